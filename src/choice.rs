@@ -1,0 +1,470 @@
+//! What a choice is: a class of the catalog with its options, read from Keras' JSON, checked here
+//! once, and printed back.
+//!
+//! One table per class ([`Entry`]) reads the request, refuses what does not fit, fills in Keras'
+//! defaults, prints the canonical text and describes the form on the page, so that these can never
+//! disagree.
+
+use crate::refusal::{Refusal, nearest};
+use serde_json::{Map, Value as Json};
+
+/// One thing that a person can choose: a layer, a loss, an optimizer, an activation ...
+#[derive(Debug)]
+pub struct Entry {
+    /// Keras' class, `"GlorotUniform"`.
+    pub class_name: &'static str,
+    /// Keras' string, `"glorot_uniform"`.
+    pub name: &'static str,
+    /// Other strings that Keras takes for it.
+    pub aliases: &'static [&'static str],
+    /// What the page calls it.
+    pub label: &'static str,
+    /// One sentence: what it is for.
+    pub doc: &'static str,
+    /// The formula, in plain text.
+    pub formula: &'static str,
+    /// Its arguments, in Keras' order.
+    pub options: &'static [Opt],
+}
+
+/// One argument of an [`Entry`].
+#[derive(Debug)]
+pub struct Opt {
+    /// Keras' name for it.
+    pub name: &'static str,
+    /// What the page calls it.
+    pub label: &'static str,
+    /// One sentence: what it does.
+    pub doc: &'static str,
+    /// Which values it takes.
+    pub kind: Kind,
+    /// Keras' default.
+    pub default: Default,
+}
+
+/// Which values an option takes.
+#[derive(Debug)]
+pub enum Kind {
+    /// True or false.
+    Bool,
+    /// A whole number between the two, both included.
+    Int(i64, i64),
+    /// A number between the two, both included.
+    Float(f64, f64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A class of another list, such as an activation.
+    Of(&'static Family),
+    /// A list of sizes; `null` inside stands for "any".
+    Shape,
+}
+
+/// An option's value when nobody says anything.
+#[derive(Debug)]
+pub enum Default {
+    /// There is none: the option must be given.
+    Required,
+    /// `None`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// A word, or the name of a class.
+    Text(&'static str),
+}
+
+/// A list of entries that can stand in for one another.
+#[derive(Debug)]
+pub struct Family {
+    /// What one of them is called: "activation".
+    pub noun: &'static str,
+    /// All of them.
+    pub entries: fn() -> Vec<&'static Entry>,
+}
+
+/// A value of an option, of the option's kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `None`.
+    Null,
+    /// Of [`Kind::Bool`].
+    Bool(bool),
+    /// Of [`Kind::Int`].
+    Int(i64),
+    /// Of [`Kind::Float`].
+    Float(f64),
+    /// Of [`Kind::OneOf`].
+    Word(&'static str),
+    /// Of [`Kind::Of`].
+    Choice(Box<Choice>),
+    /// Of [`Kind::Shape`].
+    Shape(Vec<Option<usize>>),
+}
+
+/// An entry with a value for each of its options.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What was chosen.
+    pub entry: &'static Entry,
+    /// One value per option, in the entry's order.
+    values: Vec<Value>,
+}
+
+impl PartialEq for Choice {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.entry, other.entry) && self.values == other.values
+    }
+}
+
+/// Keras' own bookkeeping in a saved config, which says nothing about the numbers.
+const BOOKKEEPING: &[&str] = &[
+    "name",
+    "trainable",
+    "dtype",
+    "module",
+    "registered_name",
+    "build_config",
+    "compile_config",
+    "quantization_config",
+    "input_axes",
+    "output_axes",
+    "batch_input_shape",
+    "batch_shape",
+    "input_shape",
+    "sparse",
+    "ragged",
+    "optional",
+    "batch_size",
+    "is_legacy_optimizer",
+    "jit_compile",
+    "fn",
+];
+
+impl Choice {
+    /// Reads `"name"` or `{"class_name": ..., "config": {...}}` as a member of `family`.
+    ///
+    /// # Errors
+    /// Unknown names, options that the class does not have, values outside their range, each with
+    /// its place and the nearest valid choice.
+    pub fn read(family: &Family, json: &Json) -> Result<Self, Refusal> {
+        match json {
+            Json::String(name) => Self::with_options(family, name, &Map::new()),
+            Json::Object(object) => {
+                let name = object
+                    .get("class_name")
+                    .and_then(Json::as_str)
+                    .ok_or_else(|| {
+                        let message = format!(
+                            "This {} has no \"class_name\". Give its Keras name, such as '{}'.",
+                            family.noun,
+                            (family.entries)().first().map_or("", |e| e.class_name),
+                        );
+                        Refusal::new("class_name", message)
+                    })?;
+                match object.get("config") {
+                    None | Some(Json::Null) => Self::with_options(family, name, &Map::new()),
+                    Some(Json::Object(config)) => Self::with_options(family, name, config),
+                    // A function is saved by Keras as {"class_name": "function", "config": "relu"}.
+                    Some(Json::String(function)) if name == "function" => {
+                        Self::with_options(family, function, &Map::new())
+                    }
+                    Some(_) => Err(Refusal::new(
+                        "config",
+                        format!("The config of {name} is not an object of options."),
+                    )),
+                }
+            }
+            other => Err(Refusal::new(
+                "",
+                format!(
+                    "{} is not {} {}: give its name, or {{\"class_name\": ..., \"config\": ...}}.",
+                    short(other),
+                    article(family.noun),
+                    family.noun
+                ),
+            )),
+        }
+    }
+
+    /// The class called `name` (Keras' class or string) of `family`, with the options in `config`.
+    ///
+    /// # Errors
+    /// As [`Choice::read`].
+    pub fn with_options(
+        family: &Family,
+        name: &str,
+        config: &Map<String, Json>,
+    ) -> Result<Self, Refusal> {
+        let entries = (family.entries)();
+        let known = |e: &&&'static Entry| {
+            e.class_name == name || e.name == name || e.aliases.contains(&name)
+        };
+        let Some(entry) = entries.iter().find(known) else {
+            let names: Vec<&str> = entries.iter().map(|e| e.name).collect();
+            let classes: Vec<&str> = entries.iter().map(|e| e.class_name).collect();
+            // Answer in the spelling that was asked in.
+            let spelled_as_class = name.chars().next().is_some_and(char::is_uppercase)
+                || nearest(name, &names).is_none() && nearest(name, &classes).is_some();
+            let known = if spelled_as_class { classes } else { names };
+            return Err(Refusal::unknown("class_name", family.noun, name, known));
+        };
+        let mut values = Vec::with_capacity(entry.options.len());
+        for option in entry.options {
+            let value = match config.get(option.name) {
+                Some(json) => option
+                    .read(json)
+                    .map_err(|r| r.within(option.name).within("config"))?,
+                None => option.default_value().ok_or_else(|| {
+                    let place = format!("config.{}", option.name);
+                    Refusal::new(
+                        place,
+                        format!("{} needs '{}'.", entry.class_name, option.name),
+                    )
+                })?,
+            };
+            values.push(value);
+        }
+        for (key, value) in config {
+            let has = entry.options.iter().any(|o| o.name == key);
+            if !has && !value.is_null() && !BOOKKEEPING.contains(&key.as_str()) {
+                let what = format!("option of {}", entry.class_name);
+                let place = format!("config.{key}");
+                let names = entry.options.iter().map(|o| o.name);
+                return Err(Refusal::unknown(place, &what, key, names));
+            }
+        }
+        Ok(Choice { entry, values })
+    }
+
+    /// The class called `name` with every option at its default.
+    ///
+    /// # Panics
+    /// Where there is no such class or an option has no default: for names written in the code.
+    pub fn default_of(family: &Family, name: &str) -> Self {
+        match Self::with_options(family, name, &Map::new()) {
+            Ok(choice) => choice,
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    /// The value of the option called `name`.
+    ///
+    /// # Panics
+    /// Where the class has no such option: for names written in the code.
+    pub fn get(&self, name: &str) -> &Value {
+        match self.entry.options.iter().position(|o| o.name == name) {
+            Some(i) => &self.values[i],
+            None => panic!("{} has no option {name}", self.entry.class_name),
+        }
+    }
+
+    /// A number (whole or not); 0 for `None`.
+    pub fn number(&self, name: &str) -> f64 {
+        match self.get(name) {
+            Value::Float(v) => *v,
+            Value::Int(v) => *v as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// A whole number that is not negative; `None` where none was given.
+    pub fn count(&self, name: &str) -> Option<usize> {
+        match self.get(name) {
+            Value::Int(v) => usize::try_from(*v).ok(),
+            _ => None,
+        }
+    }
+
+    /// A truth value.
+    pub fn flag(&self, name: &str) -> bool {
+        *self.get(name) == Value::Bool(true)
+    }
+
+    /// A word out of the option's list; empty for `None`.
+    pub fn word(&self, name: &str) -> &'static str {
+        match self.get(name) {
+            Value::Word(word) => word,
+            _ => "",
+        }
+    }
+
+    /// A class of another list; `None` where none was chosen.
+    pub fn choice(&self, name: &str) -> Option<&Choice> {
+        match self.get(name) {
+            Value::Choice(choice) => Some(choice),
+            _ => None,
+        }
+    }
+
+    /// All options that are numbers or truth values, in the entry's order: what a kernel is given.
+    pub fn numbers(&self) -> Vec<f32> {
+        let number = |value: &Value| match value {
+            Value::Bool(v) => f32::from(u8::from(*v)),
+            Value::Int(v) => *v as f32,
+            Value::Float(v) => *v as f32,
+            _ => 0.0,
+        };
+        self.values.iter().map(number).collect()
+    }
+
+    /// Keras' form, with the options that differ from their default.
+    pub fn to_json(&self) -> Json {
+        let mut object = Map::new();
+        object.insert("class_name".into(), self.entry.class_name.into());
+        object.insert("config".into(), Json::Object(self.config_json()));
+        Json::Object(object)
+    }
+
+    /// The options that differ from their default, in the entry's order.
+    pub fn config_json(&self) -> Map<String, Json> {
+        let mut config = Map::new();
+        for (option, value) in self.entry.options.iter().zip(&self.values) {
+            if option.default_value().as_ref() != Some(value) {
+                config.insert(option.name.into(), value.to_json());
+            }
+        }
+        config
+    }
+
+    /// As [`Choice::to_json`], or the bare name where every option has its default.
+    pub fn to_short_json(&self) -> Json {
+        if self.config_json().is_empty() {
+            self.entry.name.into()
+        } else {
+            self.to_json()
+        }
+    }
+}
+
+impl Value {
+    fn to_json(&self) -> Json {
+        match self {
+            Value::Null => Json::Null,
+            Value::Bool(v) => (*v).into(),
+            Value::Int(v) => (*v).into(),
+            Value::Float(v) => (*v).into(),
+            Value::Word(v) => (*v).into(),
+            Value::Choice(v) => v.to_short_json(),
+            Value::Shape(v) => v.iter().map(|n| n.map_or(Json::Null, Json::from)).collect(),
+        }
+    }
+}
+
+impl Opt {
+    /// Its value when nobody says anything; `None` where it must be given.
+    pub fn default_value(&self) -> Option<Value> {
+        Some(match (&self.default, &self.kind) {
+            (Default::Required, _) => return None,
+            (Default::Null, _) => Value::Null,
+            (Default::Bool(v), _) => Value::Bool(*v),
+            (Default::Int(v), _) => Value::Int(*v),
+            (Default::Float(v), _) => Value::Float(*v),
+            (Default::Text(name), Kind::Of(family)) => {
+                Value::Choice(Box::new(Choice::default_of(family, name)))
+            }
+            (Default::Text(word), _) => Value::Word(word),
+        })
+    }
+
+    /// Reads a value of this option.
+    ///
+    /// # Errors
+    /// What the value should have been, and the nearest that would do.
+    pub fn read(&self, json: &Json) -> Result<Value, Refusal> {
+        let wrong = |wanted: String| {
+            Err(Refusal::new(
+                "",
+                format!("'{}' is {}; it must be {wanted}.", self.name, short(json)),
+            ))
+        };
+        if json.is_null() {
+            return match (&self.default, &self.kind) {
+                (Default::Null, _) => Ok(Value::Null),
+                // Keras writes `None` for "no activation".
+                (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),
+                _ => wrong(self.kind.wanted()),
+            };
+        }
+        match (&self.kind, json) {
+            (Kind::Bool, Json::Bool(v)) => Ok(Value::Bool(*v)),
+            (Kind::Int(min, max), Json::Number(number)) => match whole(number) {
+                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
+                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
+                Some(v) => Ok(Value::Int(v)),
+                None => wrong(self.kind.wanted()),
+            },
+            (Kind::Float(min, max), Json::Number(number)) => match number.as_f64() {
+                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
+                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
+                Some(v) => Ok(Value::Float(v)),
+                None => wrong(self.kind.wanted()),
+            },
+            (Kind::OneOf(words), Json::String(word)) => match words.iter().find(|w| *w == word) {
+                Some(word) => Ok(Value::Word(word)),
+                None => Err(Refusal::unknown(
+                    "",
+                    &format!("'{}'", self.name),
+                    word,
+                    words.iter().copied(),
+                )),
+            },
+            (Kind::Of(family), json) => {
+                Choice::read(family, json).map(|choice| Value::Choice(Box::new(choice)))
+            }
+            (Kind::Shape, Json::Array(sizes)) => {
+                let mut shape = Vec::with_capacity(sizes.len());
+                for size in sizes {
+                    match (size.as_u64(), size.is_null()) {
+                        (Some(n), _) if n > 0 && n <= 1 << 24 => shape.push(Some(n as usize)),
+                        (_, true) => shape.push(None),
+                        _ => return wrong(self.kind.wanted()),
+                    }
+                }
+                Ok(Value::Shape(shape))
+            }
+            _ => wrong(self.kind.wanted()),
+        }
+    }
+}
+
+impl Kind {
+    /// The values it takes, in words.
+    fn wanted(&self) -> String {
+        match self {
+            Kind::Bool => "true or false".into(),
+            Kind::Int(min, max) => format!("a whole number from {min} to {max}"),
+            Kind::Float(min, max) => format!("a number from {min} to {max}"),
+            Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
+            Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
+            Kind::Shape => "a list of sizes".into(),
+        }
+    }
+}
+
+/// A whole number, also where JSON has it as 25.0.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    let float = number.as_f64()?;
+    number
+        .as_i64()
+        .or((float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64))
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
+/// A value as a person typed it, cut to a length that a sentence can carry.
+pub fn short(json: &Json) -> String {
+    let text = json.to_string();
+    if text.chars().count() <= 40 {
+        return text;
+    }
+    text.chars().take(37).chain("...".chars()).collect()
+}

@@ -1,0 +1,7 @@
+//! Glassbox: neural-network training you can see through.
+#![doc = ""]
+
+pub mod choice;
+pub mod math;
+pub mod refusal;
+pub mod rng;
