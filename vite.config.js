@@ -1,0 +1,17 @@
+// How the page is built: static files with relative URLs, from www/ and pkg/ to dist/.
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: 'www',
+  base: './',
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows no data: URLs, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: 'es' },
+  server: { fs: { allow: ['..'] } },
+});
