@@ -1,0 +1,133 @@
+// Stages: each prints one line when it begins and its seconds when it ends, and knows whether its inputs changed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the project. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A stage failed; its message is all that a person needs to read. */
+export class StageError extends Error {}
+
+/** Where cargo puts tools that it installs, and where npm puts those of this project. */
+const toolFolders = [
+  join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'bin'),
+  join(root, 'node_modules', '.bin'),
+];
+for (const folder of toolFolders) {
+  const path = process.env.PATH || '';
+  if (!path.split(delimiter).includes(folder)) process.env.PATH = path + delimiter + folder;
+}
+
+/**
+ * Runs one stage between its two halves of a line.
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T> | T} work
+ * @returns {Promise<T>}
+ */
+export async function stage(name, work) {
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  process.stdout.write(`${name} ... `);
+  try {
+    const result = await work();
+    console.log(typeof result === 'string' ? `${seconds()}  ${result}` : seconds());
+    return result;
+  } catch (error) {
+    console.log(`FAILED after ${seconds()}`);
+    throw error;
+  }
+}
+
+/**
+ * Runs a command in the project's folder and keeps its output, which is shown when it fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, cwd?: string }} [options]
+ * @returns {Promise<string>} what it printed
+ */
+export function run(command, args, { env = {}, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    const line = [command, ...args].join(' ');
+    child.on('error', (error) => {
+      reject(new StageError(`Could not run ${command} (${error.message}); is it installed?`));
+    });
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new StageError(`${output.trimEnd()}\n\n${line}\nended with code ${code}.`));
+    });
+  });
+}
+
+/**
+ * What a command prints, or nothing where it does not run.
+ * @param {string} command
+ * @param {string[]} args
+ */
+export async function output(command, args) {
+  return run(command, args).catch(() => '');
+}
+
+/**
+ * All files under these paths (folders or files of the project), sorted.
+ * @param {string[]} paths
+ * @returns {string[]}
+ */
+export function filesUnder(paths) {
+  return paths
+    .filter((path) => existsSync(join(root, path)))
+    .flatMap((path) =>
+      statSync(join(root, path)).isDirectory()
+        ? filesUnder(readdirSync(join(root, path)).map((name) => `${path}/${name}`))
+        : [path],
+    )
+    .sort();
+}
+
+/**
+ * Does `work` only where the inputs' contents changed since it was last done, or an output is gone.
+ * @param {string} name of the mark that is kept
+ * @param {{ inputs: string[], outputs: string[] }} files
+ * @param {() => Promise<string | void>} work
+ * @returns {Promise<string | void>}
+ */
+export async function whenStale(name, { inputs, outputs }, work) {
+  const mark = join(root, '.cache', name);
+  const hash = createHash('sha256');
+  for (const file of filesUnder(inputs)) {
+    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  }
+  const now = hash.digest('hex');
+  const there = outputs.every((path) => existsSync(join(root, path)));
+  if (there && existsSync(mark) && readFileSync(mark, 'utf8') === now) return 'up to date';
+  const result = await work();
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(mark, now);
+  return result;
+}
+
+/**
+ * Runs a script's stages; a failing one ends the program with its output and no stack.
+ * @param {() => Promise<unknown>} main
+ */
+export async function script(main) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof StageError ? `\n${error.message}` : error);
+    process.exit(1);
+  }
+}
