@@ -2,6 +2,7 @@
 #![doc = ""]
 
 pub mod choice;
+pub mod data;
 pub mod math;
 pub mod refusal;
 pub mod rng;
