@@ -245,7 +245,8 @@ mod tests {
     /// Without noise every point lies where the set's formula says.
     #[test]
     fn reaches_the_formulas_without_noise() {
-        let rules: [(&str, fn(f32, f32) -> f32); 4] = [
+        type Rule = fn(f32, f32) -> f32;
+        let rules: [(&str, Rule); 4] = [
             ("Circle", |x, y| f32::from(u8::from(x * x + y * y < 1.4))),
             ("Xor", |x, y| f32::from(u8::from(x * y < 0.0))),
             ("Gaussians", |x, _| f32::from(u8::from(x > 0.0))),
