@@ -48,7 +48,11 @@ function pack({ classes, train, test }) {
   head.writeUInt32LE(parts[0].length, 8);
   head.writeUInt32LE(parts[1].length, 12);
   const rows = parts.flat();
-  return Buffer.concat([head, Buffer.from(rows.map((row) => row.label)), ...rows.map((r) => r.box)]);
+  return Buffer.concat([
+    head,
+    Buffer.from(rows.map((row) => row.label)),
+    ...rows.map((r) => r.box),
+  ]);
 }
 
 /** @typedef {{ label: number, image: Buffer }} Row */

@@ -19,7 +19,7 @@ const toolFolders = [
 ];
 for (const folder of toolFolders) {
   const path = process.env.PATH || '';
-  if (!path.split(delimiter).includes(folder)) process.env.PATH = path + delimiter + folder;
+  if (!path.split(delimiter).includes(folder)) process.env.PATH = folder + delimiter + path;
 }
 
 /**

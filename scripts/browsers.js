@@ -1,0 +1,81 @@
+// Finds Firefox and Chromium (or Chrome) for the tests, or installs them where the system's package manager may.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { StageError, run } from './stage.js';
+
+const FIREFOX = {
+  variable: 'FIREFOX',
+  commands: ['firefox-esr', 'firefox'],
+  places: [
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+  ],
+};
+const CHROME = {
+  variable: 'CHROME',
+  commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'],
+  places: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ],
+};
+
+/**
+ * Where the two browsers are; undefined where one is not.
+ * @returns {{ firefox: string | undefined, chrome: string | undefined }}
+ */
+export function findBrowsers() {
+  return { firefox: find(FIREFOX), chrome: find(CHROME) };
+}
+
+/** Finds both, or installs them with apt as root, or says what to install. */
+export async function setUpBrowsers() {
+  let { firefox, chrome } = findBrowsers();
+  const apt = process.getuid?.() === 0 && onPath('apt-get');
+  const driver = process.env.CHROMEDRIVER || onPath('chromedriver');
+  if ((!firefox || !chrome || !driver) && apt) {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update'], { env });
+    const wanted = [
+      ...(firefox ? [] : ['firefox-esr']),
+      ...(chrome && driver ? [] : ['chromium', 'chromium-driver']),
+    ];
+    await run('apt-get', ['install', '-y', ...wanted], { env });
+    ({ firefox, chrome } = findBrowsers());
+  }
+  if (!firefox || !chrome) {
+    const missing = [firefox ? '' : 'Firefox', chrome ? '' : 'Chromium or Chrome'];
+    throw new StageError(
+      `The tests need ${missing.filter(Boolean).join(' and ')}: install what is missing, or name the ` +
+        'program in the environment variable FIREFOX or CHROME.',
+    );
+  }
+  Object.assign(process.env, { FIREFOX: firefox, CHROME: chrome });
+  return `${firefox}, ${chrome}`;
+}
+
+/** @param {{ variable: string, commands: string[], places: string[] }} browser */
+function find({ variable, commands, places }) {
+  return (
+    process.env[variable] ||
+    commands.map(onPath).find(Boolean) ||
+    places.find((place) => mayRun(place))
+  );
+}
+
+/** @param {string} command */
+function onPath(command) {
+  const folders = (process.env.PATH || '').split(delimiter);
+  return folders.map((folder) => join(folder, command)).find(mayRun);
+}
+
+/** @param {string} path */
+function mayRun(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

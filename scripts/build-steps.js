@@ -1,0 +1,55 @@
+// The build: the engine to pkg/, the data to www/public/, the page to dist/; each only when it is stale.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { data } from './data.js';
+import { output, root, run, stage, whenStale } from './stage.js';
+
+/** Everything that the page is made of, to dist/. */
+export async function buildAll() {
+  await buildParts();
+  await stage('page', page);
+}
+
+/** What vite takes from elsewhere: the wasm package and the data. */
+export async function buildParts() {
+  await stage('wasm package', wasmPackage);
+  await stage('data', data);
+}
+
+/** The Rust core as an ES module with types: pkg/. */
+function wasmPackage() {
+  const inputs = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
+  const files = {
+    inputs: [...inputs, 'scripts/build-steps.js', 'package-lock.json'],
+    outputs: ['pkg/glassbox.js', 'pkg/glassbox_bg.wasm', 'pkg/glassbox.d.ts'],
+  };
+  return whenStale('wasm', files, async () => {
+    const target = 'wasm32-unknown-unknown';
+    await run('cargo', ['build', '--release', '--lib', '--locked', '--target', target]);
+    const metadata = await output('cargo', [
+      'metadata',
+      '--format-version=1',
+      '--no-deps',
+      '--offline',
+    ]);
+    const built = JSON.parse(metadata.slice(metadata.indexOf('{'))).target_directory;
+    rmSync(join(root, 'pkg'), { recursive: true, force: true });
+    const wasm = join(built, target, 'release', 'glassbox.wasm');
+    await run('wasm-bindgen', ['--target', 'web', '--out-dir', 'pkg', wasm]);
+    const bound = 'pkg/glassbox_bg.wasm';
+    await run('wasm-opt', ['-O3', bound, '-o', bound]);
+    const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
+    writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
+  });
+}
+
+/** The static site: dist/. */
+function page() {
+  const files = {
+    inputs: ['www', 'pkg', 'vite.config.js', 'package-lock.json'],
+    outputs: ['dist/index.html'],
+  };
+  return whenStale('page', files, async () => {
+    await run('vite', ['build']);
+  });
+}

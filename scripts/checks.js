@@ -1,0 +1,90 @@
+// What the sources must keep, beside the tests: style, no warnings, types, and a small first load.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { StageError, filesUnder, root, run, stage } from './stage.js';
+
+/**
+ * A command that is a stage of its own.
+ * @param {string} name
+ * @param {string} line
+ * @param {Record<string, string>} [env]
+ */
+export function command(name, line, env) {
+  const [program, ...args] = line.split(' ');
+  return stage(name, async () => void (await run(program, args, { env })));
+}
+
+/** rustfmt, clippy on both targets, rustdoc. */
+export async function lintRust() {
+  const strict = '-- -D warnings';
+  await command('cargo fmt', 'cargo fmt --check');
+  await command('clippy, native', `cargo clippy --locked --all-targets ${strict}`);
+  await command(
+    'clippy, wasm',
+    `cargo clippy --locked --lib --target wasm32-unknown-unknown ${strict}`,
+  );
+  await command('cargo doc', 'cargo doc --locked --no-deps', { RUSTDOCFLAGS: '-Dwarnings' });
+}
+
+/** prettier, eslint, types. */
+export async function lintPage() {
+  await command('prettier', 'prettier --check --log-level=warn .');
+  await command('eslint', 'eslint --max-warnings=0 .');
+  await command('types (tsc)', 'tsc');
+}
+
+/** Bytes after gzip that the page may cost before its data. */
+const BUDGETS = { 'first load': 350_000, wasm: 150_000 };
+
+/** Measures dist/ as a host would send it. */
+export function sizeBudget() {
+  return stage('size, gzip', () => {
+    const size = (/** @type {string} */ file) =>
+      gzipSync(readFileSync(join(root, file)), { level: 9 }).length;
+    const files = filesUnder(['dist']).filter(
+      (file) => !file.startsWith('dist/data/') && !/\.(txt|map|md)$/.test(file),
+    );
+    const sum = (/** @type {string[]} */ some) =>
+      some.reduce((total, file) => total + size(file), 0);
+    const sizes = {
+      'first load': sum(files),
+      wasm: sum(files.filter((file) => file.endsWith('.wasm'))),
+    };
+    const line = Object.entries(sizes).map(([what, bytes]) => {
+      const budget = BUDGETS[/** @type {keyof typeof BUDGETS} */ (what)];
+      const text = `${what} ${(bytes / 1000).toFixed(1)} KB of ${budget / 1000}`;
+      if (bytes > budget) throw new StageError(`Too large: ${text}.`);
+      return text;
+    });
+    return line.join(', ');
+  });
+}
+
+const KINDS = ['oracle', 'reaches', 'bits', 'round trip'];
+
+/** Counts the tests by the kind that their names begin with. */
+export function countKinds() {
+  return stage('tests by kind', () => {
+    const names = filesUnder(['src', 'tests'])
+      .filter((file) => /\.(rs|mjs|js)$/.test(file))
+      .flatMap((file) => namesIn(readFileSync(join(root, file), 'utf8'), file));
+    const counts = KINDS.map((kind) => {
+      return `${kind} ${names.filter((name) => name.startsWith(kind)).length}`;
+    });
+    const others = names.filter((name) => !KINDS.some((kind) => name.startsWith(kind)));
+    const rest = others.length ? `; without a kind: ${others.join(', ')}` : '';
+    return `${counts.join(', ')} (${names.length} in all${rest})`;
+  });
+}
+
+/**
+ * @param {string} source
+ * @param {string} file
+ */
+function namesIn(source, file) {
+  const pattern = file.endsWith('.rs')
+    ? /#\[(?:wasm_bindgen_)?test\](?:\s*#\[[^\]]*\])*\s*(?:async\s+)?fn (\w+)/g
+    : /^\s*(?:await )?(?:test|it)\(\s*['"`]([^'"`]+)/gm;
+  return [...source.matchAll(pattern)].map((match) => match[1].replaceAll('_', ' '));
+}

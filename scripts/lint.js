@@ -1,0 +1,8 @@
+// `npm run lint`: style, faults and types of the JavaScript; style and faults of the Rust.
+import { script } from './stage.js';
+import { lintPage, lintRust } from './checks.js';
+
+await script(async () => {
+  await lintRust();
+  await lintPage();
+});

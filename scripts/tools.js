@@ -1,0 +1,91 @@
+// Set-up: what the build and the tests need and the machine does not have yet; nothing is installed twice.
+import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StageError, output, root, run, stage } from './stage.js';
+
+/** @param {string} path */
+const text = (path) => readFileSync(join(root, path), 'utf8');
+
+/** wasm-bindgen's tool must have the very version of the library. */
+function wasmBindgenVersion() {
+  const found = text('Cargo.toml').match(/^wasm-bindgen = "=([\d.]+)"/m);
+  if (!found) throw new StageError('Cargo.toml does not pin wasm-bindgen to one version ("=...").');
+  return found[1];
+}
+
+/** What a build needs. */
+export async function setUpBuild() {
+  await stage('npm packages', npmPackages);
+  await stage('Rust, with the wasm target', wasmTarget);
+  await cargoTool('wasm-bindgen-cli', 'wasm-bindgen', wasmBindgenVersion(), { exactly: true });
+}
+
+/** What the tests need besides, but the browsers. */
+export async function setUpTestTools() {
+  await cargoTool('wasm-pack', 'wasm-pack', '0.15.1');
+  await cargoTool('geckodriver', 'geckodriver', '0.37.1');
+}
+
+/** `npm ci`, where node_modules differs from the lock file. */
+async function npmPackages() {
+  const wanted = JSON.parse(text('package-lock.json')).packages;
+  const hidden = 'node_modules/.package-lock.json';
+  const found = existsSync(join(root, hidden)) ? JSON.parse(text(hidden)).packages : {};
+  const same = Object.keys(wanted).every((path) => {
+    if (path === '') return true;
+    if (!found[path]) return wanted[path].optional || wanted[path].devOptional; // another system's
+    return found[path].version === wanted[path].version && existsSync(join(root, path));
+  });
+  if (same) return 'there';
+  await run('npm', ['ci']);
+  return 'installed';
+}
+
+async function wasmTarget() {
+  const target = 'wasm32-unknown-unknown';
+  if (!(await output('cargo', ['--version']))) {
+    throw new StageError(
+      'Rust is missing: install it with rustup (rust-lang.org), then try again.',
+    );
+  }
+  const folder = (await output('rustc', ['--print', 'target-libdir', '--target', target])).trim();
+  if (folder && existsSync(folder)) return 'there';
+  await run('rustup', ['target', 'add', target]);
+  return 'installed';
+}
+
+/**
+ * `cargo install`, where the command is not there or has another (older) version.
+ * @param {string} crate
+ * @param {string} command
+ * @param {string} version
+ * @param {{ exactly?: boolean }} [how]
+ */
+function cargoTool(crate, command, version, { exactly = false } = {}) {
+  return stage(`${crate} ${version}`, async () => {
+    const found = (await output(command, ['--version'])).match(/\d+\.\d+\.\d+/)?.[0];
+    if (found && (exactly ? found === version : !isOlder(found, version))) return 'there';
+    await run('cargo', ['install', crate, '--version', version, '--force'], {
+      // A quick build of a tool that runs for seconds; the three share what they have in common.
+      env: {
+        CARGO_TARGET_DIR: join(tmpdir(), 'glassbox-tools'),
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+        CARGO_PROFILE_RELEASE_LTO: 'off',
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+      },
+      cwd: tmpdir(), // not under this project's .cargo/config.toml
+    });
+    return 'installed';
+  });
+}
+
+/**
+ * @param {string} found
+ * @param {string} wanted
+ */
+function isOlder(found, wanted) {
+  const [a, b] = [found, wanted].map((version) => version.split('.').map(Number));
+  const differs = a.findIndex((part, i) => part !== b[i]);
+  return differs >= 0 && a[differs] < b[differs];
+}
