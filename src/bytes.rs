@@ -1,0 +1,119 @@
+//! Numbers to bytes and back, for checkpoints: little-endian, every list with its length before it.
+
+use crate::refusal::Refusal;
+
+/// Puts numbers one after another.
+#[derive(Default)]
+pub struct Writer(Vec<u8>);
+
+impl Writer {
+    /// A whole number.
+    pub fn whole(&mut self, value: u64) {
+        self.0.extend(value.to_le_bytes());
+    }
+
+    /// A list of f32.
+    pub fn floats(&mut self, values: &[f32]) {
+        self.whole(values.len() as u64);
+        self.0.extend(values.iter().flat_map(|v| v.to_le_bytes()));
+    }
+
+    /// A list of f64.
+    pub fn doubles(&mut self, values: &[f64]) {
+        self.whole(values.len() as u64);
+        self.0.extend(values.iter().flat_map(|v| v.to_le_bytes()));
+    }
+
+    /// All bytes written.
+    pub fn finish(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// Takes numbers back in the order in which they were put.
+pub struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// From the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Reader(bytes)
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Refusal> {
+        let (first, rest) = self.0.split_first_chunk::<N>().ok_or_else(cut_short)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// Where the bytes end too early (as for all that follow).
+    pub fn whole(&mut self) -> Result<u64, Refusal> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn list<const N: usize, T>(&mut self, convert: fn([u8; N]) -> T) -> Result<Vec<T>, Refusal> {
+        let n = usize::try_from(self.whole()?).map_err(|_| cut_short())?;
+        let end = n
+            .checked_mul(N)
+            .filter(|end| *end <= self.0.len())
+            .ok_or_else(cut_short)?;
+        let (these, rest) = self.0.split_at(end);
+        self.0 = rest;
+        Ok(these
+            .chunks_exact(N)
+            .filter_map(|c| c.first_chunk::<N>())
+            .map(|c| convert(*c))
+            .collect())
+    }
+
+    /// A list of f32.
+    ///
+    /// # Errors
+    /// Where the bytes end too early.
+    pub fn floats(&mut self) -> Result<Vec<f32>, Refusal> {
+        self.list(f32::from_le_bytes)
+    }
+
+    /// A list of f32 of this length.
+    ///
+    /// # Errors
+    /// Where it has another length.
+    pub fn floats_of(&mut self, n: usize) -> Result<Vec<f32>, Refusal> {
+        self.floats().and_then(|v| {
+            if v.len() == n {
+                Ok(v)
+            } else {
+                Err(cut_short())
+            }
+        })
+    }
+
+    /// A list of f64.
+    ///
+    /// # Errors
+    /// Where the bytes end too early.
+    pub fn doubles(&mut self) -> Result<Vec<f64>, Refusal> {
+        self.list(f64::from_le_bytes)
+    }
+
+    /// Says that nothing may be left.
+    ///
+    /// # Errors
+    /// Where bytes are left.
+    pub fn end(self) -> Result<(), Refusal> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(cut_short())
+        }
+    }
+}
+
+fn cut_short() -> Refusal {
+    Refusal::new(
+        "checkpoint",
+        "This saved moment of a run is damaged or of another size: start the run from its beginning.",
+    )
+}

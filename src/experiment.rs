@@ -1,0 +1,200 @@
+//! An experiment: what a person asks for, as text and back.
+//!
+//! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
+//! value that a person can choose is checked here, once, with a sentence for what does not fit.
+
+use crate::choice::{Choice, short};
+use crate::config::ModelConfig;
+use crate::refusal::Refusal;
+use crate::trainer::CompileConfig;
+use crate::{data, fit, losses, metrics, optimizers};
+use serde_json::{Map, Value as Json, json};
+
+/// Data, model, compile, fit and seed. Plain data: nothing runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// Which data.
+    pub data: Choice,
+    /// Which layers.
+    pub model: ModelConfig,
+    /// Which loss, optimizer and metrics.
+    pub compile: CompileConfig,
+    /// Epochs, batches, split.
+    pub fit: Choice,
+    /// The number that all randomness of the run follows from: `keras.utils.set_random_seed(seed)`.
+    pub seed: u32,
+}
+
+/// Longest text that is read.
+const MAX_TEXT: usize = 200_000;
+
+impl Experiment {
+    /// Reads an experiment's JSON text.
+    ///
+    /// # Errors
+    /// Whatever does not fit, with its place.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        if text.len() > MAX_TEXT {
+            return Err(Refusal::new("", "This text is too long for an experiment."));
+        }
+        let json: Json = serde_json::from_str(text).map_err(|e| {
+            Refusal::new("", format!("This is not an experiment's text: it breaks off or goes wrong at line {}, column {}.", e.line(), e.column()))
+        })?;
+        let object = json.as_object().ok_or_else(|| {
+            Refusal::new(
+                "",
+                "An experiment is an object with data, model, compile, fit and seed.",
+            )
+        })?;
+        const PARTS: [&str; 5] = ["data", "model", "compile", "fit", "seed"];
+        if let Some(key) = object.keys().find(|k| !PARTS.contains(&k.as_str())) {
+            return Err(Refusal::unknown(
+                key.as_str(),
+                "part of an experiment",
+                key,
+                PARTS,
+            ));
+        }
+        let part = |name: &str| {
+            let missing = || Refusal::new(name, format!("The experiment has no '{name}'."));
+            object.get(name).ok_or_else(missing)
+        };
+        let within = |name: &'static str| move |r: Refusal| r.within(name);
+        Ok(Experiment {
+            data: Choice::read(&data::FAMILY, part("data")?).map_err(within("data"))?,
+            model: ModelConfig::read(part("model")?).map_err(within("model"))?,
+            compile: CompileConfig::read(part("compile")?).map_err(within("compile"))?,
+            fit: read_fit(object.get("fit").unwrap_or(&Json::Null)).map_err(within("fit"))?,
+            seed: read_seed(part("seed")?)?,
+        })
+    }
+
+    /// The one text of this experiment: equal experiments, equal texts.
+    pub fn text(&self) -> String {
+        json!({
+            "data": self.data.to_json(),
+            "model": self.model.to_json(),
+            "compile": self.compile.to_json(),
+            "fit": self.fit.config_json(),
+            "seed": self.seed,
+        })
+        .to_string()
+    }
+}
+
+/// Reads the arguments of `fit`.
+///
+/// # Errors
+/// Unknown arguments and values outside their range.
+pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
+    let empty = Map::new();
+    let config = match json {
+        Json::Null => &empty,
+        Json::Object(config) => config,
+        other => {
+            let message = format!(
+                "fit is {}: give an object such as {{\"epochs\": 20}}.",
+                short(other)
+            );
+            return Err(Refusal::new("", message));
+        }
+    };
+    Choice::with_options(&fit::FAMILY, "fit", config).map_err(|mut r| {
+        r.place = r
+            .place
+            .strip_prefix("config.")
+            .unwrap_or(&r.place)
+            .to_string();
+        r
+    })
+}
+
+/// Reads a seed: what `keras.utils.set_random_seed` takes.
+///
+/// # Errors
+/// Anything that is not a whole number from 0 to 4294967295.
+pub fn read_seed(json: &Json) -> Result<u32, Refusal> {
+    json.as_u64()
+        .and_then(|n| u32::try_from(n).ok())
+        .ok_or_else(|| {
+            let message = format!(
+                "The seed is {}; it must be a whole number from 0 to {}: try 42.",
+                short(json),
+                u32::MAX
+            );
+            Refusal::new("seed", message)
+        })
+}
+
+impl CompileConfig {
+    /// Reads the arguments of `compile`: optimizer (RMSprop without one, as in Keras), loss, metrics.
+    ///
+    /// # Errors
+    /// Names that do not exist and values outside their range.
+    pub fn read(json: &Json) -> Result<Self, Refusal> {
+        let object = json.as_object().ok_or_else(|| {
+            Refusal::new(
+                "",
+                format!(
+                    "compile is {}: give an object with optimizer, loss and metrics.",
+                    short(json)
+                ),
+            )
+        })?;
+        const KEYS: [&str; 4] = ["optimizer", "loss", "metrics", "weighted_metrics"];
+        if let Some(key) = object.keys().find(|k| !KEYS.contains(&k.as_str())) {
+            return Err(Refusal::unknown(
+                key.as_str(),
+                "argument of compile",
+                key,
+                KEYS,
+            ));
+        }
+        let rmsprop = Json::from("rmsprop");
+        let optimizer = object
+            .get("optimizer")
+            .filter(|o| !o.is_null())
+            .unwrap_or(&rmsprop);
+        let loss = object.get("loss").filter(|l| !l.is_null()).ok_or_else(|| {
+            Refusal::new(
+                "loss",
+                "There is no loss to make small: choose one, such as binary_crossentropy.",
+            )
+        })?;
+        let list = |key: &'static str| match object.get(key) {
+            None | Some(Json::Null) => Ok(Vec::new()),
+            Some(Json::Array(list)) => {
+                let read = |(i, m)| {
+                    Choice::read(&metrics::FAMILY, m).map_err(|r| r.within(&format!("{key}[{i}]")))
+                };
+                list.iter().enumerate().map(read).collect()
+            }
+            Some(other) => Err(Refusal::new(
+                key,
+                format!(
+                    "{key} is {}: give a list, such as [\"accuracy\"].",
+                    short(other)
+                ),
+            )),
+        };
+        Ok(CompileConfig {
+            optimizer: Choice::read(&optimizers::FAMILY, optimizer)
+                .map_err(|r| r.within("optimizer"))?,
+            loss: Choice::read(&losses::FAMILY, loss).map_err(|r| r.within("loss"))?,
+            metrics: list("metrics")?,
+            weighted_metrics: list("weighted_metrics")?,
+        })
+    }
+
+    fn to_json(&self) -> Json {
+        let names = |list: &[Choice]| Json::Array(list.iter().map(Choice::to_short_json).collect());
+        let mut object = Map::new();
+        object.insert("optimizer".into(), self.optimizer.to_json());
+        object.insert("loss".into(), self.loss.to_json());
+        object.insert("metrics".into(), names(&self.metrics));
+        if !self.weighted_metrics.is_empty() {
+            object.insert("weighted_metrics".into(), names(&self.weighted_metrics));
+        }
+        Json::Object(object)
+    }
+}

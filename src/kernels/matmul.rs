@@ -1,0 +1,230 @@
+//! Matrix products of f32, register-blocked.
+//!
+//! Every element of a product is summed over k from first to last, starting at 0: whatever the
+//! blocking, the lanes or the machine, the result is the same to the bit as that of the plain triple
+//! loop (`plain` in the tests, the oracle).
+//!
+//! C is made in blocks of four rows by eight columns, whose 32 sums stay in registers. Eight columns
+//! of B are copied into a panel on the stack first: rows of it are then contiguous, edges are padded
+//! with zeros, and B may be transposed at no cost.
+
+/// Rows of a block.
+const ROWS: usize = 4;
+/// Columns of a block, and width of a panel.
+const COLUMNS: usize = 8;
+/// Rows of B in a panel: 16 KiB, half of a first-level cache.
+const PANEL: usize = 512;
+
+type Panel = [[f32; COLUMNS]; PANEL];
+type Block = [[f32; COLUMNS]; ROWS];
+
+/// How the numbers of a matrix lie in its slice.
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    Rows,
+    Columns,
+}
+
+/// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+pub fn product(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+    by_rows(a, b, Order::Rows, c, k, n);
+}
+
+/// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
+pub fn product_with_transposed(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+    by_rows(a, b, Order::Columns, c, k, n);
+}
+
+/// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+pub fn product_of_transposed(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
+    if m == 0 || n == 0 {
+        return;
+    }
+    c.fill(0.0);
+    let mut panel: Panel = [[0.0; COLUMNS]; PANEL];
+    for (a, b) in a.chunks(PANEL * m).zip(b.chunks(PANEL * n)) {
+        let depth = a.len() / m;
+        for j in (0..n).step_by(COLUMNS) {
+            let width = COLUMNS.min(n - j);
+            pack(&mut panel[..depth], b, Order::Rows, n, j, width);
+            let mut i = 0;
+            while i < m {
+                let height = ROWS.min(m - i);
+                let mut block = load(c, i, height, j, width, n);
+                if height == ROWS {
+                    for (row, b) in a.chunks_exact(m).zip(&panel) {
+                        if let Some(column) = row[i..].first_chunk::<ROWS>() {
+                            accumulate(&mut block, *column, b);
+                        }
+                    }
+                } else {
+                    for (row, b) in a.chunks_exact(m).zip(&panel) {
+                        let mut column = [0.0; ROWS];
+                        column[..height].copy_from_slice(&row[i..i + height]);
+                        accumulate(&mut block, column, b);
+                    }
+                }
+                store(&block, c, i, height, j, width, n);
+                i += height;
+            }
+        }
+    }
+}
+
+/// C = A B with A row-major and B in either order.
+fn by_rows(a: &[f32], b: &[f32], order: Order, c: &mut [f32], k: usize, n: usize) {
+    if k == 0 || n == 0 {
+        c.fill(0.0);
+        return;
+    }
+    let mut panel: Panel = [[0.0; COLUMNS]; PANEL];
+    for k0 in (0..k).step_by(PANEL) {
+        let depth = PANEL.min(k - k0);
+        for j in (0..n).step_by(COLUMNS) {
+            let width = COLUMNS.min(n - j);
+            match order {
+                Order::Rows => pack(&mut panel[..depth], &b[k0 * n..], order, n, j, width),
+                Order::Columns => pack(&mut panel[..depth], &b[k0..], order, k, j, width),
+            }
+            let panel = &panel[..depth];
+            let mut i = 0;
+            for four in a.chunks(ROWS * k) {
+                let height = four.len() / k;
+                let mut block = match k0 {
+                    0 => [[0.0; COLUMNS]; ROWS],
+                    _ => load(c, i, height, j, width, n),
+                };
+                // Where rows are missing, the last one is summed again and not stored.
+                let row = |r: usize| &four[r.min(height - 1) * k + k0..][..depth];
+                let (a0, a1, a2, a3) = (row(0), row(1), row(2), row(3));
+                for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+                    accumulate(&mut block, [*a0, *a1, *a2, *a3], b);
+                }
+                store(&block, c, i, height, j, width, n);
+                i += height;
+            }
+        }
+    }
+}
+
+/// block += column * row, an outer product of 4 by 8.
+#[inline(always)]
+fn accumulate(block: &mut Block, column: [f32; ROWS], row: &[f32; COLUMNS]) {
+    for (sums, a) in block.iter_mut().zip(column) {
+        for (sum, b) in sums.iter_mut().zip(row) {
+            *sum += a * b;
+        }
+    }
+}
+
+/// Copies columns j..j+width of B into the panel, zeros beyond. `stride` is B's row length as it lies.
+fn pack(
+    panel: &mut [[f32; COLUMNS]],
+    b: &[f32],
+    order: Order,
+    stride: usize,
+    j: usize,
+    width: usize,
+) {
+    match order {
+        Order::Rows if width == COLUMNS => {
+            for (to, row) in panel.iter_mut().zip(b.chunks(stride)) {
+                if let Some(from) = row[j..].first_chunk::<COLUMNS>() {
+                    *to = *from;
+                }
+            }
+        }
+        Order::Rows => {
+            for (to, row) in panel.iter_mut().zip(b.chunks(stride)) {
+                *to = [0.0; COLUMNS];
+                to[..width].copy_from_slice(&row[j..j + width]);
+            }
+        }
+        Order::Columns => {
+            for (lane, row) in b.chunks(stride).skip(j).take(width).enumerate() {
+                for (to, from) in panel.iter_mut().zip(row) {
+                    to[lane] = *from;
+                }
+            }
+            for lane in width..COLUMNS {
+                panel.iter_mut().for_each(|to| to[lane] = 0.0);
+            }
+        }
+    }
+}
+
+fn load(c: &[f32], i: usize, height: usize, j: usize, width: usize, n: usize) -> Block {
+    let mut block = [[0.0; COLUMNS]; ROWS];
+    for (row, from) in block.iter_mut().zip(c[i * n..].chunks(n)).take(height) {
+        row[..width].copy_from_slice(&from[j..j + width]);
+    }
+    block
+}
+
+fn store(block: &Block, c: &mut [f32], i: usize, height: usize, j: usize, width: usize, n: usize) {
+    for (row, to) in block.iter().zip(c[i * n..].chunks_mut(n)).take(height) {
+        match (width == COLUMNS, to[j..].first_chunk_mut::<COLUMNS>()) {
+            (true, Some(to)) => *to = *row,
+            _ => to[j..j + width].copy_from_slice(&row[..width]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Stream;
+
+    /// The triple loop that says what the kernels must give, to the bit.
+    fn plain(
+        m: usize,
+        k: usize,
+        n: usize,
+        a: impl Fn(usize, usize) -> f32,
+        b: impl Fn(usize, usize) -> f32,
+    ) -> Vec<f32> {
+        let mut c = Vec::with_capacity(m * n);
+        for i in 0..m {
+            for j in 0..n {
+                c.push((0..k).fold(0.0, |sum, p| sum + a(i, p) * b(p, j)));
+            }
+        }
+        c
+    }
+
+    #[test]
+    fn bits_equal_the_plain_loop() {
+        let sizes = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 25, 33];
+        let mut stream = Stream::new(1, 2);
+        let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
+        let mut check = |m: usize, k: usize, n: usize| {
+            let (a, b) = (random(m * k), random(k * n));
+            let mut c = vec![9.0; m * n];
+            product(&a, &b, &mut c, k, n);
+            assert_eq!(
+                c,
+                plain(m, k, n, |i, p| a[i * k + p], |p, j| b[p * n + j]),
+                "{m} {k} {n}"
+            );
+            product_with_transposed(&a, &b, &mut c, k, n);
+            assert_eq!(
+                c,
+                plain(m, k, n, |i, p| a[i * k + p], |p, j| b[j * k + p]),
+                "{m} {k} {n}"
+            );
+            product_of_transposed(&a, &b, &mut c, m, n);
+            assert_eq!(
+                c,
+                plain(m, k, n, |i, p| a[p * m + i], |p, j| b[p * n + j]),
+                "{m} {k} {n}"
+            );
+        };
+        for m in sizes {
+            for k in sizes {
+                sizes.iter().for_each(|&n| check(m, k, n));
+            }
+        }
+        check(6, 1100, 10);
+        check(3, 513, 8);
+    }
+}

@@ -1,0 +1,4 @@
+//! The arithmetic: borrowed slices in, slices out. No kernel knows a layer's name.
+
+pub mod matmul;
+pub mod rows;

@@ -1,0 +1,41 @@
+//! Flatten: all numbers of an example in one row.
+
+use super::{Backward, Forward, Layer, LayerKind, Shape, size};
+use crate::choice::Entry;
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Flatten",
+        name: "flatten",
+        aliases: &[],
+        label: "Flatten",
+        doc: "Lays all numbers of an example out in one row, the last axis running fastest.",
+        formula: "[a, b, c] -> [a b c]",
+        options: &[],
+    },
+    build: |request| {
+        Ok(Box::new(Flatten {
+            shape: vec![size(request.input_shape).unwrap_or(1)],
+        }))
+    },
+};
+
+struct Flatten {
+    shape: Shape,
+}
+
+impl Layer for Flatten {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        pass.y.copy_from_slice(pass.x);
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        if let Some(dx) = pass.dx {
+            dx.copy_from_slice(pass.dy);
+        }
+    }
+}

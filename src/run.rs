@@ -1,0 +1,479 @@
+//! A run: an experiment set going on its data. Same experiment, same numbers, to the last bit.
+//!
+//! Reading a run never changes it; any moment of it can be written down as a checkpoint and gone
+//! back to.
+
+use crate::activations;
+use crate::bytes::{Reader, Writer};
+use crate::config::LayerConfig;
+use crate::data::{self, Dataset};
+use crate::experiment::Experiment;
+use crate::fit::Fit;
+use crate::keras::{code, text};
+use crate::layers::size;
+use crate::losses::{Loss, Targets};
+use crate::metrics::argmax;
+use crate::model::{Head, Sequential};
+use crate::refusal::Refusal;
+use crate::trainer::{Examples, Trainer};
+
+/// First number of every checkpoint: "glassbx" and the version of the format.
+const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x01");
+
+/// A training run that can be advanced, read, written down and restored.
+pub struct Run {
+    experiment: Experiment,
+    /// The data set, without its arrays.
+    dataset: Dataset,
+    trainer: Trainer,
+    fit: Fit,
+    test: Examples,
+    steps: u64,
+}
+
+/// What a run's targets ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Yes or no, by one output.
+    Binary,
+    /// One class out of several, by one output each.
+    Multiclass,
+    /// A quantity.
+    Regression,
+}
+
+/// Which rows of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// Those that are trained on.
+    Train,
+    /// Those that were split off.
+    Validation,
+    /// Those that the run never sees.
+    Test,
+}
+
+impl Set {
+    /// From its name.
+    ///
+    /// # Errors
+    /// Any other word.
+    pub fn of(name: &str) -> Result<Self, Refusal> {
+        match name {
+            "train" => Ok(Set::Train),
+            "validation" => Ok(Set::Validation),
+            "test" => Ok(Set::Test),
+            _ => Err(Refusal::unknown(
+                "set",
+                "set of rows",
+                name,
+                ["train", "validation", "test"],
+            )),
+        }
+    }
+}
+
+impl Run {
+    /// Sets an experiment up: reads its data (`asset`: the bytes of the set's file, where it has
+    /// one), builds its model with the seed's first weights, compiles it.
+    ///
+    /// # Errors
+    /// Whatever in the experiment does not fit together.
+    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self, Refusal> {
+        let mut dataset = data::load(&experiment.data, asset).map_err(|r| r.within("data"))?;
+        let input_shape = dataset.input_shape.clone();
+        if let Some(asked) = experiment
+            .model
+            .input_shape
+            .as_ref()
+            .filter(|s| **s != input_shape)
+        {
+            let message = format!(
+                "The model wants inputs of shape {asked:?}, but '{}' has {input_shape:?}: take the input layer out, or choose other data.",
+                dataset.title
+            );
+            return Err(Refusal::new(
+                "model.config.layers[0].config.batch_shape",
+                message,
+            ));
+        }
+        let model = Sequential::build(&experiment.model, &input_shape, experiment.seed)
+            .map_err(|r| r.within("model"))?;
+        check_targets_fit(&experiment, &dataset, &model)?;
+        let batch = experiment.fit.count("batch_size").unwrap_or(32);
+        let batch = batch.min(dataset.y.len()).max(1);
+        let trainer = Trainer::new(model, &experiment.compile, batch).map_err(|mut r| {
+            if r.place == "batch_size" {
+                r = r.within("fit");
+            }
+            r
+        })?;
+        let examples = |x: &mut Vec<f32>, y: &mut Vec<f32>| {
+            let (x, y) = (std::mem::take(x), std::mem::take(y));
+            Examples {
+                x,
+                t: targets(y, trainer.n_targets(), &dataset.class_names),
+                weights: None,
+            }
+        };
+        let train = examples(&mut dataset.x, &mut dataset.y);
+        let test = examples(&mut dataset.test_x, &mut dataset.test_y);
+        let fit = Fit::new(
+            &trainer,
+            &experiment.fit,
+            train,
+            None,
+            u64::from(experiment.seed),
+        )
+        .map_err(|r| {
+            if r.place.starts_with("fit") {
+                r
+            } else {
+                r.within("data")
+            }
+        })?;
+        Ok(Run {
+            experiment,
+            dataset,
+            trainer,
+            fit,
+            test,
+            steps: 0,
+        })
+    }
+
+    /// Trains on the next batch. Does nothing once done.
+    pub fn step(&mut self) {
+        self.fit.step(&mut self.trainer);
+        self.steps = self.fit.batch_losses().len() as u64;
+    }
+
+    /// Trains to the end of the epoch that is going on (or to the trouble). The number of batches.
+    pub fn epoch(&mut self) -> u64 {
+        let (from, epoch) = (self.steps, self.fit.epochs_done());
+        while !self.fit.done() && self.fit.epochs_done() == epoch {
+            self.step();
+        }
+        self.steps - from
+    }
+
+    /// Batches done in all.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The experiment.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    /// Facts about the data; its arrays have moved into the run.
+    pub fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+
+    /// The model, with its weights of now.
+    pub fn model(&self) -> &Sequential {
+        &self.trainer.model
+    }
+
+    /// The training loop: epochs, batches, history.
+    pub fn fit(&self) -> &Fit {
+        &self.fit
+    }
+
+    /// The rows of a set; empty where nothing was split off.
+    pub fn rows(&self, set: Set) -> (&[f32], &[f32]) {
+        let (train, validation) = self.fit.examples();
+        let examples = match set {
+            Set::Train => Some(train),
+            Set::Validation => validation,
+            Set::Test => Some(&self.test),
+        };
+        examples.map_or((&[], &[]), |e| (&e.x, &e.t))
+    }
+
+    /// The class number or value of every row of a set.
+    pub fn labels(&self, set: Set) -> Vec<f32> {
+        let (_, t) = self.rows(set);
+        match self.trainer.n_targets() {
+            1 => t.to_vec(),
+            n => t.chunks_exact(n).map(|row| argmax(row) as f32).collect(),
+        }
+    }
+
+    /// What the targets ask for.
+    pub fn task(&self) -> Task {
+        match (self.dataset.class_names.len(), self.model().n_outputs()) {
+            (2, 1) => Task::Binary,
+            (k, n) if k > 0 && n >= k => Task::Multiclass,
+            _ => Task::Regression,
+        }
+    }
+
+    /// Why the run stopped before its end, and what to do.
+    pub fn trouble(&self) -> Option<String> {
+        let what = &self.fit.trouble()?.what;
+        Some(format!(
+            "In epoch {}, batch {}, {what} became infinite or undefined. The run stopped before that \
+             batch changed a weight. Try a learning rate ten times smaller, or inputs on a smaller scale.",
+            self.fit.epochs_done() + 1,
+            self.fit.batch() + 1
+        ))
+    }
+
+    /// Numbers of all layers' outputs for one example.
+    pub fn n_activations(&self) -> usize {
+        self.model()
+            .layers()
+            .map(|(_, _, l)| size(l.output_shape()).unwrap_or(0))
+            .sum()
+    }
+
+    /// All layers' outputs for one input, layer after layer. `x`: `[inputs]`.
+    ///
+    /// # Errors
+    /// An input of another length, or with numbers that are not finite.
+    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>, Refusal> {
+        let wanted = self.model().n_inputs();
+        if x.len() != wanted || x.iter().any(|x| !x.is_finite()) {
+            let message = format!(
+                "The input must be {wanted} finite numbers, but {} were given.",
+                x.len()
+            );
+            return Err(Refusal::new("x", message));
+        }
+        let mut all = Vec::with_capacity(self.n_activations());
+        self.trainer.visit(x, |_, _, model, ws| {
+            for (i, (_, _, layer)) in model.layers().enumerate() {
+                all.extend_from_slice(&ws.output(i)[..size(layer.output_shape()).unwrap_or(0)]);
+            }
+        });
+        Ok(all)
+    }
+
+    /// All layers' outputs for row `i` of a set.
+    ///
+    /// # Errors
+    /// A row that the set does not have.
+    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>, Refusal> {
+        let n_in = self.model().n_inputs();
+        let (x, _) = self.rows(set);
+        let Some(x) = x.get(i * n_in..(i + 1) * n_in).map(<[f32]>::to_vec) else {
+            let message = format!("There is no row {i}: this set has {} rows.", x.len() / n_in);
+            return Err(Refusal::new("index", message));
+        };
+        self.activations(&x)
+    }
+
+    /// The model's answers for all rows of a set, as probabilities where the loss takes logits from
+    /// the last layer: `[n, outputs]`.
+    pub fn predictions(&mut self, set: Set) -> Vec<f32> {
+        let x = self.rows(set).0.to_vec();
+        let n_out = self.model().n_outputs();
+        let mut out = vec![0.0; x.len() / self.model().n_inputs() * n_out];
+        self.trainer.predict(&x, &mut out);
+        if self.outputs_are_logits() {
+            let name = if n_out == 1 { "sigmoid" } else { "softmax" };
+            if let Some(squash) = activations::ALL.iter().find(|a| a.entry.name == name) {
+                let logits = out.clone();
+                (squash.forward)(&[], n_out, &logits, &mut out);
+            }
+        }
+        out
+    }
+
+    /// Whether the last layer gives logits, by the loss's word.
+    pub fn outputs_are_logits(&self) -> bool {
+        let loss = &self.experiment.compile.loss;
+        let says_so =
+            loss.entry.options.iter().any(|o| o.name == "from_logits") && loss.flag("from_logits");
+        says_so && self.model().head(true, false) == Head::Output
+    }
+
+    /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, first row
+    /// at the top. Empty where inputs are not two numbers.
+    pub fn grid(&mut self, side: usize) -> Vec<f32> {
+        let Some([x0, x1, y0, y1]) = self.dataset.bounds else {
+            return Vec::new();
+        };
+        let side = side.clamp(2, 200);
+        let along =
+            |from: f32, to: f32, i: usize| from + (to - from) * (i as f32 + 0.5) / side as f32;
+        let mut points = Vec::with_capacity(2 * side * side);
+        for row in 0..side {
+            for column in 0..side {
+                points.extend([along(x0, x1, column), along(y1, y0, row)]);
+            }
+        }
+        let n = side * side;
+        let mut maps = vec![0.0; self.n_activations() * n];
+        self.trainer.visit(&points, |first, rows, model, ws| {
+            let mut unit = 0;
+            for (i, (_, _, layer)) in model.layers().enumerate() {
+                let width = size(layer.output_shape()).unwrap_or(0);
+                for (row, y) in ws.output(i).chunks_exact(width).take(rows).enumerate() {
+                    for (j, y) in y.iter().enumerate() {
+                        maps[(unit + j) * n + first + row] = *y;
+                    }
+                }
+                unit += width;
+            }
+        });
+        maps
+    }
+
+    /// Loss and metrics on a set, in the order of compile. Empty where the set is empty.
+    pub fn evaluate(&mut self, set: Set) -> Vec<f64> {
+        let (x, t) = self.rows(set);
+        if x.is_empty() {
+            return Vec::new();
+        }
+        let data = Examples {
+            x: x.to_vec(),
+            t: t.to_vec(),
+            weights: None,
+        };
+        self.trainer.evaluate(&data, usize::MAX)
+    }
+
+    /// `model.summary()`.
+    pub fn summary(&self) -> String {
+        text::summary(self.model(), "sequential")
+    }
+
+    /// What Keras' `fit` would have printed of the finished epochs from this one on.
+    pub fn log(&self, from_epoch: usize) -> String {
+        let names = self.fit.names();
+        let rows = self
+            .fit
+            .history()
+            .chunks_exact(names.len())
+            .enumerate()
+            .skip(from_epoch);
+        rows.map(|(epoch, row)| {
+            let values = names.iter().map(String::as_str).zip(row.iter().copied());
+            text::epoch_lines(epoch, self.fit.epochs(), self.fit.n_batches(), values)
+        })
+        .collect()
+    }
+
+    /// The Keras script of this experiment.
+    pub fn keras_code(&self) -> String {
+        code::script(
+            &self.experiment,
+            self.model().input_shape(),
+            self.dataset.title,
+        )
+    }
+
+    /// Everything that moves, as bytes.
+    pub fn checkpoint(&self) -> Vec<u8> {
+        let mut to = Writer::default();
+        to.whole(MAGIC);
+        to.whole(self.fingerprint());
+        self.fit.save(&self.trainer, &mut to);
+        to.finish()
+    }
+
+    /// Goes back (or forward) to a moment written by [`Run::checkpoint`] of the same experiment; only
+    /// the number of epochs may differ.
+    ///
+    /// # Errors
+    /// Bytes of another experiment, or damaged ones. The run is then as it was.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let mut from = Reader::new(bytes);
+        if from.whole()? != MAGIC || from.whole()? != self.fingerprint() {
+            let message = "This saved moment belongs to another experiment: start this one from its beginning.";
+            return Err(Refusal::new("checkpoint", message));
+        }
+        self.fit.restore(&mut self.trainer, &mut from)?;
+        self.steps = self.fit.batch_losses().len() as u64;
+        Ok(())
+    }
+
+    /// A number that is equal for experiments that differ in the number of epochs only.
+    fn fingerprint(&self) -> u64 {
+        let mut fit = self.experiment.fit.config_json();
+        fit.remove("epochs");
+        let json: serde_json::Value =
+            serde_json::from_str(&self.experiment.text()).unwrap_or_default();
+        let parts = ["data", "model", "compile", "seed"].map(|part| json[part].to_string());
+        let text = parts.concat() + &serde_json::Value::Object(fit).to_string();
+        text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+}
+
+/// Class numbers, or one-hot rows where the loss wants one target per output.
+fn targets(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
+    if n_targets == 1 || class_names.is_empty() {
+        return y;
+    }
+    let mut rows = vec![0.0; y.len() * n_targets];
+    for (row, class) in rows.chunks_exact_mut(n_targets).zip(y) {
+        row[class as usize] = 1.0;
+    }
+    rows
+}
+
+/// Says whether the last layer can answer what the data asks.
+fn check_targets_fit(
+    experiment: &Experiment,
+    dataset: &Dataset,
+    model: &Sequential,
+) -> Result<(), Refusal> {
+    let (k, n) = (dataset.class_names.len(), model.n_outputs());
+    let loss = Loss::new(&experiment.compile.loss);
+    let class = experiment.compile.loss.entry.class_name;
+    let units = if k == 2 && loss.targets() == Targets::Probabilities {
+        1
+    } else {
+        k.max(1)
+    };
+    let fits = match loss.targets() {
+        Targets::Classes => k >= 2 && n >= k,
+        _ if k > 2 && loss.targets() == Targets::Numbers => n == 1 || n == k,
+        _ if class == "CategoricalCrossentropy" => k >= 2 && n == k,
+        _ if k <= 2 => n == 1 || k == 2 && n == k,
+        _ => n == k,
+    };
+    if fits {
+        return Ok(());
+    }
+    if k == 0 {
+        let message = format!(
+            "'{}' asks for one quantity, but the last layer gives {n} numbers to {class}: give it 1 unit and use MeanSquaredError.",
+            dataset.title
+        );
+        return Err(Refusal::new("compile.loss", message));
+    }
+    let has_units = |l: &LayerConfig| l.choice.entry.options.iter().any(|o| o.name == "units");
+    let last = experiment
+        .model
+        .layers
+        .iter()
+        .rposition(has_units)
+        .unwrap_or(0)
+        + usize::from(experiment.model.input_shape.is_some());
+    let units = if class == "CategoricalCrossentropy" {
+        k
+    } else {
+        units
+    };
+    let other = match (k, n) {
+        (2, 1) => ", or use BinaryCrossentropy",
+        _ => "",
+    };
+    let message = format!(
+        "'{}' has {k} classes, but the last layer gives {n} number{} to {class}: give it {units} unit{}{other}.",
+        dataset.title,
+        if n == 1 { "" } else { "s" },
+        if units == 1 { "" } else { "s" },
+    );
+    Err(Refusal::new(
+        format!("model.config.layers[{last}].config.units"),
+        message,
+    ))
+}

@@ -1,0 +1,378 @@
+//! A compiled model: one training step, evaluation, prediction.
+
+use crate::choice::Choice;
+use crate::kernels::rows;
+use crate::losses::{Batch, Loss, Targets};
+use crate::metrics::Metric;
+use crate::model::{Head, Sequential, Workspace};
+use crate::optimizers::Optimizer;
+use crate::refusal::Refusal;
+
+/// What a model is compiled with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompileConfig {
+    /// How weights are moved.
+    pub optimizer: Choice,
+    /// What is to become small.
+    pub loss: Choice,
+    /// What is measured beside it, blind to sample weights.
+    pub metrics: Vec<Choice>,
+    /// What is measured with sample weights.
+    pub weighted_metrics: Vec<Choice>,
+}
+
+/// Rows of data: inputs, targets and, where they differ, weights.
+#[derive(Clone, Debug, Default)]
+pub struct Examples {
+    /// Inputs: `[n, inputs]`.
+    pub x: Vec<f32>,
+    /// Targets: `[n, targets]`.
+    pub t: Vec<f32>,
+    /// Weight of each row.
+    pub weights: Option<Vec<f32>>,
+}
+
+/// A model with its loss, its metrics and its optimizer.
+pub struct Trainer {
+    /// The model.
+    pub model: Sequential,
+    loss: Loss,
+    metrics: Vec<Metric>,
+    n_weighted: usize,
+    optimizer: Optimizer,
+    gradients: Vec<f32>,
+    /// The weights before the last update.
+    previous: Vec<f32>,
+    ws: Workspace,
+    values: Vec<f32>,
+    spare: Vec<f32>,
+}
+
+/// A run went out of bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// What became infinite or undefined: "the output of layer 'dense'".
+    pub what: String,
+}
+
+impl Trainer {
+    /// Compiles a model for batches of up to `batch` rows.
+    ///
+    /// # Errors
+    /// A batch that needs too much memory, or a loss that does not fit the output.
+    pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self, Refusal> {
+        let loss = Loss::new(&config.loss);
+        let n_outputs = model.n_outputs();
+        if loss.targets() == Targets::Classes && n_outputs < 2 {
+            let message = "SparseCategoricalCrossentropy needs one output per class, at least 2, but the \
+                           last layer has 1 unit: use BinaryCrossentropy, or give the last layer a unit \
+                           per class.";
+            return Err(Refusal::new("compile.loss", message));
+        }
+        let width = model.output_shape().last().copied().unwrap_or(1);
+        let n_targets = loss.n_targets(width);
+        let metric = |choice: &Choice| Metric::new(choice, n_targets, width);
+        let mut metrics: Vec<Metric> = config.metrics.iter().map(metric).collect();
+        for choice in &config.weighted_metrics {
+            let mut weighted = metric(choice);
+            if metrics.iter().any(|m| m.name() == weighted.name()) {
+                weighted.rename(format!("weighted_{}", weighted.name()));
+            }
+            metrics.push(weighted);
+        }
+        let ws = model.workspace(batch)?;
+        let n_weights = model.trainable().len();
+        Ok(Trainer {
+            loss,
+            n_weighted: config.weighted_metrics.len(),
+            metrics,
+            optimizer: Optimizer::new(&config.optimizer, n_weights),
+            gradients: vec![0.0; n_weights],
+            previous: vec![0.0; n_weights],
+            ws,
+            values: vec![0.0; batch * n_outputs],
+            spare: vec![0.0; batch * n_outputs],
+            model,
+        })
+    }
+
+    /// Makes room for batches of up to `batch` rows.
+    ///
+    /// # Errors
+    /// A batch that needs too much memory.
+    pub fn resize(&mut self, batch: usize) -> Result<(), Refusal> {
+        if batch > self.ws.capacity() {
+            self.ws = self.model.workspace(batch)?;
+            self.values = vec![0.0; batch * self.model.n_outputs()];
+            self.spare = self.values.clone();
+        }
+        Ok(())
+    }
+
+    /// Length of a row of targets.
+    pub fn n_targets(&self) -> usize {
+        let outputs = self.model.output_shape();
+        let width = outputs.last().copied().unwrap_or(1);
+        self.loss.n_targets(width) * (self.model.n_outputs() / width)
+    }
+
+    /// Says whether these rows can be trained on.
+    ///
+    /// # Errors
+    /// Shapes that do not fit, numbers that are not finite, targets outside the loss's range.
+    pub fn check(&self, data: &Examples) -> Result<(), Refusal> {
+        let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
+        let n = data.x.len() / n_in;
+        if n == 0 || !data.x.len().is_multiple_of(n_in) {
+            let message = format!(
+                "x has {} numbers, which is not a whole number (from 1) of examples of {n_in} inputs each.",
+                data.x.len()
+            );
+            return Err(Refusal::new("x", message));
+        }
+        if data.t.len() != n * n_t {
+            let message = format!(
+                "y has {} numbers, but {n} examples with {n_t} target{} each need {}.",
+                data.t.len(),
+                if n_t == 1 { "" } else { "s" },
+                n * n_t
+            );
+            return Err(Refusal::new("y", message));
+        }
+        for (name, values, width) in [("x", &data.x, n_in), ("y", &data.t, n_t)] {
+            if let Some(i) = values.iter().position(|v| !v.is_finite()) {
+                let message = format!(
+                    "{name} is {} in row {}, column {}: every number must be finite. Remove or replace that row.",
+                    values[i],
+                    i / width,
+                    i % width
+                );
+                return Err(Refusal::new(name, message));
+            }
+        }
+        if let Some(w) = data.weights.as_ref() {
+            if w.len() != n || w.iter().any(|w| !w.is_finite()) {
+                let message = format!("sample_weight must be {n} finite numbers, one per example.");
+                return Err(Refusal::new("sample_weight", message));
+            }
+        }
+        self.loss.check_targets(
+            &data.t,
+            self.model.output_shape().last().copied().unwrap_or(1),
+        )
+    }
+
+    /// One step of training on the rows given: the loss before the update, which is then made.
+    ///
+    /// # Errors
+    /// Where the loss, a gradient or a new weight is not finite. The weights are then those from
+    /// before the step.
+    pub fn train_step(
+        &mut self,
+        x: &[f32],
+        t: &[f32],
+        weights: Option<&[f32]>,
+    ) -> Result<f32, Divergence> {
+        let loss = self.gradient_step(x, t, weights);
+        if !loss.is_finite() || !rows::all_finite(&self.gradients) {
+            return Err(self.diverged(x, loss));
+        }
+        self.previous.copy_from_slice(self.model.trainable());
+        self.optimizer
+            .step(self.model.trainable_mut(), &self.gradients);
+        if !rows::all_finite(self.model.trainable()) {
+            let what = self.first_bad_param(self.model.trainable(), "the new weights of");
+            self.model.trainable_mut().copy_from_slice(&self.previous);
+            return Err(Divergence {
+                what: what.unwrap_or_else(|| "a weight".into()),
+            });
+        }
+        Ok(loss)
+    }
+
+    /// The first half of a step: loss, metrics and gradients, no weight moved.
+    fn gradient_step(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>) -> f32 {
+        self.model.forward(x, true, &mut self.ws);
+        self.model
+            .set_training_calls(self.model.training_calls() + 1);
+        let head = self.model.head(self.loss.takes_logits(), true);
+        let loss = self.measure(x, t, weights, head);
+        self.model
+            .backward(x, head, &mut self.ws, &mut self.gradients);
+        loss
+    }
+
+    /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
+    fn measure(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>, head: Head) -> f32 {
+        let Trainer {
+            model,
+            loss,
+            metrics,
+            ws,
+            values,
+            spare,
+            ..
+        } = self;
+        let batch = x.len() / model.n_inputs();
+        let n_outputs = model.output_shape().last().copied().unwrap_or(1);
+        let outputs = batch * model.n_outputs();
+        spare[..outputs].copy_from_slice(ws.outputs(model, batch));
+        let (seen, gradient) = ws.gradient_at(model, head, batch);
+        let logits = head != Head::Output;
+        let n_plain = metrics.len() - self.n_weighted;
+        for (i, metric) in metrics.iter_mut().enumerate() {
+            let weights = weights.filter(|_| i >= n_plain);
+            let given = Batch {
+                t,
+                p: seen,
+                n_outputs,
+                logits,
+                weights,
+            };
+            metric.update(&given, &spare[..outputs], values, gradient);
+        }
+        loss.evaluate(
+            &Batch {
+                t,
+                p: seen,
+                n_outputs,
+                logits,
+                weights,
+            },
+            values,
+            gradient,
+        )
+    }
+
+    /// The gradients of the last step, as long as the trainable arena.
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// The loss of these rows and its gradients, as a training step would see them.
+    pub fn loss_and_gradients(&mut self, x: &[f32], t: &[f32], w: Option<&[f32]>) -> (f32, &[f32]) {
+        let calls = self.model.training_calls();
+        let loss = self.gradient_step(x, t, w);
+        self.model.set_training_calls(calls);
+        (loss, &self.gradients)
+    }
+
+    fn diverged(&self, x: &[f32], loss: f32) -> Divergence {
+        let batch = x.len() / self.model.n_inputs();
+        for (i, (name, _, layer)) in self.model.layers().enumerate() {
+            let n = batch * layer.output_shape().iter().product::<usize>();
+            if !rows::all_finite(&self.ws.output(i)[..n]) {
+                return Divergence {
+                    what: format!("the output of layer '{name}'"),
+                };
+            }
+        }
+        if !loss.is_finite() {
+            return Divergence {
+                what: "the loss".into(),
+            };
+        }
+        let what = self.first_bad_param(&self.gradients, "a gradient of");
+        Divergence {
+            what: what.unwrap_or_else(|| "a gradient".into()),
+        }
+    }
+
+    fn first_bad_param(&self, arena: &[f32], of_what: &str) -> Option<String> {
+        let mut trained = self.model.table().iter().filter(|p| p.trainable);
+        let bad = trained.find(|p| !rows::all_finite(&arena[p.span.clone()]))?;
+        let name = self
+            .model
+            .layers()
+            .nth(bad.layer)
+            .map_or("", |(name, _, _)| name);
+        Some(format!("{of_what} layer '{name}' ({})", bad.name))
+    }
+
+    /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
+    pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<f64> {
+        let kept: Vec<[f64; 2]> = self.metrics.iter().map(Metric::state).collect();
+        self.reset_metrics();
+        let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
+        let batch = batch.clamp(1, self.ws.capacity());
+        let head = self.model.head(self.loss.takes_logits(), false);
+        let (mut sum, mut n) = (0.0, 0.0);
+        for (i, x) in data.x.chunks(batch * n_in).enumerate() {
+            let rows = x.len() / n_in;
+            let t = &data.t[i * batch * n_t..][..rows * n_t];
+            let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
+            self.model.forward(x, false, &mut self.ws);
+            sum += f64::from(self.measure(x, t, weights, head)) * rows as f64;
+            n += rows as f64;
+        }
+        let loss = if n == 0.0 {
+            0.0
+        } else {
+            f64::from((sum / n) as f32)
+        };
+        let all = std::iter::once(loss)
+            .chain(self.metrics.iter().map(Metric::result))
+            .collect();
+        self.metrics
+            .iter_mut()
+            .zip(kept)
+            .for_each(|(m, state)| m.set_state(state));
+        all
+    }
+
+    /// The model's outputs for the rows of `x`, into `out` (`[n, outputs]`). Changes nothing.
+    pub fn predict(&mut self, x: &[f32], out: &mut [f32]) {
+        let (n_in, n_out) = (self.model.n_inputs(), self.model.n_outputs());
+        let batch = self.ws.capacity();
+        for (x, out) in x.chunks(batch * n_in).zip(out.chunks_mut(batch * n_out)) {
+            self.model.forward(x, false, &mut self.ws);
+            out.copy_from_slice(self.ws.outputs(&self.model, x.len() / n_in));
+        }
+    }
+
+    /// Calls `visit` with the first row number and the workspace of each inference pass over `x`.
+    pub fn visit(
+        &mut self,
+        x: &[f32],
+        mut visit: impl FnMut(usize, usize, &Sequential, &Workspace),
+    ) {
+        let n_in = self.model.n_inputs();
+        let batch = self.ws.capacity();
+        for (i, x) in x.chunks(batch * n_in).enumerate() {
+            self.model.forward(x, false, &mut self.ws);
+            visit(i * batch, x.len() / n_in, &self.model, &self.ws);
+        }
+    }
+
+    /// Names and running values of the metrics.
+    pub fn metrics(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.metrics.iter().map(|m| (m.name(), m.result()))
+    }
+
+    /// Forgets the rows that the metrics have seen.
+    pub fn reset_metrics(&mut self) {
+        self.metrics.iter_mut().for_each(Metric::reset);
+    }
+
+    /// What moves in the metrics, for a checkpoint.
+    pub fn metric_states(&self) -> Vec<f64> {
+        self.metrics.iter().flat_map(Metric::state).collect()
+    }
+
+    /// Goes back to kept states of the metrics.
+    pub fn set_metric_states(&mut self, states: &[f64]) {
+        for (metric, state) in self.metrics.iter_mut().zip(states.chunks_exact(2)) {
+            metric.set_state([state[0], state[1]]);
+        }
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> &Optimizer {
+        &self.optimizer
+    }
+
+    /// The optimizer, to be restored.
+    pub fn optimizer_mut(&mut self) -> &mut Optimizer {
+        &mut self.optimizer
+    }
+}
