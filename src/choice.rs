@@ -109,6 +109,8 @@ pub enum Value {
 pub struct Choice {
     /// What was chosen.
     pub entry: &'static Entry,
+    /// The string it was asked by, where it was a string: Keras calls a metric by it in the logs.
+    pub spelling: &'static str,
     /// One value per option, in the entry's order.
     values: Vec<Value>,
 }
@@ -151,7 +153,15 @@ impl Choice {
     /// its place and the nearest valid choice.
     pub fn read(family: &Family, json: &Json) -> Result<Self, Refusal> {
         match json {
-            Json::String(name) => Self::with_options(family, name, &Map::new()),
+            Json::String(name) => {
+                let mut choice = Self::with_options(family, name, &Map::new())?;
+                let aliases = choice.entry.aliases.iter();
+                choice.spelling = aliases
+                    .copied()
+                    .find(|a| a == name)
+                    .unwrap_or(choice.entry.name);
+                Ok(choice)
+            }
             Json::Object(object) => {
                 let name = object
                     .get("class_name")
@@ -236,7 +246,11 @@ impl Choice {
                 return Err(Refusal::unknown(place, &what, key, names));
             }
         }
-        Ok(Choice { entry, values })
+        Ok(Choice {
+            entry,
+            spelling: entry.name,
+            values,
+        })
     }
 
     /// The class called `name` with every option at its default.

@@ -44,7 +44,8 @@ const fn entry(
 pub static ALL: &[MetricKind] = &[
     MetricKind {
         entry: entry(
-            "Accuracy",
+            // Not "Accuracy": Keras' class of that name compares numbers for equality.
+            "accuracy",
             "accuracy",
             &["acc"],
             "Accuracy",
@@ -185,7 +186,7 @@ impl Metric {
             Some(Measure::Row(row)) => How::Row(row),
             Some(Measure::Accuracy) => How::Row(accuracy_for(n_targets, n_outputs)),
         };
-        let name = choice.entry.name.to_string();
+        let name = choice.spelling.to_string();
         Metric {
             name,
             how,

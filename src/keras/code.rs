@@ -73,7 +73,7 @@ fn call(module: &str, choice: &Choice) -> String {
 
 fn short_call(module: &str, choice: &Choice) -> String {
     if arguments(choice, &[]).is_empty() {
-        return format!("{:?}", choice.entry.name);
+        return format!("{:?}", choice.spelling);
     }
     call(module, choice)
 }

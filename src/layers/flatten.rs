@@ -1,7 +1,7 @@
 //! Flatten: all numbers of an example in one row.
 
 use super::{Backward, Forward, Layer, LayerKind, Shape, size};
-use crate::choice::Entry;
+use crate::choice::{Default, Entry, Kind, Opt};
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -11,7 +11,13 @@ pub static KIND: LayerKind = LayerKind {
         label: "Flatten",
         doc: "Lays all numbers of an example out in one row, the last axis running fastest.",
         formula: "[a, b, c] -> [a b c]",
-        options: &[],
+        options: &[Opt {
+            name: "data_format",
+            label: "data format",
+            doc: "Where the channels stand: last.",
+            kind: Kind::OneOf(&["channels_last"]),
+            default: Default::Text("channels_last"),
+        }],
     },
     build: |request| {
         Ok(Box::new(Flatten {

@@ -1,0 +1,223 @@
+//! One golden case: a model, some steps or a fit, and every number on the way.
+
+use super::{Comparison, Outcome, float, floats};
+use glassbox::config::ModelConfig;
+use glassbox::experiment::read_fit;
+use glassbox::fit::Fit;
+use glassbox::model::Sequential;
+use glassbox::refusal::Refusal;
+use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use serde_json::{Map, Value as Json, json};
+
+/// `{"class", "args"}` of the case files as Keras' `{"class_name", "config"}`.
+pub fn as_keras(json: &Json) -> Json {
+    match json.get("class") {
+        Some(class) => {
+            let config: Map<String, Json> = json["args"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            json!({"class_name": class, "config": config})
+        }
+        None => json.clone(),
+    }
+}
+
+fn compile_config(case: &Json) -> Result<CompileConfig, Refusal> {
+    let compile = &case["compile"];
+    let list = |key: &str| -> Json {
+        compile[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(as_keras)
+            .collect()
+    };
+    let mut optimizer = as_keras(&compile["optimizer"]);
+    if let Some(schedule) = optimizer["config"]
+        .get("learning_rate")
+        .and_then(|r| r.get("schedule"))
+    {
+        let mut refusal = Refusal::new("learning_rate", "a schedule");
+        refusal.missing = Some(format!("schedule {schedule}"));
+        return Err(refusal);
+    }
+    if optimizer == "default" {
+        optimizer = Json::Null;
+    }
+    CompileConfig::read(&json!({
+        "optimizer": optimizer,
+        "loss": as_keras(&compile["loss"]),
+        "metrics": list("metrics"),
+        "weighted_metrics": list("weighted_metrics"),
+    }))
+}
+
+fn noise(case: &Json, section: &str) -> f64 {
+    let backends = ["tensorflow_float64", "jax_float32"];
+    let of = |backend| {
+        case["noise"][backend][section]["max_abs"]
+            .as_f64()
+            .unwrap_or(0.0)
+    };
+    backends.map(of).into_iter().fold(0.0, f64::max)
+}
+
+fn arrays(list: &Json) -> Vec<f32> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(floats)
+        .collect()
+}
+
+/// Runs a case.
+pub fn check(case: &Json) -> Outcome {
+    match run(case) {
+        Ok(comparison) => comparison.outcome(),
+        Err(refusal) => Outcome::of_refusal(refusal),
+    }
+}
+
+fn run(case: &Json) -> Result<Comparison, Refusal> {
+    let config = ModelConfig::read(&case["model_config"])?;
+    let compile = compile_config(case)?;
+    if let Some(callback) = case.get("callbacks").and_then(|c| c.get(0)) {
+        let mut refusal = Refusal::new("callbacks", "a callback");
+        refusal.missing = Some(format!("callback {}", callback["class"]));
+        return Err(refusal);
+    }
+    let data = Examples {
+        x: floats(&case["x"]),
+        t: floats(&case["y"]),
+        weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
+    };
+    let batch = case["batch_size"].as_u64().unwrap_or(32) as usize;
+    let input = config.input_shape.clone().unwrap_or_default();
+    let mut model = Sequential::build(&config, &input, 0)?;
+    model.set_weights(&arrays(&case["weights_init"]))?;
+    let mut trainer = Trainer::new(model, &compile, batch)?;
+    trainer.check(&data)?;
+    let mut seen = Comparison::default();
+    let predict = |trainer: &mut Trainer| {
+        let n = data.x.len() / trainer.model.n_inputs();
+        let mut out = vec![0.0; n * trainer.model.n_outputs()];
+        trainer.predict(&data.x, &mut out);
+        out
+    };
+    let mut section = |name: &str, got: &[f32], wanted: &[f32]| {
+        seen.section(name, got, wanted, noise(case, name));
+    };
+    section(
+        "pred_init",
+        &predict(&mut trainer),
+        &floats(&case["pred_init"]),
+    );
+    if case["mode"] == "fit" {
+        let (names, history) = fit(case, &mut trainer, &data)?;
+        let columns = case["history"].as_object().cloned().unwrap_or_default();
+        for (name, wanted) in &columns {
+            let column = names.iter().position(|n| n == name);
+            let got: Vec<f32> = column.map_or_else(Vec::new, |c| {
+                history
+                    .chunks_exact(names.len())
+                    .map(|row| row[c] as f32)
+                    .collect()
+            });
+            section("history", &got, &floats(wanted));
+        }
+    } else {
+        steps(case, &mut trainer, &data, &mut section)?;
+    }
+    section(
+        "weights_final",
+        &trainer.model.weights().collect::<Vec<_>>(),
+        &arrays(&case["weights_final"]),
+    );
+    let names: Vec<String> = trainer.metrics().map(|(n, _)| n.to_string()).collect();
+    let values = trainer.evaluate(&data, batch);
+    for (name, value) in std::iter::once("loss")
+        .chain(names.iter().map(String::as_str))
+        .zip(values)
+    {
+        section(
+            "evaluate_final",
+            &[value as f32],
+            &[float(&case["evaluate_final"][name])],
+        );
+    }
+    section(
+        "pred_final",
+        &predict(&mut trainer),
+        &floats(&case["pred_final"]),
+    );
+    let iterations = case["iterations"].as_u64();
+    section(
+        "iterations",
+        &[trainer.optimizer().iterations() as f32],
+        &[iterations.map_or(f32::NAN, |n| n as f32)],
+    );
+    Ok(seen)
+}
+
+fn steps(
+    case: &Json,
+    trainer: &mut Trainer,
+    data: &Examples,
+    section: &mut impl FnMut(&str, &[f32], &[f32]),
+) -> Result<(), Refusal> {
+    let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
+    for (k, step) in case["steps"].as_array().into_iter().flatten().enumerate() {
+        let row = |i: usize| step["rows"][i].as_u64().unwrap_or(0) as usize;
+        let (from, to) = (row(0), row(1));
+        let (x, t) = (
+            &data.x[from * n_in..to * n_in],
+            &data.t[from * n_t..to * n_t],
+        );
+        let weights = data.weights.as_ref().map(|w| &w[from..to]);
+        if k == 0 && !case["grad_step0"].is_null() {
+            let (_, gradients) = trainer.loss_and_gradients(x, t, weights);
+            section("grad_step0", gradients, &arrays(&case["grad_step0"]));
+        }
+        trainer.reset_metrics();
+        let loss = trainer
+            .train_step(x, t, weights)
+            .map_err(|d| Refusal::new(format!("steps[{k}]"), d.what))?;
+        section("steps", &[loss], &[float(&step["logs"]["loss"])]);
+        for (name, value) in trainer.metrics() {
+            section("steps", &[value as f32], &[float(&step["logs"][name])]);
+        }
+        if k == 0 {
+            let weights: Vec<f32> = trainer.model.weights().collect();
+            section("weights_step1", &weights, &arrays(&case["weights_step1"]));
+        }
+    }
+    Ok(())
+}
+
+/// Runs `fit` as the case says; gives the names and rows of the history.
+fn fit(
+    case: &Json,
+    trainer: &mut Trainer,
+    data: &Examples,
+) -> Result<(Vec<String>, Vec<f64>), Refusal> {
+    let mut arguments = case["fit"].as_object().cloned().unwrap_or_default();
+    arguments.insert("batch_size".into(), case["batch_size"].clone());
+    arguments.insert("shuffle".into(), false.into());
+    let config = read_fit(&Json::Object(arguments))?;
+    let validation = (!case["val_x"].is_null() && case.get("val_x").is_some()).then(|| Examples {
+        x: floats(&case["val_x"]),
+        t: floats(&case["val_y"]),
+        weights: None,
+    });
+    let mut fit = Fit::new(trainer, &config, data.clone(), validation, 0)?;
+    while !fit.done() {
+        fit.step(trainer);
+    }
+    match fit.trouble() {
+        Some(trouble) => Err(Refusal::new("fit", trouble.what.clone())),
+        None => Ok((fit.names().to_vec(), fit.history().to_vec())),
+    }
+}

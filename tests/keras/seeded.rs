@@ -1,0 +1,66 @@
+//! Whole models' first weights after `keras.utils.set_random_seed`, and dropout's first two calls.
+
+use super::{Comparison, Outcome, floats};
+use glassbox::config::ModelConfig;
+use glassbox::model::Sequential;
+use glassbox::refusal::Refusal;
+use serde_json::Value as Json;
+
+/// One outcome per model of `seeded.json`.
+pub fn check(list: &Json) -> Vec<(String, Outcome)> {
+    let named = |entry: &Json| {
+        let name = format!("seeded {}", entry["name"].as_str().unwrap_or(""));
+        (name, run(entry).map_or_else(Outcome::of_refusal, |o| o))
+    };
+    list.as_array().into_iter().flatten().map(named).collect()
+}
+
+fn run(entry: &Json) -> Result<Outcome, Refusal> {
+    let config = ModelConfig::read(&entry["config"])?;
+    let shape = config.input_shape.clone().unwrap_or_default();
+    let seed = entry["seed"].as_u64().unwrap_or(0) as u32;
+    let mut model = Sequential::build(&config, &shape, seed)?;
+    let mut seen = Comparison::default();
+    for (param, wanted) in model
+        .table()
+        .iter()
+        .zip(entry["weights"].as_array().into_iter().flatten())
+    {
+        let (got, wanted) = (model.param(param), floats(wanted));
+        let json = &entry["config"]["config"]["layers"].to_string();
+        let normal = json.contains("Normal\"") || json.contains("_normal\"");
+        if !normal && got != wanted {
+            return Ok(Outcome::Fails(format!(
+                "{} is not equal to the bit",
+                param.path
+            )));
+        }
+        // Normal kinds lie within 6e-7 of Keras, whose logarithm and sine round otherwise.
+        let off = got.iter().zip(&wanted).any(|(g, w)| (g - w).abs() > 6e-7);
+        if off || got.len() != wanted.len() {
+            return Ok(Outcome::Fails(format!(
+                "{} is further than 6e-7 away",
+                param.path
+            )));
+        }
+    }
+    for call in ["train_call_1", "train_call_2"] {
+        let Some(wanted) = entry.get(call) else {
+            continue;
+        };
+        let x = vec![1.0; 3 * model.n_inputs()];
+        let mut ws = model.workspace(3)?;
+        model.forward(&x, true, &mut ws);
+        model.set_training_calls(model.training_calls() + 1);
+        let (got, wanted) = (ws.outputs(&model, 3), floats(wanted));
+        if got
+            .iter()
+            .zip(&wanted)
+            .any(|(g, w)| (*g == 0.0) != (*w == 0.0))
+        {
+            return Ok(Outcome::Fails(format!("{call}: another mask")));
+        }
+        seen.section(call, got, &wanted, 0.0);
+    }
+    Ok(seen.outcome())
+}

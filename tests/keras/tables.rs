@@ -1,0 +1,175 @@
+//! The function tables: activations, losses, metrics, initializers at chosen points.
+
+use super::cases::as_keras;
+use super::{Comparison, Outcome, float, floats};
+use glassbox::choice::Choice;
+use glassbox::losses::{Batch, Loss};
+use glassbox::metrics::Metric;
+use glassbox::refusal::Refusal;
+use glassbox::rng::PythonRandom;
+use glassbox::{activations, initializers, losses, metrics};
+use serde_json::{Value as Json, json};
+
+/// One outcome per row of a table.
+pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
+    let rows = table["rows"].as_array().into_iter().flatten();
+    let row = |row: &Json| match table["table"].as_str().unwrap_or("") {
+        "activations" => activation(row),
+        "losses" => loss(row),
+        "metrics" => metric(row),
+        "initializers" => initializer(row),
+        other => {
+            let mut refusal = Refusal::new("", "");
+            refusal.missing = Some(format!("table {other}"));
+            Err(refusal)
+        }
+    };
+    let label = |row: &Json| {
+        let keys = ["fn", "loss", "metric", "init", "schedule", "layer", "name"];
+        let what = keys
+            .iter()
+            .find_map(|k| row.get(*k))
+            .map_or("", |w| w.as_str().unwrap_or(""));
+        format!("{name} {what} {}", row["args"])
+    };
+    rows.map(|r| {
+        (
+            label(r),
+            row(r).map_or_else(Outcome::of_refusal, Comparison::outcome),
+        )
+    })
+    .collect()
+}
+
+fn chosen(row: &Json, key: &str) -> Json {
+    as_keras(&json!({"class": row[key], "args": row["args"]}))
+}
+
+fn width(array: &Json) -> usize {
+    let last = array["shape"]
+        .as_array()
+        .and_then(|s| s.last())
+        .and_then(Json::as_u64);
+    last.unwrap_or(1) as usize
+}
+
+fn activation(row: &Json) -> Result<Comparison, Refusal> {
+    let choice = Choice::read(&activations::FAMILY, &chosen(row, "fn"))?;
+    let function = activations::of(&choice);
+    let options = choice.numbers();
+    let mut seen = Comparison::default();
+    let x = floats(&row["x"]);
+    let n = if row.get("cotangent").is_some() {
+        width(&row["x"])
+    } else {
+        x.len()
+    };
+    let mut y = vec![0.0; x.len()];
+    (function.forward)(&options, n, &x, &mut y);
+    seen.section("y", &y, &floats(&row["y"]), 0.0);
+    let (mut d, wanted) = match row.get("cotangent") {
+        Some(cotangent) => (floats(cotangent), floats(&row["vjp"])),
+        None => (vec![1.0; x.len()], floats(&row["dydx"])),
+    };
+    (function.backward)(&options, n, &x, &y, &mut d);
+    seen.section("dydx", &d, &wanted, 0.0);
+    Ok(seen)
+}
+
+fn loss(row: &Json) -> Result<Comparison, Refusal> {
+    let mut seen = Comparison::default();
+    let (t, p) = (floats(&row["y_true"]), floats(&row["y_pred"]));
+    let weights = floats(&row["sample_weight"]);
+    let n_outputs = width(&row["y_pred"]);
+    let rows = p.len() / n_outputs;
+    for reduction in ["sum_over_batch_size", "sum", "mean_with_sample_weight"] {
+        let mut json = chosen(row, "loss");
+        json["config"]["reduction"] = reduction.into();
+        let loss = Loss::new(&Choice::read(&losses::FAMILY, &json)?);
+        for (weights, suffix) in [(None, ""), (Some(&weights[..]), "_sw")] {
+            let (mut values, mut d) = (vec![0.0; rows], vec![0.0; p.len()]);
+            let batch = Batch {
+                t: &t,
+                p: &p,
+                n_outputs,
+                logits: false,
+                weights,
+            };
+            let value = loss.evaluate(&batch, &mut values, &mut d);
+            let key = format!("{reduction}{suffix}");
+            seen.section(&key, &[value], &floats(&row[&key]), 0.0);
+            if reduction == "sum_over_batch_size" {
+                let key = format!("grad{suffix}");
+                seen.section(&key, &d, &floats(&row[&key]), 0.0);
+            }
+            if suffix.is_empty() {
+                seen.section("per_sample", &values, &floats(&row["per_sample"]), 0.0);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn metric(row: &Json) -> Result<Comparison, Refusal> {
+    let choice = Choice::read(&metrics::FAMILY, &chosen(row, "metric"))?;
+    let mut seen = Comparison::default();
+    for (weighted, key) in [
+        (false, "result_after_each_update"),
+        (true, "result_weighted"),
+    ] {
+        let n_outputs = width(&row["y_pred"][0]);
+        let batches = row["y_pred"].as_array().map_or(0, Vec::len);
+        let n_targets =
+            floats(&row["y_true"][0]).len() * n_outputs / floats(&row["y_pred"][0]).len();
+        let mut metric = Metric::new(&choice, n_targets, n_outputs);
+        let mut results = Vec::new();
+        for k in 0..batches {
+            let (t, p) = (floats(&row["y_true"][k]), floats(&row["y_pred"][k]));
+            let weights = floats(&row["sample_weight"][k]);
+            let (mut values, mut d) = (vec![0.0; p.len() / n_outputs], vec![0.0; p.len()]);
+            let weights = weighted.then_some(&weights[..]);
+            let batch = Batch {
+                t: &t,
+                p: &p,
+                n_outputs,
+                logits: false,
+                weights,
+            };
+            metric.update(&batch, &p, &mut values, &mut d);
+            results.push(metric.result() as f32);
+        }
+        let wanted = floats(&row[key]);
+        seen.section(key, &results[results.len() - wanted.len()..], &wanted, 0.0);
+    }
+    Ok(seen)
+}
+
+/// The first eight numbers for seed 1337: equal for uniform kinds, within 6e-7 for normal ones.
+fn initializer(row: &Json) -> Result<Comparison, Refusal> {
+    let mut json = chosen(row, "init");
+    json["config"]["seed"] = 1337.into();
+    let choice = Choice::read(&initializers::FAMILY, &json)?;
+    let sizes = row["shape"].as_array().into_iter().flatten();
+    let shape: Vec<usize> = sizes.map(|n| n.as_u64().unwrap_or(1) as usize).collect();
+    let mut weights = vec![0.0; shape.iter().product()];
+    initializers::Seeded::new(&choice, &mut PythonRandom::new(0)).fill(&shape, &mut weights);
+    let wanted: Vec<f32> = row["tf_philox_seed_1337_first8"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(float)
+        .collect();
+    let uniform = choice.entry.class_name.ends_with("Uniform");
+    let allowed = if uniform { 0.0 } else { 6e-7 };
+    let off = |(g, w): (&f32, &f32)| (g - w).abs() > allowed;
+    if weights.iter().zip(&wanted).any(off) {
+        return Err(Refusal::new(
+            "first8",
+            format!(
+                "{:?} instead of {wanted:?}",
+                &weights[..wanted.len().min(weights.len())]
+            ),
+        ));
+    }
+    Ok(Comparison::default())
+}
