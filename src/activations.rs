@@ -3,7 +3,7 @@
 //! To add one: write its two functions and its line in [`ALL`]. The config parser, the page's form,
 //! the gradient check and the docs read that list.
 
-use crate::choice::{Choice, Entry, Family};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 use crate::math;
 
 /// An activation function: y = f(z), on rows of `width` numbers.
@@ -65,12 +65,21 @@ pub static ALL: &[Activation] = &[
         leaves_logits: false,
     },
     Activation {
-        entry: simple(
-            "softmax",
-            "Softmax",
-            "y_i = e^z_i / sum_j e^z_j",
-            "Turns a row into probabilities that sum to 1: for one class out of several.",
-        ),
+        entry: Entry {
+            class_name: "softmax",
+            name: "softmax",
+            aliases: &[],
+            label: "Softmax",
+            doc: "Turns a row into probabilities that sum to 1: for one class out of several.",
+            formula: "y_i = e^z_i / sum_j e^z_j",
+            options: &[Opt {
+                name: "axis",
+                label: "axis",
+                doc: "The axis that sums to 1; only the last one here.",
+                kind: Kind::Int(-1, -1),
+                default: Default::Int(-1),
+            }],
+        },
         forward: softmax,
         backward: softmax_backward,
         leaves_logits: true,
