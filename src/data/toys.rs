@@ -15,7 +15,7 @@ const TWO: &[&str] = &["0", "1"];
 /// One class inside, one in a ring around it.
 pub fn circle(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     let noise = choice.number("noise") as f32;
-    Ok(plane("Circle", TWO, choice, |stream, class| {
+    Ok(plane("Circle", TWO, choice, &|stream, class| {
         // The square root spreads points evenly over the area.
         let distance = match class {
             1 => stream.uniform().sqrt(),
@@ -30,7 +30,7 @@ pub fn circle(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 /// Opposite quadrants belong together.
 pub fn xor(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     let noise = choice.number("noise") as f32;
-    Ok(plane("Exclusive or", TWO, choice, |stream, class| {
+    Ok(plane("Exclusive or", TWO, choice, &|stream, class| {
         let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
         let (a, b) = (side(), side());
         let right = if stream.below(2) == 1 { 1.0 } else { -1.0 };
@@ -42,7 +42,7 @@ pub fn xor(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 /// Two round clouds.
 pub fn gaussians(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     let noise = choice.number("noise") as f32;
-    Ok(plane("Two clouds", TWO, choice, |stream, class| {
+    Ok(plane("Two clouds", TWO, choice, &|stream, class| {
         let centre = if class == 1 { 1.0 } else { -1.0 };
         near([centre, centre], noise, stream)
     }))
@@ -51,7 +51,7 @@ pub fn gaussians(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 /// Two arms wound around each other.
 pub fn spiral(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     let noise = choice.number("noise") as f32;
-    Ok(plane("Spiral", TWO, choice, |stream, class| {
+    Ok(plane("Spiral", TWO, choice, &|stream, class| {
         let t = stream.uniform();
         let angle = 3.5 * PI * t + PI * class as f32;
         let point = [2.0 * t * math::cos(angle), 2.0 * t * math::sin(angle)];
@@ -62,7 +62,7 @@ pub fn spiral(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 /// Two half circles (scikit-learn's `make_moons`).
 pub fn moons(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     let noise = choice.number("noise") as f32;
-    Ok(plane("Two moons", TWO, choice, |stream, class| {
+    Ok(plane("Two moons", TWO, choice, &|stream, class| {
         let t = PI * stream.uniform();
         let (x, y) = (math::cos(t), math::sin(t));
         let point = if class == 1 {
@@ -79,7 +79,7 @@ pub fn blobs(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
     const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
     let noise = choice.number("noise") as f32;
     let names = &["0", "1", "2", "3"];
-    Ok(plane("Four blobs", names, choice, |stream, class| {
+    Ok(plane("Four blobs", names, choice, &|stream, class| {
         near(CENTRES[class], noise, stream)
     }))
 }
@@ -157,7 +157,7 @@ fn plane(
     title: &'static str,
     class_names: &[&'static str],
     choice: &Choice,
-    point: impl Fn(&mut Stream, usize) -> [f32; 2],
+    point: &dyn Fn(&mut Stream, usize) -> [f32; 2],
 ) -> Dataset {
     let n = choice.count("n").unwrap_or(100);
     let draw = |part: u64| {
