@@ -1,8 +1,8 @@
 //! Everything that can be chosen, as data: what the page's forms and the docs are made from.
 
-use crate::choice::{Default, Entry, Family, Kind, Opt};
+use crate::choice::{Default, Entry, Family, Kind, Opt, object};
 use crate::{activations, data, fit, initializers, layers, losses, metrics, optimizers};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// The families by the name under which the page knows them.
 pub static FAMILIES: &[(&str, &Family)] = &[
@@ -33,20 +33,19 @@ pub fn to_json() -> Json {
 
 fn entry_json(entry: &'static Entry) -> Json {
     let set = data::ALL.iter().find(|d| std::ptr::eq(&d.entry, entry));
-    let asset = set.and_then(|d| d.asset);
-    json!({
-        "class_name": entry.class_name,
-        "name": entry.name,
-        "label": entry.label,
-        "doc": entry.doc,
-        "formula": entry.formula,
-        "options": entry.options.iter().map(option_json).collect::<Vec<_>>(),
-        "asset": asset,
-    })
+    object(&[
+        ("class_name", entry.class_name.into()),
+        ("name", entry.name.into()),
+        ("label", entry.label.into()),
+        ("doc", entry.doc.into()),
+        ("formula", entry.formula.into()),
+        ("options", entry.options.iter().map(option_json).collect()),
+        ("asset", set.and_then(|d| d.asset).into()),
+    ])
 }
 
 fn option_json(option: &Opt) -> Json {
-    let (kind, min, max, choices): (&str, Json, Json, Json) = match &option.kind {
+    let (kind, min, max, choices) = match &option.kind {
         Kind::Bool => ("bool", Json::Null, Json::Null, Json::Null),
         Kind::Int(min, max) => ("int", (*min).into(), (*max).into(), Json::Null),
         Kind::Float(min, max) => ("float", (*min).into(), (*max).into(), Json::Null),
@@ -61,16 +60,19 @@ fn option_json(option: &Opt) -> Json {
         Default::Float(v) => v.into(),
         Default::Text(v) => v.into(),
     };
-    json!({
-        "name": option.name,
-        "label": option.label,
-        "doc": option.doc,
-        "kind": kind,
-        "nullable": matches!(option.default, Default::Null),
-        "required": matches!(option.default, Default::Required),
-        "default": default,
-        "min": min,
-        "max": max,
-        "choices": choices,
-    })
+    object(&[
+        ("name", option.name.into()),
+        ("label", option.label.into()),
+        ("doc", option.doc.into()),
+        ("kind", kind.into()),
+        ("nullable", matches!(option.default, Default::Null).into()),
+        (
+            "required",
+            matches!(option.default, Default::Required).into(),
+        ),
+        ("default", default),
+        ("min", min),
+        ("max", max),
+        ("choices", choices),
+    ])
 }

@@ -326,10 +326,10 @@ impl Choice {
 
     /// Keras' form, with the options that differ from their default.
     pub fn to_json(&self) -> Json {
-        let mut object = Map::new();
-        object.insert("class_name".into(), self.entry.class_name.into());
-        object.insert("config".into(), Json::Object(self.config_json()));
-        Json::Object(object)
+        object(&[
+            ("class_name", self.entry.class_name.into()),
+            ("config", Json::Object(self.config_json())),
+        ])
     }
 
     /// The options that differ from their default, in the entry's order.
@@ -481,4 +481,15 @@ pub fn short(json: &Json) -> String {
         return text;
     }
     text.chars().take(37).chain("...".chars()).collect()
+}
+
+/// An object of these fields. A function, because `json!` is expanded anew at each field: it would
+/// cost the page several kilobytes of code.
+pub fn object(fields: &[(&str, Json)]) -> Json {
+    Json::Object(
+        fields
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
+    )
 }

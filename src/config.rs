@@ -1,9 +1,9 @@
 //! A Sequential model as Keras writes it down: which layers, in which order, on what input.
 
-use crate::choice::{Choice, short};
+use crate::choice::{Choice, object, short};
 use crate::layers::{self, Shape};
 use crate::refusal::Refusal;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 /// Keras' `Sequential.get_config()`, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,10 +132,13 @@ impl ModelConfig {
                 .into_iter()
                 .chain(shape.iter().map(|n| (*n).into()))
                 .collect();
-            list.push(json!({"class_name": "InputLayer", "config": {"batch_shape": batch_shape}}));
+            list.push(class(
+                "InputLayer",
+                object(&[("batch_shape", batch_shape.into())]),
+            ));
         }
         list.extend(self.layers.iter().map(LayerConfig::to_json));
-        json!({"class_name": "Sequential", "config": {"layers": list}})
+        class("Sequential", object(&[("layers", list.into())]))
     }
 
     /// The names of the layers as Keras gives them: own ones, else the class in snake case, counted.
@@ -170,8 +173,13 @@ impl LayerConfig {
         if !self.trainable {
             config.insert("trainable".into(), false.into());
         }
-        json!({"class_name": self.choice.entry.class_name, "config": config})
+        class(self.choice.entry.class_name, config.into())
     }
+}
+
+/// Keras' form of an object.
+fn class(class_name: &str, config: Json) -> Json {
+    object(&[("class_name", class_name.into()), ("config", config)])
 }
 
 /// The shape of one example out of `batch_shape`, `batch_input_shape` or `input_shape`.

@@ -3,12 +3,12 @@
 //! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
 //! value that a person can choose is checked here, once, with a sentence for what does not fit.
 
-use crate::choice::{Choice, short};
+use crate::choice::{Choice, object, short};
 use crate::config::ModelConfig;
 use crate::refusal::Refusal;
 use crate::trainer::CompileConfig;
 use crate::{data, fit, losses, metrics, optimizers};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 /// Data, model, compile, fit and seed. Plain data: nothing runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,13 +71,18 @@ impl Experiment {
 
     /// The one text of this experiment: equal experiments, equal texts.
     pub fn text(&self) -> String {
-        json!({
-            "data": self.data.to_json(),
-            "model": self.model.to_json(),
-            "compile": self.compile.to_json(),
-            "fit": self.fit.config_json(),
-            "seed": self.seed,
-        })
+        self.text_with(self.fit.config_json())
+    }
+
+    /// The text that it would have with other arguments of `fit`.
+    pub fn text_with(&self, fit: Map<String, Json>) -> String {
+        object(&[
+            ("data", self.data.to_json()),
+            ("model", self.model.to_json()),
+            ("compile", self.compile.to_json()),
+            ("fit", fit.into()),
+            ("seed", self.seed.into()),
+        ])
         .to_string()
     }
 }

@@ -148,9 +148,11 @@ impl Fit {
             t: vec![0.0; batch_size * n_t],
             w: vec![0.0; batch_size],
         };
-        let mut names: Vec<String> = trainer.metrics().map(|(n, _)| n.to_string()).collect();
-        names.push("loss".into());
-        names.sort();
+        let mut names: Vec<String> = Vec::new();
+        for name in trainer.metrics().map(|(name, _)| name).chain(["loss"]) {
+            let at = names.partition_point(|n| n.as_str() < name);
+            names.insert(at, name.to_string());
+        }
         if fit.validation.is_some() {
             let validated: Vec<String> = names.iter().map(|n| format!("val_{n}")).collect();
             names.extend(validated);

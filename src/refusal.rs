@@ -88,7 +88,7 @@ fn fold(word: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .take(60)
         .collect::<String>()
-        .to_lowercase()
+        .to_ascii_lowercase()
 }
 
 /// Levenshtein's distance: insertions, deletions and replacements that turn `a` into `b`.

@@ -396,10 +396,7 @@ impl Run {
     fn fingerprint(&self) -> u64 {
         let mut fit = self.experiment.fit.config_json();
         fit.remove("epochs");
-        let json: serde_json::Value =
-            serde_json::from_str(&self.experiment.text()).unwrap_or_default();
-        let parts = ["data", "model", "compile", "seed"].map(|part| json[part].to_string());
-        let text = parts.concat() + &serde_json::Value::Object(fit).to_string();
+        let text = self.experiment.text_with(fit);
         text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
             (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
         })

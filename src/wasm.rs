@@ -1,6 +1,7 @@
 //! The JavaScript face: converts types, holds no mathematics and no decision about training.
 
 use crate::catalog as list;
+use crate::choice::object;
 use crate::config::ModelConfig;
 use crate::data::drawing;
 use crate::experiment::{self, Experiment};
@@ -12,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::run::{Run as Core, Set, Task};
 use crate::trainer::{CompileConfig, Examples, Trainer};
 use js_sys::{Array, Error, Float32Array, JSON, Object, Reflect};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -98,23 +99,57 @@ pub fn check_experiment(text: &str) -> Answer<String> {
 )]
 pub fn prepare_drawing(ink: &[f32], height: usize, width: usize, side: usize) -> Answer<JsValue> {
     let steps = drawing::prepare(ink, height, width, side).map_err(thrown)?;
-    let object = to_js(&json!({
-        "box": steps.ink_box,
-        "crop_height": steps.crop_height,
-        "crop_width": steps.crop_width,
-        "empty": steps.empty,
-    }));
+    let answer = to_js(&object(&[
+        ("box", steps.ink_box.to_vec().into()),
+        ("crop_height", steps.crop_height.into()),
+        ("crop_width", steps.crop_width.into()),
+        ("empty", steps.empty.into()),
+    ]));
     Reflect::set(
-        &object,
+        &answer,
         &"crop".into(),
         &Float32Array::from(&steps.crop[..]),
     )?;
     Reflect::set(
-        &object,
+        &answer,
         &"input".into(),
         &Float32Array::from(&steps.input[..]),
     )?;
-    Ok(object)
+    Ok(answer)
+}
+
+/// The model's table of contents: where each layer's outputs and weights stand in the arrays.
+fn layers_json(model: &Model) -> Json {
+    let (mut at, mut weights_at) = (0, 0);
+    let mut list = Vec::new();
+    for (i, (name, class_name, layer)) in model.layers().enumerate() {
+        let length = size(layer.output_shape()).unwrap_or(0);
+        let first_weight = weights_at;
+        let mut params = Vec::new();
+        for param in model.table().iter().filter(|p| p.layer == i) {
+            params.push(object(&[
+                ("name", param.name.into()),
+                ("path", param.path.as_str().into()),
+                ("shape", param.shape.clone().into()),
+                ("trainable", param.trainable.into()),
+                ("at", weights_at.into()),
+                ("length", param.span.len().into()),
+            ]));
+            weights_at += param.span.len();
+        }
+        list.push(object(&[
+            ("name", name.into()),
+            ("class_name", class_name.into()),
+            ("activation", layer.activation().into()),
+            ("output_shape", layer.output_shape().clone().into()),
+            ("n_params", (weights_at - first_weight).into()),
+            ("at", at.into()),
+            ("length", length.into()),
+            ("params", params.into()),
+        ]));
+        at += length;
+    }
+    list.into()
 }
 
 /// An experiment set going: what the page's worker drives.
@@ -152,67 +187,38 @@ impl Run {
     pub fn info(&self) -> JsValue {
         let run = &self.0;
         let (model, fit, data) = (run.model(), run.fit(), run.dataset());
-        let mut at = 0;
-        let mut weights_at = 0;
-        let layers: Vec<Json> = model
-            .layers()
-            .enumerate()
-            .map(|(i, (name, class_name, layer))| {
-                let length = size(layer.output_shape()).unwrap_or(0);
-                let own = model.table().iter().filter(|p| p.layer == i);
-                let params: Vec<Json> = own
-                    .map(|p| {
-                        weights_at += p.span.len();
-                        json!({
-                            "name": p.name,
-                            "path": p.path,
-                            "shape": p.shape,
-                            "trainable": p.trainable,
-                            "at": weights_at - p.span.len(),
-                            "length": p.span.len(),
-                        })
-                    })
-                    .collect();
-                at += length;
-                json!({
-                    "name": name,
-                    "class_name": class_name,
-                    "activation": layer.activation(),
-                    "output_shape": layer.output_shape(),
-                    "n_params": params.iter().filter_map(|p| p["length"].as_u64()).sum::<u64>(),
-                    "at": at - length,
-                    "length": length,
-                    "params": params,
-                })
-            })
-            .collect();
-        let n_rows = |set| run.rows(set).0.len() / model.n_inputs();
-        to_js(&json!({
-            "input_shape": model.input_shape(),
-            "n_outputs": model.n_outputs(),
-            "n_weights": model.n_parameters(),
-            "n_activations": run.n_activations(),
-            "n_train": n_rows(Set::Train),
-            "n_validation": n_rows(Set::Validation),
-            "n_test": n_rows(Set::Test),
-            "n_batches": fit.n_batches(),
-            "epochs": fit.epochs(),
-            "task": match run.task() {
-                Task::Binary => "binary",
-                Task::Multiclass => "multiclass",
-                Task::Regression => "regression",
-            },
-            "outputs_are_logits": run.outputs_are_logits(),
-            "log_names": fit.names(),
-            "layers": layers,
-            "data": {
-                "title": data.title,
-                "image": data.image.map(|(height, width)| json!({"height": height, "width": width})),
-                "bounds": data.bounds,
-                "feature_names": data.feature_names,
-                "class_names": data.class_names,
-            },
-        }))
+        let n_rows = |set| Json::from(run.rows(set).0.len() / model.n_inputs());
+        let task = match run.task() {
+            Task::Binary => "binary",
+            Task::Multiclass => "multiclass",
+            Task::Regression => "regression",
+        };
+        let image = data
+            .image
+            .map(|(height, width)| object(&[("height", height.into()), ("width", width.into())]));
+        let about = object(&[
+            ("title", data.title.into()),
+            ("image", image.into()),
+            ("bounds", data.bounds.map(|b| b.to_vec()).into()),
+            ("feature_names", data.feature_names.clone().into()),
+            ("class_names", data.class_names.clone().into()),
+        ]);
+        to_js(&object(&[
+            ("input_shape", model.input_shape().clone().into()),
+            ("n_outputs", model.n_outputs().into()),
+            ("n_weights", model.n_parameters().into()),
+            ("n_activations", run.n_activations().into()),
+            ("n_train", n_rows(Set::Train)),
+            ("n_validation", n_rows(Set::Validation)),
+            ("n_test", n_rows(Set::Test)),
+            ("n_batches", fit.n_batches().into()),
+            ("epochs", fit.epochs().into()),
+            ("task", task.into()),
+            ("outputs_are_logits", run.outputs_are_logits().into()),
+            ("log_names", fit.names().to_vec().into()),
+            ("layers", layers_json(model)),
+            ("data", about),
+        ]))
     }
 
     /// A copy of a set's inputs: `[n, inputs]`. `set`: "train", "validation" or "test".
