@@ -1,0 +1,485 @@
+//! Reaches: the sources keep to their rooms. What a room may use is a table here; a new file in `src/`
+//! fails until it says what it uses.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Room, rooms that it may use, why no others.
+const ROOMS: &[(&str, &[&str], &str)] = &[
+    ("math", &[], "numbers stand on nothing else"),
+    ("rng", &["math"], "numbers stand on nothing else"),
+    (
+        "refusal",
+        &[],
+        "a refusal is a sentence: anyone may make one",
+    ),
+    (
+        "bytes",
+        &["refusal"],
+        "numbers to bytes, of whatever they mean",
+    ),
+    (
+        "choice",
+        &["refusal"],
+        "what a choice is, whatever is chosen",
+    ),
+    (
+        "kernels",
+        &["math", "rng"],
+        "borrowed slices in, slices out",
+    ),
+    (
+        "activations",
+        &["choice", "math"],
+        "functions know neither layers nor models",
+    ),
+    (
+        "losses",
+        &["choice", "math", "refusal"],
+        "functions know neither layers nor models",
+    ),
+    (
+        "initializers",
+        &["choice", "math", "rng"],
+        "functions know neither layers nor models",
+    ),
+    (
+        "metrics",
+        &["choice", "losses", "math"],
+        "functions know neither layers nor models",
+    ),
+    (
+        "layers",
+        &[
+            "activations",
+            "choice",
+            "initializers",
+            "kernels",
+            "math",
+            "refusal",
+            "rng",
+        ],
+        "a layer is mathematics on lent slices: it knows no model, no optimizer and no loop",
+    ),
+    (
+        "optimizers",
+        &["choice", "math"],
+        "an optimizer is one rule for slices: it does not know that layers exist",
+    ),
+    (
+        "config",
+        &["choice", "layers", "refusal"],
+        "what was asked for, before anything is built",
+    ),
+    (
+        "model",
+        &["config", "layers", "losses", "refusal", "rng"],
+        "a model knows nothing of optimizers, data or time",
+    ),
+    (
+        "trainer",
+        &[
+            "choice",
+            "kernels",
+            "losses",
+            "metrics",
+            "model",
+            "optimizers",
+            "refusal",
+        ],
+        "a step does not know where data comes from",
+    ),
+    (
+        "fit",
+        &["bytes", "choice", "kernels", "refusal", "rng", "trainer"],
+        "the loop does not know where data comes from",
+    ),
+    (
+        "data",
+        &["choice", "math", "refusal", "rng"],
+        "a data set does not know what is done with it",
+    ),
+    (
+        "experiment",
+        &[
+            "catalog",
+            "choice",
+            "config",
+            "data",
+            "fit",
+            "losses",
+            "metrics",
+            "optimizers",
+            "refusal",
+            "trainer",
+        ],
+        "an experiment is names and numbers: nothing in it runs",
+    ),
+    (
+        "catalog",
+        &[
+            "activations",
+            "choice",
+            "data",
+            "fit",
+            "initializers",
+            "layers",
+            "losses",
+            "metrics",
+            "optimizers",
+        ],
+        "the catalog lists what there is",
+    ),
+    (
+        "keras",
+        &[
+            "choice",
+            "config",
+            "experiment",
+            "layers",
+            "losses",
+            "model",
+            "refusal",
+            "trainer",
+        ],
+        "what Keras would print follows from the experiment and its model",
+    ),
+    (
+        "run",
+        &[
+            "activations",
+            "bytes",
+            "choice",
+            "config",
+            "data",
+            "experiment",
+            "fit",
+            "keras",
+            "layers",
+            "losses",
+            "metrics",
+            "model",
+            "refusal",
+            "trainer",
+        ],
+        "a run knows no JavaScript",
+    ),
+];
+
+/// The face to JavaScript may use every room.
+const FACE: &str = "wasm";
+
+/// Words that stand in no source but the face's, and why.
+const NOT_IN_THE_CORE: &[(&str, &str)] = &[
+    ("wasm_bindgen", "JavaScript is met in wasm.rs alone"),
+    ("js_sys", "JavaScript is met in wasm.rs alone"),
+    ("web_sys", "JavaScript is met in wasm.rs alone"),
+    (
+        "Instant",
+        "a run is a function of its experiment: the core reads no clock",
+    ),
+    (
+        "SystemTime",
+        "a run is a function of its experiment: the core reads no clock",
+    ),
+];
+
+/// Words that stand in no source at all, and why.
+const NOWHERE: &[(&str, &str)] = &[
+    ("unsafe", "no measured gain is written beside it"),
+    ("println", "the core prints nothing"),
+    ("print", "the core prints nothing"),
+    ("eprintln", "the core prints nothing"),
+    ("eprint", "the core prints nothing"),
+    ("dbg", "the core prints nothing"),
+    ("todo", "make places, not stubs"),
+    ("unimplemented", "make places, not stubs"),
+    (
+        "unwrap",
+        "below the refusals nothing panics: say what else happens",
+    ),
+    (
+        "expect",
+        "below the refusals nothing panics: say what else happens",
+    ),
+    (
+        "HashMap",
+        "its order differs from run to run: take a BTreeMap or a list",
+    ),
+    (
+        "HashSet",
+        "its order differs from run to run: take a BTreeSet or a list",
+    ),
+    ("thread_local", "no state outlives its owner"),
+    ("mul_add", "rounds once or twice, as the target likes"),
+];
+
+/// Modules of std that the core does without.
+const NOT_OF_STD: &[&str] = &[
+    "time", "thread", "fs", "env", "net", "process", "io", "sync",
+];
+
+/// Most lines of a file, comments and its own tests not counted.
+const MAX_LINES: usize = 420;
+/// The face is one list of methods, each a line or two of conversion.
+const MAX_LINES_OF_THE_FACE: usize = 700;
+
+/// A source: its room, its path in `src/` and its code.
+struct Source {
+    room: String,
+    path: String,
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    assert!(files.len() > 20, "the sources were not found");
+    let mut sources: Vec<Source> = files
+        .iter()
+        .map(|file| {
+            let inside = file.strip_prefix(&root).unwrap();
+            let parts: Vec<_> = inside.iter().map(|p| p.to_string_lossy()).collect();
+            Source {
+                room: parts[0].trim_end_matches(".rs").to_string(),
+                path: parts.join("/"),
+                code: code_of(&std::fs::read_to_string(file).unwrap()),
+            }
+        })
+        .collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    sources
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// A source without comments, without the insides of texts, and without its own tests.
+fn code_of(source: &str) -> String {
+    let lines = source.lines().take_while(|l| *l != "#[cfg(test)]");
+    let text: String = lines.flat_map(|l| [l, "\n"]).collect();
+    let mut code = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '/' if rest.peek() == Some(&'/') => while rest.next_if(|c| *c != '\n').is_some() {},
+            '"' => {
+                code.push_str("\"\"");
+                while let Some(c) = rest.next() {
+                    match c {
+                        '\\' => drop(rest.next()),
+                        '"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            // A character, not a lifetime: 'x', '\n', '"'.
+            '\'' => {
+                let ahead: Vec<char> = rest.clone().take(2).collect();
+                match ahead[..] {
+                    ['\\', _] => {
+                        rest.nth(1);
+                        while rest.next().is_some_and(|c| c != '\'') {}
+                    }
+                    [_, '\''] => drop(rest.nth(1)),
+                    _ => code.push(c),
+                }
+            }
+            _ => code.push(c),
+        }
+    }
+    code
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|w| !w.is_empty())
+}
+
+/// First names of every path that begins with `prefix`, such as `crate::`, groups included.
+fn named_after<'a>(code: &'a str, prefix: &str) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices(prefix) {
+        let rest = &code[at + prefix.len()..];
+        if !rest.starts_with('{') {
+            names.extend(words(rest).next());
+            continue;
+        }
+        let (mut depth, mut fresh) = (0, true);
+        for (i, c) in rest.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            if depth == 1 && (c == ',' || c == '{') {
+                fresh = true;
+            } else if fresh && !c.is_whitespace() {
+                names.extend(words(&rest[i..]).next());
+                fresh = false;
+            }
+        }
+    }
+    names
+}
+
+/// Fails with every fault at once.
+fn none(faults: Vec<String>) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn reaches_a_reader_that_sees_code_only() {
+    let source = "use crate::{a::{b, c}, d};\n// crate::e\nlet x = \"crate::f \\\" unsafe\"; // g\n\
+                  fn h<'a>() { crate::i::j('\"', '\\'', \"\") }\n#[cfg(test)]\nuse crate::k;\n";
+    let code = code_of(source);
+    let found: Vec<_> = named_after(&code, "crate::").into_iter().collect();
+    assert_eq!(found, ["a", "d", "i"]);
+    assert!(!words(&code).any(|w| w == "unsafe"));
+}
+
+#[test]
+fn reaches_rooms_that_use_only_what_they_may() {
+    let table: BTreeMap<_, _> = ROOMS
+        .iter()
+        .map(|(room, may, why)| (*room, (*may, *why)))
+        .collect();
+    let mut faults = Vec::new();
+    let sources = sources();
+    for source in sources.iter().filter(|s| s.room != "lib" && s.room != FACE) {
+        let Some((may, why)) = table.get(source.room.as_str()) else {
+            faults.push(format!(
+                "src/{}: the room '{}' is not in tests/house.rs: say there what it may use.",
+                source.path, source.room
+            ));
+            continue;
+        };
+        // From a file in a folder, `super::super::` is the crate; from one in src/, `super::` is.
+        let outer = if source.path.contains('/') && !source.path.ends_with("mod.rs") {
+            "super::super::"
+        } else {
+            "super::"
+        };
+        let mut used = named_after(&source.code, "crate::");
+        used.extend(named_after(&source.code, outer));
+        for room in used
+            .iter()
+            .filter(|r| **r != source.room && !may.contains(r))
+        {
+            faults.push(format!("src/{} uses '{room}': {why}.", source.path));
+        }
+    }
+    for (room, _, _) in ROOMS {
+        if !sources.iter().any(|s| s.room == *room) {
+            faults.push(format!(
+                "tests/house.rs lists the room '{room}', which is gone."
+            ));
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn reaches_files_of_one_room_that_do_not_know_each_other() {
+    let sources = sources();
+    let mut faults = Vec::new();
+    for room in ["layers", "optimizers"] {
+        let inside: Vec<&Source> = sources
+            .iter()
+            .filter(|s| s.room == room && !s.path.ends_with("mod.rs"))
+            .collect();
+        let names: Vec<String> = inside
+            .iter()
+            .map(|s| s.path.replace(".rs", "").replace(&format!("{room}/"), ""))
+            .collect();
+        assert!(names.len() > 2, "{room}: {names:?}");
+        for (source, own) in inside.iter().zip(&names) {
+            let mut used = named_after(&source.code, "super::");
+            used.extend(named_after(&source.code, &format!("{room}::")));
+            for other in names
+                .iter()
+                .filter(|n| *n != own && used.contains(n.as_str()))
+            {
+                faults.push(format!(
+                    "src/{} uses '{other}': what two of {room} share stands in {room}/mod.rs or below.",
+                    source.path
+                ));
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn reaches_a_core_without_clock_print_or_panic() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let in_face = source.room == FACE;
+        let found: BTreeSet<&str> = words(&source.code).collect();
+        let banned = NOWHERE
+            .iter()
+            .chain(NOT_IN_THE_CORE.iter().filter(|_| !in_face));
+        for (word, why) in banned.filter(|(word, _)| found.contains(word)) {
+            faults.push(format!("src/{} says '{word}': {why}.", source.path));
+        }
+        let of_std = named_after(&source.code, "std::");
+        for module in NOT_OF_STD.iter().filter(|m| of_std.contains(**m)) {
+            faults.push(format!(
+                "src/{} uses std::{module}: the core has no clock, thread or file, so that a run is \
+                 the same everywhere.",
+                source.path
+            ));
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn reaches_files_that_can_be_read_at_one_sitting() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let most = if source.room == FACE {
+            MAX_LINES_OF_THE_FACE
+        } else {
+            MAX_LINES
+        };
+        let lines = source.code.lines().filter(|l| !l.trim().is_empty()).count();
+        if lines > most {
+            faults.push(format!(
+                "src/{} has {lines} lines of code, over {most}: find the two things in it.",
+                source.path
+            ));
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn reaches_a_first_sentence_in_every_file() {
+    let mut faults = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for source in sources() {
+        let text = std::fs::read_to_string(root.join(&source.path)).unwrap();
+        if !text.starts_with("//! ") {
+            faults.push(format!(
+                "src/{} does not open with what it is.",
+                source.path
+            ));
+        }
+    }
+    none(faults);
+}
