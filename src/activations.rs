@@ -13,10 +13,13 @@ pub struct Activation {
     /// Fills `y` with f(z). `options` are the entry's options as numbers; `z`, `y`: `[rows, width]`.
     pub forward: fn(options: &[f32], width: usize, z: &[f32], y: &mut [f32]),
     /// Turns dL/dy into dL/dz, in place. All `[rows, width]`.
-    pub backward: fn(options: &[f32], width: usize, z: &[f32], y: &[f32], d: &mut [f32]),
+    pub backward: Derivative,
     /// Losses of a cross-entropy kind take this activation's input as logits (Keras on TensorFlow).
     pub leaves_logits: bool,
 }
+
+/// Turns the gradient `d` at f's output into that at its input.
+pub type Derivative = fn(options: &[f32], width: usize, z: &[f32], y: &[f32], d: &mut [f32]);
 
 /// Every activation, in the order in which the page offers them.
 pub static ALL: &[Activation] = &[

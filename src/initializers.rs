@@ -52,7 +52,7 @@ impl Fans {
 }
 
 /// Standard deviation of N(0, 1) cut at two standard deviations.
-const TRUNCATED_SPREAD: f64 = 0.879_625_661_034_239_78;
+const TRUNCATED_SPREAD: f64 = 0.879_625_661_034_239_8;
 
 static SEED: Opt = SEED_OPTION;
 const SEED_OPTION: Opt = Opt {

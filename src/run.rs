@@ -182,15 +182,9 @@ impl Run {
         &self.fit
     }
 
-    /// The rows of a set; empty where nothing was split off.
+    /// The rows of a set: inputs and targets; empty where nothing was split off.
     pub fn rows(&self, set: Set) -> (&[f32], &[f32]) {
-        let (train, validation) = self.fit.examples();
-        let examples = match set {
-            Set::Train => Some(train),
-            Set::Validation => validation,
-            Set::Test => Some(&self.test),
-        };
-        examples.map_or((&[], &[]), |e| (&e.x, &e.t))
+        rows_of(&self.fit, &self.test, set).map_or((&[], &[]), |e| (&e.x, &e.t))
     }
 
     /// The class number or value of every row of a set.
@@ -269,10 +263,10 @@ impl Run {
     /// The model's answers for all rows of a set, as probabilities where the loss takes logits from
     /// the last layer: `[n, outputs]`.
     pub fn predictions(&mut self, set: Set) -> Vec<f32> {
-        let x = self.rows(set).0.to_vec();
-        let n_out = self.model().n_outputs();
-        let mut out = vec![0.0; x.len() / self.model().n_inputs() * n_out];
-        self.trainer.predict(&x, &mut out);
+        let x = rows_of(&self.fit, &self.test, set).map_or(&[][..], |e| &e.x);
+        let n_out = self.trainer.model.n_outputs();
+        let mut out = vec![0.0; x.len() / self.trainer.model.n_inputs() * n_out];
+        self.trainer.predict(x, &mut out);
         if self.outputs_are_logits() {
             let name = if n_out == 1 { "sigmoid" } else { "softmax" };
             if let Some(squash) = activations::ALL.iter().find(|a| a.entry.name == name) {
@@ -325,16 +319,8 @@ impl Run {
 
     /// Loss and metrics on a set, in the order of compile. Empty where the set is empty.
     pub fn evaluate(&mut self, set: Set) -> Vec<f64> {
-        let (x, t) = self.rows(set);
-        if x.is_empty() {
-            return Vec::new();
-        }
-        let data = Examples {
-            x: x.to_vec(),
-            t: t.to_vec(),
-            weights: None,
-        };
-        self.trainer.evaluate(&data, usize::MAX)
+        let examples = rows_of(&self.fit, &self.test, set).filter(|e| !e.x.is_empty());
+        examples.map_or_else(Vec::new, |e| self.trainer.evaluate(e, usize::MAX))
     }
 
     /// `model.summary()`.
@@ -400,6 +386,16 @@ impl Run {
         text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
             (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
         })
+    }
+}
+
+/// The examples of a set, borrowed apart from the trainer that is to read them.
+fn rows_of<'a>(fit: &'a Fit, test: &'a Examples, set: Set) -> Option<&'a Examples> {
+    let (train, validation) = fit.examples();
+    match set {
+        Set::Train => Some(train),
+        Set::Validation => validation,
+        Set::Test => Some(test),
     }
 }
 

@@ -150,11 +150,10 @@ impl Trainer {
                 return Err(Refusal::new(name, message));
             }
         }
-        if let Some(w) = data.weights.as_ref() {
-            if w.len() != n || w.iter().any(|w| !w.is_finite()) {
-                let message = format!("sample_weight must be {n} finite numbers, one per example.");
-                return Err(Refusal::new("sample_weight", message));
-            }
+        let weights_fit = |w: &Vec<f32>| w.len() == n && w.iter().all(|w| w.is_finite());
+        if !data.weights.as_ref().is_none_or(weights_fit) {
+            let message = format!("sample_weight must be {n} finite numbers, one per example.");
+            return Err(Refusal::new("sample_weight", message));
         }
         self.loss.check_targets(
             &data.t,

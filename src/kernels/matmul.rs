@@ -40,9 +40,11 @@ pub fn product_of_transposed(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: u
     if m == 0 || n == 0 {
         return;
     }
-    c.fill(0.0);
+    if a.is_empty() {
+        c.fill(0.0);
+    }
     let mut panel: Panel = [[0.0; COLUMNS]; PANEL];
-    for (a, b) in a.chunks(PANEL * m).zip(b.chunks(PANEL * n)) {
+    for (chunk, (a, b)) in a.chunks(PANEL * m).zip(b.chunks(PANEL * n)).enumerate() {
         let depth = a.len() / m;
         for j in (0..n).step_by(COLUMNS) {
             let width = COLUMNS.min(n - j);
@@ -50,7 +52,10 @@ pub fn product_of_transposed(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: u
             let mut i = 0;
             while i < m {
                 let height = ROWS.min(m - i);
-                let mut block = load(c, i, height, j, width, n);
+                let mut block = match chunk {
+                    0 => [[0.0; COLUMNS]; ROWS],
+                    _ => load(c, i, height, j, width, n),
+                };
                 if height == ROWS {
                     for (row, b) in a.chunks_exact(m).zip(&panel) {
                         if let Some(column) = row[i..].first_chunk::<ROWS>() {
