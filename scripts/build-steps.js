@@ -37,7 +37,7 @@ function wasmPackage() {
     const wasm = join(built, target, 'release', 'glassbox.wasm');
     await run('wasm-bindgen', ['--target', 'web', '--out-dir', 'pkg', wasm]);
     const bound = 'pkg/glassbox_bg.wasm';
-    await run('wasm-opt', ['-Oz', bound, '-o', bound]);
+    await run('wasm-opt', ['-O3', bound, '-o', bound]);
     const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
     writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
   });
