@@ -12,7 +12,18 @@ import { StageError, filesUnder, root, run, stage } from './stage.js';
  */
 export function command(name, line, env) {
   const [program, ...args] = line.split(' ');
-  return stage(name, async () => void (await run(program, args, { env })));
+  return stage(name, async () => summary(await run(program, args, { env })));
+}
+
+/**
+ * What test programs printed, in a few words.
+ * @param {string} output
+ */
+function summary(output) {
+  const passed = [...output.matchAll(/^test result: ok\. (\d+) passed/gm)].map((m) => Number(m[1]));
+  const parity = output.match(/^keras_parity: .*$/m);
+  if (passed.length === 0) return;
+  return [`${passed.reduce((a, b) => a + b)} passed`, ...(parity ?? [])].join(', ');
 }
 
 /** rustfmt, clippy on both targets, rustdoc. */
