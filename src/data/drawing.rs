@@ -142,6 +142,7 @@ fn average_rows(picture: &[f32], width: usize, n_out: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
     fn drawing(rows: &[&str]) -> (Vec<f32>, usize, usize) {
@@ -205,6 +206,7 @@ mod tests {
         assert_eq!(prepare(&once.input, 20, 20, 20).unwrap().input, once.input);
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
         fn reaches_no_panic_and_keeps_the_mean(

@@ -97,6 +97,7 @@ pub fn read(bytes: &[u8]) -> Result<Packed<'_>, Refusal> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
     /// A good file of 2 x 3 pictures, labels 0, 1, 0, 1 ...
@@ -138,6 +139,7 @@ pub(crate) mod tests {
         }
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
         fn reaches_no_panic_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
