@@ -11,6 +11,8 @@ export default defineConfig({
     // The content security policy allows no data: URLs, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The licences of what is bundled, beside NOTICE.txt.
+    license: { fileName: 'licenses.md' },
   },
   worker: { format: 'es' },
   server: { fs: { allow: ['..'] } },
