@@ -1,0 +1,166 @@
+// A curve over the epochs: training solid, validation dashed, batches thin behind, and the table of it.
+import uPlot from 'uplot';
+
+/** @typedef {import('../types.js').History} History */
+
+/** Points of one line that are drawn at most. */
+const MOST = 1500;
+
+/**
+ * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At
+ * the end of an epoch all have a value; in between only the batches. Beyond `MOST` each stands for several.
+ * @param {History} history
+ * @param {string} name
+ * @param {number} nBatches per epoch
+ * @param {boolean} batches
+ * @returns {(number | null)[][]}
+ */
+export function series(history, name, nBatches, batches) {
+  const column = history.names.indexOf(name);
+  const validation = history.names.indexOf(`val_${name}`);
+  const n = history.epochs.length;
+  const stride = Math.max(1, Math.ceil(n / MOST));
+  const every = Math.max(1, Math.ceil(history.batches.length / MOST));
+  /** @type {(number | null)[][]} */
+  const [xs, train, held, raw] = [[], [], [], []];
+  let batch = 0;
+  const addBatches = (/** @type {number} */ until) => {
+    for (; batches && batch < until && batch < history.batches.length; batch += every) {
+      xs.push((batch + 0.5) / nBatches);
+      train.push(null);
+      held.push(null);
+      raw.push(finite(history.batches[batch]));
+    }
+  };
+  for (let epoch = 0; epoch < n; epoch++) {
+    if (epoch % stride !== 0 && epoch !== n - 1) continue;
+    addBatches((epoch + 1) * nBatches);
+    xs.push(epoch + 1);
+    train.push(finite(history.epochs[epoch][column]));
+    held.push(validation < 0 ? null : finite(history.epochs[epoch][validation]));
+    raw.push(null);
+  }
+  addBatches(Infinity);
+  return batches ? [xs, train, held, raw] : [xs, train, held];
+}
+
+/** @param {number | undefined} value */
+function finite(value) {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/**
+ * @typedef {object} CurveLook
+ * @property {string} name what the legend calls it
+ * @property {string} hue
+ * @property {import('../colour.js').Colours} colours
+ * @property {boolean} batches
+ * @property {[number, number] | null} range of the y axis; null: from the data
+ */
+
+/** A curve in an element: made anew when its look changes, else only given new data. */
+export class Curve {
+  /** @type {uPlot | null} */
+  #plot = null;
+  #key = '';
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+  }
+
+  /**
+   * @param {(number | null)[][]} data
+   * @param {number} epochs end of the x axis
+   * @param {CurveLook} look
+   */
+  draw(data, epochs, look) {
+    const width = Math.max(120, Math.floor(this.element.clientWidth));
+    const height = width < 300 ? 150 : 168;
+    const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
+    const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
+    if (this.#plot && key === this.#key) return this.#plot.setData(values);
+    this.#plot?.destroy();
+    this.#key = key;
+    this.#plot = new uPlot(options(width, height, epochs, look), values, this.element);
+  }
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} epochs
+ * @param {CurveLook} look
+ * @returns {uPlot.Options}
+ */
+function options(width, height, epochs, { name, hue, colours, batches, range }) {
+  const { ink } = colours;
+  const font = '11px system-ui, sans-serif';
+  const axis = {
+    stroke: ink.soft,
+    font,
+    labelFont: font,
+    labelSize: 16,
+    grid: { stroke: ink.faint, width: 1 },
+    ticks: { stroke: ink.faint, width: 1, size: 4 },
+  };
+  const line = { stroke: hue, width: 2, spanGaps: true, points: { show: epochs <= 3, size: 5 } };
+  const value = (/** @type {uPlot} */ _plot, /** @type {number | null} */ v) => number(v);
+  return {
+    width,
+    height,
+    padding: [8, 10, 0, 0],
+    scales: {
+      x: { time: false, range: [0, epochs] },
+      y: range
+        ? { range }
+        : { range: (_plot, _min, max) => [0, Math.max(0.05, (max || 0) * 1.06)] },
+    },
+    axes: [
+      {
+        ...axis,
+        label: 'epoch',
+        size: 26,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000],
+      },
+      { ...axis, label: name, size: 42 },
+    ],
+    series: [
+      {
+        label: 'epoch',
+        value: (_plot, v) => (v === null ? '' : String(Math.round(v * 100) / 100)),
+      },
+      { ...line, label: 'training', value },
+      { ...line, label: 'validation', dash: [5, 4], value },
+      ...(batches
+        ? [
+            {
+              label: 'batch',
+              stroke: `${hue}55`,
+              width: 1,
+              spanGaps: true,
+              points: { show: false },
+              value,
+            },
+          ]
+        : []),
+    ],
+    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    legend: { show: true, live: true },
+  };
+}
+
+/**
+ * A number in four figures, with the dash of the typographers for none.
+ * @param {number | null | undefined} value
+ */
+export function number(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size < 1e-3 || size >= 1e5)
+      ? value.toExponential(2)
+      : value.toFixed(size < 10 ? 4 : 2);
+  return text.replace('-', '−');
+}

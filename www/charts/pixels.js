@@ -1,0 +1,80 @@
+// Arrays as pixels: digits, weight images and response maps, drawn small and then enlarged.
+import { shade } from '../colour.js';
+
+/**
+ * A place to paint on before it is enlarged onto a canvas. One is enough for a view.
+ * @typedef {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, image: ImageData, pixels: Uint32Array }} Pad
+ */
+
+/** @type {Map<string, Pad>} */
+const pads = new Map();
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {Pad}
+ */
+export function pad(width, height) {
+  const key = `${width} ${height}`;
+  const kept = pads.get(key);
+  if (kept) return kept;
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const image = context.createImageData(width, height);
+  const made = { canvas, context, image, pixels: new Uint32Array(image.data.buffer) };
+  pads.set(key, made);
+  return made;
+}
+
+/**
+ * Paints numbers with a sign: `values[first + i * step]` for pixel i, `top` being the end of the scale.
+ * @param {Pad} pad
+ * @param {Float32Array} values
+ * @param {number} first
+ * @param {number} step
+ * @param {number} top
+ * @param {Uint32Array} packed the scale
+ */
+export function paintSigned({ context, image, pixels }, values, first, step, top, packed) {
+  for (let i = 0, at = first; i < pixels.length; i++, at += step) {
+    pixels[i] = packed[shade(values[at] / top)];
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * Paints ink on paper: 0 is paper, 1 is ink.
+ * @param {Pad} pad
+ * @param {Float32Array} values
+ * @param {number} first
+ * @param {boolean} dark
+ */
+export function paintInk({ context, image, pixels }, values, first, dark) {
+  const [paper, ink] = dark ? [0x10, 0xf2] : [0xff, 0x14];
+  for (let i = 0; i < pixels.length; i++) {
+    const value = Math.min(1, Math.max(0, values[first + i] || 0));
+    const grey = Math.round(paper + (ink - paper) * value);
+    pixels[i] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * Makes a canvas as many device pixels large as it is seen, and clears it. Its context then counts in
+ * CSS pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @returns {CanvasRenderingContext2D}
+ */
+export function fresh(canvas, width, height) {
+  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}

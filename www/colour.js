@@ -1,0 +1,143 @@
+// Colours of numbers: one diverging scale for everything that has a sign, orange below zero, blue above.
+// Both ends differ in lightness from the middle alike, so the scale also reads without red or green.
+
+/** @typedef {[number, number, number]} Rgb */
+
+/** Stops from -1 to 1. @type {{ light: Rgb[], dark: Rgb[] }} */
+const STOPS = {
+  light: [
+    [153, 63, 0],
+    [227, 122, 34],
+    [250, 249, 246],
+    [64, 132, 196],
+    [8, 60, 122],
+  ],
+  dark: [
+    [255, 190, 118],
+    [201, 104, 24],
+    [28, 31, 36],
+    [48, 116, 188],
+    [138, 197, 255],
+  ],
+};
+
+/** Lines, text and series on the canvas, for both themes. */
+const INK = {
+  light: {
+    paper: '#ffffff',
+    ink: '#1b1f24',
+    soft: '#5b6470',
+    faint: '#d9dde2',
+    loss: '#8a2f8f',
+    metric: '#00695f',
+    good: '#1a6b3c',
+    bad: '#b3261e',
+  },
+  dark: {
+    paper: '#16181c',
+    ink: '#eceef1',
+    soft: '#a4adb8',
+    faint: '#343a42',
+    loss: '#e59aea',
+    metric: '#5fd0c0',
+    good: '#7fd6a0',
+    bad: '#ff9d94',
+  },
+};
+
+/** Hues of classes, told apart by most kinds of colour blindness; markers differ as well. */
+const CLASSES = {
+  light: [
+    '#c05a00',
+    '#1f6fb4',
+    '#00806a',
+    '#a04a8c',
+    '#7a6a00',
+    '#0090b8',
+    '#b33a3a',
+    '#5a5a5a',
+    '#6448b8',
+    '#3f7f1f',
+  ],
+  dark: [
+    '#f0953f',
+    '#63b0f4',
+    '#3fc7a8',
+    '#de8fc9',
+    '#d8c64a',
+    '#5fd0ee',
+    '#f08a86',
+    '#b8bcc2',
+    '#a996f0',
+    '#90cc6a',
+  ],
+};
+
+/** Steps of the scale on each side of 0. */
+const N = 255;
+
+/**
+ * @typedef {object} Colours
+ * @property {boolean} dark
+ * @property {typeof INK.light} ink
+ * @property {string[]} classes
+ * @property {(value: number) => string} css the scale's colour for -1..1
+ * @property {Uint32Array} packed the scale as canvas pixels; index 0 is -1, the middle 0
+ */
+
+/**
+ * @param {boolean} dark
+ * @returns {Colours}
+ */
+export function colours(dark) {
+  const theme = dark ? 'dark' : 'light';
+  const packed = new Uint32Array(2 * N + 1);
+  for (let i = 0; i < packed.length; i++) {
+    const [r, g, b] = mix(STOPS[theme], i / N - 1);
+    packed[i] = 0xff000000 | (b << 16) | (g << 8) | r;
+  }
+  return {
+    dark,
+    ink: INK[theme],
+    classes: CLASSES[theme],
+    css: (value) => `rgb(${mix(STOPS[theme], value).join(' ')})`,
+    packed,
+  };
+}
+
+/**
+ * Index into `packed`.
+ * @param {number} value -1..1; beyond is cut off
+ */
+export function shade(value) {
+  const i = Math.round((value + 1) * N);
+  return i < 0 ? 0 : i > 2 * N ? 2 * N : i || 0;
+}
+
+/**
+ * @param {Rgb[]} stops
+ * @param {number} value
+ * @returns {Rgb}
+ */
+function mix(stops, value) {
+  const at = ((Math.min(1, Math.max(-1, value || 0)) + 1) / 2) * (stops.length - 1);
+  const i = Math.min(stops.length - 2, Math.floor(at));
+  const part = at - i;
+  return /** @type {Rgb} */ (stops[i].map((c, k) => Math.round(c + (stops[i + 1][k] - c) * part)));
+}
+
+/**
+ * The range that a scale is stated with: a round number that covers the largest of `values`.
+ * @param {Float32Array} values
+ */
+export function reach(values) {
+  let top = 0;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size > top && size < Infinity) top = size;
+  }
+  if (top === 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(top));
+  const step = [1, 1.5, 2, 3, 5, 7, 10].find((s) => s * power >= top * 0.999) ?? 10;
+  return Number((step * power).toPrecision(3));
+}

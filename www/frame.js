@@ -1,0 +1,74 @@
+// Frames: how what a run holds comes to the page, on one buffer that goes back and forth.
+
+/** @typedef {import('./types.js').Wants} Wants */
+/** @typedef {import('./types.js').Frame} Frame */
+/** @typedef {import('../pkg/glassbox.js').Run} Run */
+
+/**
+ * Reads the run into a frame, in the worker.
+ * @param {Run} run
+ * @param {import('./types.js').RunInfo} info
+ * @param {Wants} wants
+ * @param {ArrayBuffer} [spare] a buffer that is free again
+ * @returns {Frame}
+ */
+export function readFrame(run, info, wants, spare) {
+  const { n_weights, n_activations, n_outputs, data } = info;
+  const { set, n } = shownSet(info);
+  const side = data.bounds ? wants.side : 0;
+  const lengths = [n_weights, n_activations, n * n_outputs, n_activations * side * side];
+  const bytes = 4 * lengths.reduce((a, b) => a + b, 0);
+  const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes);
+  let at = 0;
+  const [weights, activations, predictions, grid] = lengths.map((length) => {
+    const part = new Float32Array(buffer, at, length);
+    at += 4 * length;
+    return part;
+  });
+  run.read_weights(weights);
+  const drawn =
+    wants.drawing !== null && wants.drawing.length === info.input_shape.reduce(times, 1);
+  const example = Math.min(Math.max(0, wants.example), n - 1);
+  if (drawn && wants.drawing) run.read_input(wants.drawing, activations);
+  else run.read_example(set, example, activations);
+  run.read_predictions(set, predictions);
+  if (side > 0) run.read_grid(side, grid);
+  return {
+    buffer,
+    weights,
+    activations,
+    predictions,
+    grid,
+    side,
+    example,
+    drawn,
+    steps: run.steps,
+    epochs: run.epochs_done,
+    batch: run.batch,
+    done: run.done,
+    trouble: run.trouble(),
+    newEpochs: { from: wants.epochs, rows: run.epochs_since(wants.epochs) },
+    newBatches: { from: wants.batches, losses: run.batches_since(wants.batches) },
+    checkpoint: wants.checkpoint ? run.checkpoint() : undefined,
+    test: wants.still && info.n_test > 0 ? Array.from(run.evaluate('test')) : undefined,
+    hash: wants.still ? run.weights_hash() : undefined,
+  };
+}
+
+/**
+ * The set whose examples are shown: the test set, where there is one.
+ * @param {import('./types.js').RunInfo} info
+ * @returns {{ set: import('./types.js').SetName, n: number }}
+ */
+export function shownSet({ n_test, n_validation, n_train }) {
+  if (n_test > 0) return { set: 'test', n: n_test };
+  return n_validation > 0 ? { set: 'validation', n: n_validation } : { set: 'train', n: n_train };
+}
+
+/**
+ * @param {number} a
+ * @param {number} b
+ */
+function times(a, b) {
+  return a * b;
+}

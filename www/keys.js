@@ -1,0 +1,39 @@
+// The keys that work everywhere on the page, unless what has the focus needs them itself.
+
+/** What takes letters, spaces or arrows for itself. */
+const OWN =
+  'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
+
+/**
+ * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions
+ */
+export function listenToKeys(actions) {
+  document.addEventListener('keydown', (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest?.(OWN) || document.querySelector('dialog[open]')) return;
+    const action = actionOf(event, target);
+    if (!action) return;
+    event.preventDefault();
+    actions[action]();
+  });
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} target
+ * @returns {'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help' | null}
+ */
+function actionOf({ key, shiftKey, repeat }, target) {
+  // Space presses a button, opens a summary, ticks a box, and scrolls a list.
+  if (key === ' ')
+    return target.closest?.('button, summary, input, a, [tabindex]') || repeat ? null : 'toggle';
+  if (key === 'ArrowRight') {
+    if (target.closest?.('input, [role=tablist]')) return null;
+    return shiftKey ? 'epoch' : 'step';
+  }
+  if (repeat) return null;
+  if (key === 'r' || key === 'R') return 'reset';
+  if (key === 'u' || key === 'U') return 'undo';
+  return key === '?' ? 'help' : null;
+}

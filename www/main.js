@@ -1,0 +1,322 @@
+// The wiring: store, runner and views are made here and know each other only through what is passed on.
+import { colours } from './colour.js';
+import { listenToKeys } from './keys.js';
+import { fromFragment, toFragment } from './link.js';
+import {
+  CheckpointShelf,
+  rememberSettings,
+  rememberText,
+  rememberedCheckpoint,
+  rememberedSettings,
+  rememberedText,
+} from './memory.js';
+import { preset } from './presets.js';
+import { Runner } from './runner.js';
+import { shownSet } from './frame.js';
+import { Store } from './store.js';
+import { CurvesView } from './views/curves.js';
+import { DrawView } from './views/draw.js';
+import { header } from './views/header.js';
+import { help } from './views/help.js';
+import { NetworkView } from './views/network.js';
+import { PredictionsView } from './views/predictions.js';
+import { settings } from './views/settings.js';
+import { shell } from './views/shell.js';
+import { tabs } from './views/tabs.js';
+import { TransportView } from './views/transport.js';
+
+const FIRST_SEED = 42;
+
+const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')));
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+const shelf = new CheckpointShelf();
+
+const store = new Store({
+  catalog: {
+    layers: [],
+    activations: [],
+    initializers: [],
+    losses: [],
+    optimizers: [],
+    metrics: [],
+    datasets: [],
+    fit: [],
+  },
+  opened: null,
+  draft: preset('Digits01', FIRST_SEED),
+  refused: null,
+  playing: false,
+  notice: '',
+  alarm: '',
+  canUndo: false,
+  log: '',
+  settings: rememberedSettings(),
+});
+
+const runner = new Runner(store, {
+  onFrame: () => {
+    forms ||= runner.frame?.hash !== undefined;
+    changed();
+  },
+  onCheckpoint: (text, checkpoint) => shelf.put(text, checkpoint),
+});
+
+// Drawing: once per picture of the screen, from the newest frame, never in a hidden tab.
+
+let due = false;
+let forms = true;
+let palette = colours(isDark());
+
+function changed() {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(draw);
+}
+
+function draw() {
+  due = false;
+  const { state } = store;
+  const { frame, history } = runner;
+  if (forms) drawForms();
+  if (!state.opened || !frame) return;
+  const { opened } = state;
+  const { set, n } = shownSet(opened.info);
+  const rows = opened.data[set];
+  const width = rows.x.length / n;
+  const example = rows.x.subarray(frame.example * width, (frame.example + 1) * width);
+  const input = frame.drawn && runner.drawing ? runner.drawing : example;
+  const truth = rows.y[frame.example];
+  const label = opened.info.data.class_names[truth] ?? String(truth);
+  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, palette);
+  views.transport.render(state, frame, history);
+  views.curves.draw(history, opened.info, state.settings.metric, palette);
+  views.predictions.draw(opened, frame, state, palette);
+  views.pad.draw(opened, frame, palette);
+}
+
+/** What only changes when the store does. */
+function drawForms() {
+  forms = false;
+  const { state } = store;
+  header(parts.header, state, headerActions);
+  settings(parts.settings, state, { edit: (draft, what) => runner.edit(draft, what), putBack });
+  if (!runner.frame) views.transport.render(state, null, runner.history);
+  tabs(parts.tabs, parts.pad, state, runner.frame?.hash, {
+    tab: (tab) => store.setting({ tab }),
+    copy,
+  });
+  parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
+  parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
+}
+
+const views = {
+  network: new NetworkView(parts.network, { redraw: changed, example: (by) => showExample(by) }),
+  transport: new TransportView(parts.transport, {
+    play: () => runner.play(),
+    pause: () => runner.pause(),
+    step: () => runner.step(),
+    epoch: () => runner.epoch(),
+    reset: () => runner.reset(),
+    undo: () => runner.undo(),
+    speed: (speed) => store.setting({ speed }),
+  }),
+  curves: new CurvesView(parts.curves, {
+    redraw: changed,
+    metric: (metric) => store.setting({ metric }),
+  }),
+  predictions: new PredictionsView(parts.predictions, {
+    pick: (example) => pickExample(example),
+    filter: (filter) => store.setting({ filter }),
+  }),
+  pad: new DrawView(parts.pad, {
+    drawn: (ink, side) =>
+      runner
+        .prepare(ink, Math.sqrt(ink.length), Math.sqrt(ink.length), side)
+        .catch(() => undefined),
+    show: (input) => {
+      runner.drawing = input;
+      if (!store.state.playing) runner.look();
+    },
+    redraw: changed,
+  }),
+};
+
+/** @type {import('./views/header.js').HeaderActions} */
+const headerActions = {
+  data: (className) =>
+    runner.edit(preset(className, store.state.draft.seed, store.state.draft), 'Other data'),
+  seed: (text) => {
+    const seed = Number(text);
+    const draft = {
+      ...store.state.draft,
+      seed: text !== '' && Number.isFinite(seed) ? seed : /** @type {any} */ (text),
+    };
+    runner.edit(draft, `Seed ${text}`);
+  },
+  dice: () => {
+    const [seed] = crypto.getRandomValues(new Uint16Array(1));
+    runner.edit({ ...store.state.draft, seed }, `Seed ${seed}`);
+  },
+  share: () => copy(location.href, 'The link is copied: it brings anyone to this very run.'),
+  save: () => {
+    const text = JSON.stringify(JSON.parse(store.state.opened?.text ?? '{}'), null, 2);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = 'glassbox-experiment.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  },
+  open: async (file) => openText(await file.text(), 'The file could not be opened.', 'File opened'),
+  help: () => help(parts.dialog),
+  theme: (theme) => store.setting({ theme }),
+};
+
+/**
+ * @param {string} text
+ * @param {string} [notice]
+ */
+async function copy(text, notice = 'Copied.') {
+  try {
+    await navigator.clipboard.writeText(text);
+    store.set({ notice });
+  } catch {
+    store.set({
+      notice: 'This browser does not let the page copy; the link stands in the address bar.',
+    });
+  }
+}
+
+/**
+ * Opens an experiment's text that somebody gave; where it is no good, all stays as it is.
+ * @param {string} text
+ * @param {string} failure
+ * @param {string} what
+ */
+async function openText(text, failure, what) {
+  let draft;
+  try {
+    draft = JSON.parse(text);
+    if (typeof draft?.model?.config?.layers?.[0] !== 'object') throw new Error();
+  } catch {
+    store.set({ alarm: `${failure} It holds no experiment; the one that was here is still here.` });
+    return;
+  }
+  await runner.edit(draft, what);
+  const { refused } = store.state;
+  if (!refused) return;
+  putBack();
+  store.set({ alarm: `${failure} ${refused.message} The experiment that was here is still here.` });
+}
+
+function putBack() {
+  const { opened } = store.state;
+  if (opened) store.set({ draft: JSON.parse(opened.text), refused: null });
+}
+
+/** @param {number} by */
+function showExample(by) {
+  const { opened } = store.state;
+  if (!opened) return;
+  const { n } = shownSet(opened.info);
+  pickExample(((runner.frame?.drawn ? -by : 0) + store.state.settings.example + by + n) % n);
+}
+
+/** @param {number} example */
+function pickExample(example) {
+  runner.drawing = null;
+  store.setting({ example });
+  if (!store.state.playing) runner.look();
+}
+
+function isDark() {
+  const { theme } = store.state.settings;
+  return theme === 'dark' || (theme === 'system' && systemDark.matches);
+}
+
+function setTheme() {
+  document.documentElement.dataset.theme = store.state.settings.theme;
+  palette = colours(isDark());
+  forms = true;
+  changed();
+}
+
+store.listen((state, before) => {
+  forms = true;
+  if (state.settings !== before.settings) {
+    rememberSettings(state.settings);
+    if (state.settings.theme !== before.settings.theme) setTheme();
+  }
+  if (state.opened && state.opened !== before.opened) {
+    const { text } = state.opened;
+    views.network.open(state.opened);
+    runner.side = views.network.side;
+    rememberText(text);
+    const fragment = toFragment(text);
+    if (location.hash !== fragment) history.replaceState(null, '', fragment);
+  }
+  changed();
+});
+
+// The fit log is only written while somebody reads it, once per epoch.
+let logged = '';
+store.listen(async (state) => {
+  const key = `${state.opened?.text} ${runner.frame?.epochs}`;
+  if (state.settings.tab !== 'log' || key === logged || !state.opened) return;
+  logged = key;
+  const log = await runner.log().catch(() => '');
+  store.set({ log });
+});
+
+systemDark.addEventListener('change', setTheme);
+document.addEventListener('visibilitychange', changed);
+window.addEventListener('hashchange', () => {
+  const text = linkText();
+  if (text && text !== store.state.opened?.text)
+    openText(text, 'The link could not be opened.', 'Link opened');
+});
+
+listenToKeys({
+  toggle: () => (store.state.playing ? runner.pause() : runner.play()),
+  step: () => runner.step(),
+  epoch: () => runner.epoch(),
+  reset: () => runner.reset(),
+  undo: () => runner.undo(),
+  help: () => help(parts.dialog),
+});
+
+/** The text in the address, if there is one; a damaged one is said so. */
+function linkText() {
+  try {
+    return fromFragment(location.hash);
+  } catch (error) {
+    store.set({
+      alarm: `${/** @type {Error} */ (error).message} The experiment that was here is still here.`,
+    });
+    return null;
+  }
+}
+
+/** Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. */
+async function begin() {
+  setTheme();
+  store.set({ catalog: await runner.catalog() });
+  const linked = linkText();
+  const damaged = store.state.alarm;
+  const wishes = [linked, rememberedText(), JSON.stringify(preset('Digits01', FIRST_SEED))];
+  let why = damaged;
+  for (const [i, text] of wishes.entries()) {
+    if (!text) continue;
+    const problem = await runner.begin(text, await rememberedCheckpoint(text));
+    if (!problem) break;
+    why ||= `${['The link', 'What this browser had kept', 'The page'][i]} could not be opened: ${problem}`;
+  }
+  if (why) store.set({ alarm: why.includes('instead') ? why : `${why} ${instead(damaged)}` });
+  shelf.tidy();
+}
+
+/** @param {string} damaged */
+function instead(damaged) {
+  return damaged ? '' : 'Here is the last experiment that worked instead.';
+}
+
+begin();

@@ -1,0 +1,91 @@
+// Where each data set starts: a network that learns it while a person watches. Only a start; the engine
+// judges what fits, and a data set without a line here keeps the network that is there.
+
+/** @typedef {import('./types.js').Experiment} Experiment */
+
+/** @typedef {[units: number, activation: string]} Dense */
+
+/**
+ * @typedef {object} Preset
+ * @property {Dense[]} layers
+ * @property {string} loss
+ * @property {boolean} [from_logits]
+ * @property {number} learning_rate
+ * @property {number} epochs
+ */
+
+/** @type {Record<string, Preset>} */
+const PRESETS = {
+  // The first two are the lesson's own.
+  Digits01: { ...binary([25, 15], 'sigmoid'), learning_rate: 0.001, epochs: 20 },
+  Digits: {
+    layers: [
+      [25, 'relu'],
+      [15, 'relu'],
+      [10, 'linear'],
+    ],
+    loss: 'SparseCategoricalCrossentropy',
+    from_logits: true,
+    learning_rate: 0.001,
+    epochs: 40,
+  },
+  Circle: { ...binary([4], 'tanh'), learning_rate: 0.03, epochs: 60 },
+  Xor: { ...binary([4], 'tanh'), learning_rate: 0.03, epochs: 60 },
+  Gaussians: { ...binary([2], 'tanh'), learning_rate: 0.03, epochs: 40 },
+  Spiral: { ...binary([12, 8], 'tanh'), learning_rate: 0.02, epochs: 200 },
+  Moons: { ...binary([6], 'tanh'), learning_rate: 0.03, epochs: 80 },
+  Blobs: {
+    layers: [
+      [2, 'relu'],
+      [4, 'linear'],
+    ],
+    loss: 'SparseCategoricalCrossentropy',
+    from_logits: true,
+    learning_rate: 0.01,
+    epochs: 200,
+  },
+  CoffeeRoasting: { ...binary([3], 'sigmoid'), learning_rate: 0.03, epochs: 150 },
+};
+
+/**
+ * @param {number[]} hidden
+ * @param {string} activation
+ */
+function binary(hidden, activation) {
+  /** @type {Dense[]} */
+  const layers = [...hidden.map((n) => /** @type {Dense} */ ([n, activation])), [1, 'sigmoid']];
+  return { layers, loss: 'BinaryCrossentropy' };
+}
+
+/**
+ * The experiment with which a data set starts.
+ * @param {string} className
+ * @param {number} seed
+ * @param {Experiment} [before] what to keep where there is no preset
+ * @returns {Experiment}
+ */
+export function preset(className, seed, before) {
+  const data = { class_name: className, config: {} };
+  const start = PRESETS[className];
+  if (!start) return { ...(before ?? preset('Digits01', seed)), data };
+  const { layers, loss, from_logits, learning_rate, epochs } = start;
+  return {
+    data,
+    model: {
+      class_name: 'Sequential',
+      config: {
+        layers: layers.map(([units, activation]) => ({
+          class_name: 'Dense',
+          config: { units, activation },
+        })),
+      },
+    },
+    compile: {
+      optimizer: { class_name: 'Adam', config: { learning_rate } },
+      loss: { class_name: loss, config: from_logits ? { from_logits } : {} },
+      metrics: ['accuracy'],
+    },
+    fit: { epochs, batch_size: 32, validation_split: 0.2, shuffle: true },
+    seed,
+  };
+}

@@ -1,0 +1,372 @@
+// The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
+import { Client, Refusal, WorkerLost } from './client.js';
+
+/** @typedef {import('./types.js').Frame} Frame */
+/** @typedef {import('./types.js').History} History */
+/** @typedef {import('./worker.js').Request} Request */
+/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string }} Moment */
+
+/** Milliseconds between two checkpoints while it plays. */
+const CHECKPOINT_EVERY = 500;
+/** A checkpoint of more bytes than this is taken less often. */
+const HEAVY = 8e6;
+/** At the steady pace a whole run takes about this many frames. */
+const STEADY_FRAMES = 600;
+/** So often may the worker die without getting anywhere before the page gives up. */
+const MAX_LOSSES = 8;
+const MAX_UNDO = 40;
+
+export class Runner {
+  /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
+  frame = null;
+  /** @type {History} */
+  history = { names: [], epochs: [], batches: [] };
+  /** A drawing that the picture shows instead of an example. @type {Float32Array | null} */
+  drawing = null;
+  /** Side of the response maps. */
+  side = 0;
+
+  /** The last known state of the run. @type {Moment} */
+  #saved = { text: '', checkpoint: undefined, what: '' };
+  #savedAt = 0;
+  /** @type {Moment[]} */
+  #past = [];
+  /** @type {Promise<unknown>} */
+  #turns = Promise.resolve();
+  #waiting = 0;
+  /** @type {Promise<void> | null} */
+  #looping = null;
+  #lost = false;
+  #losses = 0;
+  #looks = 0;
+  /** The buffer that the page does not draw from. @type {ArrayBuffer | undefined} */
+  #spare;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {{ onFrame: () => void, onCheckpoint: (text: string, checkpoint: Uint8Array) => void }} told
+   */
+  constructor(store, told) {
+    this.store = store;
+    this.told = told;
+    this.client = new Client(() => {
+      this.#lost = true;
+      // At rest nobody else would notice.
+      if (!this.#looping && this.#waiting === 0 && this.#saved.text) this.look();
+    });
+  }
+
+  /** @returns {Promise<import('./types.js').Catalog>} */
+  catalog() {
+    return this.#call('catalog', []);
+  }
+
+  /**
+   * Opens the first experiment. Where it is refused, returns why, and nothing is open.
+   * @param {string} text
+   * @param {Uint8Array} [checkpoint]
+   */
+  begin(text, checkpoint) {
+    return this.#turn(async () => {
+      try {
+        await this.#open(text, checkpoint);
+        return '';
+      } catch (error) {
+        if (error instanceof Refusal) return error.message;
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Makes the draft the running experiment, or says why not.
+   * @param {import('./types.js').Experiment} draft
+   * @param {string} what what was changed, in words
+   */
+  edit(draft, what) {
+    this.store.set({ draft });
+    return this.#turn(async () => {
+      const before = await this.#mark(what);
+      const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
+      try {
+        await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        this.store.set({ refused: { place: error.place, message: error.message } });
+        return;
+      }
+      if (this.#saved.text === before.text) return;
+      const went = goesOn && (this.frame?.steps ?? 0) > 0;
+      const begun = `${what}: the run begins again.`;
+      this.#remember(before, went ? `${what}: the run goes on.` : begun);
+    });
+  }
+
+  /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
+  async play() {
+    if (this.frame?.done) await this.reset();
+    if (!this.frame || this.frame.trouble) return;
+    this.store.set({ playing: true, notice: '' });
+    this.#start();
+  }
+
+  pause() {
+    this.store.set({ playing: false });
+    return this.look();
+  }
+
+  step() {
+    return this.#once('batch');
+  }
+
+  epoch() {
+    return this.#once('epoch');
+  }
+
+  reset() {
+    return this.#turn(async () => {
+      const before = await this.#mark('Reset');
+      await this.#open(before.text, undefined);
+      this.#remember(before, 'The run is back at its beginning.');
+    });
+  }
+
+  undo() {
+    return this.#turn(async () => {
+      const moment = this.#past.pop();
+      if (!moment) return;
+      await this.#open(moment.text, moment.checkpoint);
+      this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
+    });
+  }
+
+  /** Reads the run anew while it rests: for another example, another drawing. */
+  async look() {
+    if (this.#looks > 0) return;
+    this.#looks++;
+    await this.#turn(() => {
+      this.#looks--;
+      return this.#advance('batch', 0);
+    });
+  }
+
+  /** @returns {Promise<string>} the fit log so far */
+  log() {
+    return this.#call('log', []);
+  }
+
+  /**
+   * A drawing cut out, centred and brought to the network's size.
+   * @param {Float32Array} ink
+   * @param {number} height
+   * @param {number} width
+   * @param {number} side
+   * @returns {Promise<import('./types.js').Prepared>}
+   */
+  prepare(ink, height, width, side) {
+    return this.#call('prepare', [ink, height, width, side]);
+  }
+
+  /** @param {'batch' | 'epoch'} grain */
+  #once(grain) {
+    this.store.set({ playing: false, notice: '' });
+    return this.#turn(async () => {
+      if (!this.frame?.done && !this.frame?.trouble) await this.#advance(grain, 1);
+    });
+  }
+
+  /**
+   * Does `work` while nothing trains, after all that was asked before.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>}
+   */
+  #turn(work) {
+    this.#waiting++;
+    if (this.#looping) this.client.ask('nudge', []).catch(() => {});
+    const turn = this.#turns.then(async () => {
+      await this.#looping;
+      try {
+        return await work();
+      } catch (error) {
+        this.#fail(error);
+      } finally {
+        this.#waiting--;
+        this.#start();
+      }
+    });
+    this.#turns = turn;
+    return turn;
+  }
+
+  #start() {
+    if (!this.#looping && this.#waiting === 0 && this.store.state.playing) {
+      this.#looping = this.#loop().finally(() => {
+        this.#looping = null;
+        if (this.store.state.playing) this.#start();
+      });
+    }
+  }
+
+  /** The loop holds no timer and waits for no picture: it goes on in a hidden tab. */
+  async #loop() {
+    try {
+      while (this.store.state.playing && this.#waiting === 0) {
+        const pace = document.hidden ? 'unseen' : this.store.state.settings.speed;
+        const { grain, n, ms, hold } = this.#pace(pace);
+        const { done, trouble } = await this.#advance(grain, n, ms, hold);
+        if (done || trouble) this.pause();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * @param {'slow' | 'steady' | 'full' | 'unseen'} pace
+   * @returns {Pick<Request, 'grain' | 'n' | 'ms' | 'hold'>}
+   */
+  #pace(pace) {
+    if (pace === 'unseen') return { grain: 'time', n: 0, ms: 100, hold: 0 };
+    if (pace === 'full') return { grain: 'time', n: 0, ms: 14, hold: 0 };
+    if (pace === 'slow') return { grain: 'batch', n: 1, ms: 100, hold: 250 };
+    const info = this.store.state.opened?.info;
+    const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
+    return { grain: 'batch', n, ms: 100, hold: 15 };
+  }
+
+  /**
+   * One call of the worker, and its frame.
+   * @param {Request['grain']} grain
+   * @param {number} n
+   * @param {number} [ms]
+   * @param {number} [hold]
+   */
+  async #advance(grain, n, ms = Infinity, hold = 0) {
+    const still = !this.store.state.playing;
+    const heavy = (this.#saved.checkpoint?.length ?? 0) > HEAVY ? 10 : 1;
+    const due = performance.now() - this.#savedAt >= CHECKPOINT_EVERY * heavy;
+    const frame = await this.#call('advance', () => {
+      const wants = {
+        example: this.store.state.settings.example,
+        drawing: this.drawing,
+        side: this.side,
+        epochs: this.history.epochs.length,
+        batches: this.history.batches.length,
+        checkpoint: still || due,
+        still,
+      };
+      const buffer = this.#spare?.byteLength ? this.#spare : undefined;
+      return { request: { grain, n, ms, hold, wants, buffer }, transfer: buffer ? [buffer] : [] };
+    });
+    this.#take(frame);
+    return frame;
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
+    this.#spare = this.frame?.buffer;
+    this.frame = frame;
+    const { names, epochs, batches } = this.history;
+    const { from, rows } = frame.newEpochs;
+    epochs.length = from;
+    for (let at = 0; at < rows.length; at += names.length) {
+      epochs.push(Array.from(rows.subarray(at, at + names.length)));
+    }
+    batches.length = frame.newBatches.from;
+    for (const loss of frame.newBatches.losses) batches.push(loss);
+    if (frame.checkpoint) {
+      this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
+      this.#savedAt = performance.now();
+      this.#losses = 0;
+      this.told.onCheckpoint(this.#saved.text, frame.checkpoint);
+    }
+    this.told.onFrame();
+  }
+
+  /**
+   * @param {string} text
+   * @param {Uint8Array | undefined} checkpoint
+   */
+  async #open(text, checkpoint) {
+    let opened;
+    try {
+      opened = await this.#call('open', [text, document.baseURI, checkpoint]);
+    } catch (error) {
+      // A checkpoint that does not fit costs the training, not the experiment.
+      if (!checkpoint || !(error instanceof Refusal)) throw error;
+      opened = await this.#call('open', [text, document.baseURI, undefined]);
+    }
+    this.#saved = { text: opened.text, checkpoint: undefined, what: '' };
+    this.history = { names: opened.info.log_names, epochs: [], batches: [] };
+    this.#spare = undefined;
+    this.frame = null;
+    const draft = JSON.parse(opened.text);
+    this.store.set({ opened, draft, refused: null, alarm: '', log: '' });
+    await this.#advance('batch', 0);
+  }
+
+  /** Where the run stands now, to come back to. @param {string} what */
+  async #mark(what) {
+    this.#savedAt = 0;
+    if (this.frame) await this.#advance('batch', 0);
+    return { ...this.#saved, what };
+  }
+
+  /**
+   * @param {Moment} moment
+   * @param {string} notice
+   */
+  #remember(moment, notice) {
+    this.#past.push(moment);
+    if (this.#past.length > MAX_UNDO) this.#past.shift();
+    this.store.set({ canUndo: true, notice });
+  }
+
+  /**
+   * Asks the worker; where it dies, brings the run back to its last checkpoint and asks again.
+   * @param {keyof import('./client.js').Calls} call
+   * @param {any[] | (() => { request: Request, transfer: Transferable[] })} args
+   * @returns {Promise<any>}
+   */
+  async #call(call, args) {
+    for (;;) {
+      try {
+        if (this.#lost && this.#saved.text && call !== 'open') await this.#recover();
+        this.#lost = false;
+        if (Array.isArray(args)) return await this.client.ask(call, /** @type {any} */ (args));
+        const { request, transfer } = args();
+        return await this.client.ask('advance', [request], transfer);
+      } catch (error) {
+        if (!(error instanceof WorkerLost)) throw error;
+        this.#lost = true;
+        if (++this.#losses > MAX_LOSSES) throw error;
+      }
+    }
+  }
+
+  async #recover() {
+    const { text, checkpoint } = this.#saved;
+    this.#lost = false;
+    await this.client.ask('open', [text, document.baseURI, checkpoint]);
+    this.history = { ...this.history, epochs: [], batches: [] };
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    const lost = error instanceof WorkerLost;
+    const message = error instanceof Error ? error.message : String(error);
+    const alarm = lost
+      ? 'The engine stopped again and again at this point, so training was halted. Undo, reset or change the experiment.'
+      : message;
+    this.#losses = 0;
+    this.store.set({ playing: false, alarm });
+    if (!lost && !(error instanceof Refusal)) console.error(error);
+  }
+}
+
+/** @param {import('./types.js').Experiment} experiment */
+function withoutEpochs(experiment) {
+  const { epochs: _epochs, ...fit } = experiment.fit;
+  return JSON.stringify({ ...experiment, fit });
+}

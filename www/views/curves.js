@@ -1,0 +1,167 @@
+// The right column's curves: the loss, and one metric; each with its table behind it.
+import { html, render } from 'lit-html';
+import { Curve, number, series } from '../charts/curve.js';
+
+/** @typedef {import('../types.js').History} History */
+
+/** Rows of the table at most; of longer runs, the last ones. */
+const MOST_ROWS = 500;
+
+export class CurvesView {
+  /** @type {Record<string, boolean>} */
+  #tables = { loss: false, metric: false };
+  /** @type {Record<string, Curve>} */
+  #curves = {};
+  #drawnTo = '';
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{ redraw: () => void, metric: (name: string) => void }} actions
+   */
+  constructor(element, actions) {
+    this.element = element;
+    this.actions = actions;
+  }
+
+  /**
+   * @param {History} history
+   * @param {import('../types.js').RunInfo} info
+   * @param {string} wanted metric
+   * @param {import('../colour.js').Colours} colours
+   */
+  draw(history, info, wanted, colours) {
+    const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
+    const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
+    // Nothing new: nothing to do. The tables are long.
+    const state = [
+      history.batches.length,
+      history.epochs.length,
+      metric,
+      colours.dark,
+      this.element.clientWidth,
+    ];
+    const key = [...state, ...Object.values(this.#tables), info.epochs, info.log_names].join();
+    if (key === this.#drawnTo && history.batches.length > 0) return;
+    this.#drawnTo = key;
+    render(
+      html`${this.#panel('loss', 'Loss', 'loss', history, [])}
+      ${
+        metric
+          ? this.#panel('metric', title(metric), metric, history, names)
+          : html`<p class="soft">No metric is chosen: see “Loss and cost”.</p>`
+      }`,
+      this.element,
+    );
+    this.#plot('loss', 'loss', history, info, colours);
+    if (metric) this.#plot('metric', metric, history, info, colours);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} heading
+   * @param {string} name
+   * @param {History} history
+   * @param {string[]} names to choose from
+   */
+  #panel(id, heading, name, history, names) {
+    const open = this.#tables[id];
+    const toggle = () => {
+      this.#tables[id] = !open;
+      this.actions.redraw();
+    };
+    return html`<section class="panel curve" aria-label=${heading}>
+      <div class="panel-head">
+        ${
+          names.length > 1
+            ? html`<h2>
+                <select
+                  aria-label="metric"
+                  @change=${(/** @type {any} */ e) => this.actions.metric(e.target.value)}
+                >
+                  ${names.map((n) => html`<option value=${n} .selected=${n === name}>${title(n)}</option>`)}
+                </select>
+              </h2>`
+            : html`<h2>${heading}</h2>`
+        }
+        <p class="now">${latest(name, history)}</p>
+        <button type="button" class="quiet" aria-pressed=${open} @click=${toggle}>table</button>
+      </div>
+      <div class="plot" id="plot-${id}" ?hidden=${open}></div>
+      ${open ? table(heading, name, history) : ''}
+    </section>`;
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   * @param {History} history
+   * @param {import('../types.js').RunInfo} info
+   * @param {import('../colour.js').Colours} colours
+   */
+  #plot(id, name, history, info, colours) {
+    const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
+    if (!element || this.#tables[id]) return;
+    if (this.#curves[id]?.element !== element) this.#curves[id] = new Curve(element);
+    const isLoss = id === 'loss';
+    const share = name.includes('accuracy');
+    const data = series(history, name, info.n_batches, isLoss);
+    this.#curves[id].draw(data, info.epochs, {
+      name,
+      hue: isLoss ? colours.ink.loss : colours.ink.metric,
+      colours,
+      batches: isLoss,
+      range: share ? [0, 1.02] : null,
+    });
+  }
+}
+
+/**
+ * The newest values, training and validation.
+ * @param {string} name
+ * @param {History} history
+ */
+function latest(name, { names, epochs }) {
+  const row = epochs[epochs.length - 1];
+  if (!row) return '';
+  const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
+  return html`training
+    <b data-n=${name}>${number(row[train])}</b>
+    ${held < 0 ? '' : html`validation <b data-n="val_${name}">${number(row[held])}</b>`}`;
+}
+
+/** @param {string} name */
+function title(name) {
+  const words = name.replaceAll('_', ' ');
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+/**
+ * @param {string} heading
+ * @param {string} name
+ * @param {History} history
+ */
+function table(heading, name, { names, epochs }) {
+  const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
+  const first = Math.max(0, epochs.length - MOST_ROWS);
+  return html`<div class="table" tabindex="0" role="region" aria-label="${heading} by epoch">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">epoch</th>
+          <th scope="col">training</th>
+          <th scope="col">validation</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${epochs.slice(first).map(
+          (row, i) =>
+            html`<tr>
+              <th scope="row">${first + i + 1}</th>
+              <td>${number(row[train])}</td>
+              <td>${number(row[held])}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,111 @@
+// The header: which data, which seed; share, save, open; help and theme.
+import { html, render } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { icon } from './icons.js';
+
+/**
+ * @typedef {object} HeaderActions
+ * @property {(className: string) => void} data
+ * @property {(seed: number | string) => void} seed
+ * @property {() => void} dice
+ * @property {() => void} share
+ * @property {() => void} save
+ * @property {(file: File) => void} open
+ * @property {() => void} help
+ * @property {(theme: any) => void} theme
+ */
+
+/**
+ * @param {HTMLElement} element
+ * @param {import('../store.js').State} state
+ * @param {HeaderActions} actions
+ */
+export function header(element, { catalog, draft, settings }, actions) {
+  const pickFile = () =>
+    /** @type {HTMLInputElement} */ (element.querySelector('#open-file')).click();
+  render(
+    html`
+      <h1>
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+          <rect
+            x="2.5"
+            y="2.5"
+            width="19"
+            height="19"
+            rx="4"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.8"
+          />
+          <circle cx="8" cy="8.5" r="2" fill="currentColor" />
+          <circle cx="8" cy="15.5" r="2" fill="currentColor" />
+          <circle cx="16.5" cy="12" r="2.4" fill="none" stroke="currentColor" stroke-width="1.6" />
+          <path d="M9.8 9.3l4.6 2M9.8 14.7l4.6-2" stroke="currentColor" stroke-width="1.3" /></svg
+        >Glassbox
+      </h1>
+      <div class="header-field">
+        <label for="data">data</label>
+        <select id="data" @change=${(/** @type {any} */ e) => actions.data(e.target.value)}>
+          ${catalog.datasets.map(
+            (d) =>
+              html`<option
+                value=${d.class_name}
+                title=${d.doc}
+                .selected=${live(d.class_name === draft.data.class_name)}
+              >
+                ${d.label}
+              </option>`,
+          )}
+        </select>
+      </div>
+      <div class="header-field">
+        <label for="seed">seed</label>
+        <input
+          id="seed"
+          type="text"
+          inputmode="numeric"
+          autocomplete="off"
+          .value=${live(String(draft.seed))}
+          @change=${(/** @type {any} */ e) => actions.seed(e.target.value)}
+        />
+        <button
+          type="button"
+          class="icon"
+          aria-label="Another seed"
+          title="Another seed"
+          @click=${actions.dice}
+        >
+          ${icon('dice')}
+        </button>
+      </div>
+      <div class="header-buttons">
+        <button type="button" @click=${actions.share} title="Copy a link to this very run">
+          Copy link
+        </button>
+        <button type="button" @click=${actions.save} title="Save the experiment as a file">
+          Save
+        </button>
+        <button type="button" @click=${pickFile} title="Open an experiment's file">Open</button>
+        <input
+          id="open-file"
+          type="file"
+          accept=".json,application/json"
+          hidden
+          @change=${(/** @type {any} */ e) => {
+            if (e.target.files[0]) actions.open(e.target.files[0]);
+            e.target.value = '';
+          }}
+        />
+        <button type="button" @click=${actions.help} title="Keys and what is what (?)">Help</button>
+        <select
+          id="theme"
+          aria-label="theme"
+          @change=${(/** @type {any} */ e) => actions.theme(e.target.value)}
+        >
+          ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${settings.theme === t}>${t}</option>`)}
+        </select>
+      </div>
+    `,
+    element,
+  );
+}

@@ -1,0 +1,205 @@
+// The centre: the picture of the network, its units to point at, and the numbers of the one pointed at.
+import { html, nothing, render } from 'lit-html';
+import { drawNetwork } from '../charts/network.js';
+import { fresh } from '../charts/pixels.js';
+import { boxAt, layout } from '../layout.js';
+import { explain } from './explain.js';
+import { scales } from './scales.js';
+
+/** @typedef {import('../layout.js').Box} Box */
+/** @typedef {import('../types.js').Opened} Opened */
+/** @typedef {import('../types.js').Frame} Frame */
+
+export class NetworkView {
+  /** @type {import('../layout.js').Layout | null} */
+  #layout = null;
+  /** @type {Opened | null} */
+  #opened = null;
+  /** @type {Box | null} */
+  #hovered = null;
+  /** The unit that was clicked or has the focus. @type {Box | null} */
+  #held = null;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{ redraw: () => void, example: (by: number) => void }} actions
+   */
+  constructor(element, actions) {
+    this.actions = actions;
+    render(
+      html`<div class="picture">
+          <canvas aria-hidden="true"></canvas>
+          <div class="heads"></div>
+          <div
+            class="units"
+            role="group"
+            aria-label="Units of the network: arrow keys go from one to the next"
+          ></div>
+        </div>
+        <div class="example-bar"></div>
+        <div class="explain"></div>`,
+      element,
+    );
+    const get = (/** @type {string} */ selector) =>
+      /** @type {HTMLElement} */ (element.querySelector(selector));
+    this.picture = get('.picture');
+    this.canvas = /** @type {HTMLCanvasElement} */ (get('canvas'));
+    this.heads = get('.heads');
+    this.units = get('.units');
+    this.bar = get('.example-bar');
+    this.note = get('.explain');
+    this.picture.addEventListener('pointermove', (event) => this.#point(event));
+    this.picture.addEventListener('pointerleave', () => this.#light(null));
+    this.units.addEventListener('keydown', (event) => this.#move(event));
+    new ResizeObserver(() => this.#arrange()).observe(this.picture);
+  }
+
+  /** @param {Opened} opened */
+  open(opened) {
+    this.#opened = opened;
+    this.#held = this.#hovered = null;
+    this.#arrange();
+  }
+
+  /** Side of the response maps that this picture can show. */
+  get side() {
+    const opened = this.#opened;
+    if (!opened?.info.data.bounds) return 0;
+    return opened.info.n_activations > 150 ? 24 : 40;
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Float32Array} input
+   * @param {{ label: string, of: number, drawn: boolean }} example
+   * @param {import('../colour.js').Colours} colours
+   */
+  draw(frame, input, example, colours) {
+    const opened = this.#opened;
+    const layout = this.#layout;
+    if (!opened || !layout) return;
+    const context = fresh(this.canvas, layout.width, layout.height);
+    const lit = this.#hovered ?? this.#held;
+    drawNetwork({ context, opened, frame, input, layout, colours, lit });
+    render(this.#exampleBar(frame, opened, example), this.bar);
+    render(
+      lit ? explain(opened, frame, layout, lit, input) : scales(opened, frame, layout),
+      this.note,
+    );
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Opened} opened
+   * @param {{ label: string, of: number, drawn: boolean }} example
+   */
+  #exampleBar(frame, { info }, { label, of, drawn }) {
+    const turn = (/** @type {number} */ by) => () => this.actions.example(by);
+    const what = drawn ? 'your drawing' : html`example <b>${frame.example + 1}</b> of ${of}`;
+    const truth = drawn ? nothing : html` · it is <b>${label}</b>`;
+    return html`<button type="button" class="icon" aria-label="Previous example" @click=${turn(-1)}>
+        ‹
+      </button>
+      <span>${what}${truth}</span>
+      <button type="button" class="icon" aria-label="Next example" @click=${turn(1)}>›</button>
+      ${info.data.bounds ? html`<span class="soft">filled: training, hollow: validation</span>` : nothing}`;
+  }
+
+  #arrange() {
+    const opened = this.#opened;
+    const { clientWidth: width, clientHeight: height } = this.picture;
+    if (!opened || width === 0 || height === 0) return;
+    this.#layout = layout(opened.info, width, height);
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+    this.#label(this.#layout);
+    this.#place(this.#layout);
+    this.actions.redraw();
+  }
+
+  /** @param {import('../layout.js').Layout} layout */
+  #label({ columns }) {
+    this.heads.replaceChildren(
+      ...columns.map(({ x, w, title, note }, i) => {
+        const head = document.createElement('div');
+        head.className = 'head';
+        const before = i > 0 ? x - (columns[i - 1].x + columns[i - 1].w) : 40;
+        const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
+        const room = Math.max(44, w + Math.min(before, after) - 6);
+        head.style.left = `${x + w / 2 - room / 2}px`;
+        head.style.width = `${room}px`;
+        const [name, small] = [document.createElement('b'), document.createElement('span')];
+        name.textContent = title;
+        small.textContent = note;
+        head.append(name, small);
+        return head;
+      }),
+    );
+  }
+
+  /** A button on each unit, so that the keyboard and screen readers reach it. @param {import('../layout.js').Layout} layout */
+  #place({ columns }) {
+    const boxes = columns.flatMap((column) => column.boxes);
+    const buttons = boxes.map((box, i) => {
+      const { title, kind } = columns[box.column];
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.tabIndex = i === 0 ? 0 : -1;
+      const name =
+        kind === 'image' ? 'the digit' : kind === 'plane' ? 'the decision' : `unit ${box.unit + 1}`;
+      button.setAttribute('aria-label', `${title}, ${name}`);
+      Object.assign(button.style, {
+        left: `${box.x}px`,
+        top: `${box.y}px`,
+        width: `${box.w}px`,
+        height: `${box.h}px`,
+      });
+      button.addEventListener('focus', () => this.#hold(box));
+      button.addEventListener('blur', () => this.#hold(null));
+      button.addEventListener('click', () => this.#hold(box));
+      return button;
+    });
+    this.units.replaceChildren(...buttons);
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    if (!this.#layout || event.pointerType === 'touch') return;
+    const { left, top } = this.picture.getBoundingClientRect();
+    this.#light(boxAt(this.#layout, event.clientX - left, event.clientY - top));
+  }
+
+  /** @param {Box | null} box */
+  #light(box) {
+    if (box === this.#hovered) return;
+    this.#hovered = box;
+    this.actions.redraw();
+  }
+
+  /** @param {Box | null} box */
+  #hold(box) {
+    this.#held = box;
+    this.actions.redraw();
+  }
+
+  /** Arrow keys: up and down within a layer, left and right to the next. @param {KeyboardEvent} event */
+  #move(event) {
+    const columns = this.#layout?.columns;
+    const held = this.#held;
+    if (!columns || !held || !event.key.startsWith('Arrow')) return;
+    event.preventDefault();
+    const boxes = columns.flatMap((column) => column.boxes);
+    const beside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    let next = boxes.indexOf(held) + (event.key === 'ArrowUp' ? -1 : 1);
+    if (beside !== undefined) {
+      const column = columns[held.column + beside];
+      const near = column?.boxes[Math.min(held.unit, column.boxes.length - 1)];
+      next = near ? boxes.indexOf(near) : -1;
+    }
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.units.children]);
+    if (!buttons[next]) return;
+    for (const button of buttons) button.tabIndex = -1;
+    buttons[next].tabIndex = 0;
+    buttons[next].focus();
+  }
+}

@@ -1,0 +1,135 @@
+// What the model says about examples that it was not trained on, and which ones it gets wrong.
+import { html, render } from 'lit-html';
+import { number } from '../charts/curve.js';
+import { paintInk, pad } from '../charts/pixels.js';
+import { percent, verdict } from '../links.js';
+import { shownSet } from '../frame.js';
+
+/** @typedef {import('../types.js').Opened} Opened */
+/** @typedef {import('../types.js').Frame} Frame */
+
+/** Examples that are listed. */
+const LISTED = 24;
+/** Milliseconds between two lists while it plays: enough to read, little enough to follow. */
+const EVERY = 120;
+
+export class PredictionsView {
+  #drawnAt = 0;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{ pick: (example: number) => void, filter: (filter: 'all' | 'wrong') => void }} actions
+   */
+  constructor(element, actions) {
+    this.element = element;
+    this.actions = actions;
+  }
+
+  /**
+   * @param {Opened} opened
+   * @param {Frame} frame
+   * @param {import('../store.js').State} state
+   * @param {import('../colour.js').Colours} colours
+   */
+  draw(opened, frame, state, colours) {
+    const now = performance.now();
+    if (state.playing && now - this.#drawnAt < EVERY) return;
+    this.#drawnAt = now;
+    const { info, data } = opened;
+    const { set, n } = shownSet(info);
+    const rows = data[set];
+    const width = info.n_outputs;
+    const names = info.data.class_names;
+    const of = (/** @type {number} */ i) => frame.predictions.subarray(i * width, (i + 1) * width);
+    const classes = names.length > 0;
+    /** @type {number[]} */
+    const wrong = [];
+    if (classes) {
+      for (let i = 0; i < n; i++) if (verdict(of(i)).label !== rows.y[i]) wrong.push(i);
+    }
+    const { filter, example } = state.settings;
+    const list = (filter === 'wrong' ? wrong : Array.from({ length: n }, (_, i) => i)).slice(
+      0,
+      LISTED,
+    );
+    const show = (/** @type {'all' | 'wrong'} */ value, /** @type {any} */ label) =>
+      html`<label
+        ><input
+          type="radio"
+          name="filter"
+          .checked=${filter === value}
+          @change=${() => this.actions.filter(value)}
+        /><span>${label}</span></label
+      >`;
+    render(
+      html`<div class="panel-head">
+          <h2>Predictions</h2>
+          <p class="score">
+            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : ''}
+          </p>
+        </div>
+        ${
+          classes
+            ? html`<fieldset class="speed filter">
+                <legend>show</legend>
+                ${show('all', `first ${Math.min(LISTED, n)}`)}
+                ${show('wrong', html`wrong: <b class="n" data-n="wrong">${wrong.length}</b> of ${n}`)}
+              </fieldset>`
+            : ''
+        }
+        <ul class="examples ${info.data.image ? 'with-images' : ''}">
+          ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn))}
+        </ul>
+        ${list.length === 0 ? html`<p class="soft">None: every answer is right.</p>` : ''}`,
+      this.element,
+    );
+    if (info.data.image) this.#paint(rows.x, info.data.image, colours.dark);
+  }
+
+  /**
+   * @param {Opened} opened
+   * @param {number} i
+   * @param {Float32Array} p
+   * @param {import('../types.js').Rows} rows
+   * @param {boolean} current
+   */
+  #item({ info }, i, p, rows, current) {
+    const { image, class_names: names } = info.data;
+    const truth = names.length ? (names[rows.y[i]] ?? String(rows.y[i])) : number(rows.y[i]);
+    const { label, sure } = verdict(p);
+    const right = !names.length || label === rows.y[i];
+    const answer = names.length ? (names[label] ?? String(label)) : number(p[0]);
+    const said = names.length
+      ? `says ${answer}, ${percent(sure)} sure, ${right ? 'right' : 'wrong'}`
+      : `says ${answer}`;
+    return html`<li>
+      <button
+        type="button"
+        class=${right ? 'right' : 'wrong'}
+        aria-label="Example ${i + 1}, it is ${truth}: the model ${said}. Show it."
+        aria-pressed=${current}
+        @click=${() => this.actions.pick(i)}
+      >
+        ${image ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas>` : html`<span class="truth">${truth}</span>`}
+        <span class="answer"><b>${answer}</b> ${names.length ? percent(sure) : ''}</span>
+        <span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>
+      </button>
+    </li>`;
+  }
+
+  /**
+   * @param {Float32Array} x
+   * @param {{ width: number, height: number }} image
+   * @param {boolean} dark
+   */
+  #paint(x, { width, height }, dark) {
+    for (const canvas of this.element.querySelectorAll('canvas')) {
+      const key = `${canvas.dataset.example} ${dark} ${x.length}`;
+      if (canvas.dataset.painted === key) continue;
+      canvas.dataset.painted = key;
+      const digit = pad(width, height);
+      paintInk(digit, x, Number(canvas.dataset.example) * width * height, dark);
+      canvas.getContext('2d')?.drawImage(digit.canvas, 0, 0);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Below the picture: the drawing pad, and the run as text in Keras' own words.
+import { html, nothing, render } from 'lit-html';
+
+/** @typedef {import('../store.js').State} State */
+
+const TABS = /** @type {const} */ ([
+  ['draw', 'Draw a digit'],
+  ['summary', 'model.summary()'],
+  ['log', 'Fit log'],
+  ['code', 'Keras code'],
+]);
+
+/**
+ * Renders the row of tabs and the text panel; the drawing pad is an element of its own, only shown or hidden.
+ * @param {HTMLElement} element
+ * @param {HTMLElement} pad
+ * @param {State} state
+ * @param {string | undefined} hash
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void }} actions
+ */
+export function tabs(element, pad, state, hash, actions) {
+  const { opened, settings, log } = state;
+  const images = Boolean(opened?.info.data.image);
+  const shown = TABS.filter(([id]) => id !== 'draw' || images);
+  const current = shown.some(([id]) => id === settings.tab) ? settings.tab : shown[0][0];
+  pad.hidden = current !== 'draw';
+  const texts = /** @type {Record<string, string>} */ ({
+    summary: opened?.summary ?? '',
+    log:
+      log ||
+      'Nothing has been trained yet: one line per epoch will stand here, as Keras prints it.',
+    code: opened?.code ?? '',
+  });
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const i = shown.findIndex(([id]) => id === current);
+    const [next] = shown[(i + by + shown.length) % shown.length];
+    actions.tab(next);
+    /** @type {HTMLElement | null} */ (element.querySelector(`#tab-${next}`))?.focus();
+  };
+  render(
+    html`<div class="tabs" role="tablist" aria-label="More about this run" @keydown=${move}>
+        ${shown.map(
+          ([id, label]) =>
+            html`<button
+              type="button"
+              role="tab"
+              id="tab-${id}"
+              aria-selected=${id === current}
+              aria-controls=${id === 'draw' ? 'panel-draw' : 'panel-text'}
+              tabindex=${id === current ? 0 : -1}
+              @click=${() => actions.tab(id)}
+            >
+              ${label}
+            </button>`,
+        )}
+      </div>
+      <div
+        class="text-panel"
+        id="panel-text"
+        role="tabpanel"
+        aria-labelledby="tab-${current === 'draw' ? 'summary' : current}"
+        ?hidden=${current === 'draw'}
+      >
+        <pre tabindex="0" data-text=${current}>${texts[current] ?? ''}</pre>
+        <div class="text-foot">
+          <button type="button" class="quiet" @click=${() => actions.copy(texts[current] ?? '')}>
+            Copy
+          </button>
+          ${hash ? html`<span class="soft">fingerprint of all weights: <code data-n="hash">${hash}</code></span>` : nothing}
+        </div>
+      </div>`,
+    element,
+  );
+}

@@ -1,0 +1,161 @@
+// The transport: reset, step, play, and the counter that never moves. What is said aloud is said here.
+import { html, render } from 'lit-html';
+import { number } from '../charts/curve.js';
+import { icon } from './icons.js';
+
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../store.js').State} State */
+
+const SPEEDS = /** @type {const} */ ([
+  ['slow', 'Slow', 'four batches a second'],
+  ['steady', 'Steady', 'the whole run in about ten seconds'],
+  ['full', 'Full', 'as fast as this machine can'],
+]);
+
+/** Milliseconds between two announcements while it plays. */
+const SAY_EVERY = 4000;
+
+export class TransportView {
+  #saidAt = 0;
+  #wasPlaying = false;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{ play: () => void, pause: () => void, step: () => void, epoch: () => void, reset: () => void, undo: () => void, speed: (speed: any) => void }} actions
+   */
+  constructor(element, actions) {
+    this.element = element;
+    this.actions = actions;
+  }
+
+  /**
+   * @param {State} state
+   * @param {Frame | null} frame
+   * @param {import('../types.js').History} history
+   */
+  render(state, frame, history) {
+    const { playing, canUndo, settings } = state;
+    const { play, pause, step, epoch, reset, undo, speed } = this.actions;
+    const over = Boolean(frame?.done) && !frame?.trouble;
+    const stuck = Boolean(frame?.trouble);
+    const main = playing ? 'Pause' : over ? 'Train again' : 'Play';
+    const glyph = playing ? 'pause' : over ? 'again' : 'play';
+    render(
+      html`
+        <div class="buttons">
+          <button
+            type="button"
+            class="icon wide-icon"
+            ?disabled=${!frame || frame.steps === 0}
+            @click=${reset}
+            aria-label="Reset"
+            title="Reset (R)"
+          >
+            ${icon('reset')}
+          </button>
+          <button
+            type="button"
+            class="icon wide-icon"
+            ?disabled=${!canUndo}
+            @click=${undo}
+            aria-label="Undo"
+            title="Undo (U)"
+          >
+            ${icon('undo')}
+          </button>
+          <button
+            type="button"
+            class="play"
+            ?disabled=${!frame || stuck}
+            @click=${playing ? pause : play}
+            title="${main} (space)"
+          >
+            ${icon(glyph)}<span>${main}</span>
+          </button>
+          <button
+            type="button"
+            class="step"
+            ?disabled=${!frame || over || stuck}
+            @click=${step}
+            title="Step one batch (→)"
+          >
+            ${icon('step')}<span>batch</span>
+          </button>
+          <button
+            type="button"
+            class="step"
+            ?disabled=${!frame || over || stuck}
+            @click=${epoch}
+            title="Step one epoch (shift →)"
+          >
+            ${icon('skip')}<span>epoch</span>
+          </button>
+        </div>
+        <dl class="counter">
+          <div>
+            <dt>epoch</dt>
+            <dd><span data-n="epoch"></span><span class="of" data-n="epochs"></span></dd>
+          </div>
+          <div>
+            <dt>batch</dt>
+            <dd><span data-n="batch"></span><span class="of" data-n="batches"></span></dd>
+          </div>
+        </dl>
+        <fieldset class="speed">
+          <legend>pace</legend>
+          ${SPEEDS.map(
+            ([value, label, doc]) =>
+              html`<label title=${doc}
+                ><input
+                  type="radio"
+                  name="speed"
+                  value=${value}
+                  .checked=${settings.speed === value}
+                  @change=${() => speed(value)}
+                /><span>${label}</span></label
+              >`,
+          )}
+        </fieldset>
+        <p class="live" role="status" aria-live="polite"></p>
+      `,
+      this.element,
+    );
+    if (frame) this.#count(state, frame, history);
+  }
+
+  /**
+   * @param {State} state
+   * @param {Frame} frame
+   * @param {import('../types.js').History} history
+   */
+  #count({ opened, playing }, frame, history) {
+    if (!opened) return;
+    const { n_batches, epochs } = opened.info;
+    const row = history.epochs[history.epochs.length - 1];
+    const [loss, val] = ['loss', 'val_loss'].map((name) => row?.[history.names.indexOf(name)]);
+    /** @type {Record<string, string>} */
+    const texts = {
+      epoch: String(frame.epochs),
+      epochs: ` / ${epochs}`,
+      batch: String(frame.batch),
+      batches: ` / ${n_batches}`,
+    };
+    for (const part of this.element.querySelectorAll('[data-n]')) {
+      const text = texts[/** @type {HTMLElement} */ (part).dataset.n ?? ''];
+      if (text !== undefined && part.textContent !== text) part.textContent = text;
+    }
+    const now = performance.now();
+    const stopped = this.#wasPlaying && !playing;
+    this.#wasPlaying = playing;
+    if (frame.steps === 0 || (playing && now - this.#saidAt < SAY_EVERY && !stopped)) return;
+    this.#saidAt = now;
+    const batch = frame.batch ? `, batch ${frame.batch} of ${n_batches}` : '';
+    const losses =
+      loss === undefined
+        ? ''
+        : `, loss ${number(loss)}${val === undefined ? '' : `, validation loss ${number(val)}`}`;
+    const text = frame.trouble ?? `Epoch ${frame.epochs} of ${epochs}${batch}${losses}.`;
+    const live = this.element.querySelector('.live');
+    if (live && live.textContent !== text) live.textContent = text;
+  }
+}
