@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { setUpBrowsers } from './browsers.js';
 import { buildAll } from './build-steps.js';
 import { command, countKinds, lintPage, lintRust, sizeBudget } from './checks.js';
+import { data } from './data.js';
 import { StageError, filesUnder, root, script, stage } from './stage.js';
 import { setUpBuild, setUpTestTools } from './tools.js';
 
@@ -10,6 +11,7 @@ await script(async () => {
   await setUpBuild();
   await setUpTestTools();
   await stage('browsers', setUpBrowsers);
+  await stage('data', data);
   await lintRust();
   await command('cargo test', 'cargo test --locked');
   // Fat LTO would link every test program for a minute; it changes no bit.
