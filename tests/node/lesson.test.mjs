@@ -43,7 +43,10 @@ test('oracle: 20 epochs of the lesson give the losses, accuracies and weights of
   for (const [column, name] of names.entries()) {
     for (const [epoch, wanted] of keras.history[name].entries()) {
       const got = rows[epoch * names.length + column] ?? NaN;
-      assert.ok(Math.abs(got - wanted) <= 2e-6 + 2e-5 * Math.abs(wanted), `${name} ${epoch}: ${got}`);
+      assert.ok(
+        Math.abs(got - wanted) <= 2e-6 + 2e-5 * Math.abs(wanted),
+        `${name} ${epoch}: ${got}`,
+      );
     }
   }
   const weights = new Float32Array(n_weights);
