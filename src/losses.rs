@@ -226,9 +226,10 @@ impl Loss {
         self.kind.targets
     }
 
-    /// Whether it takes a sigmoid's or softmax's input instead of its output.
+    /// Whether it takes a sigmoid's or softmax's input instead of its output. With an ignored class
+    /// it does not: Keras masks the outputs first, and a masked tensor has lost its logits.
     pub fn takes_logits(&self) -> bool {
-        self.kind.takes_logits
+        self.kind.takes_logits && self.ignored.is_none()
     }
 
     /// How many targets a row has for `n_outputs` predictions.
@@ -318,10 +319,17 @@ impl Loss {
         let divisor = match self.reduction {
             Reduction::Sum => 1.0,
             Reduction::Mean => (rows - (0..rows).filter(ignored).count()) as f64,
-            Reduction::MeanWithSampleWeight => (0..rows)
-                .filter(|i| !ignored(i))
-                .map(|i| f64::from(weight(i)))
-                .sum(),
+            Reduction::MeanWithSampleWeight => match batch.weights {
+                // One weight per example: Keras sums these, not what they are spread out to. Only a
+                // mask makes them one per row.
+                Some(weights) if self.ignored.is_none() => {
+                    weights.iter().map(|w| f64::from(*w)).sum()
+                }
+                _ => (0..rows)
+                    .filter(|i| !ignored(i))
+                    .map(|i| f64::from(weight(i)))
+                    .sum(),
+            },
         };
         let scale = if divisor == 0.0 {
             0.0
