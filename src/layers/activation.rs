@@ -71,6 +71,11 @@ impl Layer for Activation {
         Some(self.function.entry.name)
     }
 
+    /// Keras' `linear` returns the very tensor that it is given.
+    fn hands_on(&self, _: bool) -> bool {
+        self.function.entry.name == "linear"
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits
     }
