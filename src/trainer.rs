@@ -195,14 +195,14 @@ impl Trainer {
         self.model
             .set_training_calls(self.model.training_calls() + 1);
         let head = self.model.head(self.loss.takes_logits(), true);
-        let loss = self.measure(x, t, weights, head);
+        let loss = self.measure(x, t, weights, true);
         self.model
             .backward(x, head, &mut self.ws, &mut self.gradients);
         loss
     }
 
     /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
-    fn measure(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>, head: Head) -> f32 {
+    fn measure(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>, training: bool) -> f32 {
         let Trainer {
             model,
             loss,
@@ -216,26 +216,28 @@ impl Trainer {
         let n_outputs = model.output_shape().last().copied().unwrap_or(1);
         let outputs = batch * model.n_outputs();
         spare[..outputs].copy_from_slice(ws.outputs(model, batch));
+        // A cross-entropy among the metrics takes logits even where the loss does not.
+        let head = model.head(true, training);
         let (seen, gradient) = ws.gradient_at(model, head, batch);
-        let logits = head != Head::Output;
         let n_plain = metrics.len() - self.n_weighted;
         for (i, metric) in metrics.iter_mut().enumerate() {
-            let weights = weights.filter(|_| i >= n_plain);
             let given = Batch {
                 t,
                 p: seen,
                 n_outputs,
-                logits,
-                weights,
+                logits: head != Head::Output,
+                weights: weights.filter(|_| i >= n_plain),
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
+        let head = model.head(loss.takes_logits(), training);
+        let (seen, gradient) = ws.gradient_at(model, head, batch);
         loss.evaluate(
             &Batch {
                 t,
                 p: seen,
                 n_outputs,
-                logits,
+                logits: head != Head::Output,
                 weights,
             },
             values,
@@ -294,14 +296,13 @@ impl Trainer {
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let batch = batch.clamp(1, self.ws.capacity());
-        let head = self.model.head(self.loss.takes_logits(), false);
         let (mut sum, mut n) = (0.0, 0.0);
         for (i, x) in data.x.chunks(batch * n_in).enumerate() {
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
             let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
             self.model.forward(x, false, &mut self.ws);
-            sum += f64::from(self.measure(x, t, weights, head)) * rows as f64;
+            sum += f64::from(self.measure(x, t, weights, false)) * rows as f64;
             n += rows as f64;
         }
         let loss = if n == 0.0 {
