@@ -5,7 +5,12 @@ import globals from 'globals';
 export default [
   { ignores: ['dist/', 'pkg/', 'target/', 'www/public/'] },
   js.configs.recommended,
-  { rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }], eqeqeq: 'error' } },
+  {
+    rules: {
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+    },
+  },
   {
     files: ['www/**/*.js'],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
