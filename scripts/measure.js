@@ -1,37 +1,24 @@
-// `npm run measure`: the lesson's run from 100 seeds, and what 20 of its epochs take.
+// `npm run measure`: the lesson's run from 100 seeds, and its time beside TensorFlow.js in Chromium.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { EPOCHS, lesson } from '../benches/lesson.js';
+import { findBrowsers } from './browsers.js';
 import { buildParts } from './build-steps.js';
-import { root, script } from './stage.js';
+import { serve } from './serve.js';
+import { StageError, root, run as command, script, stage } from './stage.js';
 import { setUpBuild } from './tools.js';
 
 const SEEDS = 100;
-const EPOCHS = 20;
-
-/** @param {number} seed */
-const lesson = (seed) => ({
-  data: { class_name: 'Digits01', config: {} },
-  model: {
-    class_name: 'Sequential',
-    config: {
-      layers: [25, 15, 1].map((units) => {
-        return { class_name: 'Dense', config: { units, activation: 'sigmoid' } };
-      }),
-    },
-  },
-  compile: {
-    optimizer: { class_name: 'Adam', config: { learning_rate: 0.001 } },
-    loss: { class_name: 'BinaryCrossentropy', config: {} },
-    metrics: ['accuracy'],
-  },
-  fit: { epochs: EPOCHS, batch_size: 32, shuffle: true },
-  seed,
-});
 
 await script(async () => {
   await setUpBuild();
   await buildParts();
+  await manySeeds();
+  await besideTensorFlow();
+});
+
+async function manySeeds() {
   const { Run, initSync } = await import('../pkg/glassbox.js');
   initSync({ module: readFileSync(join(root, 'pkg/glassbox_bg.wasm')) });
   const digits = new Uint8Array(
@@ -71,4 +58,45 @@ await script(async () => {
   const below = found['loss, epoch 20'].filter((loss) => loss < 0.05).length;
   const above = found.accuracy.filter((accuracy) => accuracy >= 0.99).length;
   console.log(`loss below 0.05 in ${below} of ${SEEDS}, accuracy of at least 99 % in ${above}.`);
-});
+}
+
+/** Both train in a worker of the same browser, on the same digits; medians after a warm-up. */
+async function besideTensorFlow() {
+  const { chrome } = findBrowsers();
+  if (!chrome) throw new StageError('Timing beside TensorFlow.js needs Chromium or Chrome.');
+  console.log();
+  await stage('TensorFlow.js', async () => {
+    await command('npm', ['ci', '--prefix', 'benches/peers']);
+    const { build } = await import('vite');
+    await build({
+      configFile: false,
+      root: join(root, 'benches/peers'),
+      base: './',
+      logLevel: 'warn',
+      worker: { format: 'es' },
+      build: { outDir: join(root, '.cache/peers'), emptyOutDir: true, target: 'es2022' },
+    });
+  });
+  const { default: puppeteer } = await import('puppeteer-core');
+  const { url, close } = await serve({ folder: '.cache/peers' });
+  const args = ['--no-sandbox'];
+  const browser = await puppeteer.launch({ executablePath: chrome, headless: true, args });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    const times = await page.evaluate('window.times');
+    const { glassbox, tensorflow, backend } = /** @type {Times} */ (times);
+    const line = (/** @type {Timed} */ { ms, loss }) =>
+      `${ms.toFixed(1)} ms (loss ${loss.toFixed(4)})`;
+    console.log(`${EPOCHS} epochs in a worker of ${await browser.version()}:`);
+    console.log(`Glassbox                 ${line(glassbox)}`);
+    console.log(`TensorFlow.js (${backend})     ${line(tensorflow)}`);
+    console.log(`ratio                    ${(tensorflow.ms / glassbox.ms).toFixed(1)}`);
+  } finally {
+    await browser.close();
+    await close();
+  }
+}
+
+/** @typedef {{ ms: number, loss: number }} Timed */
+/** @typedef {{ glassbox: Timed, tensorflow: Timed, backend: string }} Times */
