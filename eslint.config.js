@@ -3,7 +3,7 @@ import js from '@eslint/js';
 import globals from 'globals';
 
 export default [
-  { ignores: ['dist/', 'pkg/', 'target/', 'www/public/'] },
+  { ignores: ['.cache/', 'dist/', 'pkg/', 'target/', 'www/public/'] },
   js.configs.recommended,
   {
     rules: {
