@@ -18,7 +18,9 @@ export class Refusal extends Error {
 }
 
 /** How long a worker may be silent where the browser has no locks to tell that it died. */
-const SILENCE = 15_000;
+const SILENCE = 60_000;
+/** How long a worker may take to come to life: the first one has to be fetched. */
+const BIRTH = { first: 30_000, later: 3_000 };
 
 export class Client {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
@@ -70,8 +72,11 @@ export class Client {
    */
   async #watch(worker) {
     const lock = `glassbox-${performance.timeOrigin}-${Math.random()}`;
+    const patience = this.#id === 0 ? BIRTH.first : BIRTH.later;
+    const birth = setTimeout(() => this.#lose(worker), patience);
     try {
       await this.ask('live', [lock]);
+      clearTimeout(birth);
       await navigator.locks.request(lock, () => {});
     } catch {
       return; // It was lost meanwhile, and that is known.

@@ -156,7 +156,8 @@ function shape({ kind, n }, room, scale, width) {
   // As few columns of boxes as let each have a decent size; images like to stand in a square.
   const square = kind === 'tiles' && n > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
   let across = square;
-  while (across < 4 && room / Math.ceil(shown / across) < 17) across++;
+  const narrow = kind === 'tiles' ? 38 : 14;
+  while (across < 4 && room / Math.ceil(shown / across) < narrow) across++;
   const rows = Math.ceil(shown / across);
   const size = Math.max(least, Math.min(most, (room / rows) * (1 - share)) * scale);
   const gap = Math.min(size * 0.5, kind === 'tiles' ? Math.max(3, size * 0.14) : size * 0.42);

@@ -1,16 +1,10 @@
 // The wiring: store, runner and views are made here and know each other only through what is passed on.
 import { colours } from './colour.js';
 import { listenToKeys } from './keys.js';
-import { fromFragment, toFragment } from './link.js';
-import {
-  CheckpointShelf,
-  rememberSettings,
-  rememberText,
-  rememberedCheckpoint,
-  rememberedSettings,
-  rememberedText,
-} from './memory.js';
-import { preset } from './presets.js';
+import { toFragment } from './link.js';
+import { CheckpointShelf, rememberSettings, rememberText, rememberedSettings } from './memory.js';
+import { opening, putBack } from './opening.js';
+import { FIRST, preset } from './presets.js';
 import { Runner } from './runner.js';
 import { shownSet } from './frame.js';
 import { Store } from './store.js';
@@ -24,8 +18,6 @@ import { settings } from './views/settings.js';
 import { shell } from './views/shell.js';
 import { tabs } from './views/tabs.js';
 import { TransportView } from './views/transport.js';
-
-const FIRST_SEED = 42;
 
 const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')));
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
@@ -43,7 +35,7 @@ const store = new Store({
     fit: [],
   },
   opened: null,
-  draft: preset('Digits01', FIRST_SEED),
+  draft: FIRST,
   refused: null,
   playing: false,
   notice: '',
@@ -75,6 +67,7 @@ function changed() {
 
 function draw() {
   due = false;
+  if (document.hidden) return;
   const { state } = store;
   const { frame, history } = runner;
   if (forms) drawForms();
@@ -99,7 +92,10 @@ function drawForms() {
   forms = false;
   const { state } = store;
   header(parts.header, state, headerActions);
-  settings(parts.settings, state, { edit: (draft, what) => runner.edit(draft, what), putBack });
+  settings(parts.settings, state, {
+    edit: (draft, what) => runner.edit(draft, what),
+    putBack: () => putBack(store),
+  });
   if (!runner.frame) views.transport.render(state, null, runner.history);
   tabs(parts.tabs, parts.pad, state, runner.frame?.hash, {
     tab: (tab) => store.setting({ tab }),
@@ -186,33 +182,6 @@ async function copy(text, notice = 'Copied.') {
   }
 }
 
-/**
- * Opens an experiment's text that somebody gave; where it is no good, all stays as it is.
- * @param {string} text
- * @param {string} failure
- * @param {string} what
- */
-async function openText(text, failure, what) {
-  let draft;
-  try {
-    draft = JSON.parse(text);
-    if (typeof draft?.model?.config?.layers?.[0] !== 'object') throw new Error();
-  } catch {
-    store.set({ alarm: `${failure} It holds no experiment; the one that was here is still here.` });
-    return;
-  }
-  await runner.edit(draft, what);
-  const { refused } = store.state;
-  if (!refused) return;
-  putBack();
-  store.set({ alarm: `${failure} ${refused.message} The experiment that was here is still here.` });
-}
-
-function putBack() {
-  const { opened } = store.state;
-  if (opened) store.set({ draft: JSON.parse(opened.text), refused: null });
-}
-
 /** @param {number} by */
 function showExample(by) {
   const { opened } = store.state;
@@ -269,12 +238,6 @@ store.listen(async (state) => {
 
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', changed);
-window.addEventListener('hashchange', () => {
-  const text = linkText();
-  if (text && text !== store.state.opened?.text)
-    openText(text, 'The link could not be opened.', 'Link opened');
-});
-
 listenToKeys({
   toggle: () => (store.state.playing ? runner.pause() : runner.play()),
   step: () => runner.step(),
@@ -284,39 +247,6 @@ listenToKeys({
   help: () => help(parts.dialog),
 });
 
-/** The text in the address, if there is one; a damaged one is said so. */
-function linkText() {
-  try {
-    return fromFragment(location.hash);
-  } catch (error) {
-    store.set({
-      alarm: `${/** @type {Error} */ (error).message} The experiment that was here is still here.`,
-    });
-    return null;
-  }
-}
-
-/** Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. */
-async function begin() {
-  setTheme();
-  store.set({ catalog: await runner.catalog() });
-  const linked = linkText();
-  const damaged = store.state.alarm;
-  const wishes = [linked, rememberedText(), JSON.stringify(preset('Digits01', FIRST_SEED))];
-  let why = damaged;
-  for (const [i, text] of wishes.entries()) {
-    if (!text) continue;
-    const problem = await runner.begin(text, await rememberedCheckpoint(text));
-    if (!problem) break;
-    why ||= `${['The link', 'What this browser had kept', 'The page'][i]} could not be opened: ${problem}`;
-  }
-  if (why) store.set({ alarm: why.includes('instead') ? why : `${why} ${instead(damaged)}` });
-  shelf.tidy();
-}
-
-/** @param {string} damaged */
-function instead(damaged) {
-  return damaged ? '' : 'Here is the last experiment that worked instead.';
-}
-
-begin();
+const { begin, openText } = opening(store, runner);
+setTheme();
+begin().then(() => shelf.tidy());

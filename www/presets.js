@@ -89,3 +89,6 @@ export function preset(className, seed, before) {
     seed,
   };
 }
+
+/** What a first visit opens on: the lesson's zeros and ones. */
+export const FIRST = preset('Digits01', 42);

@@ -1,5 +1,7 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
-import { Client, Refusal, WorkerLost } from './client.js';
+import { Refusal, WorkerLost } from './client.js';
+import { Engine } from './engine.js';
+import { paceOf } from './pace.js';
 
 /** @typedef {import('./types.js').Frame} Frame */
 /** @typedef {import('./types.js').History} History */
@@ -10,10 +12,6 @@ import { Client, Refusal, WorkerLost } from './client.js';
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often. */
 const HEAVY = 8e6;
-/** At the steady pace a whole run takes about this many frames. */
-const STEADY_FRAMES = 600;
-/** So often may the worker die without getting anywhere before the page gives up. */
-const MAX_LOSSES = 8;
 const MAX_UNDO = 40;
 
 export class Runner {
@@ -36,8 +34,6 @@ export class Runner {
   #waiting = 0;
   /** @type {Promise<void> | null} */
   #looping = null;
-  #lost = false;
-  #losses = 0;
   #looks = 0;
   /** The buffer that the page does not draw from. @type {ArrayBuffer | undefined} */
   #spare;
@@ -49,16 +45,17 @@ export class Runner {
   constructor(store, told) {
     this.store = store;
     this.told = told;
-    this.client = new Client(() => {
-      this.#lost = true;
+    this.engine = new Engine({
+      saved: () => this.#saved,
+      revived: () => (this.history = { ...this.history, epochs: [], batches: [] }),
       // At rest nobody else would notice.
-      if (!this.#looping && this.#waiting === 0 && this.#saved.text) this.look();
+      lost: () => !this.#looping && this.#waiting === 0 && this.#saved.text && this.look(),
     });
   }
 
   /** @returns {Promise<import('./types.js').Catalog>} */
   catalog() {
-    return this.#call('catalog', []);
+    return this.engine.ask('catalog', []);
   }
 
   /**
@@ -152,7 +149,7 @@ export class Runner {
 
   /** @returns {Promise<string>} the fit log so far */
   log() {
-    return this.#call('log', []);
+    return this.engine.ask('log', []);
   }
 
   /**
@@ -164,7 +161,7 @@ export class Runner {
    * @returns {Promise<import('./types.js').Prepared>}
    */
   prepare(ink, height, width, side) {
-    return this.#call('prepare', [ink, height, width, side]);
+    return this.engine.ask('prepare', [ink, height, width, side]);
   }
 
   /** @param {'batch' | 'epoch'} grain */
@@ -183,7 +180,7 @@ export class Runner {
    */
   #turn(work) {
     this.#waiting++;
-    if (this.#looping) this.client.ask('nudge', []).catch(() => {});
+    if (this.#looping) this.engine.nudge();
     const turn = this.#turns.then(async () => {
       await this.#looping;
       try {
@@ -213,26 +210,13 @@ export class Runner {
     try {
       while (this.store.state.playing && this.#waiting === 0) {
         const pace = document.hidden ? 'unseen' : this.store.state.settings.speed;
-        const { grain, n, ms, hold } = this.#pace(pace);
+        const { grain, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
         const { done, trouble } = await this.#advance(grain, n, ms, hold);
         if (done || trouble) this.pause();
       }
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  /**
-   * @param {'slow' | 'steady' | 'full' | 'unseen'} pace
-   * @returns {Pick<Request, 'grain' | 'n' | 'ms' | 'hold'>}
-   */
-  #pace(pace) {
-    if (pace === 'unseen') return { grain: 'time', n: 0, ms: 100, hold: 0 };
-    if (pace === 'full') return { grain: 'time', n: 0, ms: 14, hold: 0 };
-    if (pace === 'slow') return { grain: 'batch', n: 1, ms: 100, hold: 250 };
-    const info = this.store.state.opened?.info;
-    const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
-    return { grain: 'batch', n, ms: 100, hold: 15 };
   }
 
   /**
@@ -246,7 +230,7 @@ export class Runner {
     const still = !this.store.state.playing;
     const heavy = (this.#saved.checkpoint?.length ?? 0) > HEAVY ? 10 : 1;
     const due = performance.now() - this.#savedAt >= CHECKPOINT_EVERY * heavy;
-    const frame = await this.#call('advance', () => {
+    const frame = await this.engine.ask('advance', () => {
       const wants = {
         example: this.store.state.settings.example,
         drawing: this.drawing,
@@ -278,7 +262,7 @@ export class Runner {
     if (frame.checkpoint) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
-      this.#losses = 0;
+      this.engine.progressed();
       this.told.onCheckpoint(this.#saved.text, frame.checkpoint);
     }
     this.told.onFrame();
@@ -291,11 +275,11 @@ export class Runner {
   async #open(text, checkpoint) {
     let opened;
     try {
-      opened = await this.#call('open', [text, document.baseURI, checkpoint]);
+      opened = await this.engine.ask('open', [text, document.baseURI, checkpoint]);
     } catch (error) {
       // A checkpoint that does not fit costs the training, not the experiment.
       if (!checkpoint || !(error instanceof Refusal)) throw error;
-      opened = await this.#call('open', [text, document.baseURI, undefined]);
+      opened = await this.engine.ask('open', [text, document.baseURI, undefined]);
     }
     this.#saved = { text: opened.text, checkpoint: undefined, what: '' };
     this.history = { names: opened.info.log_names, epochs: [], batches: [] };
@@ -323,35 +307,6 @@ export class Runner {
     this.store.set({ canUndo: true, notice });
   }
 
-  /**
-   * Asks the worker; where it dies, brings the run back to its last checkpoint and asks again.
-   * @param {keyof import('./client.js').Calls} call
-   * @param {any[] | (() => { request: Request, transfer: Transferable[] })} args
-   * @returns {Promise<any>}
-   */
-  async #call(call, args) {
-    for (;;) {
-      try {
-        if (this.#lost && this.#saved.text && call !== 'open') await this.#recover();
-        this.#lost = false;
-        if (Array.isArray(args)) return await this.client.ask(call, /** @type {any} */ (args));
-        const { request, transfer } = args();
-        return await this.client.ask('advance', [request], transfer);
-      } catch (error) {
-        if (!(error instanceof WorkerLost)) throw error;
-        this.#lost = true;
-        if (++this.#losses > MAX_LOSSES) throw error;
-      }
-    }
-  }
-
-  async #recover() {
-    const { text, checkpoint } = this.#saved;
-    this.#lost = false;
-    await this.client.ask('open', [text, document.baseURI, checkpoint]);
-    this.history = { ...this.history, epochs: [], batches: [] };
-  }
-
   /** @param {unknown} error */
   #fail(error) {
     const lost = error instanceof WorkerLost;
@@ -359,7 +314,7 @@ export class Runner {
     const alarm = lost
       ? 'The engine stopped again and again at this point, so training was halted. Undo, reset or change the experiment.'
       : message;
-    this.#losses = 0;
+    this.engine.progressed();
     this.store.set({ playing: false, alarm });
     if (!lost && !(error instanceof Refusal)) console.error(error);
   }
@@ -367,6 +322,8 @@ export class Runner {
 
 /** @param {import('./types.js').Experiment} experiment */
 function withoutEpochs(experiment) {
-  const { epochs: _epochs, ...fit } = experiment.fit;
-  return JSON.stringify({ ...experiment, fit });
+  return JSON.stringify({
+    ...experiment,
+    fit: Object.entries(experiment.fit).filter(([k]) => k !== 'epochs'),
+  });
 }

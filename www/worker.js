@@ -161,7 +161,8 @@ async function work() {
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { id, call, args } = next;
     try {
-      await ready;
+      // Whether it lives is told before the engine is there.
+      if (call !== 'live') await ready;
       const result = await /** @type {any} */ (calls[call])(...args);
       const transfer = result && result.buffer instanceof ArrayBuffer ? [result.buffer] : [];
       postMessage({ id, result }, { transfer });

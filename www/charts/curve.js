@@ -128,7 +128,7 @@ function options(width, height, epochs, { name, hue, colours, batches, range }) 
     series: [
       {
         label: 'epoch',
-        value: (_plot, v) => (v === null ? '' : String(Math.round(v * 100) / 100)),
+        value: (_plot, v) => (v === null ? '–' : String(Math.round(v * 100) / 100)),
       },
       { ...line, label: 'training', value },
       { ...line, label: 'validation', dash: [5, 4], value },

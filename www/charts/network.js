@@ -1,6 +1,9 @@
 // Draws the network: the input, the units with their weights or responses, the links, the answer.
 import { reach } from '../colour.js';
-import { kernelOf, linksInto, percent, probabilities, valuesOf, verdict } from '../links.js';
+import { kernelOf, valuesOf } from '../links.js';
+import { drawAnswer } from './answer.js';
+import { drawLinks, drawStrongest } from './links.js';
+import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
 
@@ -20,11 +23,6 @@ import { drawDecision, drawPoints } from './plane.js';
  * @property {Box | null} lit the unit that is looked at
  */
 
-/** Between two columns all links are drawn up to this number; beyond, only those of the unit looked at. */
-const MOST_LINKS = 700;
-/** Links of the unit looked at. */
-const STRONGEST = 12;
-
 /** @param {Scene} scene */
 export function drawNetwork(scene) {
   const { layout, lit } = scene;
@@ -35,54 +33,6 @@ export function drawNetwork(scene) {
   layout.columns.forEach((column, i) => drawColumn(scene, column, layout.columns[i - 1]));
   if (lit) drawStrongest(scene, lit);
   drawAnswer(scene);
-}
-
-/**
- * @param {Scene} scene
- * @param {Column} column
- * @param {Column} before
- * @param {boolean} dim
- */
-function drawLinks({ context, opened, frame, colours }, column, before, dim) {
-  const kernel = kernelOf(opened.info, column, before);
-  if (!kernel || before.kind === 'image' || kernel.inputs * kernel.units > MOST_LINKS) return;
-  const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
-  const top = reach(weights);
-  for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
-    for (const from of before.boxes) {
-      const share = weights[from.unit * kernel.units + to.unit] / top;
-      drawLink(
-        context,
-        from,
-        to,
-        colours.css(share),
-        0.4 + 1.8 * Math.abs(share),
-        dim ? 0.12 : 0.12 + 0.6 * Math.abs(share),
-      );
-    }
-  }
-  context.globalAlpha = 1;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {{ x: number, y: number, w: number, h: number }} from
- * @param {{ x: number, y: number, w: number, h: number }} to
- * @param {string} colour
- * @param {number} width
- * @param {number} alpha
- */
-function drawLink(context, from, to, colour, width, alpha) {
-  const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
-  const [x1, y1] = [to.x, to.y + to.h / 2];
-  const bend = (x1 - x0) / 2;
-  context.globalAlpha = alpha;
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
-  context.stroke();
 }
 
 /**
@@ -103,7 +53,7 @@ function drawColumn(scene, column, before) {
   }
   if (column.kind === 'plane') return drawPlane(scene, column);
   const values = valuesOf(info, frame, column, input);
-  const top = topOf(info.layers[column.shown]?.activation ?? null, values);
+  const top = column.layer < 0 ? reach(values) : answersTop(info, frame, column);
   const kernel = before ? kernelOf(info, column, before) : null;
   const image = info.data.image;
   const weightTop =
@@ -124,7 +74,7 @@ function drawColumn(scene, column, before) {
       );
       drawTile(scene, box, tile.canvas, colour, 2);
     } else if (column.kind === 'tiles' && info.data.bounds && frame.side > 0) {
-      drawResponse(scene, column, box, colour);
+      drawResponse(scene, column, box, colour, top);
     } else {
       drawDisc(
         scene,
@@ -151,10 +101,26 @@ function drawColumn(scene, column, before) {
  * @param {string | null} activation
  * @param {Float32Array} values
  */
-export function topOf(activation, values) {
+function topOf(activation, values) {
   return activation === 'sigmoid' || activation === 'tanh' || activation === 'softmax'
     ? 1
     : reach(values);
+}
+
+/**
+ * The end of the scale for what a column answers: for response maps everywhere, else for the example.
+ * @param {import('../types.js').RunInfo} info
+ * @param {import('../types.js').Frame} frame
+ * @param {Column} column
+ */
+export function answersTop(info, frame, { shown, kind }) {
+  const { at, length, activation } = info.layers[shown];
+  const cells = frame.side * frame.side;
+  const maps = kind === 'tiles' && cells > 0;
+  const values = maps
+    ? frame.grid.subarray(at * cells, (at + length) * cells)
+    : frame.activations.subarray(at, at + length);
+  return topOf(activation, values);
 }
 
 /**
@@ -183,8 +149,9 @@ function drawTile({ context, colours, lit }, { x, y, w, h, column, unit }, pictu
  * @param {Column} column
  * @param {Box} box
  * @param {string} colour
+ * @param {number} top end of the scale
  */
-function drawResponse(scene, column, box, colour) {
+function drawResponse(scene, column, box, colour, top) {
   const { frame, opened, colours } = scene;
   const { side, grid } = frame;
   const tile = pad(side, side);
@@ -202,7 +169,7 @@ function drawResponse(scene, column, box, colour) {
     const layer = opened.info.layers[column.shown];
     const first = (layer.at + box.unit) * side * side;
     const map = grid.subarray(first, first + side * side);
-    paintSigned(tile, map, 0, 1, topOf(layer.activation, map), colours.packed);
+    paintSigned(tile, map, 0, 1, top, colours.packed);
   }
   drawTile(scene, box, tile.canvas, colour, 2);
 }
@@ -272,142 +239,4 @@ function drawPlane({ context, opened, frame, colours, input, lit }, column) {
   context.stroke();
   if (lit && lit.column === area.column)
     ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
-}
-
-/**
- * The links that carry most into the unit looked at.
- * @param {Scene} scene
- * @param {Box} lit
- */
-function drawStrongest({ context, opened, frame, layout, colours, input }, lit) {
-  const column = layout.columns[lit.column];
-  const before = layout.columns[lit.column - 1];
-  const kernel = before && kernelOf(opened.info, column, before);
-  if (!kernel) return;
-  const values = valuesOf(opened.info, frame, before, input);
-  const links = linksInto(kernel, frame.weights, values, lit.unit).slice(0, STRONGEST);
-  const top = Math.max(1e-9, ...links.map((l) => Math.abs(l.weight)));
-  for (const { from, weight } of links) {
-    const source =
-      before.kind === 'image'
-        ? pixelBox(before.boxes[0], opened.info.data.image, from)
-        : before.boxes[from];
-    if (!source) continue;
-    drawLink(
-      context,
-      source,
-      lit,
-      colours.css(Math.sign(weight) * 0.75),
-      1 + 2.2 * Math.abs(weight / top),
-      0.9,
-    );
-    if (before.kind === 'image')
-      ring(context, source.x, source.y, source.w, source.h, colours.css(Math.sign(weight) * 0.75));
-  }
-  context.globalAlpha = 1;
-}
-
-/**
- * @param {Box} box
- * @param {{ width: number, height: number } | null} image
- * @param {number} pixel
- */
-function pixelBox(box, image, pixel) {
-  if (!image) return null;
-  const [w, h] = [box.w / image.width, box.h / image.height];
-  return {
-    x: box.x + (pixel % image.width) * w,
-    y: box.y + Math.floor(pixel / image.width) * h,
-    w,
-    h,
-  };
-}
-
-/** The answer beside the last column, in words. @param {Scene} scene */
-function drawAnswer({ context, opened, frame, layout, colours }) {
-  const { info } = opened;
-  const column = layout.columns[layout.columns.length - 1];
-  if (column.kind === 'plane' || column.layer < 0) return;
-  const { at, length } = info.layers[column.shown];
-  const p = probabilities(frame.activations.subarray(at, at + length), info.outputs_are_logits);
-  const names = info.data.class_names;
-  const { label: best, sure } = verdict(p);
-  const small = layout.width < 560;
-  if (p.length === 1) {
-    const [box] = column.boxes;
-    const [x, y] = [box.x + box.w + 10, box.y + box.h / 2];
-    label(context, percent(p[0]), x, y + 1, colours.ink.ink, small ? 15 : 20, 'left', 600);
-    label(
-      context,
-      `for “${names[1] ?? 1}”`,
-      x,
-      y + (small ? 16 : 20),
-      colours.ink.soft,
-      small ? 11 : 12,
-      'left',
-    );
-    return;
-  }
-  for (const box of column.boxes) {
-    const x = box.x + box.w + 8;
-    const y = box.y + box.h / 2 + 4;
-    const bold = box.unit === best;
-    label(
-      context,
-      names[box.unit] ?? String(box.unit),
-      x,
-      y,
-      bold ? colours.ink.ink : colours.ink.soft,
-      12,
-      'left',
-      bold ? 700 : 400,
-    );
-    const room = layout.tail - (small ? 24 : 36);
-    context.fillStyle = bold ? colours.ink.ink : colours.ink.soft;
-    context.fillRect(x + 14, y - 7, Math.max(1, room * p[box.unit]), 6);
-  }
-  const last = column.boxes[column.boxes.length - 1];
-  label(
-    context,
-    percent(sure),
-    last.x + last.w + 8,
-    last.y + last.h + 18,
-    colours.ink.ink,
-    13,
-    'left',
-    600,
-  );
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {string} text
- * @param {number} x
- * @param {number} y
- * @param {string} colour
- * @param {number} [size]
- * @param {CanvasTextAlign} [align]
- * @param {number} [weight]
- */
-function label(context, text, x, y, colour, size = 12, align = 'center', weight = 400) {
-  context.font = `${weight} ${size}px system-ui, sans-serif`;
-  context.textAlign = align;
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {number} x
- * @param {number} y
- * @param {number} w
- * @param {number} h
- * @param {string} colour
- */
-function ring(context, x, y, w, h, colour) {
-  context.lineWidth = 2;
-  context.strokeStyle = colour;
-  context.beginPath();
-  context.roundRect(x, y, w, h, Math.min(5, w / 3));
-  context.stroke();
 }

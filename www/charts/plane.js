@@ -23,7 +23,7 @@ export function drawDecision(context, area, { grid, side, at, n, logits }, colou
     if (n === 1) {
       const value = grid[at * size + i];
       const p = logits ? 1 / (1 + Math.exp(-value)) : value;
-      pixels[i] = colours.packed[shade((p - 0.5) * 1.5)];
+      pixels[i] = colours.packed[shade(p * 0.9 - 0.45)];
       continue;
     }
     let best = 0;

@@ -126,7 +126,7 @@ function latest(name, { names, epochs }) {
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
   return html`training
     <b data-n=${name}>${number(row[train])}</b>
-    ${held < 0 ? '' : html`validation <b data-n="val_${name}">${number(row[held])}</b>`}`;
+    ${held < 0 ? '' : html`val <b data-n="val_${name}">${number(row[held])}</b>`}`;
 }
 
 /** @param {string} name */

@@ -97,11 +97,8 @@ export function header(element, { catalog, draft, settings }, actions) {
           }}
         />
         <button type="button" @click=${actions.help} title="Keys and what is what (?)">Help</button>
-        <select
-          id="theme"
-          aria-label="theme"
-          @change=${(/** @type {any} */ e) => actions.theme(e.target.value)}
-        >
+        <label for="theme">theme</label>
+        <select id="theme" @change=${(/** @type {any} */ e) => actions.theme(e.target.value)}>
           ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${settings.theme === t}>${t}</option>`)}
         </select>
       </div>

@@ -126,6 +126,7 @@ export class NetworkView {
         const before = i > 0 ? x - (columns[i - 1].x + columns[i - 1].w) : 40;
         const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
         const room = Math.max(44, w + Math.min(before, after) - 6);
+        head.classList.toggle('tight', room < 62);
         head.style.left = `${x + w / 2 - room / 2}px`;
         head.style.width = `${room}px`;
         const [name, small] = [document.createElement('b'), document.createElement('span')];

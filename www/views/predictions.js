@@ -99,20 +99,25 @@ export class PredictionsView {
     const { label, sure } = verdict(p);
     const right = !names.length || label === rows.y[i];
     const answer = names.length ? (names[label] ?? String(label)) : number(p[0]);
-    const said = names.length
-      ? `says ${answer}, ${percent(sure)} sure, ${right ? 'right' : 'wrong'}`
-      : `says ${answer}`;
+    const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;
     return html`<li>
       <button
         type="button"
         class=${right ? 'right' : 'wrong'}
-        aria-label="Example ${i + 1}, it is ${truth}: the model ${said}. Show it."
         aria-pressed=${current}
         @click=${() => this.actions.pick(i)}
       >
-        ${image ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas>` : html`<span class="truth">${truth}</span>`}
+        ${aside(`Example ${i + 1}`)}
+        ${
+          image
+            ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas
+                >${aside(`is ${truth};`)}`
+            : html`<span class="truth">is ${truth}</span>`
+        }
+        ${aside('the model says')}
         <span class="answer"><b>${answer}</b> ${names.length ? percent(sure) : ''}</span>
         <span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>
+        ${aside(right ? 'right' : 'wrong')}
       </button>
     </li>`;
   }

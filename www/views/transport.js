@@ -38,7 +38,7 @@ export class TransportView {
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
     const over = Boolean(frame?.done) && !frame?.trouble;
     const stuck = Boolean(frame?.trouble);
-    const main = playing ? 'Pause' : over ? 'Train again' : 'Play';
+    const main = playing ? 'Pause' : over ? 'Again' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
     render(
       html`
@@ -116,7 +116,7 @@ export class TransportView {
               >`,
           )}
         </fieldset>
-        <p class="live" role="status" aria-live="polite"></p>
+        <p class="live unseen" role="status" aria-live="polite"></p>
       `,
       this.element,
     );

@@ -1,0 +1,171 @@
+// For everybody: axe finds nothing on any screen, and the keyboard alone is enough.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+const axe = readFileSync(
+  new URL('../../node_modules/axe-core/axe.min.js', import.meta.url),
+  'utf8',
+);
+
+/**
+ * What axe finds on the page as it is now.
+ * @param {import('puppeteer-core').Page} page
+ */
+async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await /** @type {any} */ (window).axe.run(document, {
+      resultTypes: ['violations'],
+    });
+    return violations.map(
+      (/** @type {any} */ v) =>
+        `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.target).join(' | ')}`,
+    );
+  });
+}
+
+/** Every screen that the page has, by the way that leads to it. @type {Record<string, (page: import('puppeteer-core').Page) => Promise<unknown>>} */
+const SCREENS = {
+  'the first look': async () => {},
+  'while it plays': async (page) => {
+    await hand.press(page, 'Play');
+    await hand.until(page, (now) => now.epoch > 0);
+    await hand.press(page, 'Pause');
+  },
+  'tables and wrong answers': (page) =>
+    page.evaluate(() => {
+      for (const button of document.querySelectorAll('.quiet'))
+        if (button.textContent === 'table') /** @type {HTMLElement} */ (button).click();
+      /** @type {HTMLElement} */ (document.querySelectorAll('input[name=filter]')[1]).click();
+    }),
+  'all settings open': (page) =>
+    page.evaluate(() => document.querySelectorAll('details').forEach((d) => (d.open = true))),
+  'a unit explained': (page) => page.focus('.units button'),
+  'a drawing': async (page) => {
+    await page.focus('.ink');
+    for (const key of [' ', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', ' '])
+      await page.keyboard.press(/** @type {any} */ (key));
+    await page.waitForSelector('.bars');
+  },
+  'the summary': (page) => page.click('#tab-summary'),
+  'the fit log': (page) => page.click('#tab-log'),
+  'the Keras code': (page) => page.click('#tab-code'),
+  'a refused setting': async (page) => {
+    await hand.type(page, 'f-fit-epochs', '0');
+    await page.waitForSelector('#refusal');
+  },
+  'the help': async (page) => {
+    await hand.press(page, 'Put it back');
+    await hand.press(page, 'Help');
+  },
+  'ten classes': async (page) => {
+    await page.keyboard.press('Escape');
+    await page.select('#data', 'Digits');
+    await hand.until(page, (now) => now.batches === 125);
+  },
+  'a plane': async (page) => {
+    await page.select('#data', 'Blobs');
+    await hand.until(page, (now) => now.batches < 25);
+  },
+  'a damaged link': async (page) => {
+    await page.evaluate(() => (location.hash = '#e=%%%'));
+    await page.waitForSelector('.alarm');
+  },
+};
+
+for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+  describe(name, () => {
+    /** @type {import('puppeteer-core').Browser} */
+    let browser;
+    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+    let server;
+    before(async () => {
+      [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+    });
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+
+    for (const [theme, width, height] of /** @type {const} */ ([
+      ['light', 1440, 900],
+      ['dark', 1440, 900],
+      ['light', 390, 844],
+      ['dark', 1024, 768],
+    ])) {
+      // axe reads the same document in both engines: the small screens are looked at in one.
+      if (name === 'firefox' && width < 1440) continue;
+      test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
+        const { page, close } = await hand.visit(browser, server.url, { width, height });
+        await page.select('#theme', theme);
+        for (const [screen, go] of Object.entries(SCREENS)) {
+          await go(page);
+          assert.deepEqual(await violations(page), [], screen);
+        }
+        await close();
+      });
+    }
+
+    test('reaches: with the keyboard alone: play, step, settings, units, reset, undo, help', async () => {
+      const { page, close } = await hand.visit(browser, server.url);
+      const { keyboard } = page;
+      await keyboard.press('ArrowRight');
+      await hand.until(page, (now) => now.steps === 1);
+      await keyboard.down('Shift');
+      await keyboard.press('ArrowRight');
+      await keyboard.up('Shift');
+      await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
+      await keyboard.press(' ');
+      await hand.until(page, (now) => now.epoch === 2);
+      await keyboard.press(' ');
+      await page.waitForFunction(
+        () => document.querySelector('.play')?.textContent?.trim() === 'Play',
+      );
+      await keyboard.press('r');
+      await hand.until(page, (now) => now.steps === 0);
+      await keyboard.press('u');
+      await hand.until(page, (now) => now.epoch >= 2);
+      await keyboard.type('?');
+      await page.waitForSelector('dialog[open]');
+      await keyboard.press('Escape');
+      await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+      // From the first field by Tab to the units of the first layer, then on to a unit by arrows.
+      const at = () =>
+        page.evaluate(
+          () => document.activeElement?.id || document.activeElement?.getAttribute('aria-label'),
+        );
+      await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur?.());
+      const seen = new Set();
+      for (let i = 0; i < 150 && (await at()) !== 'Input, the digit'; i++) {
+        await keyboard.press('Tab');
+        seen.add(await at());
+      }
+      assert.equal(await at(), 'Input, the digit');
+      for (const id of ['data', 'seed', 'f-model-config-layers-0-config-units', 'f-fit-epochs'])
+        assert.ok(seen.has(id), id);
+      await keyboard.press('ArrowRight');
+      assert.equal(await at(), 'dense, unit 1');
+      await keyboard.press('ArrowDown');
+      assert.equal(await at(), 'dense, unit 2');
+      await page.waitForFunction(() =>
+        document.querySelector('.explain')?.textContent?.includes('dense, unit 2'),
+      );
+      const { steps } = await hand.read(page);
+      // A field takes what is typed for itself, and the arrows step its value.
+      await page.focus('#f-model-config-layers-0-config-units');
+      await keyboard.press('ArrowUp');
+      await hand.until(page, (now) => now.steps === 0 && steps > 0);
+      assert.equal(
+        await page.$eval(
+          '#f-model-config-layers-0-config-units',
+          (e) => /** @type {HTMLInputElement} */ (e).value,
+        ),
+        '26',
+      );
+      assert.equal(await at(), 'f-model-config-layers-0-config-units');
+      await close();
+    });
+  });
+}

@@ -1,0 +1,268 @@
+// What the browser tests share: a static server under a sub-path, both browsers, and a student's hands.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+
+/** The built page; another folder may be named for trying things out. */
+const dist = process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
+
+const TYPES = /** @type {Record<string, string>} */ ({
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+});
+
+/** Serves the built page from a sub-path, as a course's host would. */
+export async function serve() {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const name = pathname.startsWith('/a/course/') ? pathname.slice(10) || 'index.html' : '';
+    try {
+      if (!name || name.includes('..')) throw new Error('not here');
+      const body = await readFile(join(dist, name));
+      response.writeHead(200, {
+        'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}/a/course/`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** @typedef {'chromium' | 'firefox'} Name */
+
+/** @param {Name} name */
+export function launch(name) {
+  if (name === 'firefox') {
+    return puppeteer.launch({
+      browser: 'firefox',
+      executablePath: found('FIREFOX_BIN', FIREFOX),
+      headless: true,
+    });
+  }
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  return puppeteer.launch({ executablePath: found('CHROME_BIN', CHROMIUM), headless: true, args });
+}
+
+const CHROMIUM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const FIREFOX = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+];
+
+/**
+ * @param {string} variable
+ * @param {string[]} usual
+ */
+function found(variable, usual) {
+  const path = process.env[variable] ?? usual.find((p) => existsSync(p));
+  if (!path) throw new Error(`No browser found: name its program in ${variable}.`);
+  return path;
+}
+
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/**
+ * Opens the page in a context of its own (nothing stored) and waits until it can be used.
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {string} url
+ * @param {{ width?: number, height?: number, before?: (page: Page) => Promise<any> }} [options]
+ */
+export async function visit(browser, url, { width = 1440, height = 900, before } = {}) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  await page.setViewport({ width, height });
+  await before?.(page);
+  await page.goto(url);
+  await ready(page);
+  return { page, faults, close: () => context.close() };
+}
+
+/** @param {Page} page */
+export function ready(page) {
+  return page.waitForSelector('.play:not([disabled])');
+}
+
+/**
+ * The counter and what else can be read on the page.
+ * @param {Page} page
+ */
+export async function read(page) {
+  const texts = await page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll('[data-n]')].map((e) => [
+        /** @type {HTMLElement} */ (e).dataset.n,
+        e.textContent ?? '',
+      ]),
+    ),
+  );
+  const n = (/** @type {string} */ key) =>
+    Number((texts[key] ?? '').replace(/[^\d.e-]/g, '') || NaN);
+  const [epoch, batch, epochs, batches] = ['epoch', 'batch', 'epochs', 'batches'].map(n);
+  return {
+    epoch,
+    batch,
+    epochs,
+    batches,
+    steps: epoch * batches + batch,
+    loss: n('loss'),
+    val: n('val_loss'),
+  };
+}
+
+/**
+ * Waits until what is read on the page fulfils a condition.
+ * @param {Page} page
+ * @param {(now: Awaited<ReturnType<typeof read>>) => boolean} condition
+ * @param {number} [timeout]
+ */
+export async function until(page, condition, timeout = 30_000) {
+  for (const end = Date.now() + timeout; ;) {
+    const now = await read(page);
+    if (condition(now)) return now;
+    if (Date.now() > end) throw new Error(`Waited in vain; the page shows ${JSON.stringify(now)}.`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/**
+ * Presses a button by its name.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function press(page, name) {
+  await page.evaluate((name) => {
+    const buttons = [...document.querySelectorAll('button')];
+    const button = buttons.find(
+      (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name,
+    );
+    if (!button) throw new Error(`There is no button ${name}.`);
+    if (button.disabled) throw new Error(`${name} is disabled.`);
+    button.click();
+  }, name);
+}
+
+/**
+ * Types a value into the field with this id and leaves it.
+ * @param {Page} page
+ * @param {string} id
+ * @param {string} value
+ */
+export async function type(page, id, value) {
+  await page.evaluate(
+    (id, value) => {
+      const field = /** @type {HTMLInputElement} */ (document.getElementById(id));
+      field.value = value;
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    id,
+    value,
+  );
+}
+
+/**
+ * Chooses the pace.
+ * @param {Page} page
+ * @param {'slow' | 'steady' | 'full'} pace
+ */
+export function pace(page, pace) {
+  return page.evaluate(
+    (pace) =>
+      /** @type {HTMLElement} */ (
+        document.querySelector(`input[name=speed][value=${pace}]`)
+      ).click(),
+    pace,
+  );
+}
+
+/**
+ * The fingerprint of all weights, which the page shows while the run rests.
+ * @param {Page} page
+ */
+export async function fingerprint(page) {
+  await page.evaluate(() => document.getElementById('tab-summary')?.click());
+  const shown = await page.waitForSelector('[data-n=hash]');
+  return shown?.evaluate((e) => e.textContent);
+}
+
+/**
+ * The link of an experiment's text.
+ * @param {string} url
+ * @param {unknown} experiment an object, or text as it is
+ */
+export function link(url, experiment) {
+  const text = typeof experiment === 'string' ? experiment : JSON.stringify(experiment);
+  return `${url}#e=${Buffer.from(text).toString('base64url')}`;
+}
+
+/**
+ * The lesson's network, with this many epochs.
+ * @param {number} epochs
+ */
+export function lesson(epochs) {
+  const dense = (/** @type {number} */ units) => ({
+    class_name: 'Dense',
+    config: { units, activation: 'sigmoid' },
+  });
+  return {
+    data: { class_name: 'Digits01', config: {} },
+    model: { class_name: 'Sequential', config: { layers: [dense(25), dense(15), dense(1)] } },
+    compile: {
+      optimizer: { class_name: 'Adam', config: {} },
+      loss: { class_name: 'BinaryCrossentropy', config: {} },
+      metrics: ['accuracy'],
+    },
+    fit: { epochs, validation_split: 0.2 },
+    seed: 42,
+  };
+}
+
+/**
+ * Before the page loads: keeps hold of its workers, so that a test can kill them.
+ * @param {Page} page
+ */
+export function holdWorkers(page) {
+  return page.evaluateOnNewDocument(() => {
+    const held = /** @type {any} */ (window);
+    held.workersOfTest = [];
+    const Native = window.Worker;
+    window.Worker = class extends Native {
+      /** @param {ConstructorParameters<typeof Worker>} given */
+      constructor(...given) {
+        super(...given);
+        held.workersOfTest.push(this);
+      }
+    };
+  });
+}
+
+/** @param {number} ms */
+export function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,105 @@
+// Nothing leaves the page's own place, and nothing keeps the page from answering while it trains.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+  describe(name, () => {
+    /** @type {import('puppeteer-core').Browser} */
+    let browser;
+    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+    let server;
+    before(async () => {
+      [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+    });
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+
+    test('reaches: every request stays below the page’s own address, and without a network it trains on', async () => {
+      /** @type {string[]} */
+      const asked = [];
+      const { page, faults, close } = await hand.visit(browser, server.url, {
+        before: async (page) => page.on('request', (request) => asked.push(request.url())),
+      });
+      await hand.pace(page, 'full');
+      await hand.press(page, 'Play');
+      await hand.until(page, (now) => now.epoch === 20);
+      await page.select('#data', 'Moons');
+      await hand.until(page, (now) => now.steps === 0);
+      assert.ok(asked.length >= 4, asked.join());
+      for (const url of asked.filter((u) => !u.startsWith('data:'))) {
+        assert.ok(url.startsWith(server.url), `asked for ${url}`);
+      }
+      // The host is gone; what is here goes on, and what would need it says so.
+      server.close();
+      await hand.press(page, 'epoch');
+      await hand.until(page, (now) => now.epoch === 1);
+      await page.select('#data', 'Digits01');
+      await hand.until(page, (now) => now.batches === 25 && now.steps === 0);
+      // Chromium asks for the icon once more.
+      assert.deepEqual(
+        faults.filter((fault) => !fault.includes('ERR_CONNECTION')),
+        [],
+      );
+      await close();
+      server = await hand.serve();
+    });
+
+    test('reaches: the security policy holds: no other host, no inline script', async () => {
+      const { page, close } = await hand.visit(browser, server.url);
+      const held = await page.evaluate(async () => {
+        /** @type {string[]} */
+        const broken = [];
+        document.addEventListener('securitypolicyviolation', (e) =>
+          broken.push(e.effectiveDirective),
+        );
+        const script = document.createElement('script');
+        script.textContent = 'window.inlineRan = true';
+        document.body.append(script);
+        await fetch('http://127.0.0.1:9/').catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { broken, ran: 'inlineRan' in window };
+      });
+      assert.equal(held.ran, false);
+      assert.ok(held.broken.includes('connect-src'), held.broken.join());
+      assert.ok(
+        held.broken.some((d) => d.startsWith('script-src')),
+        held.broken.join(),
+      );
+      await close();
+    });
+
+    test('reaches: no task on the page’s thread lasts over 50 ms while it trains', async (t) => {
+      if (name === 'firefox') return t.skip('Firefox does not report long tasks');
+      for (const [set, epochs] of /** @type {const} */ ([
+        ['Digits01', '400'],
+        ['Digits', '40'],
+        ['Spiral', '600'],
+      ])) {
+        const { page, close } = await hand.visit(browser, server.url);
+        if (set !== 'Digits01') await page.select('#data', set);
+        await hand.type(page, 'f-fit-epochs', epochs);
+        await hand.until(page, (now) => now.epochs === Number(epochs));
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch > 0);
+        const long = await page.evaluate(async () => {
+          /** @type {number[]} */
+          const long = [];
+          const observer = new PerformanceObserver((list) => {
+            for (const { duration } of list.getEntries())
+              if (duration > 50) long.push(Math.round(duration));
+          });
+          observer.observe({ entryTypes: ['longtask'] });
+          await new Promise((resolve) => setTimeout(resolve, 2500));
+          observer.disconnect();
+          return long;
+        });
+        assert.deepEqual(long, [], set);
+        await close();
+      }
+    });
+  });
+}

@@ -1,0 +1,55 @@
+// The marks that the picture of a network is drawn with: a link, a ring, a label.
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, w: number, h: number }} from
+ * @param {{ x: number, y: number, w: number, h: number }} to
+ * @param {string} colour
+ * @param {number} width
+ * @param {number} alpha
+ */
+export function drawLink(context, from, to, colour, width, alpha) {
+  const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
+  const [x1, y1] = [to.x, to.y + to.h / 2];
+  const bend = (x1 - x0) / 2;
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+  context.stroke();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ * @param {number} [size]
+ * @param {CanvasTextAlign} [align]
+ * @param {number} [weight]
+ */
+export function label(context, text, x, y, colour, size = 12, align = 'center', weight = 400) {
+  context.font = `${weight} ${size}px system-ui, sans-serif`;
+  context.textAlign = align;
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} w
+ * @param {number} h
+ * @param {string} colour
+ */
+export function ring(context, x, y, w, h, colour) {
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.beginPath();
+  context.roundRect(x, y, w, h, Math.min(5, w / 3));
+  context.stroke();
+}

@@ -1,0 +1,17 @@
+// How much is trained between two pictures: for the eye, or as much as the machine can.
+
+/** At the steady pace a whole run takes about this many frames. */
+const STEADY_FRAMES = 600;
+
+/**
+ * @param {'slow' | 'steady' | 'full' | 'unseen'} pace `unseen`: in a hidden tab
+ * @param {import('./types.js').RunInfo} [info]
+ * @returns {Pick<import('./worker.js').Request, 'grain' | 'n' | 'ms' | 'hold'>}
+ */
+export function paceOf(pace, info) {
+  if (pace === 'unseen') return { grain: 'time', n: 0, ms: 100, hold: 0 };
+  if (pace === 'full') return { grain: 'time', n: 0, ms: 14, hold: 0 };
+  if (pace === 'slow') return { grain: 'batch', n: 1, ms: 100, hold: 250 };
+  const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
+  return { grain: 'batch', n, ms: 100, hold: 15 };
+}
