@@ -17,8 +17,8 @@ export class NetworkView {
   #opened = null;
   /** @type {Box | null} */
   #hovered = null;
-  /** The unit that was clicked or has the focus. @type {Box | null} */
-  #held = null;
+  /** The unit that was clicked or has the focus: its number among all boxes. */
+  #held = -1;
 
   /**
    * @param {HTMLElement} element
@@ -57,7 +57,9 @@ export class NetworkView {
   /** @param {Opened} opened */
   open(opened) {
     this.#opened = opened;
-    this.#held = this.#hovered = null;
+    this.#held = -1;
+    this.#hovered = null;
+    this.units.replaceChildren();
     this.#arrange();
   }
 
@@ -79,7 +81,7 @@ export class NetworkView {
     const layout = this.#layout;
     if (!opened || !layout) return;
     const context = fresh(this.canvas, layout.width, layout.height);
-    const lit = this.#hovered ?? this.#held;
+    const lit = this.#hovered ?? boxesOf(layout)[this.#held] ?? null;
     drawNetwork({ context, opened, frame, input, layout, colours, lit });
     render(this.#exampleBar(frame, opened, example), this.bar);
     render(
@@ -138,29 +140,41 @@ export class NetworkView {
     );
   }
 
-  /** A button on each unit, so that the keyboard and screen readers reach it. @param {import('../layout.js').Layout} layout */
-  #place({ columns }) {
-    const boxes = columns.flatMap((column) => column.boxes);
-    const buttons = boxes.map((box, i) => {
-      const { title, kind } = columns[box.column];
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.tabIndex = i === 0 ? 0 : -1;
-      const name =
-        kind === 'image' ? 'the digit' : kind === 'plane' ? 'the decision' : `unit ${box.unit + 1}`;
-      button.setAttribute('aria-label', `${title}, ${name}`);
-      Object.assign(button.style, {
-        left: `${box.x}px`,
-        top: `${box.y}px`,
-        width: `${box.w}px`,
-        height: `${box.h}px`,
-      });
-      button.addEventListener('focus', () => this.#hold(box));
-      button.addEventListener('blur', () => this.#hold(null));
-      button.addEventListener('click', () => this.#hold(box));
-      return button;
+  /**
+   * A button on each unit, so that the keyboard and screen readers reach it. A change of size only moves
+   * the buttons: the one that has the focus keeps it.
+   * @param {import('../layout.js').Layout} layout
+   */
+  #place(layout) {
+    const boxes = boxesOf(layout);
+    if (this.units.children.length !== boxes.length) {
+      this.units.replaceChildren(...boxes.map((box, i) => this.#button(layout, box, i)));
+    }
+    boxes.forEach(({ x, y, w, h }, i) => {
+      const { style } = /** @type {HTMLElement} */ (this.units.children[i]);
+      style.left = `${x}px`;
+      style.top = `${y}px`;
+      style.width = `${w}px`;
+      style.height = `${h}px`;
     });
-    this.units.replaceChildren(...buttons);
+  }
+
+  /**
+   * @param {import('../layout.js').Layout} layout
+   * @param {Box} box
+   * @param {number} i
+   */
+  #button({ columns }, { column, unit }, i) {
+    const { title, kind } = columns[column];
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.tabIndex = i === 0 ? 0 : -1;
+    const name = { image: 'the digit', plane: 'the decision', tiles: '', discs: '' }[kind];
+    button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
+    button.addEventListener('focus', () => this.#hold(i));
+    button.addEventListener('blur', () => this.#hold(-1));
+    button.addEventListener('click', () => this.#hold(i));
+    return button;
   }
 
   /** @param {PointerEvent} event */
@@ -177,25 +191,26 @@ export class NetworkView {
     this.actions.redraw();
   }
 
-  /** @param {Box | null} box */
-  #hold(box) {
-    this.#held = box;
+  /** @param {number} i */
+  #hold(i) {
+    this.#held = i;
     this.actions.redraw();
   }
 
   /** Arrow keys: up and down within a layer, left and right to the next. @param {KeyboardEvent} event */
   #move(event) {
-    const columns = this.#layout?.columns;
-    const held = this.#held;
-    if (!columns || !held || !event.key.startsWith('Arrow')) return;
+    const layout = this.#layout;
+    const boxes = layout ? boxesOf(layout) : [];
+    const held = boxes[this.#held];
+    if (!layout || !held || !event.key.startsWith('Arrow')) return;
     event.preventDefault();
-    const boxes = columns.flatMap((column) => column.boxes);
+    let next = this.#held + (event.key === 'ArrowUp' ? -1 : 1);
     const beside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    let next = boxes.indexOf(held) + (event.key === 'ArrowUp' ? -1 : 1);
     if (beside !== undefined) {
-      const column = columns[held.column + beside];
-      const near = column?.boxes[Math.min(held.unit, column.boxes.length - 1)];
-      next = near ? boxes.indexOf(near) : -1;
+      const column = layout.columns[held.column + beside];
+      next = column
+        ? boxes.indexOf(column.boxes[Math.min(held.unit, column.boxes.length - 1)])
+        : -1;
     }
     const buttons = /** @type {HTMLButtonElement[]} */ ([...this.units.children]);
     if (!buttons[next]) return;
@@ -203,4 +218,9 @@ export class NetworkView {
     buttons[next].tabIndex = 0;
     buttons[next].focus();
   }
+}
+
+/** @param {import('../layout.js').Layout} layout */
+function boxesOf({ columns }) {
+  return columns.flatMap((column) => column.boxes);
 }
