@@ -93,6 +93,15 @@ impl ModelConfig {
                 "The model has no layers: add at least one, such as Dense with 1 unit.",
             ));
         }
+        let names = model.layer_names();
+        if let Some(i) = (0..names.len()).find(|i| names[..*i].contains(&names[*i])) {
+            let message = format!(
+                "Two layers are called '{}': give each a name of its own, or none.",
+                names[i]
+            );
+            let at = i + layers.len() - model.layers.len();
+            return Err(Refusal::new(format!("{outer}[{at}].config.name"), message));
+        }
         Ok(model)
     }
 
@@ -113,9 +122,22 @@ impl ModelConfig {
             };
         }
         let choice = Choice::read(&layers::FAMILY, json)?;
-        let text = |key: &str| config.and_then(|c| c.get(key));
-        let name = text("name").and_then(Json::as_str).map(str::to_string);
-        let trainable = text("trainable").and_then(Json::as_bool).unwrap_or(true);
+        let given = |key: &str| config.and_then(|c| c.get(key)).filter(|v| !v.is_null());
+        let wrong = |key: &str, wanted: &str| {
+            let value = given(key).map_or_else(String::new, short);
+            let message = format!("'{key}' is {value}; it must be {wanted}.");
+            Refusal::new(format!("config.{key}"), message)
+        };
+        let name = match given("name").map(Json::as_str) {
+            None => None,
+            Some(Some(name)) => Some(name.to_string()),
+            Some(None) => return Err(wrong("name", "a text")),
+        };
+        let trainable = match given("trainable").map(Json::as_bool) {
+            None => true,
+            Some(Some(trainable)) => trainable,
+            Some(None) => return Err(wrong("trainable", "true or false")),
+        };
         self.layers.push(LayerConfig {
             choice,
             name,
