@@ -232,6 +232,11 @@ impl Loss {
         self.kind.takes_logits && self.ignored.is_none()
     }
 
+    /// The class whose rows count for nothing, where there is one.
+    pub fn ignored(&self) -> Option<f32> {
+        self.ignored
+    }
+
     /// How many targets a row has for `n_outputs` predictions.
     pub fn n_targets(&self, n_outputs: usize) -> usize {
         if self.kind.targets == Targets::Classes {

@@ -3,13 +3,16 @@
 //! To add one whose value is a mean over rows: its row function and its line in [`ALL`].
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
-use crate::losses::{self, Batch, Loss};
+use crate::losses::{self, Batch, Loss, Targets};
+use crate::refusal::Refusal;
 
 /// A metric function of one row.
 pub struct MetricKind {
     /// How it is called and what it is for.
     pub entry: Entry,
     measure: Measure,
+    /// What it compares with; `None`: it makes do with either.
+    targets: Option<Targets>,
 }
 
 #[derive(Clone, Copy)]
@@ -54,6 +57,7 @@ pub static ALL: &[MetricKind] = &[
             &[],
         ),
         measure: Measure::Accuracy,
+        targets: None,
     },
     MetricKind {
         entry: entry(
@@ -72,6 +76,7 @@ pub static ALL: &[MetricKind] = &[
             }],
         ),
         measure: Measure::Row(binary_accuracy),
+        targets: Some(Targets::Numbers),
     },
     MetricKind {
         entry: entry(
@@ -84,6 +89,7 @@ pub static ALL: &[MetricKind] = &[
             &[],
         ),
         measure: Measure::Row(|_, t, p| f32::from(argmax(t) == argmax(p))),
+        targets: Some(Targets::Numbers),
     },
     MetricKind {
         entry: entry(
@@ -96,6 +102,7 @@ pub static ALL: &[MetricKind] = &[
             &[],
         ),
         measure: Measure::Row(|_, t, p| f32::from(argmax(p) as f32 == t[0])),
+        targets: Some(Targets::Classes),
     },
     MetricKind {
         entry: entry(
@@ -108,6 +115,7 @@ pub static ALL: &[MetricKind] = &[
             &[],
         ),
         measure: Measure::Row(|_, t, p| mean(t, p, |e| e * e)),
+        targets: Some(Targets::Numbers),
     },
     MetricKind {
         entry: entry(
@@ -120,6 +128,7 @@ pub static ALL: &[MetricKind] = &[
             &[],
         ),
         measure: Measure::Row(|_, t, p| mean(t, p, f32::abs)),
+        targets: Some(Targets::Numbers),
     },
 ];
 
@@ -136,6 +145,45 @@ pub static FAMILY: Family = Family {
             .collect()
     },
 };
+
+/// Says whether a metric can compare with the targets of `loss`, for rows of `n_outputs`.
+///
+/// # Errors
+/// Class numbers where it wants a target per output, or the other way round.
+pub fn check(choice: &Choice, loss: &Loss, n_outputs: usize) -> Result<(), Refusal> {
+    let kind = ALL.iter().find(|m| std::ptr::eq(&m.entry, choice.entry));
+    let as_loss = kind.is_none().then(|| Loss::new(choice));
+    let wanted = match (kind, &as_loss) {
+        (Some(kind), _) => kind.targets,
+        (None, own) => own.as_ref().map(Loss::targets),
+    };
+    let n_targets = loss.n_targets(n_outputs);
+    let fits = match wanted {
+        None => true,
+        Some(Targets::Classes) if as_loss.is_none() => n_targets == 1,
+        Some(Targets::Classes) => loss.targets() == Targets::Classes,
+        Some(_) => n_targets == n_outputs,
+    };
+    let (name, loss_name) = (choice.entry.name, loss.name());
+    let message = match wanted {
+        Some(Targets::Classes) if !fits => format!(
+            "'{name}' compares with class numbers, and {loss_name} has no such targets: use \
+             'accuracy' here, or sparse_categorical_crossentropy as the loss."
+        ),
+        _ if !fits => format!(
+            "'{name}' compares with one target per output, and {loss_name} has class numbers: use \
+             'accuracy' here, or another loss."
+        ),
+        // A class that is ignored may lie beyond the outputs.
+        Some(Targets::Classes) if as_loss.is_some_and(|own| own.ignored() != loss.ignored()) => {
+            format!(
+                "'{name}' must ignore the class that the loss ignores: give both one ignore_class."
+            )
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::new("", message))
+}
 
 /// Position of the largest number, the first of equals.
 pub fn argmax(values: &[f32]) -> usize {

@@ -3,7 +3,7 @@
 use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
-use crate::metrics::Metric;
+use crate::metrics::{self, Metric};
 use crate::model::{Head, Sequential, Workspace};
 use crate::optimizers::Optimizer;
 use crate::refusal::Refusal;
@@ -71,6 +71,15 @@ impl Trainer {
         }
         let width = model.output_shape().last().copied().unwrap_or(1);
         let n_targets = loss.n_targets(width);
+        for (list, choices) in [
+            ("metrics", &config.metrics),
+            ("weighted_metrics", &config.weighted_metrics),
+        ] {
+            for (i, choice) in choices.iter().enumerate() {
+                metrics::check(choice, &loss, width)
+                    .map_err(|r| r.within(&format!("compile.{list}[{i}]")))?;
+            }
+        }
         let metric = |choice: &Choice| Metric::new(choice, n_targets, width);
         let mut metrics: Vec<Metric> = config.metrics.iter().map(metric).collect();
         for choice in &config.weighted_metrics {

@@ -47,7 +47,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "metrics",
-        &["choice", "losses", "math"],
+        &["choice", "losses", "math", "refusal"],
         "functions know neither layers nor models",
     ),
     (
