@@ -87,10 +87,20 @@ impl Sequential {
             table: Vec::new(),
             training_calls: 0,
         };
+        let fits = |shape: &[usize]| size(shape).is_some_and(|n| (1..=MAX_WORKSPACE).contains(&n));
+        if !fits(input) {
+            let message = format!(
+                "An input of shape {input:?} needs more memory than a browser's tab has (or none at \
+                 all): give one of 1 to {MAX_WORKSPACE} numbers."
+            );
+            return Err(Refusal::new("config.layers[0].config.batch_shape", message));
+        }
         let mut shape = input.clone();
         let mut n_parameters = 0usize;
+        let first = usize::from(config.input_shape.is_some()); // the input layer stands before
         for (i, (layer, name)) in config.layers.iter().zip(config.layer_names()).enumerate() {
-            let at = |r: Refusal| r.within("config").within(&format!("config.layers[{i}]"));
+            let place = format!("config.layers[{}]", i + first);
+            let at = |r: Refusal| r.within("config").within(&place);
             let request = Build {
                 choice: &layer.choice,
                 input_shape: &shape,
@@ -112,6 +122,13 @@ impl Sequential {
                 }
             }
             shape = built.output_shape().clone();
+            if !fits(&shape) {
+                let message = format!(
+                    "The output of layer '{name}' has the shape {shape:?}, more numbers than a \
+                     browser's tab has memory for: use fewer units."
+                );
+                return Err(at(Refusal::new("units", message)));
+            }
             model.push(built, name, layer.choice.entry.class_name, layer.trainable);
         }
         Ok(model)
@@ -159,11 +176,14 @@ impl Sequential {
     /// # Errors
     /// Where it would not fit into a tab's memory.
     pub fn workspace(&self, batch: usize) -> Result<Workspace, Refusal> {
-        let per_example: usize = self
-            .layers
-            .iter()
-            .map(|l| 2 * size(l.layer.output_shape()).unwrap_or(0) + l.layer.scratch_per_example())
-            .sum();
+        let numbers_of = |l: &Built| {
+            let outputs = size(l.layer.output_shape()).unwrap_or(MAX_WORKSPACE);
+            outputs
+                .saturating_mul(2)
+                .saturating_add(l.layer.scratch_per_example())
+        };
+        let numbers = self.layers.iter().map(numbers_of);
+        let per_example = numbers.fold(0, usize::saturating_add);
         if per_example.saturating_mul(batch) > MAX_WORKSPACE {
             let fitting = (MAX_WORKSPACE / per_example.max(1)).max(1);
             let message = format!(
