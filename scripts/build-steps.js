@@ -1,5 +1,6 @@
 // The build: the engine to pkg/, the data to www/public/, the page to dist/; each only when it is stale.
 import { rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { data } from './data.js';
 import { output, root, run, stage, whenStale } from './stage.js';
@@ -25,7 +26,12 @@ function wasmPackage() {
   };
   return whenStale('wasm', files, async () => {
     const target = 'wasm32-unknown-unknown';
-    await run('cargo', ['build', '--release', '--lib', '--locked', '--target', target]);
+    // Panics name source files: from here on, so that the file is the same wherever it is built.
+    const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
+    const flags = JSON.stringify([`--remap-path-prefix=${sources}=`]);
+    const config = `target.${target}.rustflags=${flags}`;
+    const build = ['build', '--release', '--lib', '--locked', '--target', target];
+    await run('cargo', [...build, '--config', config]);
     const metadata = await output('cargo', [
       'metadata',
       '--format-version=1',
@@ -37,7 +43,7 @@ function wasmPackage() {
     const wasm = join(built, target, 'release', 'glassbox.wasm');
     await run('wasm-bindgen', ['--target', 'web', '--out-dir', 'pkg', wasm]);
     const bound = 'pkg/glassbox_bg.wasm';
-    await run('wasm-opt', ['-O3', bound, '-o', bound]);
+    await run('wasm-opt', ['-O3', '--strip-producers', bound, '-o', bound]);
     const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
     writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
   });
