@@ -75,6 +75,15 @@ const SCREENS = {
   },
 };
 
+/** Screens that look otherwise where there is little room. */
+const RESHAPED = new Set([
+  'the first look',
+  'all settings open',
+  'a drawing',
+  'a refused setting',
+  'a plane',
+]);
+
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   describe(name, () => {
     /** @type {import('puppeteer-core').Browser} */
@@ -95,13 +104,14 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       ['light', 390, 844],
       ['dark', 1024, 768],
     ])) {
-      // axe reads the same document in both engines: the small screens are looked at in one.
-      if (name === 'firefox' && width < 1440) continue;
+      // axe reads the same document in both engines: one of them will do.
+      if (name === 'firefox') continue;
       test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
         const { page, close } = await hand.visit(browser, server.url, { width, height });
         await page.select('#theme', theme);
         for (const [screen, go] of Object.entries(SCREENS)) {
           await go(page);
+          if (width < 1440 && !RESHAPED.has(screen)) continue;
           assert.deepEqual(await violations(page), [], screen);
         }
         await close();

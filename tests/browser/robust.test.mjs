@@ -85,31 +85,6 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await close();
     });
 
-    test('bits: a trapped engine is thrown away, and the run goes on to the same end', async (t) => {
-      if (name === 'firefox') return t.skip('puppeteer does not reach into workers there');
-      const url = hand.link(server.url, hand.lesson(100));
-      const calm = await hand.visit(browser, url);
-      await hand.pace(calm.page, 'full');
-      await hand.press(calm.page, 'Play');
-      await hand.until(calm.page, (now) => now.epoch === 100);
-      const expected = await hand.fingerprint(calm.page);
-      await calm.close();
-      const { page, close } = await hand.visit(browser, url);
-      await hand.pace(page, 'full');
-      await hand.press(page, 'Play');
-      await hand.until(page, (now) => now.epoch > 3);
-      await page.workers()[0].evaluate(() => {
-        // From here on every copy out of the engine's memory fails as a trap does.
-        const { prototype } = /** @type {any} */ (Float32Array);
-        prototype.set = prototype.slice = () => {
-          throw new WebAssembly.RuntimeError('unreachable');
-        };
-      });
-      await hand.until(page, (now) => now.epoch === 100);
-      assert.equal(await hand.fingerprint(page), expected);
-      await close();
-    });
-
     test('reaches: a hidden tab trains on', async () => {
       const { page, close } = await hand.visit(browser, hand.link(server.url, hand.lesson(100)));
       await hand.pace(page, 'full');
@@ -213,6 +188,32 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await page.waitForFunction(() => !document.querySelector('.alarm'));
       await hand.press(page, 'batch');
       await hand.until(page, (now) => now.steps === 1);
+      await close();
+    });
+
+    // Only Chromium's driver reaches into a worker.
+    if (name === 'firefox') return;
+    test('bits: a trapped engine is thrown away, and the run goes on to the same end', async () => {
+      const url = hand.link(server.url, hand.lesson(100));
+      const calm = await hand.visit(browser, url);
+      await hand.pace(calm.page, 'full');
+      await hand.press(calm.page, 'Play');
+      await hand.until(calm.page, (now) => now.epoch === 100);
+      const expected = await hand.fingerprint(calm.page);
+      await calm.close();
+      const { page, close } = await hand.visit(browser, url);
+      await hand.pace(page, 'full');
+      await hand.press(page, 'Play');
+      await hand.until(page, (now) => now.epoch > 3);
+      await page.workers()[0].evaluate(() => {
+        // From here on every copy out of the engine's memory fails as a trap does.
+        const { prototype } = /** @type {any} */ (Float32Array);
+        prototype.set = prototype.slice = () => {
+          throw new WebAssembly.RuntimeError('unreachable');
+        };
+      });
+      await hand.until(page, (now) => now.epoch === 100);
+      assert.equal(await hand.fingerprint(page), expected);
       await close();
     });
   });

@@ -105,7 +105,18 @@ function options(width, height, epochs, { name, hue, colours, batches, range }) 
     ticks: { stroke: ink.faint, width: 1, size: 4 },
   };
   const line = { stroke: hue, width: 2, spanGaps: true, points: { show: epochs <= 3, size: 5 } };
-  const value = (/** @type {uPlot} */ _plot, /** @type {number | null} */ v) => number(v);
+  /**
+   * Between the ends of two epochs, the value of the last one.
+   * @param {uPlot} plot
+   * @param {number | null} v
+   * @param {number} s
+   * @param {number | null} i
+   */
+  const value = (plot, v, s, i) => {
+    if (i === null || i === undefined) return '–';
+    for (let at = i; v === null && at > 0; at--) v = plot.data[s][at - 1] ?? null;
+    return number(v);
+  };
   return {
     width,
     height,

@@ -124,7 +124,7 @@ function latest(name, { names, epochs }) {
   const row = epochs[epochs.length - 1];
   if (!row) return '';
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
-  return html`training
+  return html`train
     <b data-n=${name}>${number(row[train])}</b>
     ${held < 0 ? '' : html`val <b data-n="val_${name}">${number(row[held])}</b>`}`;
 }

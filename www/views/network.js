@@ -67,7 +67,8 @@ export class NetworkView {
   get side() {
     const opened = this.#opened;
     if (!opened?.info.data.bounds) return 0;
-    return opened.info.n_activations > 150 ? 24 : 40;
+    const { n_activations } = opened.info;
+    return n_activations > 150 ? 24 : n_activations > 40 ? 40 : 64;
   }
 
   /**
@@ -129,7 +130,7 @@ export class NetworkView {
         const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
         const room = Math.max(44, w + Math.min(before, after) - 6);
         head.classList.toggle('tight', room < 62);
-        head.style.left = `${x + w / 2 - room / 2}px`;
+        head.style.left = `${Math.max(0, x + w / 2 - room / 2)}px`;
         head.style.width = `${room}px`;
         const [name, small] = [document.createElement('b'), document.createElement('span')];
         name.textContent = title;

@@ -19,19 +19,23 @@ export function scales({ info }, frame, { columns }) {
     ];
   });
   const what = info.data.image
-    ? 'A small image is the weights of one unit; its frame, and the colour of a disc, what the unit answers; the bar under a disc, its bias.'
-    : 'A tile is what one unit answers everywhere; its frame, what it answers at the ringed point.';
+    ? 'Small images: a unit’s weights. Frames and discs: its answer; the bar below a disc, its bias.'
+    : 'Tiles: what a unit answers everywhere. Frames: what it answers at the ringed point.';
+  const same = ranges.every(({ answers }) => answers === ranges[0].answers);
   return html`
     <p class="key">
       <span class="n">−</span
       ><span class="ramp" role="img" aria-label="orange below zero, blue above"></span
-      ><span class="n">+</span>
-      ${ranges.map(
-        ({ name, weights, answers }) =>
-          html`<span
-            >${name}: <span class="n">weights ±${weights}, answers ±${answers}</span></span
-          >`,
-      )}
+      ><span class="n">+</span> weights:
+      ${ranges.map(({ name, weights }) => html`<span class="n">${name} ±${weights}</span>`)}
+      <span class="n"
+        >answers:
+        ${
+          same
+            ? html`±${ranges[0]?.answers}`
+            : ranges.map(({ name, answers }) => html`${name} ±${answers} `)
+        }</span
+      >
     </p>
     <p class="soft">${what} Point at a unit for its numbers.</p>
   `;

@@ -39,13 +39,7 @@ export function settings(element, state, { edit, putBack }) {
         <button type="button" @click=${putBack}>Put it back</button>
       </div>`
     : nothing;
-  render(
-    html`${banner}${body(form, state, edit)}
-      <p class="aside">
-        A change begins the run again; only more epochs let it go on. Undo brings it back.
-      </p>`,
-    element,
-  );
+  render(html`${banner}${body(form, state, edit)} `, element);
 }
 
 /**
@@ -67,7 +61,7 @@ function body(form, state, edit) {
       data && data.options.length
         ? section(
             'data',
-            '0',
+            '',
             'Data',
             data.label,
             html`
@@ -83,6 +77,10 @@ function body(form, state, edit) {
       'Specify the model',
       sizes.join(' → '),
       html`
+        <p class="doc">
+          A change here or below begins the run again; only more epochs let it go on. Undo brings it
+          back.
+        </p>
         ${refusal(form, ['model'])}
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
@@ -124,7 +122,7 @@ function body(form, state, edit) {
 function section(id, number, title, state, content) {
   return html`<details class="section" id="section-${id}" ?open=${wide}>
     <summary>
-      <span class="number" aria-hidden="true">${number}</span>
+      ${number ? html`<span class="number" aria-hidden="true">${number}</span>` : nothing}
       <h2>${title}</h2>
       <span class="state">${state}</span>
     </summary>
