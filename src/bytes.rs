@@ -1,6 +1,14 @@
-//! Numbers to bytes and back, for checkpoints: little-endian, every list with its length before it.
+//! Numbers to bytes and back, for checkpoints: little-endian, every list with its length before it,
+//! a check sum at the end.
 
 use crate::refusal::Refusal;
+
+/// FNV-1a: equal bytes, equal numbers; one other byte, another number.
+pub fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
 
 /// Puts numbers one after another.
 #[derive(Default)]
@@ -24,8 +32,9 @@ impl Writer {
         self.0.extend(values.iter().flat_map(|v| v.to_le_bytes()));
     }
 
-    /// All bytes written.
-    pub fn finish(self) -> Vec<u8> {
+    /// All bytes written, and their check sum.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.whole(hash(self.0.iter().copied()));
         self.0
     }
 }
@@ -34,9 +43,17 @@ impl Writer {
 pub struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// From the first byte.
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Reader(bytes)
+    /// From the first byte of what [`Writer::finish`] gave.
+    ///
+    /// # Errors
+    /// Where the check sum is another: a byte was lost or changed.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, Refusal> {
+        let (numbers, sum) = bytes.split_last_chunk().ok_or_else(cut_short)?;
+        if hash(numbers.iter().copied()) == u64::from_le_bytes(*sum) {
+            Ok(Reader(numbers))
+        } else {
+            Err(cut_short())
+        }
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Refusal> {

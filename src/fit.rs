@@ -337,7 +337,8 @@ impl Fit {
             && sums.len() == 2
             && history.len() == epoch * self.names.len()
             && steps == Some(batch_losses.len())
-            && metrics.len() == trainer.metric_states().len();
+            && metrics.len() == trainer.metric_states().len()
+            && calls.max(iterations) < 1 << 53; // counts that leave room to count on
         if !fits {
             let message =
                 "This saved moment belongs to another run: start the run from its beginning.";

@@ -4,7 +4,7 @@
 //! back to.
 
 use crate::activations;
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, hash};
 use crate::config::LayerConfig;
 use crate::data::{self, Dataset};
 use crate::experiment::Experiment;
@@ -368,7 +368,7 @@ impl Run {
     /// # Errors
     /// Bytes of another experiment, or damaged ones. The run is then as it was.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let mut from = Reader::new(bytes);
+        let mut from = Reader::new(bytes)?;
         if from.whole()? != MAGIC || from.whole()? != self.fingerprint() {
             let message = "This saved moment belongs to another experiment: start this one from its beginning.";
             return Err(Refusal::new("checkpoint", message));
@@ -383,9 +383,7 @@ impl Run {
         let mut fit = self.experiment.fit.config_json();
         fit.remove("epochs");
         let text = self.experiment.text_with(fit);
-        text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
+        hash(text.bytes())
     }
 }
 
