@@ -278,8 +278,9 @@ impl Trainer {
             }
         }
         if !loss.is_finite() {
+            let last = self.model.layers().last().map_or("", |(name, _, _)| name);
             return Divergence {
-                what: "the loss".into(),
+                what: format!("the loss of what layer '{last}' gave"),
             };
         }
         let what = self.first_bad_param(&self.gradients, "a gradient of");
