@@ -17,23 +17,25 @@ pub fn summary(model: &Sequential, name: &str) -> String {
         rows.push([format!("{layer_name} ({class})"), shape, grouped(params)]);
     }
     let header = ["Layer (type)", "Output Shape", "Param #"];
-    // Keras gives the columns 33, 24 and 15 characters, and more where a cell needs it.
-    let mut widths = [31, 22, 13];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
+    let widths = [31, 22, 13]; // Keras' own, in a terminal of 80 columns
     let line = |left: char, fill: char, cross: char, right: char| {
         let parts = widths.map(|w| fill.to_string().repeat(w + 2));
         format!("{left}{}{right}\n", parts.join(&cross.to_string()))
     };
     let cells = |bar: char, cells: [&str; 3]| {
-        let [a, b, c] = widths;
-        format!(
-            "{bar} {:<a$} {bar} {:<b$} {bar} {:>c$} {bar}\n",
-            cells[0], cells[1], cells[2]
-        )
+        let lines: Vec<Vec<String>> = cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| wrapped(cell, width))
+            .collect();
+        let height = lines.iter().map(Vec::len).max().unwrap_or(0);
+        let part = |column: usize, i: usize| lines[column].get(i).map_or("", String::as_str);
+        let row = |i: usize| {
+            let [a, b, c] = widths;
+            let (name, shape, params) = (part(0, i), part(1, i), part(2, i));
+            format!("{bar} {name:<a$} {bar} {shape:<b$} {bar} {params:>c$} {bar}\n")
+        };
+        (0..height).map(row).collect::<String>()
     };
     let mut text = format!("Model: \"{name}\"\n");
     text += &line('┏', '━', '┳', '┓');
@@ -55,6 +57,23 @@ pub fn summary(model: &Sequential, name: &str) -> String {
         text += &format!(" {what} params: {} ({})\n", grouped(n), bytes(4 * n));
     }
     text
+}
+
+/// A cell's text in lines of at most `width` characters; a word that is too long loses its end.
+fn wrapped(cell: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in cell.split(' ') {
+        let n = word.chars().count();
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + n <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ if n <= width => lines.push(word.to_string()),
+            _ => lines.push(word.chars().take(width - 1).chain("…".chars()).collect()),
+        }
+    }
+    lines
 }
 
 /// The two lines that `fit` leaves of a finished epoch, without the times that a clock would add.
