@@ -102,7 +102,8 @@ impl Stream {
 
     fn normal_pair(&mut self) -> (f32, f32) {
         let u = self.uniform().max(1e-7);
-        let angle = core::f32::consts::TAU * self.uniform();
+        // TensorFlow multiplies by 2 pi in double precision, then rounds.
+        let angle = (core::f64::consts::TAU * f64::from(self.uniform())) as f32;
         let radius = (-2.0 * math::ln(u)).sqrt();
         (math::sin(angle) * radius, math::cos(angle) * radius)
     }

@@ -2,7 +2,8 @@
 //!
 //! Reads every case of the folder named by `KERAS_CASES`, or of `tests/keras/cases`. A case agrees
 //! where every number lies within 2e-6 + 2e-5 |reference|, or within ten times the case's own noise
-//! (how far Keras in float64 and Keras on JAX lie from it). What needs something that the engine does
+//! (how far Keras in float64 and Keras on JAX lie from it). Whole models' first weights come from the
+//! file named by `KERAS_SEEDED`, or from `tests/keras/seeded.json`. What needs something that the engine does
 //! not have is printed as unsupported, with its name.
 
 #[path = "keras/cases.rs"]
@@ -119,7 +120,9 @@ fn main() {
             None => results.push((name, cases::check(&json))),
         }
     }
-    results.extend(seeded::check(&read(&root.join("seeded.json"))));
+    let models =
+        std::env::var("KERAS_SEEDED").map_or_else(|_| root.join("seeded.json"), PathBuf::from);
+    results.extend(seeded::check(&read(&models)));
     let (mut agree, mut fail, mut unsupported) = (0, 0, 0);
     for (name, outcome) in &results {
         match outcome {
