@@ -33,7 +33,7 @@ export function findBrowsers() {
 export async function setUpBrowsers() {
   let { firefox, chrome } = findBrowsers();
   const apt = process.getuid?.() === 0 && onPath('apt-get');
-  const driver = process.env.CHROMEDRIVER || onPath('chromedriver');
+  let driver = process.env.CHROMEDRIVER || onPath('chromedriver');
   if ((!firefox || !chrome || !driver) && apt) {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update'], { env });
@@ -43,12 +43,17 @@ export async function setUpBrowsers() {
     ];
     await run('apt-get', ['install', '-y', ...wanted], { env });
     ({ firefox, chrome } = findBrowsers());
+    driver = onPath('chromedriver');
   }
-  if (!firefox || !chrome) {
-    const missing = [firefox ? '' : 'Firefox', chrome ? '' : 'Chromium or Chrome'];
+  if (!firefox || !chrome || !driver) {
+    const missing = [
+      firefox ? '' : 'Firefox',
+      chrome ? '' : 'Chromium or Chrome',
+      driver ? '' : 'ChromeDriver',
+    ];
     throw new StageError(
       `The tests need ${missing.filter(Boolean).join(' and ')}: install what is missing, or name the ` +
-        'program in the environment variable FIREFOX or CHROME.',
+        'program in the environment variable FIREFOX, CHROME or CHROMEDRIVER.',
     );
   }
   Object.assign(process.env, { FIREFOX: firefox, CHROME: chrome });

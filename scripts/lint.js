@@ -1,8 +1,11 @@
 // `npm run lint`: style, faults and types of the JavaScript; style and faults of the Rust.
 import { script } from './stage.js';
 import { lintPage, lintRust } from './checks.js';
+import { setUpBuild, setUpTestTools } from './tools.js';
 
 await script(async () => {
+  await setUpBuild();
+  await setUpTestTools();
   await lintRust();
   await lintPage();
 });

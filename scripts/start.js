@@ -1,12 +1,28 @@
 // `npm start`: sets up, builds what is stale, serves the page and says where.
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
-import { script } from './stage.js';
+import { StageError, script } from './stage.js';
 import { setUpBuild } from './tools.js';
 
 await script(async () => {
   await setUpBuild();
   await buildAll();
-  const { url } = await serve({ port: Number(process.env.PORT || 0) });
+  const url = await serveWhereWeCan();
   console.log(`\nGlassbox is at ${url} (Ctrl+C ends it)`);
 });
+
+/**
+ * At one address whenever it can be had: what a browser remembers belongs to an address.
+ * @returns {Promise<string>}
+ */
+async function serveWhereWeCan() {
+  const port = Number(process.env.PORT || 4173);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new StageError(`PORT is '${process.env.PORT}': give a number from 0 to 65535.`);
+  }
+  try {
+    return (await serve({ port })).url;
+  } catch {
+    return (await serve({ port: 0 })).url; // taken by somebody else
+  }
+}

@@ -26,6 +26,14 @@ export async function setUpBuild() {
 
 /** What the tests need besides, but the browsers. */
 export async function setUpTestTools() {
+  await stage('rustfmt, clippy', async () => {
+    const there =
+      (await output('cargo', ['fmt', '--version'])) &&
+      (await output('cargo', ['clippy', '--version']));
+    if (there) return 'there';
+    await run('rustup', ['component', 'add', 'rustfmt', 'clippy']);
+    return 'installed';
+  });
   await cargoTool('wasm-pack', 'wasm-pack', '0.15.1');
   await cargoTool('geckodriver', 'geckodriver', '0.37.1');
 }
@@ -41,15 +49,22 @@ async function npmPackages() {
     return found[path].version === wanted[path].version && existsSync(join(root, path));
   });
   if (same) return 'there';
-  await run('npm', ['ci']);
+  await run('npm', ['ci', '--include=dev']); // whatever NODE_ENV says
   return 'installed';
 }
 
 async function wasmTarget() {
   const target = 'wasm32-unknown-unknown';
-  if (!(await output('cargo', ['--version']))) {
+  const found = (await output('rustc', ['--version'])).match(/\d+\.\d+\.\d+/)?.[0];
+  if (!found) {
     throw new StageError(
       'Rust is missing: install it with rustup (rust-lang.org), then try again.',
+    );
+  }
+  const wanted = text('Cargo.toml').match(/^rust-version = "([\d.]+)"/m)?.[1] ?? '0';
+  if (isOlder(found, wanted)) {
+    throw new StageError(
+      `Rust is ${found}, but Glassbox needs ${wanted} or later: run 'rustup update stable'.`,
     );
   }
   const folder = (await output('rustc', ['--print', 'target-libdir', '--target', target])).trim();
@@ -70,7 +85,9 @@ function cargoTool(crate, command, version, { exactly = false, optimised = '0' }
   return stage(`${crate} ${version}`, async () => {
     const found = (await output(command, ['--version'])).match(/\d+\.\d+\.\d+/)?.[0];
     if (found && (exactly ? found === version : !isOlder(found, version))) return 'there';
-    await run('cargo', ['install', crate, '--version', version, '--force'], {
+    // wasm-bindgen-cli's own lock file names a version that no longer exists.
+    const locked = crate === 'wasm-bindgen-cli' ? [] : ['--locked'];
+    await run('cargo', ['install', crate, '--version', version, '--force', ...locked], {
       // Quick to build rather than quick; the tools share what they have in common.
       env: {
         CARGO_TARGET_DIR: join(tmpdir(), 'glassbox-tools'),
