@@ -87,6 +87,8 @@ export function verdict(p) {
 /** A share as a person reads it; 100 % only where it is. @param {number} share */
 export function percent(share) {
   if (!Number.isFinite(share)) return '–';
+  // A linear output is no share: it is shown as it is.
+  if (share < 0 || share > 1) return String(Number(share.toPrecision(3)));
   const text = (100 * share).toFixed(share > 0.0995 && share < 0.985 ? 0 : 1);
   if (text === '100.0' && share < 1) return '99.9 %';
   return `${text.replace('.0', '')} %`;

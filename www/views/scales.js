@@ -14,9 +14,8 @@ export function scales({ info }, frame, { columns }) {
     const kernel = i > 0 ? kernelOf(info, column, columns[i - 1]) : null;
     if (!kernel) return [];
     const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
-    return [
-      { name: column.title, weights: reach(weights), answers: answersTop(info, frame, column) },
-    ];
+    const answers = stated(answersTop(info, frame, column));
+    return [{ name: column.title, weights: stated(reach(weights)), answers }];
   });
   const what = info.data.image
     ? 'Small images: a unit’s weights. Frames and discs: its answer; the bar below a disc, its bias.'
@@ -39,4 +38,9 @@ export function scales({ info }, frame, { columns }) {
     </p>
     <p class="soft">${what} Point at a unit for its numbers.</p>
   `;
+}
+
+/** A range as a person reads it, also that of a run that went out of bounds. @param {number} top */
+function stated(top) {
+  return top >= 1e5 ? top.toExponential(0) : String(top);
 }
