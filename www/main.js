@@ -48,6 +48,7 @@ const store = new Store({
 const runner = new Runner(store, {
   onFrame: () => {
     forms ||= runner.frame?.hash !== undefined;
+    refreshLog();
     changed();
   },
   onCheckpoint: (text, checkpoint) => shelf.put(text, checkpoint),
@@ -56,6 +57,7 @@ const runner = new Runner(store, {
 // Drawing: once per picture of the screen, from the newest frame, never in a hidden tab.
 
 let due = false;
+let turns = 0;
 let forms = true;
 let palette = colours(isDark());
 
@@ -70,7 +72,11 @@ function draw() {
   if (document.hidden) return;
   const { state } = store;
   const { frame, history } = runner;
-  if (forms) drawForms();
+  if (forms) {
+    drawForms();
+    // The picture comes with the next one: both at once would take long.
+    if (state.playing) return changed();
+  }
   if (!state.opened || !frame) return;
   const { opened } = state;
   const { set, n } = shownSet(opened.info);
@@ -80,22 +86,34 @@ function draw() {
   const input = frame.drawn && runner.drawing ? runner.drawing : example;
   const truth = rows.y[frame.example];
   const label = opened.info.data.class_names[truth] ?? String(truth);
-  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, palette);
+  // While it plays, the slow parts take turns, so that no picture takes long.
+  const often = state.playing && state.settings.speed !== 'slow';
+  const turn = often ? ++turns % 6 : -1;
+  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, palette, turn < 1);
   views.transport.render(state, frame, history);
-  views.curves.draw(history, opened.info, state.settings.metric, palette);
-  views.predictions.draw(opened, frame, state, palette);
+  if (turn < 0 || turn === 2)
+    views.curves.draw(history, opened.info, state.settings.metric, palette);
+  if (turn < 0 || turn === 4) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
 }
+
+/** What the settings were last drawn for. @type {unknown[]} */
+let drawnFor = [];
 
 /** What only changes when the store does. */
 function drawForms() {
   forms = false;
   const { state } = store;
-  header(parts.header, state, headerActions);
-  settings(parts.settings, state, {
-    edit: (draft, what) => runner.edit(draft, what),
-    putBack: () => putBack(store),
-  });
+  const { catalog, draft, refused, opened } = state;
+  const asked = [catalog, draft, refused, opened, state.settings.theme];
+  if (asked.some((part, i) => part !== drawnFor[i])) {
+    drawnFor = asked;
+    header(parts.header, state, headerActions);
+    settings(parts.settings, state, {
+      edit: (draft, what) => runner.edit(draft, what),
+      putBack: () => putBack(store),
+    });
+  }
   if (!runner.frame) views.transport.render(state, null, runner.history);
   tabs(parts.tabs, parts.pad, state, runner.frame?.hash, {
     tab: (tab) => store.setting({ tab }),
@@ -226,15 +244,23 @@ store.listen((state, before) => {
   changed();
 });
 
-// The fit log is only written while somebody reads it, once per epoch.
+// The fit log is only fetched while somebody reads it, and not in every frame.
 let logged = '';
-store.listen(async (state) => {
-  const key = `${state.opened?.text} ${runner.frame?.epochs}`;
-  if (state.settings.tab !== 'log' || key === logged || !state.opened) return;
-  logged = key;
+let logging = false;
+
+async function refreshLog() {
+  const { opened, settings, playing } = store.state;
+  const key = `${opened?.text} ${runner.frame?.epochs}`;
+  if (settings.tab !== 'log' || key === logged || !opened || logging) return;
+  logging = true;
   const log = await runner.log().catch(() => '');
+  logged = key;
   store.set({ log });
-});
+  if (playing) await new Promise((resolve) => setTimeout(resolve, 300));
+  logging = false;
+  refreshLog();
+}
+store.listen(refreshLog);
 
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', changed);

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 /** @typedef {import('../types.js').History} History */
 
 /** Points of one line that are drawn at most. */
-const MOST = 1500;
+const MOST = 800;
 
 /**
  * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At

@@ -1,7 +1,7 @@
 // The links between the units: all of them where they can be told apart, the strongest of one unit.
 import { reach } from '../colour.js';
 import { kernelOf, linksInto, valuesOf } from '../links.js';
-import { drawLink, ring } from './marks.js';
+import { drawCurves, ring } from './marks.js';
 
 /** @typedef {import('./network.js').Scene} Scene */
 /** @typedef {import('../layout.js').Column} Column */
@@ -11,6 +11,8 @@ import { drawLink, ring } from './marks.js';
 const MOST_LINKS = 700;
 /** Links of the unit looked at. */
 const STRONGEST = 12;
+/** Strengths that are told apart on each side of zero. */
+const STEPS = 7;
 
 /**
  * @param {Scene} scene
@@ -23,18 +25,24 @@ export function drawLinks({ context, opened, frame, colours }, column, before, d
   if (!kernel || before.kind === 'image' || kernel.inputs * kernel.units > MOST_LINKS) return;
   const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
   const top = reach(weights);
+  // Links of about the same weight are one path: few strokes, however many links.
+  /** @type {Map<number, [Box, Box][]>} */
+  const bundles = new Map();
   for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
     for (const from of before.boxes) {
       const share = weights[from.unit * kernel.units + to.unit] / top;
-      drawLink(
-        context,
-        from,
-        to,
-        colours.css(share),
-        0.4 + 1.8 * Math.abs(share),
-        dim ? 0.12 : 0.12 + 0.6 * Math.abs(share),
-      );
+      const step = Math.round(share * STEPS);
+      if (step === 0) continue; // nothing to be seen
+      const bundle = bundles.get(step);
+      if (bundle) bundle.push([from, to]);
+      else bundles.set(step, [[from, to]]);
     }
+  }
+  const weakFirst = [...bundles].sort(([a], [b]) => Math.abs(a) - Math.abs(b));
+  for (const [step, bundle] of weakFirst) {
+    const share = step / STEPS;
+    const alpha = dim ? 0.12 : 0.1 + 0.62 * Math.abs(share);
+    drawCurves(context, bundle, colours.css(share), 0.5 + 1.7 * Math.abs(share), alpha);
   }
   context.globalAlpha = 1;
 }
@@ -58,10 +66,9 @@ export function drawStrongest({ context, opened, frame, layout, colours, input }
         ? pixelBox(before.boxes[0], opened.info.data.image, from)
         : before.boxes[from];
     if (!source) continue;
-    drawLink(
+    drawCurves(
       context,
-      source,
-      lit,
+      [[source, lit]],
       colours.css(Math.sign(weight) * 0.75),
       1 + 2.2 * Math.abs(weight / top),
       0.9,

@@ -1,23 +1,27 @@
 // The marks that the picture of a network is drawn with: a link, a ring, a label.
 
+/** @typedef {{ x: number, y: number, w: number, h: number }} Area */
+
 /**
+ * Curves from the right side of one box to the left side of another, all in one stroke.
  * @param {CanvasRenderingContext2D} context
- * @param {{ x: number, y: number, w: number, h: number }} from
- * @param {{ x: number, y: number, w: number, h: number }} to
+ * @param {[from: Area, to: Area][]} links
  * @param {string} colour
  * @param {number} width
  * @param {number} alpha
  */
-export function drawLink(context, from, to, colour, width, alpha) {
-  const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
-  const [x1, y1] = [to.x, to.y + to.h / 2];
-  const bend = (x1 - x0) / 2;
+export function drawCurves(context, links, colour, width, alpha) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.beginPath();
-  context.moveTo(x0, y0);
-  context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+  for (const [from, to] of links) {
+    const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
+    const [x1, y1] = [to.x, to.y + to.h / 2];
+    const bend = (x1 - x0) / 2;
+    context.moveTo(x0, y0);
+    context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+  }
   context.stroke();
 }
 

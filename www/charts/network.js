@@ -23,13 +23,21 @@ import { drawDecision, drawPoints } from './plane.js';
  * @property {Box | null} lit the unit that is looked at
  */
 
-/** @param {Scene} scene */
-export function drawNetwork(scene) {
+/**
+ * The layer of links, below the units: the costly part, which changes least.
+ * @param {Scene} scene
+ */
+export function drawLinkLayer(scene) {
   const { layout, lit } = scene;
   layout.columns.forEach((column, i) => {
     const before = layout.columns[i - 1];
     if (before && !(lit && lit.column === i)) drawLinks(scene, column, before, lit !== null);
   });
+}
+
+/** @param {Scene} scene */
+export function drawNetwork(scene) {
+  const { layout, lit } = scene;
   layout.columns.forEach((column, i) => drawColumn(scene, column, layout.columns[i - 1]));
   if (lit) drawStrongest(scene, lit);
   drawAnswer(scene);

@@ -1,6 +1,6 @@
 // The centre: the picture of the network, its units to point at, and the numbers of the one pointed at.
 import { html, nothing, render } from 'lit-html';
-import { drawNetwork } from '../charts/network.js';
+import { drawLinkLayer, drawNetwork } from '../charts/network.js';
 import { fresh } from '../charts/pixels.js';
 import { boxAt, layout } from '../layout.js';
 import { explain } from './explain.js';
@@ -17,6 +17,10 @@ export class NetworkView {
   #opened = null;
   /** @type {Box | null} */
   #hovered = null;
+  /** The layout is another than that for which the links were drawn. */
+  #moved = true;
+  /** The unit for which the links were drawn. @type {Box | null} */
+  #litBelow = null;
   /** The unit that was clicked or has the focus: its number among all boxes. */
   #held = -1;
 
@@ -28,7 +32,8 @@ export class NetworkView {
     this.actions = actions;
     render(
       html`<div class="picture">
-          <canvas aria-hidden="true"></canvas>
+          <canvas class="link-layer" aria-hidden="true"></canvas>
+          <canvas class="unit-layer" aria-hidden="true"></canvas>
           <div class="heads"></div>
           <div
             class="units"
@@ -43,7 +48,8 @@ export class NetworkView {
     const get = (/** @type {string} */ selector) =>
       /** @type {HTMLElement} */ (element.querySelector(selector));
     this.picture = get('.picture');
-    this.canvas = /** @type {HTMLCanvasElement} */ (get('canvas'));
+    this.below = /** @type {HTMLCanvasElement} */ (get('.link-layer'));
+    this.canvas = /** @type {HTMLCanvasElement} */ (get('.unit-layer'));
     this.heads = get('.heads');
     this.units = get('.units');
     this.bar = get('.example-bar');
@@ -76,14 +82,20 @@ export class NetworkView {
    * @param {Float32Array} input
    * @param {{ label: string, of: number, drawn: boolean }} example
    * @param {import('../colour.js').Colours} colours
+   * @param {boolean} links whether they are drawn anew as well
    */
-  draw(frame, input, example, colours) {
+  draw(frame, input, example, colours, links) {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
-    const context = fresh(this.canvas, layout.width, layout.height);
     const lit = this.#hovered ?? boxesOf(layout)[this.#held] ?? null;
-    drawNetwork({ context, opened, frame, input, layout, colours, lit });
+    const scene = { opened, frame, input, layout, colours, lit };
+    if (links || this.#moved || lit !== this.#litBelow) {
+      this.#moved = false;
+      drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
+      this.#litBelow = lit;
+    }
+    drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     render(
       lit ? explain(opened, frame, layout, lit, input) : scales(opened, frame, layout),
@@ -113,8 +125,11 @@ export class NetworkView {
     const { clientWidth: width, clientHeight: height } = this.picture;
     if (!opened || width === 0 || height === 0) return;
     this.#layout = layout(opened.info, width, height);
-    this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${height}px`;
+    for (const { style } of [this.below, this.canvas]) {
+      style.width = `${width}px`;
+      style.height = `${height}px`;
+    }
+    this.#moved = true;
     this.#label(this.#layout);
     this.#place(this.#layout);
     this.actions.redraw();
