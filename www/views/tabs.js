@@ -40,6 +40,9 @@ export function tabs(element, pad, state, hash, actions) {
     actions.tab(next);
     /** @type {HTMLElement | null} */ (element.querySelector(`#tab-${next}`))?.focus();
   };
+  // Who reads the end of the log goes on reading its end.
+  const before = element.querySelector('pre');
+  const atEnd = before && before.scrollHeight - before.scrollTop - before.clientHeight < 40;
   render(
     html`<div class="tabs" role="tablist" aria-label="More about this run" @keydown=${move}>
         ${shown.map(
@@ -74,4 +77,6 @@ export function tabs(element, pad, state, hash, actions) {
       </div>`,
     element,
   );
+  const after = element.querySelector('pre');
+  if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
 }
