@@ -1,0 +1,87 @@
+//! The JavaScript face: converts types, holds no mathematics and no decision about training.
+
+mod run;
+mod sequential;
+
+use crate::catalog as list;
+use crate::choice::object;
+use crate::data::drawing;
+use crate::experiment::Experiment;
+use crate::refusal::Refusal;
+use js_sys::{Error, Float32Array, JSON, Reflect};
+use serde_json::Value as Json;
+use wasm_bindgen::prelude::*;
+
+type Answer<T> = Result<T, JsValue>;
+
+/// Makes a panic's sentence appear in the console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A refusal as a JavaScript Error, with `name` and `place`.
+fn thrown(refusal: Refusal) -> JsValue {
+    let error = Error::new(&refusal.message);
+    error.set_name("Refusal");
+    let _ = Reflect::set(&error, &"place".into(), &refusal.place.into());
+    error.into()
+}
+
+fn to_js(json: &Json) -> JsValue {
+    JSON::parse(&json.to_string()).unwrap_or(JsValue::NULL)
+}
+
+fn from_js(value: &JsValue, what: &str) -> Answer<Json> {
+    if value.is_undefined() {
+        return Ok(Json::Null);
+    }
+    let text = JSON::stringify(value).ok().and_then(|s| s.as_string());
+    text.and_then(|t| serde_json::from_str(&t).ok())
+        .ok_or_else(|| thrown(Refusal::new(what, format!("{what} must be plain data."))))
+}
+
+fn now() -> f64 {
+    let global = js_sys::global();
+    let clock = Reflect::get(&global, &"performance".into()).ok();
+    clock
+        .and_then(|c| c.dyn_into::<web_sys::Performance>().ok())
+        .map_or(0.0, |c| c.now())
+}
+
+/// Everything that can be chosen: names, options, ranges, defaults, formulas.
+#[wasm_bindgen(unchecked_return_type = "Record<string, any>")]
+pub fn catalog() -> JsValue {
+    to_js(&list::to_json())
+}
+
+/// The one text of the experiment in `text`; throws a Refusal for what does not fit.
+#[wasm_bindgen]
+pub fn check_experiment(text: &str) -> Answer<String> {
+    Experiment::read(text).map(|e| e.text()).map_err(thrown)
+}
+
+/// A drawing's way to the network's input: crop, scale, centre.
+#[wasm_bindgen(
+    unchecked_return_type = "{ box: number[], crop: Float32Array, crop_height: number, crop_width: number, input: Float32Array, empty: boolean }"
+)]
+pub fn prepare_drawing(ink: &[f32], height: usize, width: usize, side: usize) -> Answer<JsValue> {
+    let steps = drawing::prepare(ink, height, width, side).map_err(thrown)?;
+    let answer = to_js(&object(&[
+        ("box", steps.ink_box.to_vec().into()),
+        ("crop_height", steps.crop_height.into()),
+        ("crop_width", steps.crop_width.into()),
+        ("empty", steps.empty.into()),
+    ]));
+    Reflect::set(
+        &answer,
+        &"crop".into(),
+        &Float32Array::from(&steps.crop[..]),
+    )?;
+    Reflect::set(
+        &answer,
+        &"input".into(),
+        &Float32Array::from(&steps.input[..]),
+    )?;
+    Ok(answer)
+}

@@ -1,0 +1,331 @@
+//! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
+
+use super::{Answer, from_js, now, thrown, to_js};
+use crate::config::ModelConfig;
+use crate::experiment;
+use crate::fit::Fit as Loop;
+use crate::keras::text;
+use crate::model::Sequential as Model;
+use crate::refusal::Refusal;
+use crate::trainer::{CompileConfig, Examples, Trainer};
+use js_sys::{Array, Float32Array, Object, Reflect};
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Keras' Sequential.
+#[wasm_bindgen]
+pub struct Sequential {
+    config: ModelConfig,
+    seed: u32,
+    state: Rc<RefCell<State>>,
+}
+
+/// A model before and after `compile`.
+enum State {
+    Built(Model),
+    Compiled(Box<Trainer>),
+}
+
+impl State {
+    fn model(&self) -> &Model {
+        match self {
+            State::Built(model) => model,
+            State::Compiled(trainer) => &trainer.model,
+        }
+    }
+
+    fn model_mut(&mut self) -> &mut Model {
+        match self {
+            State::Built(model) => model,
+            State::Compiled(trainer) => &mut trainer.model,
+        }
+    }
+
+    fn trainer(&mut self) -> Answer<&mut Trainer> {
+        match self {
+            State::Compiled(trainer) => Ok(trainer),
+            State::Built(_) => Err(thrown(Refusal::new(
+                "",
+                "The model is not compiled: call compile({ optimizer, loss }) first.",
+            ))),
+        }
+    }
+}
+
+const DEFAULT_BATCH: usize = 32;
+
+#[wasm_bindgen]
+impl Sequential {
+    /// From Keras' config (`model.get_config()` or a whole `to_json()`, as an object or as text).
+    /// `seed`: as `keras.utils.set_random_seed(seed)` before building; 0 without one.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &JsValue, seed: Option<f64>) -> Answer<Sequential> {
+        let json = match config.as_string() {
+            Some(text) => serde_json::from_str(&text).map_err(|e| {
+                let message = format!(
+                    "This is not a model's JSON: it goes wrong at line {}, column {}.",
+                    e.line(),
+                    e.column()
+                );
+                thrown(Refusal::new("config", message))
+            })?,
+            None => from_js(config, "config")?,
+        };
+        let seed = seed
+            .map_or(Ok(0), |s| experiment::read_seed(&number(s)))
+            .map_err(thrown)?;
+        let config = ModelConfig::read(&json).map_err(thrown)?;
+        let Some(shape) = &config.input_shape else {
+            let message = "The model does not say its input's shape: begin with {\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 400]}}.";
+            return Err(thrown(Refusal::new("config.layers[0]", message)));
+        };
+        let model = Model::build(&config, shape, seed).map_err(thrown)?;
+        Ok(Sequential {
+            config,
+            seed,
+            state: Rc::new(RefCell::new(State::Built(model))),
+        })
+    }
+
+    /// `compile({optimizer, loss, metrics, weighted_metrics})`.
+    pub fn compile(&mut self, options: &JsValue) -> Answer<()> {
+        let config = CompileConfig::read(&from_js(options, "compile")?).map_err(thrown)?;
+        let fresh = {
+            let state = self.state.borrow();
+            let model = state.model();
+            let mut fresh =
+                Model::build(&self.config, model.input_shape(), self.seed).map_err(thrown)?;
+            fresh
+                .set_weights(&model.weights().collect::<Vec<f32>>())
+                .map_err(thrown)?;
+            fresh
+        };
+        let trainer = Trainer::new(fresh, &config, DEFAULT_BATCH).map_err(thrown)?;
+        self.state = Rc::new(RefCell::new(State::Compiled(Box::new(trainer))));
+        Ok(())
+    }
+
+    /// `fit(x, y, {epochs, batch_size, validation_split, validation_data, shuffle, sample_weight})`:
+    /// a training run that the caller advances. `x`, `y`: row-major.
+    pub fn fit(&mut self, x: Vec<f32>, y: Vec<f32>, options: &JsValue) -> Answer<Fit> {
+        let taken = |key: &str| -> Answer<JsValue> {
+            let value = if options.is_object() {
+                Reflect::get(options, &key.into())?
+            } else {
+                JsValue::UNDEFINED
+            };
+            Ok(value)
+        };
+        let validation = taken("validation_data")?;
+        let weights = taken("sample_weight")?;
+        let plain = Object::new();
+        if options.is_object() {
+            Object::assign(&plain, options.unchecked_ref());
+        }
+        Reflect::delete_property(&plain, &"validation_data".into())?;
+        Reflect::delete_property(&plain, &"sample_weight".into())?;
+        let config = experiment::read_fit(&from_js(&plain, "fit")?).map_err(thrown)?;
+        let floats = |value: &JsValue, place: &str| -> Answer<Vec<f32>> {
+            value
+                .dyn_ref::<Float32Array>()
+                .map(Float32Array::to_vec)
+                .ok_or_else(|| {
+                    thrown(Refusal::new(
+                        place,
+                        format!("{place} must be a Float32Array."),
+                    ))
+                })
+        };
+        let validation = match validation.is_undefined() || validation.is_null() {
+            true => None,
+            false => {
+                let pair = Array::from(&validation);
+                Some(Examples {
+                    x: floats(&pair.get(0), "validation_data[0]")?,
+                    t: floats(&pair.get(1), "validation_data[1]")?,
+                    weights: None,
+                })
+            }
+        };
+        let weights = match weights.is_undefined() || weights.is_null() {
+            true => None,
+            false => Some(floats(&weights, "sample_weight")?),
+        };
+        let mut state = self.state.borrow_mut();
+        let trainer = state.trainer()?;
+        trainer
+            .resize(config.count("batch_size").unwrap_or(DEFAULT_BATCH))
+            .map_err(thrown)?;
+        let train = Examples { x, t: y, weights };
+        let run = Loop::new(trainer, &config, train, validation, u64::from(self.seed));
+        Ok(Fit {
+            run: run.map_err(thrown)?,
+            state: Rc::clone(&self.state),
+        })
+    }
+
+    /// `evaluate(x, y)`: the loss, then the metrics.
+    pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Vec<f64>> {
+        let mut state = self.state.borrow_mut();
+        let trainer = state.trainer()?;
+        let data = Examples {
+            x,
+            t: y,
+            weights: None,
+        };
+        trainer.check(&data).map_err(thrown)?;
+        Ok(trainer.evaluate(&data, DEFAULT_BATCH))
+    }
+
+    /// `predict(x)`: `[n, outputs]`, row-major. Changes nothing.
+    pub fn predict(&self, x: &[f32]) -> Answer<Vec<f32>> {
+        let state = self.state.borrow();
+        let model = state.model();
+        let (n_in, n_out) = (model.n_inputs(), model.n_outputs());
+        if !x.len().is_multiple_of(n_in) {
+            let message = format!(
+                "x has {} numbers, which is not a whole number of examples of {n_in} inputs each.",
+                x.len()
+            );
+            return Err(thrown(Refusal::new("x", message)));
+        }
+        let mut ws = model.workspace(DEFAULT_BATCH).map_err(thrown)?;
+        let mut out = Vec::with_capacity(x.len() / n_in * n_out);
+        for x in x.chunks(DEFAULT_BATCH * n_in) {
+            model.forward(x, false, &mut ws);
+            out.extend_from_slice(ws.outputs(model, x.len() / n_in));
+        }
+        Ok(out)
+    }
+
+    /// `get_weights()`: one Float32Array per array, row-major, in Keras' order.
+    #[wasm_bindgen(unchecked_return_type = "Float32Array[]")]
+    pub fn get_weights(&self) -> Answer<Array> {
+        let state = self.state.borrow();
+        let model = state.model();
+        Ok(model
+            .table()
+            .iter()
+            .map(|p| Float32Array::from(model.param(p)))
+            .collect())
+    }
+
+    /// `set_weights([...])`: the same arrays as `get_weights()` gives.
+    pub fn set_weights(&mut self, weights: Vec<Float32Array>) -> Answer<()> {
+        let mut state = self.state.borrow_mut();
+        let model = state.model_mut();
+        let sizes: Vec<usize> = model.table().iter().map(|p| p.span.len()).collect();
+        let given: Vec<usize> = weights.iter().map(|w| w.length() as usize).collect();
+        if sizes != given {
+            let message = format!(
+                "The model's weight arrays have {sizes:?} numbers, but {given:?} were given."
+            );
+            return Err(thrown(Refusal::new("weights", message)));
+        }
+        let flat: Vec<f32> = weights.iter().flat_map(Float32Array::to_vec).collect();
+        model.set_weights(&flat).map_err(thrown)
+    }
+
+    /// `summary()`.
+    pub fn summary(&self) -> Answer<String> {
+        Ok(text::summary(self.state.borrow().model(), "sequential"))
+    }
+
+    /// `to_json()`: Keras' config, with what differs from the defaults.
+    pub fn to_json(&self) -> String {
+        self.config.to_json().to_string()
+    }
+
+    /// Hash of the bits of all weights.
+    pub fn weights_hash(&self) -> Answer<String> {
+        Ok(format!(
+            "{:016x}",
+            self.state.borrow().model().weights_hash()
+        ))
+    }
+}
+
+fn number(value: f64) -> Json {
+    if value.fract() == 0.0 && (0.0..9e15).contains(&value) {
+        (value as u64).into()
+    } else {
+        value.into()
+    }
+}
+
+/// A training run of a [`Sequential`].
+#[wasm_bindgen]
+pub struct Fit {
+    run: Loop,
+    state: Rc<RefCell<State>>,
+}
+
+#[wasm_bindgen]
+impl Fit {
+    fn advance(&mut self, mut go_on: impl FnMut(&Loop) -> bool) -> Answer<()> {
+        let mut state = self.state.borrow_mut();
+        let trainer = state.trainer()?;
+        loop {
+            self.run.step(trainer);
+            if self.run.done() || !go_on(&self.run) {
+                break;
+            }
+        }
+        match self.run.trouble() {
+            None => Ok(()),
+            Some(trouble) => {
+                let message = format!(
+                    "In epoch {}, batch {}, {} became infinite or undefined; the weights are those before that batch. Try a smaller learning rate.",
+                    self.run.epochs_done() + 1,
+                    self.run.batch() + 1,
+                    trouble.what
+                );
+                Err(thrown(Refusal::new("fit", message)))
+            }
+        }
+    }
+
+    /// Trains on the next batch. Throws where the run diverges.
+    pub fn step(&mut self) -> Answer<()> {
+        self.advance(|_| false)
+    }
+
+    /// Trains to the end of the epoch. Throws where the run diverges.
+    pub fn epoch(&mut self) -> Answer<()> {
+        let epoch = self.run.epochs_done();
+        self.advance(|run| run.epochs_done() == epoch)
+    }
+
+    /// Trains for `ms` milliseconds, at least one batch. Throws where the run diverges.
+    pub fn run(&mut self, ms: f64) -> Answer<()> {
+        let end = now() + ms;
+        self.advance(|_| now() < end)
+    }
+
+    /// Whether all epochs are over, or the run has diverged.
+    #[wasm_bindgen(getter)]
+    pub fn done(&self) -> bool {
+        self.run.done()
+    }
+
+    /// Keras' `History.history`: a list per name.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, number[]>")]
+    pub fn history(&self) -> JsValue {
+        let names = self.run.names();
+        let column = |i: usize| -> Vec<f64> {
+            self.run
+                .history()
+                .chunks_exact(names.len())
+                .map(|row| row[i])
+                .collect()
+        };
+        let object: serde_json::Map<String, Json> = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| (name.clone(), column(i).into()))
+            .collect();
+        to_js(&Json::Object(object))
+    }
+}
