@@ -65,22 +65,22 @@ fn cases() -> Vec<Case> {
         },
         Case {
             data: json!("Moons"),
-            hidden: &[12],
+            hidden: &[16, 8],
             function: "relu",
             optimizer: adam.clone(),
-            epochs: 60,
+            epochs: 40,
             batch: 20,
             accuracy: 0.97,
         },
-        // The lesson's: 4 classes, logits, a softmax in the loss.
+        // The lesson has two units here too; one seed in ten leaves two clouds together with these.
         Case {
             data: json!({"class_name": "Blobs", "config": {"n": 400}}),
-            hidden: &[2],
+            hidden: &[8],
             function: "relu",
             optimizer: adam.clone(),
-            epochs: 100,
+            epochs: 40,
             batch: 32,
-            accuracy: 0.9,
+            accuracy: 0.97,
         },
         // The lesson has three units, and a triangle needs no fewer: twice as many find it every time.
         Case {
@@ -103,24 +103,18 @@ fn run(case: &Case, seed: u32) -> Run {
         .map(|n| dense(*n, case.function))
         .collect();
     let four = case.data["class_name"] == "Blobs";
-    layers.push(dense(if four { 4 } else { 1 }, "linear"));
-    let loss = if four {
-        "SparseCategoricalCrossentropy"
-    } else {
-        "BinaryCrossentropy"
+    let (last, loss) = match four {
+        true => (dense(4, "softmax"), "sparse_categorical_crossentropy"),
+        false => (dense(1, "sigmoid"), "binary_crossentropy"),
     };
-    let accuracy = if four {
-        json!("accuracy")
-    } else {
-        json!({"class_name": "BinaryAccuracy", "config": {"threshold": 0.0}})
-    };
+    layers.push(last);
     let experiment = json!({
         "data": case.data,
         "model": {"layers": layers},
         "compile": {
             "optimizer": case.optimizer,
-            "loss": {"class_name": loss, "config": {"from_logits": true}},
-            "metrics": [accuracy],
+            "loss": loss,
+            "metrics": ["accuracy"],
         },
         "fit": {"epochs": case.epochs, "batch_size": case.batch},
         "seed": seed,
@@ -137,7 +131,7 @@ fn reaches_a_good_accuracy_on_every_toy_set() {
         assert!(cases.iter().any(has), "{name} has no network here");
     }
     // A debug build is twenty times slower: one seed there.
-    let seeds = if cfg!(debug_assertions) { 1..2 } else { 1..6 };
+    let seeds = if cfg!(debug_assertions) { 1..2 } else { 1..13 };
     let mut faults = Vec::new();
     for case in &cases {
         for seed in seeds.clone() {
