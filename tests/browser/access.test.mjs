@@ -84,98 +84,101 @@ const RESHAPED = new Set([
   'a plane',
 ]);
 
-for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
-  describe(name, () => {
-    /** @type {import('puppeteer-core').Browser} */
-    let browser;
-    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-    let server;
-    before(async () => {
-      [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-    });
-    after(async () => {
-      await browser?.close();
-      server?.close();
-    });
+// Both browsers at once, each with one test at a time.
+describe('for everybody', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      /** @type {import('puppeteer-core').Browser} */
+      let browser;
+      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+      let server;
+      before(async () => {
+        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+      });
+      after(async () => {
+        await browser?.close();
+        server?.close();
+      });
 
-    for (const [theme, width, height] of /** @type {const} */ ([
-      ['light', 1440, 900],
-      ['dark', 1440, 900],
-      ['light', 390, 844],
-      ['dark', 1024, 768],
-    ])) {
-      // axe reads the same document in both engines: one of them will do.
-      if (name === 'firefox') continue;
-      test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
-        const { page, close } = await hand.visit(browser, server.url, { width, height });
-        await page.select('#theme', theme);
-        for (const [screen, go] of Object.entries(SCREENS)) {
-          await go(page);
-          if (width < 1440 && !RESHAPED.has(screen)) continue;
-          assert.deepEqual(await violations(page), [], screen);
+      for (const [theme, width, height] of /** @type {const} */ ([
+        ['light', 1440, 900],
+        ['dark', 1440, 900],
+        ['light', 390, 844],
+        ['dark', 1024, 768],
+      ])) {
+        // axe reads the same document in both engines: one of them will do.
+        if (name === 'firefox') continue;
+        test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
+          const { page, close } = await hand.visit(browser, server.url, { width, height });
+          await page.select('#theme', theme);
+          for (const [screen, go] of Object.entries(SCREENS)) {
+            await go(page);
+            if (width < 1440 && !RESHAPED.has(screen)) continue;
+            assert.deepEqual(await violations(page), [], screen);
+          }
+          await close();
+        });
+      }
+
+      test('reaches: with the keyboard alone: play, step, settings, units, reset, undo, help', async () => {
+        const { page, close } = await hand.visit(browser, server.url);
+        const { keyboard } = page;
+        await keyboard.press('ArrowRight');
+        await hand.until(page, (now) => now.steps === 1);
+        await keyboard.down('Shift');
+        await keyboard.press('ArrowRight');
+        await keyboard.up('Shift');
+        await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
+        await keyboard.press(' ');
+        await hand.until(page, (now) => now.epoch === 2);
+        await keyboard.press(' ');
+        await page.waitForFunction(
+          () => document.querySelector('.play')?.textContent?.trim() === 'Play',
+        );
+        await keyboard.press('r');
+        await hand.until(page, (now) => now.steps === 0);
+        await keyboard.press('u');
+        await hand.until(page, (now) => now.epoch >= 2);
+        await keyboard.type('?');
+        await page.waitForSelector('dialog[open]');
+        await keyboard.press('Escape');
+        await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+        // From the first field by Tab to the units of the first layer, then on to a unit by arrows.
+        const at = () =>
+          page.evaluate(
+            () => document.activeElement?.id || document.activeElement?.getAttribute('aria-label'),
+          );
+        await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur?.());
+        const seen = new Set();
+        for (let i = 0; i < 150 && (await at()) !== 'Input, the digit'; i++) {
+          await keyboard.press('Tab');
+          seen.add(await at());
         }
+        assert.equal(await at(), 'Input, the digit');
+        for (const id of ['data', 'seed', 'f-model-config-layers-0-config-units', 'f-fit-epochs'])
+          assert.ok(seen.has(id), id);
+        await keyboard.press('ArrowRight');
+        assert.equal(await at(), 'dense, unit 1');
+        await keyboard.press('ArrowDown');
+        assert.equal(await at(), 'dense, unit 2');
+        await page.waitForFunction(() =>
+          document.querySelector('.explain')?.textContent?.includes('dense, unit 2'),
+        );
+        const { steps } = await hand.read(page);
+        // A field takes what is typed for itself, and the arrows step its value.
+        await page.focus('#f-model-config-layers-0-config-units');
+        await keyboard.press('ArrowUp');
+        await hand.until(page, (now) => now.steps === 0 && steps > 0);
+        assert.equal(
+          await page.$eval(
+            '#f-model-config-layers-0-config-units',
+            (e) => /** @type {HTMLInputElement} */ (e).value,
+          ),
+          '26',
+        );
+        assert.equal(await at(), 'f-model-config-layers-0-config-units');
         await close();
       });
-    }
-
-    test('reaches: with the keyboard alone: play, step, settings, units, reset, undo, help', async () => {
-      const { page, close } = await hand.visit(browser, server.url);
-      const { keyboard } = page;
-      await keyboard.press('ArrowRight');
-      await hand.until(page, (now) => now.steps === 1);
-      await keyboard.down('Shift');
-      await keyboard.press('ArrowRight');
-      await keyboard.up('Shift');
-      await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
-      await keyboard.press(' ');
-      await hand.until(page, (now) => now.epoch === 2);
-      await keyboard.press(' ');
-      await page.waitForFunction(
-        () => document.querySelector('.play')?.textContent?.trim() === 'Play',
-      );
-      await keyboard.press('r');
-      await hand.until(page, (now) => now.steps === 0);
-      await keyboard.press('u');
-      await hand.until(page, (now) => now.epoch >= 2);
-      await keyboard.type('?');
-      await page.waitForSelector('dialog[open]');
-      await keyboard.press('Escape');
-      await page.waitForFunction(() => !document.querySelector('dialog[open]'));
-      // From the first field by Tab to the units of the first layer, then on to a unit by arrows.
-      const at = () =>
-        page.evaluate(
-          () => document.activeElement?.id || document.activeElement?.getAttribute('aria-label'),
-        );
-      await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur?.());
-      const seen = new Set();
-      for (let i = 0; i < 150 && (await at()) !== 'Input, the digit'; i++) {
-        await keyboard.press('Tab');
-        seen.add(await at());
-      }
-      assert.equal(await at(), 'Input, the digit');
-      for (const id of ['data', 'seed', 'f-model-config-layers-0-config-units', 'f-fit-epochs'])
-        assert.ok(seen.has(id), id);
-      await keyboard.press('ArrowRight');
-      assert.equal(await at(), 'dense, unit 1');
-      await keyboard.press('ArrowDown');
-      assert.equal(await at(), 'dense, unit 2');
-      await page.waitForFunction(() =>
-        document.querySelector('.explain')?.textContent?.includes('dense, unit 2'),
-      );
-      const { steps } = await hand.read(page);
-      // A field takes what is typed for itself, and the arrows step its value.
-      await page.focus('#f-model-config-layers-0-config-units');
-      await keyboard.press('ArrowUp');
-      await hand.until(page, (now) => now.steps === 0 && steps > 0);
-      assert.equal(
-        await page.$eval(
-          '#f-model-config-layers-0-config-units',
-          (e) => /** @type {HTMLInputElement} */ (e).value,
-        ),
-        '26',
-      );
-      assert.equal(await at(), 'f-model-config-layers-0-config-units');
-      await close();
     });
-  });
-}
+  }
+});

@@ -6,205 +6,208 @@ import * as hand from './page.mjs';
 /** Fingerprints of the lesson's run: every browser must end on the same one. @type {Set<string>} */
 const ends = new Set();
 
-for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
-  describe(name, () => {
-    /** @type {import('puppeteer-core').Browser} */
-    let browser;
-    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-    let server;
-    /** @type {import('puppeteer-core').Page} */
-    let page;
-    /** @type {string[]} */
-    let faults;
-    before(async () => {
-      [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-      ({ page, faults } = await hand.visit(browser, server.url));
-    });
-    after(async () => {
-      await browser?.close();
-      server?.close();
-    });
+// Both browsers at once, each with one test at a time.
+describe('the lesson', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      /** @type {import('puppeteer-core').Browser} */
+      let browser;
+      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+      let server;
+      /** @type {import('puppeteer-core').Page} */
+      let page;
+      /** @type {string[]} */
+      let faults;
+      before(async () => {
+        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+        ({ page, faults } = await hand.visit(browser, server.url));
+      });
+      after(async () => {
+        await browser?.close();
+        server?.close();
+      });
 
-    const text = (/** @type {string} */ selector) =>
-      page.evaluate(
-        (s) => /** @type {HTMLElement} */ (document.querySelector(s))?.innerText ?? '',
-        selector,
-      );
-
-    test('reaches: opens on the zeros and ones with 25, 15 and 1 sigmoid units, ready to play', async () => {
-      assert.deepEqual(
-        await page.evaluate(() =>
-          [...document.querySelectorAll('.head')].map((h) => h.textContent),
-        ),
-        ['Input20 × 20 pixels', 'dense25 sigmoid', 'dense_115 sigmoid', 'dense_21 sigmoid'],
-      );
-      const now = await hand.read(page);
-      assert.deepEqual([now.epoch, now.epochs, now.batch, now.batches], [0, 20, 0, 25]);
-      assert.equal(
-        await page.evaluate(() => document.querySelectorAll('.units button').length),
-        1 + 25 + 15 + 1,
-      );
-    });
-
-    test('reaches: one batch and one epoch move the counter by just that; reset and undo bring it back', async () => {
-      await hand.press(page, 'batch');
-      await hand.until(page, (now) => now.epoch === 0 && now.batch === 1);
-      await hand.press(page, 'epoch');
-      await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
-      await hand.press(page, 'batch');
-      await hand.until(page, (now) => now.epoch === 1 && now.batch === 1);
-      const there = await hand.fingerprint(page);
-      await hand.press(page, 'Reset');
-      await hand.until(page, (now) => now.steps === 0);
-      assert.notEqual(await hand.fingerprint(page), there);
-      await hand.press(page, 'Undo');
-      await hand.until(page, (now) => now.epoch === 1 && now.batch === 1);
-      assert.equal(await hand.fingerprint(page), there);
-      await hand.press(page, 'Reset');
-      await hand.until(page, (now) => now.steps === 0);
-    });
-
-    test('reaches: plays, both losses fall, pauses where it is told to', async () => {
-      await hand.press(page, 'Play');
-      const early = await hand.until(page, (now) => now.epoch >= 1);
-      const later = await hand.until(page, (now) => now.epoch >= 5);
-      assert.ok(later.loss < early.loss - 0.1, `${early.loss} to ${later.loss}`);
-      assert.ok(later.val < early.val - 0.1, `${early.val} to ${later.val}`);
-      await hand.press(page, 'Pause');
-      await page.waitForFunction(
-        () => document.querySelector('.play')?.textContent?.trim() === 'Play',
-      );
-      const { steps } = await hand.read(page);
-      await hand.sleep(300);
-      assert.equal((await hand.read(page)).steps, steps);
-    });
-
-    test('bits: played, paused and stepped to its end, the run is the same in every browser', async () => {
-      await hand.press(page, 'epoch');
-      await hand.pace(page, 'full');
-      await hand.press(page, 'Play');
-      const { loss } = await hand.until(page, (now) => now.epoch === 20);
-      assert.ok(loss < 0.05, `the loss ends at ${loss}`);
-      const end = await hand.fingerprint(page);
-      assert.match(end ?? '', /^[0-9a-f]{16}$/);
-      ends.add(end ?? '');
-      assert.equal(ends.size, 1, [...ends].join());
-      assert.match(await text('.score'), /test accuracy\s+(9[89]|100)/);
-    });
-
-    test('bits: the link brings somebody else to the very same run', async () => {
-      const other = await hand.visit(browser, page.url());
-      await hand.pace(other.page, 'full');
-      await hand.press(other.page, 'Play');
-      await hand.until(other.page, (now) => now.epoch === 20);
-      assert.ok(ends.has((await hand.fingerprint(other.page)) ?? ''));
-      await other.close();
-    });
-
-    test('oracle: summary and fit log stand there as Keras prints them', async () => {
-      // The lesson's published summary: 10,025 + 390 + 16 = 10,431 parameters.
-      await page.evaluate(() => document.getElementById('tab-summary')?.click());
-      await page.waitForFunction(() =>
-        document.querySelector('pre')?.textContent?.includes('Total params: 10,431'),
-      );
-      await page.evaluate(() => document.getElementById('tab-log')?.click());
-      await page.waitForFunction(() =>
-        /Epoch 20\/20\n25\/25 /.test(document.querySelector('pre')?.textContent ?? ''),
-      );
-      assert.equal((await text('pre')).match(/val_loss: 0\.\d{4}/g)?.length, 20);
-      await page.evaluate(() => document.getElementById('tab-code')?.click());
-      await page.waitForFunction(() =>
-        document.querySelector('pre')?.textContent?.includes('set_random_seed(42)'),
-      );
-    });
-
-    test('reaches: a one drawn by mouse and a zero drawn by keyboard are told apart', async () => {
-      await page.evaluate(() => document.getElementById('tab-draw')?.click());
-      const pad = await page.waitForSelector('.ink', { visible: true });
-      const box = await pad?.boundingBox();
-      assert.ok(box);
-      await page.mouse.move(box.x + 98, box.y + 30);
-      await page.mouse.down();
-      await page.mouse.move(box.x + 98, box.y + 165, { steps: 12 });
-      await page.mouse.up();
-      await page.waitForFunction(() =>
-        /“1” (9\d|100)/.test(document.querySelector('.verdict')?.textContent ?? ''),
-      );
-      await hand.press(page, 'Clear');
-      await pad?.focus();
-      /** @param {string} keys */
-      const go = async (keys) => {
-        const names = { U: 'ArrowUp', D: 'ArrowDown', L: 'ArrowLeft', R: 'ArrowRight', S: ' ' };
-        for (const key of keys) await page.keyboard.press(/** @type {any} */ (names)[key]);
-      };
-      await go(
-        `${'U'.repeat(10)}S${'R'.repeat(4)}${'RD'.repeat(4)}${'D'.repeat(12)}${'LD'.repeat(4)}`,
-      );
-      await go(
-        `${'L'.repeat(8)}${'LU'.repeat(4)}${'U'.repeat(12)}${'RU'.repeat(4)}${'R'.repeat(4)}S`,
-      );
-      await page.waitForFunction(() =>
-        /“0” (9\d|100)/.test(document.querySelector('.verdict')?.textContent ?? ''),
-      );
-    });
-
-    test('reaches: a changed setting begins the run again, more epochs let it go on, undo brings it back', async () => {
-      await hand.type(page, 'f-fit-epochs', '22');
-      await hand.until(page, (now) => now.epochs === 22 && now.epoch === 20);
-      await hand.press(page, 'epoch');
-      await hand.until(page, (now) => now.epoch === 21);
-      await hand.type(page, 'f-model-config-layers-0-config-units', '9');
-      await hand.until(page, (now) => now.steps === 0);
-      await page.waitForFunction(
-        () => document.querySelectorAll('.units button').length === 1 + 9 + 15 + 1,
-      );
-      await hand.press(page, 'Undo');
-      await hand.until(page, (now) => now.epoch === 21);
-      assert.equal(
-        await page.$eval(
-          '#f-model-config-layers-0-config-units',
-          (e) => /** @type {HTMLInputElement} */ (e).value,
-        ),
-        '25',
-      );
-    });
-
-    test('reaches: a refused setting is told at its field, and the last good run is still there', async () => {
-      await hand.type(page, 'f-model-config-layers-1-config-units', '0');
-      await page.waitForSelector('#refusal');
-      const field = await page.$eval(
-        '#refusal',
-        (e) => e.previousElementSibling?.querySelector('input')?.id,
-      );
-      assert.equal(field, 'f-model-config-layers-1-config-units');
-      assert.match(await text('#refusal'), /units.*1/s);
-      assert.equal((await hand.read(page)).epoch, 21);
-      await hand.press(page, 'epoch');
-      await hand.until(page, (now) => now.epoch === 22);
-      await hand.press(page, 'Put it back');
-      await page.waitForFunction(() => !document.querySelector('#refusal'));
-    });
-
-    test('reaches: every data set opens, trains and gets better', async () => {
-      await hand.pace(page, 'full');
-      const sets = await page.$$eval('#data option', (options) => options.map((o) => o.value));
-      assert.ok(sets.length >= 9);
-      for (const set of sets) {
-        await page.select('#data', set);
-        await page.waitForFunction(
-          (s) => atob(location.hash.slice(3)).includes(`"class_name":"${s}"`),
-          {},
-          set,
+      const text = (/** @type {string} */ selector) =>
+        page.evaluate(
+          (s) => /** @type {HTMLElement} */ (document.querySelector(s))?.innerText ?? '',
+          selector,
         );
-        const { epoch } = await hand.until(page, (now) => now.steps === 0);
-        assert.equal(epoch, 0);
+
+      test('reaches: opens on the zeros and ones with 25, 15 and 1 sigmoid units, ready to play', async () => {
+        assert.deepEqual(
+          await page.evaluate(() =>
+            [...document.querySelectorAll('.head')].map((h) => h.textContent),
+          ),
+          ['Input20 × 20 pixels', 'dense25 sigmoid', 'dense_115 sigmoid', 'dense_21 sigmoid'],
+        );
+        const now = await hand.read(page);
+        assert.deepEqual([now.epoch, now.epochs, now.batch, now.batches], [0, 20, 0, 25]);
+        assert.equal(
+          await page.evaluate(() => document.querySelectorAll('.units button').length),
+          1 + 25 + 15 + 1,
+        );
+      });
+
+      test('reaches: one batch and one epoch move the counter by just that; reset and undo bring it back', async () => {
+        await hand.press(page, 'batch');
+        await hand.until(page, (now) => now.epoch === 0 && now.batch === 1);
         await hand.press(page, 'epoch');
-        const first = await hand.until(page, (now) => now.epoch === 1);
+        await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
+        await hand.press(page, 'batch');
+        await hand.until(page, (now) => now.epoch === 1 && now.batch === 1);
+        const there = await hand.fingerprint(page);
+        await hand.press(page, 'Reset');
+        await hand.until(page, (now) => now.steps === 0);
+        assert.notEqual(await hand.fingerprint(page), there);
+        await hand.press(page, 'Undo');
+        await hand.until(page, (now) => now.epoch === 1 && now.batch === 1);
+        assert.equal(await hand.fingerprint(page), there);
+        await hand.press(page, 'Reset');
+        await hand.until(page, (now) => now.steps === 0);
+      });
+
+      test('reaches: plays, both losses fall, pauses where it is told to', async () => {
         await hand.press(page, 'Play');
-        const last = await hand.until(page, (now) => now.epoch === now.epochs);
-        assert.ok(last.loss < first.loss, `${set}: ${first.loss} to ${last.loss}`);
-      }
-      assert.deepEqual(faults, []);
+        const early = await hand.until(page, (now) => now.epoch >= 1);
+        const later = await hand.until(page, (now) => now.epoch >= 5);
+        assert.ok(later.loss < early.loss - 0.1, `${early.loss} to ${later.loss}`);
+        assert.ok(later.val < early.val - 0.1, `${early.val} to ${later.val}`);
+        await hand.press(page, 'Pause');
+        await page.waitForFunction(
+          () => document.querySelector('.play')?.textContent?.trim() === 'Play',
+        );
+        const { steps } = await hand.read(page);
+        await hand.sleep(300);
+        assert.equal((await hand.read(page)).steps, steps);
+      });
+
+      test('bits: played, paused and stepped to its end, the run is the same in every browser', async () => {
+        await hand.press(page, 'epoch');
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        const { loss } = await hand.until(page, (now) => now.epoch === 20);
+        assert.ok(loss < 0.05, `the loss ends at ${loss}`);
+        const end = await hand.fingerprint(page);
+        assert.match(end ?? '', /^[0-9a-f]{16}$/);
+        ends.add(end ?? '');
+        assert.equal(ends.size, 1, [...ends].join());
+        assert.match(await text('.score'), /test accuracy\s+(9[89]|100)/);
+      });
+
+      test('bits: the link brings somebody else to the very same run', async () => {
+        const other = await hand.visit(browser, page.url());
+        await hand.pace(other.page, 'full');
+        await hand.press(other.page, 'Play');
+        await hand.until(other.page, (now) => now.epoch === 20);
+        assert.ok(ends.has((await hand.fingerprint(other.page)) ?? ''));
+        await other.close();
+      });
+
+      test('oracle: summary and fit log stand there as Keras prints them', async () => {
+        // The lesson's published summary: 10,025 + 390 + 16 = 10,431 parameters.
+        await page.evaluate(() => document.getElementById('tab-summary')?.click());
+        await page.waitForFunction(() =>
+          document.querySelector('pre')?.textContent?.includes('Total params: 10,431'),
+        );
+        await page.evaluate(() => document.getElementById('tab-log')?.click());
+        await page.waitForFunction(() =>
+          /Epoch 20\/20\n25\/25 /.test(document.querySelector('pre')?.textContent ?? ''),
+        );
+        assert.equal((await text('pre')).match(/val_loss: 0\.\d{4}/g)?.length, 20);
+        await page.evaluate(() => document.getElementById('tab-code')?.click());
+        await page.waitForFunction(() =>
+          document.querySelector('pre')?.textContent?.includes('set_random_seed(42)'),
+        );
+      });
+
+      test('reaches: a one drawn by mouse and a zero drawn by keyboard are told apart', async () => {
+        await page.evaluate(() => document.getElementById('tab-draw')?.click());
+        const pad = await page.waitForSelector('.ink', { visible: true });
+        const box = await pad?.boundingBox();
+        assert.ok(box);
+        await page.mouse.move(box.x + 98, box.y + 30);
+        await page.mouse.down();
+        await page.mouse.move(box.x + 98, box.y + 165, { steps: 12 });
+        await page.mouse.up();
+        await page.waitForFunction(() =>
+          /“1” (9\d|100)/.test(document.querySelector('.verdict')?.textContent ?? ''),
+        );
+        await hand.press(page, 'Clear');
+        await pad?.focus();
+        /** @param {string} keys */
+        const go = async (keys) => {
+          const names = { U: 'ArrowUp', D: 'ArrowDown', L: 'ArrowLeft', R: 'ArrowRight', S: ' ' };
+          for (const key of keys) await page.keyboard.press(/** @type {any} */ (names)[key]);
+        };
+        await go(
+          `${'U'.repeat(10)}S${'R'.repeat(4)}${'RD'.repeat(4)}${'D'.repeat(12)}${'LD'.repeat(4)}`,
+        );
+        await go(
+          `${'L'.repeat(8)}${'LU'.repeat(4)}${'U'.repeat(12)}${'RU'.repeat(4)}${'R'.repeat(4)}S`,
+        );
+        await page.waitForFunction(() =>
+          /“0” (9\d|100)/.test(document.querySelector('.verdict')?.textContent ?? ''),
+        );
+      });
+
+      test('reaches: a changed setting begins the run again, more epochs let it go on, undo brings it back', async () => {
+        await hand.type(page, 'f-fit-epochs', '22');
+        await hand.until(page, (now) => now.epochs === 22 && now.epoch === 20);
+        await hand.press(page, 'epoch');
+        await hand.until(page, (now) => now.epoch === 21);
+        await hand.type(page, 'f-model-config-layers-0-config-units', '9');
+        await hand.until(page, (now) => now.steps === 0);
+        await page.waitForFunction(
+          () => document.querySelectorAll('.units button').length === 1 + 9 + 15 + 1,
+        );
+        await hand.press(page, 'Undo');
+        await hand.until(page, (now) => now.epoch === 21);
+        assert.equal(
+          await page.$eval(
+            '#f-model-config-layers-0-config-units',
+            (e) => /** @type {HTMLInputElement} */ (e).value,
+          ),
+          '25',
+        );
+      });
+
+      test('reaches: a refused setting is told at its field, and the last good run is still there', async () => {
+        await hand.type(page, 'f-model-config-layers-1-config-units', '0');
+        await page.waitForSelector('#refusal');
+        const field = await page.$eval(
+          '#refusal',
+          (e) => e.previousElementSibling?.querySelector('input')?.id,
+        );
+        assert.equal(field, 'f-model-config-layers-1-config-units');
+        assert.match(await text('#refusal'), /units.*1/s);
+        assert.equal((await hand.read(page)).epoch, 21);
+        await hand.press(page, 'epoch');
+        await hand.until(page, (now) => now.epoch === 22);
+        await hand.press(page, 'Put it back');
+        await page.waitForFunction(() => !document.querySelector('#refusal'));
+      });
+
+      test('reaches: every data set opens, trains and gets better', async () => {
+        await hand.pace(page, 'full');
+        const sets = await page.$$eval('#data option', (options) => options.map((o) => o.value));
+        assert.ok(sets.length >= 9);
+        for (const set of sets) {
+          await page.select('#data', set);
+          await page.waitForFunction(
+            (s) => atob(location.hash.slice(3)).includes(`"class_name":"${s}"`),
+            {},
+            set,
+          );
+          const { epoch } = await hand.until(page, (now) => now.steps === 0);
+          assert.equal(epoch, 0);
+          await hand.press(page, 'epoch');
+          const first = await hand.until(page, (now) => now.epoch === 1);
+          await hand.press(page, 'Play');
+          const last = await hand.until(page, (now) => now.epoch === now.epochs);
+          assert.ok(last.loss < first.loss, `${set}: ${first.loss} to ${last.loss}`);
+        }
+        assert.deepEqual(faults, []);
+      });
     });
-  });
-}
+  }
+});
