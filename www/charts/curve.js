@@ -104,7 +104,12 @@ function options(width, height, epochs, { name, hue, colours, batches, range }) 
     grid: { stroke: ink.faint, width: 1 },
     ticks: { stroke: ink.faint, width: 1, size: 4 },
   };
-  const line = { stroke: hue, width: 2, spanGaps: true, points: { show: epochs <= 3, size: 5 } };
+  /** One point makes no line, so it is shown as such. @type {(plot: uPlot, s: number) => boolean} */
+  const few = (plot, s) => {
+    const values = /** @type {(number | null)[]} */ (plot.data[s]);
+    return values.filter((v) => v !== null).length < 3;
+  };
+  const line = { stroke: hue, width: 2, spanGaps: true, points: { show: few, size: 5 } };
   /**
    * Between the ends of two epochs, the value of the last one.
    * @param {uPlot} plot

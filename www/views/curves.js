@@ -48,7 +48,7 @@ export class CurvesView {
       ${
         metric
           ? this.#panel('metric', title(metric), metric, history, names)
-          : html`<p class="soft">No metric is chosen: see “Loss and cost”.</p>`
+          : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
       }`,
       this.element,
     );
