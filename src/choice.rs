@@ -5,7 +5,7 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
-use crate::refusal::{Refusal, nearest};
+use crate::refusal::{Refusal, nearest, shown};
 use serde_json::{Map, Value as Json};
 
 /// One thing that a person can choose: a layer, a loss, an optimizer, an activation ...
@@ -411,8 +411,12 @@ impl Opt {
                 None => wrong(self.kind.wanted()),
             },
             (Kind::Float(min, max), Json::Number(number)) => match number.as_f64() {
-                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
-                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
+                Some(v) if v < *min => {
+                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*min)))
+                }
+                Some(v) if v > *max => {
+                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*max)))
+                }
                 Some(v) => Ok(Value::Float(v)),
                 None => wrong(self.kind.wanted()),
             },
@@ -450,7 +454,7 @@ impl Kind {
         match self {
             Kind::Bool => "true or false".into(),
             Kind::Int(min, max) => format!("a whole number from {min} to {max}"),
-            Kind::Float(min, max) => format!("a number from {min} to {max}"),
+            Kind::Float(min, max) => format!("a number from {} to {}", shown(*min), shown(*max)),
             Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),

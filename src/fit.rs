@@ -7,7 +7,7 @@
 use crate::bytes::{Reader, Writer};
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 use crate::kernels::rows;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shown};
 use crate::rng::Stream;
 use crate::trainer::{Divergence, Examples, Trainer};
 
@@ -112,7 +112,8 @@ impl Fit {
                 let at = (n as f64 * (1.0 - split)).floor() as usize;
                 if at == 0 || at == n {
                     let message = format!(
-                        "A validation split of {split} of {n} examples leaves nothing to {}: choose another share.",
+                        "A validation split of {} of {n} examples leaves nothing to {}: choose another share.",
+                        shown(split),
                         if at == 0 { "train on" } else { "validate on" }
                     );
                     return Err(Refusal::new("fit.validation_split", message));

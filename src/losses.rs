@@ -9,7 +9,7 @@
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 use crate::math;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shown};
 
 /// Keras' `epsilon()`: probabilities are kept this far from 0 and 1.
 const EPSILON: f32 = 1e-7;
@@ -254,7 +254,10 @@ impl Loss {
         let class = self.kind.entry.class_name;
         let refuse = |i: usize, wanted: String| {
             let row = i / self.n_targets(n_outputs);
-            let message = format!("y is {} in row {row}, but {class} needs {wanted}.", t[i]);
+            let message = format!(
+                "y is {} in row {row}, but {class} needs {wanted}.",
+                shown(f64::from(t[i]))
+            );
             Err(Refusal::new("y", message))
         };
         let fits = |t: f32| match self.kind.targets {

@@ -370,7 +370,7 @@ impl Sequential {
             return Err(Refusal::new("weights", message));
         }
         if let Some(i) = weights.iter().position(|w| !w.is_finite()) {
-            let message = format!("Weight {i} is {}: weights must be finite.", weights[i]);
+            let message = format!("Weight {i} is not finite: every weight must be.");
             return Err(Refusal::new("weights", message));
         }
         let mut rest = weights;

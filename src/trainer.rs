@@ -6,7 +6,7 @@ use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Metric};
 use crate::model::{Head, Sequential, Workspace};
 use crate::optimizers::Optimizer;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shown};
 
 /// What a model is compiled with.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,7 +152,7 @@ impl Trainer {
             if let Some(i) = values.iter().position(|v| !v.is_finite()) {
                 let message = format!(
                     "{name} is {} in row {}, column {}: every number must be finite. Remove or replace that row.",
-                    values[i],
+                    shown(f64::from(values[i])),
                     i / width,
                     i % width
                 );

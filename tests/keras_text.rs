@@ -31,3 +31,41 @@ fn oracle_logged_numbers_are_those_of_keras() {
         );
     }
 }
+
+/// Against the standard library's exact printer, on numbers as the logs have them: from f32.
+#[test]
+fn oracle_logged_numbers_are_rounded_right() {
+    let python = |value: f64| {
+        if value.abs() > 1e-3 {
+            return format!("{value:.4}");
+        }
+        let text = format!("{value:.4e}");
+        let (digits, exponent) = text.split_once('e').expect("an exponent");
+        let exponent: i32 = exponent.parse().expect("a number");
+        format!(
+            "{digits}e{}{:02}",
+            if exponent < 0 { '-' } else { '+' },
+            exponent.abs()
+        )
+    };
+    let mut stream = glassbox::rng::Stream::new(3, 0);
+    for _ in 0..200_000 {
+        let size = stream.uniform() * 30.0 - 20.0;
+        let value = f64::from(stream.uniform() * glassbox::math::exp(size));
+        assert_eq!(text::logged(value), python(value), "{value:e}");
+    }
+    for value in [
+        0.99995,
+        0.00099999,
+        9.99996,
+        0.5,
+        0.03125,
+        0.03135,
+        99999.99999,
+        0.000_999_96,
+    ] {
+        let value = f64::from(value as f32);
+        assert_eq!(text::logged(value), python(value), "{value:e}");
+        assert_eq!(text::logged(-value), python(-value), "{value:e}");
+    }
+}

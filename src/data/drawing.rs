@@ -3,7 +3,7 @@
 //! As the training digits were made: the box of the ink is cut out, scaled so that its longer side
 //! fills the picture (its proportions stay), and put in the middle.
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shown};
 
 /// The largest side of a drawing, in pixels.
 pub const MAX_SIDE: usize = 4096;
@@ -89,7 +89,7 @@ fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), Re
         Some(i) => {
             let message = format!(
                 "Pixel {i} of the drawing is {}; it must be 0 (paper) to 1 (ink).",
-                ink[i]
+                shown(f64::from(ink[i]))
             );
             Err(Refusal::new(format!("ink[{i}]"), message))
         }

@@ -4,6 +4,7 @@ use crate::choice::{Choice, Value};
 use crate::experiment::Experiment;
 use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
+use serde_json::Value as Json;
 
 /// A script for Keras 3; `input` is the shape of one example, `load` the lines that make x and y.
 pub fn script(experiment: &Experiment, input: &Shape, title: &str) -> String {
@@ -20,7 +21,7 @@ pub fn script(experiment: &Experiment, input: &Shape, title: &str) -> String {
             arguments.push("trainable=False".into());
         }
         if let Some(name) = &layer.name {
-            arguments.push(format!("name={name:?}"));
+            arguments.push(format!("name={}", quoted(name)));
         }
         text += &format!(
             "    layers.{}({}),\n",
@@ -73,7 +74,7 @@ fn call(module: &str, choice: &Choice) -> String {
 
 fn short_call(module: &str, choice: &Choice) -> String {
     if arguments(choice, &[]).is_empty() {
-        return format!("{:?}", choice.spelling);
+        return quoted(choice.spelling);
     }
     call(module, choice)
 }
@@ -107,8 +108,8 @@ fn python(value: &Value) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => float(*v),
-        Value::Word(word) => format!("{word:?}"),
+        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is Python's, too
+        Value::Word(word) => quoted(word),
         Value::Shape(sizes) => {
             let sizes: Vec<String> = sizes
                 .iter()
@@ -116,18 +117,12 @@ fn python(value: &Value) -> String {
                 .collect();
             format!("({},)", sizes.join(", "))
         }
-        Value::Choice(choice) if arguments(choice, &[]).is_empty() => {
-            format!("{:?}", choice.entry.name)
-        }
+        Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
         Value::Choice(choice) => call("keras.initializers", choice),
     }
 }
 
-/// A float that Python reads as the same float, and as a float.
-fn float(v: f64) -> String {
-    if v != 0.0 && (v.abs() < 1e-4 || v.abs() >= 1e16) {
-        format!("{v:e}")
-    } else {
-        format!("{v:?}")
-    }
+/// A string that Python reads as this text: JSON's form is Python's, too.
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
 }

@@ -99,16 +99,87 @@ pub fn epoch_lines<'a>(
 /// A number as Keras' progress bar prints it: four decimals, or four digits of a small one.
 pub fn logged(value: f64) -> String {
     if value.abs() > 1e-3 {
-        return format!("{value:.4}");
+        fixed(value, 4)
+    } else {
+        scientific(value, 4)
     }
-    let text = format!("{value:.4e}"); // Rust: 1.5e-4, Python: 1.5000e-04
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let n: i32 = exponent.parse().unwrap_or(0);
-            format!("{digits}e{}{:02}", if n < 0 { '-' } else { '+' }, n.abs())
+}
+
+/// Python's `f"{value:.2f}"`, with so many decimals.
+///
+/// From the shortest decimal digits, which serde_json's printer gives: the standard library's way
+/// would cost the page four kilobytes more. The logged values come from f32, whose digits never end
+/// on a tie that rounding twice could spoil, but for exact ones.
+fn fixed(value: f64, decimals: i32) -> String {
+    let (mut digits, mut point) = decimal(value);
+    point += rounded(&mut digits, point + decimals);
+    let at = |i: i32| {
+        digits
+            .get(i as usize)
+            .filter(|_| i >= 0)
+            .map_or('0', |d| (b'0' + d) as char)
+    };
+    let whole: String = (0..point).map(at).collect();
+    let part: String = (point..point + decimals).map(at).collect();
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!(
+        "{sign}{}.{part}",
+        if whole.is_empty() { "0" } else { &whole }
+    )
+}
+
+/// Python's `f"{value:.4e}"`, with so many decimals.
+fn scientific(value: f64, decimals: i32) -> String {
+    let (mut digits, mut point) = decimal(value);
+    point += rounded(&mut digits, 1 + decimals);
+    let at = |i: i32| digits.get(i as usize).map_or('0', |d| (b'0' + d) as char);
+    let part: String = (1..=decimals).map(at).collect();
+    let exponent = if digits.is_empty() { 0 } else { point - 1 };
+    let sign = if value < 0.0 { "-" } else { "" };
+    let way = if exponent < 0 { '-' } else { '+' };
+    format!("{sign}{}.{part}e{way}{:02}", at(0), exponent.abs())
+}
+
+/// The decimal digits of a number's size, and how many of them stand before the point: 0.0012 is
+/// ([1, 2], -2). No digits for 0.
+fn decimal(value: f64) -> (Vec<u8>, i32) {
+    let text = serde_json::Value::from(value.abs()).to_string();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: Vec<u8> = whole
+        .bytes()
+        .chain(part.bytes())
+        .map(|d| d - b'0')
+        .collect();
+    let leading = digits.iter().take_while(|d| **d == 0).count();
+    let point = whole.len() as i32 + exponent.parse::<i32>().unwrap_or(0) - leading as i32;
+    (digits[leading..].to_vec(), point)
+}
+
+/// Cuts the digits to `n`, half to even; 1 where a digit more came about (9.99 -> 10.0).
+fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
+    let Ok(n) = usize::try_from(n) else {
+        digits.clear();
+        return 0;
+    };
+    if digits.len() <= n {
+        return 0;
+    }
+    let rest = digits.split_off(n);
+    let above = rest[0] > 5 || rest[0] == 5 && rest[1..].iter().any(|d| *d > 0);
+    let odd = digits.last().is_some_and(|d| d % 2 == 1);
+    if !above && !(rest[0] == 5 && odd) {
+        return 0;
+    }
+    for digit in digits.iter_mut().rev() {
+        *digit += 1;
+        if *digit < 10 {
+            return 0;
         }
-        None => text,
+        *digit = 0;
     }
+    digits.insert(0, 1);
+    1
 }
 
 /// 10431 as "10,431".
@@ -129,9 +200,9 @@ fn bytes(n: usize) -> String {
     let mut size = n as f64;
     for unit in ["B", "KB", "MB", "GB"] {
         if size < 1024.0 {
-            return format!("{size:.2} {unit}");
+            return format!("{} {unit}", fixed(size, 2));
         }
         size /= 1024.0;
     }
-    format!("{size:.2} TB")
+    format!("{} TB", fixed(size, 2))
 }
