@@ -54,10 +54,14 @@ const runner = new Runner(store, {
   onCheckpoint: (text, checkpoint) => shelf.put(text, checkpoint),
 });
 
-// Drawing: once per picture of the screen, from the newest frame, never in a hidden tab.
+/** Milliseconds between two pictures while it plays: smooth enough, and the machine has air to train. */
+const DRAW_EVERY = 28;
+
+// Drawing: at most once per picture of the screen, from the newest frame, never in a hidden tab.
 
 let due = false;
 let turns = 0;
+let drawnAt = 0;
 let forms = true;
 let palette = colours(isDark());
 
@@ -71,6 +75,9 @@ function draw() {
   due = false;
   if (document.hidden) return;
   const { state } = store;
+  const now = performance.now();
+  if (state.playing && now - drawnAt < DRAW_EVERY) return changed();
+  drawnAt = now;
   const { frame, history } = runner;
   if (forms) {
     drawForms();
@@ -88,12 +95,12 @@ function draw() {
   const label = opened.info.data.class_names[truth] ?? String(truth);
   // While it plays, the slow parts take turns, so that no picture takes long.
   const often = state.playing && state.settings.speed !== 'slow';
-  const turn = often ? ++turns % 6 : -1;
+  const turn = often ? ++turns % 4 : -1;
   views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, palette, turn < 1);
   views.transport.render(state, frame, history);
-  if (turn < 0 || turn === 2)
+  if (turn < 0 || turn === 1)
     views.curves.draw(history, opened.info, state.settings.metric, palette);
-  if (turn < 0 || turn === 4) views.predictions.draw(opened, frame, state, palette);
+  if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
 }
 
