@@ -5,7 +5,7 @@
 
 use crate::config::ModelConfig;
 use crate::layers::{self, Backward, Build, Forward, Layer, Shape, size};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, shown};
 use crate::rng::PythonRandom;
 use std::ops::Range;
 
@@ -370,7 +370,10 @@ impl Sequential {
             return Err(Refusal::new("weights", message));
         }
         if let Some(i) = weights.iter().position(|w| !w.is_finite()) {
-            let message = format!("Weight {i} is not finite: every weight must be.");
+            let message = format!(
+                "Weight {i} is {}: weights must be finite.",
+                shown(f64::from(weights[i]))
+            );
             return Err(Refusal::new("weights", message));
         }
         let mut rest = weights;

@@ -168,7 +168,8 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
     let rest = digits.split_off(n);
     let above = rest[0] > 5 || rest[0] == 5 && rest[1..].iter().any(|d| *d > 0);
     let odd = digits.last().is_some_and(|d| d % 2 == 1);
-    if !above && !(rest[0] == 5 && odd) {
+    let up = above || rest[0] == 5 && odd;
+    if !up {
         return 0;
     }
     for digit in digits.iter_mut().rev() {
