@@ -93,26 +93,39 @@ function choose(rows, classes, count) {
 }
 
 /**
- * The box of the ink of a 28 x 28 image, in the middle of SIDE x SIDE. MNIST's ink never is larger.
+ * The box of the ink of a 28 x 28 image, put into SIDE x SIDE so that the ink's centre of mass comes as
+ * close to the middle as the box allows: MNIST is centred by mass, and its ink never is larger than 20.
  * @param {Buffer} image
  */
 function crop(image) {
   let [top, left, bottom, right] = [28, 28, 0, 0];
+  let [mass, down, across] = [0, 0, 0];
   image.forEach((ink, i) => {
     if (ink === 0) return;
     const [row, column] = [Math.floor(i / 28), i % 28];
     [top, left] = [Math.min(top, row), Math.min(left, column)];
     [bottom, right] = [Math.max(bottom, row + 1), Math.max(right, column + 1)];
+    [mass, down, across] = [mass + ink, down + ink * (row + 0.5), across + ink * (column + 0.5)];
   });
   const [height, width] = [bottom - top, right - left];
   if (height < 1 || height > SIDE || width > SIDE) throw new Error('The ink does not fit.');
-  const [above, before] = [Math.floor((SIDE - height) / 2), Math.floor((SIDE - width) / 2)];
+  const above = start(down / mass - top, height);
+  const before = start(across / mass - left, width);
   const box = Buffer.alloc(SIDE * SIDE);
   for (let row = 0; row < height; row++) {
-    const start = (top + row) * 28 + left;
-    image.copy(box, (above + row) * SIDE + before, start, start + width);
+    const from = (top + row) * 28 + left;
+    image.copy(box, (above + row) * SIDE + before, from, from + width);
   }
   return box;
+}
+
+/**
+ * Where a box begins, so that its centre of mass lies in the middle (src/data/drawing.rs does the same).
+ * @param {number} centre of mass, from the box's beginning
+ * @param {number} size of the box
+ */
+function start(centre, size) {
+  return Math.min(SIDE - size, Math.max(0, Math.ceil(SIDE / 2 - centre - 0.5)));
 }
 
 /**

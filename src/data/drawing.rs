@@ -1,7 +1,8 @@
 //! A person's drawing made into what the network was trained on, step by step.
 //!
 //! As the training digits were made: the box of the ink is cut out, scaled so that its longer side
-//! fills the picture (its proportions stay), and put in the middle.
+//! fills the picture (its proportions stay), and put where its centre of mass comes as close to the
+//! middle as the box allows.
 
 use crate::refusal::{Refusal, shown};
 
@@ -53,7 +54,8 @@ pub fn prepare(ink: &[f32], height: usize, width: usize, side: usize) -> Result<
     let small = average_rows(&transpose(&narrow, crop_height), columns, rows);
 
     let mut input = vec![0.0; side * side];
-    let (above, before) = ((side - rows) / 2, (side - columns) / 2);
+    let above = start(&small, columns, side);
+    let before = start(&transpose(&small, columns), rows, side);
     for (from, to) in small
         .chunks_exact(columns)
         .zip(input.chunks_exact_mut(side).skip(above))
@@ -111,6 +113,20 @@ fn find_box(ink: &[f32], width: usize) -> Option<[usize; 4]> {
         ]);
     }
     found
+}
+
+/// Where a picture of rows of `width` begins in `side` rows, so that its centre of mass lies in the
+/// middle (`scripts/data.js` does the same with the training digits).
+fn start(picture: &[f32], width: usize, side: usize) -> usize {
+    let (mut mass, mut moment) = (0.0f64, 0.0f64);
+    for (i, row) in picture.chunks_exact(width).enumerate() {
+        let ink: f64 = row.iter().map(|v| f64::from(*v)).sum();
+        mass += ink;
+        moment += ink * (i as f64 + 0.5);
+    }
+    let free = side - picture.len() / width;
+    let wanted = side as f64 / 2.0 - moment / mass - 0.5;
+    (wanted.ceil().max(0.0) as usize).min(free)
 }
 
 fn transpose(picture: &[f32], width: usize) -> Vec<f32> {
