@@ -68,7 +68,7 @@ describe('the lesson', { concurrency: 2 }, () => {
 
       test('reaches: plays, both losses fall, pauses where it is told to', async () => {
         await hand.press(page, 'Play');
-        const early = await hand.until(page, (now) => now.epoch >= 1);
+        const early = await hand.until(page, (now) => now.epoch >= 1 && now.val > 0);
         const later = await hand.until(page, (now) => now.epoch >= 5);
         assert.ok(later.loss < early.loss - 0.1, `${early.loss} to ${later.loss}`);
         assert.ok(later.val < early.val - 0.1, `${early.val} to ${later.val}`);
