@@ -94,9 +94,9 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     if (name === 'firefox') return;
     test('reaches: no task on the page’s thread lasts over 50 ms while it trains', async () => {
       for (const [set, epochs] of /** @type {const} */ ([
-        ['Digits01', '3000'],
-        ['Digits', '400'],
-        ['Spiral', '5000'],
+        ['Digits01', '9000'],
+        ['Digits', '4000'],
+        ['Spiral', '60000'],
       ])) {
         const { page, close } = await hand.visit(browser, server.url);
         if (set !== 'Digits01') await page.select('#data', set);
