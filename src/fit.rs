@@ -7,6 +7,8 @@
 use crate::bytes::{Reader, Writer};
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 use crate::kernels::rows;
+use crate::kernels::sparse::{Chosen, Matrix};
+use crate::model::Input;
 use crate::refusal::{Refusal, shown};
 use crate::rng::Stream;
 use crate::trainer::{Divergence, Examples, Trainer};
@@ -80,6 +82,8 @@ pub struct Fit {
     history: Vec<f64>,
     batch_losses: Vec<f32>,
     trouble: Option<Divergence>,
+    /// The inputs once more, where they are mostly zero and the model can take them so.
+    nonzeros: Option<Matrix>,
     x: Vec<f32>,
     t: Vec<f32>,
     w: Vec<f32>,
@@ -128,8 +132,11 @@ impl Fit {
         };
         let n_train = train.x.len() / n_in;
         let batch_size = config.count("batch_size").unwrap_or(32).min(n_train);
+        let takes_nonzeros = trainer.model.takes_nonzeros();
+        let nonzeros = takes_nonzeros.then(|| Matrix::of(&train.x, n_in)).flatten();
         let mut fit = Fit {
             train,
+            nonzeros,
             validation,
             n_train,
             epochs: config.count("epochs").unwrap_or(1),
@@ -180,13 +187,22 @@ impl Fit {
         let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
         let chosen = &self.order[start..start + rows];
         let (x, t) = (&mut self.x[..rows * n_in], &mut self.t[..rows * n_t]);
-        rows::gather(&self.train.x, n_in, chosen, x);
+        let input = match &self.nonzeros {
+            Some(matrix) => Input::Nonzeros(Chosen {
+                matrix,
+                rows: chosen,
+            }),
+            None => {
+                rows::gather(&self.train.x, n_in, chosen, x);
+                Input::Dense(x)
+            }
+        };
         rows::gather(&self.train.t, n_t, chosen, t);
         let weights = self.train.weights.as_ref().map(|from| {
             rows::gather(from, 1, chosen, &mut self.w[..rows]);
             &self.w[..rows]
         });
-        match trainer.train_step(x, t, weights) {
+        match trainer.train_step(input, t, weights) {
             Err(divergence) => {
                 self.trouble = Some(divergence);
                 return;

@@ -4,7 +4,7 @@ use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Metric};
-use crate::model::{Head, Sequential, Workspace};
+use crate::model::{Head, Input, Sequential, Workspace};
 use crate::optimizers::Optimizer;
 use crate::refusal::{Refusal, shown};
 
@@ -177,13 +177,13 @@ impl Trainer {
     /// before the step.
     pub fn train_step(
         &mut self,
-        x: &[f32],
+        x: Input<'_>,
         t: &[f32],
         weights: Option<&[f32]>,
     ) -> Result<f32, Divergence> {
         let loss = self.gradient_step(x, t, weights);
         if !loss.is_finite() || !rows::all_finite(&self.gradients) {
-            return Err(self.diverged(x, loss));
+            return Err(self.diverged(x.n_rows(self.model.n_inputs()), loss));
         }
         self.previous.copy_from_slice(self.model.trainable());
         self.optimizer
@@ -199,19 +199,19 @@ impl Trainer {
     }
 
     /// The first half of a step: loss, metrics and gradients, no weight moved.
-    fn gradient_step(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>) -> f32 {
+    fn gradient_step(&mut self, x: Input<'_>, t: &[f32], weights: Option<&[f32]>) -> f32 {
         self.model.forward(x, true, &mut self.ws);
         self.model
             .set_training_calls(self.model.training_calls() + 1);
         let head = self.model.head(self.loss.takes_logits(), true);
-        let loss = self.measure(x, t, weights, true);
+        let loss = self.measure(x.n_rows(self.model.n_inputs()), t, weights, true);
         self.model
             .backward(x, head, &mut self.ws, &mut self.gradients);
         loss
     }
 
     /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
-    fn measure(&mut self, x: &[f32], t: &[f32], weights: Option<&[f32]>, training: bool) -> f32 {
+    fn measure(&mut self, batch: usize, t: &[f32], weights: Option<&[f32]>, training: bool) -> f32 {
         let Trainer {
             model,
             loss,
@@ -221,7 +221,6 @@ impl Trainer {
             spare,
             ..
         } = self;
-        let batch = x.len() / model.n_inputs();
         let n_outputs = model.output_shape().last().copied().unwrap_or(1);
         let outputs = batch * model.n_outputs();
         spare[..outputs].copy_from_slice(ws.outputs(model, batch));
@@ -262,13 +261,12 @@ impl Trainer {
     /// The loss of these rows and its gradients, as a training step would see them.
     pub fn loss_and_gradients(&mut self, x: &[f32], t: &[f32], w: Option<&[f32]>) -> (f32, &[f32]) {
         let calls = self.model.training_calls();
-        let loss = self.gradient_step(x, t, w);
+        let loss = self.gradient_step(x.into(), t, w);
         self.model.set_training_calls(calls);
         (loss, &self.gradients)
     }
 
-    fn diverged(&self, x: &[f32], loss: f32) -> Divergence {
-        let batch = x.len() / self.model.n_inputs();
+    fn diverged(&self, batch: usize, loss: f32) -> Divergence {
         for (i, (name, _, layer)) in self.model.layers().enumerate() {
             let n = batch * layer.output_shape().iter().product::<usize>();
             if !rows::all_finite(&self.ws.output(i)[..n]) {
@@ -311,8 +309,8 @@ impl Trainer {
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
             let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
-            self.model.forward(x, false, &mut self.ws);
-            sum += f64::from(self.measure(x, t, weights, false)) * rows as f64;
+            self.model.forward(x.into(), false, &mut self.ws);
+            sum += f64::from(self.measure(rows, t, weights, false)) * rows as f64;
             n += rows as f64;
         }
         let loss = if n == 0.0 {
@@ -335,7 +333,7 @@ impl Trainer {
         let (n_in, n_out) = (self.model.n_inputs(), self.model.n_outputs());
         let batch = self.ws.capacity();
         for (x, out) in x.chunks(batch * n_in).zip(out.chunks_mut(batch * n_out)) {
-            self.model.forward(x, false, &mut self.ws);
+            self.model.forward(x.into(), false, &mut self.ws);
             out.copy_from_slice(self.ws.outputs(&self.model, x.len() / n_in));
         }
     }
@@ -349,7 +347,7 @@ impl Trainer {
         let n_in = self.model.n_inputs();
         let batch = self.ws.capacity();
         for (i, x) in x.chunks(batch * n_in).enumerate() {
-            self.model.forward(x, false, &mut self.ws);
+            self.model.forward(x.into(), false, &mut self.ws);
             visit(i * batch, x.len() / n_in, &self.model, &self.ws);
         }
     }

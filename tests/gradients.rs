@@ -98,7 +98,7 @@ fn mask(layer: &Json, shape: &[usize]) -> Option<Vec<f64>> {
     let model = Sequential::build(&alone, &shape[1..].to_vec(), 0).unwrap();
     let mut ws = model.workspace(shape[0]).unwrap();
     let n = shape.iter().product();
-    model.forward(&vec![1.0; n], true, &mut ws);
+    model.forward(vec![1.0; n][..].into(), true, &mut ws);
     Some(doubles(ws.outputs(&model, shape[0])))
 }
 
@@ -500,7 +500,9 @@ fn oracle_a_cross_entropy_among_the_metrics_takes_logits_too() {
             "{got} instead of {wanted}"
         );
     }
-    trainer.train_step(&data.x, &data.t, None).unwrap();
+    trainer
+        .train_step(data.x[..].into(), &data.t, None)
+        .unwrap();
     let training = trainer.metrics().next().unwrap().1;
     assert!(
         (training - entropy).abs() <= BOUND * entropy,

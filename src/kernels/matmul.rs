@@ -5,8 +5,10 @@
 //! loop (`plain` in the tests, the oracle).
 //!
 //! C is made in blocks of four rows by eight columns, whose 32 sums stay in registers. Eight columns
-//! of B are copied into a panel on the stack first: rows of it are then contiguous, edges are padded
-//! with zeros, and B may be transposed at no cost.
+//! of B are copied into a panel first: rows of it are then contiguous, edges are padded with zeros,
+//! and B may be transposed at no cost.
+
+use std::cell::RefCell;
 
 /// Rows of a block.
 const ROWS: usize = 4;
@@ -18,6 +20,12 @@ const PANEL: usize = 512;
 type Panel = [[f32; COLUMNS]; PANEL];
 type Block = [[f32; COLUMNS]; ROWS];
 
+thread_local! {
+    /// Kept between products: on the stack it would be filled with zeros for each, which takes longer
+    /// than a small product does.
+    static SCRATCH: RefCell<Panel> = const { RefCell::new([[0.0; COLUMNS]; PANEL]) };
+}
+
 /// How the numbers of a matrix lie in its slice.
 #[derive(Clone, Copy, PartialEq)]
 enum Order {
@@ -27,12 +35,12 @@ enum Order {
 
 /// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
 pub fn product(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-    by_rows(a, b, Order::Rows, c, k, n);
+    SCRATCH.with_borrow_mut(|panel| by_rows(a, (b, Order::Rows), c, k, n, panel));
 }
 
 /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
 pub fn product_with_transposed(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-    by_rows(a, b, Order::Columns, c, k, n);
+    SCRATCH.with_borrow_mut(|panel| by_rows(a, (b, Order::Columns), c, k, n, panel));
 }
 
 /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
@@ -43,46 +51,60 @@ pub fn product_of_transposed(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: u
     if a.is_empty() {
         c.fill(0.0);
     }
-    let mut panel: Panel = [[0.0; COLUMNS]; PANEL];
-    for (chunk, (a, b)) in a.chunks(PANEL * m).zip(b.chunks(PANEL * n)).enumerate() {
+    SCRATCH.with_borrow_mut(|panel| columns_by_rows(a, b, c, m, n, panel));
+}
+
+/// `product_of_transposed` with a panel to work in: as many strips of B as fit in it, then four columns
+/// of A at a time, which stay in the first-level cache for all of these.
+fn columns_by_rows(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize, panel: &mut Panel) {
+    const DEPTH: usize = PANEL / 4;
+    let mut four = [[0.0; ROWS]; DEPTH];
+    for (chunk, (a, b)) in a.chunks(DEPTH * m).zip(b.chunks(DEPTH * n)).enumerate() {
         let depth = a.len() / m;
-        for j in (0..n).step_by(COLUMNS) {
-            let width = COLUMNS.min(n - j);
-            pack(&mut panel[..depth], b, Order::Rows, n, j, width);
-            let mut i = 0;
-            while i < m {
+        let four = &mut four[..depth];
+        let columns = COLUMNS * (PANEL / depth);
+        for j0 in (0..n).step_by(columns) {
+            let strips = || (j0..n.min(j0 + columns)).step_by(COLUMNS);
+            for (j, strip) in strips().zip(panel.chunks_exact_mut(depth)) {
+                pack(strip, b, Order::Rows, n, j, COLUMNS.min(n - j));
+            }
+            for i in (0..m).step_by(ROWS) {
                 let height = ROWS.min(m - i);
-                let mut block = match chunk {
-                    0 => [[0.0; COLUMNS]; ROWS],
-                    _ => load(c, i, height, j, width, n),
-                };
-                if height == ROWS {
-                    for (row, b) in a.chunks_exact(m).zip(&panel) {
-                        if let Some(column) = row[i..].first_chunk::<ROWS>() {
-                            accumulate(&mut block, *column, b);
-                        }
-                    }
-                } else {
-                    for (row, b) in a.chunks_exact(m).zip(&panel) {
-                        let mut column = [0.0; ROWS];
-                        column[..height].copy_from_slice(&row[i..i + height]);
-                        accumulate(&mut block, column, b);
+                for (to, row) in four.iter_mut().zip(a.chunks_exact(m)) {
+                    match row[i..].first_chunk::<ROWS>() {
+                        Some(from) => *to = *from,
+                        None => to.iter_mut().zip(&row[i..]).for_each(|(to, a)| *to = *a),
                     }
                 }
-                store(&block, c, i, height, j, width, n);
-                i += height;
+                for (j, strip) in strips().zip(panel.chunks_exact(depth)) {
+                    let width = COLUMNS.min(n - j);
+                    let mut block = match chunk {
+                        0 => [[0.0; COLUMNS]; ROWS],
+                        _ => load(c, i, height, j, width, n),
+                    };
+                    for (column, b) in four.iter().zip(strip) {
+                        accumulate(&mut block, *column, b);
+                    }
+                    store(&block, c, i, height, j, width, n);
+                }
             }
         }
     }
 }
 
 /// C = A B with A row-major and B in either order.
-fn by_rows(a: &[f32], b: &[f32], order: Order, c: &mut [f32], k: usize, n: usize) {
+fn by_rows(
+    a: &[f32],
+    (b, order): (&[f32], Order),
+    c: &mut [f32],
+    k: usize,
+    n: usize,
+    panel: &mut Panel,
+) {
     if k == 0 || n == 0 {
         c.fill(0.0);
         return;
     }
-    let mut panel: Panel = [[0.0; COLUMNS]; PANEL];
     for k0 in (0..k).step_by(PANEL) {
         let depth = PANEL.min(k - k0);
         for j in (0..n).step_by(COLUMNS) {
@@ -92,6 +114,10 @@ fn by_rows(a: &[f32], b: &[f32], order: Order, c: &mut [f32], k: usize, n: usize
                 Order::Columns => pack(&mut panel[..depth], &b[k0..], order, k, j, width),
             }
             let panel = &panel[..depth];
+            if width <= 4 {
+                narrow(a, panel, c, k, k0, n, j, width);
+                continue;
+            }
             let mut i = 0;
             for four in a.chunks(ROWS * k) {
                 let height = four.len() / k;
@@ -109,6 +135,49 @@ fn by_rows(a: &[f32], b: &[f32], order: Order, c: &mut [f32], k: usize, n: usize
                 i += height;
             }
         }
+    }
+}
+
+fn narrow(
+    a: &[f32],
+    panel: &[[f32; COLUMNS]],
+    c: &mut [f32],
+    k: usize,
+    k0: usize,
+    n: usize,
+    j: usize,
+    width: usize,
+) {
+    let mut i = 0;
+    for eight in a.chunks(8 * k) {
+        let height = eight.len() / k;
+        let mut block = [[0.0; 4]; 8];
+        if k0 > 0 {
+            for (row, from) in block.iter_mut().zip(c[i * n..].chunks(n)).take(height) {
+                for (t, f) in row.iter_mut().zip(&from[j..j + width]) {
+                    *t = *f;
+                }
+            }
+        }
+        let row = |r: usize| &eight[r.min(height - 1) * k + k0..][..panel.len()];
+        let firsts = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
+        let seconds = row(4).iter().zip(row(5)).zip(row(6)).zip(row(7));
+        for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in
+            panel.iter().zip(firsts).zip(seconds)
+        {
+            let a = [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7];
+            for (sums, a) in block.iter_mut().zip(a) {
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum += a * b;
+                }
+            }
+        }
+        for (row, to) in block.iter().zip(c[i * n..].chunks_mut(n)).take(height) {
+            for (to, sum) in to[j..j + width].iter_mut().zip(row) {
+                *to = *sum;
+            }
+        }
+        i += height;
     }
 }
 
@@ -142,7 +211,9 @@ fn pack(
         Order::Rows => {
             for (to, row) in panel.iter_mut().zip(b.chunks(stride)) {
                 *to = [0.0; COLUMNS];
-                to[..width].copy_from_slice(&row[j..j + width]);
+                for (to, from) in to.iter_mut().zip(&row[j..j + width]) {
+                    *to = *from;
+                }
             }
         }
         Order::Columns => {
@@ -166,11 +237,20 @@ fn load(c: &[f32], i: usize, height: usize, j: usize, width: usize, n: usize) ->
     block
 }
 
+#[inline(always)]
 fn store(block: &Block, c: &mut [f32], i: usize, height: usize, j: usize, width: usize, n: usize) {
-    for (row, to) in block.iter().zip(c[i * n..].chunks_mut(n)).take(height) {
-        match (width == COLUMNS, to[j..].first_chunk_mut::<COLUMNS>()) {
-            (true, Some(to)) => *to = *row,
-            _ => to[j..j + width].copy_from_slice(&row[..width]),
+    let rows = block.iter().zip(c[i * n..].chunks_mut(n)).take(height);
+    if width == COLUMNS {
+        for (row, to) in rows {
+            if let Some(to) = to[j..].first_chunk_mut::<COLUMNS>() {
+                *to = *row;
+            }
+        }
+    } else {
+        for (row, to) in rows {
+            for (to, sum) in to[j..j + width].iter_mut().zip(row) {
+                *to = *sum;
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Backward, Build, Forward, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::activations::{self, Activation};
 use crate::choice::{Choice, Default, Entry, Kind, Opt};
 use crate::initializers::{self, Seeded};
-use crate::kernels::{matmul, rows};
+use crate::kernels::{matmul, rows, sparse};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -131,7 +131,10 @@ impl Layer for Dense {
     fn forward(&self, pass: Forward<'_>) {
         let (kernel, bias) = pass.params.split_at(self.n_in * self.units);
         let z = pass.scratch;
-        matmul::product(pass.x, kernel, z, self.n_in, self.units);
+        match pass.nonzeros {
+            Some(x) => sparse::product(x, kernel, z, self.units),
+            None => matmul::product(pass.x, kernel, z, self.n_in, self.units),
+        }
         if !bias.is_empty() {
             rows::add_bias(z, bias);
         }
@@ -145,13 +148,20 @@ impl Layer for Dense {
         }
         let (kernel, _) = pass.params.split_at(self.n_in * self.units);
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.n_in * self.units);
-        matmul::product_of_transposed(pass.x, dz, dkernel, self.n_in, self.units);
+        match pass.nonzeros {
+            Some(x) => sparse::product_of_transposed(x, dz, dkernel, self.units),
+            None => matmul::product_of_transposed(pass.x, dz, dkernel, self.n_in, self.units),
+        }
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
         if let Some(dx) = pass.dx {
             matmul::product_with_transposed(dz, kernel, dx, self.units, self.n_in);
         }
+    }
+
+    fn takes_nonzeros(&self) -> bool {
+        self.output_shape.len() == 1 && self.units >= sparse::MIN_COLUMNS
     }
 
     fn activation(&self) -> Option<&'static str> {

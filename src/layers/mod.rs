@@ -10,6 +10,7 @@ mod flatten;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::initializers::Seeded;
+use crate::kernels::sparse::Chosen;
 use crate::refusal::Refusal;
 use crate::rng::PythonRandom;
 
@@ -29,8 +30,10 @@ pub struct ParamSpec {
 
 /// What a forward pass lends to a layer. `x`: `[batch, inputs]`, `y`: `[batch, outputs]`.
 pub struct Forward<'a> {
-    /// Inputs.
+    /// Inputs; empty where `nonzeros` are given instead.
     pub x: &'a [f32],
+    /// Inputs that are mostly zero, for a layer that [takes them so](Layer::takes_nonzeros).
+    pub nonzeros: Option<Chosen<'a>>,
     /// The layer's parameters, one array after another.
     pub params: &'a [f32],
     /// Kept for the backward pass: `scratch_per_example` numbers for each example.
@@ -45,6 +48,8 @@ pub struct Forward<'a> {
 pub struct Backward<'a> {
     /// Inputs of the forward pass.
     pub x: &'a [f32],
+    /// Inputs of the forward pass, where it had them so.
+    pub nonzeros: Option<Chosen<'a>>,
     /// The layer's parameters.
     pub params: &'a [f32],
     /// As the forward pass left it.
@@ -81,6 +86,11 @@ pub trait Layer {
 
     /// Fills `dx` and `dparams` from `dy`.
     fn backward(&self, pass: Backward<'_>);
+
+    /// As a model's first layer it can do with the inputs that are not zero.
+    fn takes_nonzeros(&self) -> bool {
+        false
+    }
 
     /// Name of its activation, where it has one other than linear.
     fn activation(&self) -> Option<&'static str> {

@@ -194,7 +194,7 @@ impl Sequential {
         let mut ws = model.workspace(DEFAULT_BATCH).map_err(thrown)?;
         let mut out = Vec::with_capacity(x.len() / n_in * n_out);
         for x in x.chunks(DEFAULT_BATCH * n_in) {
-            model.forward(x, false, &mut ws);
+            model.forward(x.into(), false, &mut ws);
             out.extend_from_slice(ws.outputs(model, x.len() / n_in));
         }
         Ok(out)

@@ -183,7 +183,7 @@ fn steps(
         }
         trainer.reset_metrics();
         let loss = trainer
-            .train_step(x, t, weights)
+            .train_step(x.into(), t, weights)
             .map_err(|d| Refusal::new(format!("steps[{k}]"), d.what))?;
         section("steps", &[loss], &[float(&step["logs"]["loss"])]);
         for (name, value) in trainer.metrics() {

@@ -53,7 +53,7 @@ fn run(entry: &Json) -> Result<Outcome, Refusal> {
         };
         let x = vec![1.0; 3 * model.n_inputs()];
         let mut ws = model.workspace(3)?;
-        model.forward(&x, true, &mut ws);
+        model.forward(x[..].into(), true, &mut ws);
         model.set_training_calls(model.training_calls() + 1);
         let (got, wanted) = (ws.outputs(&model, 3), floats(wanted));
         if got
