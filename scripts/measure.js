@@ -60,7 +60,7 @@ async function manySeeds() {
   console.log(`loss below 0.05 in ${below} of ${SEEDS}, accuracy of at least 99 % in ${above}.`);
 }
 
-/** Both train in a worker of the same browser, on the same digits; medians after a warm-up. */
+/** Both train in a worker of the same browser, on the same digits, in turn, after a warm-up. */
 async function besideTensorFlow() {
   const { chrome } = findBrowsers();
   if (!chrome) throw new StageError('Timing beside TensorFlow.js needs Chromium or Chrome.');
@@ -85,13 +85,17 @@ async function besideTensorFlow() {
     const page = await browser.newPage();
     await page.goto(url);
     const times = await page.evaluate('window.times');
-    const { glassbox, tensorflow, backend } = /** @type {Times} */ (times);
+    const { glassbox, tensorflow, ratios, backend } = /** @type {Times} */ (times);
     const line = (/** @type {Timed} */ { ms, loss }) =>
       `${ms.toFixed(1)} ms (loss ${loss.toFixed(4)})`;
     console.log(`${EPOCHS} epochs in a worker of ${await browser.version()}:`);
     console.log(`Glassbox                 ${line(glassbox)}`);
     console.log(`TensorFlow.js (${backend})     ${line(tensorflow)}`);
-    console.log(`ratio                    ${(tensorflow.ms / glassbox.ms).toFixed(1)}`);
+    const [least, most] = [ratios[0], ratios.at(-1)].map((ratio) => ratio?.toFixed(1));
+    const median = (tensorflow.ms / glassbox.ms).toFixed(1);
+    console.log(
+      `ratio                    ${median} (median of ${ratios.length}, ${least} to ${most})`,
+    );
   } finally {
     await browser.close();
     await close();
@@ -99,4 +103,4 @@ async function besideTensorFlow() {
 }
 
 /** @typedef {{ ms: number, loss: number }} Timed */
-/** @typedef {{ glassbox: Timed, tensorflow: Timed, backend: string }} Times */
+/** @typedef {{ glassbox: Timed, tensorflow: Timed, ratios: number[], backend: string }} Times */

@@ -50,11 +50,11 @@ const SIDE = 7;
  */
 export function layout(info, width, height) {
   const columns = columnsOf(info);
-  const tail = columns[columns.length - 1].kind === 'plane' ? 0 : width < 560 ? 46 : 76;
+  const tail = columns[columns.length - 1].kind === 'plane' ? 0 : width < 560 ? 58 : 76;
   const room = height - HEAD - FOOT;
   const inner = width - 2 * SIDE;
   const small = width < 560;
-  const gap = Math.max(small ? 14 : 28, Math.min(90, (width / (columns.length + 1)) * 0.36));
+  const gap = Math.max(small ? 18 : 28, Math.min(90, (width / (columns.length + 1)) * 0.36));
   // The largest scale at which all columns stand side by side.
   for (let scale = 1; ; scale *= 0.94) {
     const shapes = columns.map((column) => shape(column, room, scale, width));

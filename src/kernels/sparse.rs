@@ -12,18 +12,18 @@ const COLUMNS: usize = 32;
 /// Fewest columns that a strip can have.
 pub const MIN_COLUMNS: usize = 4;
 
-/// Calls `f::<V>(..)` where V registers of four hold `width` numbers.
+/// Calls `f::<F>(..)`, where a strip of `width` numbers takes F registers of four and one at its end.
 macro_rules! in_registers {
     ($width:expr, $f:ident($($argument:expr),*)) => {
-        match $width.div_ceil(4) {
+        match ($width - 1) / 4 {
+            0 => $f::<0>($($argument),*),
             1 => $f::<1>($($argument),*),
             2 => $f::<2>($($argument),*),
             3 => $f::<3>($($argument),*),
             4 => $f::<4>($($argument),*),
             5 => $f::<5>($($argument),*),
             6 => $f::<6>($($argument),*),
-            7 => $f::<7>($($argument),*),
-            _ => $f::<8>($($argument),*),
+            _ => $f::<7>($($argument),*),
         }
     };
 }
@@ -96,35 +96,35 @@ pub fn product_of_transposed(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) 
     }
 }
 
-fn product_strip<const V: usize>(a: Chosen<'_>, b: &[f32], c: &mut [f32], strip: Strip) {
+fn product_strip<const F: usize>(a: Chosen<'_>, b: &[f32], c: &mut [f32], strip: Strip) {
+    strip.assert_holds(F);
     for block in 0..a.matrix.blocks {
-        for (&row, c) in a.rows.iter().zip(c.chunks_exact_mut(strip.n)) {
-            let c = &mut c[strip.columns()];
-            let mut sums: [[f32; 4]; V] = match block {
-                0 => [[0.0; 4]; V],
-                _ => load(c),
+        for (&row, at) in a.rows.iter().zip(0..) {
+            let mut sums = match block {
+                0 => Registers::<F>::default(),
+                _ => Registers::load(strip.of(c, at)),
             };
             for &(k, x) in a.matrix.entries(row, block) {
-                sums = plus(sums, x, load(strip.of_row(b, k)));
+                sums = sums.plus(x, Registers::load(strip.of(b, k)));
             }
-            store(sums, c);
+            sums.store(strip.of_mut(c, at));
         }
     }
 }
 
-fn product_of_transposed_strip<const V: usize>(
+fn product_of_transposed_strip<const F: usize>(
     a: Chosen<'_>,
     b: &[f32],
     c: &mut [f32],
     strip: Strip,
 ) {
+    strip.assert_holds(F);
     for block in 0..a.matrix.blocks {
-        for (&row, b) in a.rows.iter().zip(b.chunks_exact(strip.n)) {
-            let b: [[f32; 4]; V] = load(&b[strip.columns()]);
+        for (&row, at) in a.rows.iter().zip(0..) {
+            let b = Registers::<F>::load(strip.of(b, at));
             for &(k, x) in a.matrix.entries(row, block) {
-                let at = k as usize * strip.n + strip.start;
-                let c = &mut c[at..at + strip.width];
-                store(plus(load(c), x, b), c);
+                let c = strip.of_mut(c, k);
+                Registers::load(c).plus(x, b).store(c);
             }
         }
     }
@@ -139,14 +139,21 @@ struct Strip {
 }
 
 impl Strip {
-    fn columns(self) -> std::ops::Range<usize> {
-        self.start..self.start + self.width
+    /// Known before a loop, it need not be asked in it.
+    #[inline(always)]
+    fn assert_holds(self, fours: usize) {
+        assert!(self.width >= 4 * fours.max(1));
+    }
+
+    /// Its part of a row.
+    #[inline(always)]
+    fn of(self, matrix: &[f32], row: u32) -> &[f32] {
+        &matrix[row as usize * self.n + self.start..][..self.width]
     }
 
     #[inline(always)]
-    fn of_row(self, matrix: &[f32], row: u32) -> &[f32] {
-        let at = row as usize * self.n + self.start;
-        &matrix[at..at + self.width]
+    fn of_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
+        &mut matrix[row as usize * self.n + self.start..][..self.width]
     }
 }
 
@@ -160,34 +167,49 @@ fn strips(n: usize) -> impl Iterator<Item = Strip> {
     })
 }
 
-/// Where the q-th of V registers lies in a strip: the last one ends with it, over its neighbour, in
-/// whose columns both hold the same.
-#[inline(always)]
-fn place<const V: usize>(q: usize, width: usize) -> usize {
-    if q + 1 == V { width - 4 } else { 4 * q }
+/// The numbers of a strip: from its start, and the last four, which may be among those before: then
+/// both hold the same.
+#[derive(Clone, Copy)]
+struct Registers<const F: usize> {
+    fours: [[f32; 4]; F],
+    last: [f32; 4],
 }
 
-#[inline(always)]
-fn load<const V: usize>(from: &[f32]) -> [[f32; 4]; V] {
-    std::array::from_fn(|q| {
-        let four = from[place::<V>(q, from.len())..].first_chunk();
-        four.copied().unwrap_or_default()
-    })
-}
-
-#[inline(always)]
-fn store<const V: usize>(sums: [[f32; 4]; V], to: &mut [f32]) {
-    let width = to.len();
-    for (q, sum) in sums.into_iter().enumerate() {
-        if let Some(to) = to[place::<V>(q, width)..].first_chunk_mut() {
-            *to = sum;
-        }
+impl<const F: usize> Default for Registers<F> {
+    fn default() -> Self {
+        let fours = [[0.0; 4]; F];
+        let last = [0.0; 4];
+        Registers { fours, last }
     }
 }
 
-#[inline(always)]
-fn plus<const V: usize>(sums: [[f32; 4]; V], x: f32, row: [[f32; 4]; V]) -> [[f32; 4]; V] {
-    std::array::from_fn(|q| std::array::from_fn(|l| sums[q][l] + x * row[q][l]))
+impl<const F: usize> Registers<F> {
+    #[inline(always)]
+    fn load(from: &[f32]) -> Self {
+        match (from.as_chunks().0.first_chunk(), from.last_chunk()) {
+            (Some(&fours), Some(&last)) => Registers { fours, last },
+            _ => Registers::default(),
+        }
+    }
+
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        if let Some(fours) = to.as_chunks_mut().0.first_chunk_mut() {
+            *fours = self.fours;
+        }
+        if let Some(last) = to.last_chunk_mut() {
+            *last = self.last;
+        }
+    }
+
+    #[inline(always)]
+    fn plus(self, x: f32, row: Self) -> Self {
+        let sum = |sums: [f32; 4], row: [f32; 4]| std::array::from_fn(|l| sums[l] + x * row[l]);
+        Registers {
+            fours: std::array::from_fn(|q| sum(self.fours[q], row.fours[q])),
+            last: sum(self.last, row.last),
+        }
+    }
 }
 
 #[cfg(test)]
