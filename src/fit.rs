@@ -8,10 +8,9 @@ use crate::bytes::{Reader, Writer};
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 use crate::kernels::rows;
 use crate::kernels::sparse::{Chosen, Matrix};
-use crate::model::Input;
 use crate::refusal::{Refusal, shown};
 use crate::rng::Stream;
-use crate::trainer::{Divergence, Examples, Trainer};
+use crate::trainer::{Divergence, Examples, Input, Trainer};
 
 /// The arguments of `fit`.
 pub static ENTRY: Entry = Entry {

@@ -4,6 +4,7 @@
 //! stands in a [`Workspace`].
 
 use crate::config::ModelConfig;
+use crate::kernels::matmul::Products;
 use crate::kernels::sparse::Chosen;
 use crate::layers::{self, Backward, Build, Forward, Layer, Shape, size};
 use crate::refusal::{Refusal, shown};
@@ -61,6 +62,7 @@ pub struct Workspace {
     gradients: Vec<Vec<f32>>,
     /// Where gradients of frozen parameters go.
     unused: Vec<f32>,
+    products: Products,
 }
 
 /// A batch of inputs.
@@ -210,6 +212,7 @@ impl Sequential {
             scratch: self.layers.iter().map(scratch).collect(),
             gradients: self.layers.iter().map(outputs).collect(),
             unused: vec![0.0; self.frozen.len()],
+            products: Products::default(),
         })
     }
 
@@ -231,6 +234,7 @@ impl Sequential {
                 params: self.params_of(built),
                 scratch: &mut ws.scratch[i][..n_scratch],
                 y: &mut rest[0][..n_out],
+                products: &mut ws.products,
                 training,
             });
         }
@@ -273,6 +277,7 @@ impl Sequential {
                 dy: &mut rest[0][..n],
                 dx,
                 dparams,
+                products: &mut ws.products,
                 at_logits: head == Head::Logits(i),
             });
         }

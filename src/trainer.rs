@@ -4,7 +4,8 @@ use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Metric};
-use crate::model::{Head, Input, Sequential, Workspace};
+pub use crate::model::Input;
+use crate::model::{Head, Sequential, Workspace};
 use crate::optimizers::Optimizer;
 use crate::refusal::{Refusal, shown};
 

@@ -75,7 +75,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "model",
-        &["config", "layers", "losses", "refusal", "rng"],
+        &["config", "kernels", "layers", "losses", "refusal", "rng"],
         "a model knows nothing of optimizers, data or time",
     ),
     (

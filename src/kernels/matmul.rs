@@ -8,8 +8,6 @@
 //! of B are copied into a panel first: rows of it are then contiguous, edges are padded with zeros,
 //! and B may be transposed at no cost.
 
-use std::cell::RefCell;
-
 /// Rows of a block.
 const ROWS: usize = 4;
 /// Columns of a block, and width of a panel.
@@ -19,10 +17,10 @@ const PANEL: usize = 512;
 
 type Panel = [[f32; COLUMNS]; PANEL];
 
-thread_local! {
-    /// Kept between products: on the stack it would be filled with zeros for each, which takes longer
-    /// than a small product does.
-    static SCRATCH: RefCell<Panel> = const { RefCell::new([[0.0; COLUMNS]; PANEL]) };
+/// Products of matrices, and the room that they are made in: kept from one to the next, as filling it
+/// with zeros takes longer than a small product does.
+pub struct Products {
+    panel: Box<Panel>,
 }
 
 /// How the numbers of a matrix lie in its slice.
@@ -32,29 +30,37 @@ enum Order {
     Columns,
 }
 
-/// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
-pub fn product(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-    SCRATCH.with_borrow_mut(|panel| by_rows(a, (b, Order::Rows), c, k, n, panel));
-}
-
-/// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
-pub fn product_with_transposed(a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-    SCRATCH.with_borrow_mut(|panel| by_rows(a, (b, Order::Columns), c, k, n, panel));
-}
-
-/// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
-pub fn product_of_transposed(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
-    if m == 0 || n == 0 {
-        return;
+impl Default for Products {
+    fn default() -> Self {
+        let panel = Box::new([[0.0; COLUMNS]; PANEL]);
+        Products { panel }
     }
-    if a.is_empty() {
-        c.fill(0.0);
-    }
-    SCRATCH.with_borrow_mut(|panel| columns_by_rows(a, b, c, m, n, panel));
 }
 
-/// `product_of_transposed` with a panel to work in: as many strips of B as fit in it, then four columns
-/// of A at a time, which stay in the first-level cache for all of these.
+impl Products {
+    /// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+    pub fn product(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+        by_rows(a, (b, Order::Rows), c, k, n, &mut self.panel);
+    }
+
+    /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
+    pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+        by_rows(a, (b, Order::Columns), c, k, n, &mut self.panel);
+    }
+
+    /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+    pub fn of_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
+        if m == 0 || n == 0 {
+            return;
+        }
+        if a.is_empty() {
+            c.fill(0.0);
+        }
+        columns_by_rows(a, b, c, m, n, &mut self.panel);
+    }
+}
+
+/// C = A^T B: as many strips of B as fit into the panel, then four columns of A at a time, which stay in the first-level cache for all of these.
 fn columns_by_rows(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize, panel: &mut Panel) {
     const DEPTH: usize = PANEL / 4;
     let mut four = [[0.0; ROWS]; DEPTH];
@@ -287,22 +293,23 @@ mod tests {
         let sizes = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 25, 33];
         let mut stream = Stream::new(1, 2);
         let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
+        let mut products = Products::default();
         let mut check = |m: usize, k: usize, n: usize| {
             let (a, b) = (random(m * k), random(k * n));
             let mut c = vec![9.0; m * n];
-            product(&a, &b, &mut c, k, n);
+            products.product(&a, &b, &mut c, k, n);
             assert_eq!(
                 c,
                 plain(m, k, n, |i, p| a[i * k + p], |p, j| b[p * n + j]),
                 "{m} {k} {n}"
             );
-            product_with_transposed(&a, &b, &mut c, k, n);
+            products.with_transposed(&a, &b, &mut c, k, n);
             assert_eq!(
                 c,
                 plain(m, k, n, |i, p| a[i * k + p], |p, j| b[j * k + p]),
                 "{m} {k} {n}"
             );
-            product_of_transposed(&a, &b, &mut c, m, n);
+            products.of_transposed(&a, &b, &mut c, m, n);
             assert_eq!(
                 c,
                 plain(m, k, n, |i, p| a[p * m + i], |p, j| b[p * n + j]),

@@ -215,12 +215,13 @@ impl<const F: usize> Registers<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::matmul;
+    use crate::kernels::matmul::Products;
     use crate::rng::Stream;
 
     #[test]
     fn bits_equal_the_dense_products() {
         let mut stream = Stream::new(3, 4);
+        let mut products = Products::default();
         for (m, k, n) in [
             (1, 1, 4),
             (5, 400, 25),
@@ -240,12 +241,12 @@ mod tests {
             crate::kernels::rows::gather(&dense, k, &rows, &mut a);
             let b: Vec<f32> = (0..k * n).map(|_| stream.normal()).collect();
             let (mut want, mut got) = (vec![1.0; rows.len() * n], vec![2.0; rows.len() * n]);
-            matmul::product(&a, &b, &mut want, k, n);
+            products.product(&a, &b, &mut want, k, n);
             product(chosen, &b, &mut got, n);
             assert_eq!(got, want, "{m} {k} {n}");
             let d: Vec<f32> = (0..rows.len() * n).map(|_| stream.normal()).collect();
             let (mut want, mut got) = (vec![1.0; k * n], vec![2.0; k * n]);
-            matmul::product_of_transposed(&a, &d, &mut want, k, n);
+            products.of_transposed(&a, &d, &mut want, k, n);
             product_of_transposed(chosen, &d, &mut got, n);
             let bits = |v: &[f32]| v.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(&got), bits(&want), "{m} {k} {n}");

@@ -4,7 +4,7 @@ use super::{Backward, Build, Forward, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::activations::{self, Activation};
 use crate::choice::{Choice, Default, Entry, Kind, Opt};
 use crate::initializers::{self, Seeded};
-use crate::kernels::{matmul, rows, sparse};
+use crate::kernels::{rows, sparse};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -133,7 +133,9 @@ impl Layer for Dense {
         let z = pass.scratch;
         match pass.nonzeros {
             Some(x) => sparse::product(x, kernel, z, self.units),
-            None => matmul::product(pass.x, kernel, z, self.n_in, self.units),
+            None => pass
+                .products
+                .product(pass.x, kernel, z, self.n_in, self.units),
         }
         if !bias.is_empty() {
             rows::add_bias(z, bias);
@@ -150,13 +152,16 @@ impl Layer for Dense {
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.n_in * self.units);
         match pass.nonzeros {
             Some(x) => sparse::product_of_transposed(x, dz, dkernel, self.units),
-            None => matmul::product_of_transposed(pass.x, dz, dkernel, self.n_in, self.units),
+            None => pass
+                .products
+                .of_transposed(pass.x, dz, dkernel, self.n_in, self.units),
         }
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
         if let Some(dx) = pass.dx {
-            matmul::product_with_transposed(dz, kernel, dx, self.units, self.n_in);
+            pass.products
+                .with_transposed(dz, kernel, dx, self.units, self.n_in);
         }
     }
 

@@ -10,6 +10,7 @@ mod flatten;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::initializers::Seeded;
+use crate::kernels::matmul::Products;
 use crate::kernels::sparse::Chosen;
 use crate::refusal::Refusal;
 use crate::rng::PythonRandom;
@@ -40,6 +41,8 @@ pub struct Forward<'a> {
     pub scratch: &'a mut [f32],
     /// Outputs, to be filled.
     pub y: &'a mut [f32],
+    /// Makes products of matrices.
+    pub products: &'a mut Products,
     /// In training: how many training calls came before this one. `None` when predicting.
     pub training: Option<u64>,
 }
@@ -62,6 +65,8 @@ pub struct Backward<'a> {
     pub dx: Option<&'a mut [f32]>,
     /// Gradient with respect to the parameters, to be filled.
     pub dparams: &'a mut [f32],
+    /// Makes products of matrices.
+    pub products: &'a mut Products,
     /// `dy` is the gradient with respect to the input of the layer's sigmoid or softmax.
     pub at_logits: bool,
 }
