@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dense_matrix_stays_dense() {
+    fn reaches_no_sparse_form_of_a_dense_matrix() {
         assert!(Matrix::of(&[1.0, 0.0, 2.0], 3).is_none());
     }
 }
