@@ -1,7 +1,7 @@
 //! A Sequential model as Keras writes it down: which layers, in which order, on what input.
 
 use crate::choice::{Choice, object, short};
-use crate::layers::{self, Shape};
+use crate::layers::{self, Inputs, Shape};
 use crate::refusal::Refusal;
 use serde_json::{Map, Value as Json};
 
@@ -23,6 +23,17 @@ pub struct LayerConfig {
     pub name: Option<String>,
     /// False: its weights stay as they are.
     pub trainable: bool,
+    /// Whose outputs it takes.
+    pub inputs: Vec<Source>,
+}
+
+/// Where a layer's input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The model's input.
+    Input,
+    /// The output of an earlier layer, by its number.
+    Layer(usize),
 }
 
 /// Most layers that a model may have.
@@ -122,6 +133,22 @@ impl ModelConfig {
             };
         }
         let choice = Choice::read(&layers::FAMILY, json)?;
+        let before = match self.layers.len().checked_sub(1) {
+            None => Source::Input,
+            Some(i) => Source::Layer(i),
+        };
+        let inputs = match layers::inputs_of(&choice) {
+            Inputs::One => vec![before],
+            Inputs::QueryAndValue => vec![before; 2],
+            Inputs::Several => {
+                let message = format!(
+                    "{} joins the outputs of several layers, and in a Sequential there is only one \
+                     before it: leave it out, or give a Functional model.",
+                    choice.entry.class_name
+                );
+                return Err(Refusal::new("class_name", message));
+            }
+        };
         let given = |key: &str| config.and_then(|c| c.get(key)).filter(|v| !v.is_null());
         let wrong = |key: &str, wanted: &str| {
             let value = given(key).map_or_else(String::new, short);
@@ -142,6 +169,7 @@ impl ModelConfig {
             choice,
             name,
             trainable,
+            inputs,
         });
         Ok(())
     }

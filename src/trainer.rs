@@ -5,7 +5,7 @@ use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Metric};
 pub use crate::model::Input;
-use crate::model::{Head, Sequential, Workspace};
+use crate::model::{Head, Param, Sequential, Workspace};
 use crate::optimizers::Optimizer;
 use crate::refusal::{Refusal, shown};
 
@@ -42,7 +42,7 @@ pub struct Trainer {
     n_weighted: usize,
     optimizer: Optimizer,
     gradients: Vec<f32>,
-    /// The weights before the last update.
+    /// All weights before the last update: the trainable ones, then the others.
     previous: Vec<f32>,
     ws: Workspace,
     values: Vec<f32>,
@@ -98,7 +98,7 @@ impl Trainer {
             metrics,
             optimizer: Optimizer::new(&config.optimizer, n_weights),
             gradients: vec![0.0; n_weights],
-            previous: vec![0.0; n_weights],
+            previous: vec![0.0; model.n_parameters()],
             ws,
             values: vec![0.0; batch * n_outputs],
             spare: vec![0.0; batch * n_outputs],
@@ -186,15 +186,19 @@ impl Trainer {
         if !loss.is_finite() || !rows::all_finite(&self.gradients) {
             return Err(self.diverged(x.n_rows(self.model.n_inputs()), loss));
         }
-        self.previous.copy_from_slice(self.model.trainable());
+        let batch = x.n_rows(self.model.n_inputs());
+        let (trained, others) = self.previous.split_at_mut(self.gradients.len());
+        trained.copy_from_slice(self.model.trainable());
+        others.copy_from_slice(self.model.frozen());
         self.optimizer
             .step(self.model.trainable_mut(), &self.gradients);
-        if !rows::all_finite(self.model.trainable()) {
-            let what = self.first_bad_param(self.model.trainable(), "the new weights of");
-            self.model.trainable_mut().copy_from_slice(&self.previous);
-            return Err(Divergence {
-                what: what.unwrap_or_else(|| "a weight".into()),
-            });
+        self.model.constrain();
+        self.model.settle(&self.ws, batch);
+        if let Some(what) = self.bad_weights() {
+            let (trained, others) = self.previous.split_at(self.gradients.len());
+            self.model.trainable_mut().copy_from_slice(trained);
+            self.model.frozen_mut().copy_from_slice(others);
+            return Err(Divergence { what });
         }
         Ok(loss)
     }
@@ -205,10 +209,12 @@ impl Trainer {
         self.model
             .set_training_calls(self.model.training_calls() + 1);
         let head = self.model.head(self.loss.takes_logits(), true);
-        let loss = self.measure(x.n_rows(self.model.n_inputs()), t, weights, true);
+        let batch = x.n_rows(self.model.n_inputs());
+        let loss = self.measure(batch, t, weights, true);
         self.model
             .backward(x, head, &mut self.ws, &mut self.gradients);
-        loss
+        loss + self.model.activity_penalty(&self.ws, batch)
+            + self.model.weight_penalty(Some(&mut self.gradients))
     }
 
     /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
@@ -282,21 +288,34 @@ impl Trainer {
                 what: format!("the loss of what layer '{last}' gave"),
             };
         }
-        let what = self.first_bad_param(&self.gradients, "a gradient of");
+        let what = self.first_bad_param(&self.gradients, true, "a gradient of");
         Divergence {
             what: what.unwrap_or_else(|| "a gradient".into()),
         }
     }
 
-    fn first_bad_param(&self, arena: &[f32], of_what: &str) -> Option<String> {
-        let mut trained = self.model.table().iter().filter(|p| p.trainable);
-        let bad = trained.find(|p| !rows::all_finite(&arena[p.span.clone()]))?;
+    fn first_bad_param(&self, arena: &[f32], trainable: bool, of_what: &str) -> Option<String> {
+        let mut table = self.model.table().iter();
+        let bad =
+            |p: &&Param| p.trainable == trainable && !rows::all_finite(&arena[p.span.clone()]);
+        let bad = table.find(bad)?;
         let name = self
             .model
             .layers()
             .nth(bad.layer)
             .map_or("", |(name, _, _)| name);
-        Some(format!("{of_what} layer '{name}' ({})", bad.name))
+        Some(format!("{of_what} layer '{name}' ({})", bad.name()))
+    }
+
+    /// Which weights are not finite, if any.
+    fn bad_weights(&self) -> Option<String> {
+        let arenas = [(self.model.trainable(), true), (self.model.frozen(), false)];
+        arenas.into_iter().find_map(|(arena, trainable)| {
+            if rows::all_finite(arena) {
+                return None;
+            }
+            self.first_bad_param(arena, trainable, "the new weights of")
+        })
     }
 
     /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
@@ -311,7 +330,10 @@ impl Trainer {
             let t = &data.t[i * batch * n_t..][..rows * n_t];
             let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
             self.model.forward(x.into(), false, &mut self.ws);
-            sum += f64::from(self.measure(rows, t, weights, false)) * rows as f64;
+            let loss = self.measure(rows, t, weights, false)
+                + self.model.activity_penalty(&self.ws, rows)
+                + self.model.weight_penalty(None);
+            sum += f64::from(loss) * rows as f64;
             n += rows as f64;
         }
         let loss = if n == 0.0 {

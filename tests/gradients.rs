@@ -117,7 +117,7 @@ fn compare(case: &Case) -> Option<Vec<Agreement>> {
         } else {
             1
         } as f32;
-        let (low, high) = match (case.careful && param.layer == last, param.name) {
+        let (low, high) = match (case.careful && param.layer == last, param.name()) {
             (true, "kernel") => (0.1 / n_in, 0.7 / n_in),
             (true, _) => (0.05, 0.15),
             (false, "kernel") => (-1.8 / n_in.sqrt(), 1.8 / n_in.sqrt()),

@@ -1,8 +1,8 @@
 //! Activation: a function of every number, as a layer of its own.
 
-use super::{Backward, Forward, Layer, LayerKind, Shape, size};
-use crate::activations::{self, Activation as Function};
-use crate::choice::{Choice, Default, Entry, Kind, Opt};
+use super::common::{self, Function};
+use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::choice::{Default, Entry, Opt};
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -13,19 +13,15 @@ pub static KIND: LayerKind = LayerKind {
         doc: "Passes every number through a function.",
         formula: "y = f(x)",
         options: &[Opt {
-            name: "activation",
-            label: "activation",
-            doc: "The function.",
-            kind: Kind::Of(&activations::FAMILY),
             default: Default::Required,
+            ..common::function("activation", "activation", "The function.", "linear")
         }],
     },
+    inputs: Inputs::One,
     build: |request| {
-        let function = request.choice.choice("activation");
         Ok(Box::new(Activation {
-            shape: request.input_shape.clone(),
-            function: function.map_or(&activations::ALL[0], activations::of),
-            options: function.map(Choice::numbers).unwrap_or_default(),
+            shape: request.input().clone(),
+            function: Function::of(request.choice, "activation"),
         }))
     },
 };
@@ -33,8 +29,7 @@ pub static KIND: LayerKind = LayerKind {
 /// y = f(x). Keeps x, so that it looks to the loss as Dense does.
 struct Activation {
     shape: Shape,
-    function: &'static Function,
-    options: Vec<f32>,
+    function: Function,
 }
 
 impl Activation {
@@ -48,35 +43,43 @@ impl Layer for Activation {
         &self.shape
     }
 
-    fn scratch_per_example(&self) -> usize {
-        size(&self.shape).unwrap_or(0)
+    fn scratch(&self, batch: usize) -> usize {
+        batch * size(&self.shape).unwrap_or(0)
     }
 
     fn forward(&self, pass: Forward<'_>) {
         pass.scratch.copy_from_slice(pass.x);
-        (self.function.forward)(&self.options, self.width(), pass.x, pass.y);
+        self.function.forward(self.width(), pass.x, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            (self.function.backward)(&self.options, self.width(), pass.scratch, pass.y, dz);
+            self.to_logits(pass.scratch, pass.y, dz);
         }
         if let Some(dx) = pass.dx {
             dx.copy_from_slice(dz);
         }
     }
 
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
     fn activation(&self) -> Option<&'static str> {
-        Some(self.function.entry.name)
+        Some(self.function.name())
     }
 
     /// Keras' `linear` returns the very tensor that it is given.
     fn hands_on(&self, _: bool) -> bool {
-        self.function.entry.name == "linear"
+        self.function.name() == "linear"
     }
 
     fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits
+        self.function.leaves_logits()
+    }
+
+    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+        self.function.backward(self.width(), scratch, y, d);
     }
 }

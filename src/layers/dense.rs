@@ -1,11 +1,11 @@
 //! Dense: every unit sees every input.
 
-use super::{Backward, Build, Forward, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::activations::{self, Activation};
-use crate::choice::{Choice, Default, Entry, Kind, Opt};
-use crate::initializers::{self, Seeded};
+use super::common::{self, Function};
+use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use crate::choice::{Default, Entry, Kind, Opt};
 use crate::kernels::{rows, sparse};
 use crate::refusal::Refusal;
+use crate::regularizers::Regularizer;
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -23,36 +23,18 @@ pub static KIND: LayerKind = LayerKind {
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
-            Opt {
-                name: "activation",
-                label: "activation",
-                doc: "What each sum is passed through.",
-                kind: Kind::Of(&activations::FAMILY),
-                default: Default::Text("linear"),
-            },
-            Opt {
-                name: "use_bias",
-                label: "bias",
-                doc: "Whether each unit adds a number of its own.",
-                kind: Kind::Bool,
-                default: Default::Bool(true),
-            },
-            Opt {
-                name: "kernel_initializer",
-                label: "weights begin as",
-                doc: "Where the weights begin.",
-                kind: Kind::Of(&initializers::FAMILY),
-                default: Default::Text("glorot_uniform"),
-            },
-            Opt {
-                name: "bias_initializer",
-                label: "biases begin as",
-                doc: "Where the biases begin.",
-                kind: Kind::Of(&initializers::FAMILY),
-                default: Default::Text("zeros"),
-            },
+            common::ACTIVATION,
+            common::USE_BIAS,
+            common::KERNEL_INITIALIZER,
+            common::BIAS_INITIALIZER,
+            common::KERNEL_REGULARIZER,
+            common::BIAS_REGULARIZER,
+            common::ACTIVITY_REGULARIZER,
+            common::KERNEL_CONSTRAINT,
+            common::BIAS_CONSTRAINT,
         ],
     },
+    inputs: Inputs::One,
     build: |request| Ok(Box::new(Dense::new(request)?)),
 };
 
@@ -61,55 +43,34 @@ struct Dense {
     n_in: usize,
     units: usize,
     output_shape: Shape,
-    activation: &'static Activation,
-    options: Vec<f32>,
+    function: Function,
+    activity: Option<Regularizer>,
     params: Vec<ParamSpec>,
 }
 
 impl Dense {
     fn new(request: Build<'_>) -> Result<Self, Refusal> {
-        let Build {
-            choice,
-            input_shape,
-            seeds,
-        } = request;
+        let choice = request.choice;
         let units = choice.count("units").unwrap_or(1);
-        let Some((&n_in, outer)) = input_shape.split_last() else {
+        let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(Refusal::new(
-                "",
+                "units",
                 "Dense needs at least one number per example, but its input is a single value: \
                  give the input a shape, such as [1].",
             ));
         };
-        let function = choice.choice("activation");
-        let activation = function.map_or(&activations::ALL[0], activations::of);
-        let initializer = |name: &str, seeds: &mut _| {
-            let default = || Choice::default_of(&initializers::FAMILY, "zeros");
-            Seeded::new(&choice.choice(name).cloned().unwrap_or_else(default), seeds)
-        };
-        // Keras makes both initializers, in this order, whether or not there is a bias.
-        let kernel = initializer("kernel_initializer", seeds);
-        let bias = initializer("bias_initializer", seeds);
-        let mut params = vec![ParamSpec {
-            name: "kernel",
-            shape: vec![n_in, units],
-            initializer: kernel,
-        }];
-        if choice.flag("use_bias") {
-            params.push(ParamSpec {
-                name: "bias",
-                shape: vec![units],
-                initializer: bias,
-            });
-        }
         let output_shape = outer.iter().copied().chain([units]).collect();
-        let options = function.map(Choice::numbers).unwrap_or_default();
+        // Keras makes both initializers, in this order, whether or not there is a bias.
+        let kernel = common::param(choice, "kernel", vec![n_in, units], request.seeds);
+        let bias = common::param(choice, "bias", vec![units], request.seeds);
+        let mut params = vec![kernel, bias];
+        params.truncate(1 + usize::from(choice.flag("use_bias")));
         Ok(Dense {
             n_in,
             units,
             output_shape,
-            activation,
-            options,
+            function: Function::of(choice, "activation"),
+            activity: common::regularizer_of(choice, "activity_regularizer"),
             params,
         })
     }
@@ -124,8 +85,8 @@ impl Layer for Dense {
         &self.params
     }
 
-    fn scratch_per_example(&self) -> usize {
-        size(&self.output_shape).unwrap_or(0)
+    fn scratch(&self, batch: usize) -> usize {
+        batch * size(&self.output_shape).unwrap_or(0)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -140,29 +101,36 @@ impl Layer for Dense {
         if !bias.is_empty() {
             rows::add_bias(z, bias);
         }
-        (self.activation.forward)(&self.options, self.units, z, pass.y);
+        self.function.forward(self.units, z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        let dz = pass.dy;
+        let (dz, n_in, units) = (pass.dy, self.n_in, self.units);
         if !pass.at_logits {
-            (self.activation.backward)(&self.options, self.units, pass.scratch, pass.y, dz);
+            self.function.backward(units, pass.scratch, pass.y, dz);
         }
-        let (kernel, _) = pass.params.split_at(self.n_in * self.units);
-        let (dkernel, dbias) = pass.dparams.split_at_mut(self.n_in * self.units);
+        let (kernel, _) = pass.params.split_at(n_in * units);
+        let (dkernel, dbias) = pass.dparams.split_at_mut(n_in * units);
         match pass.nonzeros {
-            Some(x) => sparse::product_of_transposed(x, dz, dkernel, self.units),
+            Some(x) => sparse::product_of_transposed(x, dz, dkernel, units),
             None => pass
                 .products
-                .of_transposed(pass.x, dz, dkernel, self.n_in, self.units),
+                .of_transposed(pass.x, dz, dkernel, n_in, units),
         }
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
         if let Some(dx) = pass.dx {
-            pass.products
-                .with_transposed(dz, kernel, dx, self.units, self.n_in);
+            pass.products.with_transposed(dz, kernel, dx, units, n_in);
         }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
+    fn activity_regularizer(&self) -> Option<&Regularizer> {
+        self.activity.as_ref()
     }
 
     fn takes_nonzeros(&self) -> bool {
@@ -170,11 +138,14 @@ impl Layer for Dense {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        let name = self.activation.entry.name;
-        (name != "linear").then_some(name)
+        self.function.shown()
     }
 
     fn leaves_logits(&self) -> bool {
-        self.activation.leaves_logits
+        self.function.leaves_logits()
+    }
+
+    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+        self.function.backward(self.units, scratch, y, d);
     }
 }

@@ -1,7 +1,8 @@
 //! Dropout: in training, a random share of the numbers is set to 0 (Srivastava et al., 2014).
 
-use super::{Backward, Forward, Layer, LayerKind, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, Value};
+use super::common;
+use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::choice::{Default, Entry, Kind, Opt};
 use crate::rng::Stream;
 
 pub static KIND: LayerKind = LayerKind {
@@ -20,25 +21,20 @@ pub static KIND: LayerKind = LayerKind {
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
-            Opt {
-                name: "seed",
-                label: "seed",
-                doc: "Own seed of this layer; without one it follows from the run's seed.",
-                kind: Kind::Int(0, 9_007_199_254_740_991),
-                default: Default::Null,
-            },
+            common::SEED,
         ],
     },
+    inputs: Inputs::One,
     build: |request| {
         let rate = request.choice.number("rate");
-        let seed = match request.choice.get("seed") {
-            Value::Int(seed) => *seed as u64,
-            // Keras makes a generator only where something is to be dropped.
-            _ if rate > 0.0 => request.seeds.default_seed(),
-            _ => 0,
+        // Keras makes a generator only where something is to be dropped.
+        let seed = if rate > 0.0 {
+            common::seed(request.choice, request.seeds)
+        } else {
+            0
         };
         Ok(Box::new(Dropout {
-            shape: request.input_shape.clone(),
+            shape: request.input().clone(),
             rate,
             seed,
         }))
@@ -57,8 +53,8 @@ impl Layer for Dropout {
         &self.shape
     }
 
-    fn scratch_per_example(&self) -> usize {
-        size(&self.shape).unwrap_or(0)
+    fn scratch(&self, batch: usize) -> usize {
+        batch * size(&self.shape).unwrap_or(0)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -82,10 +78,14 @@ impl Layer for Dropout {
 
     fn backward(&self, pass: Backward<'_>) {
         if let Some(dx) = pass.dx {
-            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(pass.scratch) {
+            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
                 *dx = dy * factor;
             }
         }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
     }
 
     fn hands_on(&self, training: bool) -> bool {

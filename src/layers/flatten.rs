@@ -1,7 +1,8 @@
 //! Flatten: all numbers of an example in one row.
 
-use super::{Backward, Forward, Layer, LayerKind, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use super::common;
+use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use crate::choice::Entry;
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -11,17 +12,12 @@ pub static KIND: LayerKind = LayerKind {
         label: "Flatten",
         doc: "Lays all numbers of an example out in one row, the last axis running fastest.",
         formula: "[a, b, c] -> [a b c]",
-        options: &[Opt {
-            name: "data_format",
-            label: "data format",
-            doc: "Where the channels stand: last.",
-            kind: Kind::OneOf(&["channels_last"]),
-            default: Default::Text("channels_last"),
-        }],
+        options: &[common::DATA_FORMAT],
     },
+    inputs: Inputs::One,
     build: |request| {
         Ok(Box::new(Flatten {
-            shape: vec![size(request.input_shape).unwrap_or(1)],
+            shape: vec![size(request.input()).unwrap_or(1)],
         }))
     },
 };

@@ -4,15 +4,18 @@
 //! nothing while training. To add one: a file with its [`LayerKind`], and its line in [`ALL`].
 
 mod activation;
+mod common;
 mod dense;
 mod dropout;
 mod flatten;
 
 use crate::choice::{Choice, Entry, Family};
+use crate::constraints::Constraint;
 use crate::initializers::Seeded;
 use crate::kernels::matmul::Products;
 use crate::kernels::sparse::Chosen;
 use crate::refusal::Refusal;
+use crate::regularizers::Regularizer;
 use crate::rng::PythonRandom;
 
 /// Sizes of one example's array, without the batch.
@@ -21,25 +24,94 @@ pub type Shape = Vec<usize>;
 /// A parameter array of a layer.
 #[derive(Clone, Debug)]
 pub struct ParamSpec {
-    /// Keras' name: "kernel", "bias".
-    pub name: &'static str,
+    /// Keras' path below the layer's name: "kernel", "lstm_cell/kernel".
+    pub path: String,
     /// Its shape.
     pub shape: Shape,
     /// Where its numbers begin.
-    pub initializer: Seeded,
+    pub initial: Initial,
+    /// False: never moved by an optimizer, such as a moving mean.
+    pub trainable: bool,
+    /// What its size adds to the loss.
+    pub regularizer: Option<Regularizer>,
+    /// Where it is brought back to after each step.
+    pub constraint: Option<Constraint>,
 }
 
-/// What a forward pass lends to a layer. `x`: `[batch, inputs]`, `y`: `[batch, outputs]`.
+impl ParamSpec {
+    /// A trainable array without regularizer and constraint.
+    pub fn new(path: &str, shape: &[usize], initial: Initial) -> Self {
+        ParamSpec {
+            path: path.into(),
+            shape: shape.into(),
+            initial,
+            trainable: true,
+            regularizer: None,
+            constraint: None,
+        }
+    }
+}
+
+/// Where the numbers of a parameter array begin.
+#[derive(Clone, Debug)]
+pub enum Initial {
+    /// Drawn by an initializer.
+    Drawn(Seeded),
+    /// Arrays of these shapes, each drawn by itself, one after another.
+    Parts(Vec<(Seeded, Shape)>),
+    /// Known.
+    Numbers(Vec<f32>),
+}
+
+impl Initial {
+    /// Fills an array of this shape.
+    pub fn fill(&self, shape: &[usize], to: &mut [f32]) {
+        match self {
+            Initial::Drawn(seeded) => seeded.fill(shape, to),
+            Initial::Numbers(numbers) => to.copy_from_slice(numbers),
+            Initial::Parts(parts) => {
+                let mut rest = to;
+                for (seeded, shape) in parts {
+                    let (these, others) = rest.split_at_mut(size(shape).unwrap_or(0));
+                    seeded.fill(shape, these);
+                    rest = others;
+                }
+            }
+        }
+    }
+}
+
+/// What becomes of the mask that says which steps of a sequence count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaskFlow {
+    /// It reaches the next layer.
+    Passes,
+    /// It ends here.
+    Stops,
+    /// This layer makes it anew, of so many steps for an example.
+    Begins(usize),
+}
+
+/// What a forward pass lends to a layer.
 pub struct Forward<'a> {
-    /// Inputs; empty where `nonzeros` are given instead.
+    /// Number of examples.
+    pub batch: usize,
+    /// Inputs: `[batch, inputs]`, of several inputs one after another for each example; empty where
+    /// `nonzeros` are given instead.
     pub x: &'a [f32],
     /// Inputs that are mostly zero, for a layer that [takes them so](Layer::takes_nonzeros).
     pub nonzeros: Option<Chosen<'a>>,
-    /// The layer's parameters, one array after another.
+    /// Which steps of the input count (1) and which do not (0): `[batch, steps]`.
+    pub mask: Option<&'a [f32]>,
+    /// The layer's trainable parameters, one array after another.
     pub params: &'a [f32],
-    /// Kept for the backward pass: `scratch_per_example` numbers for each example.
+    /// The layer's other parameters.
+    pub state: &'a [f32],
+    /// Kept for the backward pass: [`Layer::scratch`] numbers.
     pub scratch: &'a mut [f32],
-    /// Outputs, to be filled.
+    /// For this call alone: at least [`Layer::work`] numbers, whatever they are.
+    pub work: &'a mut [f32],
+    /// Outputs, to be filled: `[batch, outputs]`.
     pub y: &'a mut [f32],
     /// Makes products of matrices.
     pub products: &'a mut Products,
@@ -47,26 +119,36 @@ pub struct Forward<'a> {
     pub training: Option<u64>,
 }
 
-/// What a backward pass lends to a layer.
+/// What a backward pass lends to a layer. It follows a forward pass in training.
 pub struct Backward<'a> {
+    /// Number of examples.
+    pub batch: usize,
     /// Inputs of the forward pass.
     pub x: &'a [f32],
     /// Inputs of the forward pass, where it had them so.
     pub nonzeros: Option<Chosen<'a>>,
-    /// The layer's parameters.
+    /// Mask of the forward pass.
+    pub mask: Option<&'a [f32]>,
+    /// The layer's trainable parameters.
     pub params: &'a [f32],
+    /// The layer's other parameters.
+    pub state: &'a [f32],
     /// As the forward pass left it.
-    pub scratch: &'a [f32],
+    pub scratch: &'a mut [f32],
+    /// For this call alone: at least [`Layer::work`] numbers, whatever they are.
+    pub work: &'a mut [f32],
     /// Outputs of the forward pass.
     pub y: &'a [f32],
     /// Gradient of the loss with respect to `y` - or to the logits, where `at_logits`. May be used up.
     pub dy: &'a mut [f32],
-    /// Gradient with respect to `x`, to be filled; absent for the first layer.
+    /// Gradient with respect to `x`, to be filled; absent where nobody needs it.
     pub dx: Option<&'a mut [f32]>,
-    /// Gradient with respect to the parameters, to be filled.
+    /// Gradient with respect to `params`, to be filled.
     pub dparams: &'a mut [f32],
     /// Makes products of matrices.
     pub products: &'a mut Products,
+    /// How many training calls came before the forward pass.
+    pub calls: u64,
     /// `dy` is the gradient with respect to the input of the layer's sigmoid or softmax.
     pub at_logits: bool,
 }
@@ -81,8 +163,15 @@ pub trait Layer {
         &[]
     }
 
-    /// Numbers that a forward pass keeps for the backward pass, per example.
-    fn scratch_per_example(&self) -> usize {
+    /// Numbers that a forward pass keeps for the backward pass. More examples need no less.
+    fn scratch(&self, batch: usize) -> usize {
+        let _ = batch;
+        0
+    }
+
+    /// Numbers that a pass needs for itself.
+    fn work(&self, batch: usize) -> usize {
+        let _ = batch;
         0
     }
 
@@ -91,6 +180,27 @@ pub trait Layer {
 
     /// Fills `dx` and `dparams` from `dy`.
     fn backward(&self, pass: Backward<'_>);
+
+    /// After a step of training: moves the parameters that no optimizer moves, from what the forward
+    /// pass of `batch` examples kept.
+    fn settle(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
+        let _ = (batch, scratch, state);
+    }
+
+    /// What becomes of the input's mask.
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Stops
+    }
+
+    /// Where the mask [begins](MaskFlow::Begins): fills it, 1 for steps that count.
+    fn make_mask(&self, x: &[f32], mask: &mut [f32]) {
+        let _ = (x, mask);
+    }
+
+    /// What its output's size adds to the loss.
+    fn activity_regularizer(&self) -> Option<&Regularizer> {
+        None
+    }
 
     /// As a model's first layer it can do with the inputs that are not zero.
     fn takes_nonzeros(&self) -> bool {
@@ -102,10 +212,15 @@ pub trait Layer {
         None
     }
 
-    /// Its output is a sigmoid or softmax whose input stands in `scratch`: what a cross-entropy on
-    /// top takes instead.
+    /// Its output is a sigmoid or softmax whose input stands first in `scratch`: what a cross-entropy
+    /// on top takes instead.
     fn leaves_logits(&self) -> bool {
         false
+    }
+
+    /// Where it leaves logits: turns the gradient `d` at its output into that at the logits.
+    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+        let _ = (scratch, y, d);
     }
 
     /// Outside of training it hands its very input on, so that logits below it stay in reach; in
@@ -120,16 +235,39 @@ pub trait Layer {
 pub struct Build<'a> {
     /// The layer's options.
     pub choice: &'a Choice,
-    /// Shape of one example's input.
-    pub input_shape: &'a Shape,
+    /// Shapes of one example's inputs: one, but for layers that join several.
+    pub inputs: &'a [Shape],
+    /// False: its parameters stay as they are.
+    pub trainable: bool,
     /// Where it draws seeds that nobody chose, in the order of Keras' constructor.
     pub seeds: &'a mut PythonRandom,
+}
+
+impl Build<'_> {
+    /// Shape of one example's first input.
+    pub fn input(&self) -> &Shape {
+        static NONE: Shape = Shape::new();
+        self.inputs.first().unwrap_or(&NONE)
+    }
+}
+
+/// How many inputs a layer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// One.
+    One,
+    /// A query and a value, and perhaps keys. After a single layer all are its output.
+    QueryAndValue,
+    /// Two or more.
+    Several,
 }
 
 /// A layer that can be chosen.
 pub struct LayerKind {
     /// How it is called and what it is for.
     pub entry: Entry,
+    /// What it takes.
+    pub inputs: Inputs,
     /// Builds it.
     ///
     /// # Errors
@@ -150,6 +288,12 @@ pub static FAMILY: Family = Family {
     noun: "layer",
     entries: || ALL.iter().map(|l| &l.entry).collect(),
 };
+
+/// How many inputs the layer of this choice takes.
+pub fn inputs_of(choice: &Choice) -> Inputs {
+    let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, choice.entry));
+    found.map_or(Inputs::One, |l| l.inputs)
+}
 
 /// Builds the layer of a choice out of [`FAMILY`].
 ///

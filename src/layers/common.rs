@@ -1,0 +1,210 @@
+//! What many layers share: options of the same name, and the parts that are made from them.
+
+use super::{Initial, ParamSpec, Shape};
+use crate::activations::{self, Activation};
+use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::constraints::{self, Constraint};
+use crate::initializers::{self, Seeded};
+use crate::regularizers::{self, Regularizer};
+use crate::rng::PythonRandom;
+
+pub const ACTIVATION: Opt = function(
+    "activation",
+    "activation",
+    "What each sum is passed through.",
+    "linear",
+);
+pub const USE_BIAS: Opt = Opt {
+    name: "use_bias",
+    label: "bias",
+    doc: "Whether each unit adds a number of its own.",
+    kind: Kind::Bool,
+    default: Default::Bool(true),
+};
+pub const KERNEL_INITIALIZER: Opt = initializer(
+    "kernel_initializer",
+    "weights begin as",
+    "Where the weights begin.",
+    "glorot_uniform",
+);
+pub const BIAS_INITIALIZER: Opt = initializer(
+    "bias_initializer",
+    "biases begin as",
+    "Where the biases begin.",
+    "zeros",
+);
+pub const KERNEL_REGULARIZER: Opt = regularizer(
+    "kernel_regularizer",
+    "weights' penalty",
+    "What the size of the weights adds to the loss.",
+);
+pub const BIAS_REGULARIZER: Opt = regularizer(
+    "bias_regularizer",
+    "biases' penalty",
+    "What the size of the biases adds to the loss.",
+);
+pub const ACTIVITY_REGULARIZER: Opt = regularizer(
+    "activity_regularizer",
+    "outputs' penalty",
+    "What the size of the outputs adds to the loss, per example.",
+);
+pub const KERNEL_CONSTRAINT: Opt = constraint(
+    "kernel_constraint",
+    "weights' limit",
+    "Where the weights are brought back to after each step.",
+);
+pub const BIAS_CONSTRAINT: Opt = constraint(
+    "bias_constraint",
+    "biases' limit",
+    "Where the biases are brought back to after each step.",
+);
+pub const SEED: Opt = Opt {
+    name: "seed",
+    label: "seed",
+    doc: "Own seed of this layer; without one it follows from the run's seed.",
+    kind: Kind::Int(0, 9_007_199_254_740_991),
+    default: Default::Null,
+};
+pub const DATA_FORMAT: Opt = Opt {
+    name: "data_format",
+    label: "data format",
+    doc: "Where the channels stand: last.",
+    kind: Kind::OneOf(&["channels_last"]),
+    default: Default::Text("channels_last"),
+};
+
+/// An option that takes an activation.
+pub const fn function(
+    name: &'static str,
+    label: &'static str,
+    doc: &'static str,
+    default: &'static str,
+) -> Opt {
+    let (kind, default) = (Kind::Of(&activations::FAMILY), Default::Text(default));
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+/// An option that takes an initializer.
+pub const fn initializer(
+    name: &'static str,
+    label: &'static str,
+    doc: &'static str,
+    default: &'static str,
+) -> Opt {
+    let (kind, default) = (Kind::Of(&initializers::FAMILY), Default::Text(default));
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+/// An option that takes a regularizer or none.
+pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
+    let (kind, default) = (Kind::Of(&regularizers::FAMILY), Default::Null);
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+/// An option that takes a constraint or none.
+pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
+    let (kind, default) = (Kind::Of(&constraints::FAMILY), Default::Null);
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+/// The seed of a layer's own random numbers, drawn where nobody chose one.
+pub fn seed(choice: &Choice, seeds: &mut PythonRandom) -> u64 {
+    match choice.get("seed") {
+        Value::Int(seed) => *seed as u64,
+        _ => seeds.default_seed(),
+    }
+}
+
+/// The initializer of an option, with a seed drawn where it needs one.
+pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded {
+    let default = || Choice::default_of(&initializers::FAMILY, "zeros");
+    Seeded::new(
+        &choice.choice(option).cloned().unwrap_or_else(default),
+        seeds,
+    )
+}
+
+/// The regularizer of an option, where one was chosen.
+pub fn regularizer_of(choice: &Choice, option: &str) -> Option<Regularizer> {
+    choice.choice(option).map(Regularizer::new)
+}
+
+/// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
+pub fn param(choice: &Choice, name: &str, shape: Shape, seeds: &mut PythonRandom) -> ParamSpec {
+    let option = |what: &str| [name, what].concat();
+    let initial = Initial::Drawn(seeded(choice, &option("_initializer"), seeds));
+    ParamSpec {
+        path: name.into(),
+        shape,
+        initial,
+        trainable: true,
+        regularizer: regularizer_of(choice, &option("_regularizer")),
+        constraint: choice.choice(&option("_constraint")).map(Constraint::new),
+    }
+}
+
+/// An activation with its options.
+pub struct Function {
+    kind: &'static Activation,
+    options: Vec<f32>,
+}
+
+impl Function {
+    /// The activation of an option; linear where none was chosen.
+    pub fn of(choice: &Choice, option: &str) -> Self {
+        let chosen = choice.choice(option);
+        Function {
+            kind: chosen.map_or(&activations::ALL[0], activations::of),
+            options: chosen.map(Choice::numbers).unwrap_or_default(),
+        }
+    }
+
+    /// Fills `y` with f(z), on rows of `width`.
+    pub fn forward(&self, width: usize, z: &[f32], y: &mut [f32]) {
+        (self.kind.forward)(&self.options, width, z, y);
+    }
+
+    /// Turns the gradient at f(z) into that at z.
+    pub fn backward(&self, width: usize, z: &[f32], y: &[f32], d: &mut [f32]) {
+        (self.kind.backward)(&self.options, width, z, y, d);
+    }
+
+    /// Keras' name, "sigmoid".
+    pub fn name(&self) -> &'static str {
+        self.kind.entry.name
+    }
+
+    /// Its name where it is not linear.
+    pub fn shown(&self) -> Option<&'static str> {
+        (self.name() != "linear").then(|| self.name())
+    }
+
+    /// Losses of a cross-entropy kind take its input as logits.
+    pub fn leaves_logits(&self) -> bool {
+        self.kind.leaves_logits
+    }
+}

@@ -1,0 +1,159 @@
+//! From a config to a model with its first weights.
+
+use super::workspace::MAX_NUMBERS;
+use super::{Built, Param, Sequential};
+use crate::config::{LayerConfig, ModelConfig, Source};
+use crate::layers::{self, Build, Layer, MaskFlow, Shape, size};
+use crate::refusal::Refusal;
+use crate::rng::PythonRandom;
+
+/// Most parameters that a model may have: with gradients and an optimizer's memory 400 MB.
+const MAX_PARAMETERS: usize = 16_000_000;
+
+fn fits(shape: &[usize]) -> bool {
+    size(shape).is_some_and(|n| (1..=MAX_NUMBERS).contains(&n))
+}
+
+impl Sequential {
+    /// Builds the layers on inputs of this shape and draws their first weights, as Keras does after
+    /// `keras.utils.set_random_seed(seed)`.
+    ///
+    /// # Errors
+    /// Shapes that do not fit, and models that are too large for a browser's tab.
+    pub fn build(config: &ModelConfig, input: &Shape, seed: u32) -> Result<Self, Refusal> {
+        let mut seeds = PythonRandom::new(seed);
+        let mut model = Sequential {
+            layers: Vec::new(),
+            input_shape: input.clone(),
+            trainable: Vec::new(),
+            frozen: Vec::new(),
+            table: Vec::new(),
+            training_calls: 0,
+        };
+        if !fits(input) {
+            let message = format!(
+                "An input of shape {input:?} needs more memory than a browser's tab has (or none at \
+                 all): give one of 1 to {MAX_NUMBERS} numbers."
+            );
+            return Err(Refusal::new("config.layers[0].config.batch_shape", message));
+        }
+        let first = usize::from(config.input_shape.is_some()); // the input layer stands before
+        for (i, (layer, name)) in config.layers.iter().zip(config.layer_names()).enumerate() {
+            let place = format!("config.layers[{}]", i + first);
+            model
+                .add(layer, name, &mut seeds)
+                .map_err(|r| r.within("config").within(&place))?;
+        }
+        Ok(model)
+    }
+
+    fn add(
+        &mut self,
+        config: &LayerConfig,
+        name: String,
+        seeds: &mut PythonRandom,
+    ) -> Result<(), Refusal> {
+        let shape_of = |source: &Source| match *source {
+            Source::Input => self.input_shape.clone(),
+            Source::Layer(j) => self.layers[j].layer.output_shape().clone(),
+        };
+        let inputs: Vec<Shape> = config.inputs.iter().map(shape_of).collect();
+        let layer = layers::build(Build {
+            choice: &config.choice,
+            inputs: &inputs,
+            trainable: config.trainable,
+            seeds,
+        })?;
+        let mut n_parameters = self.n_parameters();
+        for spec in layer.params() {
+            n_parameters = n_parameters.saturating_add(size(&spec.shape).unwrap_or(usize::MAX));
+            if n_parameters > MAX_PARAMETERS {
+                let message = format!(
+                    "With layer '{name}' ({} of shape {:?}) the model has more than {} million \
+                     parameters, too many for a browser's tab: use fewer units.",
+                    spec.path,
+                    spec.shape,
+                    MAX_PARAMETERS / 1_000_000
+                );
+                return Err(Refusal::new("units", message));
+            }
+        }
+        let shape = layer.output_shape();
+        if !fits(shape) {
+            let message = format!(
+                "The output of layer '{name}' has the shape {shape:?}, more numbers than a \
+                 browser's tab has memory for (or none at all): use fewer units."
+            );
+            return Err(Refusal::new("units", message));
+        }
+        self.push(layer, config, name);
+        Ok(())
+    }
+
+    fn push(&mut self, layer: Box<dyn Layer>, config: &LayerConfig, name: String) {
+        let number = self.layers.len();
+        let trained = config.trainable;
+        let (trainable, frozen) = (self.trainable.len(), self.frozen.len());
+        // In an arena, what could be trained comes before what could not.
+        let specs = layer.params().iter().enumerate();
+        for movable in [true, false] {
+            for (i, spec) in specs.clone().filter(|(_, s)| s.trainable == movable) {
+                let in_trainable = movable && trained;
+                let arena = if in_trainable {
+                    &mut self.trainable
+                } else {
+                    &mut self.frozen
+                };
+                let at = arena.len();
+                let span = at..at + size(&spec.shape).unwrap_or(0);
+                arena.resize(span.end, 0.0);
+                spec.initial.fill(&spec.shape, &mut arena[span.clone()]);
+                self.table.push(Param {
+                    layer: number,
+                    path: format!("{name}/{}", spec.path),
+                    shape: spec.shape.clone(),
+                    trainable: in_trainable,
+                    span,
+                    spec: i,
+                });
+            }
+        }
+        // The table is in Keras' order, that of the layer's own list.
+        self.table.sort_by_key(|p| (p.layer, p.spec));
+        let movable = |p: &&Param| p.layer == number && layer.params()[p.spec].trainable;
+        let n_movable: usize = self
+            .table
+            .iter()
+            .filter(movable)
+            .map(|p| p.span.len())
+            .sum();
+        let start = if trained { trainable } else { frozen };
+        let params = start..start + n_movable;
+        let state = if trained { frozen } else { params.end }..self.frozen.len();
+        let mask_of = |source: &Source| match *source {
+            Source::Input => None,
+            Source::Layer(j) => self.layers[j].mask,
+        };
+        let mask = match layer.mask_flow() {
+            MaskFlow::Passes => config.inputs.first().and_then(mask_of),
+            MaskFlow::Stops => None,
+            MaskFlow::Begins(_) => Some(number),
+        };
+        for source in &config.inputs {
+            if let Source::Layer(j) = *source {
+                self.layers[j].n_takers += 1;
+            }
+        }
+        self.layers.push(Built {
+            layer,
+            name,
+            class_name: config.choice.entry.class_name,
+            inputs: config.inputs.clone(),
+            n_takers: 0,
+            trained,
+            params,
+            state,
+            mask,
+        });
+    }
+}

@@ -1,0 +1,305 @@
+//! The way forward and the way back through the layers.
+
+use super::{Built, Head, Input, Sequential, Workspace};
+use crate::config::Source;
+use crate::kernels::sparse::Chosen;
+use crate::layers::{Backward, Forward};
+
+impl Sequential {
+    /// The forward pass, of at most as many examples as `ws` was made for.
+    pub fn forward(&self, input: Input<'_>, training: bool, ws: &mut Workspace) {
+        let batch = input.n_rows(self.n_inputs());
+        let training = training.then_some(self.training_calls);
+        for (i, built) in self.layers.iter().enumerate() {
+            let (below, rest) = ws.outputs.split_at_mut(i);
+            if built.inputs.len() > 1 {
+                self.join(built, input, below, &mut ws.joined[i], batch);
+            }
+            let (x, nonzeros) = self.input_of(i, input, below, &ws.joined, batch);
+            if let (Some(own), Some(made)) = (built.mask, ws.masks.get_mut(i))
+                && own == i
+            {
+                let steps = made.len() / ws.capacity;
+                built.layer.make_mask(x, &mut made[..batch * steps]);
+            }
+            built.layer.forward(Forward {
+                batch,
+                x,
+                nonzeros,
+                mask: self.mask_into(built, &ws.masks, ws.capacity, batch),
+                params: self.params_of(built),
+                state: &self.frozen[built.state.clone()],
+                scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],
+                work: &mut ws.work,
+                y: &mut rest[0][..batch * self.width(i)],
+                products: &mut ws.products,
+                training,
+            });
+        }
+    }
+
+    /// The backward pass after [`Sequential::forward`] in training with the same input. The gradient
+    /// of the loss at `head` stands in [`Workspace::gradient_at`]; `gradients` is filled, as long as
+    /// the trainable arena.
+    pub fn backward(
+        &self,
+        input: Input<'_>,
+        head: Head,
+        ws: &mut Workspace,
+        gradients: &mut [f32],
+    ) {
+        let batch = input.n_rows(self.n_inputs());
+        let top = self.top(head);
+        ws.written.fill(false);
+        for (i, built) in self.layers.iter().enumerate().take(top + 1).rev() {
+            let at_logits = head == Head::Logits(i);
+            self.add_activity_gradient(i, at_logits, ws, batch);
+            let (below, rest) = ws.gradients.split_at_mut(i);
+            let (x, nonzeros) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
+            // Straight into the gradient of the layer below, where nobody else adds to it.
+            let alone = match *built.inputs {
+                [Source::Layer(j)] if self.layers[j].n_takers == 1 => Some(j),
+                _ => None,
+            };
+            let n_spare = batch * self.sources_width(built);
+            let wanted = built.inputs.iter().any(|s| *s != Source::Input);
+            let dx = match alone {
+                Some(j) => Some(&mut below[j][..batch * self.width(j)]),
+                None => wanted.then(|| &mut ws.spare[..n_spare]),
+            };
+            let arena = if built.trained {
+                &mut *gradients
+            } else {
+                &mut ws.unused[..]
+            };
+            built.layer.backward(Backward {
+                batch,
+                x,
+                nonzeros,
+                mask: self.mask_into(built, &ws.masks, ws.capacity, batch),
+                params: self.params_of(built),
+                state: &self.frozen[built.state.clone()],
+                scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],
+                work: &mut ws.work,
+                y: &ws.outputs[i][..batch * self.width(i)],
+                dy: &mut rest[0][..batch * self.width(i)],
+                dx,
+                dparams: &mut arena[built.params.clone()],
+                products: &mut ws.products,
+                calls: self.training_calls,
+                at_logits,
+            });
+            if alone.is_none() && wanted {
+                self.hand_down(built, below, &ws.spare, &mut ws.written, batch);
+            }
+        }
+    }
+
+    /// What the size of layers' outputs adds to the loss, after a forward pass.
+    pub fn activity_penalty(&self, ws: &Workspace, batch: usize) -> f32 {
+        let mut sum = 0.0;
+        for (i, built) in self.layers.iter().enumerate() {
+            if let Some(regularizer) = built.layer.activity_regularizer() {
+                let y = &ws.outputs[i][..batch * self.width(i)];
+                sum += regularizer.add(&[y.len()], y, None) / batch as f32;
+            }
+        }
+        sum
+    }
+
+    /// What the size of the trainable parameters adds to the loss; its gradient is added to `gradients`.
+    pub fn weight_penalty(&self, mut gradients: Option<&mut [f32]>) -> f32 {
+        let mut sum = 0.0;
+        for param in self.table.iter().filter(|p| p.trainable) {
+            let spec = &self.layers[param.layer].layer.params()[param.spec];
+            if let Some(regularizer) = &spec.regularizer {
+                let g = gradients.as_deref_mut().map(|g| &mut g[param.span.clone()]);
+                sum += regularizer.add(&param.shape, &self.trainable[param.span.clone()], g);
+            }
+        }
+        sum
+    }
+
+    /// Brings the trainable parameters back to where their constraints want them.
+    pub fn constrain(&mut self) {
+        for param in self.table.iter().filter(|p| p.trainable) {
+            let spec = &self.layers[param.layer].layer.params()[param.spec];
+            if let Some(constraint) = &spec.constraint {
+                constraint.apply(&param.shape, &mut self.trainable[param.span.clone()]);
+            }
+        }
+    }
+
+    /// Moves what no optimizer moves, from the last forward pass, which was one of training.
+    pub fn settle(&mut self, ws: &Workspace, batch: usize) {
+        for (built, scratch) in self.layers.iter().zip(&ws.scratch) {
+            let state = &mut self.frozen[built.state.clone()];
+            if !state.is_empty() {
+                built
+                    .layer
+                    .settle(batch, &scratch[..built.layer.scratch(batch)], state);
+            }
+        }
+    }
+
+    fn add_activity_gradient(&self, i: usize, at_logits: bool, ws: &mut Workspace, batch: usize) {
+        let layer = &self.layers[i].layer;
+        let Some(regularizer) = layer.activity_regularizer() else {
+            return;
+        };
+        let n = batch * self.width(i);
+        let (y, d) = (&ws.outputs[i][..n], &mut ws.work[..n]);
+        d.fill(0.0);
+        regularizer.add(&[n], y, Some(d));
+        let share = 1.0 / batch as f32;
+        d.iter_mut().for_each(|d| *d *= share);
+        if at_logits {
+            layer.to_logits(&ws.scratch[i], y, d);
+        }
+        for (to, d) in ws.gradients[i].iter_mut().zip(d) {
+            *to += *d;
+        }
+    }
+
+    /// The input of a layer: of one source as it lies, of several as `joined` has it.
+    fn input_of<'a>(
+        &self,
+        i: usize,
+        input: Input<'a>,
+        outputs: &'a [Vec<f32>],
+        joined: &'a [Vec<f32>],
+        batch: usize,
+    ) -> (&'a [f32], Option<Chosen<'a>>) {
+        match *self.layers[i].inputs {
+            [Source::Input] => input.parts(),
+            [Source::Layer(j)] => (&outputs[j][..batch * self.width(j)], None),
+            _ => (&joined[i][..batch * self.joined_width(i)], None),
+        }
+    }
+
+    /// Lays the inputs of each example one after another.
+    fn join(
+        &self,
+        built: &Built,
+        input: Input<'_>,
+        outputs: &[Vec<f32>],
+        joined: &mut [f32],
+        batch: usize,
+    ) {
+        let stride = self.sources_width(built);
+        let mut start = 0;
+        for source in &built.inputs {
+            let width = self.source_width(*source);
+            let from = match *source {
+                Source::Input => input.parts().0,
+                Source::Layer(j) => &outputs[j],
+            };
+            let rows = from
+                .chunks_exact(width)
+                .zip(joined.chunks_exact_mut(stride));
+            for (from, to) in rows.take(batch) {
+                to[start..start + width].copy_from_slice(from);
+            }
+            start += width;
+        }
+    }
+
+    /// Adds the gradient at a layer's inputs to those of the layers that gave them.
+    fn hand_down(
+        &self,
+        built: &Built,
+        below: &mut [Vec<f32>],
+        joined: &[f32],
+        written: &mut [bool],
+        batch: usize,
+    ) {
+        let stride = self.sources_width(built);
+        let mut start = 0;
+        for source in &built.inputs {
+            let width = self.source_width(*source);
+            if let Source::Layer(j) = *source {
+                let rows = joined
+                    .chunks_exact(stride)
+                    .zip(below[j].chunks_exact_mut(width));
+                for (from, to) in rows.take(batch) {
+                    let from = &from[start..start + width];
+                    if written[j] {
+                        to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+                    } else {
+                        to.copy_from_slice(from);
+                    }
+                }
+                written[j] = true;
+            }
+            start += width;
+        }
+    }
+
+    fn sources_width(&self, built: &Built) -> usize {
+        built.inputs.iter().map(|s| self.source_width(*s)).sum()
+    }
+
+    /// The mask of a layer's input.
+    fn mask_into<'a>(
+        &self,
+        built: &Built,
+        masks: &'a [Vec<f32>],
+        capacity: usize,
+        batch: usize,
+    ) -> Option<&'a [f32]> {
+        let Source::Layer(j) = *built.inputs.first()? else {
+            return None;
+        };
+        let made = &masks[self.layers[j].mask?];
+        Some(&made[..batch * (made.len() / capacity)])
+    }
+
+    /// Whether several layers take it.
+    pub(super) fn is_shared(&self, source: Source) -> bool {
+        match source {
+            Source::Input => false,
+            Source::Layer(j) => self.layers[j].n_takers > 1,
+        }
+    }
+
+    pub(super) fn source_width(&self, source: Source) -> usize {
+        match source {
+            Source::Input => self.n_inputs(),
+            Source::Layer(j) => self.width(j),
+        }
+    }
+
+    /// Whether [`Input::Nonzeros`] can be given.
+    pub fn takes_nonzeros(&self) -> bool {
+        let takers = self
+            .layers
+            .iter()
+            .filter(|l| l.inputs.contains(&Source::Input));
+        let mut takers = takers.filter(|l| l.inputs.len() > 1 || !l.layer.takes_nonzeros());
+        takers.next().is_none()
+    }
+
+    /// Where a loss takes hold: at the logits behind the last sigmoid or softmax, if it takes logits
+    /// and nothing but layers that hand their input on stands above.
+    pub fn head(&self, takes_logits: bool, training: bool) -> Head {
+        let mut i = self.layers.len() - 1;
+        while self.layers[i].layer.hands_on(training) {
+            match *self.layers[i].inputs {
+                [Source::Layer(j)] if self.layers[j].n_takers == 1 => i = j,
+                _ => return Head::Output,
+            }
+        }
+        if takes_logits && self.layers[i].layer.leaves_logits() {
+            Head::Logits(i)
+        } else {
+            Head::Output
+        }
+    }
+
+    pub(super) fn top(&self, head: Head) -> usize {
+        match head {
+            Head::Output => self.layers.len() - 1,
+            Head::Logits(i) => i,
+        }
+    }
+}

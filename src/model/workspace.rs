@@ -1,0 +1,154 @@
+//! What the passes over one batch compute.
+
+use super::{Head, Sequential};
+use crate::kernels::matmul::Products;
+use crate::layers::MaskFlow;
+use crate::refusal::Refusal;
+
+/// Most numbers that the passes over a batch may need.
+pub(super) const MAX_NUMBERS: usize = 64_000_000;
+
+/// All that the passes over one batch compute; for each layer in turn.
+pub struct Workspace {
+    pub(super) capacity: usize,
+    pub(super) outputs: Vec<Vec<f32>>,
+    pub(super) scratch: Vec<Vec<f32>>,
+    pub(super) gradients: Vec<Vec<f32>>,
+    /// Inputs of a layer that joins several.
+    pub(super) joined: Vec<Vec<f32>>,
+    /// Masks that begin at a layer.
+    pub(super) masks: Vec<Vec<f32>>,
+    /// Whether a layer's gradient has been written in this pass.
+    pub(super) written: Vec<bool>,
+    /// For one layer's call alone.
+    pub(super) work: Vec<f32>,
+    /// Gradient at the inputs of a layer, before it is added to what others gave.
+    pub(super) spare: Vec<f32>,
+    /// Where gradients of frozen parameters go.
+    pub(super) unused: Vec<f32>,
+    pub(super) products: Products,
+}
+
+impl Sequential {
+    /// A workspace for batches of up to `batch` examples.
+    ///
+    /// # Errors
+    /// Where it would not fit into a tab's memory.
+    pub fn workspace(&self, batch: usize) -> Result<Workspace, Refusal> {
+        let numbers = (0..self.layers.len())
+            .map(|i| {
+                let outputs = 2 * self.width(i) + self.joined_width(i) + self.mask_steps(i);
+                outputs.saturating_mul(batch) + self.layers[i].layer.scratch(batch)
+            })
+            .fold(
+                self.n_work(batch) + self.n_spare(batch),
+                usize::saturating_add,
+            );
+        if numbers > MAX_NUMBERS {
+            let fitting = (MAX_NUMBERS / (numbers / batch.max(1)).max(1)).max(1);
+            let message = format!(
+                "A batch of {batch} examples needs more memory than a browser's tab has: use at most {fitting}."
+            );
+            return Err(Refusal::new("batch_size", message));
+        }
+        let each = |n: &dyn Fn(usize) -> usize| -> Vec<Vec<f32>> {
+            (0..self.layers.len()).map(|i| vec![0.0; n(i)]).collect()
+        };
+        Ok(Workspace {
+            capacity: batch,
+            outputs: each(&|i| self.width(i) * batch),
+            scratch: each(&|i| self.layers[i].layer.scratch(batch)),
+            gradients: each(&|i| self.width(i) * batch),
+            joined: each(&|i| self.joined_width(i) * batch),
+            masks: each(&|i| self.mask_steps(i) * batch),
+            written: vec![false; self.layers.len()],
+            work: vec![0.0; self.n_work(batch)],
+            spare: vec![0.0; self.n_spare(batch)],
+            unused: vec![0.0; self.frozen.len()],
+            products: Products::default(),
+        })
+    }
+
+    /// Numbers of an example's joined inputs; 0 for a layer of one input.
+    pub(super) fn joined_width(&self, i: usize) -> usize {
+        match self.layers[i].inputs.len() {
+            1 => 0,
+            _ => self.layers[i]
+                .inputs
+                .iter()
+                .map(|s| self.source_width(*s))
+                .sum(),
+        }
+    }
+
+    fn mask_steps(&self, i: usize) -> usize {
+        match self.layers[i].layer.mask_flow() {
+            MaskFlow::Begins(steps) => steps,
+            _ => 0,
+        }
+    }
+
+    /// Room for any layer's work, or for the gradient of its activity's penalty.
+    fn n_work(&self, batch: usize) -> usize {
+        let of = |i: usize| {
+            let built = &self.layers[i];
+            let penalized = built.layer.activity_regularizer().is_some();
+            let outputs = if penalized { self.width(i) * batch } else { 0 };
+            built.layer.work(batch).max(outputs)
+        };
+        (0..self.layers.len()).map(of).max().unwrap_or(0)
+    }
+
+    fn n_spare(&self, batch: usize) -> usize {
+        let of = |i: usize| match *self.layers[i].inputs {
+            [source] if self.is_shared(source) => self.source_width(source) * batch,
+            _ => self.joined_width(i) * batch,
+        };
+        (0..self.layers.len()).map(of).max().unwrap_or(0)
+    }
+}
+
+impl Workspace {
+    /// Most examples that it can take at a time.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// What a layer gave in the last forward pass; the first numbers are the batch's.
+    pub fn output(&self, layer: usize) -> &[f32] {
+        &self.outputs[layer]
+    }
+
+    /// What the last layer gave: `[batch, outputs]`.
+    pub fn outputs(&self, model: &Sequential, batch: usize) -> &[f32] {
+        &self.outputs[model.layers.len() - 1][..batch * model.n_outputs()]
+    }
+
+    /// Which steps of the outputs count: `[batch, steps]`.
+    pub fn mask(&self, model: &Sequential, batch: usize) -> Option<&[f32]> {
+        let made_by = model.layers.last()?.mask?;
+        let steps = self.masks[made_by].len() / self.capacity;
+        Some(&self.masks[made_by][..batch * steps])
+    }
+
+    /// The gradient of the loss with respect to a layer's output, as the last backward pass left it.
+    pub fn gradient(&self, layer: usize) -> &[f32] {
+        &self.gradients[layer]
+    }
+
+    /// What the loss sees at `head`, and the gradient that it is to fill: both `[batch, outputs]`.
+    pub fn gradient_at(
+        &mut self,
+        model: &Sequential,
+        head: Head,
+        batch: usize,
+    ) -> (&[f32], &mut [f32]) {
+        let top = model.top(head);
+        let n = batch * model.n_outputs();
+        let seen = match head {
+            Head::Output => &self.outputs[top],
+            Head::Logits(i) => &self.scratch[i],
+        };
+        (&seen[..n], &mut self.gradients[top][..n])
+    }
+}
