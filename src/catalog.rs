@@ -44,9 +44,22 @@ fn entry_json(entry: &'static Entry) -> Json {
         ("label", entry.label.into()),
         ("doc", entry.doc.into()),
         ("formula", entry.formula.into()),
-        ("options", entry.options.iter().map(option_json).collect()),
+        (
+            "options",
+            entry
+                .options
+                .iter()
+                .filter(shown)
+                .map(option_json)
+                .collect(),
+        ),
         ("asset", set.and_then(|d| d.asset).into()),
     ])
+}
+
+/// Whether there is anything to choose.
+fn shown(option: &&Opt) -> bool {
+    !matches!(option.kind, Kind::Fixed(_))
 }
 
 fn option_json(option: &Opt) -> Json {
@@ -57,6 +70,7 @@ fn option_json(option: &Opt) -> Json {
         Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
         Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
+        Kind::Fixed(_) => ("fixed", Json::Null, Json::Null, Json::Null),
         Kind::Ints(min, max) => ("ints", (*min).into(), (*max).into(), Json::Null),
     };
     let default: Json = match option.default {

@@ -59,6 +59,8 @@ pub enum Kind {
     Shape,
     /// A list of whole numbers between the two; one number stands for a list of one.
     Ints(i64, i64),
+    /// Nothing but this value, as JSON has it: an argument of Keras that has no other use here.
+    Fixed(&'static str),
 }
 
 /// An option's value when nobody says anything.
@@ -366,7 +368,8 @@ impl Choice {
 }
 
 impl Value {
-    fn to_json(&self) -> Json {
+    /// As Keras' config has it.
+    pub fn to_json(&self) -> Json {
         match self {
             Value::Null => Json::Null,
             Value::Bool(v) => (*v).into(),
@@ -375,12 +378,26 @@ impl Value {
             Value::Word(v) => (*v).into(),
             Value::Choice(v) => v.to_short_json(),
             Value::Shape(v) => v.iter().map(|n| n.map_or(Json::Null, Json::from)).collect(),
-            Value::Ints(v) => v.clone().into(),
+            Value::Ints(v) => match v[..] {
+                [one] => one.into(),
+                _ => v.clone().into(),
+            },
         }
     }
 }
 
 impl Opt {
+    /// An argument that may only be `text`, as JSON has it.
+    pub const fn fixed(name: &'static str, text: &'static str) -> Opt {
+        Opt {
+            name,
+            label: name,
+            doc: "Has one value here.",
+            kind: Kind::Fixed(text),
+            default: Default::Null,
+        }
+    }
+
     /// Its value when nobody says anything; `None` where it must be given.
     pub fn default_value(&self) -> Option<Value> {
         Some(match (&self.default, &self.kind) {
@@ -457,6 +474,7 @@ impl Opt {
                 }
                 Ok(Value::Shape(shape))
             }
+            (Kind::Fixed(text), json) if json.to_string() == *text => Ok(Value::Null),
             (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
                 let inside = |json: &Json| {
                     let v = json.as_number().and_then(whole)?;
@@ -483,6 +501,7 @@ impl Kind {
             Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),
+            Kind::Fixed(text) => (*text).into(),
             Kind::Ints(min, max) => format!("a list of whole numbers from {min} to {max}"),
         }
     }

@@ -1,5 +1,6 @@
 //! The arithmetic: borrowed slices in, slices out. No kernel knows a layer's name.
 
 pub mod matmul;
+pub mod normalize;
 pub mod rows;
 pub mod sparse;

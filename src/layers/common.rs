@@ -148,6 +148,11 @@ pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded
     )
 }
 
+/// What an array of an option's initializer begins as.
+pub fn initial(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Initial {
+    Initial::Drawn(seeded(choice, option, seeds))
+}
+
 /// The regularizer of an option, where one was chosen.
 pub fn regularizer_of(choice: &Choice, option: &str) -> Option<Regularizer> {
     choice.choice(option).map(Regularizer::new)
@@ -156,7 +161,7 @@ pub fn regularizer_of(choice: &Choice, option: &str) -> Option<Regularizer> {
 /// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
 pub fn param(choice: &Choice, name: &str, shape: Shape, seeds: &mut PythonRandom) -> ParamSpec {
     let option = |what: &str| [name, what].concat();
-    let initial = Initial::Drawn(seeded(choice, &option("_initializer"), seeds));
+    let initial = initial(choice, &option("_initializer"), seeds);
     ParamSpec {
         path: name.into(),
         shape,

@@ -8,6 +8,7 @@ mod common;
 mod dense;
 mod dropout;
 mod flatten;
+mod normalization;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::constraints::Constraint;
@@ -281,6 +282,11 @@ pub static ALL: &[&LayerKind] = &[
     &activation::KIND,
     &dropout::KIND,
     &flatten::KIND,
+    &normalization::batch::KIND,
+    &normalization::layer::KIND,
+    &normalization::group::KIND,
+    &normalization::rms::KIND,
+    &normalization::unit::KIND,
 ];
 
 /// The family, for a model's list of layers.

@@ -1,0 +1,31 @@
+//! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
+
+use super::layer::PlaceNormalization;
+use crate::choice::{Choice, Entry};
+use crate::initializers::{self, Seeded};
+use crate::layers::{Initial, Inputs, LayerKind, ParamSpec};
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "RMSNormalization",
+        name: "rms_normalization",
+        aliases: &[],
+        label: "RMS normalization",
+        doc: "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
+        formula: "y = scale x / sqrt(mean(x^2) + eps)",
+        options: &[super::AXIS, super::epsilon(1e-6)],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let ones = Choice::default_of(&initializers::FAMILY, "ones");
+        let initial = Initial::Drawn(Seeded::new(&ones, request.seeds));
+        let params = vec![ParamSpec::new(
+            "scale",
+            &super::axes_shape(&request),
+            initial,
+        )];
+        Ok(Box::new(PlaceNormalization::new(
+            request, params, true, false,
+        )?))
+    },
+};
