@@ -160,6 +160,20 @@ impl Trainer {
                 return Err(Refusal::new(name, message));
             }
         }
+        if let Some(rows) = self.model.wanted_input() {
+            let fits = |x: f32| x >= 0.0 && x < rows as f32 && x == x.trunc();
+            if let Some(i) = data.x.iter().position(|x| !fits(*x)) {
+                let message = format!(
+                    "x is {} in row {}, column {}, but Embedding takes whole numbers from 0 to {}: \
+                     raise its input_dim, or mend that row.",
+                    shown(f64::from(data.x[i])),
+                    i / n_in,
+                    i % n_in,
+                    rows - 1
+                );
+                return Err(Refusal::new("x", message));
+            }
+        }
         let weights_fit = |w: &Vec<f32>| w.len() == n && w.iter().all(|w| w.is_finite());
         if !data.weights.as_ref().is_none_or(weights_fit) {
             let message = format!("sample_weight must be {n} finite numbers, one per example.");

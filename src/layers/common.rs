@@ -148,6 +148,11 @@ pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded
     )
 }
 
+/// An initializer without options.
+pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
+    Seeded::new(&Choice::default_of(&initializers::FAMILY, name), seeds)
+}
+
 /// What an array of an option's initializer begins as.
 pub fn initial(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Initial {
     Initial::Drawn(seeded(choice, option, seeds))

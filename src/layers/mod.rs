@@ -4,11 +4,15 @@
 //! nothing while training. To add one: a file with its [`LayerKind`], and its line in [`ALL`].
 
 mod activation;
+mod activity;
 mod common;
 mod dense;
 mod dropout;
+mod embedding;
 mod flatten;
+mod masking;
 mod normalization;
+mod recurrent;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::constraints::Constraint;
@@ -203,6 +207,11 @@ pub trait Layer {
         None
     }
 
+    /// Its input must be whole numbers from 0 to this one, which is not among them.
+    fn wanted_input(&self) -> Option<usize> {
+        None
+    }
+
     /// As a model's first layer it can do with the inputs that are not zero.
     fn takes_nonzeros(&self) -> bool {
         false
@@ -282,11 +291,17 @@ pub static ALL: &[&LayerKind] = &[
     &activation::KIND,
     &dropout::KIND,
     &flatten::KIND,
+    &activity::KIND,
+    &embedding::KIND,
+    &masking::KIND,
     &normalization::batch::KIND,
     &normalization::layer::KIND,
     &normalization::group::KIND,
     &normalization::rms::KIND,
     &normalization::unit::KIND,
+    &recurrent::simple::KIND,
+    &recurrent::lstm::KIND,
+    &recurrent::gru::KIND,
 ];
 
 /// The family, for a model's list of layers.

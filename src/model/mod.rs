@@ -112,6 +112,15 @@ impl Sequential {
         self.width(self.layers.len() - 1)
     }
 
+    /// The inputs must be whole numbers from 0 to this one, which is not among them.
+    pub fn wanted_input(&self) -> Option<usize> {
+        let mut takers = self
+            .layers
+            .iter()
+            .filter(|l| l.inputs.contains(&Source::Input));
+        takers.find_map(|l| l.layer.wanted_input())
+    }
+
     /// Shape of one example's input.
     pub fn input_shape(&self) -> &Shape {
         &self.input_shape

@@ -51,9 +51,13 @@ impl Sequential {
         let batch = input.n_rows(self.n_inputs());
         let top = self.top(head);
         ws.written.fill(false);
+        // Layers above the logits hand these on: what their outputs add belongs to the same numbers.
+        for i in top + 1..self.layers.len() {
+            self.add_activity_gradient(i, top, true, ws, batch);
+        }
         for (i, built) in self.layers.iter().enumerate().take(top + 1).rev() {
             let at_logits = head == Head::Logits(i);
-            self.add_activity_gradient(i, at_logits, ws, batch);
+            self.add_activity_gradient(i, i, at_logits, ws, batch);
             let (below, rest) = ws.gradients.split_at_mut(i);
             let (x, nonzeros) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
             // Straight into the gradient of the layer below, where nobody else adds to it.
@@ -142,9 +146,16 @@ impl Sequential {
         }
     }
 
-    fn add_activity_gradient(&self, i: usize, at_logits: bool, ws: &mut Workspace, batch: usize) {
-        let layer = &self.layers[i].layer;
-        let Some(regularizer) = layer.activity_regularizer() else {
+    /// Adds the gradient of what layer i's output adds to the loss to the gradient of layer `to`.
+    fn add_activity_gradient(
+        &self,
+        i: usize,
+        to: usize,
+        at_logits: bool,
+        ws: &mut Workspace,
+        batch: usize,
+    ) {
+        let Some(regularizer) = self.layers[i].layer.activity_regularizer() else {
             return;
         };
         let n = batch * self.width(i);
@@ -154,9 +165,9 @@ impl Sequential {
         let share = 1.0 / batch as f32;
         d.iter_mut().for_each(|d| *d *= share);
         if at_logits {
-            layer.to_logits(&ws.scratch[i], y, d);
+            self.layers[to].layer.to_logits(&ws.scratch[to], y, d);
         }
-        for (to, d) in ws.gradients[i].iter_mut().zip(d) {
+        for (to, d) in ws.gradients[to].iter_mut().zip(d) {
             *to += *d;
         }
     }

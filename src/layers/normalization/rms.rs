@@ -1,9 +1,8 @@
 //! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
 
 use super::layer::PlaceNormalization;
-use crate::choice::{Choice, Entry};
-use crate::initializers::{self, Seeded};
-use crate::layers::{Initial, Inputs, LayerKind, ParamSpec};
+use crate::choice::Entry;
+use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -17,8 +16,7 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let ones = Choice::default_of(&initializers::FAMILY, "ones");
-        let initial = Initial::Drawn(Seeded::new(&ones, request.seeds));
+        let initial = Initial::Drawn(common::plain("ones", request.seeds));
         let params = vec![ParamSpec::new(
             "scale",
             &super::axes_shape(&request),

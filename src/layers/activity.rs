@@ -1,0 +1,72 @@
+//! ActivityRegularization: the size of what passes adds to the loss.
+
+use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::choice::{Choice, Default, Entry, Kind, Opt};
+use crate::regularizers::{self, Regularizer};
+
+const fn share(name: &'static str, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc,
+        kind: Kind::Float(0.0, 1e6),
+        default: Default::Float(0.0),
+    }
+}
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "ActivityRegularization",
+        name: "activity_regularization",
+        aliases: &[],
+        label: "Activity regularization",
+        doc: "Hands its input on; its size is added to the loss, so that outputs stay small or sparse.",
+        formula: "y = x; loss += (l1 sum |x| + l2 sum x^2) / examples",
+        options: &[
+            share("l1", "Weight of the sum of sizes: makes many outputs 0."),
+            share("l2", "Weight of the sum of squares: keeps outputs small."),
+        ],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let config = request.choice.config_json();
+        let both = Choice::with_options(&regularizers::FAMILY, "L1L2", &config)?;
+        Ok(Box::new(ActivityRegularization {
+            shape: request.input().clone(),
+            regularizer: Regularizer::new(&both),
+        }))
+    },
+};
+
+struct ActivityRegularization {
+    shape: Shape,
+    regularizer: Regularizer,
+}
+
+impl Layer for ActivityRegularization {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        pass.y.copy_from_slice(pass.x);
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        if let Some(dx) = pass.dx {
+            dx.copy_from_slice(pass.dy);
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
+    fn activity_regularizer(&self) -> Option<&Regularizer> {
+        Some(&self.regularizer)
+    }
+
+    fn hands_on(&self, _: bool) -> bool {
+        true
+    }
+}

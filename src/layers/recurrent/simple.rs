@@ -1,0 +1,91 @@
+//! SimpleRNN: the new state is a function of the input and the last state.
+
+use super::{Cell, Recurrent, Step, StepBack, function};
+use crate::choice::{Entry, Opt};
+use crate::layers::common::{self, Function};
+use crate::layers::{Inputs, LayerKind};
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "SimpleRNN",
+        name: "simple_rnn",
+        aliases: &[],
+        label: "Simple RNN",
+        doc: "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
+              has no effect, as in Keras 3.15.1.",
+        formula: "h_t = f(x_t W + h_(t-1) U + b)",
+        options: &[
+            super::UNITS,
+            super::ACTIVATION,
+            common::USE_BIAS,
+            common::KERNEL_INITIALIZER,
+            super::RECURRENT_INITIALIZER,
+            common::BIAS_INITIALIZER,
+            common::KERNEL_REGULARIZER,
+            super::RECURRENT_REGULARIZER,
+            common::BIAS_REGULARIZER,
+            common::ACTIVITY_REGULARIZER,
+            common::KERNEL_CONSTRAINT,
+            super::RECURRENT_CONSTRAINT,
+            common::BIAS_CONSTRAINT,
+            super::DROPOUT,
+            Opt::fixed("recurrent_dropout", "0.0"),
+            super::RETURN_SEQUENCES,
+            Opt::fixed("return_state", "false"),
+            super::GO_BACKWARDS,
+            Opt::fixed("stateful", "false"),
+            super::UNROLL,
+            super::ZERO_OUTPUT,
+            common::SEED,
+        ],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let cell = Simple {
+            function: function(&request, "activation"),
+        };
+        Ok(Box::new(Recurrent::new(request, Box::new(cell), 1, false)?))
+    },
+};
+
+/// h = f(z + h U).
+struct Simple {
+    function: Function,
+}
+
+impl Cell for Simple {
+    fn gates(&self) -> usize {
+        1
+    }
+
+    fn kept(&self) -> usize {
+        0
+    }
+
+    fn work(&self, _: usize, _: usize) -> usize {
+        0
+    }
+
+    fn step(&self, step: Step<'_>) {
+        step.products
+            .product(step.before, step.recurrent, step.hz, step.units, step.units);
+        for (z, hz) in step.z.iter_mut().zip(&*step.hz) {
+            *z += hz;
+        }
+        self.function.forward(step.units, step.z, step.after);
+    }
+
+    fn step_back(&self, step: StepBack<'_>) {
+        self.function
+            .backward(step.units, step.z, step.after, step.d);
+        step.dz.copy_from_slice(step.d);
+        step.dhz.copy_from_slice(step.d);
+        let dh = step.d; // no longer needed: room for what is added
+        step.products
+            .with_transposed(step.dhz, step.recurrent, dh, step.units, step.units);
+        step.d_before
+            .iter_mut()
+            .zip(&*dh)
+            .for_each(|(to, d)| *to += d);
+    }
+}
