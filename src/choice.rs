@@ -281,6 +281,13 @@ impl Choice {
         }
     }
 
+    /// Gives the option called `name` another value, if the class has it.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Some(i) = self.entry.options.iter().position(|o| o.name == name) {
+            self.values[i] = value;
+        }
+    }
+
     /// A number (whole or not); 0 for `None`.
     pub fn number(&self, name: &str) -> f64 {
         match self.get(name) {

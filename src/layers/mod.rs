@@ -5,6 +5,7 @@
 
 mod activation;
 mod activity;
+mod attention;
 mod common;
 mod dense;
 mod dropout;
@@ -13,6 +14,7 @@ mod flatten;
 mod masking;
 mod normalization;
 mod recurrent;
+mod wrappers;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::constraints::Constraint;
@@ -302,6 +304,9 @@ pub static ALL: &[&LayerKind] = &[
     &recurrent::simple::KIND,
     &recurrent::lstm::KIND,
     &recurrent::gru::KIND,
+    &wrappers::bidirectional::KIND,
+    &wrappers::time::KIND,
+    &attention::KIND,
 ];
 
 /// The family, for a model's list of layers.

@@ -1,11 +1,13 @@
-//! A Sequential model as Keras writes it down: which layers, in which order, on what input.
+//! A model as Keras writes it down: which layers, in which order, on what input.
+
+mod graph;
 
 use crate::choice::{Choice, object, short};
 use crate::layers::{self, Inputs, Shape};
 use crate::refusal::Refusal;
 use serde_json::{Map, Value as Json};
 
-/// Keras' `Sequential.get_config()`, checked.
+/// Keras' `get_config()` of a Sequential, or of a Functional model with one input and one output, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelConfig {
     /// The layers after the input.
@@ -36,6 +38,8 @@ pub enum Source {
     Layer(usize),
 }
 
+/// What a Functional model's input is called.
+const INPUT_NAME: &str = "input_layer";
 /// Most layers that a model may have.
 const MAX_LAYERS: usize = 200;
 
@@ -55,14 +59,11 @@ impl ModelConfig {
             )
         })?;
         let class = object.get("class_name").and_then(Json::as_str);
-        if let Some(class) = class.filter(|c| *c != "Sequential") {
-            return Err(Refusal::unknown(
-                "class_name",
-                "model",
-                class,
-                ["Sequential"],
-            ));
+        if let Some(class) = class.filter(|c| !["Sequential", "Functional"].contains(c)) {
+            let known = ["Sequential", "Functional"];
+            return Err(Refusal::unknown("class_name", "model", class, known));
         }
+        let wired = class == Some("Functional");
         let outer = if class.is_some() {
             "config.layers"
         } else {
@@ -93,9 +94,10 @@ impl ModelConfig {
             layers: Vec::new(),
             input_shape: None,
         };
+        let mut known = Vec::new();
         for (i, layer) in layers.iter().enumerate() {
             model
-                .add(layer, i)
+                .add(layer, i, wired.then_some(&mut known))
                 .map_err(|r| r.within(&format!("[{i}]")).within(outer))?;
         }
         if model.layers.is_empty() {
@@ -103,6 +105,9 @@ impl ModelConfig {
                 outer,
                 "The model has no layers: add at least one, such as Dense with 1 unit.",
             ));
+        }
+        if wired {
+            model.check_ends(config.and_then(|c| c.get("output_layers")), outer)?;
         }
         let names = model.layer_names();
         if let Some(i) = (0..names.len()).find(|i| names[..*i].contains(&names[*i])) {
@@ -116,28 +121,51 @@ impl ModelConfig {
         Ok(model)
     }
 
-    fn add(&mut self, json: &Json, position: usize) -> Result<(), Refusal> {
+    /// `known`: in a Functional model, the names of the input and of the layers so far.
+    fn add(
+        &mut self,
+        json: &Json,
+        position: usize,
+        known: Option<&mut Vec<String>>,
+    ) -> Result<(), Refusal> {
         let config = json.get("config").and_then(Json::as_object);
         let class = json.get("class_name").and_then(Json::as_str).unwrap_or("");
         if position == 0 {
             self.input_shape = config.map_or(Ok(None), input_shape)?;
         }
+
+        let own_name = json.get("name").or(config.and_then(|c| c.get("name")));
+        let own_name = own_name.and_then(Json::as_str).map(String::from);
         if class == "InputLayer" {
-            let known = position == 0 && self.input_shape.is_some();
+            if let Some(known) = known {
+                known.push(own_name.unwrap_or_default());
+            }
+            let fits = position == 0 && self.input_shape.is_some();
             let message =
                 "The input comes first and needs a shape, such as {\"batch_shape\": [null, 400]}.";
-            return if known {
+            return if fits {
                 Ok(())
             } else {
                 Err(Refusal::new("config.batch_shape", message))
             };
         }
-        let choice = Choice::read(&layers::FAMILY, json)?;
+        let choice = match &known {
+            None => Choice::read(&layers::FAMILY, json)?,
+            Some(_) => {
+                let mut options = config.cloned().unwrap_or_default();
+                options.extend(graph::options(json));
+                Choice::with_options(&layers::FAMILY, class, &options)?
+            }
+        };
         let before = match self.layers.len().checked_sub(1) {
             None => Source::Input,
             Some(i) => Source::Layer(i),
         };
         let inputs = match layers::inputs_of(&choice) {
+            inputs if known.is_some() => {
+                let known = known.as_deref().map_or(&[][..], Vec::as_slice);
+                graph::sources(json, known, inputs)?
+            }
             Inputs::One => vec![before],
             Inputs::QueryAndValue => vec![before; 2],
             Inputs::Several => {
@@ -165,6 +193,9 @@ impl ModelConfig {
             Some(Some(trainable)) => trainable,
             Some(None) => return Err(wrong("trainable", "true or false")),
         };
+        if let Some(known) = known {
+            known.push(own_name.unwrap_or_default());
+        }
         self.layers.push(LayerConfig {
             choice,
             name,
@@ -187,8 +218,71 @@ impl ModelConfig {
                 object(&[("batch_shape", batch_shape.into())]),
             ));
         }
-        list.extend(self.layers.iter().map(LayerConfig::to_json));
-        class("Sequential", object(&[("layers", list.into())]))
+        if self.is_chain() {
+            list.extend(self.layers.iter().map(LayerConfig::to_json));
+            return class("Sequential", object(&[("layers", list.into())]));
+        }
+        let names = self.layer_names();
+        let name_of = |source: &Source| match *source {
+            Source::Input => INPUT_NAME,
+            Source::Layer(i) => names[i].as_str(),
+        };
+        for input in list.iter_mut().filter_map(Json::as_object_mut) {
+            input.insert("name".into(), INPUT_NAME.into());
+            input.insert("inbound_nodes".into(), Vec::<Json>::new().into());
+        }
+        for (layer, name) in self.layers.iter().zip(&names) {
+            let takes: Vec<&str> = layer.inputs.iter().map(name_of).collect();
+            let several = layers::inputs_of(&layer.choice) == Inputs::Several;
+            let mut json = layer.to_json();
+            if let Some(object) = json.as_object_mut() {
+                object.insert("name".into(), name.as_str().into());
+                object.insert("inbound_nodes".into(), graph::nodes(&takes, several));
+            }
+            list.push(json);
+        }
+        let end = |name: &str| -> Json { vec![Json::from(name), 0.into(), 0.into()].into() };
+        let fields = [
+            ("layers", list.into()),
+            ("input_layers", end(INPUT_NAME)),
+            (
+                "output_layers",
+                end(names.last().map_or("", String::as_str)),
+            ),
+        ];
+        class("Functional", object(&fields))
+    }
+
+    /// Whether every layer takes the output of the one before it and nothing else.
+    pub fn is_chain(&self) -> bool {
+        let before = |i: usize| i.checked_sub(1).map_or(Source::Input, Source::Layer);
+        let mut layers = self.layers.iter().enumerate();
+        layers.all(|(i, layer)| layer.inputs.iter().all(|source| *source == before(i)))
+    }
+
+    /// Says whether every layer leads to the last one.
+    fn check_ends(&self, output: Option<&Json>, outer: &str) -> Result<(), Refusal> {
+        let names = self.layer_names();
+        let taken = |i: usize| {
+            self.layers
+                .iter()
+                .any(|l| l.inputs.contains(&Source::Layer(i)))
+        };
+        if let Some(i) = (0..names.len() - 1).find(|i| !taken(*i)) {
+            let message = format!(
+                "The output of layer '{}' leads nowhere: a Functional model has one output here, its \
+                 last layer's.",
+                names[i]
+            );
+            return Err(Refusal::new(format!("{outer}[{}]", i + 1), message));
+        }
+        let named = output.and_then(|o| o.get(0).and_then(|o| o.get(0).or(Some(o))));
+        let named = named.and_then(Json::as_str);
+        if named.is_some() && named != names.last().map(String::as_str) {
+            let message = "The model's output must be its last layer's, and its only one.";
+            return Err(Refusal::new("config.output_layers", message));
+        }
+        Ok(())
     }
 
     /// The names of the layers as Keras gives them: own ones, else the class in snake case, counted.

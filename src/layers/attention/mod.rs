@@ -1,0 +1,195 @@
+//! MultiHeadAttention (Vaswani et al., 2017): every place gathers from all places what it looks for.
+
+mod passes;
+
+use super::common;
+use super::{Build, Inputs, LayerKind, ParamSpec, Shape};
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::refusal::Refusal;
+use crate::regularizers::Regularizer;
+
+const fn count(
+    name: &'static str,
+    label: &'static str,
+    doc: &'static str,
+    default: Default,
+) -> Opt {
+    let kind = Kind::Int(1, 10_000);
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "MultiHeadAttention",
+        name: "multi_head_attention",
+        aliases: &[],
+        label: "Multi-head attention",
+        doc: "Every place of a sequence asks a question (query), all places answer by how well it fits \
+              their key, and the place gets the mean of their values, several times side by side.",
+        formula: "softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o",
+        options: &[
+            count(
+                "num_heads",
+                "heads",
+                "How many questions each place asks.",
+                Default::Required,
+            ),
+            count(
+                "key_dim",
+                "key size",
+                "How many numbers a query and a key have.",
+                Default::Required,
+            ),
+            count(
+                "value_dim",
+                "value size",
+                "How many numbers a value has; as a key where not said.",
+                Default::Null,
+            ),
+            Opt {
+                name: "dropout",
+                label: "dropout",
+                doc: "Share of the attention weights that is dropped in training.",
+                kind: Kind::Float(0.0, 0.99),
+                default: Default::Float(0.0),
+            },
+            common::USE_BIAS,
+            Opt::fixed("output_shape", "null"),
+            Opt::fixed("attention_axes", "[1]"),
+            count(
+                "sliding_window",
+                "window",
+                "A place sees only places fewer than this many away.",
+                Default::Null,
+            ),
+            Opt::fixed("flash_attention", "null"),
+            common::KERNEL_INITIALIZER,
+            common::BIAS_INITIALIZER,
+            common::KERNEL_REGULARIZER,
+            common::BIAS_REGULARIZER,
+            common::ACTIVITY_REGULARIZER,
+            common::KERNEL_CONSTRAINT,
+            common::BIAS_CONSTRAINT,
+            Opt::fixed("use_gate", "false"),
+            common::SEED,
+            Opt {
+                name: "use_causal_mask",
+                label: "only backwards",
+                doc: "Whether a place sees only itself and places before it (Keras: an argument of the call).",
+                kind: Kind::Bool,
+                default: Default::Bool(false),
+            },
+        ],
+    },
+    inputs: Inputs::QueryAndValue,
+    build: |request| Ok(Box::new(Attention::new(request)?)),
+};
+
+/// Sizes and options; `passes.rs` has the arithmetic.
+struct Attention {
+    output_shape: Shape,
+    /// Steps and features of the query.
+    query: [usize; 2],
+    /// Steps and features of the value.
+    value: [usize; 2],
+    /// Features of the key, where it is not the value.
+    key: Option<usize>,
+    heads: usize,
+    key_dim: usize,
+    value_dim: usize,
+    bias: bool,
+    dropout: f64,
+    seed: u64,
+    causal: bool,
+    window: Option<usize>,
+    activity: Option<Regularizer>,
+    params: Vec<ParamSpec>,
+}
+
+impl Attention {
+    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+        let choice = request.choice;
+        let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
+            Some(&[steps, features]) => Some([steps, features]),
+            _ => None,
+        };
+        let (Some(query), Some(value)) = (sequence(0), sequence(1)) else {
+            let message = format!(
+                "MultiHeadAttention reads sequences, [steps, features], but its input has the shape \
+                 {:?}: put a Reshape or an Embedding before it.",
+                request.input()
+            );
+            return Err(Refusal::new("num_heads", message));
+        };
+        let key = sequence(2);
+        if key.is_some_and(|key| key[0] != value[0]) {
+            let message = "Keys and values must have the same number of steps.";
+            return Err(Refusal::new("num_heads", message));
+        }
+        let heads = choice.count("num_heads").unwrap_or(1);
+        let key_dim = choice.count("key_dim").unwrap_or(1);
+        let value_dim = choice.count("value_dim").unwrap_or(key_dim);
+        let bias = choice.flag("use_bias");
+        // Keras makes one initializer in the constructor, and a copy of its own for each array.
+        common::seeded(choice, "kernel_initializer", request.seeds);
+        common::seeded(choice, "bias_initializer", request.seeds);
+        let key_features = key.map_or(value[1], |key| key[1]);
+        let mut params = Vec::new();
+        let mut seed = 0;
+        for (name, kernel, offsets) in [
+            (
+                "query",
+                vec![query[1], heads, key_dim],
+                vec![heads, key_dim],
+            ),
+            (
+                "key",
+                vec![key_features, heads, key_dim],
+                vec![heads, key_dim],
+            ),
+            (
+                "value",
+                vec![value[1], heads, value_dim],
+                vec![heads, value_dim],
+            ),
+            (
+                "attention_output",
+                vec![heads, value_dim, query[1]],
+                vec![query[1]],
+            ),
+        ] {
+            let dropout = choice.number("dropout") > 0.0;
+            if name == "attention_output" && dropout {
+                seed = common::seed(choice, request.seeds);
+            }
+            let mut kernel = common::param(choice, "kernel", kernel, request.seeds);
+            let mut offset = common::param(choice, "bias", offsets, request.seeds);
+            kernel.path = [name, "/kernel"].concat();
+            offset.path = [name, "/bias"].concat();
+            params.push(kernel);
+            params.extend(bias.then_some(offset));
+        }
+        Ok(Attention {
+            output_shape: vec![query[0], query[1]],
+            query,
+            value,
+            key: key.map(|key| key[1]),
+            heads,
+            key_dim,
+            value_dim,
+            bias,
+            dropout: choice.number("dropout"),
+            seed,
+            causal: choice.flag("use_causal_mask"),
+            window: choice.count("sliding_window"),
+            activity: common::regularizer_of(choice, "activity_regularizer"),
+            params,
+        })
+    }
+}

@@ -1,0 +1,482 @@
+//! The way through attention and back: one head of one example at a time.
+
+use super::Attention;
+use crate::kernels::matmul::Products;
+use crate::kernels::rows;
+use crate::layers::{Backward, Forward, Layer, MaskFlow, ParamSpec, Shape};
+use crate::math;
+use crate::regularizers::Regularizer;
+use crate::rng::Stream;
+
+/// What Keras puts in the place of a masked score.
+const MASKED: f32 = -0.7 * f32::MAX;
+
+/// Takes as many numbers off the front.
+fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
+    let (first, others) = std::mem::take(rest).split_at_mut(n);
+    *rest = others;
+    first
+}
+
+fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
+    let (first, others) = rest.split_at(n);
+    *rest = others;
+    first
+}
+
+/// Copies a head's columns into rows of all heads.
+fn into_head(rows: &mut [f32], width: usize, at: usize, own: &[f32], n: usize) {
+    for (row, own) in rows.chunks_exact_mut(width).zip(own.chunks_exact(n)) {
+        row[at..at + n].copy_from_slice(own);
+    }
+}
+
+/// Copies a head's columns out of rows of all heads.
+fn head_of(rows: &[f32], width: usize, at: usize, own: &mut [f32], n: usize) {
+    for (row, own) in rows.chunks_exact(width).zip(own.chunks_exact_mut(n)) {
+        own.copy_from_slice(&row[at..at + n]);
+    }
+}
+
+/// What one of the four projections is made of.
+struct Projection {
+    n_in: usize,
+    n_out: usize,
+}
+
+impl Attention {
+    fn steps(&self) -> (usize, usize) {
+        (self.query[0], self.value[0])
+    }
+
+    fn projections(&self) -> [Projection; 4] {
+        let (keys, values) = (self.heads * self.key_dim, self.heads * self.value_dim);
+        let of = |n_in, n_out| Projection { n_in, n_out };
+        [
+            of(self.query[1], keys),
+            of(self.key.unwrap_or(self.value[1]), keys),
+            of(self.value[1], values),
+            of(values, self.query[1]),
+        ]
+    }
+
+    /// Rows of each projection's input for an example.
+    fn places(&self) -> [usize; 4] {
+        let (t, s) = self.steps();
+        [t, s, s, t]
+    }
+
+    /// Weights and biases of each projection.
+    fn split<'a>(&self, mut params: &'a [f32]) -> [(&'a [f32], &'a [f32]); 4] {
+        self.projections().map(|p| {
+            let kernel = take_ref(&mut params, p.n_in * p.n_out);
+            let bias = take_ref(&mut params, if self.bias { p.n_out } else { 0 });
+            (kernel, bias)
+        })
+    }
+
+    fn n_scores(&self, batch: usize) -> usize {
+        batch * self.heads * self.query[0] * self.value[0]
+    }
+
+    /// Numbers of inputs and projections: of queries, keys, values; then of the heads' outputs.
+    fn n_rows(&self, batch: usize) -> [(usize, usize); 4] {
+        let (p, places) = (self.projections(), self.places());
+        [0, 1, 2, 3].map(|i| {
+            let rows = batch * places[i];
+            (rows * p[i].n_in, rows * p[i].n_out)
+        })
+    }
+
+    /// Copies query, key and value of each example together.
+    fn gather(&self, batch: usize, x: &[f32], parts: [&mut [f32]; 3]) {
+        let sizes = self.input_sizes();
+        let width: usize = sizes.iter().map(|(_, n)| n).sum();
+        let [queries, keys, values] = parts;
+        for (i, x) in x.chunks_exact(width).take(batch).enumerate() {
+            let (query, rest) = x.split_at(sizes[0].1);
+            let (value, key) = rest.split_at(sizes[1].1);
+            queries[i * query.len()..][..query.len()].copy_from_slice(query);
+            values[i * value.len()..][..value.len()].copy_from_slice(value);
+            let key = if self.key.is_some() { key } else { value };
+            keys[i * key.len()..][..key.len()].copy_from_slice(key);
+        }
+    }
+
+    /// Steps and numbers of each input, as they lie in x: query, value, key.
+    fn input_sizes(&self) -> [(usize, usize); 3] {
+        let key = self.key.map_or(0, |features| self.value[0] * features);
+        [
+            (self.query[0], self.query[0] * self.query[1]),
+            (self.value[0], self.value[0] * self.value[1]),
+            (self.value[0], key),
+        ]
+    }
+
+    /// Whether place i may look at place j, for an example's masks.
+    fn sees(&self, mask: Option<&[f32]>, example: usize, i: usize, j: usize) -> bool {
+        let (t, s) = self.steps();
+        // The mask is that of the query; where both are one sequence it is the value's, too.
+        let shown = mask.is_none_or(|m| {
+            let own = m[example * t + i] != 0.0;
+            own && (t != s || m[example * s + j] != 0.0)
+        });
+        let near = self.window.is_none_or(|window| i.abs_diff(j) < window);
+        shown && near && (!self.causal || j <= i)
+    }
+
+    fn draw(&self, factors: &mut [f32], training: Option<u64>) {
+        let Some(calls) = training else {
+            factors.fill(1.0);
+            return;
+        };
+        let mut stream = Stream::new(self.seed, calls);
+        let kept = (1.0 / (1.0 - self.dropout)) as f32;
+        for factor in factors {
+            *factor = if stream.uniform() >= self.dropout as f32 {
+                kept
+            } else {
+                0.0
+            };
+        }
+    }
+
+    fn n_dropped(&self, batch: usize) -> usize {
+        if self.dropout > 0.0 {
+            self.n_scores(batch)
+        } else {
+            0
+        }
+    }
+
+    fn head_work(&self) -> usize {
+        let (t, s) = self.steps();
+        2 * (t + 2 * s) * self.key_dim.max(self.value_dim) + 2 * t * self.value_dim + t * s
+    }
+}
+
+fn softmax(row: &mut [f32]) {
+    let top = row
+        .iter()
+        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+    let mut sum = 0.0;
+    for x in row.iter_mut() {
+        *x = math::exp(*x - top);
+        sum += *x;
+    }
+    row.iter_mut().for_each(|x| *x /= sum);
+}
+
+impl Layer for Attention {
+    fn output_shape(&self) -> &Shape {
+        &self.output_shape
+    }
+
+    fn params(&self) -> &[ParamSpec] {
+        &self.params
+    }
+
+    /// Inputs and projections of queries, keys and values; the heads' outputs; weights of attention;
+    /// factors of dropped ones.
+    fn scratch(&self, batch: usize) -> usize {
+        let [q, k, v, o] = self.n_rows(batch);
+        q.0 + q.1 + k.0 + k.1 + v.0 + v.1 + o.0 + self.n_scores(batch) + self.n_dropped(batch)
+    }
+
+    fn work(&self, batch: usize) -> usize {
+        let [q, k, v, o] = self.n_rows(batch);
+        q.0 + q.1 + k.0 + k.1 + v.0 + v.1 + o.0 + self.head_work()
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let (batch, (t, s)) = (pass.batch, self.steps());
+        let (kd, vd) = (self.key_dim, self.value_dim);
+        let [q, k, v, o] = self.n_rows(batch);
+        let mut rest = pass.scratch;
+        let inputs = [q.0, k.0, v.0].map(|n| take(&mut rest, n));
+        let projected = [q.1, k.1, v.1].map(|n| take(&mut rest, n));
+        let gathered = take(&mut rest, o.0);
+        let scores = take(&mut rest, self.n_scores(batch));
+        let factors = take(&mut rest, self.n_dropped(batch));
+        self.draw(factors, pass.training);
+        let [xq, xk, xv] = inputs;
+        self.gather(batch, pass.x, [&mut *xq, &mut *xk, &mut *xv]);
+        let weights = self.split(pass.params);
+        let sizes = self.projections();
+        let [queries, keys, values] = projected;
+        for (i, (x, z)) in [
+            (&*xq, &mut *queries),
+            (&*xk, &mut *keys),
+            (&*xv, &mut *values),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            pass.products
+                .product(x, weights[i].0, z, sizes[i].n_in, sizes[i].n_out);
+            if self.bias {
+                rows::add_bias(z, weights[i].1);
+            }
+        }
+        let scale = 1.0 / (kd as f32).sqrt();
+        let mut work = pass.work;
+        let (qh, kh) = (take(&mut work, t * kd), take(&mut work, s * kd));
+        let (vh, oh) = (take(&mut work, s * vd), take(&mut work, t * vd));
+        let dropped = take(&mut work, t * s);
+        for example in 0..batch {
+            for h in 0..self.heads {
+                let (wide_k, wide_v) = (self.heads * kd, self.heads * vd);
+                head_of(
+                    &queries[example * t * wide_k..][..t * wide_k],
+                    wide_k,
+                    h * kd,
+                    qh,
+                    kd,
+                );
+                head_of(
+                    &keys[example * s * wide_k..][..s * wide_k],
+                    wide_k,
+                    h * kd,
+                    kh,
+                    kd,
+                );
+                head_of(
+                    &values[example * s * wide_v..][..s * wide_v],
+                    wide_v,
+                    h * vd,
+                    vh,
+                    vd,
+                );
+                let at = (example * self.heads + h) * t * s;
+                let scores = &mut scores[at..at + t * s];
+                pass.products.with_transposed(qh, kh, scores, kd, s);
+                for (i, row) in scores.chunks_exact_mut(s).enumerate() {
+                    for (j, score) in row.iter_mut().enumerate() {
+                        *score = match self.sees(pass.mask, example, i, j) {
+                            true => *score * scale,
+                            false => MASKED,
+                        };
+                    }
+                    softmax(row);
+                }
+                let used = match factors.get(at..at + t * s).filter(|f| !f.is_empty()) {
+                    None => &*scores,
+                    Some(factors) => {
+                        for ((to, score), factor) in dropped.iter_mut().zip(&*scores).zip(factors) {
+                            *to = score * factor;
+                        }
+                        &*dropped
+                    }
+                };
+                pass.products.product(used, vh, oh, s, vd);
+                let all = &mut gathered[example * t * wide_v..][..t * wide_v];
+                into_head(all, wide_v, h * vd, oh, vd);
+            }
+        }
+        pass.products.product(
+            gathered,
+            weights[3].0,
+            pass.y,
+            sizes[3].n_in,
+            sizes[3].n_out,
+        );
+        if self.bias {
+            rows::add_bias(pass.y, weights[3].1);
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let batch = pass.batch;
+        let kd = self.key_dim;
+        let [q, k, v, o] = self.n_rows(batch);
+        let mut rest = &*pass.scratch;
+        let inputs = [q.0, k.0, v.0].map(|n| take_ref(&mut rest, n));
+        let [queries, keys, values] = [q.1, k.1, v.1].map(|n| take_ref(&mut rest, n));
+        let gathered = take_ref(&mut rest, o.0);
+        let scores = take_ref(&mut rest, self.n_scores(batch));
+        let factors = take_ref(&mut rest, self.n_dropped(batch));
+        let weights = self.split(pass.params);
+        let sizes = self.projections();
+        let mut work = pass.work;
+        let dgathered = take(&mut work, o.0);
+        let [dq, dk, dv] = [q.1, k.1, v.1].map(|n| take(&mut work, n));
+        let dinputs = [q.0, k.0, v.0].map(|n| take(&mut work, n));
+        let mut dparams = pass.dparams;
+        let (dy, products) = (&*pass.dy, pass.products);
+        products.with_transposed(dy, weights[3].0, dgathered, sizes[3].n_out, sizes[3].n_in);
+        let scale = 1.0 / (kd as f32).sqrt();
+        self.heads_back(
+            batch,
+            [queries, keys, values],
+            (scores, factors, scale, pass.mask),
+            [dgathered, dq, dk, dv],
+            work,
+            products,
+        );
+        let ends: [(&[f32], &[f32]); 4] = [
+            (inputs[0], &*dq),
+            (inputs[1], &*dk),
+            (inputs[2], &*dv),
+            (gathered, dy),
+        ];
+        for (i, (x, d)) in ends.into_iter().enumerate() {
+            let dkernel = take(&mut dparams, sizes[i].n_in * sizes[i].n_out);
+            products.of_transposed(x, d, dkernel, sizes[i].n_in, sizes[i].n_out);
+            if self.bias {
+                rows::sum_rows(d, take(&mut dparams, sizes[i].n_out));
+            }
+        }
+        let Some(dx) = pass.dx else { return };
+        let [dxq, dxk, dxv] = dinputs;
+        for (i, (d, to)) in [(&*dq, &mut *dxq), (&*dk, &mut *dxk), (&*dv, &mut *dxv)]
+            .into_iter()
+            .enumerate()
+        {
+            products.with_transposed(d, weights[i].0, to, sizes[i].n_out, sizes[i].n_in);
+        }
+        self.scatter(dx, [dxq, dxk, dxv]);
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
+    fn activity_regularizer(&self) -> Option<&Regularizer> {
+        self.activity.as_ref()
+    }
+}
+
+impl Attention {
+    /// From the gradient at the heads' outputs to those at queries, keys and values.
+    fn heads_back(
+        &self,
+        batch: usize,
+        [queries, keys, values]: [&[f32]; 3],
+        (scores, factors, scale, mask): (&[f32], &[f32], f32, Option<&[f32]>),
+        [dgathered, dq, dk, dv]: [&mut [f32]; 4],
+        work: &mut [f32],
+        products: &mut Products,
+    ) {
+        let (t, s) = self.steps();
+        let (kd, vd) = (self.key_dim, self.value_dim);
+        let (wide_k, wide_v) = (self.heads * kd, self.heads * vd);
+        let mut work = work;
+        let (qh, kh) = (take(&mut work, t * kd), take(&mut work, s * kd));
+        let (vh, doh) = (take(&mut work, s * vd), take(&mut work, t * vd));
+        let (dqh, dkh) = (take(&mut work, t * kd), take(&mut work, s * kd));
+        let (dvh, ds) = (take(&mut work, s * vd), take(&mut work, t * s));
+        for example in 0..batch {
+            for h in 0..self.heads {
+                head_of(
+                    &queries[example * t * wide_k..][..t * wide_k],
+                    wide_k,
+                    h * kd,
+                    qh,
+                    kd,
+                );
+                head_of(
+                    &keys[example * s * wide_k..][..s * wide_k],
+                    wide_k,
+                    h * kd,
+                    kh,
+                    kd,
+                );
+                head_of(
+                    &values[example * s * wide_v..][..s * wide_v],
+                    wide_v,
+                    h * vd,
+                    vh,
+                    vd,
+                );
+                head_of(
+                    &dgathered[example * t * wide_v..][..t * wide_v],
+                    wide_v,
+                    h * vd,
+                    doh,
+                    vd,
+                );
+                let at = (example * self.heads + h) * t * s;
+                let scores = &scores[at..at + t * s];
+                let factors = factors.get(at..at + t * s).filter(|f| !f.is_empty());
+                // At the values: the weights that were used, transposed.
+                match factors {
+                    None => ds.copy_from_slice(scores),
+                    Some(factors) => {
+                        for ((d, score), factor) in ds.iter_mut().zip(scores).zip(factors) {
+                            *d = score * factor;
+                        }
+                    }
+                }
+                products.of_transposed(ds, doh, dvh, s, vd);
+                products.with_transposed(doh, vh, ds, vd, s);
+                if let Some(factors) = factors {
+                    ds.iter_mut()
+                        .zip(factors)
+                        .for_each(|(d, factor)| *d *= factor);
+                }
+                let rows = ds.chunks_exact_mut(s).zip(scores.chunks_exact(s));
+                for (i, (row, p)) in rows.enumerate() {
+                    let along: f32 = row.iter().zip(p).map(|(d, p)| d * p).sum();
+                    for (j, (d, p)) in row.iter_mut().zip(p).enumerate() {
+                        // What stands in for a masked score is a constant.
+                        let counts = self.sees(mask, example, i, j);
+                        *d = if counts {
+                            p * (*d - along) * scale
+                        } else {
+                            0.0
+                        };
+                    }
+                }
+                products.product(ds, kh, dqh, s, kd);
+                products.of_transposed(ds, qh, dkh, s, kd);
+                into_head(
+                    &mut dq[example * t * wide_k..][..t * wide_k],
+                    wide_k,
+                    h * kd,
+                    dqh,
+                    kd,
+                );
+                into_head(
+                    &mut dk[example * s * wide_k..][..s * wide_k],
+                    wide_k,
+                    h * kd,
+                    dkh,
+                    kd,
+                );
+                into_head(
+                    &mut dv[example * s * wide_v..][..s * wide_v],
+                    wide_v,
+                    h * vd,
+                    dvh,
+                    vd,
+                );
+            }
+        }
+    }
+
+    /// Lays the gradients of queries, keys and values where the inputs lie.
+    fn scatter(&self, dx: &mut [f32], [queries, keys, values]: [&mut [f32]; 3]) {
+        let sizes = self.input_sizes();
+        let width: usize = sizes.iter().map(|(_, n)| n).sum();
+        let n_key = if self.key.is_some() {
+            sizes[2].1
+        } else {
+            sizes[1].1
+        };
+        for (i, dx) in dx.chunks_exact_mut(width).enumerate() {
+            let (query, rest) = dx.split_at_mut(sizes[0].1);
+            let (value, key) = rest.split_at_mut(sizes[1].1);
+            query.copy_from_slice(&queries[i * query.len()..][..query.len()]);
+            value.copy_from_slice(&values[i * value.len()..][..value.len()]);
+            let from = &keys[i * n_key..][..n_key];
+            if self.key.is_some() {
+                key.copy_from_slice(from);
+            } else {
+                value
+                    .iter_mut()
+                    .zip(from)
+                    .for_each(|(to, from)| *to += from);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! TimeDistributed: one layer, applied to every step of a sequence.
+
+use super::LAYER;
+use crate::choice::{Choice, Entry};
+use crate::layers::{
+    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+};
+use crate::refusal::Refusal;
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "TimeDistributed",
+        name: "time_distributed",
+        aliases: &[],
+        label: "Time distributed",
+        doc: "Applies one layer, with one set of weights, to every step of a sequence.",
+        formula: "y_t = layer(x_t)",
+        options: &[LAYER],
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
+};
+
+/// Scratch: for every step its inputs, its outputs and the layer's own. Work: gradients of a step's
+/// outputs, inputs and parameters, and the layer's own.
+struct TimeDistributed {
+    layer: Box<dyn Layer>,
+    steps: usize,
+    n_in: usize,
+    n_out: usize,
+    n_params: usize,
+    output_shape: Shape,
+    params: Vec<ParamSpec>,
+}
+
+impl TimeDistributed {
+    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+        let single = |c: &&Choice| layers::inputs_of(c) == Inputs::One;
+        let Some(inner) = request.choice.choice("layer").filter(single) else {
+            let message = "TimeDistributed holds a layer of one input, such as Dense.";
+            return Err(Refusal::new("layer", message));
+        };
+        let input = request.input().clone();
+        let Some((&steps, step)) = input.split_first() else {
+            let message = "TimeDistributed needs a sequence: its input is a single value.";
+            return Err(Refusal::new("layer", message));
+        };
+        let inputs = [step.to_vec()];
+        let layer = layers::build(Build {
+            choice: inner,
+            inputs: &inputs,
+            trainable: request.trainable,
+            seeds: request.seeds,
+        })?;
+        let named = |mut spec: ParamSpec| {
+            spec.path = [inner.entry.name, "/", &spec.path].concat();
+            spec
+        };
+        let trained = layer.params().iter().filter(|s| s.trainable);
+        let output_shape = [&[steps], layer.output_shape().as_slice()].concat();
+        Ok(TimeDistributed {
+            steps,
+            n_in: size(step).unwrap_or(1),
+            n_out: size(layer.output_shape()).unwrap_or(1),
+            n_params: trained.filter_map(|s| size(&s.shape)).sum(),
+            output_shape,
+            params: layer.params().iter().cloned().map(named).collect(),
+            layer,
+        })
+    }
+
+    /// Numbers that a step keeps.
+    fn kept(&self, batch: usize) -> usize {
+        batch * (self.n_in + self.n_out) + self.layer.scratch(batch)
+    }
+
+    /// Copies a step of every example together.
+    fn gather(&self, from: &[f32], n: usize, t: usize, to: &mut [f32]) {
+        for (from, to) in from
+            .chunks_exact(self.steps * n)
+            .zip(to.chunks_exact_mut(n))
+        {
+            to.copy_from_slice(&from[t * n..(t + 1) * n]);
+        }
+    }
+
+    fn scatter(&self, from: &[f32], n: usize, t: usize, to: &mut [f32]) {
+        for (from, to) in from
+            .chunks_exact(n)
+            .zip(to.chunks_exact_mut(self.steps * n))
+        {
+            to[t * n..(t + 1) * n].copy_from_slice(from);
+        }
+    }
+}
+
+impl Layer for TimeDistributed {
+    fn output_shape(&self) -> &Shape {
+        &self.output_shape
+    }
+
+    fn params(&self) -> &[ParamSpec] {
+        &self.params
+    }
+
+    fn scratch(&self, batch: usize) -> usize {
+        self.steps * self.kept(batch)
+    }
+
+    fn work(&self, batch: usize) -> usize {
+        batch * (self.n_in + self.n_out) + self.n_params + self.layer.work(batch)
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let batch = pass.batch;
+        for (t, kept) in pass.scratch.chunks_exact_mut(self.kept(batch)).enumerate() {
+            let (x, rest) = kept.split_at_mut(batch * self.n_in);
+            let (y, scratch) = rest.split_at_mut(batch * self.n_out);
+            self.gather(pass.x, self.n_in, t, x);
+            self.layer.forward(Forward {
+                batch,
+                x,
+                nonzeros: None,
+                mask: None,
+                params: pass.params,
+                state: pass.state,
+                scratch,
+                work: pass.work,
+                y,
+                products: pass.products,
+                // A layer that draws does so at every step.
+                training: pass
+                    .training
+                    .map(|calls| calls * self.steps as u64 + t as u64),
+            });
+            self.scatter(y, self.n_out, t, pass.y);
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let batch = pass.batch;
+        let (dy, work) = pass.work.split_at_mut(batch * self.n_out);
+        let (dx, work) = work.split_at_mut(batch * self.n_in);
+        let (dparams, work) = work.split_at_mut(self.n_params);
+        pass.dparams.fill(0.0);
+        let mut out = pass.dx;
+        for (t, kept) in pass.scratch.chunks_exact_mut(self.kept(batch)).enumerate() {
+            let (x, rest) = kept.split_at_mut(batch * self.n_in);
+            let (y, scratch) = rest.split_at_mut(batch * self.n_out);
+            self.gather(pass.dy, self.n_out, t, dy);
+            self.layer.backward(Backward {
+                batch,
+                x,
+                nonzeros: None,
+                mask: None,
+                params: pass.params,
+                state: pass.state,
+                scratch,
+                work,
+                y,
+                dy,
+                dx: out.is_some().then_some(&mut *dx),
+                dparams,
+                products: pass.products,
+                calls: pass.calls * self.steps as u64 + t as u64,
+                at_logits: false,
+            });
+            pass.dparams
+                .iter_mut()
+                .zip(&*dparams)
+                .for_each(|(to, d)| *to += d);
+            if let Some(out) = out.as_deref_mut() {
+                self.scatter(dx, self.n_in, t, out);
+            }
+        }
+    }
+
+    fn settle(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
+        for kept in scratch.chunks_exact(self.kept(batch)) {
+            let own = &kept[batch * (self.n_in + self.n_out)..];
+            self.layer.settle(batch, own, state);
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+}
