@@ -1,7 +1,10 @@
 //! Everything that can be chosen, as data: what the page's forms and the docs are made from.
 
 use crate::choice::{Default, Entry, Family, Kind, Opt, object};
-use crate::{activations, data, fit, initializers, layers, losses, metrics, optimizers};
+use crate::{
+    activations, constraints, data, fit, initializers, layers, losses, metrics, optimizers,
+    regularizers,
+};
 use serde_json::Value as Json;
 
 /// The families by the name under which the page knows them.
@@ -10,6 +13,8 @@ pub static FAMILIES: &[(&str, &Family)] = &[
     ("layers", &layers::FAMILY),
     ("activations", &activations::FAMILY),
     ("initializers", &initializers::FAMILY),
+    ("regularizers", &regularizers::FAMILY),
+    ("constraints", &constraints::FAMILY),
     ("losses", &losses::FAMILY),
     ("metrics", &metrics::FAMILY),
     ("optimizers", &optimizers::FAMILY),
@@ -52,6 +57,7 @@ fn option_json(option: &Opt) -> Json {
         Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
         Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
+        Kind::Ints(min, max) => ("ints", (*min).into(), (*max).into(), Json::Null),
     };
     let default: Json = match option.default {
         Default::Required | Default::Null => Json::Null,

@@ -57,6 +57,8 @@ pub enum Kind {
     Of(&'static Family),
     /// A list of sizes; `null` inside stands for "any".
     Shape,
+    /// A list of whole numbers between the two; one number stands for a list of one.
+    Ints(i64, i64),
 }
 
 /// An option's value when nobody says anything.
@@ -102,6 +104,8 @@ pub enum Value {
     Choice(Box<Choice>),
     /// Of [`Kind::Shape`].
     Shape(Vec<Option<usize>>),
+    /// Of [`Kind::Ints`].
+    Ints(Vec<i64>),
 }
 
 /// An entry with a value for each of its options.
@@ -305,6 +309,14 @@ impl Choice {
         }
     }
 
+    /// A list of whole numbers; empty for `None`.
+    pub fn ints(&self, name: &str) -> &[i64] {
+        match self.get(name) {
+            Value::Ints(list) => list,
+            _ => &[],
+        }
+    }
+
     /// A class of another list; `None` where none was chosen.
     pub fn choice(&self, name: &str) -> Option<&Choice> {
         match self.get(name) {
@@ -363,6 +375,7 @@ impl Value {
             Value::Word(v) => (*v).into(),
             Value::Choice(v) => v.to_short_json(),
             Value::Shape(v) => v.iter().map(|n| n.map_or(Json::Null, Json::from)).collect(),
+            Value::Ints(v) => v.clone().into(),
         }
     }
 }
@@ -374,6 +387,7 @@ impl Opt {
             (Default::Required, _) => return None,
             (Default::Null, _) => Value::Null,
             (Default::Bool(v), _) => Value::Bool(*v),
+            (Default::Int(v), Kind::Ints(..)) => Value::Ints(vec![*v]),
             (Default::Int(v), _) => Value::Int(*v),
             (Default::Float(v), _) => Value::Float(*v),
             (Default::Text(name), Kind::Of(family)) => {
@@ -443,6 +457,17 @@ impl Opt {
                 }
                 Ok(Value::Shape(shape))
             }
+            (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
+                let inside = |json: &Json| {
+                    let v = json.as_number().and_then(whole)?;
+                    (*min..=*max).contains(&v).then_some(v)
+                };
+                let list: Option<Vec<i64>> = match json {
+                    Json::Array(list) => list.iter().map(inside).collect(),
+                    one => inside(one).map(|v| vec![v]),
+                };
+                list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
+            }
             _ => wrong(self.kind.wanted()),
         }
     }
@@ -458,6 +483,7 @@ impl Kind {
             Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),
+            Kind::Ints(min, max) => format!("a list of whole numbers from {min} to {max}"),
         }
     }
 }

@@ -10,7 +10,8 @@
 //!
 //! 1. [`math`], [`rng`]: numbers that are the same everywhere.
 //! 2. [`choice`], [`refusal`]: what a choice is, and how it is refused.
-//! 3. [`kernels`], [`activations`], [`losses`], [`initializers`], [`metrics`]: the arithmetic.
+//! 3. [`kernels`], [`activations`], [`losses`], [`initializers`], [`metrics`], [`regularizers`],
+//!    [`constraints`]: the arithmetic.
 //! 4. [`layers`], [`optimizers`]: one file each; they see slices only.
 //! 5. [`config`], [`model`]: layers over one arena of parameters.
 //! 6. [`trainer`], [`fit`]: one step; the loop around it.
@@ -30,6 +31,7 @@ pub mod bytes;
 pub mod catalog;
 pub mod choice;
 pub mod config;
+pub mod constraints;
 pub mod data;
 pub mod experiment;
 pub mod fit;
@@ -43,6 +45,7 @@ pub mod metrics;
 pub mod model;
 pub mod optimizers;
 pub mod refusal;
+pub mod regularizers;
 pub mod rng;
 pub mod run;
 pub mod trainer;

@@ -30,6 +30,9 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
         Kind::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
         Kind::Of(family) => any_choice(family),
         Kind::Shape => Just(json!([2, null])).boxed(),
+        Kind::Ints(low, high) => prop::collection::vec(*low..=*high, 0..3)
+            .prop_map(Json::from)
+            .boxed(),
     };
     match option.default {
         Preset::Required => value.prop_map(Some).boxed(),

@@ -46,6 +46,16 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "functions know neither layers nor models",
     ),
     (
+        "regularizers",
+        &["choice", "refusal"],
+        "functions know neither layers nor models",
+    ),
+    (
+        "constraints",
+        &["choice", "refusal"],
+        "functions know neither layers nor models",
+    ),
+    (
         "metrics",
         &["choice", "losses", "math", "refusal"],
         "functions know neither layers nor models",
@@ -122,6 +132,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         &[
             "activations",
             "choice",
+            "constraints",
             "data",
             "fit",
             "initializers",
@@ -129,6 +140,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "losses",
             "metrics",
             "optimizers",
+            "regularizers",
         ],
         "the catalog lists what there is",
     ),

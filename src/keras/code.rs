@@ -117,6 +117,7 @@ fn python(value: &Value) -> String {
                 .collect();
             format!("({},)", sizes.join(", "))
         }
+        Value::Ints(list) => Json::from(list.clone()).to_string(),
         Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
         Value::Choice(choice) => call("keras.initializers", choice),
     }
