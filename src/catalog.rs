@@ -3,7 +3,7 @@
 use crate::choice::{Default, Entry, Family, Kind, Opt, object};
 use crate::{
     activations, constraints, data, fit, initializers, layers, losses, metrics, optimizers,
-    regularizers,
+    regularizers, schedules,
 };
 use serde_json::Value as Json;
 
@@ -18,6 +18,7 @@ pub static FAMILIES: &[(&str, &Family)] = &[
     ("losses", &losses::FAMILY),
     ("metrics", &metrics::FAMILY),
     ("optimizers", &optimizers::FAMILY),
+    ("schedules", &schedules::FAMILY),
 ];
 
 /// The whole catalog: each family's entries with their options, and the arguments of `fit`.
@@ -66,12 +67,16 @@ fn option_json(option: &Opt) -> Json {
     let (kind, min, max, choices) = match &option.kind {
         Kind::Bool => ("bool", Json::Null, Json::Null, Json::Null),
         Kind::Int(min, max) => ("int", (*min).into(), (*max).into(), Json::Null),
-        Kind::Float(min, max) => ("float", (*min).into(), (*max).into(), Json::Null),
+        Kind::Float(min, max) | Kind::MaybeFloat(min, max) | Kind::FloatOr(min, max, _) => {
+            ("float", (*min).into(), (*max).into(), Json::Null)
+        }
         Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
         Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
         Kind::Fixed(_) => ("fixed", Json::Null, Json::Null, Json::Null),
         Kind::Ints(min, max) => ("ints", (*min).into(), (*max).into(), Json::Null),
+        Kind::Floats(min, max) => ("floats", (*min).into(), (*max).into(), Json::Null),
+        Kind::Texts => ("texts", Json::Null, Json::Null, Json::Null),
     };
     let default: Json = match option.default {
         Default::Required | Default::Null => Json::Null,
@@ -80,12 +85,14 @@ fn option_json(option: &Opt) -> Json {
         Default::Float(v) => v.into(),
         Default::Text(v) => v.into(),
     };
+    let nullable =
+        matches!(option.default, Default::Null) || matches!(option.kind, Kind::MaybeFloat(..));
     object(&[
         ("name", option.name.into()),
         ("label", option.label.into()),
         ("doc", option.doc.into()),
         ("kind", kind.into()),
-        ("nullable", matches!(option.default, Default::Null).into()),
+        ("nullable", nullable.into()),
         (
             "required",
             matches!(option.default, Default::Required).into(),

@@ -5,7 +5,9 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
-use crate::refusal::{Refusal, nearest, shown};
+mod options;
+
+use crate::refusal::{Refusal, nearest};
 use serde_json::{Map, Value as Json};
 
 /// One thing that a person can choose: a layer, a loss, an optimizer, an activation ...
@@ -61,6 +63,14 @@ pub enum Kind {
     Ints(i64, i64),
     /// Nothing but this value, as JSON has it: an argument of Keras that has no other use here.
     Fixed(&'static str),
+    /// As [`Kind::Float`], or `None` where the default is something else.
+    MaybeFloat(f64, f64),
+    /// As [`Kind::Float`], or a class of the list, such as a schedule.
+    FloatOr(f64, f64, &'static Family),
+    /// A list of numbers between the two.
+    Floats(f64, f64),
+    /// A list of texts.
+    Texts,
 }
 
 /// An option's value when nobody says anything.
@@ -108,6 +118,10 @@ pub enum Value {
     Shape(Vec<Option<usize>>),
     /// Of [`Kind::Ints`].
     Ints(Vec<i64>),
+    /// Of [`Kind::Floats`].
+    Floats(Vec<f64>),
+    /// Of [`Kind::Texts`].
+    Texts(Vec<String>),
 }
 
 /// An entry with a value for each of its options.
@@ -326,6 +340,22 @@ impl Choice {
         }
     }
 
+    /// A list of numbers; empty for `None`.
+    pub fn floats(&self, name: &str) -> &[f64] {
+        match self.get(name) {
+            Value::Floats(list) => list,
+            _ => &[],
+        }
+    }
+
+    /// A list of texts; empty for `None`.
+    pub fn texts(&self, name: &str) -> &[String] {
+        match self.get(name) {
+            Value::Texts(list) => list,
+            _ => &[],
+        }
+    }
+
     /// A class of another list; `None` where none was chosen.
     pub fn choice(&self, name: &str) -> Option<&Choice> {
         match self.get(name) {
@@ -389,137 +419,10 @@ impl Value {
                 [one] => one.into(),
                 _ => v.clone().into(),
             },
+            Value::Floats(v) => v.clone().into(),
+            Value::Texts(v) => v.clone().into(),
         }
     }
-}
-
-impl Opt {
-    /// An argument that may only be `text`, as JSON has it.
-    pub const fn fixed(name: &'static str, text: &'static str) -> Opt {
-        Opt {
-            name,
-            label: name,
-            doc: "Has one value here.",
-            kind: Kind::Fixed(text),
-            default: Default::Null,
-        }
-    }
-
-    /// Its value when nobody says anything; `None` where it must be given.
-    pub fn default_value(&self) -> Option<Value> {
-        Some(match (&self.default, &self.kind) {
-            (Default::Required, _) => return None,
-            (Default::Null, _) => Value::Null,
-            (Default::Bool(v), _) => Value::Bool(*v),
-            (Default::Int(v), Kind::Ints(..)) => Value::Ints(vec![*v]),
-            (Default::Int(v), _) => Value::Int(*v),
-            (Default::Float(v), _) => Value::Float(*v),
-            (Default::Text(name), Kind::Of(family)) => {
-                Value::Choice(Box::new(Choice::default_of(family, name)))
-            }
-            (Default::Text(word), _) => Value::Word(word),
-        })
-    }
-
-    /// Reads a value of this option.
-    ///
-    /// # Errors
-    /// What the value should have been, and the nearest that would do.
-    pub fn read(&self, json: &Json) -> Result<Value, Refusal> {
-        let wrong = |wanted: String| {
-            Err(Refusal::new(
-                "",
-                format!("'{}' is {}; it must be {wanted}.", self.name, short(json)),
-            ))
-        };
-        if json.is_null() {
-            return match (&self.default, &self.kind) {
-                (Default::Null, _) => Ok(Value::Null),
-                // Keras writes `None` for "no activation".
-                (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),
-                _ => wrong(self.kind.wanted()),
-            };
-        }
-        match (&self.kind, json) {
-            (Kind::Bool, Json::Bool(v)) => Ok(Value::Bool(*v)),
-            (Kind::Int(min, max), Json::Number(number)) => match whole(number) {
-                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
-                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
-                Some(v) => Ok(Value::Int(v)),
-                None => wrong(self.kind.wanted()),
-            },
-            (Kind::Float(min, max), Json::Number(number)) => match number.as_f64() {
-                Some(v) if v < *min => {
-                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*min)))
-                }
-                Some(v) if v > *max => {
-                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*max)))
-                }
-                Some(v) => Ok(Value::Float(v)),
-                None => wrong(self.kind.wanted()),
-            },
-            (Kind::OneOf(words), Json::String(word)) => match words.iter().find(|w| *w == word) {
-                Some(word) => Ok(Value::Word(word)),
-                None => Err(Refusal::unknown(
-                    "",
-                    &format!("'{}'", self.name),
-                    word,
-                    words.iter().copied(),
-                )),
-            },
-            (Kind::Of(family), json) => {
-                Choice::read(family, json).map(|choice| Value::Choice(Box::new(choice)))
-            }
-            (Kind::Shape, Json::Array(sizes)) => {
-                let mut shape = Vec::with_capacity(sizes.len());
-                for size in sizes {
-                    match (size.as_u64(), size.is_null()) {
-                        (Some(n), _) if n > 0 && n <= 1 << 24 => shape.push(Some(n as usize)),
-                        (_, true) => shape.push(None),
-                        _ => return wrong(self.kind.wanted()),
-                    }
-                }
-                Ok(Value::Shape(shape))
-            }
-            (Kind::Fixed(text), json) if json.to_string() == *text => Ok(Value::Null),
-            (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
-                let inside = |json: &Json| {
-                    let v = json.as_number().and_then(whole)?;
-                    (*min..=*max).contains(&v).then_some(v)
-                };
-                let list: Option<Vec<i64>> = match json {
-                    Json::Array(list) => list.iter().map(inside).collect(),
-                    one => inside(one).map(|v| vec![v]),
-                };
-                list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
-            }
-            _ => wrong(self.kind.wanted()),
-        }
-    }
-}
-
-impl Kind {
-    /// The values it takes, in words.
-    fn wanted(&self) -> String {
-        match self {
-            Kind::Bool => "true or false".into(),
-            Kind::Int(min, max) => format!("a whole number from {min} to {max}"),
-            Kind::Float(min, max) => format!("a number from {} to {}", shown(*min), shown(*max)),
-            Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
-            Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
-            Kind::Shape => "a list of sizes".into(),
-            Kind::Fixed(text) => (*text).into(),
-            Kind::Ints(min, max) => format!("a list of whole numbers from {min} to {max}"),
-        }
-    }
-}
-
-/// A whole number, also where JSON has it as 25.0.
-fn whole(number: &serde_json::Number) -> Option<i64> {
-    let float = number.as_f64()?;
-    number
-        .as_i64()
-        .or((float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64))
 }
 
 fn article(noun: &str) -> &'static str {

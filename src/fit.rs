@@ -249,6 +249,9 @@ impl Fit {
         self.epoch += 1;
         self.batch = 0;
         (self.loss_sum, self.rows_seen) = (0.0, 0.0);
+        if self.epoch == self.epochs {
+            trainer.finalize();
+        }
         self.set_order();
     }
 
@@ -319,7 +322,7 @@ impl Fit {
         to.floats(&self.batch_losses);
         to.floats(&trainer.model.weights().collect::<Vec<f32>>());
         to.whole(trainer.model.training_calls());
-        to.whole(trainer.optimizer().iterations());
+        to.whole(trainer.optimizer().steps());
         trainer
             .optimizer()
             .slots()

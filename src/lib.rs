@@ -48,6 +48,7 @@ pub mod refusal;
 pub mod regularizers;
 pub mod rng;
 pub mod run;
+pub mod schedules;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -6,7 +6,7 @@ use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Metric};
 pub use crate::model::Input;
 use crate::model::{Head, Param, Sequential, Workspace};
-use crate::optimizers::Optimizer;
+use crate::optimizers::{Optimizer, Variable};
 use crate::refusal::{Refusal, shown};
 
 /// What a model is compiled with.
@@ -92,11 +92,19 @@ impl Trainer {
         }
         let ws = model.workspace(batch)?;
         let n_weights = model.trainable().len();
+        let variables = model.table().iter().filter(|p| p.trainable);
+        let variables = variables.map(|p| Variable {
+            span: p.span.clone(),
+            shape: p.shape.clone(),
+            path: p.path.clone(),
+        });
+        let optimizer = Optimizer::new(&config.optimizer, variables.collect())
+            .map_err(|r| r.within("compile.optimizer"))?;
         Ok(Trainer {
             loss,
             n_weighted: config.weighted_metrics.len(),
             metrics,
-            optimizer: Optimizer::new(&config.optimizer, n_weights),
+            optimizer,
             gradients: vec![0.0; n_weights],
             previous: vec![0.0; model.n_parameters()],
             ws,
@@ -409,6 +417,11 @@ impl Trainer {
         for (metric, state) in self.metrics.iter_mut().zip(states.chunks_exact(2)) {
             metric.set_state([state[0], state[1]]);
         }
+    }
+
+    /// The end of a training: the weights become their running mean where the optimizer keeps one.
+    pub fn finalize(&mut self) {
+        self.optimizer.finalize(self.model.trainable_mut());
     }
 
     /// The optimizer.

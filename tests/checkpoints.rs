@@ -19,7 +19,7 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
                 .prop_map(Json::from)
                 .boxed()
         }
-        Kind::Float(low, high) => {
+        Kind::Float(low, high) | Kind::MaybeFloat(low, high) | Kind::FloatOr(low, high, _) => {
             let (low, high) = (*low, *high);
             let inside = (0.0..=1.0f64).prop_map(move |share| low + share * (high - low));
             let near = (0.0..=1.0f64).prop_map(move |x| x.clamp(low, high));
@@ -28,7 +28,16 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
             prop_oneof![4 => float, 1 => whole].boxed()
         }
         Kind::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
+        // A layer inside a layer: no deeper.
+        Kind::Of(family) if family.noun == "layer" => {
+            Just(json!({"class_name": "LSTM", "config": {"units": 2}})).boxed()
+        }
         Kind::Of(family) => any_choice(family),
+        Kind::Fixed(text) => Just(serde_json::from_str(text).unwrap()).boxed(),
+        Kind::Floats(low, high) => prop::collection::vec(*low..=*high, 0..3)
+            .prop_map(Json::from)
+            .boxed(),
+        Kind::Texts => Just(json!(["dense", "\"q\""])).boxed(),
         Kind::Shape => Just(json!([2, null])).boxed(),
         Kind::Ints(low, high) => prop::collection::vec(*low..=*high, 0..3)
             .prop_map(Json::from)
@@ -271,6 +280,35 @@ fn round_trip_of_a_moment_into_runs_of_other_lengths() {
     let before = short.checkpoint();
     assert!(short.restore(&long.checkpoint()).is_err());
     assert_eq!(short.checkpoint(), before);
+}
+
+#[test]
+fn round_trip_of_a_moment_of_every_optimizer() {
+    let common = [
+        json!({}),
+        json!({"use_ema": true, "ema_momentum": 0.7, "ema_overwrite_frequency": 3, "weight_decay": 0.1}),
+        json!({"gradient_accumulation_steps": 3, "global_clipnorm": 0.1, "use_ema": true}),
+        json!({"learning_rate": {"class_name": "CosineDecay", "config": {
+            "initial_learning_rate": 0.1, "decay_steps": 9, "alpha": 0.1}}}),
+    ];
+    for kind in optimizers::ALL {
+        for options in &common {
+            let started = || {
+                let optimizer = json!({"class_name": kind.entry.class_name, "config": options});
+                run(|json| json["compile"]["optimizer"] = optimizer.clone())
+            };
+            let (mut own, mut other) = (started(), started());
+            (0..7).for_each(|_| own.step());
+            other.restore(&own.checkpoint()).unwrap();
+            assert_eq!(other.checkpoint(), own.checkpoint());
+            while !own.fit().done() {
+                own.step();
+                other.step();
+                assert_eq!(own.checkpoint(), other.checkpoint(), "{}", kind.entry.name);
+            }
+            assert!(own.fit().trouble().is_none(), "{}", kind.entry.name);
+        }
+    }
 }
 
 #[test]

@@ -74,8 +74,13 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "a layer is mathematics on lent slices: it knows no model, no optimizer and no loop",
     ),
     (
+        "schedules",
+        &["choice", "math", "refusal"],
+        "a learning rate follows from the step alone",
+    ),
+    (
         "optimizers",
-        &["choice", "math"],
+        &["choice", "kernels", "math", "refusal", "schedules"],
         "an optimizer is one rule for slices: it does not know that layers exist",
     ),
     (
@@ -141,6 +146,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "metrics",
             "optimizers",
             "regularizers",
+            "schedules",
         ],
         "the catalog lists what there is",
     ),

@@ -1,6 +1,6 @@
 //! The Keras script that does what an experiment says.
 
-use crate::choice::{Choice, Value};
+use crate::choice::{Choice, Kind, Value};
 use crate::experiment::Experiment;
 use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
@@ -90,7 +90,7 @@ fn arguments(choice: &Choice, positional: &[&str]) -> Vec<String> {
             in_order = false;
             continue;
         }
-        let text = python(value);
+        let text = python(value, &option.kind);
         let bare = in_order && positional.contains(&option.name) && option.name != "activation"
             || choice.entry.class_name == "Activation";
         list.push(if bare {
@@ -102,7 +102,17 @@ fn arguments(choice: &Choice, positional: &[&str]) -> Vec<String> {
     list
 }
 
-fn python(value: &Value) -> String {
+/// Keras' module of the classes that an option takes.
+fn module(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::FloatOr(..) => "keras.optimizers.schedules",
+        Kind::Of(family) if family.noun == "regularizer" => "keras.regularizers",
+        Kind::Of(family) if family.noun == "constraint" => "keras.constraints",
+        _ => "keras.initializers",
+    }
+}
+
+fn python(value: &Value, kind: &Kind) -> String {
     match value {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),
@@ -118,8 +128,10 @@ fn python(value: &Value) -> String {
             format!("({},)", sizes.join(", "))
         }
         Value::Ints(_) => value.to_json().to_string(),
+        Value::Floats(list) => Json::from(list.clone()).to_string(),
+        Value::Texts(list) => Json::from(list.clone()).to_string(),
         Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
-        Value::Choice(choice) => call("keras.initializers", choice),
+        Value::Choice(choice) => call(module(kind), choice),
     }
 }
 

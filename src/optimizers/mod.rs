@@ -2,13 +2,44 @@
 //!
 //! To add one: a file with its [`Rule`], and its line in [`ALL`].
 
+mod adadelta;
+mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod clip;
+mod common;
+mod ftrl;
+mod lamb;
+mod lion;
+mod muon;
+mod nadam;
 mod rmsprop;
+mod schedule_free;
 mod sgd;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Entry, Family};
+use crate::refusal::Refusal;
+use crate::schedules::Schedule;
+use clip::Clip;
+use common::{
+    Adam, BETA_1, BETA_2, EPSILON, MOMENTUM, flag, float, learning_rate, norm, options, share,
+};
+use std::ops::Range;
 
-/// One update of all trainable weights: the arena of weights, that of gradients and one arena per slot.
+/// A trained array of weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Where it lies among all trained weights.
+    pub span: Range<usize>,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Keras' path, "dense/kernel".
+    pub path: String,
+}
+
+/// One update of all trainable weights: the arena of weights, that of gradients, and what the rule
+/// remembers.
 pub struct Update<'a> {
     /// Number of this update, from 1.
     pub t: u64,
@@ -18,16 +49,30 @@ pub struct Update<'a> {
     pub w: &'a mut [f32],
     /// Gradient of the loss, as long as `w`.
     pub g: &'a [f32],
-    /// What the rule remembers, each as long as `w`; zeros before the first update.
+    /// What the rule remembers.
     pub slots: &'a mut [Vec<f32>],
+    /// The arrays that the weights form.
+    pub variables: &'a [Variable],
 }
 
 /// How an optimizer moves weights.
 pub trait Rule {
-    /// How many numbers it remembers per weight.
-    fn n_slots(&self) -> usize;
+    /// What it remembers, as it is before the first update: arenas of any length, most of them with a
+    /// number for each of the `n` weights.
+    fn memory(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>>;
     /// Moves the weights once.
-    fn update(&self, update: Update<'_>);
+    fn update(&mut self, update: Update<'_>);
+    /// Sees the weights from which training begins.
+    fn begin(&self, _w: &[f32], _slots: &mut [Vec<f32>]) {}
+    /// Which weights shrink by which share of the learning rate at each update.
+    fn decays(&self, n: usize, _variables: &[Variable], rate: f32) -> Vec<(Range<usize>, f32)> {
+        vec![(0..n, rate)]
+    }
+}
+
+/// So many arenas of zeros, one number per weight.
+fn zeros(arenas: usize, n: usize) -> Vec<Vec<f32>> {
+    vec![vec![0.0; n]; arenas]
 }
 
 /// An optimizer that can be chosen.
@@ -38,7 +83,22 @@ pub struct OptimizerKind {
 }
 
 /// Every optimizer, in the order in which the page offers them.
-pub static ALL: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND];
+pub static ALL: &[&OptimizerKind] = &[
+    &sgd::KIND,
+    &rmsprop::KIND,
+    &adam::KIND,
+    &adam::DECAYING,
+    &adadelta::KIND,
+    &adagrad::KIND,
+    &adamax::KIND,
+    &nadam::KIND,
+    &ftrl::KIND,
+    &lion::KIND,
+    &lamb::KIND,
+    &adafactor::KIND,
+    &muon::KIND,
+    &schedule_free::KIND,
+];
 
 /// The family, for `compile(optimizer=...)`.
 pub static FAMILY: Family = Family {
@@ -46,102 +106,190 @@ pub static FAMILY: Family = Family {
     entries: || ALL.iter().map(|o| &o.entry).collect(),
 };
 
-/// The learning rate, which every optimizer has.
-const fn learning_rate(default: f64) -> Opt {
-    Opt {
-        name: "learning_rate",
-        label: "learning rate",
-        doc: "How far a step goes.",
-        kind: Kind::Float(0.0, 1e30),
-        default: Default::Float(default),
-    }
+/// The running mean of the weights that Keras calls their exponential moving average.
+struct Average {
+    momentum: f32,
+    /// Every so many updates the weights become their mean.
+    every: Option<u64>,
 }
 
-/// A share between 0 and 1.
-const fn share(name: &'static str, label: &'static str, default: f64, doc: &'static str) -> Opt {
-    Opt {
-        name,
-        label,
-        doc,
-        kind: Kind::Float(0.0, 1.0),
-        default: Default::Float(default),
-    }
-}
-
-const EPSILON: Opt = Opt {
-    name: "epsilon",
-    label: "epsilon",
-    doc: "Keeps the division away from 0.",
-    kind: Kind::Float(0.0, 1.0),
-    default: Default::Float(1e-7),
-};
-
-const fn flag(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
-    Opt {
-        name,
-        label,
-        doc,
-        kind: Kind::Bool,
-        default: Default::Bool(false),
-    }
-}
-
-/// An optimizer at work: its rule, its memory and its count of updates.
+/// An optimizer at work: its rule, its memory and its count of steps.
 pub struct Optimizer {
     rule: Box<dyn Rule>,
-    learning_rate: f32,
-    iterations: u64,
-    slots: Vec<Vec<f32>>,
+    variables: Vec<Variable>,
+    schedule: Option<Schedule>,
+    clip: Clip,
+    decays: Vec<(Range<usize>, f32)>,
+    average: Option<Average>,
+    /// Steps whose gradients make one update.
+    accumulated: u64,
+    steps: u64,
+    /// All that it remembers: the learning rate; the running mean of the weights and the sum of
+    /// gradients where there are such; then what the rule remembers.
+    memory: Vec<Vec<f32>>,
+    /// Gradients of an update where they are not those of the step.
+    gradients: Vec<f32>,
 }
 
 impl Optimizer {
-    /// The optimizer of a choice out of [`FAMILY`], for so many weights.
-    pub fn new(choice: &Choice, n_weights: usize) -> Self {
+    /// The optimizer of a choice out of [`FAMILY`], for these arrays of weights, which lie one after
+    /// another.
+    ///
+    /// # Errors
+    /// Options that exclude one another, and a schedule that is none.
+    pub fn new(choice: &Choice, variables: Vec<Variable>) -> Result<Self, Refusal> {
         let kind = ALL
             .iter()
             .find(|o| std::ptr::eq(&o.entry, choice.entry))
             .unwrap_or(&ALL[0]);
-        let rule = (kind.build)(choice);
-        let slots = vec![vec![0.0; n_weights]; rule.n_slots()];
-        let learning_rate = choice.number("learning_rate") as f32;
-        Optimizer {
+        let inside = |r: Refusal| r.within("config");
+        let clip = Clip::new(choice).map_err(inside)?;
+        let schedule = match choice.choice("learning_rate") {
+            Some(schedule) => {
+                Some(Schedule::new(schedule).map_err(|r| inside(r.within("learning_rate")))?)
+            }
+            None => None,
+        };
+        let mut rule = (kind.build)(choice);
+        let n = variables.last().map_or(0, |v| v.span.end);
+        let accumulated = choice
+            .count("gradient_accumulation_steps")
+            .unwrap_or(1)
+            .max(1);
+        let average = choice.flag("use_ema").then(|| Average {
+            momentum: choice.number("ema_momentum") as f32,
+            every: choice.count("ema_overwrite_frequency").map(|n| n as u64),
+        });
+        let mut memory = vec![vec![choice.number("learning_rate") as f32]];
+        memory.extend(zeros(
+            usize::from(average.is_some()) + usize::from(accumulated > 1),
+            n,
+        ));
+        memory.extend(rule.memory(n, &variables));
+        let changed = accumulated > 1 || clip != Clip::None;
+        let mut decays = rule.decays(n, &variables, choice.number("weight_decay") as f32);
+        decays.retain(|(_, rate)| *rate != 0.0);
+        Ok(Optimizer {
+            decays,
             rule,
-            learning_rate,
-            iterations: 0,
-            slots,
+            variables,
+            schedule,
+            clip,
+            average,
+            accumulated: accumulated as u64,
+            steps: 0,
+            memory,
+            gradients: vec![0.0; if changed { n } else { 0 }],
+        })
+    }
+
+    /// A step: moves the weights `w` once, against their gradients `g`; where gradients are
+    /// accumulated, keeps these until there are enough. In Keras' order: accumulate, clip, decay, move,
+    /// average.
+    pub fn step(&mut self, w: &mut [f32], g: &[f32]) {
+        let (learning_rate, updates) = (self.learning_rate(), self.iterations());
+        let own = 1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1);
+        let (shared, slots) = self.memory.split_at_mut(own);
+        if self.steps == 0 {
+            self.rule.begin(w, slots);
+        }
+        let due = (self.steps + 1).is_multiple_of(self.accumulated);
+        match shared.last_mut() {
+            Some(sums) if !due => sums.iter_mut().zip(g).for_each(|(sum, g)| *sum += g),
+            Some(sums) if self.accumulated > 1 => {
+                let count = self.accumulated as f32;
+                for ((mean, g), sum) in self.gradients.iter_mut().zip(g).zip(sums) {
+                    *mean = (g + *sum) / count;
+                    *sum = 0.0;
+                }
+            }
+            _ if !self.gradients.is_empty() => self.gradients.copy_from_slice(g),
+            _ => {}
+        }
+        if due {
+            self.clip.apply(&mut self.gradients, &self.variables);
+            for (span, rate) in &self.decays {
+                for w in &mut w[span.clone()] {
+                    *w -= *w * rate * learning_rate;
+                }
+            }
+            self.rule.update(Update {
+                t: updates + 1,
+                learning_rate,
+                w,
+                g: if self.gradients.is_empty() {
+                    g
+                } else {
+                    &self.gradients
+                },
+                slots,
+                variables: &self.variables,
+            });
+        }
+        if let (Some(average), [_, means, ..]) = (&self.average, shared) {
+            let momentum = if updates == 0 { 0.0 } else { average.momentum };
+            for (mean, w) in means.iter_mut().zip(&*w) {
+                *mean = momentum * *mean + (1.0 - momentum) * w;
+            }
+            if average
+                .every
+                .is_some_and(|n| (updates + 1).is_multiple_of(n))
+            {
+                w.copy_from_slice(means);
+            }
+        }
+        self.steps += 1;
+    }
+
+    /// The end of a training: where a running mean of the weights is kept, they become it.
+    pub fn finalize(&self, w: &mut [f32]) {
+        if let (Some(_), [_, means, ..]) = (&self.average, &self.memory[..]) {
+            w.copy_from_slice(means);
         }
     }
 
-    /// Moves the weights `w` once, against their gradients `g`.
-    pub fn step(&mut self, w: &mut [f32], g: &[f32]) {
-        self.iterations += 1;
-        let (t, learning_rate) = (self.iterations, self.learning_rate);
-        self.rule.update(Update {
-            t,
-            learning_rate,
-            w,
-            g,
-            slots: &mut self.slots,
-        });
-    }
-
-    /// Updates done so far.
+    /// Updates done so far: Keras' `iterations`.
     pub fn iterations(&self) -> u64 {
-        self.iterations
+        self.steps / self.accumulated
     }
 
-    /// The learning rate of the next update.
+    /// Steps done so far: more than updates where gradients are accumulated.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The learning rate of the next step.
     pub fn learning_rate(&self) -> f32 {
-        self.learning_rate
+        match &self.schedule {
+            Some(schedule) => schedule.at(self.steps),
+            None => self.memory[0][0],
+        }
     }
 
-    /// What it remembers: one arena per slot.
+    /// Sets the learning rate of the steps to come.
+    ///
+    /// # Errors
+    /// Where the learning rate follows a schedule.
+    pub fn set_learning_rate(&mut self, rate: f32) -> Result<(), Refusal> {
+        if self.schedule.is_some() {
+            let message = "The optimizer's learning rate follows a schedule, so that nothing else can set \
+                           it: give the optimizer a number as its learning rate.";
+            return Err(Refusal::new(
+                "compile.optimizer.config.learning_rate",
+                message,
+            ));
+        }
+        self.memory[0][0] = rate;
+        Ok(())
+    }
+
+    /// What it remembers, the learning rate among it: arenas of lengths that stay.
     pub fn slots(&self) -> &[Vec<f32>] {
-        &self.slots
+        &self.memory
     }
 
-    /// Goes back to a kept memory. `slots` must be of the same sizes.
-    pub fn restore(&mut self, iterations: u64, slots: Vec<Vec<f32>>) {
-        (self.iterations, self.slots) = (iterations, slots);
+    /// Goes back to a kept memory, of the same lengths, after so many steps.
+    pub fn restore(&mut self, steps: u64, slots: Vec<Vec<f32>>) {
+        (self.steps, self.memory) = (steps, slots);
     }
 }

@@ -1,7 +1,10 @@
 //! RMSprop: steps divided by the running size of the gradient (Keras' `optimizers/rmsprop.py`; Tieleman
 //! and Hinton, 2012). Keras compiles with it when no optimizer is named.
 
-use super::{EPSILON, OptimizerKind, Rule, Update, flag, learning_rate, share};
+use super::{
+    EPSILON, MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, share,
+    zeros,
+};
 use crate::choice::{Choice, Entry};
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -12,7 +15,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
         label: "RMSprop",
         doc: "Gives every weight a step of its own, by how large its gradients have been.",
         formula: "v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)",
-        options: &[
+        options: options!([
             learning_rate(0.001),
             share(
                 "rho",
@@ -20,19 +23,15 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 0.9,
                 "Share of the past in the running mean of g^2.",
             ),
-            share(
-                "momentum",
-                "momentum",
-                0.0,
-                "Share of the last step that is taken again.",
-            ),
+            MOMENTUM,
             EPSILON,
             flag(
                 "centered",
                 "centred",
+                false,
                 "Divides by the spread of the gradient around its mean.",
             ),
-        ],
+        ]),
     },
     build: |choice: &Choice| {
         Box::new(RmsProp {
@@ -53,11 +52,12 @@ struct RmsProp {
 
 /// Slots: running mean of g^2; then, where asked for, the momentum; then the running mean of g.
 impl Rule for RmsProp {
-    fn n_slots(&self) -> usize {
-        1 + usize::from(self.momentum > 0.0) + usize::from(self.centered)
+    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        let arenas = 1 + usize::from(self.momentum > 0.0) + usize::from(self.centered);
+        zeros(arenas, n)
     }
 
-    fn update(&self, update: Update<'_>) {
+    fn update(&mut self, update: Update<'_>) {
         let (lr, mu, epsilon) = (update.learning_rate, self.momentum, self.epsilon);
         let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
         let Some((velocities, others)) = update.slots.split_first_mut() else {

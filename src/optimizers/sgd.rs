@@ -1,6 +1,6 @@
 //! Gradient descent, plain, with momentum, and with Nesterov's look ahead (Keras' `optimizers/sgd.py`).
 
-use super::{OptimizerKind, Rule, Update, flag, learning_rate, share};
+use super::{MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, zeros};
 use crate::choice::{Choice, Entry};
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -11,20 +11,16 @@ pub static KIND: OptimizerKind = OptimizerKind {
         label: "Gradient descent (SGD)",
         doc: "Steps straight down the gradient of the batch.",
         formula: "w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m",
-        options: &[
+        options: options!([
             learning_rate(0.01),
-            share(
-                "momentum",
-                "momentum",
-                0.0,
-                "Share of the last step that is taken again.",
-            ),
+            MOMENTUM,
             flag(
                 "nesterov",
                 "Nesterov",
+                false,
                 "Looks where the momentum will lead before it steps.",
             ),
-        ],
+        ]),
     },
     build: |choice: &Choice| {
         Box::new(Sgd {
@@ -39,12 +35,13 @@ struct Sgd {
     nesterov: bool,
 }
 
+/// Slots: the momentum, where there is one.
 impl Rule for Sgd {
-    fn n_slots(&self) -> usize {
-        usize::from(self.momentum != 0.0)
+    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        zeros(usize::from(self.momentum != 0.0), n)
     }
 
-    fn update(&self, update: Update<'_>) {
+    fn update(&mut self, update: Update<'_>) {
         let (lr, mu) = (update.learning_rate, self.momentum);
         let weights = update.w.iter_mut().zip(update.g);
         match update.slots {

@@ -40,9 +40,8 @@ fn compile_config(case: &Json) -> Result<CompileConfig, Refusal> {
         .get("learning_rate")
         .and_then(|r| r.get("schedule"))
     {
-        let mut refusal = Refusal::new("learning_rate", "a schedule");
-        refusal.missing = Some(format!("schedule {schedule}"));
-        return Err(refusal);
+        let args = &optimizer["config"]["learning_rate"]["args"];
+        optimizer["config"]["learning_rate"] = as_keras(&json!({"class": schedule, "args": args}));
     }
     if optimizer == "default" {
         optimizer = Json::Null;

@@ -7,7 +7,7 @@ use glassbox::losses::{Batch, Loss};
 use glassbox::metrics::Metric;
 use glassbox::refusal::Refusal;
 use glassbox::rng::PythonRandom;
-use glassbox::{activations, initializers, losses, metrics};
+use glassbox::{activations, initializers, losses, metrics, schedules};
 use serde_json::{Value as Json, json};
 
 /// One outcome per row of a table.
@@ -18,6 +18,7 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
         "losses" => loss(row),
         "metrics" => metric(row),
         "initializers" => initializer(row),
+        "lr_schedules" => schedule(row),
         other => {
             let mut refusal = Refusal::new("", "");
             refusal.missing = Some(format!("table {other}"));
@@ -141,6 +142,18 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
         let wanted = floats(&row[key]);
         seen.section(key, &results[results.len() - wanted.len()..], &wanted, 0.0);
     }
+    Ok(seen)
+}
+
+fn schedule(row: &Json) -> Result<Comparison, Refusal> {
+    let choice = Choice::read(&schedules::FAMILY, &chosen(row, "schedule"))?;
+    let schedule = schedules::Schedule::new(&choice)?;
+    let steps = row["steps"].as_array().into_iter().flatten();
+    let rates: Vec<f32> = steps
+        .map(|s| schedule.at(s.as_u64().unwrap_or(0)))
+        .collect();
+    let mut seen = Comparison::default();
+    seen.section("lr", &rates, &floats(&row["lr"]), 0.0);
     Ok(seen)
 }
 

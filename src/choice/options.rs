@@ -1,0 +1,160 @@
+//! The value of one option: read from JSON, held to its kind and range, or refused with what would do.
+
+use super::{Choice, Default, Kind, Opt, Value, article, short};
+use crate::refusal::{Refusal, shown};
+use serde_json::Value as Json;
+
+impl Opt {
+    /// An argument that may only be `text`, as JSON has it.
+    pub const fn fixed(name: &'static str, text: &'static str) -> Opt {
+        Opt {
+            name,
+            label: name,
+            doc: "Has one value here.",
+            kind: Kind::Fixed(text),
+            default: Default::Null,
+        }
+    }
+
+    /// Its value when nobody says anything; `None` where it must be given.
+    pub fn default_value(&self) -> Option<Value> {
+        Some(match (&self.default, &self.kind) {
+            (Default::Required, _) => return None,
+            (Default::Null, _) => Value::Null,
+            (Default::Bool(v), _) => Value::Bool(*v),
+            (Default::Int(v), Kind::Ints(..)) => Value::Ints(vec![*v]),
+            (Default::Int(v), _) => Value::Int(*v),
+            (Default::Float(v), _) => Value::Float(*v),
+            (Default::Text(name), Kind::Of(family)) => {
+                Value::Choice(Box::new(Choice::default_of(family, name)))
+            }
+            (Default::Text(word), _) => Value::Word(word),
+        })
+    }
+
+    /// Reads a value of this option.
+    ///
+    /// # Errors
+    /// What the value should have been, and the nearest that would do.
+    pub fn read(&self, json: &Json) -> Result<Value, Refusal> {
+        let wrong = |wanted: String| {
+            Err(Refusal::new(
+                "",
+                format!("'{}' is {}; it must be {wanted}.", self.name, short(json)),
+            ))
+        };
+        if json.is_null() {
+            return match (&self.default, &self.kind) {
+                (Default::Null, _) | (_, Kind::MaybeFloat(..)) => Ok(Value::Null),
+                // Keras writes `None` for "no activation".
+                (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),
+                _ => wrong(self.kind.wanted()),
+            };
+        }
+        match (&self.kind, json) {
+            (Kind::Bool, Json::Bool(v)) => Ok(Value::Bool(*v)),
+            (Kind::Int(min, max), Json::Number(number)) => match whole(number) {
+                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
+                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
+                Some(v) => Ok(Value::Int(v)),
+                None => wrong(self.kind.wanted()),
+            },
+            (
+                Kind::Float(min, max) | Kind::MaybeFloat(min, max) | Kind::FloatOr(min, max, _),
+                Json::Number(number),
+            ) => match number.as_f64() {
+                Some(v) if v < *min => {
+                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*min)))
+                }
+                Some(v) if v > *max => {
+                    wrong(format!("{}: try {}", self.kind.wanted(), shown(*max)))
+                }
+                Some(v) => Ok(Value::Float(v)),
+                None => wrong(self.kind.wanted()),
+            },
+            (Kind::OneOf(words), Json::String(word)) => match words.iter().find(|w| *w == word) {
+                Some(word) => Ok(Value::Word(word)),
+                None => Err(Refusal::unknown(
+                    "",
+                    &format!("'{}'", self.name),
+                    word,
+                    words.iter().copied(),
+                )),
+            },
+            (Kind::Of(family), json) | (Kind::FloatOr(_, _, family), json @ Json::Object(_)) => {
+                Choice::read(family, json).map(|choice| Value::Choice(Box::new(choice)))
+            }
+            (Kind::Shape, Json::Array(sizes)) => {
+                let mut shape = Vec::with_capacity(sizes.len());
+                for size in sizes {
+                    match (size.as_u64(), size.is_null()) {
+                        (Some(n), _) if n > 0 && n <= 1 << 24 => shape.push(Some(n as usize)),
+                        (_, true) => shape.push(None),
+                        _ => return wrong(self.kind.wanted()),
+                    }
+                }
+                Ok(Value::Shape(shape))
+            }
+            (Kind::Fixed(text), json) if json.to_string() == *text => Ok(Value::Null),
+            (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
+                let inside = |json: &Json| {
+                    let v = json.as_number().and_then(whole)?;
+                    (*min..=*max).contains(&v).then_some(v)
+                };
+                let list: Option<Vec<i64>> = match json {
+                    Json::Array(list) => list.iter().map(inside).collect(),
+                    one => inside(one).map(|v| vec![v]),
+                };
+                list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
+            }
+            (Kind::Floats(min, max), Json::Array(list)) => {
+                let inside = |json: &Json| json.as_f64().filter(|v| (*min..=*max).contains(v));
+                let list: Option<Vec<f64>> = list.iter().map(inside).collect();
+                list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Floats(v)))
+            }
+            (Kind::Texts, Json::Array(list)) => {
+                let list: Option<Vec<String>> =
+                    list.iter().map(|t| Some(t.as_str()?.to_string())).collect();
+                list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Texts(v)))
+            }
+            _ => wrong(self.kind.wanted()),
+        }
+    }
+}
+
+impl Kind {
+    /// The values it takes, in words.
+    fn wanted(&self) -> String {
+        match self {
+            Kind::Bool => "true or false".into(),
+            Kind::Int(min, max) => format!("a whole number from {min} to {max}"),
+            Kind::Float(min, max) | Kind::MaybeFloat(min, max) => {
+                format!("a number from {} to {}", shown(*min), shown(*max))
+            }
+            Kind::FloatOr(min, max, family) => format!(
+                "a number from {} to {}, or {} {}",
+                shown(*min),
+                shown(*max),
+                article(family.noun),
+                family.noun
+            ),
+            Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
+            Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
+            Kind::Shape => "a list of sizes".into(),
+            Kind::Fixed(text) => (*text).into(),
+            Kind::Ints(min, max) => format!("a list of whole numbers from {min} to {max}"),
+            Kind::Floats(min, max) => {
+                format!("a list of numbers from {} to {}", shown(*min), shown(*max))
+            }
+            Kind::Texts => "a list of texts".into(),
+        }
+    }
+}
+
+/// A whole number, also where JSON has it as 25.0.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    let float = number.as_f64()?;
+    number
+        .as_i64()
+        .or((float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64))
+}

@@ -1,0 +1,330 @@
+//! Learning rates that follow a plan: Keras' schedules, in its float32 arithmetic (Keras'
+//! `optimizers/schedules/learning_rate_schedule.py`).
+
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value};
+use crate::math;
+use crate::refusal::Refusal;
+use std::f32::consts::PI;
+
+/// Keras' schedule: what it is called, and its rate at a step.
+pub struct ScheduleKind {
+    /// How it is called and what it is for.
+    pub entry: Entry,
+    /// The rate at this step, counted from 0.
+    at: fn(&Choice, u64) -> f32,
+}
+
+const INITIAL: Opt = Opt {
+    name: "initial_learning_rate",
+    label: "first rate",
+    doc: "The learning rate at the beginning.",
+    kind: Kind::Float(0.0, 1e30),
+    default: Default::Required,
+};
+
+const fn steps(name: &'static str, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label: "steps",
+        doc,
+        kind: Kind::Int(1, 1_000_000_000),
+        default: Default::Required,
+    }
+}
+
+const DECAY_STEPS: Opt = steps(
+    "decay_steps",
+    "Steps of the optimizer that the decay takes.",
+);
+
+const DECAY_RATE: Opt = Opt {
+    name: "decay_rate",
+    label: "decay",
+    doc: "How strong the decay is.",
+    kind: Kind::Float(0.0, 1e30),
+    default: Default::Required,
+};
+
+const fn float(name: &'static str, label: &'static str, default: f64, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label,
+        doc,
+        kind: Kind::Float(0.0, 1e30),
+        default: Default::Float(default),
+    }
+}
+
+const ALPHA: Opt = float(
+    "alpha",
+    "last share",
+    0.0,
+    "Share of the first rate that is left at the end.",
+);
+
+const fn flag(name: &'static str, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc,
+        kind: Kind::Bool,
+        default: Default::Bool(false),
+    }
+}
+
+const STAIRCASE: Opt = flag(
+    "staircase",
+    "Decays at once after so many steps, not a little at each.",
+);
+
+/// An option's number as Keras casts it.
+fn f32_of(choice: &Choice, name: &str) -> f32 {
+    choice.number(name) as f32
+}
+
+/// How many times the decay steps have passed, in whole where asked for.
+fn decays(choice: &Choice, step: u64) -> f32 {
+    let p = step as f32 / f32_of(choice, "decay_steps");
+    if choice.flag("staircase") {
+        p.floor()
+    } else {
+        p
+    }
+}
+
+/// Half a turn of the cosine, from 1 to 0.
+fn half_cosine(share: f32) -> f32 {
+    1.0 + math::cos(PI * share)
+}
+
+/// Every schedule, in the order in which the page offers them.
+pub static ALL: &[ScheduleKind] = &[
+    ScheduleKind {
+        entry: Entry {
+            class_name: "ExponentialDecay",
+            name: "exponential_decay",
+            aliases: &[],
+            label: "Exponential decay",
+            doc: "Multiplies the rate by the same factor again and again.",
+            formula: "first * decay^(step / steps)",
+            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+        },
+        at: |c, step| f32_of(c, INITIAL.name) * math::pow(f32_of(c, "decay_rate"), decays(c, step)),
+    },
+    ScheduleKind {
+        entry: Entry {
+            class_name: "PiecewiseConstantDecay",
+            name: "piecewise_constant_decay",
+            aliases: &[],
+            label: "In stairs",
+            doc: "Holds the rate up to and with a step, then takes the next one of a list.",
+            formula: "values[i], boundaries[i-1] < step <= boundaries[i]",
+            options: &[
+                Opt {
+                    name: "boundaries",
+                    label: "boundaries",
+                    doc: "The last step of each stair but the last, rising.",
+                    kind: Kind::Ints(0, 1_000_000_000),
+                    default: Default::Required,
+                },
+                Opt {
+                    name: "values",
+                    label: "rates",
+                    doc: "The rates, one more than boundaries.",
+                    kind: Kind::Floats(0.0, 1e30),
+                    default: Default::Required,
+                },
+            ],
+        },
+        at: |c, step| {
+            let passed = c.ints("boundaries").iter().filter(|b| step > **b as u64);
+            c.floats("values")
+                .get(passed.count())
+                .map_or(0.0, |v| *v as f32)
+        },
+    },
+    ScheduleKind {
+        entry: Entry {
+            class_name: "PolynomialDecay",
+            name: "polynomial_decay",
+            aliases: &[],
+            label: "Polynomial decay",
+            doc: "Goes down to a last rate along a line or a power, and stays there or begins again.",
+            formula: "(first - last) (1 - step / steps)^power + last",
+            options: &[
+                INITIAL,
+                DECAY_STEPS,
+                float(
+                    "end_learning_rate",
+                    "last rate",
+                    0.0001,
+                    "The learning rate at the end.",
+                ),
+                float("power", "power", 1.0, "1 for a line; more bends it down."),
+                flag(
+                    "cycle",
+                    "Begins again, twice as long and so on, after the end.",
+                ),
+            ],
+        },
+        at: |c, step| {
+            let (mut step, mut steps) = (step as f32, f32_of(c, "decay_steps"));
+            if c.flag("cycle") {
+                steps *= if step == 0.0 {
+                    1.0
+                } else {
+                    (step / steps).ceil()
+                };
+            } else if step > steps {
+                step = steps;
+            }
+            let last = f32_of(c, "end_learning_rate");
+            let left = math::pow(1.0 - step / steps, f32_of(c, "power"));
+            (f32_of(c, INITIAL.name) - last) * left + last
+        },
+    },
+    ScheduleKind {
+        entry: Entry {
+            class_name: "InverseTimeDecay",
+            name: "inverse_time_decay",
+            aliases: &[],
+            label: "Inverse time decay",
+            doc: "Divides the rate by the time that has passed: fast at first, ever slower.",
+            formula: "first / (1 + decay step / steps)",
+            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+        },
+        at: |c, step| f32_of(c, INITIAL.name) / (1.0 + f32_of(c, "decay_rate") * decays(c, step)),
+    },
+    ScheduleKind {
+        entry: Entry {
+            class_name: "CosineDecay",
+            name: "cosine_decay",
+            aliases: &[],
+            label: "Cosine decay",
+            doc: "Slowly, then fast, then slowly down to the last share; a warm-up may stand before.",
+            formula: "first ((1 - a) (1 + cos(pi step / steps)) / 2 + a)",
+            options: &[
+                INITIAL,
+                DECAY_STEPS,
+                ALPHA,
+                Opt {
+                    name: "warmup_target",
+                    label: "after warm-up",
+                    doc: "The rate that the warm-up goes up to; without one there is no warm-up.",
+                    kind: Kind::Float(0.0, 1e30),
+                    default: Default::Null,
+                },
+                Opt {
+                    name: "warmup_steps",
+                    label: "warm-up steps",
+                    doc: "Steps from the first rate to the one after warm-up.",
+                    kind: Kind::Int(0, 1_000_000_000),
+                    default: Default::Int(0),
+                },
+            ],
+        },
+        at: |c, step| {
+            let (first, steps) = (f32_of(c, INITIAL.name), f32_of(c, "decay_steps"));
+            let step = step as f32;
+            let warms = *c.get("warmup_target") != Value::Null;
+            let (top, warm) = if warms {
+                (f32_of(c, "warmup_target"), f32_of(c, "warmup_steps"))
+            } else {
+                (first, 0.0)
+            };
+            if step < warm {
+                return (top - first) * (step / warm) + first;
+            }
+            let step = step.min(steps + warm) - warm;
+            let alpha = c.number("alpha");
+            top * ((1.0 - alpha) as f32 * (0.5 * half_cosine(step / steps)) + alpha as f32)
+        },
+    },
+    ScheduleKind {
+        entry: Entry {
+            class_name: "CosineDecayRestarts",
+            name: "cosine_decay_restarts",
+            aliases: &[],
+            label: "Cosine decay with restarts",
+            doc: "A cosine decay that begins again and again, each time longer and lower.",
+            formula: "first ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: share of the i-th period",
+            options: &[
+                INITIAL,
+                steps("first_decay_steps", "Steps of the first period."),
+                float(
+                    "t_mul",
+                    "longer",
+                    2.0,
+                    "How much longer each period is than the last.",
+                ),
+                float(
+                    "m_mul",
+                    "higher",
+                    1.0,
+                    "How much higher each period begins than the last.",
+                ),
+                ALPHA,
+            ],
+        },
+        at: |c, step| {
+            let (t, m) = (f32_of(c, "t_mul"), f32_of(c, "m_mul"));
+            let alpha = f32_of(c, "alpha");
+            let mut share = step as f32 / f32_of(c, "first_decay_steps");
+            let period;
+            if t == 1.0 {
+                period = share.floor();
+                share -= period;
+            } else {
+                period = (math::ln_exact(1.0 - share * (1.0 - t)) / math::ln_exact(t)).floor();
+                let grown = math::pow(t, period);
+                share = (share - (1.0 - grown) / (1.0 - t)) / grown;
+            }
+            let decayed = 0.5 * math::pow(m, period) * half_cosine(share);
+            f32_of(c, INITIAL.name) * ((1.0 - alpha) * decayed + alpha)
+        },
+    },
+];
+
+/// The family, for `learning_rate`.
+pub static FAMILY: Family = Family {
+    noun: "learning rate schedule",
+    entries: || ALL.iter().map(|s| &s.entry).collect(),
+};
+
+/// A schedule at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    choice: Choice,
+}
+
+impl Schedule {
+    /// The schedule of a choice out of [`FAMILY`].
+    ///
+    /// # Errors
+    /// Stairs whose list of rates is not one longer than the list of boundaries.
+    pub fn new(choice: &Choice) -> Result<Self, Refusal> {
+        if choice.entry.class_name == "PiecewiseConstantDecay" {
+            let (steps, rates) = (choice.ints("boundaries"), choice.floats("values"));
+            if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
+                let message = format!(
+                    "PiecewiseConstantDecay has {} boundaries and {} values: give at least one boundary, \
+                     in rising order, and one value more than boundaries.",
+                    steps.len(),
+                    rates.len()
+                );
+                return Err(Refusal::new("config.values", message));
+            }
+        }
+        Ok(Schedule {
+            choice: choice.clone(),
+        })
+    }
+
+    /// The learning rate of the step after so many.
+    pub fn at(&self, step: u64) -> f32 {
+        let kind = ALL
+            .iter()
+            .find(|s| std::ptr::eq(&s.entry, self.choice.entry));
+        kind.map_or(0.0, |s| (s.at)(&self.choice, step))
+    }
+}
