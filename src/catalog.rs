@@ -2,8 +2,8 @@
 
 use crate::choice::{Default, Entry, Family, Kind, Opt, object};
 use crate::{
-    activations, constraints, data, fit, initializers, layers, losses, metrics, optimizers,
-    regularizers, schedules,
+    activations, callbacks, constraints, data, fit, initializers, layers, losses, metrics,
+    optimizers, regularizers, schedules,
 };
 use serde_json::Value as Json;
 
@@ -18,6 +18,7 @@ pub static FAMILIES: &[(&str, &Family)] = &[
     ("losses", &losses::FAMILY),
     ("metrics", &metrics::FAMILY),
     ("optimizers", &optimizers::FAMILY),
+    ("callbacks", &callbacks::FAMILY),
     ("schedules", &schedules::FAMILY),
 ];
 
@@ -77,6 +78,9 @@ fn option_json(option: &Opt) -> Json {
         Kind::Ints(min, max) => ("ints", (*min).into(), (*max).into(), Json::Null),
         Kind::Floats(min, max) => ("floats", (*min).into(), (*max).into(), Json::Null),
         Kind::Texts => ("texts", Json::Null, Json::Null, Json::Null),
+        Kind::Text => ("text", Json::Null, Json::Null, Json::Null),
+        Kind::List(family) => ("list", Json::Null, Json::Null, family.noun.into()),
+        Kind::ClassWeights => ("class_weights", Json::Null, Json::Null, Json::Null),
     };
     let default: Json = match option.default {
         Default::Required | Default::Null => Json::Null,

@@ -71,6 +71,12 @@ pub enum Kind {
     Floats(f64, f64),
     /// A list of texts.
     Texts,
+    /// A text.
+    Text,
+    /// A list of classes.
+    List(&'static Family),
+    /// A weight for each of some class numbers: `{"0": 0.5, "1": 2}`.
+    ClassWeights,
 }
 
 /// An option's value when nobody says anything.
@@ -122,6 +128,12 @@ pub enum Value {
     Floats(Vec<f64>),
     /// Of [`Kind::Texts`].
     Texts(Vec<String>),
+    /// Of [`Kind::Text`].
+    Text(String),
+    /// Of [`Kind::List`].
+    List(Vec<Choice>),
+    /// Of [`Kind::ClassWeights`], by class.
+    ClassWeights(Vec<(u32, f64)>),
 }
 
 /// An entry with a value for each of its options.
@@ -356,6 +368,22 @@ impl Choice {
         }
     }
 
+    /// A text; empty for `None`.
+    pub fn text(&self, name: &str) -> &str {
+        match self.get(name) {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// A list of classes; empty for `None`.
+    pub fn list(&self, name: &str) -> &[Choice] {
+        match self.get(name) {
+            Value::List(list) => list,
+            _ => &[],
+        }
+    }
+
     /// A class of another list; `None` where none was chosen.
     pub fn choice(&self, name: &str) -> Option<&Choice> {
         match self.get(name) {
@@ -421,6 +449,13 @@ impl Value {
             },
             Value::Floats(v) => v.clone().into(),
             Value::Texts(v) => v.clone().into(),
+            Value::Text(v) => v.as_str().into(),
+            Value::List(v) => v.iter().map(Choice::to_json).collect(),
+            Value::ClassWeights(v) => Json::Object(
+                v.iter()
+                    .map(|(class, w)| (class.to_string(), (*w).into()))
+                    .collect(),
+            ),
         }
     }
 }

@@ -28,6 +28,7 @@
 
 pub mod activations;
 pub mod bytes;
+pub mod callbacks;
 pub mod catalog;
 pub mod choice;
 pub mod config;

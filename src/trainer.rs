@@ -205,17 +205,14 @@ impl Trainer {
         weights: Option<&[f32]>,
     ) -> Result<f32, Divergence> {
         let loss = self.gradient_step(x, t, weights);
-        if !loss.is_finite() || !rows::all_finite(&self.gradients) {
-            return Err(self.diverged(x.n_rows(self.model.n_inputs()), loss));
-        }
         let batch = x.n_rows(self.model.n_inputs());
+        if !loss.is_finite() || !rows::all_finite(&self.gradients) {
+            return Err(self.diverged(batch, loss));
+        }
         let (trained, others) = self.previous.split_at_mut(self.gradients.len());
         trained.copy_from_slice(self.model.trainable());
         others.copy_from_slice(self.model.frozen());
-        self.optimizer
-            .step(self.model.trainable_mut(), &self.gradients);
-        self.model.constrain();
-        self.model.settle(&self.ws, batch);
+        self.update(batch);
         if let Some(what) = self.bad_weights() {
             let (trained, others) = self.previous.split_at(self.gradients.len());
             self.model.trainable_mut().copy_from_slice(trained);
@@ -223,6 +220,26 @@ impl Trainer {
             return Err(Divergence { what });
         }
         Ok(loss)
+    }
+
+    /// As [`Trainer::train_step`], whatever becomes of the numbers: for a run that minds itself.
+    pub fn train_step_unguarded(
+        &mut self,
+        x: Input<'_>,
+        t: &[f32],
+        weights: Option<&[f32]>,
+    ) -> f32 {
+        let loss = self.gradient_step(x, t, weights);
+        self.update(x.n_rows(self.model.n_inputs()));
+        loss
+    }
+
+    /// The second half of a step: weights are moved.
+    fn update(&mut self, batch: usize) {
+        self.optimizer
+            .step(self.model.trainable_mut(), &self.gradients);
+        self.model.constrain();
+        self.model.settle(&self.ws, batch);
     }
 
     /// The first half of a step: loss, metrics and gradients, no weight moved.
@@ -342,12 +359,17 @@ impl Trainer {
 
     /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
     pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<f64> {
+        self.evaluate_some(data, batch, usize::MAX)
+    }
+
+    /// As [`Trainer::evaluate`], of at most so many batches.
+    pub fn evaluate_some(&mut self, data: &Examples, batch: usize, n_batches: usize) -> Vec<f64> {
         let kept: Vec<[f64; 2]> = self.metrics.iter().map(Metric::state).collect();
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let batch = batch.clamp(1, self.ws.capacity());
         let (mut sum, mut n) = (0.0, 0.0);
-        for (i, x) in data.x.chunks(batch * n_in).enumerate() {
+        for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
             let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
@@ -395,6 +417,12 @@ impl Trainer {
             self.model.forward(x.into(), false, &mut self.ws);
             visit(i * batch, x.len() / n_in, &self.model, &self.ws);
         }
+    }
+
+    /// Whether a larger value of the loss or of a metric is better; `None` where nobody can say.
+    pub fn larger_is_better(&self, name: &str) -> Option<bool> {
+        let larger = ["accuracy", "acc", "auc", "precision", "recall", "f1"];
+        Some(name != "loss" && larger.iter().any(|part| name.contains(part)))
     }
 
     /// Names and running values of the metrics.

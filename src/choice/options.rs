@@ -28,6 +28,7 @@ impl Opt {
             (Default::Text(name), Kind::Of(family)) => {
                 Value::Choice(Box::new(Choice::default_of(family, name)))
             }
+            (Default::Text(text), Kind::Text) => Value::Text((*text).into()),
             (Default::Text(word), _) => Value::Word(word),
         })
     }
@@ -112,6 +113,26 @@ impl Opt {
                 let list: Option<Vec<f64>> = list.iter().map(inside).collect();
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Floats(v)))
             }
+            (Kind::Text, Json::String(text)) => Ok(Value::Text(text.clone())),
+            (Kind::List(family), Json::Array(list)) => {
+                let read = |(i, json)| {
+                    Choice::read(family, json).map_err(|r: Refusal| r.within(&format!("[{i}]")))
+                };
+                let list = list.iter().enumerate().map(read);
+                list.collect::<Result<_, _>>().map(Value::List)
+            }
+            (Kind::ClassWeights, Json::Object(object)) => {
+                let pair = |(class, weight): (&String, &Json)| {
+                    let weight = weight.as_f64().filter(|w| *w >= 0.0)?;
+                    Some((class.parse().ok()?, weight))
+                };
+                let mut pairs: Vec<(u32, f64)> = match object.iter().map(pair).collect() {
+                    Some(pairs) => pairs,
+                    None => return wrong(self.kind.wanted()),
+                };
+                pairs.sort_unstable_by_key(|(class, _)| *class);
+                Ok(Value::ClassWeights(pairs))
+            }
             (Kind::Texts, Json::Array(list)) => {
                 let list: Option<Vec<String>> =
                     list.iter().map(|t| Some(t.as_str()?.to_string())).collect();
@@ -147,6 +168,11 @@ impl Kind {
                 format!("a list of numbers from {} to {}", shown(*min), shown(*max))
             }
             Kind::Texts => "a list of texts".into(),
+            Kind::Text => "a text".into(),
+            Kind::List(family) => format!("a list of {}s", family.noun),
+            Kind::ClassWeights => {
+                "an object of weights from 0, such as {\"0\": 0.5, \"1\": 2}".into()
+            }
         }
     }
 }

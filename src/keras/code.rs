@@ -105,6 +105,8 @@ fn arguments(choice: &Choice, positional: &[&str]) -> Vec<String> {
 /// Keras' module of the classes that an option takes.
 fn module(kind: &Kind) -> &'static str {
     match kind {
+        Kind::List(_) => "keras.callbacks",
+        Kind::Of(family) if family.noun == "schedule" => "keras.optimizers.schedules",
         Kind::FloatOr(..) => "keras.optimizers.schedules",
         Kind::Of(family) if family.noun == "regularizer" => "keras.regularizers",
         Kind::Of(family) if family.noun == "constraint" => "keras.constraints",
@@ -129,6 +131,18 @@ fn python(value: &Value, kind: &Kind) -> String {
         }
         Value::Ints(_) => value.to_json().to_string(),
         Value::Floats(list) => Json::from(list.clone()).to_string(),
+        Value::Text(text) => quoted(text),
+        Value::List(list) => {
+            let calls: Vec<String> = list.iter().map(|c| call(module(kind), c)).collect();
+            format!("[{}]", calls.join(", "))
+        }
+        Value::ClassWeights(pairs) => {
+            let pairs: Vec<String> = pairs
+                .iter()
+                .map(|(class, w)| format!("{class}: {}", Json::from(*w)))
+                .collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
         Value::Texts(list) => Json::from(list.clone()).to_string(),
         Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
         Value::Choice(choice) => call(module(kind), choice),

@@ -183,6 +183,27 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
     1
 }
 
+/// A number as Python's `repr` prints it.
+pub fn python_float(value: f64) -> String {
+    if !value.is_finite() {
+        let sign = if value < 0.0 { "-" } else { "" };
+        return [sign, if value.is_nan() { "nan" } else { "inf" }].concat();
+    }
+    let text = serde_json::Value::from(value).to_string();
+    // JSON's printer gives the same digits, and an exponent without sign or leading zero.
+    match text.split_once('e') {
+        None => text,
+        Some((digits, exponent)) => {
+            let digits = digits.strip_suffix(".0").unwrap_or(digits);
+            let (sign, size) = match exponent.strip_prefix('-') {
+                Some(size) => ('-', size),
+                None => ('+', exponent),
+            };
+            format!("{digits}e{sign}{size:0>2}")
+        }
+    }
+}
+
 /// 10431 as "10,431".
 pub fn grouped(n: usize) -> String {
     let digits = n.to_string();

@@ -205,6 +205,12 @@ impl Sequential {
             );
             return Err(Refusal::new("weights", message));
         }
+        self.put_weights(weights);
+        Ok(())
+    }
+
+    /// As [`Sequential::set_weights`], of so many weights as the model has, whatever they are.
+    pub fn put_weights(&mut self, weights: &[f32]) {
         let mut rest = weights;
         for param in &self.table {
             let (these, others) = rest.split_at(param.span.len());
@@ -216,7 +222,6 @@ impl Sequential {
             arena[param.span.clone()].copy_from_slice(these);
             rest = others;
         }
-        Ok(())
     }
 
     /// Training passes so far: Dropout's count of calls.

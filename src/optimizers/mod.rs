@@ -266,6 +266,11 @@ impl Optimizer {
         }
     }
 
+    /// Whether the learning rate follows a schedule.
+    pub fn is_scheduled(&self) -> bool {
+        self.schedule.is_some()
+    }
+
     /// Sets the learning rate of the steps to come.
     ///
     /// # Errors

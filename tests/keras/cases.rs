@@ -1,6 +1,7 @@
 //! One golden case: a model, some steps or a fit, and every number on the way.
 
 use super::{Comparison, Outcome, float, floats};
+use glassbox::callbacks;
 use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
 use glassbox::fit::Fit;
@@ -83,11 +84,6 @@ pub fn check(case: &Json) -> Outcome {
 fn run(case: &Json) -> Result<Comparison, Refusal> {
     let config = ModelConfig::read(&case["model_config"])?;
     let compile = compile_config(case)?;
-    if let Some(callback) = case.get("callbacks").and_then(|c| c.get(0)) {
-        let mut refusal = Refusal::new("callbacks", "a callback");
-        refusal.missing = Some(format!("callback {}", callback["class"]));
-        return Err(refusal);
-    }
     let data = Examples {
         x: floats(&case["x"]),
         t: floats(&case["y"]),
@@ -115,17 +111,37 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         &floats(&case["pred_init"]),
     );
     if case["mode"] == "fit" {
-        let (names, history) = fit(case, &mut trainer, &data)?;
+        let fit = fit(case, &mut trainer, &data)?;
+        let rows = || (fit.first_epoch()..).zip(fit.history().chunks_exact(fit.names().len()));
         let columns = case["history"].as_object().cloned().unwrap_or_default();
         for (name, wanted) in &columns {
-            let column = names.iter().position(|n| n == name);
+            let column = fit.names().iter().position(|n| n == name);
+            let measured = |epoch: usize| !name.starts_with("val_") || fit.validated(epoch);
             let got: Vec<f32> = column.map_or_else(Vec::new, |c| {
-                history
-                    .chunks_exact(names.len())
-                    .map(|row| row[c] as f32)
-                    .collect()
+                let rows = rows().filter(|(epoch, _)| measured(*epoch));
+                rows.map(|(_, row)| row[c] as f32).collect()
             });
             section("history", &got, &floats(wanted));
+        }
+        let extra = fit
+            .names()
+            .iter()
+            .filter(|n| !columns.contains_key(*n))
+            .count();
+        section("history's columns", &[extra as f32], &[0.0]);
+        if let Some(wanted) = case["csv"].as_str() {
+            // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
+            let text = callbacks::csv_text(fit.names(), rows(), ",").replace("\r\n", "\n");
+            let cells = |text: &str| -> Vec<f32> {
+                let cells = text.lines().skip(1).flat_map(|line| line.split(','));
+                cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()
+            };
+            section("csv", &cells(&text), &cells(wanted));
+            let header = |text: &str| text.lines().next().map(String::from);
+            if header(&text) != header(wanted) {
+                let message = format!("{:?} instead of {:?}", header(&text), header(wanted));
+                return Err(Refusal::new("csv", message));
+            }
         }
     } else {
         steps(case, &mut trainer, &data, &mut section)?;
@@ -197,14 +213,17 @@ fn steps(
 }
 
 /// Runs `fit` as the case says; gives the names and rows of the history.
-fn fit(
-    case: &Json,
-    trainer: &mut Trainer,
-    data: &Examples,
-) -> Result<(Vec<String>, Vec<f64>), Refusal> {
+fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
     let mut arguments = case["fit"].as_object().cloned().unwrap_or_default();
     arguments.insert("batch_size".into(), case["batch_size"].clone());
     arguments.insert("shuffle".into(), false.into());
+    let callbacks: Vec<Json> = case["callbacks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(callback)
+        .collect();
+    arguments.insert("callbacks".into(), callbacks.into());
     let config = read_fit(&Json::Object(arguments))?;
     let validation = (!case["val_x"].is_null() && case.get("val_x").is_some()).then(|| Examples {
         x: floats(&case["val_x"]),
@@ -217,6 +236,15 @@ fn fit(
     }
     match fit.trouble() {
         Some(trouble) => Err(Refusal::new("fit", trouble.what.clone())),
-        None => Ok((fit.names().to_vec(), fit.history().to_vec())),
+        None => Ok(fit),
     }
+}
+
+/// A callback of the case files as Keras' config; the scheduler's function as its values.
+fn callback(json: &Json) -> Json {
+    let mut keras = as_keras(json);
+    if let Some(rates) = json.get("lr_by_epoch") {
+        keras["config"] = json!({"rates": rates});
+    }
+    keras
 }

@@ -1,0 +1,98 @@
+//! ModelCheckpoint: sets weights aside, in memory.
+
+use super::monitor::{MODE, MONITOR, Monitor};
+use super::{Callback, CallbackKind, Logs, logged};
+use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::trainer::Trainer;
+
+pub static KIND: CallbackKind = CallbackKind {
+    entry: Entry {
+        class_name: "ModelCheckpoint",
+        name: "model_checkpoint",
+        aliases: &[],
+        label: "Model checkpoint",
+        doc: "Sets the weights aside after every epoch, or only after one that is the best so far.",
+        formula: "",
+        options: &[
+            Opt {
+                name: "filepath",
+                label: "file",
+                doc: "Keras' place for it; here the weights stay in memory.",
+                kind: Kind::Text,
+                default: Default::Text("best.weights.h5"),
+            },
+            MONITOR,
+            Opt {
+                name: "save_best_only",
+                label: "only the best",
+                doc: "Whether only an epoch that is better than all before is kept.",
+                kind: Kind::Bool,
+                default: Default::Bool(false),
+            },
+            Opt {
+                name: "save_weights_only",
+                label: "only weights",
+                doc: "Changes nothing here.",
+                kind: Kind::Bool,
+                default: Default::Bool(false),
+            },
+            MODE,
+            Opt {
+                name: "initial_value_threshold",
+                label: "threshold",
+                doc: "What the first best has to beat.",
+                kind: Kind::Float(-1e30, 1e30),
+                default: Default::Null,
+            },
+        ],
+    },
+    build: |choice, trainer| {
+        let best_only = choice.flag("save_best_only");
+        let monitor = best_only
+            .then(|| Monitor::new(choice, trainer))
+            .transpose()?;
+        let threshold = choice.get("initial_value_threshold") != &Value::Null;
+        let worst = monitor.as_ref().map_or(f64::NAN, Monitor::worst);
+        let threshold = threshold.then(|| choice.number("initial_value_threshold"));
+        Ok(Box::new(Checkpoint {
+            monitor,
+            best: threshold.unwrap_or(worst),
+            weights: Vec::new(),
+        }))
+    },
+};
+
+struct Checkpoint {
+    /// What is watched, where only the best is kept.
+    monitor: Option<Monitor>,
+    best: f64,
+    weights: Vec<f32>,
+}
+
+impl Callback for Checkpoint {
+    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+        let better = match &self.monitor {
+            None => true,
+            Some(monitor) => match logged(logs, &monitor.name) {
+                Some(current) if monitor.improves(current, self.best) => {
+                    self.best = current;
+                    true
+                }
+                _ => false,
+            },
+        };
+        if better {
+            self.weights = trainer.model.weights().collect();
+        }
+        false
+    }
+
+    fn state(&self) -> (Vec<f64>, &[f32]) {
+        (vec![self.best], &self.weights)
+    }
+
+    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
+        self.best = numbers[0];
+        self.weights = weights;
+    }
+}

@@ -1,0 +1,121 @@
+//! EarlyStopping: ends a run that no longer gets better (Keras' `callbacks/early_stopping.py`).
+
+use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
+use super::{Callback, CallbackKind, Logs, logged};
+use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::trainer::Trainer;
+
+pub static KIND: CallbackKind = CallbackKind {
+    entry: Entry {
+        class_name: "EarlyStopping",
+        name: "early_stopping",
+        aliases: &[],
+        label: "Early stopping",
+        doc: "Stops when what is watched has not become better for some epochs; may bring back the best weights.",
+        formula: "stop when epochs since the best >= patience",
+        options: &[
+            MONITOR,
+            min_delta(0.0),
+            epochs(
+                "patience",
+                "patience",
+                "For how many epochs without improvement it goes on.",
+                0,
+            ),
+            Opt {
+                name: "verbose",
+                label: "verbose",
+                doc: "Changes nothing here.",
+                kind: Kind::Int(0, 2),
+                default: Default::Int(0),
+            },
+            MODE,
+            Opt {
+                name: "baseline",
+                label: "baseline",
+                doc: "Patience begins anew only where this is beaten, too.",
+                kind: Kind::Float(-1e30, 1e30),
+                default: Default::Null,
+            },
+            Opt {
+                name: "restore_best_weights",
+                label: "restore best weights",
+                doc: "Whether the weights of the best epoch come back at the end.",
+                kind: Kind::Bool,
+                default: Default::Bool(false),
+            },
+            epochs(
+                "start_from_epoch",
+                "starts at epoch",
+                "How many epochs pass before it watches.",
+                0,
+            ),
+        ],
+    },
+    build: |choice, trainer| {
+        let baseline = choice.get("baseline") != &Value::Null;
+        Ok(Box::new(EarlyStopping {
+            monitor: Monitor::new(choice, trainer)?,
+            patience: choice.count("patience").unwrap_or(0),
+            baseline: baseline.then(|| choice.number("baseline")),
+            restores: choice.flag("restore_best_weights"),
+            start: choice.count("start_from_epoch").unwrap_or(0),
+            wait: 0,
+            best: f64::NAN,
+            best_weights: Vec::new(),
+        }))
+    },
+};
+
+struct EarlyStopping {
+    monitor: Monitor,
+    patience: usize,
+    baseline: Option<f64>,
+    restores: bool,
+    start: usize,
+    wait: usize,
+    /// NaN before the first.
+    best: f64,
+    best_weights: Vec<f32>,
+}
+
+impl Callback for EarlyStopping {
+    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+        let Some(current) = logged(logs, &self.monitor.name).filter(|_| epoch >= self.start) else {
+            return false;
+        };
+        if self.restores && self.best_weights.is_empty() {
+            self.best_weights = trainer.model.weights().collect();
+        }
+        self.wait += 1;
+        if self.best.is_nan() || self.monitor.improves(current, self.best) {
+            self.best = current;
+            if self.restores {
+                self.best_weights = trainer.model.weights().collect();
+            }
+            if self
+                .baseline
+                .is_none_or(|baseline| self.monitor.improves(current, baseline))
+            {
+                self.wait = 0;
+            }
+            return false;
+        }
+        self.wait >= self.patience && epoch > 0
+    }
+
+    fn on_train_end(&mut self, trainer: &mut Trainer) {
+        if self.restores && !self.best_weights.is_empty() {
+            trainer.model.put_weights(&self.best_weights);
+        }
+    }
+
+    fn state(&self) -> (Vec<f64>, &[f32]) {
+        (vec![self.wait as f64, self.best], &self.best_weights)
+    }
+
+    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
+        (self.wait, self.best) = (numbers[0] as usize, numbers[1]);
+        self.best_weights = weights;
+    }
+}

@@ -1,0 +1,130 @@
+//! Callbacks: what watches a run and may stop it, slow it down or take it back.
+//!
+//! To add one: a file with its [`CallbackKind`], and its line in [`ALL`].
+
+mod checkpoint;
+mod csv;
+mod early_stopping;
+mod monitor;
+mod nan;
+mod plateau;
+mod scheduler;
+
+pub use csv::text as csv_text;
+
+use crate::choice::{Choice, Entry, Family};
+use crate::refusal::Refusal;
+use crate::trainer::Trainer;
+
+/// Names and values of a finished epoch, in the order of Keras' logs.
+pub type Logs = Vec<(String, f64)>;
+
+/// The value of a name, if it was measured.
+pub fn logged(logs: &Logs, name: &str) -> Option<f64> {
+    logs.iter()
+        .find(|(n, _)| n == name)
+        .map(|(_, value)| *value)
+}
+
+/// What a callback does when. All answers say whether training is to stop.
+pub trait Callback {
+    /// Before an epoch.
+    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer) {
+        let _ = (epoch, trainer);
+    }
+
+    /// After a batch; `loss`: the mean over the epoch's rows so far.
+    fn on_batch_end(&mut self, loss: f64) -> bool {
+        let _ = loss;
+        false
+    }
+
+    /// After an epoch. May add to the logs, which later callbacks and the history see.
+    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+        let _ = (epoch, logs, trainer);
+        false
+    }
+
+    /// After the last epoch.
+    fn on_train_end(&mut self, trainer: &mut Trainer) {
+        let _ = trainer;
+    }
+
+    /// It lets a run go on where a number is not finite, and stops it itself.
+    fn minds_nan(&self) -> bool {
+        false
+    }
+
+    /// It adds the learning rate to the logs.
+    fn logs_learning_rate(&self) -> bool {
+        false
+    }
+
+    /// Says whether it can work with this model.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn check(&self, trainer: &Trainer) -> Result<(), Refusal> {
+        let _ = trainer;
+        Ok(())
+    }
+
+    /// What it remembers: numbers, and weights that it has set aside.
+    fn state(&self) -> (Vec<f64>, &[f32]) {
+        (Vec::new(), &[])
+    }
+
+    /// Goes back to what it remembered. `numbers` has the length of [`Callback::state`]'s.
+    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
+        let _ = (numbers, weights);
+    }
+}
+
+/// A callback that can be chosen.
+pub struct CallbackKind {
+    /// How it is called and what it is for.
+    pub entry: Entry,
+    build: fn(&Choice, &Trainer) -> Result<Box<dyn Callback>, Refusal>,
+}
+
+/// Every callback, in the order in which the page offers them.
+pub static ALL: &[&CallbackKind] = &[
+    &early_stopping::KIND,
+    &plateau::KIND,
+    &scheduler::KIND,
+    &nan::KIND,
+    &checkpoint::KIND,
+    &csv::KIND,
+];
+
+/// The family, for `fit(callbacks=[...])`.
+pub static FAMILY: Family = Family {
+    noun: "callback",
+    entries: || ALL.iter().map(|c| &c.entry).collect(),
+};
+
+/// Builds a callback of [`FAMILY`] for this trainer.
+///
+/// # Errors
+/// Something to watch that is not measured, or a rate that cannot be set.
+pub fn build(choice: &Choice, trainer: &Trainer) -> Result<Box<dyn Callback>, Refusal> {
+    let found = ALL.iter().find(|c| std::ptr::eq(&c.entry, choice.entry));
+    let callback = match found {
+        Some(kind) => (kind.build)(choice, trainer)?,
+        None => return Err(Refusal::new("class_name", "This is not a callback.")),
+    };
+    callback.check(trainer)?;
+    Ok(callback)
+}
+
+/// A rate that callbacks move must not follow a schedule.
+fn check_rate(trainer: &Trainer, what: &str) -> Result<(), Refusal> {
+    if trainer.optimizer().is_scheduled() {
+        let message = format!(
+            "{what} sets the learning rate, but the optimizer's follows a schedule: give the optimizer \
+             a number as learning_rate, or leave the callback out."
+        );
+        return Err(Refusal::new("class_name", message));
+    }
+    Ok(())
+}

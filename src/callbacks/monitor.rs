@@ -1,0 +1,120 @@
+//! What a callback watches: a name of the logs, and which way is better.
+
+use crate::choice::{Choice, Default, Kind, Opt};
+use crate::refusal::Refusal;
+use crate::trainer::Trainer;
+
+pub const MONITOR: Opt = Opt {
+    name: "monitor",
+    label: "watch",
+    doc: "The name of what is watched, as the logs have it.",
+    kind: Kind::Text,
+    default: Default::Text("val_loss"),
+};
+pub const MODE: Opt = Opt {
+    name: "mode",
+    label: "better is",
+    doc: "Whether smaller or larger is better; auto: as the watched number is meant.",
+    kind: Kind::OneOf(&["auto", "min", "max"]),
+    default: Default::Text("auto"),
+};
+
+/// An option that is a number of epochs.
+pub const fn epochs(
+    name: &'static str,
+    label: &'static str,
+    doc: &'static str,
+    default: i64,
+) -> Opt {
+    let (kind, default) = (Kind::Int(0, 100_000), Default::Int(default));
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
+
+pub const fn min_delta(default: f64) -> Opt {
+    Opt {
+        name: "min_delta",
+        label: "least improvement",
+        doc: "A change smaller than this does not count as an improvement.",
+        kind: Kind::Float(0.0, 1e6),
+        default: Default::Float(default),
+    }
+}
+
+/// A watched number.
+pub struct Monitor {
+    pub name: String,
+    larger_is_better: bool,
+    min_delta: f64,
+}
+
+impl Monitor {
+    /// From the options `monitor`, `mode` and, where there is one, `min_delta`.
+    ///
+    /// # Errors
+    /// A number that is not measured, or that is better neither large nor small.
+    pub fn new(choice: &Choice, trainer: &Trainer) -> Result<Self, Refusal> {
+        let name = choice.text("monitor").to_string();
+        let measured = name.strip_prefix("val_").unwrap_or(&name);
+        let mut known = vec!["loss".to_string()];
+        known.extend(trainer.metrics().map(|(name, _)| name.to_string()));
+        if !known.iter().any(|k| k == measured) {
+            let all = known.iter().flat_map(|k| [format!("val_{k}"), k.clone()]);
+            let names: Vec<String> = all.collect();
+            let names = names.iter().map(String::as_str);
+            return Err(Refusal::unknown(
+                "config.monitor",
+                "number in the logs",
+                &name,
+                names,
+            ));
+        }
+        let larger_is_better = match choice.word("mode") {
+            "min" => false,
+            "max" => true,
+            _ => match trainer.larger_is_better(measured) {
+                Some(larger) => larger,
+                None => {
+                    let message = format!(
+                        "Nobody can say whether '{name}' is better large or small: set mode to 'min' or 'max'."
+                    );
+                    return Err(Refusal::new("config.mode", message));
+                }
+            },
+        };
+        let has_delta = choice.entry.options.iter().any(|o| o.name == "min_delta");
+        let min_delta = if has_delta {
+            choice.number("min_delta")
+        } else {
+            0.0
+        };
+        Ok(Monitor {
+            name,
+            larger_is_better,
+            min_delta,
+        })
+    }
+
+    /// The worst value there is.
+    pub fn worst(&self) -> f64 {
+        if self.larger_is_better {
+            f64::NEG_INFINITY
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// Whether `current` is better than `best` by more than the least improvement.
+    pub fn improves(&self, current: f64, best: f64) -> bool {
+        if self.larger_is_better {
+            current - self.min_delta > best
+        } else {
+            current + self.min_delta < best
+        }
+    }
+}

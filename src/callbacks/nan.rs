@@ -1,0 +1,31 @@
+//! TerminateOnNaN: ends a run whose loss is no longer finite, as Keras does: after the update.
+
+use super::{Callback, CallbackKind};
+use crate::choice::Entry;
+
+pub static KIND: CallbackKind = CallbackKind {
+    entry: Entry {
+        class_name: "TerminateOnNaN",
+        name: "terminate_on_nan",
+        aliases: &[],
+        label: "Stop on NaN",
+        doc: "Ends the run after the batch at which the loss is no longer finite, with the weights that \
+              this batch left, as Keras does. (Without it, a run here stops before that batch moves any \
+              weight.)",
+        formula: "stop when the loss is NaN or infinite",
+        options: &[],
+    },
+    build: |_, _| Ok(Box::new(TerminateOnNaN)),
+};
+
+struct TerminateOnNaN;
+
+impl Callback for TerminateOnNaN {
+    fn on_batch_end(&mut self, loss: f64) -> bool {
+        !loss.is_finite()
+    }
+
+    fn minds_nan(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,92 @@
+//! LearningRateScheduler: a learning rate of its own for every epoch.
+
+use super::{Callback, CallbackKind, Logs, check_rate};
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::refusal::Refusal;
+use crate::schedules::{self, Schedule};
+use crate::trainer::Trainer;
+
+pub static KIND: CallbackKind = CallbackKind {
+    entry: Entry {
+        class_name: "LearningRateScheduler",
+        name: "learning_rate_scheduler",
+        aliases: &[],
+        label: "Learning rate by epoch",
+        doc: "Sets the learning rate at the beginning of every epoch: from a list (its last number goes \
+              on), or by a schedule that counts epochs. Keras takes a function in its place.",
+        formula: "lr = rates[epoch], or schedule(epoch)",
+        options: &[
+            Opt {
+                name: "rates",
+                label: "rates",
+                doc: "The learning rates of the first epochs.",
+                kind: Kind::Floats(0.0, 1e30),
+                default: Default::Null,
+            },
+            Opt {
+                name: "schedule",
+                label: "schedule",
+                doc: "The plan, counted in epochs.",
+                kind: Kind::Of(&schedules::FAMILY),
+                default: Default::Null,
+            },
+            Opt {
+                name: "verbose",
+                label: "verbose",
+                doc: "Changes nothing here.",
+                kind: Kind::Int(0, 2),
+                default: Default::Int(0),
+            },
+        ],
+    },
+    build: |choice, _| {
+        let rates: Vec<f32> = choice.floats("rates").iter().map(|r| *r as f32).collect();
+        let schedule = choice.choice("schedule").map(Schedule::new).transpose()?;
+        if rates.is_empty() && schedule.is_none() {
+            let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
+            return Err(Refusal::new("config.rates", message));
+        }
+        Ok(Box::new(Scheduler { rates, schedule }))
+    },
+};
+
+struct Scheduler {
+    rates: Vec<f32>,
+    schedule: Option<Schedule>,
+}
+
+/// Adds the learning rate to the logs, once.
+pub fn log_rate(logs: &mut Logs, rate: f32) {
+    let name = "learning_rate";
+    match logs.iter_mut().find(|(n, _)| n == name) {
+        Some((_, value)) => *value = f64::from(rate),
+        None => logs.push((name.into(), f64::from(rate))),
+    }
+}
+
+impl Callback for Scheduler {
+    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer) {
+        let planned = self
+            .schedule
+            .as_ref()
+            .map(|schedule| schedule.at(epoch as u64));
+        let listed = self.rates.get(epoch).or(self.rates.last()).copied();
+        if let Some(rate) = listed.or(planned) {
+            // Refused only for a schedule of the optimizer's own, which `check` has ruled out.
+            let _ = trainer.optimizer_mut().set_learning_rate(rate);
+        }
+    }
+
+    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+        log_rate(logs, trainer.optimizer().learning_rate());
+        false
+    }
+
+    fn logs_learning_rate(&self) -> bool {
+        true
+    }
+
+    fn check(&self, trainer: &Trainer) -> Result<(), Refusal> {
+        check_rate(trainer, "LearningRateScheduler")
+    }
+}

@@ -1,0 +1,423 @@
+//! The training loop as a state machine: a caller advances it batch by batch.
+//!
+//! Keras' semantics (`trainers/epoch_iterator.py`, `backend/tensorflow/trainer.py`): the last rows
+//! validate, a partial batch is used, an epoch's loss is the mean of its batches' losses weighted by
+//! their rows, each taken before its update.
+
+mod options;
+mod saved;
+
+pub use options::{ENTRY, FAMILY};
+
+use crate::callbacks::{self, Callback, Logs, logged};
+use crate::choice::{Choice, Value};
+use crate::kernels::rows;
+use crate::kernels::sparse::{Chosen, Matrix};
+use crate::refusal::{Refusal, shown};
+use crate::rng::Stream;
+use crate::trainer::{Divergence, Examples, Input, Trainer};
+
+/// Streams of the run's seed from this number on give the order of each pass through the data.
+const ORDER_STREAM: u64 = 1 << 40;
+
+/// A training run in progress: data, order, history. The trainer is lent for each step.
+pub struct Fit {
+    train: Examples,
+    validation: Option<Examples>,
+    n_train: usize,
+    first_epoch: usize,
+    epochs: usize,
+    batch_size: usize,
+    steps_per_epoch: Option<usize>,
+    validates: Validates,
+    shuffle: bool,
+    seed: u64,
+    order: Vec<u32>,
+    epoch: usize,
+    /// Batches done in this epoch.
+    batch: usize,
+    /// Passes through the data that are over.
+    pass: usize,
+    /// Batches done in this pass.
+    position: usize,
+    loss_sum: f64,
+    rows_seen: f64,
+    names: Vec<String>,
+    /// One row of `names.len()` per finished epoch.
+    history: Vec<f64>,
+    batch_losses: Vec<f32>,
+    callbacks: Vec<Box<dyn Callback>>,
+    /// A callback has stopped the run.
+    stopped: bool,
+    trouble: Option<Divergence>,
+    /// The inputs once more, where they are mostly zero and the model can take them so.
+    nonzeros: Option<Matrix>,
+    x: Vec<f32>,
+    t: Vec<f32>,
+    w: Vec<f32>,
+}
+
+/// When and how it validates.
+struct Validates {
+    every: Vec<i64>,
+    batch_size: usize,
+    steps: usize,
+}
+
+impl Validates {
+    /// Whether after this epoch, counted from 0.
+    fn after(&self, epoch: usize) -> bool {
+        match self.every[..] {
+            [every] => (epoch + 1).is_multiple_of(every.max(1) as usize),
+            _ => self.every.contains(&(epoch as i64 + 1)),
+        }
+    }
+}
+
+impl Fit {
+    /// Prepares a run of the options in `config` (of [`FAMILY`]). `validation` overrules the split.
+    ///
+    /// # Errors
+    /// Data that does not fit the model or the loss, too few rows to split, or a callback that cannot
+    /// work here.
+    pub fn new(
+        trainer: &Trainer,
+        config: &Choice,
+        mut train: Examples,
+        validation: Option<Examples>,
+        seed: u64,
+    ) -> Result<Self, Refusal> {
+        trainer.check(&train)?;
+        let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
+        let validation = match validation {
+            Some(given) => {
+                trainer
+                    .check(&given)
+                    .map_err(|r| r.within("validation_data"))?;
+                Some(given)
+            }
+            None => split(&mut train, config.number("validation_split"), n_in, n_t)?,
+        };
+        if let Value::ClassWeights(pairs) = config.get("class_weight") {
+            if train.weights.is_some() {
+                let message = "Give class weights or a weight for each example, not both.";
+                return Err(Refusal::new("fit.class_weight", message));
+            }
+            train.weights = Some(class_weights(&train.t, n_t, pairs));
+        }
+        let n_train = train.x.len() / n_in;
+        let batch_size = config.count("batch_size").unwrap_or(32).min(n_train);
+        let callbacks = config
+            .list("callbacks")
+            .iter()
+            .enumerate()
+            .map(|(i, choice)| {
+                callbacks::build(choice, trainer)
+                    .map_err(|r| r.within(&format!("fit.callbacks[{i}]")))
+            });
+        let callbacks = callbacks.collect::<Result<Vec<_>, _>>()?;
+        let takes_nonzeros = trainer.model.takes_nonzeros();
+        let nonzeros = takes_nonzeros.then(|| Matrix::of(&train.x, n_in)).flatten();
+        let first_epoch = config.count("initial_epoch").unwrap_or(0);
+        let mut fit = Fit {
+            train,
+            nonzeros,
+            n_train,
+            first_epoch,
+            epochs: config.count("epochs").unwrap_or(1),
+            batch_size,
+            steps_per_epoch: config.count("steps_per_epoch"),
+            validates: Validates {
+                every: config.ints("validation_freq").to_vec(),
+                batch_size: config.count("validation_batch_size").unwrap_or(batch_size),
+                steps: config.count("validation_steps").unwrap_or(usize::MAX),
+            },
+            shuffle: config.flag("shuffle"),
+            seed,
+            order: (0..n_train as u32).collect(),
+            epoch: first_epoch,
+            batch: 0,
+            pass: 0,
+            position: 0,
+            loss_sum: 0.0,
+            rows_seen: 0.0,
+            names: names(trainer, validation.is_some(), &callbacks),
+            validation,
+            history: Vec::new(),
+            batch_losses: Vec::new(),
+            callbacks,
+            stopped: false,
+            trouble: None,
+            x: vec![0.0; batch_size * n_in],
+            t: vec![0.0; batch_size * n_t],
+            w: vec![0.0; batch_size],
+        };
+        fit.history
+            .reserve(fit.names.len() * fit.epochs.min(10_000));
+        fit.batch_losses
+            .reserve((fit.n_batches() * fit.epochs).min(1 << 20));
+        fit.set_order();
+        Ok(fit)
+    }
+
+    /// Trains on the next batch; after the last one of an epoch, validates and ends the epoch.
+    /// Does nothing once done.
+    pub fn step(&mut self, trainer: &mut Trainer) {
+        if self.done() {
+            return;
+        }
+        if self.batch == 0 {
+            trainer.reset_metrics();
+            for callback in &mut self.callbacks {
+                callback.on_epoch_begin(self.epoch, trainer);
+            }
+        }
+        let start = self.position * self.batch_size;
+        let rows = self.batch_size.min(self.n_train - start);
+        match self.train_on(trainer, start, rows) {
+            Err(divergence) => {
+                self.trouble = Some(divergence);
+                return;
+            }
+            Ok(loss) => {
+                self.loss_sum += f64::from(loss) * rows as f64;
+                self.rows_seen += rows as f64;
+                self.batch_losses.push(loss);
+            }
+        }
+        self.batch += 1;
+        self.position += 1;
+        let mean = self.loss_sum / self.rows_seen;
+        for callback in &mut self.callbacks {
+            self.stopped |= callback.on_batch_end(mean);
+        }
+        if self.stopped || self.batch == self.n_batches() {
+            self.end_epoch(trainer);
+        }
+    }
+
+    /// One step on `rows` rows of the order, from `start` on.
+    fn train_on(
+        &mut self,
+        trainer: &mut Trainer,
+        start: usize,
+        rows: usize,
+    ) -> Result<f32, Divergence> {
+        let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
+        let minds_nan = self.minds_nan();
+        let chosen = &self.order[start..start + rows];
+        let (x, t) = (&mut self.x[..rows * n_in], &mut self.t[..rows * n_t]);
+        let input = match &self.nonzeros {
+            Some(matrix) => Input::Nonzeros(Chosen {
+                matrix,
+                rows: chosen,
+            }),
+            None => {
+                rows::gather(&self.train.x, n_in, chosen, x);
+                Input::Dense(x)
+            }
+        };
+        rows::gather(&self.train.t, n_t, chosen, t);
+        let weights = self.train.weights.as_ref().map(|from| {
+            rows::gather(from, 1, chosen, &mut self.w[..rows]);
+            &self.w[..rows]
+        });
+        if minds_nan {
+            return Ok(trainer.train_step_unguarded(input, t, weights));
+        }
+        trainer.train_step(input, t, weights)
+    }
+
+    /// Whether a callback watches for numbers that are not finite.
+    fn minds_nan(&self) -> bool {
+        self.callbacks.iter().any(|callback| callback.minds_nan())
+    }
+
+    fn end_epoch(&mut self, trainer: &mut Trainer) {
+        let loss = f64::from((self.loss_sum / self.rows_seen) as f32);
+        let mut logs: Logs = vec![("loss".into(), loss)];
+        logs.extend(
+            trainer
+                .metrics()
+                .map(|(name, value)| (name.to_string(), value)),
+        );
+        if let Some(data) = self
+            .validation
+            .as_ref()
+            .filter(|_| self.validates.after(self.epoch))
+        {
+            let names: Vec<String> = logs
+                .iter()
+                .map(|(name, _)| ["val_", name].concat())
+                .collect();
+            let (batch, steps) = (self.validates.batch_size, self.validates.steps);
+            logs.extend(
+                names
+                    .into_iter()
+                    .zip(trainer.evaluate_some(data, batch, steps)),
+            );
+        }
+        for callback in &mut self.callbacks {
+            self.stopped |= callback.on_epoch_end(self.epoch, &mut logs, trainer);
+        }
+        let values = self
+            .names
+            .iter()
+            .map(|name| logged(&logs, name).unwrap_or(f64::NAN));
+        self.history.extend(values);
+        self.epoch += 1;
+        self.batch = 0;
+        (self.loss_sum, self.rows_seen) = (0.0, 0.0);
+        if self.position == self.n_train.div_ceil(self.batch_size) {
+            self.pass += 1;
+            self.position = 0;
+            self.set_order();
+        }
+        if self.done() {
+            trainer.finalize();
+            for callback in &mut self.callbacks {
+                callback.on_train_end(trainer);
+            }
+        }
+    }
+
+    /// The order in which the pass that begins goes through the rows: a function of seed and pass.
+    fn set_order(&mut self) {
+        self.order.iter_mut().zip(0..).for_each(|(o, i)| *o = i);
+        if self.shuffle {
+            Stream::new(self.seed, ORDER_STREAM + self.pass as u64).shuffle(&mut self.order);
+        }
+    }
+
+    /// Whether all epochs are over, or the run has diverged.
+    pub fn done(&self) -> bool {
+        self.epoch >= self.epochs || self.stopped || self.trouble.is_some()
+    }
+
+    /// How many epochs there are to be.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// The epoch that training began with.
+    pub fn first_epoch(&self) -> usize {
+        self.first_epoch
+    }
+
+    /// Whether a callback has stopped it.
+    pub fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Number of the epoch that is going on, or would come next: from 0, epochs finished.
+    pub fn epochs_done(&self) -> usize {
+        self.epoch
+    }
+
+    /// Batches done in the epoch that is going on.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Batches of the epoch that is going on.
+    pub fn n_batches(&self) -> usize {
+        let all = self.n_train.div_ceil(self.batch_size);
+        match self.steps_per_epoch {
+            None => all,
+            // A pass that ends ends the epoch.
+            Some(steps) => steps.min(all - (self.position - self.batch)),
+        }
+    }
+
+    /// Whether there are validation numbers of this epoch.
+    pub fn validated(&self, epoch: usize) -> bool {
+        self.validation.is_some() && self.validates.after(epoch)
+    }
+
+    /// The callbacks of the run.
+    pub fn callbacks(&self) -> &[Box<dyn Callback>] {
+        &self.callbacks
+    }
+
+    /// Rows to train on, and rows to validate on.
+    pub fn examples(&self) -> (&Examples, Option<&Examples>) {
+        (&self.train, self.validation.as_ref())
+    }
+
+    /// Why the run stopped before its end.
+    pub fn trouble(&self) -> Option<&Divergence> {
+        self.trouble.as_ref()
+    }
+
+    /// Names of the columns of [`Fit::history`]: sorted as Keras sorts them, `val_` ones last.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// One row per finished epoch, NaN where nothing was measured.
+    pub fn history(&self) -> &[f64] {
+        &self.history
+    }
+
+    /// The loss of every batch so far, each before its update.
+    pub fn batch_losses(&self) -> &[f32] {
+        &self.batch_losses
+    }
+}
+
+/// Takes the last rows for validation.
+fn split(
+    train: &mut Examples,
+    share: f64,
+    n_in: usize,
+    n_t: usize,
+) -> Result<Option<Examples>, Refusal> {
+    if share == 0.0 {
+        return Ok(None);
+    }
+    let n = train.x.len() / n_in;
+    let at = (n as f64 * (1.0 - share)).floor() as usize;
+    if at == 0 || at == n {
+        let message = format!(
+            "A validation split of {} of {n} examples leaves nothing to {}: choose another share.",
+            shown(share),
+            if at == 0 { "train on" } else { "validate on" }
+        );
+        return Err(Refusal::new("fit.validation_split", message));
+    }
+    Ok(Some(Examples {
+        x: train.x.split_off(at * n_in),
+        t: train.t.split_off(at * n_t),
+        weights: train.weights.as_mut().map(|w| w.split_off(at)),
+    }))
+}
+
+/// The weight of each example by its class: its target, or the place of the largest of its targets.
+fn class_weights(t: &[f32], n_t: usize, pairs: &[(u32, f64)]) -> Vec<f32> {
+    let of = |row: &[f32]| {
+        let class = match row {
+            [class] => *class as u32,
+            _ => crate::metrics::argmax(row) as u32,
+        };
+        let found = pairs.iter().find(|(c, _)| *c == class);
+        found.map_or(1.0, |(_, weight)| *weight as f32)
+    };
+    t.chunks_exact(n_t).map(of).collect()
+}
+
+/// Names of the history's columns: sorted as Keras sorts them, those of the validation after them.
+fn names(trainer: &Trainer, validates: bool, callbacks: &[Box<dyn Callback>]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in trainer.metrics().map(|(name, _)| name).chain(["loss"]) {
+        let at = names.partition_point(|n| n.as_str() < name);
+        names.insert(at, name.to_string());
+    }
+    if validates {
+        let validated: Vec<String> = names.iter().map(|n| ["val_", n].concat()).collect();
+        names.extend(validated);
+    }
+    if callbacks.iter().any(|c| c.logs_learning_rate()) {
+        names.push("learning_rate".into());
+    }
+    names
+}
