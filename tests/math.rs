@@ -111,6 +111,8 @@ fn oracle_edges() {
     assert_eq!(math::pow(0.0, -0.5), f32::INFINITY);
     assert_eq!(math::pow(4.0, 0.5), 2.0);
     assert_eq!(math::pow(f32::INFINITY, 0.5), f32::INFINITY);
+    assert_eq!(math::pow(-2.0, 3.0), -8.0);
+    assert_eq!(math::pow(-2.0, 4.0), 16.0);
     assert!(math::pow(-1.0, 0.5).is_nan() && math::pow(f32::NAN, 0.5).is_nan());
     assert_eq!(math::ln_f64(f64::INFINITY), f64::INFINITY);
     assert_eq!(math::exp_f64(-1000.0), 0.0);
