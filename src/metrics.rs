@@ -138,7 +138,7 @@ pub static FAMILY: Family = Family {
     entries: || {
         let cross_entropies = losses::ALL
             .iter()
-            .filter(|l| l.entry.name != "mean_squared_error");
+            .filter(|l| !["mean_squared_error", "mean_absolute_error"].contains(&l.entry.name));
         ALL.iter()
             .map(|m| &m.entry)
             .chain(cross_entropies.map(|l| &l.entry))
@@ -271,7 +271,9 @@ impl Metric {
         let rows = probabilities.len() / batch.n_outputs;
         let values = &mut values[..rows];
         match &self.how {
-            How::Loss(loss) if loss.takes_logits() => loss.per_row(batch, values, d),
+            How::Loss(loss) if loss.takes_logits() => {
+                loss.per_row(batch, values, d);
+            }
             How::Loss(loss) => {
                 loss.per_row(
                     &Batch {

@@ -281,6 +281,7 @@ impl Trainer {
                 n_outputs,
                 logits: head != Head::Output,
                 weights: weights.filter(|_| i >= n_plain),
+                mask: None,
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
@@ -293,6 +294,7 @@ impl Trainer {
                 n_outputs,
                 logits: head != Head::Output,
                 weights,
+                mask: None,
             },
             values,
             gradient,

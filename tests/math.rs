@@ -27,7 +27,7 @@ fn worst(ours: fn(f32) -> f32, truth: fn(f64) -> f64, low: f32, high: f32) -> (f
 #[test]
 fn oracle_errors_stay_within_their_bounds() {
     type Case = (&'static str, fn(f32) -> f32, fn(f64) -> f64, f32, f32, f64);
-    let cases: [Case; 5] = [
+    let cases: [Case; 7] = [
         ("exp", math::exp, f64::exp, -87.0, 88.7, 1.0),
         ("ln", math::ln, f64::ln, 0.0, f32::MAX, 1.0),
         ("tanh", math::tanh, f64::tanh, -30.0, 30.0, 1.5),
@@ -40,12 +40,44 @@ fn oracle_errors_stay_within_their_bounds() {
             2.5,
         ),
         ("ln_1p", math::ln_1p, f64::ln_1p, 0.0, f32::MAX, 2.5),
+        ("expm1", math::expm1, f64::exp_m1, -110.0, 88.7, 2.0),
+        ("erf", math::erf, libm::erf, -30.0, 30.0, 2.0),
     ];
     for (name, ours, truth, low, high, bound) in cases {
         let low = if name == "ln" { f32::from_bits(1) } else { low };
         let (error, at) = worst(ours, truth, low, high);
         println!("{name}: {error:.2} ulp at {at}");
         assert!(error <= bound, "{name} is off by {error} ulp at {at}");
+    }
+}
+
+/// In double precision before it is rounded: half a unit, and what the rounding of that adds.
+#[test]
+fn oracle_powers() {
+    let mut worst = (0.0f64, 0.0f32, 0.0f32);
+    for exponent in [-2.5f32, -1.0, -0.8, 0.1, 0.5, 0.7, 1.3, 2.0, 3.0, 10.5] {
+        for bits in (1..0x7f80_0000u32).step_by(9973) {
+            let base = f32::from_bits(bits);
+            let wanted = f64::from(base).powf(f64::from(exponent));
+            let magnitude = wanted as f32;
+            if !magnitude.is_normal() {
+                continue;
+            }
+            let ulp = f64::from(f32::from_bits(magnitude.to_bits() + 1)) - f64::from(magnitude);
+            let error = (f64::from(math::pow(base, exponent)) - wanted).abs() / ulp;
+            if error > worst.0 {
+                worst = (error, base, exponent);
+            }
+        }
+    }
+    println!("pow: {:.4} ulp at {}^{}", worst.0, worst.1, worst.2);
+    assert!(worst.0 <= 0.501, "{worst:?}");
+    for x in [1e-300, 1e-10, 0.3, 0.999_999, 1.0, 1.5, 7.0, 1e200f64] {
+        let off = (math::ln_f64(x) - x.ln()).abs();
+        assert!(off <= 2e-15 * (1.0 + x.ln().abs()), "ln {x}: {off:e}");
+        let y = x.ln();
+        let off = (math::exp_f64(y) / x - 1.0).abs();
+        assert!(off <= 1e-15 * (2.0 + y.abs()), "exp {y}: {off:e}");
     }
 }
 
@@ -66,5 +98,24 @@ fn oracle_edges() {
     assert_eq!(math::sigmoid(200.0), 1.0);
     assert_eq!(math::softplus(-200.0), 0.0);
     assert_eq!(math::softplus(200.0), 200.0);
+    assert_eq!(math::expm1(0.0), 0.0);
+    assert_eq!(math::expm1(-200.0), -1.0);
+    assert_eq!(math::expm1(200.0), f32::INFINITY);
+    assert!(math::expm1(f32::NAN).is_nan());
+    assert_eq!(math::erf(f32::INFINITY), 1.0);
+    assert_eq!(math::erf(f32::NEG_INFINITY), -1.0);
+    assert_eq!(math::erf(0.0), 0.0);
+    assert!(math::erf(f32::NAN).is_nan());
+    assert_eq!(math::pow(0.0, 0.0), 1.0);
+    assert_eq!(math::pow(0.0, 0.5), 0.0);
+    assert_eq!(math::pow(0.0, -0.5), f32::INFINITY);
+    assert_eq!(math::pow(4.0, 0.5), 2.0);
+    assert_eq!(math::pow(f32::INFINITY, 0.5), f32::INFINITY);
+    assert_eq!(math::pow(-2.0, 3.0), -8.0);
+    assert_eq!(math::pow(-2.0, 4.0), 16.0);
+    assert!(math::pow(-1.0, 0.5).is_nan() && math::pow(f32::NAN, 0.5).is_nan());
+    assert_eq!(math::ln_f64(f64::INFINITY), f64::INFINITY);
+    assert_eq!(math::exp_f64(-1000.0), 0.0);
+    assert!(math::exp_f64(f64::NAN).is_nan() && math::ln_f64(-1.0).is_nan());
     assert_eq!(math::power(0.5, 10), 0.5f32.powi(10));
 }

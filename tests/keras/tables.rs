@@ -83,7 +83,14 @@ fn loss(row: &Json) -> Result<Comparison, Refusal> {
     let weights = floats(&row["sample_weight"]);
     let n_outputs = width(&row["y_pred"]);
     let rows = p.len() / n_outputs;
-    for reduction in ["sum_over_batch_size", "sum", "mean_with_sample_weight"] {
+    let mask = row.get("mask").filter(|m| !m.is_null()).map(floats);
+    let reductions = [
+        "sum_over_batch_size",
+        "sum",
+        "mean_with_sample_weight",
+        "none",
+    ];
+    for reduction in reductions {
         let mut json = chosen(row, "loss");
         json["config"]["reduction"] = reduction.into();
         let loss = Loss::new(&Choice::read(&losses::FAMILY, &json)?);
@@ -95,16 +102,27 @@ fn loss(row: &Json) -> Result<Comparison, Refusal> {
                 n_outputs,
                 logits: false,
                 weights,
+                mask: mask.as_deref(),
             };
+            let n = loss.per_row(&batch, &mut values, &mut d);
+            if suffix.is_empty() {
+                seen.section("per_sample", &values[..n], &floats(&row["per_sample"]), 0.0);
+            }
             let value = loss.evaluate(&batch, &mut values, &mut d);
             let key = format!("{reduction}{suffix}");
-            seen.section(&key, &[value], &floats(&row[&key]), 0.0);
-            if reduction == "sum_over_batch_size" {
-                let key = format!("grad{suffix}");
-                seen.section(&key, &d, &floats(&row[&key]), 0.0);
+            // Not written down for losses with one value for the whole batch.
+            if row.get(&key).is_none() {
+                continue;
             }
-            if suffix.is_empty() {
-                seen.section("per_sample", &values, &floats(&row["per_sample"]), 0.0);
+            seen.section(&key, &[value], &floats(&row[&key]), 0.0);
+            let mut keys = vec![format!("grad_{key}")];
+            if reduction == "sum_over_batch_size" {
+                keys.push(format!("grad{suffix}"));
+            }
+            for key in keys {
+                if let Some(wanted) = row.get(&key) {
+                    seen.section(&key, &d, &floats(wanted), 0.0);
+                }
             }
         }
     }
@@ -135,6 +153,7 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
                 n_outputs,
                 logits: false,
                 weights,
+                mask: None,
             };
             metric.update(&batch, &p, &mut values, &mut d);
             results.push(metric.result() as f32);

@@ -1,0 +1,129 @@
+//! Activation functions, each beside its derivative.
+//!
+//! To add one: write it in the file of its kind, and its line in [`ALL`]. The config parser, the
+//! page's form, the gradient check and the docs read that list. Keras' `glu` is not among them: it
+//! halves the row that it is given, and these keep its length.
+
+mod piecewise;
+mod rows;
+mod smooth;
+
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+
+/// An activation function: y = f(z), on rows of `width` numbers.
+pub struct Activation {
+    /// How it is called and what it is for.
+    pub entry: Entry,
+    /// Fills `y` with f(z). `options` are the entry's options as numbers; `z`, `y`: `[rows, width]`.
+    pub forward: fn(options: &[f32], width: usize, z: &[f32], y: &mut [f32]),
+    /// Turns dL/dy into dL/dz, in place. All `[rows, width]`.
+    pub backward: Derivative,
+    /// Losses of a cross-entropy kind take this activation's input as logits (Keras on TensorFlow).
+    pub leaves_logits: bool,
+}
+
+/// Turns the gradient `d` at f's output into that at its input.
+pub type Derivative = fn(options: &[f32], width: usize, z: &[f32], y: &[f32], d: &mut [f32]);
+
+/// Every activation, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[
+    piecewise::LINEAR,
+    smooth::SIGMOID,
+    smooth::TANH,
+    piecewise::RELU,
+    rows::SOFTMAX,
+    piecewise::LEAKY_RELU,
+    piecewise::RELU6,
+    smooth::ELU,
+    smooth::SELU,
+    smooth::CELU,
+    smooth::GELU,
+    smooth::SILU,
+    smooth::MISH,
+    smooth::SOFTPLUS,
+    smooth::SOFTSIGN,
+    piecewise::HARD_SIGMOID,
+    piecewise::HARD_SILU,
+    piecewise::HARD_TANH,
+    piecewise::HARD_SHRINK,
+    piecewise::SOFT_SHRINK,
+    smooth::TANH_SHRINK,
+    piecewise::THRESHOLD,
+    smooth::EXPONENTIAL,
+    smooth::LOG_SIGMOID,
+    smooth::SQUAREPLUS,
+    piecewise::SPARSE_PLUS,
+    piecewise::SPARSE_SIGMOID,
+    rows::LOG_SOFTMAX,
+    rows::SPARSEMAX,
+];
+
+/// The family, for options that take an activation.
+pub static FAMILY: Family = Family {
+    noun: "activation",
+    entries: || ALL.iter().map(|a| &a.entry).collect(),
+};
+
+/// The activation of a choice out of [`FAMILY`].
+pub fn of(choice: &Choice) -> &'static Activation {
+    let found = ALL.iter().find(|a| std::ptr::eq(&a.entry, choice.entry));
+    found.unwrap_or(&ALL[0])
+}
+
+const fn entry(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    label: &'static str,
+    formula: &'static str,
+    doc: &'static str,
+    options: &'static [Opt],
+) -> Entry {
+    Entry {
+        class_name: name,
+        name,
+        aliases,
+        label,
+        doc,
+        formula,
+        options,
+    }
+}
+
+const fn number(name: &'static str, doc: &'static str, from: f64, default: f64) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc,
+        kind: Kind::Float(from, 1e6),
+        default: Default::Float(default),
+    }
+}
+
+/// For what is used most: a loop of its own, which becomes SIMD code.
+fn map(z: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32) {
+    for (y, z) in y.iter_mut().zip(z) {
+        *y = f(*z);
+    }
+}
+
+/// As [`map`], for d <- f(d, by).
+fn zip(d: &mut [f32], by: &[f32], f: impl Fn(f32, f32) -> f32) {
+    for (d, by) in d.iter_mut().zip(by) {
+        *d = f(*d, *by);
+    }
+}
+
+/// y = f(z) by a call for each number: one loop for all, which keeps the page small.
+fn each(z: &[f32], y: &mut [f32], f: &dyn Fn(f32) -> f32) {
+    map(z, y, f);
+}
+
+/// d <- d f'(z) by a call for each number.
+fn slope(z: &[f32], d: &mut [f32], derivative: &dyn Fn(f32) -> f32) {
+    zip(d, z, |d, z| d * derivative(z));
+}
+
+/// Where the slope jumps Keras' (TensorFlow's) side is taken: 1 where `passes`, else 0.
+fn gate(passes: bool) -> f32 {
+    if passes { 1.0 } else { 0.0 }
+}

@@ -1,0 +1,139 @@
+//! Functions of a whole row: softmax and its kin.
+
+use super::{Activation, entry, map, zip};
+use crate::choice::{Default, Kind, Opt};
+use crate::math;
+
+const AXIS: Opt = Opt {
+    name: "axis",
+    label: "axis",
+    doc: "The axis that it runs along; only the last one here.",
+    kind: Kind::Int(-1, -1),
+    default: Default::Int(-1),
+};
+
+pub const SOFTMAX: Activation = Activation {
+    entry: entry(
+        "softmax",
+        &[],
+        "Softmax",
+        "y_i = e^z_i / sum_j e^z_j",
+        "Turns a row into probabilities that sum to 1: for one class out of several.",
+        &[AXIS],
+    ),
+    forward: softmax,
+    backward: softmax_backward,
+    leaves_logits: true,
+};
+
+/// The largest number of a row.
+fn top(z: &[f32]) -> f32 {
+    z.iter()
+        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
+}
+
+/// Row by row; the largest number is taken off first, so that nothing overflows.
+fn softmax(_: &[f32], width: usize, z: &[f32], y: &mut [f32]) {
+    for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+        let top = top(z);
+        map(z, y, |z| math::exp(z - top));
+        let sum: f32 = y.iter().sum();
+        y.iter_mut().for_each(|y| *y /= sum);
+    }
+}
+
+fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]) {
+    for (y, d) in y.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
+        let along: f32 = y.iter().zip(&*d).map(|(y, d)| y * d).sum();
+        zip(d, y, |d, y| y * (d - along));
+    }
+}
+
+pub const LOG_SOFTMAX: Activation = Activation {
+    entry: entry(
+        "log_softmax",
+        &[],
+        "Log-softmax",
+        "y_i = z_i - ln(sum_j e^z_j)",
+        "The logarithm of softmax, which keeps the digits of small probabilities.",
+        &[AXIS],
+    ),
+    forward: |_, width, z, y| {
+        for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+            let top = top(z);
+            let sum: f32 = z.iter().map(|z| math::exp(z - top)).sum();
+            let log = math::ln(sum);
+            map(z, y, |z| z - top - log);
+        }
+    },
+    backward: |_, width, _, y, d| {
+        for (y, d) in y.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
+            let along: f32 = d.iter().sum();
+            zip(d, y, |d, y| d - math::exp(y) * along);
+        }
+    },
+    leaves_logits: false,
+};
+
+pub const SPARSEMAX: Activation = Activation {
+    entry: entry(
+        "sparsemax",
+        &[],
+        "Sparsemax",
+        "y_i = max(z_i - tau, 0)",
+        "Meant as a softmax that gives exact zeros; Keras 3.15.1 takes tau too large where more than \
+         one number is kept, and so does this.",
+        &[AXIS],
+    ),
+    forward: |_, width, z, y| {
+        for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+            let (_, tau) = support(z);
+            map(z, y, |z| if z < tau { 0.0 } else { z - tau });
+        }
+    },
+    backward: |_, width, z, _, d| {
+        for (z, d) in z.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
+            let (kept, tau) = support(z);
+            zip(d, z, |d, z| if z - tau >= 0.0 { d } else { 0.0 });
+            let along: f32 = d.iter().sum::<f32>() / kept as f32;
+            // tau = (sum of the kept ones' running sums - 1) / kept: the largest is in all of them.
+            let mut last = None;
+            for rank in 0..kept {
+                last = next(z, last);
+                let Some(i) = last else { break };
+                d[i] -= along * (kept - rank) as f32;
+            }
+        }
+    },
+    leaves_logits: false,
+};
+
+/// Position of the number that follows position `last` when the row is sorted downwards.
+fn next(z: &[f32], last: Option<usize>) -> Option<usize> {
+    let follows = |i: usize| last.is_none_or(|l| z[i] < z[l] || z[i] == z[l] && i > l);
+    let mut best: Option<usize> = None;
+    for i in (0..z.len()).filter(|i| follows(*i)) {
+        if best.is_none_or(|b| z[i] > z[b]) {
+            best = Some(i);
+        }
+    }
+    best
+}
+
+/// How many of the largest numbers are kept, and what is taken off them. Keras adds up the running
+/// sums of all that are kept where Martins and Astudillo's sparsemax has the last one alone.
+fn support(z: &[f32]) -> (usize, f32) {
+    let (mut kept, mut running, mut total) = (0, 0.0, 0.0);
+    let mut last = None;
+    while let Some(i) = next(z, last) {
+        running += z[i];
+        let rank = (kept + 1) as f32;
+        if z[i] - (running - 1.0) / rank <= 0.0 {
+            break;
+        }
+        kept += 1;
+        total += running;
+        last = Some(i);
+    }
+    (kept, (total - 1.0) / kept as f32)
+}

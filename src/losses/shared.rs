@@ -1,0 +1,116 @@
+//! What several losses share: options, and ways to keep a probability within bounds.
+
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::math;
+
+/// Keras' `epsilon()`: probabilities are kept this far from 0 and 1.
+pub const EPSILON: f32 = 1e-7;
+
+pub const FROM_LOGITS: Opt = Opt {
+    name: "from_logits",
+    label: "from logits",
+    doc: "The model's outputs are sums (logits), not yet probabilities.",
+    kind: Kind::Bool,
+    default: Default::Bool(false),
+};
+pub const LABEL_SMOOTHING: Opt = Opt {
+    name: "label_smoothing",
+    label: "label smoothing",
+    doc: "Draws every target this far towards even odds.",
+    kind: Kind::Float(0.0, 1.0),
+    default: Default::Float(0.0),
+};
+pub const AXIS: Opt = Opt {
+    name: "axis",
+    label: "axis",
+    doc: "The axis of the outputs; only the last one here.",
+    kind: Kind::Int(-1, -1),
+    default: Default::Int(-1),
+};
+pub const WHOLE_AXIS: Opt = Opt {
+    name: "axis",
+    label: "axis",
+    doc: "-1: one value per row. Without it one for the whole batch.",
+    kind: Kind::Int(-1, -1),
+    default: Default::Null,
+};
+pub const REDUCTION: Opt = Opt {
+    name: "reduction",
+    label: "reduction",
+    doc: "How the rows of a batch become one number.",
+    kind: Kind::OneOf(&[
+        "sum_over_batch_size",
+        "mean",
+        "sum",
+        "mean_with_sample_weight",
+        "none",
+    ]),
+    default: Default::Text("sum_over_batch_size"),
+};
+
+pub const fn number(name: &'static str, doc: &'static str, range: (f64, f64), default: f64) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc,
+        kind: Kind::Float(range.0, range.1),
+        default: Default::Float(default),
+    }
+}
+
+pub const fn entry(
+    names: (&'static str, &'static str),
+    aliases: &'static [&'static str],
+    label: &'static str,
+    formula: &'static str,
+    doc: &'static str,
+    options: &'static [Opt],
+) -> Entry {
+    Entry {
+        class_name: names.0,
+        name: names.1,
+        aliases,
+        label,
+        doc,
+        formula,
+        options,
+    }
+}
+
+/// t (1 - s) + s / k: label smoothing over k equal odds.
+pub fn smoothed(t: f32, smoothing: f32, k: f32) -> f32 {
+    if smoothing == 0.0 {
+        t
+    } else {
+        t * (1.0 - smoothing) + smoothing / k
+    }
+}
+
+/// The number kept within bounds, and whether it moves with the free one.
+pub fn within(low: f32, p: f32, high: f32) -> (f32, bool) {
+    let kept = match p {
+        _ if p < low => low,
+        _ if p > high => high,
+        _ => p,
+    };
+    (kept, (low..=high).contains(&p))
+}
+
+/// The clipped probability, and whether it moves with the unclipped one.
+pub fn clipped(p: f32) -> (f32, bool) {
+    within(EPSILON, p, 1.0 - EPSILON)
+}
+
+/// Fills `softmax` and gives ln(sum e^z).
+pub fn log_softmax(z: &[f32], softmax: &mut [f32]) -> f32 {
+    let top = z
+        .iter()
+        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+    let mut sum = 0.0;
+    for (e, z) in softmax.iter_mut().zip(z) {
+        *e = math::exp(z - top);
+        sum += *e;
+    }
+    softmax.iter_mut().for_each(|e| *e /= sum);
+    math::ln(sum) + top
+}
