@@ -82,9 +82,15 @@ fn f32_of(choice: &Choice, name: &str) -> f32 {
     choice.number(name) as f32
 }
 
+/// `x` by a constant. TensorFlow, where it compiles a training step, multiplies with the inverse: a stair
+/// may so begin a step later than the schedule called by itself says (at step 42 for 41 steps).
+fn by(x: f32, constant: f32) -> f32 {
+    x * (1.0 / constant)
+}
+
 /// How many times the decay steps have passed, in whole where asked for.
 fn decays(choice: &Choice, step: u64) -> f32 {
-    let p = step as f32 / f32_of(choice, "decay_steps");
+    let p = by(step as f32, f32_of(choice, "decay_steps"));
     if choice.flag("staircase") {
         p.floor()
     } else {
@@ -168,18 +174,16 @@ pub static ALL: &[ScheduleKind] = &[
             ],
         },
         at: |c, step| {
-            let (mut step, mut steps) = (step as f32, f32_of(c, "decay_steps"));
-            if c.flag("cycle") {
-                steps *= if step == 0.0 {
-                    1.0
-                } else {
-                    (step / steps).ceil()
-                };
-            } else if step > steps {
-                step = steps;
-            }
+            let (step, steps) = (step as f32, f32_of(c, "decay_steps"));
+            let passed = if !c.flag("cycle") {
+                by(step.min(steps), steps)
+            } else if step == 0.0 {
+                0.0
+            } else {
+                step / (steps * by(step, steps).ceil())
+            };
             let last = f32_of(c, "end_learning_rate");
-            let left = math::pow(1.0 - step / steps, f32_of(c, "power"));
+            let left = math::pow(1.0 - passed, f32_of(c, "power"));
             (f32_of(c, INITIAL.name) - last) * left + last
         },
     },
@@ -233,11 +237,11 @@ pub static ALL: &[ScheduleKind] = &[
                 (first, 0.0)
             };
             if step < warm {
-                return (top - first) * (step / warm) + first;
+                return (top - first) * by(step, warm) + first;
             }
             let step = step.min(steps + warm) - warm;
             let alpha = c.number("alpha");
-            top * ((1.0 - alpha) as f32 * (0.5 * half_cosine(step / steps)) + alpha as f32)
+            top * ((1.0 - alpha) as f32 * (0.5 * half_cosine(by(step, steps))) + alpha as f32)
         },
     },
     ScheduleKind {
@@ -269,15 +273,16 @@ pub static ALL: &[ScheduleKind] = &[
         at: |c, step| {
             let (t, m) = (f32_of(c, "t_mul"), f32_of(c, "m_mul"));
             let alpha = f32_of(c, "alpha");
-            let mut share = step as f32 / f32_of(c, "first_decay_steps");
+            let mut share = by(step as f32, f32_of(c, "first_decay_steps"));
             let period;
             if t == 1.0 {
                 period = share.floor();
                 share -= period;
             } else {
-                period = (math::ln_exact(1.0 - share * (1.0 - t)) / math::ln_exact(t)).floor();
+                let ln = |x: f32| math::ln_exact(x);
+                period = by(ln(1.0 - share * (1.0 - t)), ln(t)).floor();
                 let grown = math::pow(t, period);
-                share = (share - (1.0 - grown) / (1.0 - t)) / grown;
+                share = (share - by(1.0 - grown, 1.0 - t)) / grown;
             }
             let decayed = 0.5 * math::pow(m, period) * half_cosine(share);
             f32_of(c, INITIAL.name) * ((1.0 - alpha) * decayed + alpha)
