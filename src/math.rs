@@ -255,11 +255,6 @@ pub fn power(base: f32, mut n: u64) -> f32 {
     product as f32
 }
 
-/// base^exponent of any two numbers, rounded once from f64.
-pub fn pow(base: f32, exponent: f32) -> f32 {
-    libm::pow(f64::from(base), f64::from(exponent)) as f32
-}
-
 /// Natural logarithm, rounded once from f64: for quotients of logarithms that should come out whole.
 pub fn ln_exact(x: f32) -> f32 {
     libm::log(f64::from(x)) as f32

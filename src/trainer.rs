@@ -272,7 +272,7 @@ impl Trainer {
         spare[..outputs].copy_from_slice(ws.outputs(model, batch));
         // A cross-entropy among the metrics takes logits even where the loss does not.
         let head = model.head(true, training);
-        let (seen, gradient) = ws.gradient_at(model, head, batch);
+        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
         let n_plain = metrics.len() - self.n_weighted;
         for (i, metric) in metrics.iter_mut().enumerate() {
             let given = Batch {
@@ -281,12 +281,12 @@ impl Trainer {
                 n_outputs,
                 logits: head != Head::Output,
                 weights: weights.filter(|_| i >= n_plain),
-                mask: None,
+                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
         let head = model.head(loss.takes_logits(), training);
-        let (seen, gradient) = ws.gradient_at(model, head, batch);
+        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
         loss.evaluate(
             &Batch {
                 t,
@@ -294,7 +294,7 @@ impl Trainer {
                 n_outputs,
                 logits: head != Head::Output,
                 weights,
-                mask: None,
+                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
             },
             values,
             gradient,

@@ -38,6 +38,11 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
             .prop_map(Json::from)
             .boxed(),
         Kind::Texts => Just(json!(["dense", "\"q\""])).boxed(),
+        Kind::Text => Just(json!("a \"quoted\" text")).boxed(),
+        Kind::List(family) => prop::collection::vec(any_choice(family), 0..2)
+            .prop_map(Json::from)
+            .boxed(),
+        Kind::ClassWeights => Just(json!({"0": 0.5, "1": 2.0})).boxed(),
         Kind::Shape => Just(json!([2, null])).boxed(),
         Kind::Ints(low, high) => prop::collection::vec(*low..=*high, 0..3)
             .prop_map(Json::from)

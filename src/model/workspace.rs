@@ -124,31 +124,28 @@ impl Workspace {
         &self.outputs[model.layers.len() - 1][..batch * model.n_outputs()]
     }
 
-    /// Which steps of the outputs count: `[batch, steps]`.
-    pub fn mask(&self, model: &Sequential, batch: usize) -> Option<&[f32]> {
-        let made_by = model.layers.last()?.mask?;
-        let steps = self.masks[made_by].len() / self.capacity;
-        Some(&self.masks[made_by][..batch * steps])
-    }
-
     /// The gradient of the loss with respect to a layer's output, as the last backward pass left it.
     pub fn gradient(&self, layer: usize) -> &[f32] {
         &self.gradients[layer]
     }
 
-    /// What the loss sees at `head`, and the gradient that it is to fill: both `[batch, outputs]`.
+    /// What the loss sees at `head`, and the gradient that it is to fill: both `[batch, outputs]`; and
+    /// which steps of the outputs count, where a mask says so: `[batch, steps]`.
     pub fn gradient_at(
         &mut self,
         model: &Sequential,
         head: Head,
         batch: usize,
-    ) -> (&[f32], &mut [f32]) {
+    ) -> (&[f32], &mut [f32], Option<&[f32]>) {
         let top = model.top(head);
         let n = batch * model.n_outputs();
         let seen = match head {
             Head::Output => &self.outputs[top],
             Head::Logits(i) => &self.scratch[i],
         };
-        (&seen[..n], &mut self.gradients[top][..n])
+        let made_by = model.layers.last().and_then(|l| l.mask);
+        let mask = made_by.map(|i| &self.masks[i]);
+        let mask = mask.map(|m| &m[..batch * (m.len() / self.capacity)]);
+        (&seen[..n], &mut self.gradients[top][..n], mask)
     }
 }
