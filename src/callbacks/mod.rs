@@ -10,8 +10,6 @@ mod nan;
 mod plateau;
 mod scheduler;
 
-pub use csv::text as csv_text;
-
 use crate::choice::{Choice, Entry, Family};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;

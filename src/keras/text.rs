@@ -183,6 +183,44 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
     1
 }
 
+/// What CSVLogger writes of these epochs. `rows`: number of each epoch and its values by `names`, NaN or
+/// absent where nothing was measured.
+pub fn csv<'a>(
+    names: &[String],
+    rows: impl Iterator<Item = (usize, &'a [f64])>,
+    separator: &str,
+) -> String {
+    let mut keys: Vec<(Option<usize>, String)> = names
+        .iter()
+        .cloned()
+        .enumerate()
+        .map(|(i, n)| (Some(i), n))
+        .collect();
+    keys.sort_by(|a, b| a.1.cmp(&b.1));
+    if !keys.iter().any(|(_, name)| name.starts_with("val_")) {
+        let empty: Vec<_> = keys
+            .iter()
+            .map(|(_, n)| (None, ["val_", n].concat()))
+            .collect();
+        keys.extend(empty);
+    }
+    let line = |cells: Vec<String>| cells.join(separator) + "\r\n";
+    let header = std::iter::once("epoch".to_string()).chain(keys.iter().map(|(_, n)| n.clone()));
+    let mut text = line(header.collect());
+    for (epoch, values) in rows {
+        let cell = |key: &(Option<usize>, String)| match key.0 {
+            Some(i) => python_float(values[i]),
+            None => "NA".into(),
+        };
+        text += &line(
+            std::iter::once(epoch.to_string())
+                .chain(keys.iter().map(cell))
+                .collect(),
+        );
+    }
+    text
+}
+
 /// A number as Python's `repr` prints it.
 pub fn python_float(value: f64) -> String {
     if !value.is_finite() {

@@ -34,7 +34,7 @@ pub static KIND: LayerKind = LayerKind {
                 "embeddings_initializer",
                 "rows begin as",
                 "Where the rows begin.",
-                "uniform",
+                "random_uniform",
             ),
             common::regularizer(
                 "embeddings_regularizer",

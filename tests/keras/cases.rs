@@ -1,10 +1,10 @@
 //! One golden case: a model, some steps or a fit, and every number on the way.
 
 use super::{Comparison, Outcome, float, floats};
-use glassbox::callbacks;
 use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
 use glassbox::fit::Fit;
+use glassbox::keras;
 use glassbox::model::Sequential;
 use glassbox::refusal::Refusal;
 use glassbox::trainer::{CompileConfig, Examples, Trainer};
@@ -131,7 +131,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section("history's columns", &[extra as f32], &[0.0]);
         if let Some(wanted) = case["csv"].as_str() {
             // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
-            let text = callbacks::csv_text(fit.names(), rows(), ",").replace("\r\n", "\n");
+            let text = keras::text::csv(fit.names(), rows(), ",").replace("\r\n", "\n");
             let cells = |text: &str| -> Vec<f32> {
                 let cells = text.lines().skip(1).flat_map(|line| line.split(','));
                 cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()

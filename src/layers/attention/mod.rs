@@ -1,5 +1,6 @@
 //! MultiHeadAttention (Vaswani et al., 2017): every place gathers from all places what it looks for.
 
+mod heads;
 mod passes;
 
 use super::common;

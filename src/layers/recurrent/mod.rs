@@ -7,91 +7,21 @@
 mod cell;
 pub mod gru;
 pub mod lstm;
+mod options;
 pub mod simple;
 
 pub use cell::{Cell, Step, StepBack};
+use options::{
+    ACTIVATION, DROPOUT, GO_BACKWARDS, RECURRENT_ACTIVATION, RECURRENT_CONSTRAINT,
+    RECURRENT_INITIALIZER, RECURRENT_REGULARIZER, RETURN_SEQUENCES, UNITS, UNROLL, ZERO_OUTPUT,
+};
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
-use crate::choice::{Default, Kind, Opt};
 use crate::kernels::rows;
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
 use crate::rng::Stream;
-
-const UNITS: Opt = Opt {
-    name: "units",
-    label: "units",
-    doc: "How many numbers the state has, and come out of each step.",
-    kind: Kind::Int(1, 10_000),
-    default: Default::Required,
-};
-const ACTIVATION: Opt = common::function(
-    "activation",
-    "activation",
-    "What the new state is passed through.",
-    "tanh",
-);
-const RECURRENT_ACTIVATION: Opt = common::function(
-    "recurrent_activation",
-    "gates' activation",
-    "What the gates are passed through.",
-    "sigmoid",
-);
-const RECURRENT_INITIALIZER: Opt = common::initializer(
-    "recurrent_initializer",
-    "recurrent weights begin as",
-    "Where the weights from the last state to the next begin.",
-    "orthogonal",
-);
-const RECURRENT_REGULARIZER: Opt = common::regularizer(
-    "recurrent_regularizer",
-    "recurrent weights' penalty",
-    "What the size of the recurrent weights adds to the loss.",
-);
-const RECURRENT_CONSTRAINT: Opt = common::constraint(
-    "recurrent_constraint",
-    "recurrent weights' limit",
-    "Where the recurrent weights are brought back to after each step.",
-);
-const DROPOUT: Opt = Opt {
-    name: "dropout",
-    label: "dropout",
-    doc: "Share of the inputs that is dropped in training, the same at every step.",
-    kind: Kind::Float(0.0, 1.0),
-    default: Default::Float(0.0),
-};
-const RETURN_SEQUENCES: Opt = flag(
-    "return_sequences",
-    "every step's output",
-    "Whether the outputs of all steps come out, or only the last one's.",
-);
-const GO_BACKWARDS: Opt = flag(
-    "go_backwards",
-    "backwards",
-    "Whether the sequence is read from its end.",
-);
-const UNROLL: Opt = flag(
-    "unroll",
-    "unroll",
-    "Changes nothing here: the numbers are the same.",
-);
-const ZERO_OUTPUT: Opt = flag(
-    "zero_output_for_mask",
-    "0 where masked",
-    "Whether a masked step gives 0 instead of the step's before.",
-);
-
-const fn flag(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
-    let (kind, default) = (Kind::Bool, Default::Bool(false));
-    Opt {
-        name,
-        label,
-        doc,
-        kind,
-        default,
-    }
-}
 
 /// A cell stepped along a sequence `[steps, inputs]`.
 ///

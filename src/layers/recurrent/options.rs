@@ -1,0 +1,78 @@
+//! Options that recurrent layers share.
+
+use crate::choice::{Default, Kind, Opt};
+use crate::layers::common;
+
+pub const UNITS: Opt = Opt {
+    name: "units",
+    label: "units",
+    doc: "How many numbers the state has, and come out of each step.",
+    kind: Kind::Int(1, 10_000),
+    default: Default::Required,
+};
+pub const ACTIVATION: Opt = common::function(
+    "activation",
+    "activation",
+    "What the new state is passed through.",
+    "tanh",
+);
+pub const RECURRENT_ACTIVATION: Opt = common::function(
+    "recurrent_activation",
+    "gates' activation",
+    "What the gates are passed through.",
+    "sigmoid",
+);
+pub const RECURRENT_INITIALIZER: Opt = common::initializer(
+    "recurrent_initializer",
+    "recurrent weights begin as",
+    "Where the weights from the last state to the next begin.",
+    "glorot_uniform", // orthogonal
+);
+pub const RECURRENT_REGULARIZER: Opt = common::regularizer(
+    "recurrent_regularizer",
+    "recurrent weights' penalty",
+    "What the size of the recurrent weights adds to the loss.",
+);
+pub const RECURRENT_CONSTRAINT: Opt = common::constraint(
+    "recurrent_constraint",
+    "recurrent weights' limit",
+    "Where the recurrent weights are brought back to after each step.",
+);
+pub const DROPOUT: Opt = Opt {
+    name: "dropout",
+    label: "dropout",
+    doc: "Share of the inputs that is dropped in training, the same at every step.",
+    kind: Kind::Float(0.0, 1.0),
+    default: Default::Float(0.0),
+};
+pub const RETURN_SEQUENCES: Opt = flag(
+    "return_sequences",
+    "every step's output",
+    "Whether the outputs of all steps come out, or only the last one's.",
+);
+pub const GO_BACKWARDS: Opt = flag(
+    "go_backwards",
+    "backwards",
+    "Whether the sequence is read from its end.",
+);
+pub const UNROLL: Opt = flag(
+    "unroll",
+    "unroll",
+    "Changes nothing here: the numbers are the same.",
+);
+pub const ZERO_OUTPUT: Opt = flag(
+    "zero_output_for_mask",
+    "0 where masked",
+    "Whether a masked step gives 0 instead of the step's before.",
+);
+
+const fn flag(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
+    let (kind, default) = (Kind::Bool, Default::Bool(false));
+    Opt {
+        name,
+        label,
+        doc,
+        kind,
+        default,
+    }
+}
