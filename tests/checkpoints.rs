@@ -23,9 +23,13 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
             let (low, high) = (*low, *high);
             let inside = (0.0..=1.0f64).prop_map(move |share| low + share * (high - low));
             let near = (0.0..=1.0f64).prop_map(move |x| x.clamp(low, high));
-            let whole = Just(low.ceil() as i64).prop_map(Json::from);
             let float = prop_oneof![Just(low), Just(high), inside, near].prop_map(Json::from);
-            prop_oneof![4 => float, 1 => whole].boxed()
+            if low.ceil() > high {
+                float.boxed()
+            } else {
+                let whole = Just(low.ceil() as i64).prop_map(Json::from);
+                prop_oneof![4 => float, 1 => whole].boxed()
+            }
         }
         Kind::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
         // A layer inside a layer: no deeper.

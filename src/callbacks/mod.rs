@@ -82,8 +82,11 @@ pub trait Callback {
 pub struct CallbackKind {
     /// How it is called and what it is for.
     pub entry: Entry,
-    build: fn(&Choice, &Trainer) -> Result<Box<dyn Callback>, Refusal>,
+    build: fn(&Choice, &Trainer) -> Built,
 }
+
+/// A callback, or why there is none.
+type Built = Result<Box<dyn Callback>, Refusal>;
 
 /// Every callback, in the order in which the page offers them.
 pub static ALL: &[&CallbackKind] = &[
@@ -105,7 +108,7 @@ pub static FAMILY: Family = Family {
 ///
 /// # Errors
 /// Something to watch that is not measured, or a rate that cannot be set.
-pub fn build(choice: &Choice, trainer: &Trainer) -> Result<Box<dyn Callback>, Refusal> {
+pub fn build(choice: &Choice, trainer: &Trainer) -> Built {
     let found = ALL.iter().find(|c| std::ptr::eq(&c.entry, choice.entry));
     let callback = match found {
         Some(kind) => (kind.build)(choice, trainer)?,

@@ -96,7 +96,7 @@ impl Opt {
                 }
                 Ok(Value::Shape(shape))
             }
-            (Kind::Fixed(text), json) if json.to_string() == *text => Ok(Value::Null),
+            (Kind::Fixed(text), json) if *json == fixed_value(text) => Ok(Value::Null),
             (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
                 let inside = |json: &Json| {
                     let v = json.as_number().and_then(whole)?;
@@ -175,6 +175,11 @@ impl Kind {
             }
         }
     }
+}
+
+/// The value of [`Kind::Fixed`].
+fn fixed_value(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or(Json::Null)
 }
 
 /// A whole number, also where JSON has it as 25.0.

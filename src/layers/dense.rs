@@ -54,7 +54,7 @@ impl Dense {
         let units = choice.count("units").unwrap_or(1);
         let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(Refusal::new(
-                "units",
+                "",
                 "Dense needs at least one number per example, but its input is a single value: \
                  give the input a shape, such as [1].",
             ));

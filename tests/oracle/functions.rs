@@ -56,21 +56,10 @@ const FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// Options of activations that change nothing here: the only axis is the last one.
-const KNOWN_OPTIONS: &[&str] = &["axis"];
-
 /// The activation called `name`.
 pub fn activation(name: &str) -> &'static Function {
     let found = FUNCTIONS.iter().find(|f| f.name == name);
     found.unwrap_or_else(|| panic!("the activation '{name}' has no oracle: add it to FUNCTIONS"))
-}
-
-/// Fails where an activation has an option that the oracle would ignore.
-pub fn knows_activation_option(name: &str, option: &str) {
-    assert!(
-        KNOWN_OPTIONS.contains(&option),
-        "the oracle of '{name}' ignores its option '{option}'"
-    );
 }
 
 /// A loss as Keras' JSON asks for it.
