@@ -4,3 +4,4 @@ pub mod matmul;
 pub mod normalize;
 pub mod rows;
 pub mod sparse;
+pub mod windows;

@@ -7,6 +7,7 @@ mod activation;
 mod activity;
 mod attention;
 mod common;
+mod convolution;
 mod dense;
 mod dropout;
 mod embedding;
@@ -296,6 +297,14 @@ pub static ALL: &[&LayerKind] = &[
     &activity::KIND,
     &embedding::KIND,
     &masking::KIND,
+    &convolution::plain::CONV_1D,
+    &convolution::plain::CONV_2D,
+    &convolution::plain::DEPTHWISE_1D,
+    &convolution::plain::DEPTHWISE_2D,
+    &convolution::separable::SEPARABLE_1D,
+    &convolution::separable::SEPARABLE_2D,
+    &convolution::transpose::TRANSPOSE_1D,
+    &convolution::transpose::TRANSPOSE_2D,
     &normalization::batch::KIND,
     &normalization::layer::KIND,
     &normalization::group::KIND,

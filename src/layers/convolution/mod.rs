@@ -1,0 +1,189 @@
+//! Convolutions: one small set of weights, applied at every place.
+//!
+//! Sequences are images of one row. Windows are laid out one example and one group of channels at a
+//! time, so that the room for them stays small.
+
+pub mod plain;
+pub mod separable;
+pub mod transpose;
+
+use super::{Build, Shape};
+use crate::choice::{Choice, Default, Kind, Opt};
+use crate::kernels::windows::Geometry;
+use crate::refusal::Refusal;
+
+const KERNEL_SIZE: Opt = Opt {
+    name: "kernel_size",
+    label: "kernel size",
+    doc: "Height and width of the window; one number for both.",
+    kind: Kind::Ints(1, 1000),
+    default: Default::Required,
+};
+const STRIDES: Opt = Opt {
+    name: "strides",
+    label: "strides",
+    doc: "How far it is from one place to the next.",
+    kind: Kind::Ints(1, 1000),
+    default: Default::Int(1),
+};
+const DILATION_RATE: Opt = Opt {
+    name: "dilation_rate",
+    label: "dilation",
+    doc: "How far the numbers of a window lie apart.",
+    kind: Kind::Ints(1, 1000),
+    default: Default::Int(1),
+};
+const FILTERS: Opt = Opt {
+    name: "filters",
+    label: "filters",
+    doc: "How many channels come out.",
+    kind: Kind::Int(1, 100_000),
+    default: Default::Required,
+};
+
+const fn padding(words: &'static [&'static str]) -> Opt {
+    Opt {
+        name: "padding",
+        label: "padding",
+        doc: "valid: windows lie inside; same: as many places as the input has, by zeros around it.",
+        kind: Kind::OneOf(words),
+        default: Default::Text("valid"),
+    }
+}
+
+const PADDING: Opt = padding(&["valid", "same"]);
+const PADDING_CAUSAL: Opt = padding(&["valid", "same", "causal"]);
+
+/// An option's sizes: for an image two, for a sequence one, as [1, n].
+fn sizes(choice: &Choice, option: &str, rank: usize) -> Result<[usize; 2], Refusal> {
+    let list = choice.ints(option);
+    let size = |n: i64| usize::try_from(n).unwrap_or(1);
+    match (rank, list) {
+        (1, [n]) => Ok([1, size(*n)]),
+        (2, [n]) => Ok([size(*n); 2]),
+        (2, [a, b]) => Ok([size(*a), size(*b)]),
+        _ => {
+            let message = format!(
+                "'{option}' has {} numbers; {} takes one{}.",
+                list.len(),
+                choice.entry.class_name,
+                if rank == 2 { " or two" } else { "" }
+            );
+            Err(Refusal::new(option, message))
+        }
+    }
+}
+
+/// Height, width and channels of an input; a sequence is an image of one row.
+fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), Refusal> {
+    match (rank, request.input().as_slice()) {
+        (1, &[steps, channels]) => Ok(([1, steps], channels)),
+        (2, &[height, width, channels]) => Ok(([height, width], channels)),
+        (_, shape) => {
+            let (wanted, example) = match rank {
+                1 => ("[steps, channels]", "[20, 1]"),
+                _ => ("[height, width, channels]", "[20, 20, 1]"),
+            };
+            let message = format!(
+                "{} works on {wanted}, but its input has the shape {shape:?}: put a Reshape to such a \
+                 shape before it, such as {example}.",
+                request.choice.entry.class_name
+            );
+            Err(Refusal::new("", message))
+        }
+    }
+}
+
+/// Places along one axis, and zeros before it.
+fn places(
+    padding: &str,
+    n: usize,
+    window: usize,
+    stride: usize,
+    dilation: usize,
+) -> (usize, usize) {
+    let reach = (window - 1) * dilation + 1;
+    match padding {
+        "same" => {
+            let places = n.div_ceil(stride);
+            let total = ((places - 1) * stride + reach).saturating_sub(n);
+            (places, total / 2)
+        }
+        "causal" => (
+            (n + reach - 1).saturating_sub(reach) / stride + 1,
+            reach - 1,
+        ),
+        _ if reach > n => (0, 0),
+        _ => ((n - reach) / stride + 1, 0),
+    }
+}
+
+/// How the windows of the options lie on an input.
+fn geometry(
+    request: &Build<'_>,
+    rank: usize,
+    window: &str,
+    groups: usize,
+) -> Result<Geometry, Refusal> {
+    let choice = request.choice;
+    let (image, channels) = image_of(request, rank)?;
+    let window = sizes(choice, window, rank)?;
+    let strides = sizes(choice, "strides", rank)?;
+    let strides = if rank == 1 { [1, strides[1]] } else { strides };
+    let has_dilation = choice
+        .entry
+        .options
+        .iter()
+        .any(|o| o.name == "dilation_rate");
+    let dilation = match has_dilation {
+        true => sizes(choice, "dilation_rate", rank)?,
+        false => [1, 1],
+    };
+    if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
+        let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
+        return Err(Refusal::new("dilation_rate", message));
+    }
+    let padding = choice.word("padding");
+    let axis = |i: usize| {
+        // The single row of a sequence is neither padded nor left.
+        let padding = if rank == 1 && i == 0 {
+            "valid"
+        } else {
+            padding
+        };
+        places(padding, image[i], window[i], strides[i], dilation[i])
+    };
+    let ((rows, above), (columns, left)) = (axis(0), axis(1));
+    if rows == 0 || columns == 0 {
+        let message = format!(
+            "A window of {:?} does not fit into an input of {:?}: make it smaller, or set padding to 'same'.",
+            &window[2 - rank..],
+            &image[2 - rank..]
+        );
+        return Err(Refusal::new("kernel_size", message));
+    }
+    Ok(Geometry {
+        image,
+        channels,
+        seen: channels / groups,
+        window,
+        strides,
+        dilation,
+        before: [above, left],
+        places: [rows, columns],
+    })
+}
+
+/// The shape of an output, as the layer's rank has it.
+fn shape_of(rank: usize, places: [usize; 2], channels: usize) -> Shape {
+    match rank {
+        1 => vec![places[1], channels],
+        _ => vec![places[0], places[1], channels],
+    }
+}
+
+/// The shape of a kernel, as the layer's rank has it.
+fn kernel_shape(rank: usize, window: [usize; 2], rest: [usize; 2]) -> Shape {
+    let window = &window[2 - rank..];
+    window.iter().chain(&rest).copied().collect()
+}

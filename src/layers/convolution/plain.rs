@@ -1,0 +1,349 @@
+//! Conv1D, Conv2D, and their kind in which every channel has filters of its own.
+
+use super::{
+    DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES, geometry, kernel_shape,
+    shape_of,
+};
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::kernels::rows;
+use crate::kernels::windows::{Geometry, columns, into_columns};
+use crate::layers::common::{self, Function};
+use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
+use crate::refusal::Refusal;
+use crate::regularizers::Regularizer;
+
+const GROUPS: Opt = Opt {
+    name: "groups",
+    label: "groups",
+    doc: "Into how many groups the channels are split, each with filters of its own.",
+    kind: Kind::Int(1, 100_000),
+    default: Default::Int(1),
+};
+
+/// The options of a plain convolution.
+macro_rules! plain_options {
+    ($padding:expr) => {
+        &[
+            FILTERS,
+            KERNEL_SIZE,
+            STRIDES,
+            $padding,
+            common::DATA_FORMAT,
+            DILATION_RATE,
+            GROUPS,
+            common::ACTIVATION,
+            common::USE_BIAS,
+            common::KERNEL_INITIALIZER,
+            common::BIAS_INITIALIZER,
+            common::KERNEL_REGULARIZER,
+            common::BIAS_REGULARIZER,
+            common::ACTIVITY_REGULARIZER,
+            common::KERNEL_CONSTRAINT,
+            common::BIAS_CONSTRAINT,
+        ]
+    };
+}
+
+/// The options of a depthwise convolution.
+macro_rules! depthwise_options {
+    ($padding:expr) => {
+        &[
+            KERNEL_SIZE,
+            STRIDES,
+            $padding,
+            super::separable::DEPTH_MULTIPLIER,
+            common::DATA_FORMAT,
+            DILATION_RATE,
+            common::ACTIVATION,
+            common::USE_BIAS,
+            super::separable::DEPTHWISE_INITIALIZER,
+            common::BIAS_INITIALIZER,
+            super::separable::DEPTHWISE_REGULARIZER,
+            common::BIAS_REGULARIZER,
+            common::ACTIVITY_REGULARIZER,
+            super::separable::DEPTHWISE_CONSTRAINT,
+            common::BIAS_CONSTRAINT,
+        ]
+    };
+}
+
+pub static CONV_1D: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Conv1D",
+        name: "conv1d",
+        aliases: &["Convolution1D"],
+        label: "Convolution, 1D",
+        doc: "Slides small filters along a sequence: the same pattern is found wherever it stands.",
+        formula: "y_t = f(sum_i x_(t+i) K_i + b)",
+        options: plain_options!(PADDING_CAUSAL),
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Convolution::new(request, 1, false)?)),
+};
+
+pub static CONV_2D: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Conv2D",
+        name: "conv2d",
+        aliases: &["Convolution2D"],
+        label: "Convolution, 2D",
+        doc: "Slides small filters over an image: the same pattern is found wherever it stands.",
+        formula: "y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)",
+        options: plain_options!(PADDING),
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Convolution::new(request, 2, false)?)),
+};
+
+pub static DEPTHWISE_1D: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "DepthwiseConv1D",
+        name: "depthwise_conv1d",
+        aliases: &[],
+        label: "Depthwise convolution, 1D",
+        doc: "Slides filters of its own along each channel of a sequence.",
+        formula: "y_tc = f(sum_i x_(t+i)c K_ic + b)",
+        options: depthwise_options!(PADDING_CAUSAL),
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Convolution::new(request, 1, true)?)),
+};
+
+pub static DEPTHWISE_2D: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "DepthwiseConv2D",
+        name: "depthwise_conv2d",
+        aliases: &[],
+        label: "Depthwise convolution, 2D",
+        doc: "Slides filters of its own over each channel of an image.",
+        formula: "y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)",
+        options: depthwise_options!(PADDING),
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Convolution::new(request, 2, true)?)),
+};
+
+/// y = f(windows K + b). Keeps what f is given.
+struct Convolution {
+    output_shape: Shape,
+    convolve: Convolve,
+    function: Function,
+    activity: Option<Regularizer>,
+    params: Vec<ParamSpec>,
+}
+
+impl Convolution {
+    fn new(request: Build<'_>, rank: usize, depthwise: bool) -> Result<Self, Refusal> {
+        let choice = request.choice;
+        let channels = request.input().last().copied().unwrap_or(1);
+        let (groups, filters) = match depthwise {
+            true => {
+                let each = choice.count("depth_multiplier").unwrap_or(1);
+                (channels, channels * each)
+            }
+            false => {
+                let groups = choice.count("groups").unwrap_or(1);
+                (groups, choice.count("filters").unwrap_or(1))
+            }
+        };
+        if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
+            let message = format!(
+                "{channels} channels and {filters} filters cannot both be split into {groups} groups: try 1."
+            );
+            return Err(Refusal::new("groups", message));
+        }
+        let geometry = geometry(&request, rank, "kernel_size", groups)?;
+        let (name, rest) = match depthwise {
+            true => ("depthwise", [channels, filters / channels]),
+            false => ("kernel", [geometry.seen, filters]),
+        };
+        let shape = kernel_shape(rank, geometry.window, rest);
+        let mut kernel = common::param(choice, name, shape, request.seeds);
+        kernel.path = "kernel".into();
+        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let mut params = vec![kernel, bias];
+        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        Ok(Convolution {
+            output_shape: shape_of(rank, geometry.places, filters),
+            convolve: Convolve {
+                geometry,
+                groups,
+                filters,
+            },
+            function: Function::of(choice, "activation"),
+            activity: common::regularizer_of(choice, "activity_regularizer"),
+            params,
+        })
+    }
+}
+
+/// The arithmetic of a convolution without bias and activation.
+pub struct Convolve {
+    /// How the windows lie.
+    pub geometry: Geometry,
+    /// Groups of channels.
+    pub groups: usize,
+    /// Channels that come out.
+    pub filters: usize,
+}
+
+impl Convolve {
+    /// Numbers of the kernel.
+    pub fn n_kernel(&self) -> usize {
+        self.geometry.n_window() * self.filters
+    }
+
+    fn n_image(&self) -> usize {
+        self.geometry.image[0] * self.geometry.image[1] * self.geometry.channels
+    }
+
+    /// Windows, their product and a kernel, all of one group.
+    pub fn work(&self) -> usize {
+        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
+        let each = self.filters / self.groups;
+        places * window + places * each + 2 * window * each
+    }
+
+    /// y = windows(x) K, for each example.
+    pub fn forward(
+        &self,
+        x: &[f32],
+        kernel: &[f32],
+        y: &mut [f32],
+        work: &mut [f32],
+        products: &mut crate::kernels::matmul::Products,
+    ) {
+        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
+        let each = self.filters / self.groups;
+        let (windows, work) = work.split_at_mut(places * window);
+        let (part, own) = work.split_at_mut(places * each);
+        let own = &mut own[..window * each];
+        let examples = x
+            .chunks_exact(self.n_image())
+            .zip(y.chunks_exact_mut(places * self.filters));
+        for (x, y) in examples {
+            for group in 0..self.groups {
+                self.geometry.unfold(group, x, windows);
+                if self.groups == 1 {
+                    products.product(windows, kernel, y, window, self.filters);
+                    continue;
+                }
+                columns(kernel, self.filters, group * each, own, each);
+                products.product(windows, own, part, window, each);
+                into_columns(part, each, y, self.filters, group * each);
+            }
+        }
+    }
+
+    /// Fills `dkernel`, and `dx` where it is wanted.
+    pub fn backward(
+        &self,
+        (x, dy): (&[f32], &[f32]),
+        kernel: &[f32],
+        dkernel: &mut [f32],
+        mut dx: Option<&mut [f32]>,
+        work: &mut [f32],
+        products: &mut crate::kernels::matmul::Products,
+    ) {
+        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
+        let each = self.filters / self.groups;
+        let (windows, work) = work.split_at_mut(places * window);
+        let (part, work) = work.split_at_mut(places * each);
+        let (own, found) = work.split_at_mut(window * each);
+        let found = &mut found[..window * each];
+        dkernel.fill(0.0);
+        if let Some(dx) = dx.as_deref_mut() {
+            dx.fill(0.0);
+        }
+        let n = self.n_image();
+        let examples = x
+            .chunks_exact(n)
+            .zip(dy.chunks_exact(places * self.filters));
+        for (i, (x, dy)) in examples.enumerate() {
+            for group in 0..self.groups {
+                let start = group * each;
+                columns(dy, self.filters, start, part, each);
+                self.geometry.unfold(group, x, windows);
+                products.of_transposed(windows, part, found, window, each);
+                for (to, from) in dkernel
+                    .chunks_exact_mut(self.filters)
+                    .zip(found.chunks_exact(each))
+                {
+                    let to = &mut to[start..start + each];
+                    to.iter_mut().zip(from).for_each(|(to, d)| *to += d);
+                }
+                if let Some(dx) = dx.as_deref_mut() {
+                    columns(kernel, self.filters, start, own, each);
+                    products.with_transposed(part, own, windows, each, window);
+                    self.geometry
+                        .fold(group, windows, &mut dx[i * n..(i + 1) * n]);
+                }
+            }
+        }
+    }
+}
+
+impl Layer for Convolution {
+    fn output_shape(&self) -> &Shape {
+        &self.output_shape
+    }
+
+    fn params(&self) -> &[ParamSpec] {
+        &self.params
+    }
+
+    fn scratch(&self, batch: usize) -> usize {
+        batch * size(&self.output_shape).unwrap_or(0)
+    }
+
+    fn work(&self, _: usize) -> usize {
+        self.convolve.work()
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let (kernel, bias) = pass.params.split_at(self.convolve.n_kernel());
+        self.convolve
+            .forward(pass.x, kernel, pass.scratch, pass.work, pass.products);
+        if !bias.is_empty() {
+            rows::add_bias(pass.scratch, bias);
+        }
+        self.function
+            .forward(self.convolve.filters, pass.scratch, pass.y);
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let dz = pass.dy;
+        if !pass.at_logits {
+            self.to_logits(pass.scratch, pass.y, dz);
+        }
+        let (kernel, _) = pass.params.split_at(self.convolve.n_kernel());
+        let (dkernel, dbias) = pass.dparams.split_at_mut(self.convolve.n_kernel());
+        if !dbias.is_empty() {
+            rows::sum_rows(dz, dbias);
+        }
+        self.convolve.backward(
+            (pass.x, dz),
+            kernel,
+            dkernel,
+            pass.dx,
+            pass.work,
+            pass.products,
+        );
+    }
+
+    fn activity_regularizer(&self) -> Option<&Regularizer> {
+        self.activity.as_ref()
+    }
+
+    fn activation(&self) -> Option<&'static str> {
+        self.function.shown()
+    }
+
+    fn leaves_logits(&self) -> bool {
+        self.function.leaves_logits()
+    }
+
+    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+        self.function.backward(self.convolve.filters, scratch, y, d);
+    }
+}
