@@ -52,6 +52,8 @@ fn option_json(option: &Opt) -> Json {
         Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
         Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
+        Kind::Numbers(min, max) => ("numbers", (*min).into(), (*max).into(), Json::Null),
+        Kind::Name => ("name", Json::Null, Json::Null, Json::Null),
     };
     let default: Json = match option.default {
         Default::Required | Default::Null => Json::Null,

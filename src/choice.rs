@@ -57,6 +57,10 @@ pub enum Kind {
     Of(&'static Family),
     /// A list of sizes; `null` inside stands for "any".
     Shape,
+    /// A list of numbers between the two, both included; one alone stands for a list of one.
+    Numbers(f64, f64),
+    /// A name of the person's own.
+    Name,
 }
 
 /// An option's value when nobody says anything.
@@ -102,6 +106,10 @@ pub enum Value {
     Choice(Box<Choice>),
     /// Of [`Kind::Shape`].
     Shape(Vec<Option<usize>>),
+    /// Of [`Kind::Numbers`].
+    Numbers(Vec<f64>),
+    /// Of [`Kind::Name`].
+    Name(String),
 }
 
 /// An entry with a value for each of its options.
@@ -158,6 +166,7 @@ impl Choice {
                 let aliases = choice.entry.aliases.iter();
                 choice.spelling = aliases
                     .copied()
+                    .chain([choice.entry.class_name])
                     .find(|a| a == name)
                     .unwrap_or(choice.entry.name);
                 Ok(choice)
@@ -313,6 +322,22 @@ impl Choice {
         }
     }
 
+    /// A list of numbers; empty for `None`.
+    pub fn list(&self, name: &str) -> &[f64] {
+        match self.get(name) {
+            Value::Numbers(list) => list,
+            _ => &[],
+        }
+    }
+
+    /// A name of the person's own, where one was given and the class takes one.
+    pub fn own_name(&self) -> Option<&str> {
+        self.values.iter().find_map(|value| match value {
+            Value::Name(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// All options that are numbers or truth values, in the entry's order: what a kernel is given.
     pub fn numbers(&self) -> Vec<f32> {
         let number = |value: &Value| match value {
@@ -363,6 +388,8 @@ impl Value {
             Value::Word(v) => (*v).into(),
             Value::Choice(v) => v.to_short_json(),
             Value::Shape(v) => v.iter().map(|n| n.map_or(Json::Null, Json::from)).collect(),
+            Value::Numbers(v) => v.iter().copied().map(Json::from).collect(),
+            Value::Name(v) => v.as_str().into(),
         }
     }
 }
@@ -397,6 +424,8 @@ impl Opt {
         if json.is_null() {
             return match (&self.default, &self.kind) {
                 (Default::Null, _) => Ok(Value::Null),
+                // What Keras calls both None and "none".
+                (_, Kind::OneOf(words)) if words.contains(&"none") => Ok(Value::Word("none")),
                 // Keras writes `None` for "no activation".
                 (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),
                 _ => wrong(self.kind.wanted()),
@@ -443,6 +472,21 @@ impl Opt {
                 }
                 Ok(Value::Shape(shape))
             }
+            (Kind::Numbers(min, max), json) => {
+                let list = match json {
+                    Json::Array(list) if list.len() <= 10_000 => list.as_slice(),
+                    alone => std::slice::from_ref(alone),
+                };
+                let fits = |n: &f64| (*min..=*max).contains(n);
+                let read = |n: &Json| n.as_f64().filter(fits);
+                match list.iter().map(read).collect::<Option<Vec<f64>>>() {
+                    Some(numbers) => Ok(Value::Numbers(numbers)),
+                    None => wrong(self.kind.wanted()),
+                }
+            }
+            (Kind::Name, Json::String(name)) if !name.is_empty() && name.len() <= 100 => {
+                Ok(Value::Name(name.clone()))
+            }
             _ => wrong(self.kind.wanted()),
         }
     }
@@ -458,6 +502,10 @@ impl Kind {
             Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),
+            Kind::Numbers(min, max) => {
+                format!("numbers from {} to {}", shown(*min), shown(*max))
+            }
+            Kind::Name => "a name".into(),
         }
     }
 }

@@ -30,6 +30,8 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
         Kind::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
         Kind::Of(family) => any_choice(family),
         Kind::Shape => Just(json!([2, null])).boxed(),
+        Kind::Numbers(low, high) => Just(json!([low, high])).boxed(),
+        Kind::Name => Just(json!("own")).boxed(),
     };
     match option.default {
         Preset::Required => value.prop_map(Some).boxed(),

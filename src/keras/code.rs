@@ -4,6 +4,7 @@ use crate::choice::{Choice, Value};
 use crate::experiment::Experiment;
 use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
+use crate::refusal::shown;
 use serde_json::Value as Json;
 
 /// A script for Keras 3; `input` is the shape of one example, `load` the lines that make x and y.
@@ -117,6 +118,11 @@ fn python(value: &Value) -> String {
                 .collect();
             format!("({},)", sizes.join(", "))
         }
+        Value::Numbers(numbers) => {
+            let numbers: Vec<String> = numbers.iter().copied().map(shown).collect();
+            format!("[{}]", numbers.join(", "))
+        }
+        Value::Name(name) => quoted(name),
         Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
         Value::Choice(choice) => call("keras.initializers", choice),
     }
