@@ -67,7 +67,7 @@ pub enum Kind {
     MaybeFloat(f64, f64),
     /// As [`Kind::Float`], or a class of the list, such as a schedule.
     FloatOr(f64, f64, &'static Family),
-    /// A list of numbers between the two.
+    /// A list of numbers between the two; one number stands for a list of one.
     Floats(f64, f64),
     /// A list of texts.
     Texts,
@@ -190,6 +190,7 @@ impl Choice {
                 let aliases = choice.entry.aliases.iter();
                 choice.spelling = aliases
                     .copied()
+                    .chain([choice.entry.class_name])
                     .find(|a| a == name)
                     .unwrap_or(choice.entry.name);
                 Ok(choice)
@@ -390,6 +391,14 @@ impl Choice {
             Value::Choice(choice) => Some(choice),
             _ => None,
         }
+    }
+
+    /// A name of the person's own, where one was given and the class takes one.
+    pub fn own_name(&self) -> Option<&str> {
+        self.values.iter().find_map(|value| match value {
+            Value::Text(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// All options that are numbers or truth values, in the entry's order: what a kernel is given.

@@ -3,7 +3,7 @@
 use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
-use crate::metrics::{self, Metric};
+use crate::metrics::{self, Direction, Metric};
 pub use crate::model::Input;
 use crate::model::{Head, Param, Sequential, Workspace};
 use crate::optimizers::{Optimizer, Variable};
@@ -83,13 +83,9 @@ impl Trainer {
         }
         let metric = |choice: &Choice| Metric::new(choice, n_targets, width);
         let mut metrics: Vec<Metric> = config.metrics.iter().map(metric).collect();
-        for choice in &config.weighted_metrics {
-            let mut weighted = metric(choice);
-            if metrics.iter().any(|m| m.name() == weighted.name()) {
-                weighted.rename(format!("weighted_{}", weighted.name()));
-            }
-            metrics.push(weighted);
-        }
+        let n_plain = metrics.len();
+        metrics.extend(config.weighted_metrics.iter().map(metric));
+        metrics::name_apart(&mut metrics, n_plain);
         let ws = model.workspace(batch)?;
         let n_weights = model.trainable().len();
         let variables = model.table().iter().filter(|p| p.trainable);
@@ -366,7 +362,7 @@ impl Trainer {
 
     /// As [`Trainer::evaluate`], of at most so many batches.
     pub fn evaluate_some(&mut self, data: &Examples, batch: usize, n_batches: usize) -> Vec<f64> {
-        let kept: Vec<[f64; 2]> = self.metrics.iter().map(Metric::state).collect();
+        let kept = self.metric_states();
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let batch = batch.clamp(1, self.ws.capacity());
@@ -390,10 +386,7 @@ impl Trainer {
         let all = std::iter::once(loss)
             .chain(self.metrics.iter().map(Metric::result))
             .collect();
-        self.metrics
-            .iter_mut()
-            .zip(kept)
-            .for_each(|(m, state)| m.set_state(state));
+        self.set_metric_states(&kept);
         all
     }
 
@@ -423,8 +416,11 @@ impl Trainer {
 
     /// Whether a larger value of the loss or of a metric is better; `None` where nobody can say.
     pub fn larger_is_better(&self, name: &str) -> Option<bool> {
-        let larger = ["accuracy", "acc", "auc", "precision", "recall", "f1"];
-        Some(name != "loss" && larger.iter().any(|part| name.contains(part)))
+        if name == "loss" {
+            return Some(false);
+        }
+        let metric = self.metrics.iter().find(|m| m.name() == name)?;
+        Some(metric.direction()? == Direction::Up)
     }
 
     /// Names and running values of the metrics.
@@ -439,13 +435,20 @@ impl Trainer {
 
     /// What moves in the metrics, for a checkpoint.
     pub fn metric_states(&self) -> Vec<f64> {
-        self.metrics.iter().flat_map(Metric::state).collect()
+        self.metrics
+            .iter()
+            .flat_map(Metric::state)
+            .copied()
+            .collect()
     }
 
-    /// Goes back to kept states of the metrics.
+    /// Goes back to kept states of the metrics, as many numbers as [`Trainer::metric_states`] gives.
     pub fn set_metric_states(&mut self, states: &[f64]) {
-        for (metric, state) in self.metrics.iter_mut().zip(states.chunks_exact(2)) {
-            metric.set_state([state[0], state[1]]);
+        let mut rest = states;
+        for metric in &mut self.metrics {
+            let (own, others) = rest.split_at(metric.state().len());
+            metric.set_state(own);
+            rest = others;
         }
     }
 

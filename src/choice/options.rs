@@ -47,6 +47,8 @@ impl Opt {
         if json.is_null() {
             return match (&self.default, &self.kind) {
                 (Default::Null, _) | (_, Kind::MaybeFloat(..)) => Ok(Value::Null),
+                // What Keras calls both None and "none".
+                (_, Kind::OneOf(words)) if words.contains(&"none") => Ok(Value::Word("none")),
                 // Keras writes `None` for "no activation".
                 (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),
                 _ => wrong(self.kind.wanted()),
@@ -108,9 +110,12 @@ impl Opt {
                 };
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
             }
-            (Kind::Floats(min, max), Json::Array(list)) => {
+            (Kind::Floats(min, max), Json::Array(_) | Json::Number(_)) => {
                 let inside = |json: &Json| json.as_f64().filter(|v| (*min..=*max).contains(v));
-                let list: Option<Vec<f64>> = list.iter().map(inside).collect();
+                let list: Option<Vec<f64>> = match json {
+                    Json::Array(list) => list.iter().map(inside).collect(),
+                    one => inside(one).map(|v| vec![v]),
+                };
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Floats(v)))
             }
             (Kind::Text, Json::String(text)) => Ok(Value::Text(text.clone())),

@@ -1,11 +1,10 @@
 //! Cross-entropies and their kin: how surprised the model is by the answer.
 
 use super::shared::{
-    AXIS, EPSILON, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number,
-    smoothed, within,
+    AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clipped, entry,
+    log_softmax, number, smoothed, within,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
-use crate::choice::{Default, Kind, Opt};
 use crate::math;
 
 pub const BINARY: LossKind = LossKind {
@@ -96,18 +95,7 @@ pub const SPARSE: LossKind = LossKind {
         "Sparse categorical cross-entropy",
         "L = -ln p_c, c the row's class",
         "For one class out of several, with class numbers as targets.",
-        &[
-            FROM_LOGITS,
-            Opt {
-                name: "ignore_class",
-                label: "ignore class",
-                doc: "Rows of this class count for nothing.",
-                kind: Kind::Int(-1, 1_000_000),
-                default: Default::Null,
-            },
-            AXIS,
-            REDUCTION,
-        ],
+        &[FROM_LOGITS, IGNORE_CLASS, AXIS, REDUCTION],
     ),
     form: Form::Row(sparse),
     targets: Targets::Classes,

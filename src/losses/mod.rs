@@ -10,12 +10,12 @@
 //! them: its targets are sequences of a length of their own.
 
 mod circle;
-mod entropies;
+pub(crate) mod entropies;
 mod focal;
-mod margins;
+pub(crate) mod margins;
 mod overlap;
-mod regression;
-mod shared;
+pub(crate) mod regression;
+pub(crate) mod shared;
 
 use crate::choice::{Choice, Entry, Family, Value};
 use crate::refusal::{Refusal, shown};

@@ -20,6 +20,13 @@ pub const LABEL_SMOOTHING: Opt = Opt {
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
 };
+pub const IGNORE_CLASS: Opt = Opt {
+    name: "ignore_class",
+    label: "ignore class",
+    doc: "Rows of this class count for nothing.",
+    kind: Kind::Int(-1, 1_000_000),
+    default: Default::Null,
+};
 pub const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",

@@ -156,9 +156,12 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
                 mask: None,
             };
             metric.update(&batch, &p, &mut values, &mut d);
-            results.push(metric.result() as f32);
+            results.extend(metric.results().iter().map(|r| *r as f32));
         }
-        let wanted = floats(&row[key]);
+        // Not written down where Keras cannot weigh.
+        let Some(wanted) = row.get(key).map(numbers) else {
+            continue;
+        };
         seen.section(key, &results[results.len() - wanted.len()..], &wanted, 0.0);
     }
     Ok(seen)
@@ -174,6 +177,14 @@ fn schedule(row: &Json) -> Result<Comparison, Refusal> {
     let mut seen = Comparison::default();
     seen.section("lr", &rates, &floats(&row["lr"]), 0.0);
     Ok(seen)
+}
+
+/// All numbers of a list of lists.
+fn numbers(json: &Json) -> Vec<f32> {
+    match json.as_array() {
+        Some(list) => list.iter().flat_map(numbers).collect(),
+        None => vec![float(json)],
+    }
 }
 
 /// The first eight numbers for seed 1337: equal for uniform kinds, within 6e-7 for normal ones.
