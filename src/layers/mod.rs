@@ -14,6 +14,7 @@ mod embedding;
 mod flatten;
 mod masking;
 mod normalization;
+mod pooling;
 mod recurrent;
 mod wrappers;
 
@@ -305,6 +306,14 @@ pub static ALL: &[&LayerKind] = &[
     &convolution::separable::SEPARABLE_2D,
     &convolution::transpose::TRANSPOSE_1D,
     &convolution::transpose::TRANSPOSE_2D,
+    &pooling::MAX_1D,
+    &pooling::MAX_2D,
+    &pooling::AVERAGE_1D,
+    &pooling::AVERAGE_2D,
+    &pooling::GLOBAL_MAX_1D,
+    &pooling::GLOBAL_MAX_2D,
+    &pooling::GLOBAL_AVERAGE_1D,
+    &pooling::GLOBAL_AVERAGE_2D,
     &normalization::batch::KIND,
     &normalization::layer::KIND,
     &normalization::group::KIND,

@@ -75,7 +75,7 @@ fn sizes(choice: &Choice, option: &str, rank: usize) -> Result<[usize; 2], Refus
 }
 
 /// Height, width and channels of an input; a sequence is an image of one row.
-fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), Refusal> {
+pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), Refusal> {
     match (rank, request.input().as_slice()) {
         (1, &[steps, channels]) => Ok(([1, steps], channels)),
         (2, &[height, width, channels]) => Ok(([height, width], channels)),
@@ -119,7 +119,7 @@ fn places(
 }
 
 /// How the windows of the options lie on an input.
-fn geometry(
+pub fn geometry(
     request: &Build<'_>,
     rank: usize,
     window: &str,
@@ -128,7 +128,10 @@ fn geometry(
     let choice = request.choice;
     let (image, channels) = image_of(request, rank)?;
     let window = sizes(choice, window, rank)?;
-    let strides = sizes(choice, "strides", rank)?;
+    let strides = match choice.ints("strides") {
+        [] => window, // pooling's default
+        _ => sizes(choice, "strides", rank)?,
+    };
     let strides = if rank == 1 { [1, strides[1]] } else { strides };
     let has_dilation = choice
         .entry
@@ -175,7 +178,7 @@ fn geometry(
 }
 
 /// The shape of an output, as the layer's rank has it.
-fn shape_of(rank: usize, places: [usize; 2], channels: usize) -> Shape {
+pub fn shape_of(rank: usize, places: [usize; 2], channels: usize) -> Shape {
     match rank {
         1 => vec![places[1], channels],
         _ => vec![places[0], places[1], channels],

@@ -1,0 +1,379 @@
+//! Pooling: the largest or the mean of every window.
+
+use super::common;
+use super::convolution::{geometry, shape_of};
+use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::kernels::windows::Geometry;
+use crate::refusal::Refusal;
+
+const POOL_SIZE: Opt = Opt {
+    name: "pool_size",
+    label: "window",
+    doc: "Height and width of the window; one number for both.",
+    kind: Kind::Ints(1, 1000),
+    default: Default::Int(2),
+};
+const STRIDES: Opt = Opt {
+    name: "strides",
+    label: "strides",
+    doc: "How far it is from one window to the next; the window's size, where not said.",
+    kind: Kind::Ints(1, 1000),
+    default: Default::Null,
+};
+const PADDING: Opt = Opt {
+    name: "padding",
+    label: "padding",
+    doc: "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
+    kind: Kind::OneOf(&["valid", "same"]),
+    default: Default::Text("valid"),
+};
+const OPTIONS: &[Opt] = &[POOL_SIZE, STRIDES, PADDING, common::DATA_FORMAT];
+
+const fn entry(
+    class_name: &'static str,
+    name: &'static str,
+    aliases: &'static [&'static str],
+    label: &'static str,
+    doc: &'static str,
+    formula: &'static str,
+) -> Entry {
+    Entry {
+        class_name,
+        name,
+        aliases,
+        label,
+        doc,
+        formula,
+        options: OPTIONS,
+    }
+}
+
+const MAX_DOC: &str =
+    "Keeps the largest number of every window; of equal ones the first gets the gradient.";
+const MEAN_DOC: &str = "Keeps the mean of every window.";
+
+pub static MAX_1D: LayerKind = LayerKind {
+    entry: entry(
+        "MaxPooling1D",
+        "max_pooling1d",
+        &["MaxPool1D"],
+        "Max pooling, 1D",
+        MAX_DOC,
+        "y_t = max_i x_(t s + i)",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Pooling::new(request, 1, true)?)),
+};
+pub static MAX_2D: LayerKind = LayerKind {
+    entry: entry(
+        "MaxPooling2D",
+        "max_pooling2d",
+        &["MaxPool2D"],
+        "Max pooling, 2D",
+        MAX_DOC,
+        "y_rc = max_ij x_(r s + i, c s + j)",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Pooling::new(request, 2, true)?)),
+};
+pub static AVERAGE_1D: LayerKind = LayerKind {
+    entry: entry(
+        "AveragePooling1D",
+        "average_pooling1d",
+        &["AvgPool1D"],
+        "Average pooling, 1D",
+        MEAN_DOC,
+        "y_t = mean_i x_(t s + i)",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Pooling::new(request, 1, false)?)),
+};
+pub static AVERAGE_2D: LayerKind = LayerKind {
+    entry: entry(
+        "AveragePooling2D",
+        "average_pooling2d",
+        &["AvgPool2D"],
+        "Average pooling, 2D",
+        MEAN_DOC,
+        "y_rc = mean_ij x_(r s + i, c s + j)",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Pooling::new(request, 2, false)?)),
+};
+
+/// The largest, or the mean, of every window and channel.
+struct Pooling {
+    output_shape: Shape,
+    geometry: Geometry,
+    largest: bool,
+}
+
+impl Pooling {
+    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, Refusal> {
+        let geometry = geometry(&request, rank, "pool_size", 1)?;
+        let output_shape = shape_of(rank, geometry.places, geometry.channels);
+        Ok(Pooling {
+            output_shape,
+            geometry,
+            largest,
+        })
+    }
+
+    fn n_image(&self) -> usize {
+        self.geometry.image[0] * self.geometry.image[1] * self.geometry.channels
+    }
+
+    /// Calls `f` for every window with its place in the output, the number of its members, and their
+    /// places in the image.
+    fn each(&self, mut f: impl FnMut(usize, usize, &mut dyn Iterator<Item = usize>)) {
+        let g = &self.geometry;
+        let inside = |place: usize, axis: usize| {
+            let start = place * g.strides[axis];
+            let end = (start + g.window[axis]).min(g.image[axis] + g.before[axis]);
+            start.max(g.before[axis]) - g.before[axis]..end - g.before[axis]
+        };
+        for top in 0..g.places[0] {
+            for left in 0..g.places[1] {
+                let (rows, columns) = (inside(top, 0), inside(left, 1));
+                let count = rows.len() * columns.len();
+                let mut places = rows.flat_map(|row| {
+                    columns
+                        .clone()
+                        .map(move |c| (row * g.image[1] + c) * g.channels)
+                });
+                f((top * g.places[1] + left) * g.channels, count, &mut places);
+            }
+        }
+    }
+}
+
+impl Layer for Pooling {
+    fn output_shape(&self) -> &Shape {
+        &self.output_shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let (n, channels) = (self.n_image(), self.geometry.channels);
+        let outputs = size(&self.output_shape).unwrap_or(1);
+        for (x, y) in pass.x.chunks_exact(n).zip(pass.y.chunks_exact_mut(outputs)) {
+            self.each(|at, count, places| {
+                let y = &mut y[at..at + channels];
+                y.fill(if self.largest { f32::NEG_INFINITY } else { 0.0 });
+                for place in places {
+                    for (y, x) in y.iter_mut().zip(&x[place..place + channels]) {
+                        match self.largest {
+                            true => *y = if *x > *y { *x } else { *y },
+                            false => *y += x,
+                        }
+                    }
+                }
+                if !self.largest {
+                    y.iter_mut().for_each(|y| *y /= count as f32);
+                }
+            });
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let Some(dx) = pass.dx else { return };
+        let (n, channels) = (self.n_image(), self.geometry.channels);
+        let outputs = size(&self.output_shape).unwrap_or(1);
+        dx.fill(0.0);
+        for i in 0..pass.batch {
+            let (x, dx) = (&pass.x[i * n..(i + 1) * n], &mut dx[i * n..(i + 1) * n]);
+            let (y, dy) = (&pass.y[i * outputs..], &mut pass.dy[i * outputs..]);
+            self.each(|at, count, places| {
+                if self.largest {
+                    // The first that is the largest takes all: what is taken is 0 for the others.
+                    for place in places {
+                        for c in 0..channels {
+                            if x[place + c] == y[at + c] {
+                                dx[place + c] += dy[at + c];
+                                dy[at + c] = 0.0;
+                            }
+                        }
+                    }
+                    return;
+                }
+                // Counted first: a window at the edge has fewer members.
+                for place in places {
+                    for c in 0..channels {
+                        dx[place + c] += dy[at + c] / count as f32;
+                    }
+                }
+            });
+        }
+    }
+}
+
+const KEEPDIMS: Opt = Opt {
+    name: "keepdims",
+    label: "keep axes",
+    doc: "Whether the axes that are gone stay as axes of one.",
+    kind: Kind::Bool,
+    default: Default::Bool(false),
+};
+const GLOBAL: &[Opt] = &[common::DATA_FORMAT, KEEPDIMS];
+
+const fn global(
+    class_name: &'static str,
+    name: &'static str,
+    aliases: &'static [&'static str],
+    label: &'static str,
+    doc: &'static str,
+    formula: &'static str,
+) -> Entry {
+    Entry {
+        class_name,
+        name,
+        aliases,
+        label,
+        doc,
+        formula,
+        options: GLOBAL,
+    }
+}
+
+const ALL_MAX: &str = "Keeps the largest number of every channel; equal ones share the gradient.";
+const ALL_MEAN: &str =
+    "Keeps the mean of every channel; of a masked sequence, the mean of the steps that count.";
+
+pub static GLOBAL_MAX_1D: LayerKind = LayerKind {
+    entry: global(
+        "GlobalMaxPooling1D",
+        "global_max_pooling1d",
+        &["GlobalMaxPool1D"],
+        "Global max pooling, 1D",
+        ALL_MAX,
+        "y = max_t x_t",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Global::new(request, 1, true)?)),
+};
+pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
+    entry: global(
+        "GlobalMaxPooling2D",
+        "global_max_pooling2d",
+        &["GlobalMaxPool2D"],
+        "Global max pooling, 2D",
+        ALL_MAX,
+        "y = max_rc x_rc",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Global::new(request, 2, true)?)),
+};
+pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
+    entry: global(
+        "GlobalAveragePooling1D",
+        "global_average_pooling1d",
+        &["GlobalAvgPool1D"],
+        "Global average pooling, 1D",
+        ALL_MEAN,
+        "y = mean_t x_t",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Global::new(request, 1, false)?)),
+};
+pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
+    entry: global(
+        "GlobalAveragePooling2D",
+        "global_average_pooling2d",
+        &["GlobalAvgPool2D"],
+        "Global average pooling, 2D",
+        ALL_MEAN,
+        "y = mean_rc x_rc",
+    ),
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Global::new(request, 2, false)?)),
+};
+
+/// The largest, or the mean, of every channel.
+struct Global {
+    output_shape: Shape,
+    places: usize,
+    channels: usize,
+    largest: bool,
+}
+
+impl Global {
+    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, Refusal> {
+        let (image, channels) = super::convolution::image_of(&request, rank)?;
+        let mut output_shape = vec![channels];
+        if request.choice.flag("keepdims") {
+            output_shape = [vec![1; rank], output_shape].concat();
+        }
+        let places = image[0] * image[1];
+        Ok(Global {
+            output_shape,
+            places,
+            channels,
+            largest,
+        })
+    }
+
+    /// Whether a place counts. Keras' largest does not look at masks.
+    fn counts(&self, mask: Option<&[f32]>, example: usize, place: usize) -> f32 {
+        match mask.filter(|m| !self.largest && m.len().is_multiple_of(self.places)) {
+            Some(mask) => mask[example * self.places + place],
+            None => 1.0,
+        }
+    }
+}
+
+impl Layer for Global {
+    fn output_shape(&self) -> &Shape {
+        &self.output_shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let examples = pass.x.chunks_exact(self.places * self.channels);
+        for (i, (x, y)) in examples
+            .zip(pass.y.chunks_exact_mut(self.channels))
+            .enumerate()
+        {
+            y.fill(if self.largest { f32::NEG_INFINITY } else { 0.0 });
+            let mut count = 0.0;
+            for (place, x) in x.chunks_exact(self.channels).enumerate() {
+                let share = self.counts(pass.mask, i, place);
+                count += share;
+                for (y, x) in y.iter_mut().zip(x) {
+                    match self.largest {
+                        true => *y = if *x > *y { *x } else { *y },
+                        false => *y += x * share,
+                    }
+                }
+            }
+            if !self.largest {
+                y.iter_mut().for_each(|y| *y /= count);
+            }
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let Some(dx) = pass.dx else { return };
+        let n = self.places * self.channels;
+        for (i, dx) in dx.chunks_exact_mut(n).enumerate() {
+            let x = &pass.x[i * n..(i + 1) * n];
+            let (y, dy) = (&pass.y[i * self.channels..], &pass.dy[i * self.channels..]);
+            let total: f32 = (0..self.places).map(|p| self.counts(pass.mask, i, p)).sum();
+            for c in 0..self.channels {
+                let at = |place: usize| place * self.channels + c;
+                if self.largest {
+                    let ties = (0..self.places).filter(|p| x[at(*p)] == y[c]).count() as f32;
+                    for p in 0..self.places {
+                        dx[at(p)] = if x[at(p)] == y[c] { dy[c] / ties } else { 0.0 };
+                    }
+                } else {
+                    for p in 0..self.places {
+                        dx[at(p)] = dy[c] * self.counts(pass.mask, i, p) / total;
+                    }
+                }
+            }
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Stops
+    }
+}
