@@ -104,8 +104,13 @@ impl Opt {
                     let v = json.as_number().and_then(whole)?;
                     (*min..=*max).contains(&v).then_some(v)
                 };
+                // Keras writes the sides of an image as pairs.
+                let flat = |json: &'_ Json| match json {
+                    Json::Array(pair) => pair.clone(),
+                    one => vec![one.clone()],
+                };
                 let list: Option<Vec<i64>> = match json {
-                    Json::Array(list) => list.iter().map(inside).collect(),
+                    Json::Array(list) => list.iter().flat_map(flat).map(|n| inside(&n)).collect(),
                     one => inside(one).map(|v| vec![v]),
                 };
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))

@@ -13,8 +13,10 @@ mod dropout;
 mod embedding;
 mod flatten;
 mod masking;
+mod merging;
 mod normalization;
 mod pooling;
+mod rearrange;
 mod recurrent;
 mod wrappers;
 
@@ -295,6 +297,22 @@ pub static ALL: &[&LayerKind] = &[
     &activation::KIND,
     &dropout::KIND,
     &flatten::KIND,
+    &rearrange::RESHAPE,
+    &rearrange::PERMUTE,
+    &rearrange::REPEAT_VECTOR,
+    &rearrange::ZERO_PADDING_1D,
+    &rearrange::ZERO_PADDING_2D,
+    &rearrange::CROPPING_1D,
+    &rearrange::CROPPING_2D,
+    &rearrange::UP_SAMPLING_1D,
+    &rearrange::UP_SAMPLING_2D,
+    &merging::ADD,
+    &merging::SUBTRACT,
+    &merging::MULTIPLY,
+    &merging::AVERAGE,
+    &merging::MAXIMUM,
+    &merging::MINIMUM,
+    &merging::CONCATENATE,
     &activity::KIND,
     &embedding::KIND,
     &masking::KIND,
