@@ -1,7 +1,7 @@
 //! Clipping: gradients that are too long are shortened before they are used (Keras'
 //! `optimizers/base_optimizer.py`).
 
-use super::{Variable, norm};
+use super::{Variable, held, norm};
 use crate::choice::{Choice, Value};
 use crate::refusal::Refusal;
 
@@ -51,7 +51,7 @@ impl Clip {
     pub fn apply(self, g: &mut [f32], variables: &[Variable]) {
         match self {
             Clip::None => {}
-            Clip::Value(limit) => g.iter_mut().for_each(|g| *g = g.clamp(-limit, limit)),
+            Clip::Value(limit) => g.iter_mut().for_each(|g| *g = held(*g, limit)),
             Clip::Each(limit) => {
                 for variable in variables {
                     let g = &mut g[variable.span.clone()];

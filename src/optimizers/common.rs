@@ -227,6 +227,13 @@ impl Adam {
     }
 }
 
+/// `x` held between -limit and limit. Not `f32::clamp`, whose panic brings the printing of floats along.
+#[inline(always)]
+pub fn held(x: f32, limit: f32) -> f32 {
+    let x = if x > limit { limit } else { x };
+    if x < -limit { -limit } else { x }
+}
+
 /// The square root of a sum of squares, as a float.
 pub fn norm(x: &[f32]) -> f32 {
     let sum = x.iter().fold(0.0f64, |sum, x| sum + f64::from(x * x));

@@ -1,7 +1,7 @@
 //! Ftrl, "follow the regularized leader": weights from the sum of all gradients, with prices on their
 //! size (Keras' `optimizers/ftrl.py`; McMahan et al., 2013).
 
-use super::{OptimizerKind, Rule, Update, Variable, float, learning_rate, options};
+use super::{OptimizerKind, Rule, Update, Variable, float, held, learning_rate, options};
 use crate::choice::{Entry, Opt};
 use crate::math;
 
@@ -103,7 +103,7 @@ impl Rule for Ftrl {
             let grown = *n + g * g;
             let size = raised(grown);
             *z += (g + shrinkage * *w) - (size - raised(*n)) / lr * *w;
-            *w = (z.clamp(-l1, l1) - *z) / (size / lr + l2);
+            *w = (held(*z, l1) - *z) / (size / lr + l2);
             *n = grown;
         }
     }

@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::schedules::Schedule;
 use clip::Clip;
 use common::{
-    Adam, BETA_1, BETA_2, EPSILON, MOMENTUM, flag, float, learning_rate, norm, options, share,
+    Adam, BETA_1, BETA_2, EPSILON, MOMENTUM, flag, float, held, learning_rate, norm, options, share,
 };
 use std::ops::Range;
 

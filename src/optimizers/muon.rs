@@ -169,11 +169,15 @@ impl Muon {
     }
 
     fn matrix(&self, variable: &Variable) -> Option<(usize, usize)> {
-        let embeds = variable.path.to_ascii_lowercase().contains("embedding");
-        let excluded = self
-            .excluded
-            .iter()
-            .any(|text| variable.path.contains(text));
+        let path = variable.path.as_bytes();
+        let named = |text: &str, same: fn(&[u8], &[u8]) -> bool| {
+            text.is_empty()
+                || path
+                    .windows(text.len())
+                    .any(|part| same(part, text.as_bytes()))
+        };
+        let embeds = named("embedding", <[u8]>::eq_ignore_ascii_case);
+        let excluded = self.excluded.iter().any(|text| named(text, |a, b| a == b));
         match variable.shape[..] {
             [rows, columns] if !(self.no_embeddings && embeds || excluded) => Some((rows, columns)),
             _ => None,
