@@ -1,15 +1,37 @@
 //! Where weights begin: Keras' initializers, with Keras' own numbers for Keras' seeds.
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value};
+use crate::refusal::Refusal;
 use crate::rng::{PythonRandom, Stream};
 
-/// How an initializer fills an array; `scale` means the spread that its doc names.
+/// How an initializer fills an array.
 enum Fill {
     Constant(fn(&Choice) -> f32),
-    Uniform(fn(&Choice, Fans) -> (f64, f64)),
-    Normal(fn(&Choice) -> (f32, f32)),
-    /// Drawn again beyond two standard deviations: (mean, standard deviation).
-    TruncatedNormal(fn(&Choice, Fans) -> (f32, f64)),
+    /// Between two limits.
+    Uniform(fn(&Choice) -> (f64, f64)),
+    /// (mean, standard deviation).
+    Normal(fn(&Choice) -> (f64, f64)),
+    /// Drawn again beyond two standard deviations: (mean, standard deviation before the cut).
+    TruncatedNormal(fn(&Choice) -> (f64, f64)),
+    /// Variance scale / fan.
+    Scaled(fn(&Choice) -> Scaling),
+    Identity,
+    Orthogonal,
+}
+
+/// What makes a [`Fill::Scaled`]: the words are those of VarianceScaling's options.
+struct Scaling {
+    scale: f64,
+    mode: &'static str,
+    distribution: &'static str,
+}
+
+const fn scaling(scale: f64, mode: &'static str, distribution: &'static str) -> Scaling {
+    Scaling {
+        scale,
+        mode,
+        distribution,
+    }
 }
 
 /// Keras' initializer: what it is called, and how it fills.
@@ -76,6 +98,7 @@ const fn float(name: &'static str, default: f64, doc: &'static str) -> Opt {
 const fn entry(
     class_name: &'static str,
     name: &'static str,
+    aliases: &'static [&'static str],
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
@@ -84,7 +107,7 @@ const fn entry(
     Entry {
         class_name,
         name,
-        aliases: &[],
+        aliases,
         label,
         doc,
         formula,
@@ -94,89 +117,85 @@ const fn entry(
 
 const SEEDED: &[Opt] = std::slice::from_ref(&SEED);
 
-/// limit of a uniform kind with variance `scale / fan`.
-fn limit(scale: f64, fan: f64) -> (f64, f64) {
-    let limit = (3.0 * scale / fan.max(1.0)).sqrt();
-    (-limit, limit)
-}
-
-/// (mean, standard deviation) of a truncated normal kind with variance `scale / fan`.
-fn spread(scale: f64, fan: f64) -> (f32, f64) {
-    (0.0, (scale / fan.max(1.0)).sqrt() / TRUNCATED_SPREAD)
-}
-
 /// Every initializer, in the order in which the page offers them.
 pub static ALL: &[Initializer] = &[
     Initializer {
         entry: entry(
             "GlorotUniform",
             "glorot_uniform",
+            &[],
             "Glorot uniform",
             "U(-l, l), l = sqrt(6 / (fan_in + fan_out))",
             "Keeps signals and gradients of one size through sigmoid and tanh layers; Keras' default.",
             SEEDED,
         ),
-        fill: Fill::Uniform(|_, fans| limit(1.0, fans.average())),
+        fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "uniform")),
     },
     Initializer {
         entry: entry(
             "GlorotNormal",
             "glorot_normal",
+            &[],
             "Glorot normal",
             "N(0, 2 / (fan_in + fan_out)), cut at 2 sigma",
             "As Glorot uniform, from a bell curve.",
             SEEDED,
         ),
-        fill: Fill::TruncatedNormal(|_, fans| spread(1.0, fans.average())),
+        fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "truncated_normal")),
     },
     Initializer {
         entry: entry(
             "HeUniform",
             "he_uniform",
+            &[],
             "He uniform",
             "U(-l, l), l = sqrt(6 / fan_in)",
             "For ReLU layers, which stop half of the signal.",
             SEEDED,
         ),
-        fill: Fill::Uniform(|_, fans| limit(2.0, fans.fan_in)),
+        fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "uniform")),
     },
     Initializer {
         entry: entry(
             "HeNormal",
             "he_normal",
+            &[],
             "He normal",
             "N(0, 2 / fan_in), cut at 2 sigma",
             "As He uniform, from a bell curve.",
             SEEDED,
         ),
-        fill: Fill::TruncatedNormal(|_, fans| spread(2.0, fans.fan_in)),
+        fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "truncated_normal")),
     },
     Initializer {
         entry: entry(
             "LecunUniform",
             "lecun_uniform",
+            &[],
             "LeCun uniform",
             "U(-l, l), l = sqrt(3 / fan_in)",
             "Keeps the size of the signal on the way forward.",
             SEEDED,
         ),
-        fill: Fill::Uniform(|_, fans| limit(1.0, fans.fan_in)),
+        fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "uniform")),
     },
     Initializer {
         entry: entry(
             "LecunNormal",
             "lecun_normal",
+            &[],
             "LeCun normal",
             "N(0, 1 / fan_in), cut at 2 sigma",
             "As LeCun uniform, from a bell curve.",
             SEEDED,
         ),
-        fill: Fill::TruncatedNormal(|_, fans| spread(1.0, fans.fan_in)),
+        fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "truncated_normal")),
     },
     Initializer {
         entry: entry(
             "RandomUniform",
             "random_uniform",
+            &["uniform"],
             "Random uniform",
             "U(minval, maxval)",
             "Evenly between two limits, whatever the layer's size.",
@@ -186,12 +205,13 @@ pub static ALL: &[Initializer] = &[
                 SEED_OPTION,
             ],
         ),
-        fill: Fill::Uniform(|c, _| (c.number("minval"), c.number("maxval"))),
+        fill: Fill::Uniform(|c| (c.number("minval"), c.number("maxval"))),
     },
     Initializer {
         entry: entry(
             "RandomNormal",
             "random_normal",
+            &["normal"],
             "Random normal",
             "N(mean, stddev^2)",
             "A bell curve of a chosen width, whatever the layer's size.",
@@ -201,12 +221,13 @@ pub static ALL: &[Initializer] = &[
                 SEED_OPTION,
             ],
         ),
-        fill: Fill::Normal(|c| (c.number("mean") as f32, c.number("stddev") as f32)),
+        fill: Fill::Normal(|c| (c.number("mean"), c.number("stddev"))),
     },
     Initializer {
         entry: entry(
             "TruncatedNormal",
             "truncated_normal",
+            &[],
             "Truncated normal",
             "N(mean, stddev^2), cut at 2 sigma",
             "A bell curve without its tails.",
@@ -216,12 +237,13 @@ pub static ALL: &[Initializer] = &[
                 SEED_OPTION,
             ],
         ),
-        fill: Fill::TruncatedNormal(|c, _| (c.number("mean") as f32, c.number("stddev"))),
+        fill: Fill::TruncatedNormal(|c| (c.number("mean"), c.number("stddev"))),
     },
     Initializer {
         entry: entry(
             "Zeros",
             "zeros",
+            &["zero"],
             "Zeros",
             "0",
             "For biases. Weights that all begin at 0 stay alike for ever.",
@@ -230,19 +252,93 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Constant(|_| 0.0),
     },
     Initializer {
-        entry: entry("Ones", "ones", "Ones", "1", "Every weight alike.", &[]),
+        entry: entry(
+            "Ones",
+            "ones",
+            &["one"],
+            "Ones",
+            "1",
+            "Every weight alike.",
+            &[],
+        ),
         fill: Fill::Constant(|_| 1.0),
     },
     Initializer {
         entry: entry(
             "Constant",
             "constant",
+            &[],
             "Constant",
             "value",
             "Every weight alike, at a chosen value.",
             &[float("value", 0.0, "The value.")],
         ),
         fill: Fill::Constant(|c| c.number("value") as f32),
+    },
+    Initializer {
+        entry: entry(
+            "VarianceScaling",
+            "variance_scaling",
+            &[],
+            "Variance scaling",
+            "variance scale / fan",
+            "What the Glorot, He and LeCun kinds are special cases of.",
+            &[
+                Opt {
+                    name: "scale",
+                    label: "scale",
+                    doc: "Variance of what a unit sums up.",
+                    kind: Kind::Float(1e-6, 1e6),
+                    default: Default::Float(1.0),
+                },
+                Opt {
+                    name: "mode",
+                    label: "mode",
+                    doc: "Divides by the number of inputs, of outputs, or by their mean.",
+                    kind: Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]),
+                    default: Default::Text("fan_in"),
+                },
+                Opt {
+                    name: "distribution",
+                    label: "distribution",
+                    doc: "A bell curve without its tails, with them, or evenly between two limits.",
+                    kind: Kind::OneOf(&[
+                        "truncated_normal",
+                        "normal",
+                        "untruncated_normal",
+                        "uniform",
+                    ]),
+                    default: Default::Text("truncated_normal"),
+                },
+                SEED_OPTION,
+            ],
+        ),
+        fill: Fill::Scaled(|c| scaling(c.number("scale"), c.word("mode"), c.word("distribution"))),
+    },
+    Initializer {
+        entry: entry(
+            "Orthogonal",
+            "orthogonal",
+            &["OrthogonalInitializer"],
+            "Orthogonal",
+            "Q of a random matrix's QR decomposition, times gain",
+            "Columns (or rows) at right angles and of one length: a signal keeps its size however often \
+             it passes. For the recurrent weights of a network with memory.",
+            &[float("gain", 1.0, "Length of a column."), SEED_OPTION],
+        ),
+        fill: Fill::Orthogonal,
+    },
+    Initializer {
+        entry: entry(
+            "Identity",
+            "identity",
+            &["IdentityInitializer"],
+            "Identity",
+            "gain on the diagonal, else 0",
+            "Passes what comes in, unmixed.",
+            &[float("gain", 1.0, "The diagonal's value.")],
+        ),
+        fill: Fill::Identity,
     },
 ];
 
@@ -275,32 +371,124 @@ impl Seeded {
         }
     }
 
-    /// Fills `out`, an array of this shape.
-    pub fn fill(&self, shape: &[usize], out: &mut [f32]) {
+    /// Says whether it can fill an array of this shape.
+    ///
+    /// # Errors
+    /// As Keras: a kind that is made for matrices and an array that is none.
+    pub fn check(&self, shape: &[usize]) -> Result<(), Refusal> {
+        let class = self.choice.entry.class_name;
+        let wanted = match self.fill_of() {
+            Fill::Identity if shape.len() != 2 => "two",
+            Fill::Orthogonal if shape.len() < 2 => "two or more",
+            _ => return Ok(()),
+        };
+        let n = shape.len();
+        let message = format!(
+            "{class} fills arrays of {wanted} dimensions, and this one has {n}: choose another."
+        );
+        Err(Refusal::new("", message))
+    }
+
+    fn fill_of(&self) -> &'static Fill {
         let found = ALL
             .iter()
             .find(|i| std::ptr::eq(&i.entry, self.choice.entry));
+        &found.unwrap_or(&ALL[0]).fill
+    }
+
+    /// Fills `out`, an array of this shape.
+    pub fn fill(&self, shape: &[usize], out: &mut [f32]) {
         let mut stream = Stream::new(self.seed, 0);
-        match found.map(|i| &i.fill) {
-            None => {}
-            Some(Fill::Constant(value)) => out.fill(value(&self.choice)),
-            Some(Fill::Uniform(limits)) => {
-                let (low, high) = limits(&self.choice, Fans::of(shape));
-                let (low, high) = (low as f32, high as f32);
-                out.iter_mut()
-                    .for_each(|w| *w = stream.uniform() * (high - low) + low);
+        let choice = &self.choice;
+        match self.fill_of() {
+            Fill::Constant(value) => out.fill(value(choice)),
+            Fill::Uniform(limits) => uniform(&mut stream, limits(choice), out),
+            Fill::Normal(parameters) => normal(&mut stream, parameters(choice), out),
+            Fill::TruncatedNormal(parameters) => truncated(&stream, parameters(choice), out),
+            Fill::Scaled(scaling) => {
+                let scaling = scaling(choice);
+                let fans = Fans::of(shape);
+                let fan = match scaling.mode {
+                    "fan_in" => fans.fan_in,
+                    "fan_out" => fans.fan_out,
+                    _ => fans.average(),
+                };
+                let variance = scaling.scale / fan.max(1.0);
+                match scaling.distribution {
+                    "uniform" => {
+                        let limit = (3.0 * variance).sqrt();
+                        uniform(&mut stream, (-limit, limit), out);
+                    }
+                    "untruncated_normal" => normal(&mut stream, (0.0, variance.sqrt()), out),
+                    _ => truncated(&stream, (0.0, variance.sqrt() / TRUNCATED_SPREAD), out),
+                }
             }
-            Some(Fill::Normal(parameters)) => {
-                let (mean, deviation) = parameters(&self.choice);
-                out.iter_mut()
-                    .for_each(|w| *w = stream.normal() * deviation + mean);
+            Fill::Identity => {
+                let columns = shape.last().copied().unwrap_or(1).max(1);
+                let gain = choice.number("gain") as f32;
+                for (i, row) in out.chunks_exact_mut(columns).enumerate() {
+                    row.fill(0.0);
+                    if let Some(diagonal) = row.get_mut(i) {
+                        *diagonal = gain;
+                    }
+                }
             }
-            Some(Fill::TruncatedNormal(parameters)) => {
-                let (mean, deviation) = parameters(&self.choice, Fans::of(shape));
-                stream.fill_truncated_normal(out);
-                out.iter_mut()
-                    .for_each(|w| *w = *w * deviation as f32 + mean);
-            }
+            Fill::Orthogonal => orthogonal(&mut stream, shape, choice.number("gain") as f32, out),
         }
+    }
+}
+
+fn uniform(stream: &mut Stream, (low, high): (f64, f64), out: &mut [f32]) {
+    let (low, high) = (low as f32, high as f32);
+    out.iter_mut()
+        .for_each(|w| *w = stream.uniform() * (high - low) + low);
+}
+
+fn normal(stream: &mut Stream, (mean, deviation): (f64, f64), out: &mut [f32]) {
+    out.iter_mut()
+        .for_each(|w| *w = stream.normal() * deviation as f32 + mean as f32);
+}
+
+fn truncated(stream: &Stream, (mean, deviation): (f64, f64), out: &mut [f32]) {
+    stream.fill_truncated_normal(out);
+    out.iter_mut()
+        .for_each(|w| *w = *w * deviation as f32 + mean as f32);
+}
+
+/// Q of the QR decomposition of a normal matrix, its signs such that R's diagonal is positive: by
+/// Gram and Schmidt's way, each column made orthogonal twice, in double precision.
+fn orthogonal(stream: &mut Stream, shape: &[usize], gain: f32, out: &mut [f32]) {
+    let columns = shape.last().copied().unwrap_or(1).max(1);
+    let rows = out.len() / columns;
+    let (long, short) = (rows.max(columns), rows.min(columns));
+    // Column after column; Keras draws row by row.
+    let mut q = vec![0.0f64; long * short];
+    for i in 0..long {
+        for j in 0..short {
+            q[j * long + i] = f64::from(stream.normal());
+        }
+    }
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for j in 0..short {
+        let (done, rest) = q.split_at_mut(j * long);
+        let column = &mut rest[..long];
+        for other in done.chunks_exact(long).chain(done.chunks_exact(long)) {
+            let along = dot(other, column);
+            column
+                .iter_mut()
+                .zip(other)
+                .for_each(|(c, o)| *c -= along * o);
+        }
+        let length = dot(column, column).sqrt();
+        column.iter_mut().for_each(|c| *c /= length);
+    }
+    for (at, w) in out.iter_mut().enumerate() {
+        let (i, j) = (at / columns, at % columns);
+        let place = if rows < columns {
+            i * long + j
+        } else {
+            j * long + i
+        };
+        *w = gain * q[place] as f32;
     }
 }

@@ -42,7 +42,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "initializers",
-        &["choice", "math", "rng"],
+        &["choice", "math", "refusal", "rng"],
         "functions know neither layers nor models",
     ),
     (
