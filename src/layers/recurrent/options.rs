@@ -26,7 +26,7 @@ pub const RECURRENT_INITIALIZER: Opt = common::initializer(
     "recurrent_initializer",
     "recurrent weights begin as",
     "Where the weights from the last state to the next begin.",
-    "glorot_uniform", // orthogonal
+    "orthogonal",
 );
 pub const RECURRENT_REGULARIZER: Opt = common::regularizer(
     "recurrent_regularizer",
