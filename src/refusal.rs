@@ -86,9 +86,10 @@ pub fn shown(number: f64) -> String {
 /// The word of `known` that most probably was meant by `word`, if any comes close.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let folded = fold(word);
-    let (distance, best) = known
+    let (distance, _, best) = known
         .iter()
-        .map(|k| (edit_distance(&folded, &fold(k)), *k))
+        // Of two that come as close, the one that is spelled alike.
+        .map(|k| (edit_distance(&folded, &fold(k)), edit_distance(word, k), *k))
         .min()?;
     (distance <= 1 + folded.len() / 4).then_some(best)
 }

@@ -61,6 +61,17 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
     }
 }
 
+/// Layers that a Sequential can hold.
+static CHAINABLE: Family = Family {
+    noun: "layer",
+    entries: || {
+        let alone = layers::ALL
+            .iter()
+            .filter(|l| l.inputs != layers::Inputs::Several);
+        alone.map(|l| &l.entry).collect()
+    },
+};
+
 /// An entry with values for its options.
 fn any_config(entry: &'static Entry) -> BoxedStrategy<Json> {
     let values: Vec<_> = entry.options.iter().map(any_value).collect();
@@ -100,7 +111,7 @@ fn any_choice(family: &'static Family) -> BoxedStrategy<Json> {
 }
 
 fn any_experiment() -> impl Strategy<Value = Json> {
-    let layer = (any_choice(&layers::FAMILY), any::<bool>()).prop_map(|(mut layer, frozen)| {
+    let layer = (any_choice(&CHAINABLE), any::<bool>()).prop_map(|(mut layer, frozen)| {
         if frozen && layer.is_object() {
             layer["config"]["trainable"] = false.into();
         }

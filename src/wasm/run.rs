@@ -249,7 +249,7 @@ fn layers_json(model: &Model) -> Json {
         let mut params = Vec::new();
         for param in model.table().iter().filter(|p| p.layer == i) {
             params.push(object(&[
-                ("name", param.name.into()),
+                ("name", param.name().into()),
                 ("path", param.path.as_str().into()),
                 ("shape", param.shape.clone().into()),
                 ("trainable", param.trainable.into()),
