@@ -80,7 +80,13 @@ impl Relu {
     fn value(&self, z: f32) -> f32 {
         let mut y = self.passed(z);
         if self.max_value != 0.0 {
-            y = y.clamp(0.0, self.max_value);
+            y = if y < 0.0 {
+                0.0
+            } else if y > self.max_value {
+                self.max_value
+            } else {
+                y
+            };
         }
         let below = self.threshold - z;
         if below > 0.0 {
@@ -187,7 +193,17 @@ pub const HARD_TANH: Activation = Activation {
         "Three straight lines in place of tanh's curve.",
         &[],
     ),
-    forward: |_, _, z, y| each(z, y, &|z| z.clamp(-1.0, 1.0)),
+    forward: |_, _, z, y| {
+        each(z, y, &|z| {
+            if z < -1.0 {
+                -1.0
+            } else if z > 1.0 {
+                1.0
+            } else {
+                z
+            }
+        })
+    },
     backward: |_, _, z, _, d| slope(z, d, &|z| gate((-1.0..=1.0).contains(&z))),
     leaves_logits: false,
 };

@@ -85,7 +85,13 @@ impl Counting<'_> {
 
     /// The last of even thresholds that the number is above; -1: none.
     fn bucket(&self, number: f32) -> f32 {
-        let inside = number.clamp(0.0, 1.0);
+        let inside = if number < 0.0 {
+            0.0
+        } else if number > 1.0 {
+            1.0
+        } else {
+            number
+        };
         let bucket = (inside * (self.thresholds.len() as f32 - 1.0)).ceil() - 1.0;
         if self.spacing == Spacing::EvenWithHair && bucket < 0.0 {
             0.0
