@@ -363,7 +363,7 @@ impl Seeded {
     pub fn new(choice: &Choice, seeds: &mut PythonRandom) -> Self {
         let random = choice.entry.options.iter().any(|o| o.name == "seed");
         let seed = match random.then(|| choice.get("seed")) {
-            Some(Value::Int(seed)) => *seed as u64,
+            Some(Value::Int(seed)) => *seed as u64 % 2_147_483_646, // as Keras folds it
             Some(_) => seeds.default_seed(),
             None => 0,
         };

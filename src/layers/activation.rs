@@ -1,8 +1,9 @@
-//! Activation: a function of every number, as a layer of its own.
+//! Activation: a function of every number, as a layer of its own; and those functions that Keras has
+//! as layers by themselves.
 
 use super::common::{self, Function};
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Opt};
+use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::choice::{Default, Entry, Kind, Opt};
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -19,12 +20,101 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        Ok(Box::new(Activation {
-            shape: request.input().clone(),
-            function: Function::of(request.choice, "activation"),
-        }))
+        let function = Function::of(request.choice, "activation");
+        Ok(Activation::boxed(&request, function))
     },
 };
+
+pub static RELU: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "ReLU",
+        name: "re_lu",
+        aliases: &[],
+        label: "ReLU",
+        doc: "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
+        formula: "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
+        options: &[
+            Opt {
+                name: "max_value",
+                label: "largest output",
+                doc: "Largest output; none where nothing is given.",
+                kind: Kind::Float(1e-6, 1e6),
+                default: Default::Null,
+            },
+            slope("negative_slope", 0.0),
+            Opt {
+                name: "threshold",
+                label: "threshold",
+                doc: "Passes only what is above it.",
+                kind: Kind::Float(0.0, 1e6),
+                default: Default::Float(0.0),
+            },
+        ],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let option = |name| request.choice.number(name) as f32;
+        let options = ["negative_slope", "max_value", "threshold"].map(option);
+        Ok(Activation::boxed(
+            &request,
+            Function::named("relu", &options),
+        ))
+    },
+};
+
+pub static LEAKY_RELU: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "LeakyReLU",
+        name: "leaky_re_lu",
+        aliases: &[],
+        label: "Leaky ReLU",
+        doc: "As ReLU, but what is negative leaks through, so that no unit dies.",
+        formula: "y = x where x > 0, else negative_slope x",
+        options: &[slope("negative_slope", 0.3)],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let slope = request.choice.number("negative_slope") as f32;
+        let function = Function::named("leaky_relu", &[slope]);
+        Ok(Activation::boxed(&request, function))
+    },
+};
+
+pub static ELU: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "ELU",
+        name: "elu",
+        aliases: &[],
+        label: "ELU",
+        doc: "As ReLU where positive; below, it nears -alpha smoothly.",
+        formula: "y = x where x > 0, else alpha (e^x - 1)",
+        options: &[Opt {
+            name: "alpha",
+            label: "alpha",
+            doc: "How far below 0 it goes.",
+            kind: Kind::Float(-1e6, 1e6),
+            default: Default::Float(1.0),
+        }],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let alpha = request.choice.number("alpha") as f32;
+        Ok(Activation::boxed(
+            &request,
+            Function::named("elu", &[alpha]),
+        ))
+    },
+};
+
+const fn slope(name: &'static str, default: f64) -> Opt {
+    Opt {
+        name,
+        label: "negative slope",
+        doc: "Slope of what is below.",
+        kind: Kind::Float(0.0, 1e6),
+        default: Default::Float(default),
+    }
+}
 
 /// y = f(x). Keeps x, so that it looks to the loss as Dense does.
 struct Activation {
@@ -33,6 +123,11 @@ struct Activation {
 }
 
 impl Activation {
+    fn boxed(request: &Build<'_>, function: Function) -> Box<dyn Layer> {
+        let shape = request.input().clone();
+        Box::new(Activation { shape, function })
+    }
+
     fn width(&self) -> usize {
         self.shape.last().copied().unwrap_or(1)
     }

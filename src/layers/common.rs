@@ -1,10 +1,11 @@
 //! What many layers share: options of the same name, and the parts that are made from them.
 
-use super::{Initial, ParamSpec, Shape};
+use super::{Initial, ParamSpec, Shape, size};
 use crate::activations::{self, Activation};
 use crate::choice::{Choice, Default, Kind, Opt, Value};
 use crate::constraints::{self, Constraint};
 use crate::initializers::{self, Seeded};
+use crate::refusal::Refusal;
 use crate::regularizers::{self, Regularizer};
 use crate::rng::PythonRandom;
 
@@ -131,12 +132,44 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
     }
 }
 
-/// The seed of a layer's own random numbers, drawn where nobody chose one.
+/// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
+/// into 31 bits.
 pub fn seed(choice: &Choice, seeds: &mut PythonRandom) -> u64 {
     match choice.get("seed") {
-        Value::Int(seed) => *seed as u64,
+        Value::Int(seed) => *seed as u64 % 2_147_483_646,
         _ => seeds.default_seed(),
     }
+}
+
+/// A share that Keras divides by the rest of.
+///
+/// # Errors
+/// Where nothing is left.
+pub fn below_one(choice: &Choice, option: &str) -> Result<f64, Refusal> {
+    let share = choice.number(option);
+    if share < 1.0 {
+        return Ok(share);
+    }
+    let message =
+        format!("'{option}' is 1, which leaves nothing of the input: use less, such as 0.5.");
+    Err(Refusal::new(option, message))
+}
+
+/// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
+/// size 1 are stretched.
+pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
+    let place = |mut at: usize| {
+        let (mut place, mut stride) = (0, 1);
+        for (from, to) in from.iter().zip(to).rev() {
+            if *from > 1 {
+                place += at % to * stride;
+            }
+            stride *= from;
+            at /= to;
+        }
+        place as u32
+    };
+    (0..size(to).unwrap_or(0)).map(place).collect()
 }
 
 /// The initializer of an option, with a seed drawn where it needs one.
@@ -190,6 +223,15 @@ impl Function {
         Function {
             kind: chosen.map_or(&activations::ALL[0], activations::of),
             options: chosen.map(Choice::numbers).unwrap_or_default(),
+        }
+    }
+
+    /// The activation of this name, with its options as numbers; for names written in the code.
+    pub fn named(name: &str, options: &[f32]) -> Self {
+        let found = activations::ALL.iter().find(|a| a.entry.name == name);
+        Function {
+            kind: found.unwrap_or(&activations::ALL[0]),
+            options: options.to_vec(),
         }
     }
 

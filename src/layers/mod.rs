@@ -14,10 +14,13 @@ mod embedding;
 mod flatten;
 mod masking;
 mod merging;
+mod noise;
 mod normalization;
 mod pooling;
+mod prelu;
 mod rearrange;
 mod recurrent;
+mod softmax;
 mod wrappers;
 
 use crate::choice::{Choice, Entry, Family};
@@ -295,7 +298,17 @@ pub struct LayerKind {
 pub static ALL: &[&LayerKind] = &[
     &dense::KIND,
     &activation::KIND,
+    &activation::RELU,
+    &activation::LEAKY_RELU,
+    &prelu::KIND,
+    &activation::ELU,
+    &softmax::KIND,
     &dropout::KIND,
+    &dropout::SPATIAL_1D,
+    &dropout::SPATIAL_2D,
+    &noise::GAUSSIAN_DROPOUT,
+    &noise::GAUSSIAN_NOISE,
+    &dropout::ALPHA,
     &flatten::KIND,
     &rearrange::RESHAPE,
     &rearrange::PERMUTE,

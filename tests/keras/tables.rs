@@ -1,10 +1,12 @@
-//! The function tables: activations, losses, metrics, initializers at chosen points.
+//! The function tables: activations, losses, metrics, initializers, dropout at chosen points.
 
 use super::cases::as_keras;
 use super::{Comparison, Outcome, float, floats};
 use glassbox::choice::Choice;
+use glassbox::config::ModelConfig;
 use glassbox::losses::{Batch, Loss};
 use glassbox::metrics::Metric;
+use glassbox::model::Sequential;
 use glassbox::refusal::Refusal;
 use glassbox::rng::PythonRandom;
 use glassbox::{activations, initializers, losses, metrics, schedules};
@@ -19,6 +21,7 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
         "metrics" => metric(row),
         "initializers" => initializer(row),
         "lr_schedules" => schedule(row),
+        "dropout" => dropout(row),
         other => {
             let mut refusal = Refusal::new("", "");
             refusal.missing = Some(format!("table {other}"));
@@ -187,6 +190,26 @@ fn numbers(json: &Json) -> Vec<f32> {
     }
 }
 
+/// A layer that draws, in its first training call; the table's were made with the seed 11.
+fn dropout(row: &Json) -> Result<Comparison, Refusal> {
+    let mut layer = chosen(row, "layer");
+    layer["config"]["seed"] = 11.into();
+    let config = ModelConfig::read(&json!({"layers": [layer]}))?;
+    let shape: Vec<usize> = sizes(&row["x"]["shape"]);
+    let model = Sequential::build(&config, &shape[1..].to_vec(), 0)?;
+    let mut ws = model.workspace(shape[0])?;
+    model.forward(floats(&row["x"])[..].into(), true, &mut ws);
+    let mut seen = Comparison::default();
+    let y = ws.outputs(&model, shape[0]);
+    seen.section("out", y, &floats(&row["out"]), 0.0);
+    Ok(seen)
+}
+
+fn sizes(json: &Json) -> Vec<usize> {
+    let sizes = json.as_array().into_iter().flatten();
+    sizes.map(|n| n.as_u64().unwrap_or(1) as usize).collect()
+}
+
 /// The first eight numbers for seed 1337: equal for uniform kinds, within 6e-7 for normal ones, and
 /// within 1e-5 for Orthogonal, which TensorFlow computes in single precision.
 fn initializer(row: &Json) -> Result<Comparison, Refusal> {
@@ -195,8 +218,7 @@ fn initializer(row: &Json) -> Result<Comparison, Refusal> {
         json["config"]["seed"] = 1337.into();
     }
     let choice = Choice::read(&initializers::FAMILY, &json)?;
-    let sizes = row["shape"].as_array().into_iter().flatten();
-    let shape: Vec<usize> = sizes.map(|n| n.as_u64().unwrap_or(1) as usize).collect();
+    let shape = sizes(&row["shape"]);
     let mut weights = vec![0.0; shape.iter().product()];
     initializers::Seeded::new(&choice, &mut PythonRandom::new(0)).fill(&shape, &mut weights);
     let wanted: Vec<f32> = row["tf_philox_seed_1337_first8"]

@@ -1,0 +1,125 @@
+//! Softmax as a layer of its own, along any axes that stand together.
+
+use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::choice::{Default, Entry, Kind, Opt};
+use crate::math;
+use crate::refusal::Refusal;
+
+pub static KIND: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Softmax",
+        name: "softmax",
+        aliases: &[],
+        label: "Softmax",
+        doc: "Turns the numbers along an axis into probabilities that sum to 1.",
+        formula: "y_i = e^x_i / sum_j e^x_j",
+        options: &[Opt {
+            name: "axis",
+            label: "axis",
+            doc: "The axis that sums to 1, counted with the batch as 0; -1 is the last.",
+            kind: Kind::Ints(-8, 8),
+            default: Default::Int(-1),
+        }],
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Softmax::new(request)?)),
+};
+
+/// Sums to 1 over `n` numbers that lie `inner` apart. Keeps x: the logits of a cross-entropy above.
+struct Softmax {
+    shape: Shape,
+    n: usize,
+    inner: usize,
+    /// Along a single axis: only then Keras hands the logits on.
+    single: bool,
+}
+
+impl Softmax {
+    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+        let shape = request.input().clone();
+        let rank = shape.len() as i64;
+        let place = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
+        let mut axes: Vec<i64> = request.choice.ints("axis").iter().map(place).collect();
+        axes.sort_unstable();
+        let together = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let inside = axes.iter().all(|i| (0..rank).contains(i));
+        let (Some(first), Some(last), true) = (axes.first(), axes.last(), together && inside)
+        else {
+            let message = "'axis' must name an axis of the input other than the batch, or several that \
+                           stand together: try -1.";
+            return Err(Refusal::new("axis", message));
+        };
+        let (first, after) = (*first as usize, *last as usize + 1);
+        Ok(Softmax {
+            n: size(&shape[first..after]).unwrap_or(1),
+            inner: size(&shape[after..]).unwrap_or(1),
+            single: axes.len() == 1,
+            shape,
+        })
+    }
+}
+
+impl Layer for Softmax {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn scratch(&self, batch: usize) -> usize {
+        batch * size(&self.shape).unwrap_or(0)
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        pass.scratch.copy_from_slice(pass.x);
+        let (block, inner) = (self.n * self.inner, self.inner);
+        let blocks = pass.x.chunks_exact(block);
+        for (x, y) in blocks.zip(pass.y.chunks_exact_mut(block)) {
+            for i in 0..inner {
+                // The largest number is taken off first, so that nothing overflows.
+                let along = || x[i..].iter().step_by(inner);
+                let top = along().fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a });
+                let mut sum = 0.0;
+                for (y, x) in y[i..].iter_mut().step_by(inner).zip(along()) {
+                    *y = math::exp(x - top);
+                    sum += *y;
+                }
+                y[i..].iter_mut().step_by(inner).for_each(|y| *y /= sum);
+            }
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let dz = pass.dy;
+        if !pass.at_logits {
+            self.to_logits(pass.scratch, pass.y, dz);
+        }
+        if let Some(dx) = pass.dx {
+            dx.copy_from_slice(dz);
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
+    fn activation(&self) -> Option<&'static str> {
+        Some("softmax")
+    }
+
+    fn leaves_logits(&self) -> bool {
+        self.single
+    }
+
+    fn to_logits(&self, _: &[f32], y: &[f32], d: &mut [f32]) {
+        let (block, inner) = (self.n * self.inner, self.inner);
+        for (y, d) in y.chunks_exact(block).zip(d.chunks_exact_mut(block)) {
+            for i in 0..inner {
+                let ys = || y[i..].iter().step_by(inner);
+                let pairs = ys().zip(d[i..].iter().step_by(inner));
+                let along: f32 = pairs.map(|(y, d)| y * d).sum();
+                for (d, y) in d[i..].iter_mut().step_by(inner).zip(ys()) {
+                    *d = y * (*d - along);
+                }
+            }
+        }
+    }
+}
