@@ -9,7 +9,7 @@
 //! # The rooms, in reading order
 //!
 //! 1. [`math`], [`rng`]: numbers that are the same everywhere.
-//! 2. [`choice`], [`refusal`]: what a choice is, and how it is refused.
+//! 2. [`choice`], [`refusal`], [`order`]: what a choice is, and how it is refused; sorting.
 //! 3. [`kernels`], [`activations`], [`losses`], [`initializers`], [`metrics`], [`regularizers`],
 //!    [`constraints`]: the arithmetic.
 //! 4. [`layers`], [`optimizers`]: one file each; they see slices only.
@@ -45,6 +45,7 @@ pub mod math;
 pub mod metrics;
 pub mod model;
 pub mod optimizers;
+pub mod order;
 pub mod refusal;
 pub mod regularizers;
 pub mod rng;

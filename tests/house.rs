@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str], &str)] = &[
     ("math", &[], "numbers stand on nothing else"),
     ("rng", &["math"], "numbers stand on nothing else"),
+    ("order", &[], "sorting, of anything"),
     (
         "refusal",
         &[],
@@ -22,7 +23,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "choice",
-        &["refusal"],
+        &["order", "refusal"],
         "what a choice is, whatever is chosen",
     ),
     (
@@ -57,7 +58,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "metrics",
-        &["choice", "losses", "math", "refusal"],
+        &["choice", "losses", "math", "order", "refusal"],
         "functions know neither layers nor models",
     ),
     (
@@ -69,6 +70,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "initializers",
             "kernels",
             "math",
+            "order",
             "refusal",
             "regularizers",
             "rng",
@@ -92,7 +94,9 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "model",
-        &["config", "kernels", "layers", "losses", "refusal", "rng"],
+        &[
+            "config", "kernels", "layers", "losses", "order", "refusal", "rng",
+        ],
         "a model knows nothing of optimizers, data or time",
     ),
     (
@@ -176,6 +180,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "layers",
             "losses",
             "model",
+            "order",
             "refusal",
             "trainer",
         ],

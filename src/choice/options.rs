@@ -1,6 +1,7 @@
 //! The value of one option: read from JSON, held to its kind and range, or refused with what would do.
 
 use super::{Choice, Default, Kind, Opt, Value, article, short};
+use crate::order::sort;
 use crate::refusal::{Refusal, shown};
 use serde_json::Value as Json;
 
@@ -140,7 +141,7 @@ impl Opt {
                     Some(pairs) => pairs,
                     None => return wrong(self.kind.wanted()),
                 };
-                pairs.sort_unstable_by_key(|(class, _)| *class);
+                sort(&mut pairs, |a, b| a.0 < b.0);
                 Ok(Value::ClassWeights(pairs))
             }
             (Kind::Texts, Json::Array(list)) => {

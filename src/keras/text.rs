@@ -1,6 +1,7 @@
 //! What Keras prints: `model.summary()` and the lines of `fit`.
 
 use crate::model::Sequential;
+use crate::order::sort;
 
 /// `model.summary()` of a model that has not been trained yet, as Keras 3 prints it to a terminal.
 pub fn summary(model: &Sequential, name: &str) -> String {
@@ -196,7 +197,7 @@ pub fn csv<'a>(
         .enumerate()
         .map(|(i, n)| (Some(i), n))
         .collect();
-    keys.sort_by(|a, b| a.1.cmp(&b.1));
+    sort(&mut keys, |a, b| a.1 < b.1);
     if !keys.iter().any(|(_, name)| name.starts_with("val_")) {
         let empty: Vec<_> = keys
             .iter()

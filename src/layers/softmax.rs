@@ -3,6 +3,7 @@
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::math;
+use crate::order::sort;
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -40,7 +41,7 @@ impl Softmax {
         let rank = shape.len() as i64;
         let place = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
         let mut axes: Vec<i64> = request.choice.ints("axis").iter().map(place).collect();
-        axes.sort_unstable();
+        sort(&mut axes, |a, b| a < b);
         let together = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let inside = axes.iter().all(|i| (0..rank).contains(i));
         let (Some(first), Some(last), true) = (axes.first(), axes.last(), together && inside)

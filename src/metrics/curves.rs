@@ -6,6 +6,7 @@ use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
 use crate::choice::{Choice, Default, Kind, Opt, Value};
 use crate::losses::Batch;
 use crate::math;
+use crate::order::sort;
 
 pub const AUC: MetricKind = MetricKind {
     entry: entry(
@@ -88,7 +89,7 @@ const HAIR: f64 = 1e-7;
 
 fn prepare(choice: &Choice, n_outputs: usize) -> Setup {
     let mut inner = choice.floats("thresholds").to_vec();
-    inner.sort_by(f64::total_cmp);
+    sort(&mut inner, |a, b| a < b);
     if choice.get("thresholds") == &Value::Null {
         let n = choice.count("num_thresholds").unwrap_or(2).max(2);
         inner = (1..n - 1).map(|i| i as f64 / (n as f64 - 1.0)).collect();

@@ -271,7 +271,7 @@ fn lacks(choice: &Choice, n_outputs: usize) -> Option<String> {
     if ids.iter().any(|id| *id >= known || *id != id.trunc()) {
         return Some(format!(
             "{class} has target_class_ids that are not classes from 0 to {}.",
-            known - 1.0
+            crate::refusal::shown(known - 1.0)
         ));
     }
     None

@@ -4,6 +4,7 @@ use super::workspace::MAX_NUMBERS;
 use super::{Built, Param, Sequential};
 use crate::config::{LayerConfig, ModelConfig, Source};
 use crate::layers::{self, Build, Layer, MaskFlow, Shape, size};
+use crate::order::sort;
 use crate::refusal::Refusal;
 use crate::rng::PythonRandom;
 
@@ -119,7 +120,9 @@ impl Sequential {
             }
         }
         // The table is in Keras' order, that of the layer's own list.
-        self.table.sort_by_key(|p| (p.layer, p.spec));
+        sort(&mut self.table, |a, b| {
+            (a.layer, a.spec) < (b.layer, b.spec)
+        });
         let movable = |p: &&Param| p.layer == number && layer.params()[p.spec].trainable;
         let n_movable: usize = self
             .table

@@ -9,6 +9,7 @@ pub mod unit;
 use super::{Build, ParamSpec, common, size};
 use crate::choice::{Choice, Default, Kind, Opt};
 use crate::kernels::normalize::View;
+use crate::order::sort;
 use crate::refusal::Refusal;
 
 const AXIS: Opt = Opt {
@@ -82,7 +83,7 @@ fn view_of(request: &Build<'_>) -> Result<(View, usize), Refusal> {
     let rank = shape.len() as i64 + 1;
     let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    axes.sort_unstable();
+    sort(&mut axes, |a, b| a < b);
     let contiguous = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let (Some(first), Some(last)) = (axes.first(), axes.last()) else {
         return Err(Refusal::new(
@@ -126,7 +127,7 @@ fn axes_shape(request: &Build<'_>) -> Vec<usize> {
     let rank = shape.len() as i64 + 1;
     let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    axes.sort_unstable();
+    sort(&mut axes, |a, b| a < b);
     axes.iter()
         .filter_map(|a| shape.get(*a as usize - 1).copied())
         .collect()

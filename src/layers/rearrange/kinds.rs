@@ -3,6 +3,7 @@
 use super::{Rearranged, indices, place, shifted, upsampled};
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
+use crate::order::sort;
 use crate::refusal::Refusal;
 
 const fn kind(entry: Entry, build: fn(Build<'_>) -> Result<Box<dyn Layer>, Refusal>) -> LayerKind {
@@ -121,7 +122,7 @@ pub static PERMUTE: LayerKind = kind(
             .map(|d| *d as usize - 1)
             .collect();
         let mut sorted = dims.clone();
-        sorted.sort_unstable();
+        sort(&mut sorted, |a, b| a < b);
         if !sorted.iter().copied().eq(0..input.len()) {
             let message = format!(
                 "'dims' must name each axis of the input once: the numbers from 1 to {}.",
