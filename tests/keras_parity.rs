@@ -3,8 +3,8 @@
 //! Reads every case of the folder named by `KERAS_CASES`, or of `tests/keras/cases`. A case agrees
 //! where every number lies within 2e-6 + 2e-5 |reference|, or within ten times the case's own noise
 //! (how far Keras in float64 and Keras on JAX lie from it). Whole models' first weights come from the
-//! file named by `KERAS_SEEDED`, or from `tests/keras/seeded.json`. What needs something that the engine does
-//! not have is printed as unsupported, with its name.
+//! file named by `KERAS_SEEDED`, or from `tests/keras/seeded.json` and `architectures.json`. What needs
+//! something that the engine does not have is printed as unsupported, with its name.
 
 #[path = "keras/cases.rs"]
 mod cases;
@@ -109,22 +109,38 @@ fn main() {
         .filter(|path| path.file_stem().is_some_and(|s| s != "index"))
         .collect();
     files.sort();
-    let mut results: Vec<(String, Outcome)> = Vec::new();
+    let (mut cases, mut tables, mut models) = (Vec::new(), Vec::new(), Vec::new());
     for path in &files {
         let json = read(path);
         let name = path
             .file_stem()
             .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         match json.get("table") {
-            Some(_) => results.extend(tables::check(&name, &json)),
-            None => results.push((name, cases::check(&json))),
+            Some(_) => tables.push(tables::check(&name, &json)),
+            None => cases.push(vec![(name, cases::check(&json))]),
         }
     }
-    let models =
-        std::env::var("KERAS_SEEDED").map_or_else(|_| root.join("seeded.json"), PathBuf::from);
-    results.extend(seeded::check(&read(&models)));
+    let seeded = std::env::var("KERAS_SEEDED").map_or_else(
+        |_| vec![root.join("seeded.json"), root.join("architectures.json")],
+        |file| vec![PathBuf::from(file)],
+    );
+    for file in seeded {
+        let one = |outcome| vec![outcome];
+        models.extend(seeded::check(&read(&file)).into_iter().map(one));
+    }
+    let whole = |list: &[Vec<(String, Outcome)>]| {
+        let agrees = |(_, outcome): &(String, Outcome)| matches!(outcome, Outcome::Agrees(_));
+        let whole = list.iter().filter(|rows| rows.iter().all(agrees)).count();
+        format!("{whole} of {}", list.len())
+    };
+    println!(
+        "keras_parity: {} cases, {} tables, {} whole models agree",
+        whole(&cases),
+        whole(&tables),
+        whole(&models)
+    );
     let (mut agree, mut fail, mut unsupported) = (0, 0, 0);
-    for (name, outcome) in &results {
+    for (name, outcome) in cases.iter().chain(&tables).chain(&models).flatten() {
         match outcome {
             Outcome::Agrees(worst) => {
                 agree += 1;

@@ -70,11 +70,14 @@ pub fn sources(layer: &Json, known: &[String], inputs: Inputs) -> Result<Vec<Sou
     Ok(sources)
 }
 
-/// Arguments of the call that are no tensors, such as `use_causal_mask`.
+/// Arguments of the call that are no tensors, such as `use_causal_mask`. Not `training`: a model says that
+/// to all of its layers, whatever stands here (Keras writes what it was when the model was drawn up).
 pub fn options(layer: &Json) -> Map<String, Json> {
     let node = layer.get("inbound_nodes").and_then(|n| n.get(0));
     let named = node.and_then(|n| n.get("kwargs")).and_then(Json::as_object);
-    let plain = |(_, value): &(&String, &Json)| value.is_boolean() || value.is_number();
+    let plain = |(key, value): &(&String, &Json)| {
+        *key != "training" && (value.is_boolean() || value.is_number())
+    };
     named
         .into_iter()
         .flatten()

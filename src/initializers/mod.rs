@@ -391,6 +391,11 @@ impl Seeded {
         Err(Refusal::new("", message))
     }
 
+    /// Whether it asks how many inputs and outputs a unit has.
+    pub fn counts_fans(&self) -> bool {
+        matches!(self.fill_of(), Fill::Scaled(_))
+    }
+
     fn fill_of(&self) -> &'static Fill {
         let found = ALL
             .iter()

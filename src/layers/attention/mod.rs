@@ -4,7 +4,7 @@ mod heads;
 mod passes;
 
 use super::common;
-use super::{Build, Inputs, LayerKind, ParamSpec, Shape};
+use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
@@ -170,6 +170,15 @@ impl Attention {
                 seed = common::seed(choice, request.seeds);
             }
             let mut kernel = common::param(choice, "kernel", kernel, request.seeds);
+            // Fans count what is summed over and what comes out, not axes by their place.
+            let inputs = if name == "attention_output" { 2 } else { 1 };
+            let (summed, made) = kernel.shape.split_at(inputs);
+            let fans = vec![summed.iter().product(), made.iter().product()];
+            if let Initial::Drawn(seeded) = &kernel.initial
+                && seeded.counts_fans()
+            {
+                kernel.initial = Initial::Parts(vec![(seeded.clone(), fans)]);
+            }
             let mut offset = common::param(choice, "bias", offsets, request.seeds);
             kernel.path = [name, "/kernel"].concat();
             offset.path = [name, "/bias"].concat();

@@ -78,6 +78,9 @@ impl Recurrent {
         let units = choice.count("units").unwrap_or(1);
         let width = cell.gates() * units;
         let path = |name: &str| [choice.entry.name, "_cell/", name].concat();
+        // The cell makes its generator whether or not it drops anything: SimpleRNN's before it makes its
+        // initializers, the others' after.
+        let early = (cell.gates() == 1).then(|| common::seed(choice, request.seeds));
         let mut kernel = common::param(choice, "kernel", vec![n_in, width], request.seeds);
         let mut recurrent = common::param(choice, "recurrent", vec![units, width], request.seeds);
         let bias_shape = match bias_rows {
@@ -97,8 +100,7 @@ impl Recurrent {
         let mut params = vec![kernel, recurrent, bias];
         params.truncate(2 + usize::from(choice.flag("use_bias")));
         let returns_sequences = choice.flag("return_sequences");
-        // The cell makes its generator whether or not it drops anything.
-        let seed = common::seed(choice, request.seeds);
+        let seed = early.unwrap_or_else(|| common::seed(choice, request.seeds));
         Ok(Recurrent {
             cell,
             steps,
