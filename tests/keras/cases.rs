@@ -81,7 +81,11 @@ pub fn check(case: &Json) -> Outcome {
     }
 }
 
-fn run(case: &Json) -> Result<Comparison, Refusal> {
+/// A case's model with its first weights, compiled; its data; its batch size.
+///
+/// # Errors
+/// What the engine does not have.
+pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), Refusal> {
     let config = ModelConfig::read(&case["model_config"])?;
     let compile = compile_config(case)?;
     let data = Examples {
@@ -93,8 +97,13 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
     let input = config.input_shape.clone().unwrap_or_default();
     let mut model = Sequential::build(&config, &input, 0)?;
     model.set_weights(&arrays(&case["weights_init"]))?;
-    let mut trainer = Trainer::new(model, &compile, batch)?;
+    let trainer = Trainer::new(model, &compile, batch)?;
     trainer.check(&data)?;
+    Ok((trainer, data, batch))
+}
+
+fn run(case: &Json) -> Result<Comparison, Refusal> {
+    let (mut trainer, data, batch) = trainer(case)?;
     let mut seen = Comparison::default();
     let predict = |trainer: &mut Trainer| {
         let n = data.x.len() / trainer.model.n_inputs();
