@@ -84,6 +84,10 @@ impl Counting<'_> {
     }
 
     /// The last of even thresholds that the number is above; -1: none.
+    #[expect(
+        clippy::manual_clamp,
+        reason = "std's brings its printing of floats along"
+    )]
     fn bucket(&self, number: f32) -> f32 {
         let inside = if number < 0.0 {
             0.0

@@ -1,5 +1,7 @@
 //! Runs whose every bit is written down in `tests/golden_bits.json`, for native tests and browsers.
 
+mod deep;
+
 use glassbox::config::ModelConfig;
 use glassbox::experiment::{Experiment, read_fit};
 use glassbox::fit::Fit;
@@ -19,6 +21,10 @@ pub fn all() -> Vec<Hashes> {
         ("dropout_rmsprop", dropout()),
         ("spiral_momentum", by_epochs(&mut fresh(SPIRAL))),
         ("moons_nesterov", by_epochs(&mut fresh(MOONS))),
+        ("rings_gru", by_epochs(&mut fresh(RINGS))),
+        ("cnn", deep::cnn()),
+        ("lstm", deep::lstm()),
+        ("attention", deep::attention()),
     ]
 }
 
@@ -81,7 +87,7 @@ fn lesson() -> Vec<String> {
     });
     let fit = json!({"epochs": 20, "batch_size": 32, "validation_split": 0.2});
     trained(
-        &json!(layers),
+        &json!({"layers": layers}),
         &[400],
         &compile,
         &fit,
@@ -120,7 +126,7 @@ fn dropout() -> Vec<String> {
     });
     let fit = json!({"epochs": 10, "batch_size": 17});
     trained(
-        &layers,
+        &json!({"layers": layers}),
         &[6],
         &compile,
         &fit,
@@ -138,14 +144,14 @@ fn dense(units: usize, activation: &str) -> Json {
 }
 
 fn trained(
-    layers: &Json,
+    model: &Json,
     input: &[usize],
     compile: &Json,
     fit: &Json,
     seed: u32,
     data: Examples,
 ) -> Vec<String> {
-    let config = ModelConfig::read(&json!({"layers": layers})).unwrap();
+    let config = ModelConfig::read(model).unwrap();
     let model = Sequential::build(&config, &input.to_vec(), seed).unwrap();
     let compile = CompileConfig::read(compile).unwrap();
     let fit = read_fit(fit).unwrap();
@@ -193,6 +199,24 @@ const MOONS: &str = r#"{
             "config": {"from_logits": true, "label_smoothing": 0.1}}},
     "fit": {"epochs": 6, "batch_size": 10}, "seed": 4294967295}"#;
 
+/// Two inputs as two steps: state beside the weights (moments, masks, what callbacks remember).
+const RINGS: &str = r#"{
+    "data": {"class_name": "Circle", "config": {"n": 80, "seed": 2}},
+    "model": {"layers": [
+        {"class_name": "Reshape", "config": {"target_shape": [2, 1]}},
+        {"class_name": "GRU", "config": {"units": 7, "return_sequences": true}},
+        {"class_name": "BatchNormalization", "config": {}},
+        {"class_name": "GaussianDropout", "config": {"rate": 0.1}},
+        {"class_name": "Flatten", "config": {}},
+        {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}}]},
+    "compile": {
+        "optimizer": {"class_name": "Adamax", "config": {"learning_rate": 0.05}},
+        "loss": "binary_crossentropy", "metrics": ["AUC", "Precision"]},
+    "fit": {"epochs": 6, "batch_size": 12, "validation_split": 0.2, "callbacks": [
+        {"class_name": "ReduceLROnPlateau", "config": {"patience": 1, "monitor": "loss"}},
+        {"class_name": "EarlyStopping", "config": {"patience": 5, "restore_best_weights": true}}]},
+    "seed": 9}"#;
+
 fn fresh(text: &str) -> Run {
     Run::new(Experiment::read(text).unwrap(), None).unwrap()
 }
@@ -228,7 +252,7 @@ fn played(text: &str) -> (Run, (String, Vec<u64>, Vec<u32>)) {
 
 /// Batch by batch, or epochs and batches mixed, ends where epoch by epoch does.
 pub fn check_stepped() {
-    for text in [SPIRAL, MOONS] {
+    for text in [SPIRAL, MOONS, RINGS] {
         let (_, wanted) = played(text);
         let mut run = fresh(text);
         while !run.fit().done() {
@@ -251,7 +275,7 @@ pub fn check_stepped() {
 /// A moment written down and gone back to, in a fresh run or in the finished one, ends the same.
 pub fn check_restored() {
     let mut stream = Stream::new(2, 0);
-    for text in [SPIRAL, MOONS] {
+    for text in [SPIRAL, MOONS, RINGS] {
         let (mut finished, wanted) = played(text);
         let n_steps = finished.steps() as u32;
         for _ in 0..10 {
@@ -274,7 +298,7 @@ pub fn check_restored() {
 
 /// Reading a run between its steps changes nothing.
 pub fn check_watched() {
-    for text in [SPIRAL, MOONS] {
+    for text in [SPIRAL, MOONS, RINGS] {
         let (_, wanted) = played(text);
         let mut run = fresh(text);
         let mut look = 0;
