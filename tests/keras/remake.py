@@ -98,6 +98,7 @@ def callback(spec):
 def run(case):
     """The case with all that Keras prints for its inputs."""
     case = dict(case)
+    keras.utils.clear_session()  # names count from one
     model = build(case)
     x, y = unpack(case["x"]), unpack(case["y"])
     sample_weight = unpack(case["sample_weight"]) if case.get("sample_weight") else None
