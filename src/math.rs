@@ -164,12 +164,39 @@ pub fn softplus(x: f32) -> f32 {
 
 /// Sine, of an angle in radians.
 pub fn sin(x: f32) -> f32 {
-    libm::sinf(x)
+    quarter(x, 0)
 }
 
 /// Cosine, of an angle in radians.
 pub fn cos(x: f32) -> f32 {
-    libm::cosf(x)
+    quarter(x, 1)
+}
+
+/// Sine of the angle `turns` quarter turns on: takes whole quarters off (pi/2 in two parts, the first of
+/// 25 bits, so that its multiples are exact), and sums the series of what is left. Beyond 2^28, where an
+/// f32's neighbours lie several turns away, an angle counts as 0.
+fn quarter(x: f32, turns: i64) -> f32 {
+    const PI_2: [f64; 2] = [1.570_796_310_901_641_8, 1.589_325_477_352_819_7e-8];
+    let x = if x.abs() < 268_435_456.0 {
+        f64::from(x)
+    } else {
+        f64::from(x - x)
+    };
+    let quarters = (x * std::f64::consts::FRAC_2_PI).round_ties_even();
+    let y = x - quarters * PI_2[0] - quarters * PI_2[1];
+    let z = y * y;
+    let turned = quarters as i64 + turns;
+    let value = if turned & 1 == 0 {
+        let tail = -0.000_198_393_348_360_966_32 + z * 0.000_002_718_311_493_989_822;
+        let s = z * y;
+        (y + s * (-0.166_666_666_416_265_24 + z * 0.008_333_329_385_889_463)) + s * (z * z) * tail
+    } else {
+        let tail = -0.001_388_676_377_460_993 + z * 0.000_024_390_448_796_277_41;
+        let w = z * z;
+        ((1.0 + z * -0.499_999_997_251_031) + w * 0.041_666_623_323_739_06) + (w * z) * tail
+    };
+    let value = value as f32;
+    if turned & 2 == 0 { value } else { -value }
 }
 
 /// Natural logarithm in double precision, off by some 1e-15 of its size: for sums and quotients that

@@ -77,7 +77,10 @@ impl std::error::Error for Refusal {}
 /// the standard library's would cost the page four kilobytes more.
 pub fn shown(number: f64) -> String {
     match serde_json::Number::from_f64(number) {
-        Some(finite) => finite.to_string().trim_end_matches(".0").to_string(),
+        Some(finite) => {
+            let text = finite.to_string();
+            text.strip_suffix(".0").map_or(text.clone(), String::from)
+        }
         None if number.is_nan() => "NaN".into(),
         None => (if number > 0.0 { "inf" } else { "-inf" }).into(),
     }
@@ -96,7 +99,7 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 
 fn fold(word: &str) -> String {
     word.chars()
-        .filter(|c| c.is_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .take(60)
         .collect::<String>()
         .to_ascii_lowercase()

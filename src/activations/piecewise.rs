@@ -194,10 +194,8 @@ pub const HARD_TANH: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| {
-        #[expect(
-            clippy::manual_clamp,
-            reason = "std's brings its printing of floats along"
-        )]
+        // Not by clamp, which brings std's printing of floats along.
+        #[allow(clippy::manual_clamp)]
         each(z, y, &|z| {
             if z < -1.0 {
                 -1.0
