@@ -20,6 +20,7 @@ mod pooling;
 mod prelu;
 mod rearrange;
 mod recurrent;
+mod scaling;
 mod softmax;
 mod wrappers;
 
@@ -201,6 +202,16 @@ pub trait Layer {
         let _ = (batch, scratch, state);
     }
 
+    /// It takes its state from examples before training.
+    fn adapts(&self) -> bool {
+        false
+    }
+
+    /// Where it [adapts](Layer::adapts): fills its state from the inputs of examples.
+    fn adapt(&self, x: &[f32], state: &mut [f32]) {
+        let _ = (x, state);
+    }
+
     /// What becomes of the input's mask.
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Stops
@@ -345,6 +356,8 @@ pub static ALL: &[&LayerKind] = &[
     &pooling::GLOBAL_MAX_2D,
     &pooling::GLOBAL_AVERAGE_1D,
     &pooling::GLOBAL_AVERAGE_2D,
+    &scaling::RESCALING,
+    &scaling::NORMALIZATION,
     &normalization::batch::KIND,
     &normalization::layer::KIND,
     &normalization::group::KIND,
