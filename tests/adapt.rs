@@ -18,7 +18,12 @@ fn moments(x: &[f32], n: usize) -> Vec<f32> {
     let rows = (x.len() / n) as f64;
     let column = |j: usize| x.iter().skip(j).step_by(n).map(|x| f64::from(*x));
     let mean = |j: usize| column(j).sum::<f64>() / rows;
-    let variance = |j: usize| column(j).map(|x| (x - mean(j)) * (x - mean(j))).sum::<f64>() / rows;
+    let variance = |j: usize| {
+        column(j)
+            .map(|x| (x - mean(j)) * (x - mean(j)))
+            .sum::<f64>()
+            / rows
+    };
     let all = (0..n).map(mean).chain((0..n).map(variance));
     all.map(|v| v as f32).collect()
 }
