@@ -178,7 +178,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     "x_factor",
                     "across",
                     "How far a row moves for each row.",
-                    0.0,
+                    -1.0,
                 )
             },
             Opt {
@@ -187,7 +187,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     "y_factor",
                     "down",
                     "How far a column moves for each column.",
-                    0.0,
+                    -1.0,
                 )
             },
             INTERPOLATION,

@@ -1,6 +1,6 @@
 //! RandomContrast, RandomBrightness: other values in the same places.
 
-use super::{Augment, Change, Draw, VALUE_RANGE, View, factor, pair, range};
+use super::{Augment, Change, DATA_FORMAT, Draw, VALUE_RANGE, View, factor, pair, range};
 use crate::choice::Entry;
 use crate::layers::{Inputs, LayerKind, common};
 
@@ -22,6 +22,7 @@ pub static CONTRAST: LayerKind = LayerKind {
             ),
             VALUE_RANGE,
             common::SEED,
+            DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -54,6 +55,7 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
             ),
             VALUE_RANGE,
             common::SEED,
+            DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
