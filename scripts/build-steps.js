@@ -33,11 +33,8 @@ function wasmPackage() {
   });
 }
 
-/**
- * What cargo makes of the Rust core for browsers: the path of the wasm.
- * @param {string[]} more flags for the compiler
- */
-export async function engine(more = []) {
+/** What cargo makes of the Rust core for browsers: the path of the wasm. */
+export async function engine() {
   const target = 'wasm32-unknown-unknown';
   // Panics name source files: from here on, so that the file is the same wherever it is built.
   const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
@@ -48,10 +45,17 @@ export async function engine(more = []) {
     'unroll-runtime=false', // of loops whose length nobody knows
     'unroll-threshold=150',
   ].map((measure) => `-Cllvm-args=-${measure}`);
-  const flags = JSON.stringify([`--remap-path-prefix=${sources}=`, ...copying, ...more]);
-  const config = `target.${target}.rustflags=${flags}`;
+  const smaller = [
+    // Names that begin with the room, by which functions are put in order.
+    '-Csymbol-mangling-version=v0',
+    // A panic says what went wrong and not in which line; the same run says that natively.
+    '-Zlocation-detail=none',
+  ];
+  const flags = [`--remap-path-prefix=${sources}=`, ...copying, ...smaller];
+  const config = `target.${target}.rustflags=${JSON.stringify(flags)}`;
   const build = ['build', '--release', '--lib', '--locked', '--target', target];
-  await run('cargo', [...build, '--config', config]);
+  // The stable compiler takes the -Z flag, which changes no number, only when told so.
+  await run('cargo', [...build, '--config', config], { env: { RUSTC_BOOTSTRAP: '1' } });
   const metadata = await output('cargo', [
     'metadata',
     '--format-version=1',
@@ -63,16 +67,18 @@ export async function engine(more = []) {
 }
 
 /**
- * The wasm with its JavaScript, made smaller and faster, in a folder.
+ * The wasm with its JavaScript, made smaller, in a folder. What stands beside its like is compressed best:
+ * the order of the names.
  * @param {string} wasm
  * @param {string} folder
- * @param {string[]} more flags for the optimizer
+ * @param {boolean} named whether functions keep their names
  */
-export async function bind(wasm, folder, more = ['--strip-producers']) {
+export async function bind(wasm, folder, named = false) {
   await run('wasm-bindgen', ['--target', 'web', '--out-dir', folder, wasm]);
   const bound = join(folder, 'glassbox_bg.wasm');
-  const smaller = ['--reorder-functions', '--reorder-locals'];
-  await run('wasm-opt', ['-O3', ...smaller, ...more, bound, '-o', bound]);
+  const passes = ['-Oz', '--reorder-locals', '--reorder-functions-by-name'];
+  await run('wasm-opt', ['-g', ...passes, bound, '-o', bound]);
+  if (!named) await run('wasm-opt', ['--strip-debug', '--strip-producers', bound, '-o', bound]);
 }
 
 /** The static site: dist/. */

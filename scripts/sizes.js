@@ -11,8 +11,7 @@ const IMPORTS = 2;
 const FUNCTION = 0;
 
 const folder = join('.cache', 'sizes');
-// Names that say which closure a function is; they change no code.
-await bind(await engine(['-Csymbol-mangling-version=v0']), folder, ['-g']);
+await bind(await engine(), folder, true);
 const bytes = readFileSync(join(root, folder, 'glassbox_bg.wasm'));
 
 /** Reads the wasm's bytes from a place on. */

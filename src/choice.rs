@@ -483,9 +483,15 @@ fn article(noun: &str) -> &'static str {
     }
 }
 
+/// A value as JSON. (Its `to_string` would bring std's errors and their Unicode tables along: eight
+/// kilobytes of the page.)
+pub fn text(json: &Json) -> String {
+    serde_json::to_string(json).unwrap_or_default()
+}
+
 /// A value as a person typed it, cut to a length that a sentence can carry.
 pub fn short(json: &Json) -> String {
-    let text = json.to_string();
+    let text = text(json);
     if text.chars().count() <= 40 {
         return text;
     }

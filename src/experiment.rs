@@ -3,7 +3,7 @@
 //! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
 //! value that a person can choose is checked here, once, with a sentence for what does not fit.
 
-use crate::choice::{Choice, object, short};
+use crate::choice::{Choice, object, short, text};
 use crate::config::ModelConfig;
 use crate::refusal::Refusal;
 use crate::trainer::CompileConfig;
@@ -76,14 +76,14 @@ impl Experiment {
 
     /// The text that it would have with other arguments of `fit`.
     pub fn text_with(&self, fit: Map<String, Json>) -> String {
-        object(&[
+        let whole = object(&[
             ("data", self.data.to_json()),
             ("model", self.model.to_json()),
             ("compile", self.compile.to_json()),
             ("fit", fit.into()),
             ("seed", self.seed.into()),
-        ])
-        .to_string()
+        ]);
+        text(&whole)
     }
 }
 

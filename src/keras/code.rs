@@ -1,10 +1,9 @@
 //! The Keras script that does what an experiment says.
 
-use crate::choice::{Choice, Kind, Value};
+use crate::choice::{self, Choice, Kind, Value};
 use crate::experiment::Experiment;
 use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
-use serde_json::Value as Json;
 
 /// A script for Keras 3; `input` is the shape of one example, `title` says what x and y are, and
 /// `n_train` of their rows are trained on.
@@ -144,7 +143,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is Python's, too
+        Value::Float(v) => choice::text(&(*v).into()), // JSON's form of a float is Python's, too
         Value::Word(word) => quoted(word),
         Value::Shape(sizes) => {
             let sizes: Vec<String> = sizes
@@ -153,8 +152,8 @@ fn python(value: &Value, kind: &Kind) -> String {
                 .collect();
             format!("({},)", sizes.join(", "))
         }
-        Value::Ints(_) => value.to_json().to_string(),
-        Value::Floats(list) => Json::from(list.clone()).to_string(),
+        Value::Ints(_) => choice::text(&value.to_json()),
+        Value::Floats(list) => choice::text(&list.clone().into()),
         Value::Text(text) => quoted(text),
         Value::List(list) => {
             let calls: Vec<String> = list.iter().map(|c| call(module(kind), c)).collect();
@@ -163,11 +162,11 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::ClassWeights(pairs) => {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(class, w)| format!("{class}: {}", Json::from(*w)))
+                .map(|(class, w)| format!("{class}: {}", choice::text(&(*w).into())))
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
-        Value::Texts(list) => Json::from(list.clone()).to_string(),
+        Value::Texts(list) => choice::text(&list.clone().into()),
         Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
         Value::Choice(choice) => call(module(kind), choice),
     }
@@ -175,5 +174,5 @@ fn python(value: &Value, kind: &Kind) -> String {
 
 /// A string that Python reads as this text: JSON's form is Python's, too.
 fn quoted(text: &str) -> String {
-    Json::from(text).to_string()
+    choice::text(&text.into())
 }

@@ -1,5 +1,6 @@
 //! What Keras prints: `model.summary()` and the lines of `fit`.
 
+use crate::choice;
 use crate::model::Sequential;
 use crate::order::sort;
 
@@ -144,7 +145,7 @@ fn scientific(value: f64, decimals: i32) -> String {
 /// The decimal digits of a number's size, and how many of them stand before the point: 0.0012 is
 /// ([1, 2], -2). No digits for 0.
 fn decimal(value: f64) -> (Vec<u8>, i32) {
-    let text = serde_json::Value::from(value.abs()).to_string();
+    let text = choice::text(&value.abs().into());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits: Vec<u8> = whole
@@ -228,7 +229,7 @@ pub fn python_float(value: f64) -> String {
         let sign = if value < 0.0 { "-" } else { "" };
         return [sign, if value.is_nan() { "nan" } else { "inf" }].concat();
     }
-    let text = serde_json::Value::from(value).to_string();
+    let text = choice::text(&value.into());
     // JSON's printer gives the same digits, and an exponent without sign or leading zero.
     match text.split_once('e') {
         None => text,

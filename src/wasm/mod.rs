@@ -4,7 +4,7 @@ mod run;
 mod sequential;
 
 use crate::catalog as list;
-use crate::choice::object;
+use crate::choice::{self, object};
 use crate::data::drawing;
 use crate::experiment::Experiment;
 use crate::refusal::Refusal;
@@ -29,7 +29,7 @@ fn thrown(refusal: Refusal) -> JsValue {
 }
 
 fn to_js(json: &Json) -> JsValue {
-    JSON::parse(&json.to_string()).unwrap_or(JsValue::NULL)
+    JSON::parse(&choice::text(json)).unwrap_or(JsValue::NULL)
 }
 
 fn from_js(value: &JsValue, what: &str) -> Answer<Json> {

@@ -1,6 +1,7 @@
 //! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
 
 use super::{Answer, from_js, now, thrown, to_js};
+use crate::choice;
 use crate::config::ModelConfig;
 use crate::experiment;
 use crate::fit::Fit as Loop;
@@ -235,7 +236,7 @@ impl Sequential {
 
     /// `to_json()`: Keras' config, with what differs from the defaults.
     pub fn to_json(&self) -> String {
-        self.config.to_json().to_string()
+        choice::text(&self.config.to_json())
     }
 
     /// Hash of the bits of all weights.
