@@ -7,8 +7,63 @@ use glassbox::catalog::FAMILIES;
 use glassbox::choice::{Default, Entry, Kind, Opt};
 use serde_json::{Value as Json, json};
 
-/// Arguments without meaning here, in every class or in one of them, and why.
-const MEANINGLESS: &[(&str, &str)] = &[];
+/// Arguments without meaning here, in every class or in one of them.
+const MEANINGLESS: &[(&str, &str)] = &[
+    // Read, and nothing else: what a thing is called, and numbers other than float32.
+    ("*", "name"),
+    ("*", "dtype"),
+    // Large models shrunk or trained again by parts.
+    ("*", "lora_rank"),
+    ("*", "lora_alpha"),
+    ("*", "quantization_config"),
+    // How kernels of other shapes count their inputs and outputs: no layer here has such a kernel.
+    ("*", "input_axes"),
+    ("*", "output_axes"),
+    // `set_weights` gives weights to any layer.
+    ("Embedding", "weights"),
+    // A run stops and says so; there is no exception to raise.
+    ("TerminateOnNaN", "raise_error"),
+    // Once an epoch, without a word.
+    ("ModelCheckpoint", "verbose"),
+    ("ModelCheckpoint", "save_freq"),
+];
+
+/// Arguments that have one value here: what the others ask for is not offered.
+const ONE_VALUE: &[(&str, &str)] = &[
+    // A layer hands on one array, and forgets between batches.
+    ("*", "return_state"),
+    ("*", "stateful"),
+    // There is no such machine in a browser, and one device only.
+    ("*", "use_cudnn"),
+    ("*", "flash_attention"),
+    ("BatchNormalization", "synchronized"),
+    // Not offered.
+    ("BatchNormalization", "renorm"),
+    ("BatchNormalization", "renorm_clipping"),
+    ("BatchNormalization", "renorm_momentum"),
+    ("LayerNormalization", "rms_scaling"),
+    ("MultiHeadAttention", "output_shape"),
+    ("MultiHeadAttention", "attention_axes"),
+    ("MultiHeadAttention", "use_gate"),
+    ("Bidirectional", "weights"),
+];
+
+/// Arguments whose default is written otherwise.
+const OTHERWISE: &[(&str, &str)] = &[
+    // None, and what Keras makes of it.
+    ("BinaryIoU", "target_class_ids"),
+    ("MultiHeadAttention", "attention_axes"),
+    // Nothing is written to files: a name need not be given.
+    ("CSVLogger", "filename"),
+    ("ModelCheckpoint", "filepath"),
+    // A function in Keras; here a list of rates or a schedule.
+    ("LearningRateScheduler", "schedule"),
+];
+
+fn listed(list: &[(&str, &str)], class: &str, name: &str) -> bool {
+    list.iter()
+        .any(|(c, n)| (*c == "*" || *c == class) && *n == name)
+}
 
 fn signatures() -> Json {
     serde_json::from_str(include_str!("keras/signatures.json")).expect("the file is JSON")
@@ -26,6 +81,7 @@ fn plain(value: &Json) -> Json {
             let text = text.replace('_', "").to_lowercase();
             match text.as_str() {
                 "linear" | "channelslast" => Json::Null,
+                "randomuniform" => "uniform".into(),
                 _ => text.into(),
             }
         }
@@ -40,24 +96,38 @@ fn default(option: &Opt) -> Json {
     }
 }
 
+/// Equal, or as near as the digits of the file are read.
+fn same(a: &Json, b: &Json) -> bool {
+    match (a.as_f64(), b.as_f64()) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-12 * b.abs(),
+        _ => a == b,
+    }
+}
+
 /// What is wrong with an entry.
 fn check(entry: &Entry, arguments: &Json) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, argument) in arguments.as_object().into_iter().flatten() {
         let class = entry.class_name;
         let Some(option) = entry.options.iter().find(|o| o.name == name) else {
-            let listed = |(c, n): &(&str, &str)| (*c == "*" || *c == class) && n == name;
-            if !MEANINGLESS.iter().any(listed) {
+            if !listed(MEANINGLESS, class, name) {
                 wrong.push(format!("{class} has no {name} ({argument})"));
             }
             continue;
         };
+        if matches!(option.kind, Kind::Fixed(_)) && !listed(ONE_VALUE, class, name) {
+            wrong.push(format!("{class} takes one value of {name}"));
+        }
+        // Without a name of its own a metric is called by its class.
+        if name == "name" || listed(OTHERWISE, class, name) {
+            continue;
+        }
         let required = matches!(option.default, Default::Required);
         match argument.get("default") {
             None if !required => wrong.push(format!("{class} must be given {name}")),
             None => {}
             Some(_) if required => wrong.push(format!("{class} need not be given {name}")),
-            Some(wanted) if plain(wanted) != plain(&default(option)) => {
+            Some(wanted) if !same(&plain(wanted), &plain(&default(option))) => {
                 let got = default(option);
                 wrong.push(format!("{class}({name}={wanted}) is {got} here"));
             }
