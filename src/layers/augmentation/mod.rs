@@ -160,7 +160,7 @@ struct Augment {
 }
 
 impl Augment {
-    fn boxed(request: Build<'_>, change: impl Change + 'static, to: View) -> Box<dyn Layer> {
+    fn boxed(request: Build<'_>, change: Box<dyn Change>, to: View) -> Box<dyn Layer> {
         let draws = change.draws();
         // Keras' constructor makes a generator whether or not it will draw.
         let mut options = request.choice.entry.options.iter();
@@ -174,7 +174,7 @@ impl Augment {
             draws,
             n_in: super::size(request.input()).unwrap_or(1),
             shape: to.shape(),
-            change: Box::new(change),
+            change,
         })
     }
 
