@@ -194,8 +194,6 @@ pub const HARD_TANH: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| {
-        // Not by clamp, which brings std's printing of floats along.
-        #[allow(clippy::manual_clamp)]
         each(z, y, &|z| {
             if z < -1.0 {
                 -1.0

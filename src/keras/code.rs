@@ -1,6 +1,6 @@
 //! The Keras script that does what an experiment says.
 
-use crate::choice::{self, Choice, Kind, Value};
+use crate::choice::{self, Choice, Default, Kind, Value};
 use crate::experiment::Experiment;
 use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
@@ -109,7 +109,12 @@ fn arguments(choice: &Choice, positional: &[&str]) -> Vec<String> {
     let mut in_order = true;
     for option in choice.entry.options {
         let value = choice.get(option.name);
-        if option.default_value().as_ref() == Some(value) {
+        // Keras has no default for the names of files.
+        let file = matches!(
+            (&option.kind, &option.default),
+            (Kind::Text, Default::Text(_))
+        );
+        if !file && option.default_value().as_ref() == Some(value) {
             in_order = false;
             continue;
         }

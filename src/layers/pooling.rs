@@ -29,6 +29,16 @@ const PADDING: Opt = Opt {
     default: Default::Text("valid"),
 };
 const OPTIONS: &[Opt] = &[POOL_SIZE, STRIDES, PADDING, common::DATA_FORMAT];
+/// Keras has no default for the window of a mean.
+const MEAN_OPTIONS: &[Opt] = &[
+    Opt {
+        default: Default::Required,
+        ..POOL_SIZE
+    },
+    STRIDES,
+    PADDING,
+    common::DATA_FORMAT,
+];
 
 const fn entry(
     class_name: &'static str,
@@ -37,6 +47,7 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
+    options: &'static [Opt],
 ) -> Entry {
     Entry {
         class_name,
@@ -45,7 +56,7 @@ const fn entry(
         label,
         doc,
         formula,
-        options: OPTIONS,
+        options,
     }
 }
 
@@ -61,6 +72,7 @@ pub static MAX_1D: LayerKind = LayerKind {
         "Max pooling, 1D",
         MAX_DOC,
         "y_t = max_i x_(t s + i)",
+        OPTIONS,
     ),
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Pooling::new(request, 1, true)?)),
@@ -73,6 +85,7 @@ pub static MAX_2D: LayerKind = LayerKind {
         "Max pooling, 2D",
         MAX_DOC,
         "y_rc = max_ij x_(r s + i, c s + j)",
+        OPTIONS,
     ),
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Pooling::new(request, 2, true)?)),
@@ -85,6 +98,7 @@ pub static AVERAGE_1D: LayerKind = LayerKind {
         "Average pooling, 1D",
         MEAN_DOC,
         "y_t = mean_i x_(t s + i)",
+        MEAN_OPTIONS,
     ),
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Pooling::new(request, 1, false)?)),
@@ -97,6 +111,7 @@ pub static AVERAGE_2D: LayerKind = LayerKind {
         "Average pooling, 2D",
         MEAN_DOC,
         "y_rc = mean_ij x_(r s + i, c s + j)",
+        MEAN_OPTIONS,
     ),
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Pooling::new(request, 2, false)?)),

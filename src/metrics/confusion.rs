@@ -84,8 +84,6 @@ impl Counting<'_> {
     }
 
     /// The last of even thresholds that the number is above; -1: none.
-    // Not by clamp, which brings std's printing of floats along.
-    #[allow(clippy::manual_clamp)]
     fn bucket(&self, number: f32) -> f32 {
         let inside = if number < 0.0 {
             0.0

@@ -105,7 +105,9 @@ function beginning(entry) {
   const config = {};
   for (const { name, kind, required, min } of entry.options) {
     if (!required) continue;
-    config[name] = kind === 'int' ? Math.max(8, min ?? 0) : kind === 'float' ? 0.2 : 'relu';
+    /** @type {Record<string, number>} */
+    const numbers = { int: Math.max(8, min ?? 0), float: 0.2, ints: 2, floats: 0.2 };
+    config[name] = numbers[kind] ?? 'relu';
   }
   if (entry.options.some((o) => o.name === 'activation')) config.activation = 'relu';
   return config;

@@ -239,7 +239,7 @@ impl Affine {
             nearest: request.choice.word("interpolation") == "nearest",
             fill: request.choice.number("fill_value") as f32,
         };
-        Ok(Augment::boxed(request, affine, view))
+        Ok(Augment::boxed(request, Box::new(affine), view))
     }
 
     fn map(&self, drawn: &[f32]) -> [f32; 6] {

@@ -34,7 +34,7 @@ pub static CONTRAST: LayerKind = LayerKind {
             draw: Draw::between([1.0 - lower, 1.0 + upper]),
             bounds: pair(request.choice, "value_range")?,
         };
-        Ok(Augment::boxed(request, change, view))
+        Ok(Augment::boxed(request, Box::new(change), view))
     },
 };
 
@@ -66,7 +66,7 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
             draw: Draw::between(range(request.choice, "factor", -1.0).unwrap_or_default()),
             bounds: if a > b { [b, a] } else { [a, b] },
         };
-        Ok(Augment::boxed(request, change, view))
+        Ok(Augment::boxed(request, Box::new(change), view))
     },
 };
 
@@ -107,7 +107,7 @@ impl Change for Contrast {
     fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
         for channel in 0..self.view.channels {
             let mean = self.mean(&|at| x[at], channel);
-            self.view.plane(channel, |at| {
+            self.view.plane(channel, &mut |at| {
                 y[at] = clip(self.bounds, (x[at] - mean) * drawn[0] + mean);
             });
         }
@@ -118,8 +118,9 @@ impl Change for Contrast {
             let mean = self.mean(&|at| x[at], channel);
             let passed = |at: usize| dy[at] * inside(self.bounds, (x[at] - mean) * drawn[0] + mean);
             let through_mean = (1.0 - drawn[0]) * self.mean(&passed, channel);
-            self.view
-                .plane(channel, |at| dx[at] = passed(at) * drawn[0] + through_mean);
+            self.view.plane(channel, &mut |at| {
+                dx[at] = passed(at) * drawn[0] + through_mean
+            });
         }
     }
 }

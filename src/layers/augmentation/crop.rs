@@ -44,7 +44,7 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
             stretched: Resampled::new(view, to, window, &Method::Bilinear, 0.0),
             in_the_middle,
         };
-        Ok(Augment::boxed(request, change, to))
+        Ok(Augment::boxed(request, Box::new(change), to))
     },
 };
 
@@ -73,7 +73,7 @@ pub static CENTER_CROP: LayerKind = LayerKind {
             cut(view, to)
         };
         let change = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
-        Ok(Augment::boxed(request, change, to))
+        Ok(Augment::boxed(request, Box::new(change), to))
     },
 };
 
@@ -107,7 +107,7 @@ impl Change for RandomCrop {
         let &[i, j] = drawn else {
             return self.stretched.apply(drawn, x, y);
         };
-        self.to.each(|row, column, channel| {
+        self.to.each(&mut |row, column, channel| {
             let from = self.view.at(row + i as usize, column + j as usize, channel);
             y[self.to.at(row, column, channel)] = x[from];
         });
@@ -118,7 +118,7 @@ impl Change for RandomCrop {
             return self.stretched.back(drawn, x, dy, dx);
         };
         dx.fill(0.0);
-        self.to.each(|row, column, channel| {
+        self.to.each(&mut |row, column, channel| {
             let from = self.view.at(row + i as usize, column + j as usize, channel);
             dx[from] = dy[self.to.at(row, column, channel)];
         });

@@ -56,7 +56,7 @@ pub static KIND: LayerKind = LayerKind {
             },
             bounds: pair(choice, "value_range")?,
         };
-        Ok(Augment::boxed(request, change, view))
+        Ok(Augment::boxed(request, Box::new(change), view))
     },
 };
 
@@ -104,7 +104,7 @@ impl Change for Erasing {
 
     fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
         let [low, high] = self.bounds;
-        self.view.each(|row, column, channel| {
+        self.view.each(&mut |row, column, channel| {
             let at = self.view.at(row, column, channel);
             y[at] = match self.hides(drawn, row, column) {
                 true => self
@@ -118,7 +118,7 @@ impl Change for Erasing {
     }
 
     fn back(&self, drawn: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
-        self.view.each(|row, column, channel| {
+        self.view.each(&mut |row, column, channel| {
             let at = self.view.at(row, column, channel);
             dx[at] = match self.hides(drawn, row, column) {
                 true => 0.0,

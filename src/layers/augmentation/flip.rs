@@ -33,7 +33,7 @@ pub static KIND: LayerKind = LayerKind {
             columns: mode != "vertical",
             rows: mode != "horizontal",
         };
-        Ok(Augment::boxed(request, flip, view))
+        Ok(Augment::boxed(request, Box::new(flip), view))
     },
 };
 
@@ -51,7 +51,7 @@ impl Flip {
             self.rows && drawn[0] <= 0.5,
             self.columns && drawn[0] <= 0.5,
         );
-        v.each(|row, column, channel| {
+        v.each(&mut |row, column, channel| {
             let from_row = if rows { v.height - 1 - row } else { row };
             let from_column = if columns {
                 v.width - 1 - column

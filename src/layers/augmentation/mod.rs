@@ -22,7 +22,7 @@ use super::common;
 use super::{Backward, Build, Forward, Layer, Shape};
 use crate::choice::{Choice, Default, Kind, Opt, Value};
 use crate::refusal::Refusal;
-use crate::rng::{PythonRandom, Stream};
+use crate::rng::Stream;
 use view::View;
 
 const HEIGHT: Opt = side("height", "Rows of the image that comes out.");
@@ -160,20 +160,21 @@ struct Augment {
 }
 
 impl Augment {
-    fn boxed(request: Build<'_>, change: impl Change + 'static, to: View) -> Box<dyn Layer> {
+    fn boxed(request: Build<'_>, change: Box<dyn Change>, to: View) -> Box<dyn Layer> {
         let draws = change.draws();
-        let seeded = |seeds: &mut PythonRandom| common::seed(request.choice, seeds);
+        // Keras' constructor makes a generator whether or not it will draw.
+        let mut options = request.choice.entry.options.iter();
+        let has_generator = options.any(|o| o.name == common::SEED.name);
         Box::new(Augment {
             n_drawn: draws.iter().map(|d| d.n).sum(),
-            seed: if draws.is_empty() {
-                0
-            } else {
-                seeded(request.seeds)
+            seed: match has_generator {
+                true => common::seed(request.choice, request.seeds),
+                false => 0,
             },
             draws,
             n_in: super::size(request.input()).unwrap_or(1),
             shape: to.shape(),
-            change: Box::new(change),
+            change,
         })
     }
 

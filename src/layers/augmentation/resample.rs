@@ -97,7 +97,7 @@ pub static KIND: LayerKind = LayerKind {
         };
         let fill = choice.number("fill_value") as f32;
         let change = Resampled::new(view, to, (rows, columns), &method, fill);
-        Ok(Augment::boxed(request, change, to))
+        Ok(Augment::boxed(request, Box::new(change), to))
     },
 };
 
@@ -268,7 +268,7 @@ impl Resampled {
 impl Change for Resampled {
     fn apply(&self, _: &[f32], x: &[f32], y: &mut [f32]) {
         let sum = |taps: &[(u32, f32)]| taps.iter().map(|(_, w)| w).sum::<f32>();
-        self.to.each(|row, column, channel| {
+        self.to.each(&mut |row, column, channel| {
             let (rows, columns) = (self.rows.of(row), self.columns.of(column));
             let mut total = match self.fill == 0.0 {
                 true => 0.0,
@@ -287,7 +287,7 @@ impl Change for Resampled {
 
     fn back(&self, _: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
         dx.fill(0.0);
-        self.to.each(|row, column, channel| {
+        self.to.each(&mut |row, column, channel| {
             let d = dy[self.to.at(row, column, channel)];
             for (i, by_row) in self.rows.of(row) {
                 for (j, by_column) in self.columns.of(column) {

@@ -72,14 +72,14 @@ impl View {
     }
 
     /// Calls with the place of every number of a channel, rows first.
-    pub fn plane(self, channel: usize, mut f: impl FnMut(usize)) {
+    pub fn plane(self, channel: usize, f: &mut dyn FnMut(usize)) {
         for row in 0..self.height {
             (0..self.width).for_each(|column| f(self.at(row, column, channel)));
         }
     }
 
     /// Calls with row, column and channel of every number, rows first.
-    pub fn each(self, mut f: impl FnMut(usize, usize, usize)) {
+    pub fn each(self, f: &mut dyn FnMut(usize, usize, usize)) {
         for row in 0..self.height {
             for column in 0..self.width {
                 for channel in 0..self.channels {

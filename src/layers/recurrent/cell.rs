@@ -1,9 +1,10 @@
 //! One step of a recurrent layer.
 
+use super::dropped::Dropped;
 use crate::kernels::matmul::Products;
 
 /// What a step is lent. Matrices `[batch, ...]`; gates stand side by side in a row.
-pub struct Step<'a> {
+pub struct Step<'a, 'd> {
     /// Numbers of a state.
     pub units: usize,
     /// Weights from the state to the gates.
@@ -20,6 +21,8 @@ pub struct Step<'a> {
     pub after: &'a mut [f32],
     /// [`Cell::kept`] numbers per unit for the way back.
     pub kept: &'a mut [f32],
+    /// What is dropped of the first state.
+    pub dropped: &'a mut Dropped<'d>,
     /// [`Cell::work`] numbers, whatever they are.
     pub work: &'a mut [f32],
     /// Makes products of matrices.
@@ -27,7 +30,7 @@ pub struct Step<'a> {
 }
 
 /// What the way back through a step is lent.
-pub struct StepBack<'a> {
+pub struct StepBack<'a, 'd> {
     /// Numbers of a state.
     pub units: usize,
     /// Weights from the state to the gates.
@@ -50,6 +53,8 @@ pub struct StepBack<'a> {
     pub dz: &'a mut [f32],
     /// Gradient at what the state gave, to be filled.
     pub dhz: &'a mut [f32],
+    /// What is dropped of the first state.
+    pub dropped: &'a mut Dropped<'d>,
     /// [`Cell::work`] numbers, whatever they are.
     pub work: &'a mut [f32],
     /// Makes products of matrices.
@@ -74,10 +79,10 @@ pub trait Cell {
     fn work(&self, outputs: usize, units: usize) -> usize;
 
     /// From the states before to the states after.
-    fn step(&self, step: Step<'_>);
+    fn step(&self, step: Step<'_, '_>);
 
     /// And back.
-    fn step_back(&self, step: StepBack<'_>);
+    fn step_back(&self, step: StepBack<'_, '_>);
 
     /// The gradient of the recurrent weights, from all steps together: states before each step (and
     /// after the last), what was kept, and the gradients at what the states gave.
@@ -89,12 +94,14 @@ pub trait Cell {
         kept: &[f32],
         dhz: &[f32],
         drecurrent: &mut [f32],
+        dropped: &mut Dropped<'_>,
         work: &mut [f32],
         products: &mut Products,
     ) {
         let _ = kept;
         let h = first_states(self.states(), units, batch, steps, states, work);
-        products.of_transposed(h, dhz, drecurrent, units, self.gates() * units);
+        let shape = (units, self.gates() * units);
+        dropped.kernel_gradient(products, h, dhz, drecurrent, shape);
     }
 }
 

@@ -2,6 +2,7 @@
 //! (Cho et al., 2014).
 
 use super::cell::first_states;
+use super::dropped::{Dropped, columns, into_columns};
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::kernels::matmul::Products;
@@ -32,7 +33,7 @@ pub static KIND: LayerKind = LayerKind {
             super::RECURRENT_CONSTRAINT,
             common::BIAS_CONSTRAINT,
             super::DROPOUT,
-            Opt::fixed("recurrent_dropout", "0.0"),
+            super::RECURRENT_DROPOUT,
             super::RETURN_SEQUENCES,
             Opt::fixed("return_state", "false"),
             super::GO_BACKWARDS,
@@ -93,12 +94,17 @@ impl Cell for Gru {
         }
     }
 
-    fn step(&self, step: Step<'_>) {
+    fn step(&self, step: Step<'_, '_>) {
         let u = step.units;
         let n = step.before.len();
         if self.reset_after {
-            step.products
-                .product(step.before, step.recurrent, step.hz, u, 3 * u);
+            step.dropped.product(
+                step.products,
+                step.before,
+                step.recurrent,
+                step.hz,
+                (u, 3 * u),
+            );
             if !step.recurrent_bias.is_empty() {
                 crate::kernels::rows::add_bias(step.hz, step.recurrent_bias);
             }
@@ -106,7 +112,13 @@ impl Cell for Gru {
             let (weights, work) = step.work.split_at_mut(2 * u * u);
             columns(step.recurrent, 3 * u, 0, weights, 2 * u);
             let gates = &mut work[..2 * n];
-            step.products.product(step.before, weights, gates, u, 2 * u);
+            step.dropped.first(2, u).product(
+                step.products,
+                step.before,
+                weights,
+                gates,
+                (u, 2 * u),
+            );
             into_columns(gates, 2 * u, step.hz, 3 * u, 0);
         }
         let rows = step
@@ -114,13 +126,14 @@ impl Cell for Gru {
             .chunks_exact_mut(3 * u)
             .zip(step.kept.chunks_exact_mut(4 * u));
         let state = step.hz.chunks_exact(3 * u).zip(step.before.chunks_exact(u));
-        for ((z, kept), (hz, before)) in rows.zip(state) {
+        for (row, ((z, kept), (hz, before))) in rows.zip(state).enumerate() {
             for k in 0..2 * u {
                 z[k] += hz[k];
             }
             self.gate.forward(u, &z[..2 * u], &mut kept[..2 * u]);
+            let factors = step.dropped.of(2, row, u);
             for k in 0..u {
-                kept[3 * u + k] = kept[u + k] * before[k];
+                kept[3 * u + k] = kept[u + k] * before[k] * factors.map_or(1.0, |f| f[k]);
             }
         }
         if !self.reset_after {
@@ -152,7 +165,7 @@ impl Cell for Gru {
         }
     }
 
-    fn step_back(&self, step: StepBack<'_>) {
+    fn step_back(&self, step: StepBack<'_, '_>) {
         let u = step.units;
         let n = step.before.len();
         for row in 0..n / u {
@@ -177,6 +190,12 @@ impl Cell for Gru {
             columns(step.dz, 3 * u, 2 * u, &mut candidate[..n], u);
             step.products
                 .with_transposed(&candidate[..n], weights, step.d, u, u);
+            for (row, d) in step.d.chunks_exact_mut(u).enumerate() {
+                let factors = step.dropped.of(2, row, u).into_iter().flatten();
+                d.iter_mut()
+                    .zip(factors)
+                    .for_each(|(d, factor)| *d *= factor);
+            }
         }
         for row in 0..n / u {
             let at = row * u..(row + 1) * u;
@@ -202,14 +221,16 @@ impl Cell for Gru {
         }
         let d = step.d; // no longer needed: room for what is added
         if self.reset_after {
-            step.products
-                .with_transposed(step.dhz, step.recurrent, d, 3 * u, u);
+            step.dropped
+                .back(step.products, step.dhz, step.recurrent, d, (u, 3 * u));
         } else {
             let (weights, gates) = step.work.split_at_mut(2 * u * u);
             columns(step.recurrent, 3 * u, 0, weights, 2 * u);
             columns(step.dhz, 3 * u, 0, &mut gates[..2 * n], 2 * u);
-            step.products
-                .with_transposed(&gates[..2 * n], weights, d, 2 * u, u);
+            let gates = &gates[..2 * n];
+            step.dropped
+                .first(2, u)
+                .back(step.products, gates, weights, d, (u, 2 * u));
         }
         step.d_before
             .iter_mut()
@@ -224,12 +245,13 @@ impl Cell for Gru {
         kept: &[f32],
         dhz: &[f32],
         drecurrent: &mut [f32],
+        dropped: &mut Dropped<'_>,
         work: &mut [f32],
         products: &mut Products,
     ) {
         let h = first_states(1, units, batch, steps, states, &mut []);
         if self.reset_after {
-            products.of_transposed(h, dhz, drecurrent, units, 3 * units);
+            dropped.kernel_gradient(products, h, dhz, drecurrent, (units, 3 * units));
             return;
         }
         let n = steps * batch * units;
@@ -237,26 +259,15 @@ impl Cell for Gru {
         let (gates, work) = work.split_at_mut(2 * n);
         let (candidate, reset) = work.split_at_mut(n);
         columns(dhz, 3 * units, 0, gates, 2 * units);
-        products.of_transposed(h, gates, weights, units, 2 * units);
+        let shape = (units, 2 * units);
+        dropped
+            .first(2, units)
+            .kernel_gradient(products, h, gates, weights, shape);
         into_columns(weights, 2 * units, drecurrent, 3 * units, 0);
         columns(dhz, 3 * units, 2 * units, candidate, units);
         columns(kept, 4 * units, 3 * units, &mut reset[..n], units);
         let weights = &mut weights[..units * units];
         products.of_transposed(&reset[..n], candidate, weights, units, units);
         into_columns(weights, units, drecurrent, 3 * units, 2 * units);
-    }
-}
-
-/// Copies `n` columns from `start` on out of rows of `width`.
-fn columns(from: &[f32], width: usize, start: usize, to: &mut [f32], n: usize) {
-    for (from, to) in from.chunks_exact(width).zip(to.chunks_exact_mut(n)) {
-        to.copy_from_slice(&from[start..start + n]);
-    }
-}
-
-/// Copies rows of `n` into the columns from `start` on of rows of `width`.
-fn into_columns(from: &[f32], n: usize, to: &mut [f32], width: usize, start: usize) {
-    for (from, to) in from.chunks_exact(n).zip(to.chunks_exact_mut(width)) {
-        to[start..start + n].copy_from_slice(from);
     }
 }

@@ -36,7 +36,7 @@ pub static KIND: LayerKind = LayerKind {
             super::RECURRENT_CONSTRAINT,
             common::BIAS_CONSTRAINT,
             super::DROPOUT,
-            Opt::fixed("recurrent_dropout", "0.0"),
+            super::RECURRENT_DROPOUT,
             super::RETURN_SEQUENCES,
             Opt::fixed("return_state", "false"),
             super::GO_BACKWARDS,
@@ -87,12 +87,12 @@ impl Cell for Lstm {
         outputs
     }
 
-    fn step(&self, step: Step<'_>) {
+    fn step(&self, step: Step<'_, '_>) {
         let u = step.units;
         let n = step.before.len() / 2;
         let (h_before, c_before) = step.before.split_at(n);
-        step.products
-            .product(h_before, step.recurrent, step.hz, u, 4 * u);
+        step.dropped
+            .product(step.products, h_before, step.recurrent, step.hz, (u, 4 * u));
         for (z, hz) in step.z.iter_mut().zip(&*step.hz) {
             *z += hz;
         }
@@ -121,7 +121,7 @@ impl Cell for Lstm {
         }
     }
 
-    fn step_back(&self, step: StepBack<'_>) {
+    fn step_back(&self, step: StepBack<'_, '_>) {
         let u = step.units;
         let n = step.before.len() / 2;
         let (_, c_before) = step.before.split_at(n);
@@ -156,8 +156,8 @@ impl Cell for Lstm {
                 .backward(u, &z[3 * u..], &gates[3 * u..], &mut dz[3 * u..]);
         }
         step.dhz.copy_from_slice(step.dz);
-        step.products
-            .with_transposed(step.dhz, step.recurrent, dh, 4 * u, u);
+        step.dropped
+            .back(step.products, step.dhz, step.recurrent, dh, (u, 4 * u));
         dh_before.iter_mut().zip(&*dh).for_each(|(to, d)| *to += d);
     }
 }

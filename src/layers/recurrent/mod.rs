@@ -5,15 +5,18 @@
 //! are time-major, `[steps, batch, ...]`, so that the batch of a step is one matrix.
 
 mod cell;
+mod dropped;
 pub mod gru;
 pub mod lstm;
 mod options;
 pub mod simple;
 
 pub use cell::{Cell, Step, StepBack};
+use dropped::{Dropped, Rates};
 use options::{
     ACTIVATION, DROPOUT, GO_BACKWARDS, RECURRENT_ACTIVATION, RECURRENT_CONSTRAINT,
-    RECURRENT_INITIALIZER, RECURRENT_REGULARIZER, RETURN_SEQUENCES, UNITS, UNROLL, ZERO_OUTPUT,
+    RECURRENT_DROPOUT, RECURRENT_INITIALIZER, RECURRENT_REGULARIZER, RETURN_SEQUENCES, UNITS,
+    UNROLL, ZERO_OUTPUT,
 };
 
 use super::common::{self, Function};
@@ -21,12 +24,12 @@ use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape
 use crate::kernels::rows;
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
-use crate::rng::Stream;
 
 /// A cell stepped along a sequence `[steps, inputs]`.
 ///
 /// Scratch, one after another, each time-major: inputs, pre-activations from the inputs, those from the
-/// state, states before each step and after the last, what the cell keeps, factors of dropped inputs.
+/// state, states before each step and after the last, what the cell keeps, factors of the inputs, factors of
+/// the state.
 pub struct Recurrent {
     cell: Box<dyn Cell>,
     steps: usize,
@@ -34,8 +37,7 @@ pub struct Recurrent {
     units: usize,
     output_shape: Shape,
     params: Vec<ParamSpec>,
-    dropout: f64,
-    seed: u64,
+    rates: Rates,
     returns_sequences: bool,
     backwards: bool,
     zero_output: bool,
@@ -50,6 +52,7 @@ struct Layout {
     states: usize,
     kept: usize,
     drop: usize,
+    state_drop: usize,
     end: usize,
 }
 
@@ -77,10 +80,11 @@ impl Recurrent {
         };
         let units = choice.count("units").unwrap_or(1);
         let width = cell.gates() * units;
+        // SimpleRNN's cell makes its generator before its initializers, the others after them; all of
+        // them whether or not they drop anything.
+        let early = class == "SimpleRNN";
+        let early = early.then(|| common::seed(choice, request.seeds));
         let path = |name: &str| [choice.entry.name, "_cell/", name].concat();
-        // The cell makes its generator whether or not it drops anything: SimpleRNN's before it makes its
-        // initializers, the others' after.
-        let early = (cell.gates() == 1).then(|| common::seed(choice, request.seeds));
         let mut kernel = common::param(choice, "kernel", vec![n_in, width], request.seeds);
         let mut recurrent = common::param(choice, "recurrent", vec![units, width], request.seeds);
         let bias_shape = match bias_rows {
@@ -102,6 +106,12 @@ impl Recurrent {
         let returns_sequences = choice.flag("return_sequences");
         let seed = early.unwrap_or_else(|| common::seed(choice, request.seeds));
         Ok(Recurrent {
+            rates: Rates::new(
+                choice.number("dropout"),
+                choice.number("recurrent_dropout"),
+                cell.gates(),
+                seed,
+            ),
             cell,
             steps,
             n_in,
@@ -112,8 +122,6 @@ impl Recurrent {
                 vec![units]
             },
             params,
-            dropout: choice.number("dropout"),
-            seed,
             returns_sequences,
             backwards: choice.flag("go_backwards"),
             zero_output: choice.flag("zero_output_for_mask"),
@@ -135,11 +143,8 @@ impl Recurrent {
         let first_state = hz + step * self.width();
         let kept = first_state + states;
         let drop = kept + step * self.cell.kept() * self.units;
-        let dropped = if self.dropout > 0.0 {
-            batch * self.n_in
-        } else {
-            0
-        };
+        let (input, state) = self.rates.sizes(self.n_in, self.units);
+        let state_drop = drop + batch * input;
         Layout {
             x: 0,
             z,
@@ -147,7 +152,17 @@ impl Recurrent {
             states: first_state,
             kept,
             drop,
-            end: drop + dropped,
+            state_drop,
+            end: state_drop + batch * state,
+        }
+    }
+
+    /// What products of dropped inputs and states need for themselves.
+    fn drop_work(&self, batch: usize) -> usize {
+        let work = |n: usize| dropped::work(self.steps * batch, n, self.width());
+        match self.rates.sizes(self.n_in, self.units) {
+            (0, 0) => 0,
+            _ => work(self.n_in.max(self.units)),
         }
     }
 
@@ -193,6 +208,7 @@ impl Layer for Recurrent {
             + step * self.n_in
             + 2 * self.cell.states() * batch * self.units
             + self.cell.work(step * self.units, self.units)
+            + self.drop_work(batch)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -204,22 +220,23 @@ impl Layer for Recurrent {
         let (hz, rest) = rest.split_at_mut(at.states - at.hz);
         let (states, rest) = rest.split_at_mut(at.kept - at.states);
         let (kept, drop) = rest.split_at_mut(at.drop - at.kept);
-        self.draw(drop, pass.training);
+        let (drop, state_drop) = drop.split_at_mut(at.state_drop - at.drop);
+        self.rates.draw(pass.training, drop, state_drop);
+        let (drop_work, work) = pass.work.split_at_mut(self.drop_work(batch));
         for t in 0..self.steps {
             for example in 0..batch {
                 let from = &pass.x[(example * self.steps + self.read_at(t)) * n_in..][..n_in];
                 let to = &mut x[(t * batch + example) * n_in..][..n_in];
-                match drop.get(example * n_in..(example + 1) * n_in) {
-                    Some(factors) if !drop.is_empty() => {
-                        for ((to, x), factor) in to.iter_mut().zip(from).zip(factors) {
-                            *to = x * factor;
-                        }
-                    }
-                    _ => to.copy_from_slice(from),
-                }
+                to.copy_from_slice(from);
             }
         }
-        pass.products.product(x, kernel, z, n_in, width);
+        let mut dropped = Dropped {
+            factors: drop,
+            batch,
+            work: drop_work,
+        };
+        dropped.product(pass.products, x, kernel, z, (n_in, width));
+        dropped.factors = state_drop;
         let (input_bias, recurrent_bias) = bias.split_at(bias.len().min(width));
         if !input_bias.is_empty() {
             rows::add_bias(z, input_bias);
@@ -239,7 +256,8 @@ impl Layer for Recurrent {
                 before,
                 after,
                 kept: &mut kept[t * n_step * self.cell.kept()..][..n_step * self.cell.kept()],
-                work: pass.work,
+                dropped: &mut dropped,
+                work,
                 products: pass.products,
             });
             for example in 0..batch {
@@ -271,7 +289,8 @@ impl Layer for Recurrent {
         let (kernel, recurrent, bias) = self.split(pass.params);
         let (n_step, n_cells) = (batch * units, self.steps * batch);
         let n_states = self.cell.states() * n_step;
-        let (dz, work) = pass.work.split_at_mut(n_cells * width);
+        let (drop_work, work) = pass.work.split_at_mut(self.drop_work(batch));
+        let (dz, work) = work.split_at_mut(n_cells * width);
         let (dhz, work) = work.split_at_mut(n_cells * width);
         let (dx, work) = work.split_at_mut(n_cells * n_in);
         let (mut d, work) = work.split_at_mut(n_states);
@@ -279,6 +298,11 @@ impl Layer for Recurrent {
         let scratch = &*pass.scratch;
         let states = &scratch[at.states..at.kept];
         let kept = &scratch[at.kept..at.drop];
+        let mut dropped = Dropped {
+            factors: &scratch[at.state_drop..],
+            batch,
+            work: drop_work,
+        };
         d.fill(0.0);
         for t in (0..self.steps).rev() {
             for example in 0..batch {
@@ -323,6 +347,7 @@ impl Layer for Recurrent {
                 d_before,
                 dz,
                 dhz,
+                dropped: &mut dropped,
                 work,
                 products: pass.products,
             });
@@ -332,16 +357,18 @@ impl Layer for Recurrent {
         let (drecurrent, dbias) = rest.split_at_mut(units * width);
         let (dinput_bias, drecurrent_bias) = dbias.split_at_mut(bias.len().min(width));
         let x = &scratch[at.x..at.z];
-        pass.products.of_transposed(x, dz, dkernel, n_in, width);
         self.cell.recurrent_gradient(
             (units, batch, self.steps),
             states,
             kept,
             dhz,
             drecurrent,
+            &mut dropped,
             work,
             pass.products,
         );
+        dropped.factors = &scratch[at.drop..at.state_drop];
+        dropped.kernel_gradient(pass.products, x, dz, dkernel, (n_in, width));
         if !dinput_bias.is_empty() {
             rows::sum_rows(dz, dinput_bias);
         }
@@ -349,19 +376,12 @@ impl Layer for Recurrent {
             rows::sum_rows(dhz, drecurrent_bias);
         }
         let Some(out) = pass.dx else { return };
-        pass.products.with_transposed(dz, kernel, dx, width, n_in);
-        let drop = &scratch[at.drop..];
+        dropped.back(pass.products, dz, kernel, dx, (n_in, width));
         for t in 0..self.steps {
             for example in 0..batch {
                 let from = &dx[(t * batch + example) * n_in..][..n_in];
                 let to = &mut out[(example * self.steps + self.read_at(t)) * n_in..][..n_in];
                 to.copy_from_slice(from);
-                if !drop.is_empty() {
-                    let factors = &drop[example * n_in..][..n_in];
-                    to.iter_mut()
-                        .zip(factors)
-                        .for_each(|(dx, factor)| *dx *= factor);
-                }
             }
         }
     }
@@ -376,29 +396,6 @@ impl Layer for Recurrent {
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         self.activity.as_ref()
-    }
-}
-
-impl Recurrent {
-    /// Factors of the inputs: drawn in training, else 1.
-    fn draw(&self, drop: &mut [f32], training: Option<u64>) {
-        let Some(calls) = training else {
-            drop.fill(1.0);
-            return;
-        };
-        let mut stream = Stream::new(self.seed, calls);
-        let kept = if self.dropout < 1.0 {
-            (1.0 / (1.0 - self.dropout)) as f32
-        } else {
-            0.0
-        };
-        for factor in drop {
-            *factor = if stream.uniform() >= self.dropout as f32 {
-                kept
-            } else {
-                0.0
-            };
-        }
     }
 }
 

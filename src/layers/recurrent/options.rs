@@ -41,9 +41,16 @@ pub const RECURRENT_CONSTRAINT: Opt = common::constraint(
 pub const DROPOUT: Opt = Opt {
     name: "dropout",
     label: "dropout",
-    doc: "Share of the inputs that is dropped in training, the same at every step.",
+    doc: "Share of the inputs that is dropped in training, the same at every step. Keras counts predictions \
+          among its draws, which here change nothing.",
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
+};
+pub const RECURRENT_DROPOUT: Opt = Opt {
+    name: "recurrent_dropout",
+    label: "recurrent dropout",
+    doc: "Share of the state that is dropped in training, the same at every step.",
+    ..DROPOUT
 };
 pub const RETURN_SEQUENCES: Opt = flag(
     "return_sequences",

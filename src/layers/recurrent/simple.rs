@@ -29,7 +29,7 @@ pub static KIND: LayerKind = LayerKind {
             super::RECURRENT_CONSTRAINT,
             common::BIAS_CONSTRAINT,
             super::DROPOUT,
-            Opt::fixed("recurrent_dropout", "0.0"),
+            super::RECURRENT_DROPOUT,
             super::RETURN_SEQUENCES,
             Opt::fixed("return_state", "false"),
             super::GO_BACKWARDS,
@@ -66,23 +66,25 @@ impl Cell for Simple {
         0
     }
 
-    fn step(&self, step: Step<'_>) {
-        step.products
-            .product(step.before, step.recurrent, step.hz, step.units, step.units);
+    fn step(&self, step: Step<'_, '_>) {
+        let shape = (step.units, step.units);
+        step.dropped
+            .product(step.products, step.before, step.recurrent, step.hz, shape);
         for (z, hz) in step.z.iter_mut().zip(&*step.hz) {
             *z += hz;
         }
         self.function.forward(step.units, step.z, step.after);
     }
 
-    fn step_back(&self, step: StepBack<'_>) {
+    fn step_back(&self, step: StepBack<'_, '_>) {
         self.function
             .backward(step.units, step.z, step.after, step.d);
         step.dz.copy_from_slice(step.d);
         step.dhz.copy_from_slice(step.d);
         let dh = step.d; // no longer needed: room for what is added
-        step.products
-            .with_transposed(step.dhz, step.recurrent, dh, step.units, step.units);
+        let shape = (step.units, step.units);
+        step.dropped
+            .back(step.products, step.dhz, step.recurrent, dh, shape);
         step.d_before
             .iter_mut()
             .zip(&*dh)
