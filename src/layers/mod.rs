@@ -104,6 +104,19 @@ pub enum MaskFlow {
     Stops,
     /// This layer makes it anew, of so many steps for an example.
     Begins(usize),
+    /// It is made from those of all inputs.
+    Joins(Join),
+}
+
+/// How several inputs' masks become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Where every input has one, a step counts that counts in any of them.
+    Any,
+    /// A step counts that counts in every input that has one.
+    All,
+    /// They stand one after another; where an input has none, every step counts.
+    Along,
 }
 
 /// What a forward pass lends to a layer.
