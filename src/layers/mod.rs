@@ -229,6 +229,13 @@ pub trait Layer {
         None
     }
 
+    /// What the outputs of layers inside it add to the loss, out of what a forward pass of `batch`
+    /// examples kept. Its own [`Layer::backward`] adds the gradient.
+    fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
+        let _ = (scratch, batch);
+        0.0
+    }
+
     /// Its input must be whole numbers from 0 to this one, which is not among them.
     fn wanted_input(&self) -> Option<usize> {
         None

@@ -102,6 +102,7 @@ impl Sequential {
                 let y = &ws.outputs[i][..batch * self.width(i)];
                 sum += regularizer.add(&[y.len()], y, None) / batch as f32;
             }
+            sum += built.layer.inner_penalty(&ws.scratch[i], batch);
         }
         sum
     }
