@@ -163,7 +163,7 @@ pub fn compare(case: &Case) -> Result<Outcome, String> {
         weights: weights.as_ref().map(|w| doubles(w)),
     };
     let own = problem.pass(&params, Mode::Tape);
-    let large = |values: &[f64]| values.iter().any(|v| !(v.abs() < 1e4));
+    let large = |values: &[f64]| values.iter().any(|v| v.is_nan() || v.abs() > 1e4);
     if large(&[own.loss]) || own.outputs.iter().any(|y| large(y)) || large(&own.gradient) {
         return Ok(Outcome::NotFinite);
     }
