@@ -75,8 +75,12 @@ fn option_json(option: &Opt) -> Json {
         Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
         Kind::Fixed(_) => ("fixed", Json::Null, Json::Null, Json::Null),
-        Kind::Ints(min, max) => ("ints", (*min).into(), (*max).into(), Json::Null),
-        Kind::Floats(min, max) => ("floats", (*min).into(), (*max).into(), Json::Null),
+        Kind::Ints(min, max) | Kind::MaybeInts(min, max) => {
+            ("ints", (*min).into(), (*max).into(), Json::Null)
+        }
+        Kind::Floats(min, max) | Kind::OneOrTwo(min, max) => {
+            ("floats", (*min).into(), (*max).into(), Json::Null)
+        }
         Kind::Texts => ("texts", Json::Null, Json::Null, Json::Null),
         Kind::Text => ("text", Json::Null, Json::Null, Json::Null),
         Kind::List(family) => ("list", Json::Null, Json::Null, family.noun.into()),
@@ -87,10 +91,11 @@ fn option_json(option: &Opt) -> Json {
         Default::Bool(v) => v.into(),
         Default::Int(v) => v.into(),
         Default::Float(v) => v.into(),
+        Default::Pair(a, b) => vec![a, b].into(),
         Default::Text(v) => v.into(),
     };
-    let nullable =
-        matches!(option.default, Default::Null) || matches!(option.kind, Kind::MaybeFloat(..));
+    let nullable = matches!(option.default, Default::Null)
+        || matches!(option.kind, Kind::MaybeFloat(..) | Kind::MaybeInts(..));
     object(&[
         ("name", option.name.into()),
         ("label", option.label.into()),

@@ -61,10 +61,14 @@ pub enum Kind {
     Shape,
     /// A list of whole numbers between the two; one number stands for a list of one.
     Ints(i64, i64),
+    /// As [`Kind::Ints`]; `None` stands for an empty list.
+    MaybeInts(i64, i64),
     /// Nothing but this value, as JSON has it: an argument of Keras that has no other use here.
     Fixed(&'static str),
     /// As [`Kind::Float`], or `None` where the default is something else.
     MaybeFloat(f64, f64),
+    /// One number between the two, or a pair of them.
+    OneOrTwo(f64, f64),
     /// As [`Kind::Float`], or a class of the list, such as a schedule.
     FloatOr(f64, f64, &'static Family),
     /// A list of numbers between the two; one number stands for a list of one.
@@ -92,6 +96,8 @@ pub enum Default {
     Int(i64),
     /// A number.
     Float(f64),
+    /// A pair of numbers.
+    Pair(f64, f64),
     /// A word, or the name of a class.
     Text(&'static str),
 }

@@ -177,10 +177,10 @@ pub fn cos(x: f32) -> f32 {
 /// f32's neighbours lie several turns away, an angle counts as 0.
 fn quarter(x: f32, turns: i64) -> f32 {
     const PI_2: [f64; 2] = [1.570_796_310_901_641_8, 1.589_325_477_352_819_7e-8];
-    let x = if x.abs() < 268_435_456.0 {
-        f64::from(x)
-    } else {
-        f64::from(x - x)
+    let x = match f64::from(x) {
+        near if near.abs() < 268_435_456.0 => near,
+        far if far.is_finite() => 0.0,
+        _ => f64::NAN,
     };
     let quarters = (x * std::f64::consts::FRAC_2_PI).round_ties_even();
     let y = x - quarters * PI_2[0] - quarters * PI_2[1];

@@ -102,7 +102,7 @@ impl Run {
         check_targets_fit(&experiment, &dataset, &model)?;
         let batch = experiment.fit.count("batch_size").unwrap_or(32);
         let batch = batch.min(dataset.y.len()).max(1);
-        let trainer = Trainer::new(model, &experiment.compile, batch).map_err(|mut r| {
+        let mut trainer = Trainer::new(model, &experiment.compile, batch).map_err(|mut r| {
             if r.place == "batch_size" {
                 r = r.within("fit");
             }
@@ -132,6 +132,7 @@ impl Run {
                 r.within("data")
             }
         })?;
+        trainer.adapt(&fit.examples().0.x)?;
         Ok(Run {
             experiment,
             dataset,
@@ -350,6 +351,7 @@ impl Run {
             &self.experiment,
             self.model().input_shape(),
             self.dataset.title,
+            self.rows(Set::Train).1.len() / self.trainer.n_targets(),
         )
     }
 

@@ -5,7 +5,7 @@ use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Direction, Metric};
 pub use crate::model::Input;
-use crate::model::{Head, Param, Sequential, Workspace};
+use crate::model::{Head, MAX_NUMBERS, Param, Sequential, Workspace};
 use crate::optimizers::{Optimizer, Variable};
 use crate::refusal::{Refusal, shown};
 
@@ -450,6 +450,35 @@ impl Trainer {
             metric.set_state(own);
             rest = others;
         }
+    }
+
+    /// Keras' `adapt(x)` of every layer that takes its state from examples, the first layer first: each
+    /// sees what those before it make of `x`.
+    ///
+    /// # Errors
+    /// Inputs of such a layer that need too much memory.
+    pub fn adapt(&mut self, x: &[f32]) -> Result<(), Refusal> {
+        for (i, source) in self.model.adapting() {
+            let Some(source) = source else {
+                self.model.adapt(i, x);
+                continue;
+            };
+            let width = self.model.layers().nth(source);
+            let width = width.map_or(1, |(_, _, l)| l.output_shape().iter().product::<usize>());
+            let n = x.len() / self.model.n_inputs() * width;
+            if n > MAX_NUMBERS {
+                let message = "This Normalization would have to look at more numbers than a browser's tab \
+                               has memory for: put it first in the model, or give it a mean and a variance.";
+                let place = format!("model.config.layers[{i}]");
+                return Err(Refusal::new(place, message));
+            }
+            let mut seen = Vec::with_capacity(n);
+            self.visit(x, |_, rows, _, ws| {
+                seen.extend_from_slice(&ws.output(source)[..rows * width]);
+            });
+            self.model.adapt(i, &seen);
+        }
+        Ok(())
     }
 
     /// The end of a training: the weights become their running mean where the optimizer keeps one.

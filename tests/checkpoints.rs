@@ -48,9 +48,16 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
             .boxed(),
         Kind::ClassWeights => Just(json!({"0": 0.5, "1": 2.0})).boxed(),
         Kind::Shape => Just(json!([2, null])).boxed(),
-        Kind::Ints(low, high) => prop::collection::vec(*low..=*high, 0..3)
-            .prop_map(Json::from)
-            .boxed(),
+        Kind::OneOrTwo(low, high) => prop_oneof![
+            (*low..=*high).prop_map(Json::from),
+            (*low..=*high, *low..=*high).prop_map(|(a, b)| json!([a, b])),
+        ]
+        .boxed(),
+        Kind::Ints(low, high) | Kind::MaybeInts(low, high) => {
+            prop::collection::vec(*low..=*high, 0..3)
+                .prop_map(Json::from)
+                .boxed()
+        }
     };
     match option.default {
         Preset::Required => value.prop_map(Some).boxed(),

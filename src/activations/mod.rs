@@ -1,12 +1,14 @@
 //! Activation functions, each beside its derivative.
 //!
 //! To add one: write it in the file of its kind, and its line in [`ALL`]. The config parser, the
-//! page's form, the gradient check and the docs read that list. Keras' `glu` is not among them: it
-//! halves the row that it is given, and these keep its length.
+//! page's form, the gradient check and the docs read that list. Keras' `glu` stands apart: it halves
+//! the row that it is given, and these keep its length.
 
 mod piecewise;
 mod rows;
 mod smooth;
+
+pub use rows::{GLU, glu, glu_backward};
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
 
@@ -61,13 +63,18 @@ pub static ALL: &[Activation] = &[
 /// The family, for options that take an activation.
 pub static FAMILY: Family = Family {
     noun: "activation",
-    entries: || ALL.iter().map(|a| &a.entry).collect(),
+    entries: || ALL.iter().map(|a| &a.entry).chain([&GLU]).collect(),
 };
 
 /// The activation of a choice out of [`FAMILY`].
 pub fn of(choice: &Choice) -> &'static Activation {
     let found = ALL.iter().find(|a| std::ptr::eq(&a.entry, choice.entry));
     found.unwrap_or(&ALL[0])
+}
+
+/// Whether a choice is [`GLU`], which only a layer that changes the shape can take.
+pub fn halves(choice: &Choice) -> bool {
+    std::ptr::eq(choice.entry, &GLU)
 }
 
 const fn entry(

@@ -1,7 +1,7 @@
 //! Functions of a whole row: softmax and its kin.
 
 use super::{Activation, entry, map, zip};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt};
 use crate::math;
 
 const AXIS: Opt = Opt {
@@ -136,4 +136,40 @@ fn support(z: &[f32]) -> (usize, f32) {
         last = Some(i);
     }
     (kept, (total - 1.0) / kept as f32)
+}
+
+/// Keras' `glu`. It gives half as many numbers as it takes: for [`glu`] and [`glu_backward`], not for
+/// the list.
+pub static GLU: Entry = entry(
+    "glu",
+    &[],
+    "Gated linear unit",
+    "y = a s(b), where a is the first half of the row and b the second",
+    "The second half of a row says how much of the first half passes. In Keras 3.15.1 the layer still \
+     announces the whole width, so no layer with weights can follow it there.",
+    &[AXIS],
+);
+
+/// Fills `y` (`[rows, width / 2]`) from `z` (`[rows, width]`).
+pub fn glu(width: usize, z: &[f32], y: &mut [f32]) {
+    let half = width / 2;
+    for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(half)) {
+        let (a, b) = z.split_at(half);
+        for ((y, a), b) in y.iter_mut().zip(a).zip(b) {
+            *y = a * math::sigmoid(*b);
+        }
+    }
+}
+
+/// Fills the gradient `dz` at `z` from that at the output.
+pub fn glu_backward(width: usize, z: &[f32], dy: &[f32], dz: &mut [f32]) {
+    let half = width / 2;
+    let rows = z.chunks_exact(width).zip(dz.chunks_exact_mut(width));
+    for ((z, dz), dy) in rows.zip(dy.chunks_exact(half)) {
+        for (k, dy) in dy.iter().enumerate() {
+            let s = math::sigmoid(z[half + k]);
+            dz[k] = dy * s;
+            dz[half + k] = dy * z[k] * s * (1.0 - s);
+        }
+    }
 }

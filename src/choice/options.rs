@@ -23,9 +23,11 @@ impl Opt {
             (Default::Required, _) => return None,
             (Default::Null, _) => Value::Null,
             (Default::Bool(v), _) => Value::Bool(*v),
-            (Default::Int(v), Kind::Ints(..)) => Value::Ints(vec![*v]),
+            (Default::Int(v), Kind::Ints(..) | Kind::MaybeInts(..)) => Value::Ints(vec![*v]),
             (Default::Int(v), _) => Value::Int(*v),
+            (Default::Float(v), Kind::Floats(..)) => Value::Floats(vec![*v]),
             (Default::Float(v), _) => Value::Float(*v),
+            (Default::Pair(a, b), _) => Value::Floats(vec![*a, *b]),
             (Default::Text(name), Kind::Of(family)) => {
                 Value::Choice(Box::new(Choice::default_of(family, name)))
             }
@@ -48,6 +50,7 @@ impl Opt {
         if json.is_null() {
             return match (&self.default, &self.kind) {
                 (Default::Null, _) | (_, Kind::MaybeFloat(..)) => Ok(Value::Null),
+                (_, Kind::MaybeInts(..)) => Ok(Value::Ints(Vec::new())),
                 // What Keras calls both None and "none".
                 (_, Kind::OneOf(words)) if words.contains(&"none") => Ok(Value::Word("none")),
                 // Keras writes `None` for "no activation".
@@ -64,7 +67,10 @@ impl Opt {
                 None => wrong(self.kind.wanted()),
             },
             (
-                Kind::Float(min, max) | Kind::MaybeFloat(min, max) | Kind::FloatOr(min, max, _),
+                Kind::Float(min, max)
+                | Kind::MaybeFloat(min, max)
+                | Kind::OneOrTwo(min, max)
+                | Kind::FloatOr(min, max, _),
                 Json::Number(number),
             ) => match number.as_f64() {
                 Some(v) if v < *min => {
@@ -100,15 +106,13 @@ impl Opt {
                 Ok(Value::Shape(shape))
             }
             (Kind::Fixed(text), json) if *json == fixed_value(text) => Ok(Value::Null),
-            (Kind::Ints(min, max), Json::Array(_) | Json::Number(_)) => {
+            (
+                Kind::Ints(min, max) | Kind::MaybeInts(min, max),
+                Json::Array(_) | Json::Number(_),
+            ) => {
                 let inside = |json: &Json| {
                     let v = json.as_number().and_then(whole)?;
                     (*min..=*max).contains(&v).then_some(v)
-                };
-                // Keras writes the sides of an image as pairs.
-                let flat = |json: &'_ Json| match json {
-                    Json::Array(pair) => pair.clone(),
-                    one => vec![one.clone()],
                 };
                 let list: Option<Vec<i64>> = match json {
                     Json::Array(list) => list.iter().flat_map(flat).map(|n| inside(&n)).collect(),
@@ -116,10 +120,14 @@ impl Opt {
                 };
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
             }
-            (Kind::Floats(min, max), Json::Array(_) | Json::Number(_)) => {
+            (Kind::OneOrTwo(..), Json::Array(pair)) if pair.len() != 2 => wrong(self.kind.wanted()),
+            (
+                Kind::Floats(min, max) | Kind::OneOrTwo(min, max),
+                Json::Array(_) | Json::Number(_),
+            ) => {
                 let inside = |json: &Json| json.as_f64().filter(|v| (*min..=*max).contains(v));
                 let list: Option<Vec<f64>> = match json {
-                    Json::Array(list) => list.iter().map(inside).collect(),
+                    Json::Array(list) => list.iter().flat_map(flat).map(|n| inside(&n)).collect(),
                     one => inside(one).map(|v| vec![v]),
                 };
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Floats(v)))
@@ -174,7 +182,14 @@ impl Kind {
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),
             Kind::Fixed(text) => (*text).into(),
-            Kind::Ints(min, max) => format!("a list of whole numbers from {min} to {max}"),
+            Kind::OneOrTwo(min, max) => format!(
+                "a number from {} to {}, or a pair of them",
+                shown(*min),
+                shown(*max)
+            ),
+            Kind::Ints(min, max) | Kind::MaybeInts(min, max) => {
+                format!("a list of whole numbers from {min} to {max}")
+            }
             Kind::Floats(min, max) => {
                 format!("a list of numbers from {} to {}", shown(*min), shown(*max))
             }
@@ -185,6 +200,14 @@ impl Kind {
                 "an object of weights from 0, such as {\"0\": 0.5, \"1\": 2}".into()
             }
         }
+    }
+}
+
+/// What stands in a list inside of a list: Keras writes the sides of an image as pairs.
+fn flat(json: &Json) -> Vec<Json> {
+    match json {
+        Json::Array(inner) => inner.clone(),
+        one => vec![one.clone()],
     }
 }
 

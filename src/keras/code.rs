@@ -6,8 +6,9 @@ use crate::layers::Shape;
 use crate::losses::{Loss, Targets};
 use serde_json::Value as Json;
 
-/// A script for Keras 3; `input` is the shape of one example, `load` the lines that make x and y.
-pub fn script(experiment: &Experiment, input: &Shape, title: &str) -> String {
+/// A script for Keras 3; `input` is the shape of one example, `title` says what x and y are, and
+/// `n_train` of their rows are trained on.
+pub fn script(experiment: &Experiment, input: &Shape, title: &str, n_train: usize) -> String {
     let mut text = String::from("import keras\nfrom keras import layers\n\n");
     text += &format!("keras.utils.set_random_seed({})\n\n", experiment.seed);
     text += &format!("# x, y: {title}\n\n");
@@ -29,7 +30,9 @@ pub fn script(experiment: &Experiment, input: &Shape, title: &str) -> String {
             arguments.join(", ")
         );
     }
-    text += "])\n\n";
+    text += "])\n";
+    text += &adapt_lines(experiment, n_train);
+    text += "\n";
     let compile = &experiment.compile;
     text += "model.compile(\n";
     text += &format!(
@@ -61,6 +64,27 @@ pub fn script(experiment: &Experiment, input: &Shape, title: &str) -> String {
     let mut fit = vec!["x".to_string(), y.to_string()];
     fit.extend(arguments(&experiment.fit, &[]));
     text += &format!("history = model.fit({})\n", fit.join(", "));
+    text
+}
+
+/// What looks at the data before training: each such layer at what the ones before make of it.
+fn adapt_lines(experiment: &Experiment, n_train: usize) -> String {
+    let split = experiment.fit.number("validation_split") > 0.0;
+    let x = match split {
+        true => format!("x[:{n_train}]"),
+        false => "x".into(),
+    };
+    let mut text = String::new();
+    for (i, layer) in experiment.model.layers.iter().enumerate() {
+        let adapts = layer.choice.entry.class_name == "Normalization";
+        if adapts && *layer.choice.get("mean") == Value::Null {
+            let seen = match i {
+                0 => x.clone(),
+                _ => format!("keras.Sequential(model.layers[:{i}]).predict({x})"),
+            };
+            text += &format!("model.layers[{i}].adapt({seen})\n");
+        }
+    }
     text
 }
 

@@ -3,7 +3,9 @@
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::activations;
 use crate::choice::{Default, Entry, Kind, Opt};
+use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -20,6 +22,13 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
+        if request
+            .choice
+            .choice("activation")
+            .is_some_and(activations::halves)
+        {
+            return Glu::boxed(&request);
+        }
         let function = Function::of(request.choice, "activation");
         Ok(Activation::boxed(&request, function))
     },
@@ -176,5 +185,53 @@ impl Layer for Activation {
 
     fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.width(), scratch, y, d);
+    }
+}
+
+/// The gated linear unit: half as many numbers come out.
+struct Glu {
+    width: usize,
+    shape: Shape,
+}
+
+impl Glu {
+    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
+        let mut shape = request.input().clone();
+        let width = shape.last().copied().unwrap_or(1);
+        match shape.last_mut() {
+            Some(last) if width.is_multiple_of(2) => *last = width / 2,
+            _ => {
+                let message = format!(
+                    "glu takes a row in two halves, but the input's last axis has {width} places: make \
+                     it an even number."
+                );
+                return Err(Refusal::new("activation", message));
+            }
+        }
+        Ok(Box::new(Glu { width, shape }))
+    }
+}
+
+impl Layer for Glu {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        activations::glu(self.width, pass.x, pass.y);
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        if let Some(dx) = pass.dx {
+            activations::glu_backward(self.width, pass.x, pass.dy, dx);
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+
+    fn activation(&self) -> Option<&'static str> {
+        Some("glu")
     }
 }

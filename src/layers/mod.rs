@@ -6,6 +6,7 @@
 mod activation;
 mod activity;
 mod attention;
+mod augmentation;
 mod common;
 mod convolution;
 mod dense;
@@ -20,9 +21,11 @@ mod pooling;
 mod prelu;
 mod rearrange;
 mod recurrent;
+mod scaling;
 mod softmax;
 mod wrappers;
 
+use crate::activations;
 use crate::choice::{Choice, Entry, Family};
 use crate::constraints::Constraint;
 use crate::initializers::Seeded;
@@ -214,6 +217,16 @@ pub trait Layer {
         let _ = (batch, scratch, state);
     }
 
+    /// It takes its state from examples before training.
+    fn adapts(&self) -> bool {
+        false
+    }
+
+    /// Where it [adapts](Layer::adapts): fills its state from the inputs of examples.
+    fn adapt(&self, x: &[f32], state: &mut [f32]) {
+        let _ = (x, state);
+    }
+
     /// What becomes of the input's mask.
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Stops
@@ -365,6 +378,19 @@ pub static ALL: &[&LayerKind] = &[
     &pooling::GLOBAL_MAX_2D,
     &pooling::GLOBAL_AVERAGE_1D,
     &pooling::GLOBAL_AVERAGE_2D,
+    &scaling::RESCALING,
+    &scaling::NORMALIZATION,
+    &augmentation::FLIP,
+    &augmentation::ROTATION,
+    &augmentation::ZOOM,
+    &augmentation::TRANSLATION,
+    &augmentation::SHEAR,
+    &augmentation::RANDOM_CROP,
+    &augmentation::CONTRAST,
+    &augmentation::BRIGHTNESS,
+    &augmentation::ERASING,
+    &augmentation::RESIZING,
+    &augmentation::CENTER_CROP,
     &normalization::batch::KIND,
     &normalization::layer::KIND,
     &normalization::group::KIND,
@@ -395,9 +421,17 @@ pub fn inputs_of(choice: &Choice) -> Inputs {
 /// # Errors
 /// A shape that it cannot take.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
-    let found = ALL
-        .iter()
-        .find(|l| std::ptr::eq(&l.entry, request.choice.entry));
+    let entry = request.choice.entry;
+    let halves = |name: &&str| request.choice.choice(name).is_some_and(activations::halves);
+    let mut options = entry.options.iter().map(|o| o.name);
+    if entry.class_name != "Activation"
+        && let Some(option) = options.find(halves)
+    {
+        let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
+                       layer: leave this 'linear', and put an Activation with glu after it.";
+        return Err(Refusal::new(option, message));
+    }
+    let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, entry));
     match found {
         Some(kind) => (kind.build)(request),
         None => Err(Refusal::new("class_name", "This is not a layer.")),

@@ -9,7 +9,7 @@ mod masks;
 mod passes;
 mod workspace;
 
-pub use workspace::Workspace;
+pub use workspace::{MAX_NUMBERS, Workspace};
 
 use crate::config::Source;
 use crate::kernels::sparse::Chosen;
@@ -233,6 +233,24 @@ impl Sequential {
     /// Sets the count of training passes.
     pub fn set_training_calls(&mut self, calls: u64) {
         self.training_calls = calls;
+    }
+
+    /// The layers that take their state from examples, and the layer whose outputs each of them sees;
+    /// `None`: the model's inputs.
+    pub fn adapting(&self) -> Vec<(usize, Option<usize>)> {
+        let adapts = self.layers.iter().enumerate();
+        let adapts = adapts.filter(|(_, l)| l.layer.adapts());
+        let source = |(i, built): (usize, &Built)| match built.inputs.first() {
+            Some(Source::Layer(j)) => (i, Some(*j)),
+            _ => (i, None),
+        };
+        adapts.map(source).collect()
+    }
+
+    /// Gives layer `i` its state from its inputs `x`.
+    pub fn adapt(&mut self, i: usize, x: &[f32]) {
+        let built = &self.layers[i];
+        built.layer.adapt(x, &mut self.frozen[built.state.clone()]);
     }
 
     /// FNV-1a of the bits of all weights: equal hashes, equal weights.

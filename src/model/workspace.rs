@@ -5,7 +5,7 @@ use crate::kernels::matmul::Products;
 use crate::refusal::Refusal;
 
 /// Most numbers that the passes over a batch may need.
-pub(super) const MAX_NUMBERS: usize = 64_000_000;
+pub const MAX_NUMBERS: usize = 64_000_000;
 
 /// All that the passes over one batch compute; for each layer in turn.
 pub struct Workspace {

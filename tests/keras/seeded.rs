@@ -1,10 +1,11 @@
 //! Whole models' first weights after `keras.utils.set_random_seed`, and dropout's first two calls.
 
-use super::{Comparison, Outcome, floats};
+use super::{Comparison, Outcome, float, floats};
 use glassbox::config::ModelConfig;
 use glassbox::model::Sequential;
 use glassbox::refusal::Refusal;
-use serde_json::Value as Json;
+use glassbox::trainer::{CompileConfig, Trainer};
+use serde_json::{Value as Json, json};
 
 /// How far normal kinds may lie from Keras'.
 const NORMAL: f32 = 6e-7;
@@ -23,6 +24,9 @@ fn run(entry: &Json) -> Result<Outcome, Refusal> {
     let shape = config.input_shape.clone().unwrap_or_default();
     let seed = entry["seed"].as_u64().unwrap_or(0) as u32;
     let mut model = Sequential::build(&config, &shape, seed)?;
+    if entry.get("y").is_some() {
+        return drawn(entry, model);
+    }
     let mut seen = Comparison::default();
     for (param, wanted) in model
         .table()
@@ -71,6 +75,43 @@ fn run(entry: &Json) -> Result<Outcome, Refusal> {
             return Ok(Outcome::Fails(format!("{call}: another mask")));
         }
         seen.section(call, got, &wanted, 0.0);
+    }
+    Ok(seen.outcome())
+}
+
+/// A model with layers that draw, on inputs and first weights of its own: three training calls, a
+/// prediction, and a step of gradient descent after them.
+fn drawn(entry: &Json, mut model: Sequential) -> Result<Outcome, Refusal> {
+    let arrays = |key: &str| -> Vec<f32> {
+        let list = entry[key].as_array().into_iter().flatten();
+        list.flat_map(floats).collect()
+    };
+    let (x, t) = (floats(&entry["x"]), floats(&entry["y"]));
+    let batch = t.len();
+    model.set_weights(&arrays("weights"))?;
+    let mut seen = Comparison::default();
+    let mut ws = model.workspace(batch)?;
+    for call in ["train_call_1", "train_call_2", "train_call_3"] {
+        model.forward(x[..].into(), true, &mut ws);
+        model.set_training_calls(model.training_calls() + 1);
+        let wanted = floats(&entry[call]);
+        seen.section(call, ws.outputs(&model, batch), &wanted, 0.0);
+    }
+    if let Some(wanted) = entry.get("predicted") {
+        model.forward(x[..].into(), false, &mut ws);
+        let got = ws.outputs(&model, batch);
+        seen.section("predicted", got, &floats(wanted), 0.0);
+    }
+    if let Some(loss) = entry.get("loss") {
+        let compile = json!({"loss": "mse", "optimizer": {
+            "class_name": "SGD", "config": {"learning_rate": 0.1}}});
+        let mut trainer = Trainer::new(model, &CompileConfig::read(&compile)?, batch)?;
+        let got = trainer
+            .train_step(x[..].into(), &t, None)
+            .map_err(|d| Refusal::new("loss", d.what))?;
+        seen.section("loss", &[got], &[float(loss)], 0.0);
+        let weights: Vec<f32> = trainer.model.weights().collect();
+        seen.section("weights_after", &weights, &arrays("weights_after"), 0.0);
     }
     Ok(seen.outcome())
 }

@@ -1,5 +1,8 @@
 //! The function tables: activations, losses, metrics, initializers, dropout at chosen points.
 
+#[path = "augment.rs"]
+mod augment;
+
 use super::cases::as_keras;
 use super::{Comparison, Outcome, float, floats};
 use glassbox::choice::Choice;
@@ -22,6 +25,7 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
         "initializers" => initializer(row),
         "lr_schedules" => schedule(row),
         "dropout" => dropout(row),
+        "augmentation" => augment::check(row, &table["images"]),
         other => {
             let mut refusal = Refusal::new("", "");
             refusal.missing = Some(format!("table {other}"));
@@ -59,6 +63,9 @@ fn width(array: &Json) -> usize {
 
 fn activation(row: &Json) -> Result<Comparison, Refusal> {
     let choice = Choice::read(&activations::FAMILY, &chosen(row, "fn"))?;
+    if activations::halves(&choice) {
+        return glu(row);
+    }
     let function = activations::of(&choice);
     let options = choice.numbers();
     let mut seen = Comparison::default();
@@ -77,6 +84,18 @@ fn activation(row: &Json) -> Result<Comparison, Refusal> {
     };
     (function.backward)(&options, n, &x, &y, &mut d);
     seen.section("dydx", &d, &wanted, 0.0);
+    Ok(seen)
+}
+
+/// The one whose output is half as wide.
+fn glu(row: &Json) -> Result<Comparison, Refusal> {
+    let (x, n) = (floats(&row["x"]), width(&row["x"]));
+    let (mut y, mut d) = (vec![0.0; x.len() / 2], vec![0.0; x.len()]);
+    activations::glu(n, &x, &mut y);
+    activations::glu_backward(n, &x, &floats(&row["cotangent"]), &mut d);
+    let mut seen = Comparison::default();
+    seen.section("y", &y, &floats(&row["y"]), 0.0);
+    seen.section("vjp", &d, &floats(&row["vjp"]), 0.0);
     Ok(seen)
 }
 
@@ -194,15 +213,19 @@ fn numbers(json: &Json) -> Vec<f32> {
 fn dropout(row: &Json) -> Result<Comparison, Refusal> {
     let mut layer = chosen(row, "layer");
     layer["config"]["seed"] = 11.into();
+    let mut seen = Comparison::default();
+    let y = called(layer, &sizes(&row["x"]["shape"]), &floats(&row["x"]))?;
+    seen.section("out", &y, &floats(&row["out"]), 0.0);
+    Ok(seen)
+}
+
+/// What a layer gives in its first call in training.
+fn called(layer: Json, shape: &[usize], x: &[f32]) -> Result<Vec<f32>, Refusal> {
     let config = ModelConfig::read(&json!({"layers": [layer]}))?;
-    let shape: Vec<usize> = sizes(&row["x"]["shape"]);
     let model = Sequential::build(&config, &shape[1..].to_vec(), 0)?;
     let mut ws = model.workspace(shape[0])?;
-    model.forward(floats(&row["x"])[..].into(), true, &mut ws);
-    let mut seen = Comparison::default();
-    let y = ws.outputs(&model, shape[0]);
-    seen.section("out", y, &floats(&row["out"]), 0.0);
-    Ok(seen)
+    model.forward(x.into(), true, &mut ws);
+    Ok(ws.outputs(&model, shape[0]).to_vec())
 }
 
 fn sizes(json: &Json) -> Vec<usize> {

@@ -150,7 +150,7 @@ def cell(pick, sequences):
 def recurrent(pick):
     if pick.random() < 0.4:
         yield keras.Input((6,), name="words")
-        yield L.Embedding(9, 4, mask_zero=pick.random() < 0.7, **some(pick, 0.2, embeddings_regularizer=REGULARIZERS))
+        yield L.Embedding(90, 4, mask_zero=pick.random() < 0.7, **some(pick, 0.2, embeddings_regularizer=REGULARIZERS))
     else:
         yield keras.Input((6, 3))
         if pick.random() < 0.4:
@@ -223,7 +223,8 @@ METRICS = {
 
 def metrics(pick, kind):
     names = pick.sample(METRICS[kind], pick.choice([1, 2]))
-    return [{"class": name, "args": {}} if name[0].isupper() else name for name in names]
+    args = {"F1Score": {"average": "macro"}}
+    return [{"class": name, "args": args.get(name, {})} if name[0].isupper() else name for name in names]
 
 
 def schedule(pick):

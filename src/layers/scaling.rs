@@ -1,0 +1,319 @@
+//! Rescaling by given numbers; Normalization to mean 0 and variance 1 by numbers given or found in data.
+
+use super::common;
+use super::{
+    Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value};
+use crate::refusal::Refusal;
+
+pub static RESCALING: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Rescaling",
+        name: "rescaling",
+        aliases: &[],
+        label: "Rescaling",
+        doc: "Multiplies by a number and adds another: pixels from 0 to 255 become numbers from 0 to 1.",
+        formula: "y = x scale + offset",
+        options: &[
+            Opt {
+                name: "scale",
+                label: "scale",
+                doc: "The factor; one for all, or one for each channel.",
+                kind: Kind::Floats(-1e30, 1e30),
+                default: Default::Required,
+            },
+            Opt {
+                name: "offset",
+                label: "offset",
+                doc: "What is added; one for all, or one for each channel.",
+                kind: Kind::Floats(-1e30, 1e30),
+                default: Default::Float(0.0),
+            },
+        ],
+    },
+    inputs: Inputs::One,
+    build: |request| {
+        let shape = request.input().clone();
+        let channels = shape.last().copied().unwrap_or(1);
+        let list = |option| per_channel(&request, option, channels, channels);
+        let (scale, offset) = (list("scale")?, list("offset")?);
+        Ok(Box::new(Rescaling {
+            shape,
+            scale,
+            offset,
+        }))
+    },
+};
+
+pub static NORMALIZATION: LayerKind = LayerKind {
+    entry: Entry {
+        class_name: "Normalization",
+        name: "normalization",
+        aliases: &[],
+        label: "Normalization",
+        doc: "Shifts and scales each feature by its mean and variance, given or found in the data beforehand.",
+        formula: "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
+        options: &[
+            Opt {
+                name: "axis",
+                label: "axis",
+                doc: "Axes whose places have a mean each, counted with the batch as 0; none: one mean for all.",
+                kind: Kind::MaybeInts(-8, 8),
+                default: Default::Int(-1),
+            },
+            moment("mean", "The mean; none: it is found in data."),
+            moment("variance", "The variance; none: it is found in data."),
+            Opt {
+                name: "invert",
+                label: "invert",
+                doc: "Whether it goes the other way, from normalized numbers to the original ones.",
+                kind: Kind::Bool,
+                default: Default::Bool(false),
+            },
+        ],
+    },
+    inputs: Inputs::One,
+    build: |request| Ok(Box::new(Normalization::new(&request)?)),
+};
+
+const fn moment(name: &'static str, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc,
+        kind: Kind::Floats(-1e30, 1e30),
+        default: Default::Null,
+    }
+}
+
+/// A number for each of `n` places, from one for all, one for each of the channels, or one for each place.
+fn per_channel(
+    request: &Build<'_>,
+    option: &str,
+    channels: usize,
+    n: usize,
+) -> Result<Vec<f32>, Refusal> {
+    let list = request.choice.floats(option);
+    if ![1, channels, n].contains(&list.len()) {
+        let message = format!(
+            "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
+            list.len()
+        );
+        return Err(Refusal::new(option, message));
+    }
+    let all = list.iter().cycle().take(n);
+    Ok(all.map(|v| *v as f32).collect())
+}
+
+struct Rescaling {
+    shape: Shape,
+    scale: Vec<f32>,
+    offset: Vec<f32>,
+}
+
+impl Layer for Rescaling {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let n = self.scale.len();
+        for (x, y) in pass.x.chunks_exact(n).zip(pass.y.chunks_exact_mut(n)) {
+            let by = self.scale.iter().zip(&self.offset);
+            for ((x, y), (scale, offset)) in x.iter().zip(y).zip(by) {
+                *y = x * scale + offset;
+            }
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let Some(dx) = pass.dx else { return };
+        let n = self.scale.len();
+        for (dx, dy) in dx.chunks_exact_mut(n).zip(pass.dy.chunks_exact(n)) {
+            for ((dx, dy), scale) in dx.iter_mut().zip(dy).zip(&self.scale) {
+                *dx = dy * scale;
+            }
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+}
+
+/// Its mean and variance stand in the state, or were given.
+struct Normalization {
+    shape: Shape,
+    params: Vec<ParamSpec>,
+    given: Option<(Vec<f32>, Vec<f32>)>,
+    invert: bool,
+    /// Which mean each number of an example has.
+    places: Vec<u32>,
+    n: usize,
+}
+
+/// The input's shape where all but the kept axes are 1; and the sizes of the kept ones alone.
+fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
+    let mut own = vec![1; shape.len()];
+    let mut is_kept = vec![false; shape.len()];
+    for axis in choice.ints("axis") {
+        let at = if *axis < 0 {
+            shape.len() as i64 + axis
+        } else {
+            axis - 1
+        };
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        match (own.get_mut(at), shape.get(at)) {
+            (Some(own), Some(n)) => (*own, is_kept[at]) = (*n, true),
+            _ => {
+                let message = format!(
+                    "'axis' names {axis}, and the input has the axes 1 to {} beside the batch: try -1.",
+                    shape.len()
+                );
+                return Err(Refusal::new("axis", message));
+            }
+        }
+    }
+    let sizes = own.iter().zip(is_kept).filter(|(_, kept)| *kept);
+    let sizes = sizes.map(|(n, _)| *n).collect();
+    Ok((own, sizes))
+}
+
+impl Normalization {
+    fn new(request: &Build<'_>) -> Result<Self, Refusal> {
+        let (choice, shape) = (request.choice, request.input().clone());
+        let (own, sizes) = kept(choice, &shape)?;
+        let n = size(&own).unwrap_or(1);
+        let last = sizes.last().copied().unwrap_or(1);
+        let was_given = |option| *choice.get(option) != Value::Null;
+        let given = match (was_given("mean"), was_given("variance")) {
+            (false, false) => None,
+            (true, true) => {
+                let moment = |option| per_channel(request, option, last, n);
+                let (mean, variance) = (moment("mean")?, moment("variance")?);
+                if variance.iter().any(|v| *v < 0.0) {
+                    let message = "A variance is never below 0: give one from 0.";
+                    return Err(Refusal::new("variance", message));
+                }
+                Some((mean, variance))
+            }
+            (has_mean, _) => {
+                let message = "Give both 'mean' and 'variance', or none of them.";
+                let missing = if has_mean { "variance" } else { "mean" };
+                return Err(Refusal::new(missing, message));
+            }
+        };
+        let state = |path: &str, shape: &[usize], n: usize, value: f32| ParamSpec {
+            trainable: false,
+            ..ParamSpec::new(path, shape, Initial::Numbers(vec![value; n]))
+        };
+        let params = match given {
+            Some(_) => Vec::new(),
+            None => vec![
+                state("mean", &sizes, n, 0.0),
+                state("variance", &sizes, n, 1.0),
+                state("count", &[], 1, 0.0), // kept by Keras for old files alone
+            ],
+        };
+        Ok(Normalization {
+            params,
+            given,
+            invert: choice.flag("invert"),
+            places: common::stretched(&own, &shape),
+            n,
+            shape,
+        })
+    }
+
+    /// The means, and in `work` what to divide by.
+    fn moments<'a>(&'a self, state: &'a [f32], work: &'a mut [f32]) -> (&'a [f32], &'a [f32]) {
+        let (mean, variance) = match &self.given {
+            Some((mean, variance)) => (&mean[..], &variance[..]),
+            None => state[..2 * self.n].split_at(self.n),
+        };
+        let spread = &mut work[..self.n];
+        for (spread, variance) in spread.iter_mut().zip(variance) {
+            *spread = variance.sqrt().max(1e-7);
+        }
+        (mean, spread)
+    }
+}
+
+impl Layer for Normalization {
+    fn output_shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn params(&self) -> &[ParamSpec] {
+        &self.params
+    }
+
+    fn work(&self, _: usize) -> usize {
+        self.n
+    }
+
+    fn forward(&self, pass: Forward<'_>) {
+        let (mean, spread) = self.moments(pass.state, pass.work);
+        let n = self.places.len();
+        for (x, y) in pass.x.chunks_exact(n).zip(pass.y.chunks_exact_mut(n)) {
+            for ((x, y), at) in x.iter().zip(y).zip(&self.places) {
+                let (mean, spread) = (mean[*at as usize], spread[*at as usize]);
+                *y = match self.invert {
+                    true => mean + x * spread,
+                    false => (x - mean) / spread,
+                };
+            }
+        }
+    }
+
+    fn backward(&self, pass: Backward<'_>) {
+        let Some(dx) = pass.dx else { return };
+        let (_, spread) = self.moments(pass.state, pass.work);
+        let n = self.places.len();
+        for (dx, dy) in dx.chunks_exact_mut(n).zip(pass.dy.chunks_exact(n)) {
+            for ((dx, dy), at) in dx.iter_mut().zip(dy).zip(&self.places) {
+                let spread = spread[*at as usize];
+                *dx = if self.invert {
+                    dy * spread
+                } else {
+                    dy / spread
+                };
+            }
+        }
+    }
+
+    fn adapts(&self) -> bool {
+        self.given.is_none()
+    }
+
+    /// Keras' `adapt(data)`: mean and biased variance, by sums in double precision, the first example
+    /// first.
+    fn adapt(&self, x: &[f32], state: &mut [f32]) {
+        let n = self.n;
+        let count = (x.len() / n) as f64;
+        let (mean, variance) = state[..2 * n].split_at_mut(n);
+        let mut means = vec![0.0f64; n];
+        for row in x.chunks_exact(self.places.len()) {
+            for (x, at) in row.iter().zip(&self.places) {
+                means[*at as usize] += f64::from(*x);
+            }
+        }
+        means.iter_mut().for_each(|mean| *mean /= count);
+        let mut squares = vec![0.0f64; n];
+        for row in x.chunks_exact(self.places.len()) {
+            for (x, at) in row.iter().zip(&self.places) {
+                let off = f64::from(*x) - means[*at as usize];
+                squares[*at as usize] += off * off;
+            }
+        }
+        for i in 0..n {
+            mean[i] = means[i] as f32;
+            variance[i] = (squares[i] / count) as f32;
+        }
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Passes
+    }
+}
