@@ -240,7 +240,7 @@ fn oracle_gradients_of_random_models() {
     assert!(tally.models >= 500 || wanted.is_some());
     let layers = layers::ALL.iter().map(|l| l.entry.class_name);
     let layers = layers.filter(|class| NOT_DIFFERENTIATED.iter().all(|(name, _)| name != class));
-    let functions = activations::ALL.iter().map(|a| a.entry.name);
+    let functions = activations::ALL.iter().map(|a| a.entry.name).chain(["glu"]);
     for name in layers.chain(functions).chain(loss_classes()) {
         let n = tally.counts.get(name).copied().unwrap_or(0);
         assert!(

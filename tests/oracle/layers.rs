@@ -11,6 +11,21 @@ pub fn apply(function: &Function<'_>, z: Tensor) -> Tensor {
     if function.name == "linear" {
         return z;
     }
+    if function.name == "glu" {
+        let half = z.width() / 2;
+        let halves = |row: &[N]| {
+            (0..half)
+                .map(|k| row[k] * row[half + k].sigmoid())
+                .collect()
+        };
+        let data = z
+            .data
+            .chunks(2 * half)
+            .flat_map(|row| -> Vec<N> { halves(row) });
+        let mut shape = z.shape.clone();
+        *shape.last_mut().unwrap() = half;
+        return Tensor::new(&shape, data.collect());
+    }
     let mut y = z.with(function.rows(&z.data, z.width()));
     y.logits = function.leaves_logits().then_some(z.data);
     y

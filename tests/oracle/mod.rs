@@ -28,43 +28,20 @@ use tensor::{Param, Pass, Tensor, price};
 
 /// Layers of the catalog that are not asked for gradients, and why.
 pub const NOT_DIFFERENTIATED: &[(&str, &str)] = &[
-    (
-        "RandomFlip",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomContrast",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomBrightness",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomZoom",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomTranslation",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomRotation",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "RandomCrop",
-        "a random change of images before a model: nothing below it is trained",
-    ),
-    (
-        "Resizing",
-        "prepares images before a model: nothing below it is trained",
-    ),
-    (
-        "CenterCrop",
-        "prepares images before a model: nothing below it is trained",
-    ),
+    ("RandomFlip", CHANGES),
+    ("RandomRotation", CHANGES),
+    ("RandomZoom", CHANGES),
+    ("RandomTranslation", CHANGES),
+    ("RandomShear", CHANGES),
+    ("RandomCrop", CHANGES),
+    ("RandomContrast", CHANGES),
+    ("RandomBrightness", CHANGES),
+    ("RandomErasing", CHANGES),
+    ("Resizing", PREPARES),
+    ("CenterCrop", PREPARES),
 ];
+const CHANGES: &str = "changes images at random before a model: nothing below it is trained";
+const PREPARES: &str = "brings images to a size before a model: nothing below it is trained";
 
 /// Whether the mask of its input reaches the layers above (Keras' `supports_masking`).
 fn passes_mask(class: &str, config: &Json) -> bool {

@@ -59,6 +59,8 @@ pub fn layer(class: &str, shape: &[usize], masked: bool, pick: &mut Pick) -> Jso
                 "trainable": if pick.below(6) == 5 { json!(false) } else { Json::Null },
             })
         }
+        // Halves of a row.
+        "Activation" if width % 2 == 0 && pick.below(3) == 2 => json!({"activation": "glu"}),
         "Activation" => json!({"activation": pick.activation()}),
         "ReLU" => json!({
             "max_value": pick.seldom(json!(1.5)), "negative_slope": pick.of(&[0.0, 0.25]),
@@ -91,11 +93,17 @@ pub fn layer(class: &str, shape: &[usize], masked: bool, pick: &mut Pick) -> Jso
         "ActivityRegularization" => {
             json!({"l1": pick.of(&[0.125, 0.0]), "l2": pick.of(&[0.25, 0.0])})
         }
-        "Rescaling" => json!({"scale": pick.of(&[0.5, 2.0]), "offset": pick.of(&[0.0, 0.25])}),
-        "Normalization" => json!({
-            "mean": pick.of(&[json!(0.25), json!(vec![0.5; width])]),
-            "variance": pick.of(&[json!(2.25), json!(vec![0.25; width])]), "invert": pick.flag(),
+        "Rescaling" => json!({
+            "scale": pick.of(&[json!(0.5), json!(vec![2.0; width])]),
+            "offset": pick.of(&[0.0, 0.25]),
         }),
+        "Normalization" => {
+            let whole = json!({"mean": 0.25, "variance": 2.25, "axis": 1});
+            let each = json!({"mean": vec![0.5; width], "variance": vec![0.25; width], "axis": -1});
+            let mut config = pick.of(&[each, whole]);
+            add(&mut config, "invert", pick.flag());
+            config
+        }
         "Reshape" => {
             let n: usize = shape.iter().product();
             let flat = [
