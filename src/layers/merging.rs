@@ -1,6 +1,6 @@
 //! Layers that join several inputs of one shape, number by number, or one after another.
 
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, Shape, size};
+use super::{Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::refusal::Refusal;
 
@@ -215,6 +215,10 @@ impl Layer for Merge {
             }
         }
     }
+
+    fn mask_flow(&self) -> MaskFlow {
+        MaskFlow::Joins(Join::Any)
+    }
 }
 
 /// The share of the second of two equal numbers: TensorFlow's maximum and minimum give all to the first.
@@ -226,6 +230,7 @@ struct Concatenate {
     /// Numbers of each input that stand together.
     runs: Vec<usize>,
     outer: usize,
+    mask: MaskFlow,
 }
 
 impl Concatenate {
@@ -259,7 +264,17 @@ impl Concatenate {
             .map(|s| size(&s[at..]).unwrap_or(1))
             .collect();
         let outer = size(&first[..at]).unwrap_or(1);
-        Ok(Concatenate { shape, runs, outer })
+        let mask = match at {
+            _ if at + 1 == shape.len() => MaskFlow::Joins(Join::All),
+            0 => MaskFlow::Joins(Join::Along),
+            _ => MaskFlow::Stops,
+        };
+        Ok(Concatenate {
+            shape,
+            runs,
+            outer,
+            mask,
+        })
     }
 
     /// Calls `f` with the places of each run in the joined inputs and in the output, and its length.
@@ -298,5 +313,9 @@ impl Layer for Concatenate {
         self.each(pass.batch, |from, to, n| {
             dx[from..from + n].copy_from_slice(&dy[to..to + n])
         });
+    }
+
+    fn mask_flow(&self) -> MaskFlow {
+        self.mask
     }
 }

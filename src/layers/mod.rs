@@ -107,6 +107,19 @@ pub enum MaskFlow {
     Stops,
     /// This layer makes it anew, of so many steps for an example.
     Begins(usize),
+    /// It is made from those of all inputs.
+    Joins(Join),
+}
+
+/// How several inputs' masks become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Where every input has one, a step counts that counts in any of them.
+    Any,
+    /// A step counts that counts in every input that has one.
+    All,
+    /// They stand one after another; where an input has none, every step counts.
+    Along,
 }
 
 /// What a forward pass lends to a layer.
@@ -227,6 +240,13 @@ pub trait Layer {
     /// What its output's size adds to the loss.
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         None
+    }
+
+    /// What the outputs of layers inside it add to the loss, out of what a forward pass of `batch`
+    /// examples kept. Its own [`Layer::backward`] adds the gradient.
+    fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
+        let _ = (scratch, batch);
+        0.0
     }
 
     /// Its input must be whole numbers from 0 to this one, which is not among them.

@@ -141,6 +141,7 @@ impl Sequential {
             MaskFlow::Passes => config.inputs.first().and_then(mask_of),
             MaskFlow::Stops => None,
             MaskFlow::Begins(_) => Some(number),
+            MaskFlow::Joins(how) => self.joins(how, &config.inputs).then_some(number),
         };
         for source in &config.inputs {
             if let Source::Layer(j) = *source {

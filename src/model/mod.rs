@@ -5,6 +5,7 @@
 //! Sequential the one before, for a Functional model any earlier ones.
 
 mod build;
+mod masks;
 mod passes;
 mod workspace;
 

@@ -16,12 +16,7 @@ impl Sequential {
                 self.join(built, input, below, &mut ws.joined[i], batch);
             }
             let (x, nonzeros) = self.input_of(i, input, below, &ws.joined, batch);
-            if let (Some(own), Some(made)) = (built.mask, ws.masks.get_mut(i))
-                && own == i
-            {
-                let steps = made.len() / ws.capacity;
-                built.layer.make_mask(x, &mut made[..batch * steps]);
-            }
+            self.make_mask(i, x, &mut ws.masks, ws.capacity, batch);
             built.layer.forward(Forward {
                 batch,
                 x,
@@ -107,6 +102,7 @@ impl Sequential {
                 let y = &ws.outputs[i][..batch * self.width(i)];
                 sum += regularizer.add(&[y.len()], y, None) / batch as f32;
             }
+            sum += built.layer.inner_penalty(&ws.scratch[i], batch);
         }
         sum
     }
@@ -248,21 +244,6 @@ impl Sequential {
 
     fn sources_width(&self, built: &Built) -> usize {
         built.inputs.iter().map(|s| self.source_width(*s)).sum()
-    }
-
-    /// The mask of a layer's input.
-    fn mask_into<'a>(
-        &self,
-        built: &Built,
-        masks: &'a [Vec<f32>],
-        capacity: usize,
-        batch: usize,
-    ) -> Option<&'a [f32]> {
-        let Source::Layer(j) = *built.inputs.first()? else {
-            return None;
-        };
-        let made = &masks[self.layers[j].mask?];
-        Some(&made[..batch * (made.len() / capacity)])
     }
 
     /// Whether several layers take it.

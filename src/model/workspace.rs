@@ -2,7 +2,6 @@
 
 use super::{Head, Sequential};
 use crate::kernels::matmul::Products;
-use crate::layers::MaskFlow;
 use crate::refusal::Refusal;
 
 /// Most numbers that the passes over a batch may need.
@@ -78,13 +77,6 @@ impl Sequential {
                 .iter()
                 .map(|s| self.source_width(*s))
                 .sum(),
-        }
-    }
-
-    fn mask_steps(&self, i: usize) -> usize {
-        match self.layers[i].layer.mask_flow() {
-            MaskFlow::Begins(steps) => steps,
-            _ => 0,
         }
     }
 

@@ -1,199 +1,165 @@
-//! Activations and losses, each written down a second time: in f64, row by row, for reading.
+//! Activations, each written down a second time: in f64, row by row, for reading.
 
-use serde_json::Value as Json;
+use super::number::{N, log_sum};
+use serde_json::{Value as Json, json};
+use std::f64::consts::{PI, SQRT_2};
 
-/// An activation on one row of the last axis.
-pub struct Function {
-    pub name: &'static str,
-    pub row: fn(&[f64]) -> Vec<f64>,
-    /// Its slope jumps at 0.
-    pub has_kink: bool,
-    /// Keras on TensorFlow leaves its input on its output as `_keras_logits`.
-    pub leaves_logits: bool,
-    /// It returns the very tensor that it is given, `_keras_logits` and all.
-    pub is_identity: bool,
+/// An activation as Keras' JSON asks for it.
+#[derive(Clone, Debug)]
+pub struct Function<'a> {
+    pub name: &'a str,
+    config: &'a Json,
 }
 
-const PLAIN: Function = Function {
-    name: "",
-    row: |z| z.to_vec(),
-    has_kink: false,
-    leaves_logits: false,
-    is_identity: false,
-};
-
-const FUNCTIONS: &[Function] = &[
+/// The activation that a name, or a class with options, stands for; `otherwise` where nothing does.
+pub fn activation<'a>(json: &'a Json, otherwise: &'a str) -> Function<'a> {
+    let name = json.as_str().or(json["class_name"].as_str());
     Function {
-        name: "linear",
-        is_identity: true,
-        ..PLAIN
-    },
-    Function {
-        name: "sigmoid",
-        row: |z| z.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect(),
-        leaves_logits: true,
-        ..PLAIN
-    },
-    Function {
-        name: "tanh",
-        row: |z| z.iter().map(|z| z.tanh()).collect(),
-        ..PLAIN
-    },
-    Function {
-        name: "relu",
-        row: |z| z.iter().map(|z| z.max(0.0)).collect(),
-        has_kink: true,
-        ..PLAIN
-    },
-    Function {
-        name: "softmax",
-        row: |z| {
-            let sum: f64 = z.iter().map(|z| z.exp()).sum();
-            z.iter().map(|z| z.exp() / sum).collect()
-        },
-        leaves_logits: true,
-        ..PLAIN
-    },
-];
-
-/// The activation called `name`.
-pub fn activation(name: &str) -> &'static Function {
-    let found = FUNCTIONS.iter().find(|f| f.name == name);
-    found.unwrap_or_else(|| panic!("the activation '{name}' has no oracle: add it to FUNCTIONS"))
+        name: name.unwrap_or(otherwise),
+        config: &json["config"],
+    }
 }
 
-/// A loss as Keras' JSON asks for it.
-#[derive(Clone, Debug, Default)]
-pub struct Loss {
-    pub class: String,
-    pub from_logits: bool,
-    pub label_smoothing: f64,
-    pub ignore_class: Option<i64>,
-    pub reduction: String,
-}
-
-/// Nearest that a probability may come to 0 or 1 before it is clipped: far from Keras' 1e-7.
-const EPSILON: f64 = 1e-7;
-
-impl Loss {
-    /// Reads `{"class_name", "config"}`; what it does not know fails.
-    pub fn read(json: &Json) -> Self {
-        let mut loss = Loss {
-            class: json["class_name"].as_str().unwrap().to_string(),
-            reduction: "sum_over_batch_size".into(),
-            ..Loss::default()
-        };
-        for (key, value) in json["config"].as_object().into_iter().flatten() {
-            match key.as_str() {
-                "from_logits" => loss.from_logits = value.as_bool().unwrap(),
-                "label_smoothing" => loss.label_smoothing = value.as_f64().unwrap(),
-                "ignore_class" => loss.ignore_class = value.as_i64(),
-                "reduction" => loss.reduction = value.as_str().unwrap().into(),
-                "axis" => assert_eq!(value.as_i64(), Some(-1)),
-                _ => panic!("the oracle of {} has no option '{key}'", loss.class),
-            }
-        }
-        loss
+impl Function<'_> {
+    /// Losses of a cross-entropy kind take its input as logits.
+    pub fn leaves_logits(&self) -> bool {
+        ["sigmoid", "softmax"].contains(&self.name)
     }
 
-    /// Its targets are class numbers, one per row.
-    pub fn wants_classes(&self) -> bool {
-        self.class == "SparseCategoricalCrossentropy"
+    /// y for all rows of `width`.
+    pub fn rows(&self, z: &[N], width: usize) -> Vec<N> {
+        z.chunks(width).flat_map(|row| self.row(row)).collect()
     }
 
-    /// The loss of a batch: `p`: `[rows, k]`, the model's outputs, or what they were made from where
-    /// they carry it; `t`: `[rows, k]` or `[rows]`; `weights`: `[examples]`.
-    ///
-    /// The second number is how near a probability comes to where it is clipped.
-    pub fn of(
-        &self,
-        t: &[f64],
-        p: &[f64],
-        carried: Option<&[f64]>,
-        k: usize,
-        weights: Option<&[f64]>,
-    ) -> (f64, f64) {
-        // Only cross-entropies ask for logits; `ignore_class` masks the predictions first, and what
-        // comes out of that carries none any more (keras/src/losses/losses.py).
-        let asks = self.class.ends_with("Crossentropy") && self.ignore_class.is_none();
-        let carried = carried.filter(|_| asks);
-        let seen = carried.unwrap_or(p);
-        let logits = self.from_logits || carried.is_some();
-        let rows = p.len() / k;
-        let n_t = t.len() / rows;
-        let examples = weights.map_or(rows, <[f64]>::len);
-        let mut edge = f64::INFINITY;
-        let (mut sum, mut counted, mut mass) = (0.0, 0.0, 0.0);
-        for row in 0..rows {
-            let t = &t[row * n_t..][..n_t];
-            let weight = weights.map_or(1.0, |w| w[row / (rows / examples)]);
-            if self.ignore_class.is_some_and(|class| t[0] == class as f64) {
-                continue;
+    fn row(&self, z: &[N]) -> Vec<N> {
+        match self.name {
+            "softmax" => {
+                let all = log_sum(z);
+                z.iter().map(|z| (*z - all).exp()).collect()
             }
-            let value = self.row(t, &seen[row * k..][..k], logits, &mut edge);
-            sum += weight * value;
-            counted += 1.0;
-            mass += weight;
+            "log_softmax" => {
+                let all = log_sum(z);
+                z.iter().map(|z| *z - all).collect()
+            }
+            "sparsemax" => sparsemax(z),
+            _ => z.iter().map(|z| self.one(*z)).collect(),
         }
-        // Weights are one per example, `[examples, 1]` for Keras: it divides by the sum of these,
-        // unless a mask has spread them over all rows.
-        if self.ignore_class.is_none() && weights.is_some() {
-            mass /= (rows / examples) as f64;
-        }
-        let value = match self.reduction.as_str() {
-            "sum_over_batch_size" | "mean" => sum / counted,
-            "sum" => sum,
-            "mean_with_sample_weight" => sum / mass,
-            other => panic!("the reduction '{other}' has no oracle"),
-        };
-        (value, edge)
     }
 
-    fn row(&self, t: &[f64], p: &[f64], logits: bool, edge: &mut f64) -> f64 {
-        let k = p.len() as f64;
-        let mut keep = |p: f64| {
-            *edge = edge.min((p - EPSILON).abs()).min((1.0 - EPSILON - p).abs());
-            p.clamp(EPSILON, 1.0 - EPSILON)
-        };
-        let log_sum = || p.iter().map(|z| z.exp()).sum::<f64>().ln();
-        let s = self.label_smoothing;
-        match (self.class.as_str(), logits) {
-            ("MeanSquaredError", _) => {
-                let squares = t.iter().zip(p).map(|(t, p)| (t - p).powi(2));
-                squares.sum::<f64>() / k
-            }
-            ("BinaryCrossentropy", _) => {
-                let mut sum = 0.0;
-                for (t, p) in t.iter().zip(p) {
-                    let t = t * (1.0 - s) + s / 2.0;
-                    let p = if logits {
-                        1.0 / (1.0 + (-p).exp())
-                    } else {
-                        keep(*p)
-                    };
-                    sum -= t * p.ln() + (1.0 - t) * (1.0 - p).ln();
+    fn one(&self, z: N) -> N {
+        let option = |key: &str, otherwise: f64| self.config[key].as_f64().unwrap_or(otherwise);
+        let zero = N::from(0.0);
+        match self.name {
+            "linear" => z,
+            "sigmoid" => z.sigmoid(),
+            "tanh" => z.tanh(),
+            "relu" => {
+                let threshold = option("threshold", 0.0);
+                let mut y = if z.above(threshold) { z } else { zero };
+                if let Some(most) = self.config["max_value"].as_f64() {
+                    y = y.clamp(0.0, most);
                 }
-                sum / k
+                y - option("negative_slope", 0.0) * (threshold - z).max(0.0)
             }
-            ("CategoricalCrossentropy", _) => {
-                let total: f64 = p.iter().sum();
-                let mut sum = 0.0;
-                for (t, p) in t.iter().zip(p) {
-                    let t = t * (1.0 - s) + s / k;
-                    sum -= t * if logits {
-                        p - log_sum()
-                    } else {
-                        keep(p / total).ln()
-                    };
-                }
-                sum
+            "leaky_relu" => slope(z, option("negative_slope", 0.2) * z),
+            "relu6" => z.clamp(0.0, 6.0),
+            "elu" => slope(z, option("alpha", 1.0) * (z.exp() - 1.0)),
+            "selu" => {
+                let (scale, alpha) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
+                slope(z, alpha * (z.exp() - 1.0)) * scale
             }
-            ("SparseCategoricalCrossentropy", true) => log_sum() - p[t[0] as usize],
-            ("SparseCategoricalCrossentropy", false) => {
-                let q: Vec<f64> = p.iter().map(|p| keep(*p)).collect();
-                q.iter().sum::<f64>().ln() - q[t[0] as usize].ln()
+            "celu" => {
+                let alpha = option("alpha", 1.0);
+                slope(z, alpha * ((z / alpha).exp() - 1.0))
             }
-            (class, _) => panic!("the loss {class} has no oracle: add it to Loss::row"),
+            "gelu" => {
+                let below = match self.config["approximate"].as_bool() {
+                    Some(true) => ((z + 0.044715 * z * z * z) * (2.0 / PI).sqrt()).tanh(),
+                    _ => (z / SQRT_2).erf(),
+                };
+                0.5 * z * (1.0 + below)
+            }
+            "silu" => z * z.sigmoid(),
+            "mish" => z * z.softplus().tanh(),
+            "softplus" => z.softplus(),
+            "softsign" => z / (1.0 + z.abs()),
+            "hard_sigmoid" => (z / 6.0 + 0.5).clamp(0.0, 1.0),
+            "hard_silu" => z * (z / 6.0 + 0.5).clamp(0.0, 1.0),
+            "hard_tanh" => z.clamp(-1.0, 1.0),
+            "hard_shrink" => match z.abs().above(option("threshold", 0.5)) {
+                true => z,
+                false => zero,
+            },
+            "soft_shrink" => {
+                let threshold = option("threshold", 0.5);
+                (z - threshold).max(0.0) - (-z - threshold).max(0.0)
+            }
+            "tanh_shrink" => z - z.tanh(),
+            "threshold" => match z.above(option("threshold", 0.0)) {
+                true => z,
+                false => N::from(option("default_value", 0.0)),
+            },
+            "exponential" => z.exp(),
+            "log_sigmoid" => -(-z).softplus(),
+            "squareplus" => (z + (z * z + option("b", 4.0)).sqrt()) / 2.0,
+            "sparse_plus" => match (z.above(-1.0), z.above(1.0)) {
+                (false, _) => zero,
+                (true, false) => 0.25 * (z + 1.0).square(),
+                (true, true) => z,
+            },
+            "sparse_sigmoid" => (0.5 * (z + 1.0)).clamp(0.0, 1.0),
+            name => {
+                panic!("the activation '{name}' has no oracle: add it to tests/oracle/functions.rs")
+            }
         }
     }
+}
+
+/// z above 0, else `below`.
+fn slope(z: N, below: N) -> N {
+    if z.above(0.0) { z } else { below }
+}
+
+/// Keras' sparsemax: what is left over a level that makes the sum 1. As in Keras, each number that is
+/// kept is compared in the order of size.
+fn sparsemax(z: &[N]) -> Vec<N> {
+    let mut sorted = z.to_vec();
+    sorted.sort_by(|a, b| b.v.total_cmp(&a.v));
+    sorted.windows(2).for_each(|pair| {
+        pair[0].above(pair[1]); // their order is a branch, too
+    });
+    let (mut running, mut total, mut kept) = (N::from(0.0), N::from(0.0), 0.0);
+    for (i, z) in sorted.iter().enumerate() {
+        running += *z;
+        if (1.0 + (i + 1) as f64 * *z).above(running) {
+            kept += 1.0;
+            total += running;
+        }
+    }
+    // Keras adds up the running sums of all that are kept.
+    let level = (total - 1.0) / kept;
+    z.iter().map(|z| (*z - level).max(0.0)).collect()
+}
+
+/// Options other than Keras' own to try of an activation.
+pub fn variations(name: &str) -> Vec<Json> {
+    let others = match name {
+        "threshold" => vec![json!({"threshold": 0.25, "default_value": -0.5})],
+        "relu" => vec![
+            json!({"negative_slope": 0.25}),
+            json!({"max_value": 1.5, "threshold": -0.5}),
+            json!({"negative_slope": 0.5, "max_value": 2.0, "threshold": 0.25}),
+        ],
+        "leaky_relu" => vec![json!({"negative_slope": 0.5})],
+        "elu" | "celu" => vec![json!({"alpha": 0.75})],
+        "gelu" => vec![json!({"approximate": true})],
+        "hard_shrink" | "soft_shrink" => vec![json!({"threshold": 0.25})],
+        "squareplus" => vec![json!({"b": 0.5})],
+        _ => vec![],
+    };
+    let own = (name != "threshold").then(|| Json::from(name));
+    let with = |config| json!({"class_name": name, "config": config});
+    own.into_iter()
+        .chain(others.into_iter().map(with))
+        .collect()
 }

@@ -38,8 +38,8 @@ pub static KIND: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Bidirectional::new(request)?)),
 };
 
-/// Scratch: both outputs, then both layers' own. Work: two gradients of outputs, one of the input, and
-/// the layers' own.
+/// Scratch: both outputs, then both layers' own. Work: two gradients of outputs, one of the input, one
+/// of what outputs cost, and the layers' own.
 struct Bidirectional {
     forward: Box<dyn Layer>,
     backward: Box<dyn Layer>,
@@ -167,7 +167,7 @@ impl Layer for Bidirectional {
     }
 
     fn work(&self, batch: usize) -> usize {
-        let own = 2 * batch * self.n_out() + batch * self.n_in;
+        let own = 3 * batch * self.n_out() + batch * self.n_in;
         own + self.forward.work(batch).max(self.backward.work(batch))
     }
 
@@ -221,6 +221,7 @@ impl Layer for Bidirectional {
         let (d_ahead, work) = pass.work.split_at_mut(n);
         let (d_back, work) = work.split_at_mut(n);
         let (dx_own, work) = work.split_at_mut(pass.batch * self.n_in);
+        let (price, work) = work.split_at_mut(n);
         let (u, dy) = (self.units, &*pass.dy);
         self.rows(pass.batch, |at, a, b| {
             for k in 0..u {
@@ -232,6 +233,18 @@ impl Layer for Bidirectional {
                 };
             }
         });
+        // What each layer's outputs cost by themselves.
+        for (layer, y, d) in [
+            (&self.forward, &*ahead, &mut *d_ahead),
+            (&self.backward, &*back, &mut *d_back),
+        ] {
+            if let Some(regularizer) = layer.activity_regularizer() {
+                price.fill(0.0);
+                regularizer.add(&[n], y, Some(price));
+                let share = 1.0 / pass.batch as f32;
+                d.iter_mut().zip(&*price).for_each(|(d, p)| *d += p * share);
+            }
+        }
         let (params, other_params) = pass.params.split_at(self.n_forward);
         let (dparams, other_dparams) = pass.dparams.split_at_mut(self.n_forward);
         let mut dx = pass.dx;
@@ -278,5 +291,16 @@ impl Layer for Bidirectional {
         } else {
             MaskFlow::Stops
         }
+    }
+
+    fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
+        let outputs = scratch.chunks_exact(batch * self.n_out());
+        let mut sum = 0.0;
+        for (layer, y) in [&self.forward, &self.backward].into_iter().zip(outputs) {
+            if let Some(regularizer) = layer.activity_regularizer() {
+                sum += regularizer.add(&[y.len()], y, None) / batch as f32;
+            }
+        }
+        sum
     }
 }

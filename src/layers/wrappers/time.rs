@@ -185,4 +185,13 @@ impl Layer for TimeDistributed {
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Passes
     }
+
+    fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
+        let steps = scratch.chunks_exact(self.kept(batch)).take(self.steps);
+        let own = |kept: &[f32]| {
+            let own = &kept[batch * (self.n_in + self.n_out)..];
+            self.layer.inner_penalty(own, batch)
+        };
+        steps.map(own).sum()
+    }
 }
