@@ -66,7 +66,7 @@
 
 /**
  * Where one weight array lies.
- * @typedef {{ name: string, shape: number[], at: number, length: number }} Param
+ * @typedef {{ name: string, path: string, shape: number[], at: number, length: number }} Param
  */
 
 /**
@@ -76,6 +76,7 @@
  * @property {string} class_name
  * @property {string | null} activation
  * @property {number[]} output_shape
+ * @property {number[]} inputs indices of the layers whose outputs it takes; -1: the model's input
  * @property {number} n_params
  * @property {number} at
  * @property {number} length

@@ -68,7 +68,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
     <div class="layer-head">
       <span class="layer-name">${info?.name ?? title}</span>
       <span class="layer-size"
-        >${info ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
+        >${info?.n_params ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
       >
       ${wired ? nothing : buttons()}
     </div>

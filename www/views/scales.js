@@ -2,16 +2,16 @@
 import { html } from 'lit-html';
 import { answersTop } from '../charts/network.js';
 import { reach } from '../colour.js';
-import { kernelOf } from '../links.js';
+import { kernelOf, sourceOf } from '../links.js';
 
 /**
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
  */
-export function scales({ info }, frame, { columns }) {
-  const ranges = columns.flatMap((column, i) => {
-    const kernel = i > 0 ? kernelOf(info, column, columns[i - 1]) : null;
+export function scales({ info }, frame, layout) {
+  const ranges = layout.columns.flatMap((column) => {
+    const kernel = kernelOf(info, column, sourceOf(layout, column));
     if (!kernel) return [];
     const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
     const answers = stated(answersTop(info, frame, column));

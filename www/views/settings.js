@@ -75,7 +75,7 @@ function body(form, state, edit) {
   const { catalog, draft, opened } = state;
   const data = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
   const sizes = opened
-    ? [opened.info.input_shape.join(' × '), ...draft.model.config.layers.flatMap(size)]
+    ? [opened.info.input_shape, ...opened.info.layers.filter(heavy).map((l) => l.output_shape)]
     : [];
   const optimizer = entryNamed(catalog.optimizers, nameOf(draft.compile.optimizer));
   const loss = entryNamed(catalog.losses, nameOf(draft.compile.loss));
@@ -99,7 +99,7 @@ function body(form, state, edit) {
       'specify',
       '1',
       'Specify the model',
-      sizes.join(' → '),
+      sizes.map((shape) => shape.join(' × ')).join(' → '),
       html`
         <p class="doc">
           A change here or below begins the run again; only more epochs let it go on. Undo brings it
@@ -156,7 +156,7 @@ function section(id, number, title, state, content) {
   </details>`;
 }
 
-/** @param {import('../types.js').Choice} layer */
-function size({ config }) {
-  return config?.units === undefined ? [] : [String(config.units)];
+/** @param {import('../types.js').LayerInfo} layer */
+function heavy({ n_params }) {
+  return n_params > 0;
 }
