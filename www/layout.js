@@ -122,7 +122,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
   // As few columns of boxes as let each have a decent size; images like to stand in a square.
   const square = kind === 'tiles' && units > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
   let across = square;
-  const narrow = discs ? 14 : 38;
+  const narrow = discs ? 14 : kind === 'maps' ? 52 : 38;
   while (across < 4 && room / Math.ceil(shown / across) < narrow) across++;
   const rows = Math.ceil(shown / across);
   const size = Math.max(least, Math.min(most, (room / rows) * (1 - share)) * scale);

@@ -32,7 +32,8 @@ export function drawLinkLayer(scene) {
   layout.columns.forEach((column, i) => {
     const before = sourceOf(layout, column);
     const dim = lit !== null;
-    if (!kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
+    const shaped = before?.kind === 'maps' || before?.kind === 'grid';
+    if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
     else if (before && lit?.column !== i) drawLinks(scene, column, before, dim);
   });
 }

@@ -119,7 +119,8 @@ function line(form, opt, path, label, entry, control) {
   return html`<div
       class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
     >
-      <label for=${id}>${label}</label>${control({ id, hint: `${id}-hint`, refused })}
+      <label for=${id}>${label.replaceAll('_', ' ')}</label
+      >${control({ id, hint: `${id}-hint`, refused })}
       <span class="hint" id="${id}-hint" role="note">
         ${opt.doc} ${entry ? about(entry) : nothing} ${range(opt)}
       </span>

@@ -1,5 +1,6 @@
 // The left column: specify the model, choose loss and cost, descend. All fields come from the catalog.
 import { html, nothing, render } from 'lit-html';
+import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
 import { entryNamed } from './controls.js';
 import { field, fields, folded, nearestPlace, refusal } from './forms.js';
@@ -105,7 +106,7 @@ function body(form, state, edit) {
           A change here or below begins the run again; only more epochs let it go on. Undo brings it
           back.
         </p>
-        ${refusal(form, ['model'])}
+        ${begin(state, edit)} ${refusal(form, ['model'])}
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
         </ol>
@@ -154,6 +155,28 @@ function section(id, number, title, state, content) {
     </summary>
     <div class="section-body">${content}</div>
   </details>`;
+}
+
+/**
+ * Whole networks to begin with.
+ * @param {State} state
+ * @param {Edit} edit
+ */
+function begin({ draft, opened }, edit) {
+  const data = opened?.info.data;
+  const known = networks(data);
+  const take = (/** @type {any} */ e) => {
+    const found = known.find(({ name }) => name === e.target.value);
+    e.target.value = '-';
+    if (found) edit(withNetwork(draft, found.name, data?.image), found.label);
+  };
+  return html`<div class="field">
+    <label for="begin">begin with</label>
+    <select id="begin" @change=${take}>
+      <option value="-">choose …</option>
+      ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
+    </select>
+  </div>`;
 }
 
 /** @param {import('../types.js').LayerInfo} layer */
