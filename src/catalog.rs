@@ -1,5 +1,7 @@
 //! Everything that can be chosen, as data: what the page's forms and the docs are made from.
 
+mod rules;
+
 use crate::choice::{Default, Entry, Family, Kind, Opt, object};
 use crate::{
     activations, callbacks, constraints, data, fit, initializers, layers, losses, metrics,
@@ -27,18 +29,19 @@ pub fn to_json() -> Json {
     let mut catalog: serde_json::Map<String, Json> = FAMILIES
         .iter()
         .map(|(name, family)| {
-            let entries = (family.entries)().into_iter().map(entry_json).collect();
+            let mut entries: Vec<Json> = Vec::new();
+            let groups = rules::groups(family);
+            for (i, entry) in (family.entries)().into_iter().enumerate() {
+                entries.push(entry_json(entry, groups.get(i).copied()));
+            }
             (name.to_string(), Json::Array(entries))
         })
         .collect();
-    catalog.insert(
-        "fit".into(),
-        fit::ENTRY.options.iter().map(option_json).collect(),
-    );
+    catalog.insert("fit".into(), options_json(&fit::ENTRY));
     Json::Object(catalog)
 }
 
-fn entry_json(entry: &'static Entry) -> Json {
+fn entry_json(entry: &'static Entry, group: Option<&str>) -> Json {
     let set = data::ALL.iter().find(|d| std::ptr::eq(&d.entry, entry));
     object(&[
         ("class_name", entry.class_name.into()),
@@ -46,25 +49,29 @@ fn entry_json(entry: &'static Entry) -> Json {
         ("label", entry.label.into()),
         ("doc", entry.doc.into()),
         ("formula", entry.formula.into()),
-        (
-            "options",
-            entry
-                .options
-                .iter()
-                .filter(shown)
-                .map(option_json)
-                .collect(),
-        ),
+        ("group", group.into()),
+        ("options", options_json(entry)),
         ("asset", set.and_then(|d| d.asset).into()),
     ])
 }
 
 /// Whether there is anything to choose.
-fn shown(option: &&Opt) -> bool {
+fn shown(option: &Opt) -> bool {
     !matches!(option.kind, Kind::Fixed(_))
 }
 
-fn option_json(option: &Opt) -> Json {
+fn options_json(entry: &Entry) -> Json {
+    let options = entry.options.iter().filter(|o| shown(o));
+    options.map(|o| option_json(entry, o)).collect()
+}
+
+/// The name under which the page knows a family.
+fn key_of(family: &Family) -> Option<&'static str> {
+    let found = FAMILIES.iter().find(|(_, f)| std::ptr::eq(*f, family));
+    found.map(|(name, _)| *name)
+}
+
+fn option_json(entry: &Entry, option: &Opt) -> Json {
     let (kind, min, max, choices) = match &option.kind {
         Kind::Bool => ("bool", Json::Null, Json::Null, Json::Null),
         Kind::Int(min, max) => ("int", (*min).into(), (*max).into(), Json::Null),
@@ -72,7 +79,7 @@ fn option_json(option: &Opt) -> Json {
             ("float", (*min).into(), (*max).into(), Json::Null)
         }
         Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
-        Kind::Of(family) => (family.noun, Json::Null, Json::Null, Json::Null),
+        Kind::Of(_) => ("class", Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
         Kind::Fixed(_) => ("fixed", Json::Null, Json::Null, Json::Null),
         Kind::Ints(min, max) | Kind::MaybeInts(min, max) => {
@@ -83,8 +90,12 @@ fn option_json(option: &Opt) -> Json {
         }
         Kind::Texts => ("texts", Json::Null, Json::Null, Json::Null),
         Kind::Text => ("text", Json::Null, Json::Null, Json::Null),
-        Kind::List(family) => ("list", Json::Null, Json::Null, family.noun.into()),
+        Kind::List(_) => ("list", Json::Null, Json::Null, Json::Null),
         Kind::ClassWeights => ("class_weights", Json::Null, Json::Null, Json::Null),
+    };
+    let family = match &option.kind {
+        Kind::Of(family) | Kind::FloatOr(_, _, family) | Kind::List(family) => key_of(family),
+        _ => None,
     };
     let default: Json = match option.default {
         Default::Required | Default::Null => Json::Null,
@@ -110,5 +121,8 @@ fn option_json(option: &Opt) -> Json {
         ("min", min),
         ("max", max),
         ("choices", choices),
+        ("family", family.into()),
+        ("advanced", rules::advanced(entry, option).into()),
+        ("start", rules::start(entry, option)),
     ])
 }

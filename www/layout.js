@@ -1,6 +1,8 @@
 // The picture of a network as a pure function of its shape: which boxes lie where. Drawing, hit-testing
 // and labels read it.
 
+import { columnsOf } from './columns.js';
+
 /** @typedef {import('./types.js').RunInfo} RunInfo */
 
 /**
@@ -17,30 +19,37 @@
 /**
  * A step of the picture: the input, or a layer with weights and what follows it without any.
  * @typedef {object} Column
- * @property {'image' | 'tiles' | 'discs' | 'plane'} kind `image`: the input's pixels; `tiles`: a little
- *   picture per unit (weights or response); `plane`: the decision boundary
+ * @property {'image' | 'tiles' | 'discs' | 'maps' | 'grid' | 'plane'} kind `image`: the input's pixels;
+ *   `tiles`: a little picture per unit (weights or response); `maps`: what each channel of an image-shaped
+ *   layer answers; `grid`: steps by features of a sequence; `plane`: the decision boundary
  * @property {string} title
  * @property {string} note
  * @property {number} x
  * @property {number} w
  * @property {number} layer index of the layer with the weights; -1: the input
  * @property {number} shown index of the layer whose numbers are shown
- * @property {number} n units in all
+ * @property {number[]} layers indices of all layers that the column stands for
+ * @property {number[]} from indices of the columns whose numbers it takes
+ * @property {number} n numbers in all
+ * @property {number} units boxes that it would have if there were room
+ * @property {number[]} shape of one example's numbers
  * @property {Box[]} boxes the units that have room
  */
 
 /**
  * @typedef {object} Layout
- * @property {number} width
+ * @property {number} width at least what was asked for; a deep network may need more
  * @property {number} height
  * @property {number} tail room right of the last column, for the answers
  * @property {Column[]} columns
  */
 
-const MOST = { tiles: 64, discs: 40, image: 1, plane: 1 };
+const MOST = { tiles: 64, discs: 40, maps: 8, grid: 1, image: 1, plane: 1 };
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;
+/** Room between columns that stand as close as they can. */
+const LEAST_GAP = 14;
 
 /**
  * @param {RunInfo} info
@@ -61,76 +70,18 @@ export function layout(info, width, height) {
     const total = shapes.reduce((sum, { w }) => sum + w, tail) + gap * (columns.length - 1);
     if (total > inner && scale > 0.08) continue;
     const spread = Math.min(columns.length > 1 ? (inner - total) / (columns.length - 1) : 0, 60);
-    const used = total + Math.max(0, spread) * (columns.length - 1);
+    const step = gap + Math.max(LEAST_GAP - gap, spread);
+    const used = total + (step - gap) * (columns.length - 1);
     let x = Math.max(SIDE, (width - used) / 2);
     columns.forEach((column, i) => {
       place(column, i, shapes[i], x, room);
-      x += shapes[i].w + gap + Math.max(0, spread);
+      x += shapes[i].w + step;
     });
-    return { width, height, tail, columns };
+    return { width: Math.max(width, used + 2 * SIDE), height, tail, columns };
   }
 }
 
-/**
- * @param {RunInfo} info
- * @returns {Column[]}
- */
-function columnsOf(info) {
-  const { image, bounds, feature_names } = info.data;
-  const inputs = info.input_shape.reduce((a, b) => a * b, 1);
-  /** @type {Column[]} */
-  const columns = [
-    column(
-      image ? 'image' : bounds ? 'tiles' : 'discs',
-      -1,
-      image ? 1 : inputs,
-      'Input',
-      inputNote(),
-    ),
-  ];
-  info.layers.forEach((layer, i) => {
-    const last = columns[columns.length - 1];
-    if (layer.params.length === 0 && last.layer >= 0 && layer.length === last.n) {
-      last.shown = i;
-      last.note += `, ${layer.activation ?? layer.class_name.toLowerCase()}`;
-      return;
-    }
-    if (layer.params.length === 0 && layer.class_name === 'Flatten') return;
-    const seesPixels = image !== null && last.layer < 0 && layer.params[0]?.shape.length === 2;
-    const kind = bounds || seesPixels ? 'tiles' : 'discs';
-    const note = [layer.length, layer.activation].filter((part) => part !== null).join(' ');
-    columns.push(column(kind, i, layer.length, layer.name, note));
-  });
-  if (bounds && columns.length > 1) {
-    const last = columns[columns.length - 1];
-    const plane = column('plane', last.layer, last.n, 'Decision', '');
-    plane.shown = last.shown;
-    // One output is the decision itself; several are shown beside it.
-    if (last.n === 1)
-      columns[columns.length - 1] = { ...plane, title: last.title, note: last.note };
-    else columns.push({ ...plane, note: `the largest of ${last.n}` });
-  }
-  return columns;
-
-  function inputNote() {
-    if (image) return `${image.height} × ${image.width} pixels`;
-    return bounds ? feature_names.join(', ') : `${inputs} numbers`;
-  }
-}
-
-/**
- * @param {Column['kind']} kind
- * @param {number} layer
- * @param {number} n
- * @param {string} title
- * @param {string} note
- * @returns {Column}
- */
-function column(kind, layer, n, title, note) {
-  return { kind, title, note, x: 0, w: 0, layer, shown: layer, n, boxes: [] };
-}
-
-/** @typedef {{ w: number, size: number, rows: number, shown: number, gap: number }} Shape */
+/** @typedef {{ w: number, size: number, high?: number, rows: number, shown: number, gap: number }} Shape */
 
 /**
  * How large a column's boxes are and how many rows they stand in.
@@ -140,7 +91,7 @@ function column(kind, layer, n, title, note) {
  * @param {number} width
  * @returns {Shape}
  */
-function shape({ kind, n }, room, scale, width) {
+function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
   if (kind === 'image') {
     const size = Math.max(48, Math.min(room, 190, width * 0.25) * scale);
     return { w: size, size, rows: 1, shown: 1, gap: 0 };
@@ -149,18 +100,33 @@ function shape({ kind, n }, room, scale, width) {
     const size = Math.max(96, Math.min(room, 330, width * 0.5) * scale);
     return { w: size, size, rows: 1, shown: 1, gap: 0 };
   }
-  const shown = Math.min(n, MOST[kind]);
-  const least = kind === 'tiles' ? 12 : 7;
-  const most = kind === 'tiles' ? 64 : 34;
-  const share = kind === 'tiles' ? 0.16 : 0.28;
+  if (kind === 'grid') {
+    // A number is at most 12 pixels wide; a long or wide sequence is squeezed.
+    const [w, size] = [wide, long].map(
+      (n) => Math.min(12 * n, room * 0.8, 150, width * 0.2) * scale,
+    );
+    return {
+      w: Math.max(14, w),
+      size: Math.max(14, w),
+      high: Math.max(14, size),
+      rows: 1,
+      shown: 1,
+      gap: 0,
+    };
+  }
+  const shown = Math.min(units, MOST[kind]);
+  const discs = kind === 'discs';
+  const least = discs ? 7 : 12;
+  const most = discs ? 34 : 64;
+  const share = discs ? 0.28 : 0.16;
   // As few columns of boxes as let each have a decent size; images like to stand in a square.
-  const square = kind === 'tiles' && n > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
+  const square = kind === 'tiles' && units > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
   let across = square;
-  const narrow = kind === 'tiles' ? 38 : 14;
+  const narrow = discs ? 14 : kind === 'maps' ? 52 : 38;
   while (across < 4 && room / Math.ceil(shown / across) < narrow) across++;
   const rows = Math.ceil(shown / across);
   const size = Math.max(least, Math.min(most, (room / rows) * (1 - share)) * scale);
-  const gap = Math.min(size * 0.5, kind === 'tiles' ? Math.max(3, size * 0.14) : size * 0.42);
+  const gap = Math.min(size * 0.5, discs ? size * 0.42 : Math.max(3, size * 0.14));
   return { w: across * size + (across - 1) * gap, size, rows, shown, gap };
 }
 
@@ -171,9 +137,9 @@ function shape({ kind, n }, room, scale, width) {
  * @param {number} x
  * @param {number} room
  */
-function place(column, index, { w, size, rows, shown, gap }, x, room) {
-  const step = Math.min(size + gap, (room - size) / Math.max(1, rows - 1));
-  const top = HEAD + Math.max(0, (room - (size + (rows - 1) * step)) / 2);
+function place(column, index, { w, size, high = size, rows, shown, gap }, x, room) {
+  const step = Math.min(high + gap, (room - high) / Math.max(1, rows - 1));
+  const top = HEAD + Math.max(0, (room - (high + (rows - 1) * step)) / 2);
   const across = Math.ceil(shown / rows);
   column.x = x;
   column.w = w;
@@ -183,7 +149,7 @@ function place(column, index, { w, size, rows, shown, gap }, x, room) {
     x: x + (unit % across) * (size + gap),
     y: top + Math.floor(unit / across) * step,
     w: size,
-    h: size,
+    h: high,
   }));
 }
 

@@ -12,20 +12,29 @@
  */
 
 /**
+ * The one column whose numbers a column takes; none for the input, and where several are joined.
+ * @param {import('./layout.js').Layout} layout
+ * @param {Column} column
+ */
+export function sourceOf({ columns }, { from }) {
+  return from.length === 1 ? columns[from[0]] : undefined;
+}
+
+/**
  * Where a column's weights lie: `kernel[i * units + unit]`. Null where it has none, or where they do
  * not come from the column before.
  * @param {RunInfo} info
  * @param {Column} column
- * @param {Column} before
+ * @param {Column | undefined} before
  */
 export function kernelOf(info, column, before) {
-  if (column.layer < 0 || column.layer === before.layer) return null;
+  if (!before || column.layer < 0 || column.layer === before.layer) return null;
   const params = info.layers[column.layer].params;
   const kernel = params.find((p) => p.name === 'kernel' && p.shape.length === 2);
   const bias = params.find((p) => p.name === 'bias');
-  const n = before.kind === 'image' ? info.input_shape.reduce((a, b) => a * b, 1) : before.n;
-  if (!kernel || kernel.shape[0] !== n) return null;
-  return { at: kernel.at, inputs: n, units: kernel.shape[1], biasAt: bias ? bias.at : -1 };
+  const { length } = info.layers[column.layer];
+  if (!kernel || kernel.shape[0] !== before.n || kernel.shape[1] !== length) return null;
+  return { at: kernel.at, inputs: before.n, units: kernel.shape[1], biasAt: bias ? bias.at : -1 };
 }
 
 /**

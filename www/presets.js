@@ -90,5 +90,71 @@ export function preset(className, seed, before) {
   };
 }
 
+/**
+ * Other networks to begin with, where the data are images: everything before the layer that answers.
+ * @typedef {object} Network
+ * @property {string} label
+ * @property {(image: { height: number, width: number }) => import('./types.js').Choice[]} hidden
+ * @property {number} learning_rate
+ * @property {number} epochs
+ */
+
+/** @type {Record<string, Network>} */
+const NETWORKS = {
+  cnn: {
+    label: 'CNN: convolution and pooling',
+    hidden: ({ height, width }) => [
+      { class_name: 'Reshape', config: { target_shape: [height, width, 1] } },
+      { class_name: 'Conv2D', config: { filters: 8, kernel_size: 5, activation: 'relu' } },
+      { class_name: 'MaxPooling2D', config: {} },
+      { class_name: 'Flatten', config: {} },
+    ],
+    learning_rate: 0.002,
+    epochs: 10,
+  },
+  lstm: {
+    label: 'LSTM over the rows',
+    hidden: ({ height, width }) => [
+      { class_name: 'Reshape', config: { target_shape: [height, width] } },
+      { class_name: 'LSTM', config: { units: 16 } },
+    ],
+    learning_rate: 0.01,
+    epochs: 10,
+  },
+};
+
+/**
+ * The networks to begin with on this data, by name.
+ * @param {import('./types.js').DataInfo | undefined} data
+ * @returns {{ name: string, label: string }[]}
+ */
+export function networks(data) {
+  const own = { name: '', label: "dense layers, the data's own" };
+  const others = Object.entries(NETWORKS).map(([name, { label }]) => ({ name, label }));
+  return data?.image ? [own, ...others] : [own];
+}
+
+/**
+ * The experiment with another network to begin with; the data and the seed stay.
+ * @param {Experiment} draft
+ * @param {string} name out of {@link networks}
+ * @param {{ height: number, width: number } | null | undefined} image
+ * @returns {Experiment}
+ */
+export function withNetwork(draft, name, image) {
+  const own = { ...preset(draft.data.class_name, draft.seed, draft), data: draft.data };
+  const network = NETWORKS[name];
+  if (!network || !image) return own;
+  const { hidden, learning_rate, epochs } = network;
+  const answer = own.model.config.layers.slice(-1);
+  const optimizer = { class_name: 'Adam', config: { learning_rate } };
+  return {
+    ...own,
+    model: { class_name: 'Sequential', config: { layers: [...hidden(image), ...answer] } },
+    compile: { ...own.compile, optimizer },
+    fit: { ...own.fit, epochs },
+  };
+}
+
 /** What a first visit opens on: the lesson's zeros and ones. */
 export const FIRST = preset('Digits01', 42);

@@ -9,7 +9,7 @@
  * What a person asks for: plain data. The link, the saved file and the run are made from its text.
  * @typedef {object} Experiment
  * @property {Choice} data
- * @property {{ class_name: 'Sequential', config: { layers: Choice[] } }} model
+ * @property {{ class_name: 'Sequential' | 'Functional', config: { layers: Choice[] } }} model
  * @property {{ optimizer: Choice, loss: Choice, metrics: (string | Choice)[] }} compile
  * @property {Record<string, any>} fit
  * @property {number} seed
@@ -21,7 +21,11 @@
  * @property {string} name
  * @property {string} label
  * @property {string} doc
- * @property {string} kind 'int', 'float', 'bool', 'one_of', 'shape', or the noun of a family ('activation')
+ * @property {string} kind 'int', 'ints', 'float', 'floats', 'bool', 'one_of', 'shape', 'text', 'texts',
+ *   'class_weights'; 'class' of a family, a 'list' of them, or a 'float' that a class of a family can make
+ * @property {string | null} [family] the catalog's list that the class is from
+ * @property {boolean} [advanced] it can wait behind "more options"
+ * @property {any} [start] what the form of a new class gives it
  * @property {boolean} nullable
  * @property {boolean} [required]
  * @property {any} default
@@ -38,6 +42,7 @@
  * @property {string} label
  * @property {string} doc
  * @property {string} formula
+ * @property {string | null} [group] of its family
  * @property {Opt[]} options
  * @property {string | null} [asset] file in data/ that the data set needs
  */
@@ -48,6 +53,10 @@
  * @property {Entry[]} layers
  * @property {Entry[]} activations
  * @property {Entry[]} initializers
+ * @property {Entry[]} regularizers
+ * @property {Entry[]} constraints
+ * @property {Entry[]} callbacks
+ * @property {Entry[]} schedules
  * @property {Entry[]} losses
  * @property {Entry[]} optimizers
  * @property {Entry[]} metrics
@@ -57,7 +66,7 @@
 
 /**
  * Where one weight array lies.
- * @typedef {{ name: string, shape: number[], at: number, length: number }} Param
+ * @typedef {{ name: string, path: string, shape: number[], at: number, length: number }} Param
  */
 
 /**
@@ -67,6 +76,7 @@
  * @property {string} class_name
  * @property {string | null} activation
  * @property {number[]} output_shape
+ * @property {number[]} inputs indices of the layers whose outputs it takes; -1: the model's input
  * @property {number} n_params
  * @property {number} at
  * @property {number} length

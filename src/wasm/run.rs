@@ -2,6 +2,7 @@
 
 use super::{Answer, now, thrown, to_js};
 use crate::choice::object;
+use crate::config::{ModelConfig, Source};
 use crate::experiment::Experiment;
 use crate::layers::size;
 use crate::model::Sequential as Model;
@@ -75,7 +76,7 @@ impl Run {
             ("task", task.into()),
             ("outputs_are_logits", run.outputs_are_logits().into()),
             ("log_names", fit.names().to_vec().into()),
-            ("layers", layers_json(model)),
+            ("layers", layers_json(model, &run.experiment().model)),
             ("data", about),
         ]))
     }
@@ -240,11 +241,16 @@ fn fill(into: &Float32Array, from: &[f32]) -> Answer<()> {
 }
 
 /// The model's table of contents: where each layer's outputs and weights stand in the arrays.
-fn layers_json(model: &Model) -> Json {
+fn layers_json(model: &Model, config: &ModelConfig) -> Json {
     let (mut at, mut weights_at) = (0, 0);
     let mut list = Vec::new();
     for (i, (name, class_name, layer)) in model.layers().enumerate() {
         let length = size(layer.output_shape()).unwrap_or(0);
+        let inputs = config.layers.get(i).map_or(&[][..], |l| &l.inputs);
+        let inputs = inputs.iter().map(|source| match source {
+            Source::Input => Json::from(-1),
+            Source::Layer(j) => (*j).into(),
+        });
         let first_weight = weights_at;
         let mut params = Vec::new();
         for param in model.table().iter().filter(|p| p.layer == i) {
@@ -263,6 +269,7 @@ fn layers_json(model: &Model) -> Json {
             ("class_name", class_name.into()),
             ("activation", layer.activation().into()),
             ("output_shape", layer.output_shape().clone().into()),
+            ("inputs", inputs.collect()),
             ("n_params", (weights_at - first_weight).into()),
             ("at", at.into()),
             ("length", length.into()),

@@ -1,8 +1,8 @@
 // Draws the network: the input, the units with their weights or responses, the links, the answer.
 import { reach } from '../colour.js';
-import { kernelOf, valuesOf } from '../links.js';
+import { kernelOf, sourceOf, valuesOf } from '../links.js';
 import { drawAnswer } from './answer.js';
-import { drawLinks, drawStrongest } from './links.js';
+import { drawFlow, drawLinks, drawStrongest } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
@@ -30,15 +30,18 @@ import { drawDecision, drawPoints } from './plane.js';
 export function drawLinkLayer(scene) {
   const { layout, lit } = scene;
   layout.columns.forEach((column, i) => {
-    const before = layout.columns[i - 1];
-    if (before && !(lit && lit.column === i)) drawLinks(scene, column, before, lit !== null);
+    const before = sourceOf(layout, column);
+    const dim = lit !== null;
+    const shaped = before?.kind === 'maps' || before?.kind === 'grid';
+    if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
+    else if (before && lit?.column !== i) drawLinks(scene, column, before, dim);
   });
 }
 
 /** @param {Scene} scene */
 export function drawNetwork(scene) {
   const { layout, lit } = scene;
-  layout.columns.forEach((column, i) => drawColumn(scene, column, layout.columns[i - 1]));
+  layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
   if (lit) drawStrongest(scene, lit);
   drawAnswer(scene);
 }
@@ -62,7 +65,7 @@ function drawColumn(scene, column, before) {
   if (column.kind === 'plane') return drawPlane(scene, column);
   const values = valuesOf(info, frame, column, input);
   const top = column.layer < 0 ? reach(values) : answersTop(info, frame, column);
-  const kernel = before ? kernelOf(info, column, before) : null;
+  const kernel = kernelOf(info, column, before);
   const image = info.data.image;
   const weightTop =
     kernel && image
@@ -70,7 +73,13 @@ function drawColumn(scene, column, before) {
       : 1;
   for (const box of column.boxes) {
     const colour = colours.css(values[box.unit] / top);
-    if (column.kind === 'tiles' && kernel && image) {
+    if (column.kind === 'maps' || column.kind === 'grid') {
+      // Rows and columns of one channel, or of a sequence's steps and features.
+      const [height, width, channels = 1] = column.shape;
+      const tile = pad(width, height);
+      paintSigned(tile, values, box.unit, channels, top, colours.packed);
+      drawTile(scene, box, tile.canvas, colours.ink.soft, 1);
+    } else if (column.kind === 'tiles' && kernel && image) {
       const tile = pad(image.width, image.height);
       paintSigned(
         tile,
@@ -92,11 +101,11 @@ function drawColumn(scene, column, before) {
       );
     }
   }
-  if (column.n > column.boxes.length) {
+  if (column.units > column.boxes.length) {
     const last = column.boxes[column.boxes.length - 1];
     label(
       context,
-      `+ ${column.n - column.boxes.length} more`,
+      `+ ${column.units - column.boxes.length} more`,
       column.x + column.w / 2,
       last.y + last.h + 14,
       colours.ink.soft,

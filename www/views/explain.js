@@ -1,7 +1,9 @@
 // One unit in numbers: what comes in, what is added up, what goes out, with the formula around it.
 import { html, nothing } from 'lit-html';
 import { number } from '../charts/curve.js';
-import { kernelOf, linksInto, valuesOf } from '../links.js';
+import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
+
+/** @typedef {import('../layout.js').Column} Column */
 
 /** Links that are listed. */
 const LISTED = 4;
@@ -18,9 +20,9 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  */
 export function explain({ info }, frame, layout, box, input) {
   const column = layout.columns[box.column];
-  const before = layout.columns[box.column - 1];
+  const before = sourceOf(layout, column);
   const image = info.data.image;
-  if (!before) {
+  if (column.layer < 0) {
     const name = info.data.feature_names[box.unit] ?? 'input';
     return image
       ? html`<p>
@@ -28,12 +30,12 @@ export function explain({ info }, frame, layout, box, input) {
         </p>`
       : html`<p><b>${name}</b> of this example is <b class="n">${number(input[box.unit])}</b>.</p>`;
   }
-  const out = valuesOf(info, frame, column, input)[box.unit];
+  const answers = valuesOf(info, frame, column, input);
+  const out = answers[box.unit];
   const kernel = kernelOf(info, column, before);
-  if (!kernel) {
-    return html`<p>
-      <b>${column.title}, unit ${box.unit + 1}</b> gives <b class="n">${number(out)}</b>.
-    </p>`;
+  if (!kernel || !before) {
+    return html`<p>${whole(column, box, answers)}</p>
+      ${weights(info, frame, column)}`;
   }
   const values = valuesOf(info, frame, before, input);
   const links = linksInto(kernel, frame.weights, values, box.unit);
@@ -41,7 +43,6 @@ export function explain({ info }, frame, layout, box, input) {
   const sum = links.reduce((total, { weight, value }) => total + weight * value, bias);
   const activation = info.layers[column.shown].activation ?? info.layers[column.layer].activation;
   const f = FORMULAS[activation ?? 'linear'] ?? activation ?? '';
-  const source = image && before.kind === 'image' ? 'pixel' : 'unit';
   return html`
     <p>
       <b>${column.title}, unit ${box.unit + 1}</b>: z = Σ w x + b =
@@ -55,7 +56,7 @@ export function explain({ info }, frame, layout, box, input) {
         .slice(0, LISTED)
         .map(
           ({ from, weight, value }, i) =>
-            html`${i ? ' · ' : nothing} ${placeOf(source, from, image)}
+            html`${i ? ' · ' : nothing} ${placeOf(before, from)}
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
@@ -64,11 +65,65 @@ export function explain({ info }, frame, layout, box, input) {
 }
 
 /**
- * @param {string} source
- * @param {number} from
- * @param {{ width: number } | null} image
+ * What a box shows that is not the sum of weighted inputs: one number, a channel, a sequence.
+ * @param {Column} column
+ * @param {import('../layout.js').Box} box
+ * @param {Float32Array} answers
  */
-function placeOf(source, from, image) {
-  if (source !== 'pixel' || !image) return `${source} ${from + 1}`;
-  return `pixel (${Math.floor(from / image.width) + 1}, ${(from % image.width) + 1})`;
+function whole({ kind, title, shape }, { unit }, answers) {
+  if (kind !== 'maps' && kind !== 'grid') {
+    return html`<b>${title}, unit ${unit + 1}</b> gives <b class="n">${number(answers[unit])}</b>.`;
+  }
+  const [rows, across, channels = 1] = shape;
+  const own = answers.filter((_, i) => i % channels === unit);
+  const size = html`${rows} × ${across}`;
+  const what = kind === 'maps' ? `, channel ${unit + 1} of ${channels}` : '';
+  const read =
+    kind === 'maps' ? html`${size} places` : html`${rows} steps (rows) of ${across} numbers each`;
+  return html`<b>${title}${what}</b>: ${read}, from <b class="n">${number(least(own))}</b> to
+    <b class="n">${number(most(own))}</b>.`;
+}
+
+/**
+ * The weight arrays of a column's layers, each with its shape and range.
+ * @param {import('../types.js').RunInfo} info
+ * @param {import('../types.js').Frame} frame
+ * @param {Column} column
+ */
+function weights(info, frame, { layers }) {
+  const params = layers.flatMap((i) => info.layers[i]?.params ?? []);
+  if (params.length === 0) return html`<p class="soft">It has no weights.</p>`;
+  return html`<p class="soft">
+    Weights:
+    ${params.map(({ path, name, shape, at, length }, i) => {
+      const part = frame.weights.subarray(at, at + length);
+      return html`${i ? ' · ' : nothing}<span title=${path}>${name}</span> ${shape.join(' × ')}
+        <span class="n">(${number(least(part))} to ${number(most(part))})</span>`;
+    })}
+  </p>`;
+}
+
+/** @param {Float32Array} values */
+function least(values) {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
+}
+
+/** @param {Float32Array} values */
+function most(values) {
+  return values.reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
+/**
+ * The place of one number of a column, in words.
+ * @param {Column} column
+ * @param {number} from
+ */
+function placeOf({ kind, shape: [, across, channels = 1] }, from) {
+  if (kind === 'discs' || kind === 'tiles') return `unit ${from + 1}`;
+  const at = Math.floor(from / channels);
+  const [row, place] = [Math.floor(at / across) + 1, (at % across) + 1];
+  if (kind === 'grid') return `step ${row}, number ${place}`;
+  return kind === 'image'
+    ? `pixel (${row}, ${place})`
+    : `channel ${(from % channels) + 1} (${row}, ${place})`;
 }

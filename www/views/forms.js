@@ -1,7 +1,8 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
-import { placeOf } from '../store.js';
+import { changed, placeOf } from '../store.js';
+import { check, choose, entryNamed, words, write } from './controls.js';
+import { nameOf, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('../types.js').Entry} Entry */
@@ -42,8 +43,18 @@ export function refusal(form, path) {
   return html`<p class="refusal" id="refusal" role="alert">${form.message}</p>`;
 }
 
+/** The id of the field at a path. @param {Path} path */
+export function idOf(path) {
+  return `f-${placeOf(path).replace(/[^\w]+/g, '-')}`;
+}
+
+/** The entries of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
+export function entriesOf(catalog, family) {
+  return /** @type {any} */ (catalog)[family ?? ''] ?? [];
+}
+
 /**
- * The field of one option of a class.
+ * The field of one option of a class, and those of the class that was chosen for it.
  * @param {Form} form
  * @param {Opt} opt
  * @param {Path} path of the option's value
@@ -51,34 +62,152 @@ export function refusal(form, path) {
  * @returns {any}
  */
 export function field(form, opt, path, value) {
-  const place = placeOf(path);
-  const id = `f-${place.replace(/[^\w]+/g, '-')}`;
-  const refused = form.refusedAt === place;
   const shown = value === undefined ? opt.default : value;
-  const family = familyOf(form.catalog, opt.kind);
   const edit = (/** @type {any} */ v) => form.edit(path, v, `${opt.label} ${say(v)}`);
-  const attributes = { id, hint: `${id}-hint`, refused };
-  const control = family
-    ? choose(family, nameOf(shown), opt.nullable, attributes, edit)
-    : opt.kind === 'one_of'
-      ? words(opt.choices ?? [], shown, attributes, edit)
-      : opt.kind === 'bool'
-        ? check(shown === true, attributes, edit)
-        : write(opt, shown, attributes, edit);
-  const entry = family?.find((e) => e.name === nameOf(shown) || e.class_name === nameOf(shown));
-  const message = refusal(form, path);
-  return html`
-    <div class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}">
-      <label for=${id}>${opt.label}</label>${control}
+  if (opt.kind === 'list') return list(form, opt, path, shown ?? []);
+  if (opt.kind !== 'class' && !opt.family) {
+    return line(form, opt, path, opt.label, undefined, (attributes) =>
+      opt.kind === 'one_of'
+        ? words(opt, shown, attributes, edit)
+        : opt.kind === 'bool'
+          ? check(shown === true, attributes, edit)
+          : write(opt, shown, attributes, edit),
+    );
+  }
+  const entries = entriesOf(form.catalog, opt.family);
+  const entry = entryNamed(entries, nameOf(shown));
+  const nested = entry?.options.length
+    ? html`<div class="nested">${split(form, entry, path, shown)}</div>`
+    : nothing;
+  const pick = (/** @type {Entry | undefined} */ e) => edit(e ? begun(e) : null);
+  if (opt.kind === 'class') {
+    const before = opt.nullable ? 'none' : '';
+    return html`${line(form, opt, path, opt.label, entry, (attributes) =>
+      choose(entries, nameOf(shown), before, attributes, pick),
+    )}${nested}`;
+  }
+  // A number, or a class that makes it.
+  if (entry) {
+    const number = (/** @type {Entry | undefined} */ e) => edit(e ? begun(e) : opt.default);
+    return html`${line(form, opt, path, opt.label, entry, (attributes) =>
+      choose(entries, entry.class_name, 'a number', attributes, number),
+    )}${nested}`;
+  }
+  const number = line(form, opt, path, opt.label, undefined, (attributes) =>
+    write(opt, shown, attributes, edit),
+  );
+  const id = `${idOf(path)}-plan`;
+  return html`${number}
+    <div class="field">
+      <label for=${id}>… that changes</label>
+      ${choose(entries, '', 'never', { id, hint: `${idOf(path)}-hint`, refused: false }, pick)}
+    </div>`;
+}
+
+/**
+ * One line of a form: label, control, hint, refusal.
+ * @param {Form} form
+ * @param {Opt} opt
+ * @param {Path} path
+ * @param {string} label
+ * @param {Entry | undefined} entry what is chosen
+ * @param {(attributes: import('./controls.js').Attributes) => any} control
+ */
+function line(form, opt, path, label, entry, control) {
+  const id = idOf(path);
+  const refused = form.refusedAt === placeOf(path);
+  return html`<div
+      class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
+    >
+      <label for=${id}>${label.replaceAll('_', ' ')}</label
+      >${control({ id, hint: `${id}-hint`, refused })}
       <span class="hint" id="${id}-hint" role="note">
-        ${opt.doc} ${entry ? entry.doc : nothing}
-        ${entry?.formula ? html`<code>${entry.formula}</code>` : nothing} ${range(opt)}
+        ${opt.doc} ${entry ? about(entry) : nothing} ${range(opt)}
       </span>
     </div>
-    ${message}
+    ${refusal(form, path)}`;
+}
+
+/** What an entry is for, with its formula. @param {Entry} entry */
+function about({ doc, formula }) {
+  return html`${doc} ${formula ? html`<code>${formula}</code>` : nothing}`;
+}
+
+/**
+ * A list of classes, each with its options, to be taken away and added to.
+ * @param {Form} form
+ * @param {Opt} opt
+ * @param {Path} path
+ * @param {any[]} chosen
+ */
+function list(form, opt, path, chosen) {
+  const entries = entriesOf(form.catalog, opt.family);
+  const add = (/** @type {Entry | undefined} */ e) =>
+    e && form.edit(path, [...chosen, begun(e)], `${e.label} added`);
+  const remove = (/** @type {number} */ i, /** @type {string} */ label) => () => {
+    const rest = chosen.filter((_, k) => k !== i);
+    form.edit(path, rest.length || !opt.nullable ? rest : null, `${label} removed`);
+  };
+  return html`${line(form, opt, path, opt.label, undefined, (attributes) =>
+      choose(entries, '', 'add …', attributes, add),
+    )}
+    <ul class="chosen">
+      ${chosen.map((item, i) => {
+        const entry = entryNamed(entries, nameOf(item));
+        const label = entry?.label ?? nameOf(item);
+        return html`<li>
+          <div class="layer-head">
+            <span class="layer-name">${label}</span>
+            <span class="layer-size"></span>
+            <button
+              type="button"
+              class="icon"
+              aria-label="Remove ${label}"
+              title="Remove ${label}"
+              @click=${remove(i, label)}
+            >
+              ✕
+            </button>
+          </div>
+          <p class="doc">${entry ? about(entry) : nothing}</p>
+          ${refusal(form, [...path, i])} ${entry ? split(form, entry, [...path, i], item) : nothing}
+        </li>`;
+      })}
+    </ul>`;
+}
+
+/**
+ * The options of a class: those met early in sight, the others behind "more options".
+ * @param {Form} form
+ * @param {Entry} entry
+ * @param {Path} path
+ * @param {any} choice
+ */
+export function split(form, entry, path, choice) {
+  return folded(form, entry.options, [...path, 'config'], entry.label, (options) =>
+    fields(form, options, path, choice, entry),
+  );
+}
+
+/**
+ * Options, the advanced ones folded away until somebody asks for them, or one of them is refused.
+ * @param {Form} form
+ * @param {Opt[]} options
+ * @param {Path} within where they lie
+ * @param {string} label
+ * @param {(options: Opt[]) => any} draw
+ */
+export function folded(form, options, within, label, draw) {
+  const rest = options.filter((o) => o.advanced);
+  const refused = rest.some((o) => form.refusedAt.startsWith(placeOf([...within, o.name])));
+  return html`
+    ${draw(options.filter((o) => !o.advanced))}
     ${
-      entry && entry.options.length
-        ? html`<div class="nested">${fields(form, entry.options, path, shown, entry)}</div>`
+      rest.length
+        ? html`<details class="more" ?open=${refused}>
+            <summary>more options of ${label}</summary>
+            ${draw(rest)}
+          </details>`
         : nothing
     }
   `;
@@ -93,178 +222,38 @@ export function field(form, opt, path, value) {
  * @param {Entry} entry
  */
 export function fields(form, options, path, choice, entry) {
-  const config = typeof choice === 'object' && choice ? (choice.config ?? {}) : {};
-  // A bare name becomes a class with options as soon as one of them is given.
   const spelled = typeof choice === 'object' && choice;
-  const nested = {
-    ...form,
-    edit: (/** @type {Path} */ at, /** @type {any} */ value, /** @type {string} */ what) => {
-      if (spelled || at.length <= path.length) return form.edit(at, value, what);
-      const last = String(at[at.length - 1]);
-      form.edit(path, { class_name: entry.class_name, config: { [last]: value } }, what);
-    },
-  };
+  const config = spelled ? (choice.config ?? {}) : {};
+  // A bare name becomes a class with options as soon as one of them is given.
+  const bare = { class_name: entry.class_name, config: {} };
+  /** @type {Form} */
+  const nested = spelled
+    ? form
+    : {
+        ...form,
+        edit: (at, value, what) =>
+          form.edit(path, changed(bare, at.slice(path.length), value), what),
+      };
   return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], config[opt.name]));
 }
 
-/**
- * @param {Catalog} catalog
- * @param {string} kind
- * @returns {Entry[] | undefined}
- */
-function familyOf(catalog, kind) {
-  const family = /** @type {any} */ (catalog)[`${kind}s`];
-  return Array.isArray(family) && family[0]?.class_name ? family : undefined;
+/** What a class begins with when it is chosen: its name, and what must be given. @param {Entry} entry */
+export function begun(entry) {
+  const config = startOf(entry);
+  return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
 }
 
-/** The name in a value that names a class. @param {any} value */
-export function nameOf(value) {
-  return typeof value === 'object' && value ? value.class_name : value;
+/** A value for each option that the catalog gives a start. @param {Entry} entry */
+export function startOf({ options }) {
+  const given = options.filter((o) => o.start !== null && o.start !== undefined);
+  return Object.fromEntries(given.map((o) => [o.name, o.start]));
 }
 
-/** A value in words. @param {any} value */
-export function say(value) {
-  if (value === null || value === undefined) return 'none';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'object' ? value.class_name : String(value);
-}
-
-/** @param {Opt} opt */
+/** The range of a number, in words. @param {Opt} opt */
 function range({ kind, min, max }) {
-  if ((kind !== 'int' && kind !== 'float') || typeof min !== 'number' || typeof max !== 'number')
+  if (!/^(int|float)/.test(kind) || typeof min !== 'number' || typeof max !== 'number')
     return nothing;
   if (Math.abs(min) >= 1e6 && Math.abs(max) >= 1e6) return nothing;
   const top = max >= 1e6 ? ` or more` : ` to ${max.toLocaleString('en')}`;
   return html`<span class="range">${min.toLocaleString('en')}${top}</span>`;
-}
-
-/** @typedef {{ id: string, hint: string, refused: boolean }} Attributes */
-
-/**
- * A list of classes to choose one from.
- * @param {Entry[]} entries
- * @param {string} name
- * @param {boolean} nullable
- * @param {Attributes} attributes
- * @param {(value: any) => void} edit
- */
-export function choose(entries, name, nullable, { id, hint, refused }, edit) {
-  return html`<select
-    id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
-    aria-invalid=${refused}
-    @change=${(/** @type {any} */ e) => edit(e.target.value || null)}
-  >
-    ${nullable ? html`<option value="" .selected=${live(!name)}>none</option>` : nothing}
-    ${entries.map(
-      (e) =>
-        html`<option value=${e.name} .selected=${live(e.name === name || e.class_name === name)}>
-          ${e.label}
-        </option>`,
-    )}
-  </select>`;
-}
-
-/**
- * @param {string[]} choices
- * @param {string} value
- * @param {Attributes} attributes
- * @param {(value: any) => void} edit
- */
-function words(choices, value, { id, hint, refused }, edit) {
-  return html`<select
-    id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
-    aria-invalid=${refused}
-    @change=${(/** @type {any} */ e) => edit(e.target.value)}
-  >
-    ${choices.map((word) => html`<option .selected=${live(word === value)}>${word}</option>`)}
-  </select>`;
-}
-
-/**
- * @param {boolean} value
- * @param {Attributes} attributes
- * @param {(value: any) => void} edit
- */
-function check(value, { id, hint, refused }, edit) {
-  return html`<input
-    type="checkbox"
-    id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
-    .checked=${live(value)}
-    @change=${(/** @type {any} */ e) => edit(e.target.checked)}
-  />`;
-}
-
-/**
- * A number that is typed, or moved by the arrow keys. What is no number goes to the engine as it is,
- * which says what it wants.
- * @param {Opt} opt
- * @param {any} value
- * @param {Attributes} attributes
- * @param {(value: any) => void} edit
- */
-function write(opt, value, { id, hint, refused }, edit) {
-  const text =
-    value === null || value === undefined
-      ? ''
-      : Array.isArray(value)
-        ? value.join(', ')
-        : String(value);
-  return html`<input
-    type="text"
-    inputmode=${opt.kind === 'int' ? 'numeric' : 'decimal'}
-    autocomplete="off"
-    spellcheck="false"
-    id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
-    aria-invalid=${refused}
-    placeholder=${opt.nullable ? 'none' : ''}
-    .value=${live(text)}
-    @change=${(/** @type {any} */ e) => e.target.value.trim() !== text && edit(read(opt, e.target.value))}
-    @keydown=${(/** @type {KeyboardEvent} */ e) => {
-      const up = e.key === 'ArrowUp' ? 1 : e.key === 'ArrowDown' ? -1 : 0;
-      const target = /** @type {HTMLInputElement} */ (e.target);
-      const now = Number(target.value);
-      if (!up || opt.kind === 'shape' || !Number.isFinite(now)) return;
-      e.preventDefault();
-      edit(moved(opt, now, up * (e.shiftKey ? 10 : 1)));
-    }}
-  />`;
-}
-
-/**
- * @param {Opt} opt
- * @param {string} text
- */
-function read(opt, text) {
-  const typed = text.trim();
-  const trimmed = opt.kind === 'float' ? typed.replace(',', '.') : typed;
-  if (trimmed === '') return opt.nullable ? null : opt.required ? '' : opt.default;
-  if (opt.kind === 'shape') return trimmed.split(/[\s,]+/).map(Number);
-  const value = Number(trimmed.replace('−', '-'));
-  return Number.isFinite(value) ? value : trimmed;
-}
-
-/**
- * The next value: whole numbers by one, others along 1, 2, 5, 10 ... so that a rate stays round.
- * @param {Opt} opt
- * @param {number} value
- * @param {number} by
- */
-function moved(opt, value, by) {
-  const limit = (/** @type {number} */ v) =>
-    Math.min(opt.max ?? Infinity, Math.max(opt.min ?? -Infinity, v));
-  if (opt.kind === 'int') return limit(value + by);
-  if (typeof opt.max === 'number' && opt.max <= 1 && value >= 0.05) {
-    return limit(Math.round((value + by * 0.05) * 100) / 100);
-  }
-  if (value <= 0) return by > 0 ? limit(0.001) : limit(0);
-  const steps = [1, 2, 5];
-  const power = Math.floor(Math.log10(value) + 1e-9);
-  const lead = value / 10 ** power;
-  const index = power * 3 + (lead >= 5 ? 2 : lead >= 2 ? 1 : 0) + Math.sign(by);
-  const next = steps[((index % 3) + 3) % 3] * 10 ** Math.floor(index / 3);
-  return limit(Number(next.toPrecision(3)));
 }

@@ -1,8 +1,8 @@
 // The list of layers: each with its options, to be moved, taken away and added to.
 import { html, nothing } from 'lit-html';
 import { changed } from '../store.js';
-import { refusal } from './forms.js';
-import { entryOf, split } from './parts.js';
+import { choose, entryNamed } from './controls.js';
+import { refusal, split, startOf } from './forms.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../types.js').Experiment} Experiment */
@@ -19,7 +19,7 @@ import { entryOf, split } from './parts.js';
 export function layer(form, { catalog, draft, opened, refused }, i, edit) {
   const layers = draft.model.config.layers;
   const choice = layers[i];
-  const entry = entryOf(catalog.layers, choice);
+  const entry = entryNamed(catalog.layers, choice.class_name);
   const path = ['model', 'config', 'layers', i];
   // While a draft is refused, the running model's layers need not be these.
   const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
@@ -34,16 +34,10 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
     const rest = layers.filter((_, k) => k !== i);
     edit(changed(draft, ['model', 'config', 'layers'], rest), `${title} removed`);
   };
-  const first = entry
-    ? entry.options.filter((o) => o.required || o.name === 'activation').map((o) => o.name)
-    : [];
-  return html`<li class="layer">
-    <div class="layer-head">
-      <span class="layer-name">${info?.name ?? title}</span>
-      <span class="layer-size"
-        >${info ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
-      >
-      <button
+  // In a Functional model the layers say themselves whose output they take.
+  const wired = draft.model.class_name !== 'Sequential';
+  const buttons = () =>
+    html`<button
         type="button"
         class="icon"
         aria-label="Move ${title} ${i + 1} up"
@@ -69,9 +63,16 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
         @click=${remove}
       >
         ✕
-      </button>
+      </button>`;
+  return html`<li class="layer">
+    <div class="layer-head">
+      <span class="layer-name">${info?.name ?? title}</span>
+      <span class="layer-size"
+        >${info?.n_params ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
+      >
+      ${wired ? nothing : buttons()}
     </div>
-    ${refusal(form, path)} ${entry ? split(form, entry, path, choice, first) : nothing}
+    ${refusal(form, path)} ${entry ? split(form, entry, path, choice) : nothing}
   </li>`;
 }
 
@@ -81,34 +82,19 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
  * @param {Edit} edit
  */
 export function adder(catalog, draft, edit) {
-  const add = (/** @type {any} */ e) => {
-    const entry = catalog.layers.find((l) => l.name === e.target.value);
-    e.target.value = '';
+  const add = (/** @type {Entry | undefined} */ entry) => {
     if (!entry) return;
     const layers = [...draft.model.config.layers];
     // Before the last one, which gives the answer.
-    layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: beginning(entry) });
+    layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
     edit(changed(draft, ['model', 'config', 'layers'], layers), `${entry.label} added`);
   };
+  const id = 'add-layer';
   return html`<div class="field adder">
-    <label for="add-layer">add a layer</label>
-    <select id="add-layer" @change=${add}>
-      <option value="">choose …</option>
-      ${catalog.layers.map((l) => html`<option value=${l.name}>${l.label}</option>`)}
-    </select>
+    <label for=${id}>add a layer</label>
+    ${choose(catalog.layers, '', 'choose …', { id, hint: `${id}-hint`, refused: false }, add)}
+    <span class="hint" id="${id}-hint" role="note"
+      >It comes before the last one; ↑ and ↓ move it.</span
+    >
   </div>`;
-}
-
-/** A value for what must be given. @param {Entry} entry */
-function beginning(entry) {
-  /** @type {Record<string, any>} */
-  const config = {};
-  for (const { name, kind, required, min } of entry.options) {
-    if (!required) continue;
-    /** @type {Record<string, number>} */
-    const numbers = { int: Math.max(8, min ?? 0), float: 0.2, ints: 2, floats: 0.2 };
-    config[name] = numbers[kind] ?? 'relu';
-  }
-  if (entry.options.some((o) => o.name === 'activation')) config.activation = 'relu';
-  return config;
 }

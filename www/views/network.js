@@ -126,7 +126,7 @@ export class NetworkView {
     if (!opened || width === 0 || height === 0) return;
     this.#layout = layout(opened.info, width, height);
     for (const { style } of [this.below, this.canvas]) {
-      style.width = `${width}px`;
+      style.width = `${this.#layout.width}px`;
       style.height = `${height}px`;
     }
     this.#moved = true;
@@ -185,7 +185,9 @@ export class NetworkView {
     const button = document.createElement('button');
     button.type = 'button';
     button.tabIndex = i === 0 ? 0 : -1;
-    const name = { image: 'the digit', plane: 'the decision', tiles: '', discs: '' }[kind];
+    const maps = `channel ${unit + 1}`;
+    const names = { image: 'the digit', plane: 'the decision', grid: 'all steps', maps };
+    const name = /** @type {Record<string, string>} */ (names)[kind];
     button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
     button.addEventListener('focus', () => this.#hold(i));
     button.addEventListener('blur', () => this.#hold(-1));
@@ -197,7 +199,8 @@ export class NetworkView {
   #point(event) {
     if (!this.#layout || event.pointerType === 'touch') return;
     const { left, top } = this.picture.getBoundingClientRect();
-    this.#light(boxAt(this.#layout, event.clientX - left, event.clientY - top));
+    const x = event.clientX - left + this.picture.scrollLeft;
+    this.#light(boxAt(this.#layout, x, event.clientY - top));
   }
 
   /** @param {Box | null} box */

@@ -2,31 +2,55 @@
 import { html } from 'lit-html';
 import { answersTop } from '../charts/network.js';
 import { reach } from '../colour.js';
-import { kernelOf } from '../links.js';
+import { kernelOf, sourceOf } from '../links.js';
+
+/** What the parts of a picture show, where it has them. @type {[string, string][]} */
+const KEYS = [
+  [
+    'responses',
+    'Tiles: what a unit answers everywhere. Frames: what it answers at the ringed point.',
+  ],
+  ['weights', 'Small images: a unit’s weights, framed in the colour of its answer.'],
+  ['maps', 'Small images: what each channel answers.'],
+  ['grid', 'Grids: a sequence, its steps from top to bottom.'],
+  ['discs', 'Discs: a unit’s answer; the bar below, its bias.'],
+];
+
+/**
+ * @param {import('../types.js').RunInfo} info
+ * @param {import('../layout.js').Column} column
+ */
+function key({ data }, { kind, layer }) {
+  if (layer < 0 || kind === 'plane') return data.bounds ? 'responses' : '';
+  return kind !== 'tiles' ? kind : data.bounds ? 'responses' : 'weights';
+}
 
 /**
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
  */
-export function scales({ info }, frame, { columns }) {
-  const ranges = columns.flatMap((column, i) => {
-    const kernel = i > 0 ? kernelOf(info, column, columns[i - 1]) : null;
-    if (!kernel) return [];
-    const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
+export function scales({ info }, frame, layout) {
+  const { columns } = layout;
+  const shapes = columns.some(({ kind }) => kind === 'maps' || kind === 'grid');
+  const ranges = columns.flatMap((column) => {
+    const kernel = kernelOf(info, column, sourceOf(layout, column));
+    if (column.layer < 0 || (!kernel && !shapes)) return [];
     const answers = stated(answersTop(info, frame, column));
+    if (!kernel) return [{ name: column.title, weights: '', answers }];
+    const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
     return [{ name: column.title, weights: stated(reach(weights)), answers }];
   });
-  const what = info.data.image
-    ? 'Small images: a unit’s weights. Frames and discs: its answer; the bar below a disc, its bias.'
-    : 'Tiles: what a unit answers everywhere. Frames: what it answers at the ringed point.';
+  const what = KEYS.filter(([kind]) => columns.some((column) => key(info, column) === kind));
   const same = ranges.every(({ answers }) => answers === ranges[0].answers);
   return html`
     <p class="key">
       <span class="n">−</span
       ><span class="ramp" role="img" aria-label="orange below zero, blue above"></span
       ><span class="n">+</span> weights:
-      ${ranges.map(({ name, weights }) => html`<span class="n">${name} ±${weights}</span>`)}
+      ${ranges.map(
+        ({ name, weights }) => weights && html`<span class="n">${name} ±${weights}</span>`,
+      )}
       <span class="n"
         >answers:
         ${
@@ -36,7 +60,7 @@ export function scales({ info }, frame, { columns }) {
         }</span
       >
     </p>
-    <p class="soft">${what} Point at a unit for its numbers.</p>
+    <p class="soft">${what.map(([, text]) => `${text} `)}Point at a unit for its numbers.</p>
   `;
 }
 

@@ -1,17 +1,42 @@
 // The left column: specify the model, choose loss and cost, descend. All fields come from the catalog.
 import { html, nothing, render } from 'lit-html';
+import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
-import { choose, field, fields, nameOf, nearestPlace, refusal } from './forms.js';
+import { entryNamed } from './controls.js';
+import { field, fields, folded, nearestPlace, refusal } from './forms.js';
 import { adder, layer } from './layers.js';
-import { entryOf, split } from './parts.js';
+import { nameOf } from './values.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('./forms.js').Form} Form */
 /** @typedef {(draft: Experiment, what: string) => void} Edit */
 
 const wide = matchMedia('(min-width: 768px)').matches;
+
+/** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', Opt>} */
+const COMPILE = {
+  loss: compiled('loss', 'class', 'losses', 'What training makes small.'),
+  optimizer: compiled('optimizer', 'class', 'optimizers', 'How each step follows the slope.'),
+  metrics: compiled(
+    'metrics',
+    'list',
+    'metrics',
+    'What else is measured; training does not see it.',
+  ),
+};
+
+/**
+ * @param {string} name
+ * @param {string} kind
+ * @param {string} family
+ * @param {string} doc
+ * @returns {Opt}
+ */
+function compiled(name, kind, family, doc) {
+  return { name, label: name, doc, kind, family, nullable: false, default: [] };
+}
 
 /**
  * @param {HTMLElement} element
@@ -51,10 +76,10 @@ function body(form, state, edit) {
   const { catalog, draft, opened } = state;
   const data = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
   const sizes = opened
-    ? [opened.info.input_shape.join(' × '), ...draft.model.config.layers.flatMap(size)]
+    ? [opened.info.input_shape, ...opened.info.layers.filter(heavy).map((l) => l.output_shape)]
     : [];
-  const optimizer = entryOf(catalog.optimizers, draft.compile.optimizer);
-  const loss = entryOf(catalog.losses, draft.compile.loss);
+  const optimizer = entryNamed(catalog.optimizers, nameOf(draft.compile.optimizer));
+  const loss = entryNamed(catalog.losses, nameOf(draft.compile.loss));
   const epochs = draft.fit.epochs ?? 1;
   return html`
     ${
@@ -75,17 +100,17 @@ function body(form, state, edit) {
       'specify',
       '1',
       'Specify the model',
-      sizes.join(' → '),
+      sizes.map((shape) => shape.join(' × ')).join(' → '),
       html`
         <p class="doc">
           A change here or below begins the run again; only more epochs let it go on. Undo brings it
           back.
         </p>
-        ${refusal(form, ['model'])}
+        ${begin(state, edit)} ${refusal(form, ['model'])}
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
         </ol>
-        ${adder(catalog, draft, edit)}
+        ${draft.model.class_name === 'Sequential' ? adder(catalog, draft, edit) : nothing}
       `,
     )}
     ${section(
@@ -94,8 +119,8 @@ function body(form, state, edit) {
       'Loss and cost',
       loss?.label ?? '',
       html`
-        ${part(form, catalog.losses, ['compile', 'loss'], 'loss', draft.compile.loss, ['from_logits'])}
-        ${metrics(form, catalog.metrics, draft, edit)}
+        ${field(form, COMPILE.loss, ['compile', 'loss'], draft.compile.loss)}
+        ${field(form, COMPILE.metrics, ['compile', 'metrics'], draft.compile.metrics)}
       `,
     )}
     ${section(
@@ -104,9 +129,11 @@ function body(form, state, edit) {
       'Descend',
       `${optimizer?.label ?? ''}, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
       html`
-        ${part(form, catalog.optimizers, ['compile', 'optimizer'], 'optimizer', draft.compile.optimizer, ['learning_rate'])}
+        ${field(form, COMPILE.optimizer, ['compile', 'optimizer'], draft.compile.optimizer)}
         ${refusal(form, ['fit'])}
-        ${catalog.fit.map((opt) => field(form, opt, ['fit', opt.name], draft.fit[opt.name]))}
+        ${folded(form, catalog.fit, ['fit'], 'fit', (options) =>
+          options.map((opt) => field(form, opt, ['fit', opt.name], draft.fit[opt.name])),
+        )}
       `,
     )}
   `;
@@ -130,70 +157,29 @@ function section(id, number, title, state, content) {
   </details>`;
 }
 
-/** @param {import('../types.js').Choice} layer */
-function size({ config }) {
-  return config?.units === undefined ? [] : [String(config.units)];
-}
-
 /**
- * A class of the compile step with all of its options, the first ones in sight.
- * @param {Form} form
- * @param {Entry[]} entries
- * @param {string[]} path
- * @param {string} label
- * @param {any} choice
- * @param {string[]} first
- */
-function part(form, entries, path, label, choice, first) {
-  const entry = entryOf(entries, choice);
-  const pick = (/** @type {string} */ name) => {
-    const found = entries.find((e) => e.name === name);
-    form.edit(path, { class_name: found?.class_name, config: {} }, `${label} ${found?.label}`);
-  };
-  const id = `f-${label}`;
-  return html`
-    <div class="field">
-      <label for=${id}>${label}</label>
-      ${choose(entries, nameOf(choice), false, { id, hint: `${id}-hint`, refused: false }, pick)}
-      <span class="hint" id="${id}-hint" role="note"
-        >${entry?.doc} <code>${entry?.formula}</code></span
-      >
-    </div>
-    ${refusal(form, path)} ${entry ? split(form, entry, path, choice, first) : nothing}
-  `;
-}
-
-/**
- * @param {Form} form
- * @param {Entry[]} entries
- * @param {Experiment} draft
+ * Whole networks to begin with.
+ * @param {State} state
  * @param {Edit} edit
  */
-function metrics(form, entries, draft, edit) {
-  const chosen = draft.compile.metrics ?? [];
-  const has = (/** @type {Entry} */ e) =>
-    chosen.findIndex((m) => [e.name, e.class_name].includes(nameOf(m)));
-  const toggle = (/** @type {Entry} */ entry) => {
-    const at = has(entry);
-    const list = at < 0 ? [...chosen, entry.name] : chosen.filter((_, i) => i !== at);
-    edit(
-      changed(draft, ['compile', 'metrics'], list),
-      `metric ${entry.label} ${at < 0 ? 'on' : 'off'}`,
-    );
+function begin({ draft, opened }, edit) {
+  const data = opened?.info.data;
+  const known = networks(data);
+  const take = (/** @type {any} */ e) => {
+    const found = known.find(({ name }) => name === e.target.value);
+    e.target.value = '-';
+    if (found) edit(withNetwork(draft, found.name, data?.image), found.label);
   };
-  const names = chosen.map((m) => nameOf(m)).join(', ');
-  return html`${refusal(form, ['compile', 'metrics'])}
-    <details class="more">
-      <summary>metrics: ${names || 'none'}</summary>
-      ${entries.map(
-        (entry) =>
-          html`<label class="tick" title=${entry.doc}>
-            <input
-              type="checkbox"
-              .checked=${has(entry) >= 0}
-              @change=${() => toggle(entry)}
-            />${entry.label}
-          </label>`,
-      )}
-    </details>`;
+  return html`<div class="field">
+    <label for="begin">begin with</label>
+    <select id="begin" @change=${take}>
+      <option value="-">choose …</option>
+      ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
+    </select>
+  </div>`;
+}
+
+/** @param {import('../types.js').LayerInfo} layer */
+function heavy({ n_params }) {
+  return n_params > 0;
 }

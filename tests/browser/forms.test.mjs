@@ -1,0 +1,294 @@
+// The forms: every kind of option can be seen, changed and refused; networks of any shape are drawn.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+const LAYER = 'f-model-config-layers';
+
+describe('the forms', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      /** @type {import('puppeteer-core').Browser} */
+      let browser;
+      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+      let server;
+      /** @type {import('puppeteer-core').Page} */
+      let page;
+      /** @type {string[]} */
+      let faults;
+      before(async () => {
+        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+        ({ page, faults } = await hand.visit(browser, server.url));
+      });
+      after(async () => {
+        await browser?.close();
+        server?.close();
+      });
+
+      /** The experiment that runs, out of the address. */
+      const running = () => page.evaluate(() => JSON.parse(atob(location.hash.slice(3))));
+
+      /**
+       * Waits until the experiment that runs fulfils a condition.
+       * @param {(experiment: any) => boolean} condition
+       */
+      async function runs(condition) {
+        for (const end = Date.now() + 10_000; ;) {
+          const experiment = await running();
+          if (condition(experiment)) return experiment;
+          const told = await page.evaluate(() => document.querySelector('#refusal')?.textContent);
+          if (Date.now() > end) assert.fail(`${told ?? ''} ${JSON.stringify(experiment)}`);
+          await hand.sleep(25);
+        }
+      }
+
+      /** Opens an experiment by its link. @param {unknown} experiment */
+      async function open(experiment) {
+        await page.goto('about:blank');
+        await page.goto(hand.link(server.url, experiment));
+        await hand.ready(page);
+      }
+
+      /** Names of the columns of the picture. */
+      const heads = () =>
+        page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
+
+      test('reaches: layers, activations, losses and metrics are offered in groups', async () => {
+        const groups = await page.evaluate(() =>
+          [
+            'add-layer',
+            'f-compile-loss',
+            'f-compile-metrics',
+            'f-model-config-layers-0-config-activation',
+          ].map((id) => {
+            const select = /** @type {HTMLSelectElement} */ (document.getElementById(id));
+            const grouped = [...select.querySelectorAll('optgroup')];
+            const loose = [...select.querySelectorAll(':scope > option')].length;
+            return { labels: grouped.map((g) => g.label), loose };
+          }),
+        );
+        for (const label of ['core', 'convolution', 'pooling', 'recurrent', 'merging', 'reshaping'])
+          assert.ok(groups[0].labels.includes(label), `${label} in ${groups[0].labels}`);
+        for (const { labels, loose } of groups) {
+          assert.ok(labels.length > 3 && new Set(labels).size === labels.length, labels.join());
+          assert.ok(loose <= 1, 'only the first line has no group');
+        }
+      });
+
+      test('reaches: options met late wait behind "more options", and a refused one is shown', async () => {
+        const folded = () =>
+          page.$eval('#f-model-config-layers-0-config-kernel_initializer', (e) => {
+            return !(/** @type {HTMLDetailsElement} */ (e.closest('details.more')).open);
+          });
+        assert.equal(await folded(), true);
+        const units = await page.$eval(`#${LAYER}-0-config-units`, (e) => e.closest('.more'));
+        assert.equal(units, null);
+        await page.select(`#${LAYER}-0-config-kernel_regularizer`, 'L2');
+        await runs((e) =>
+          Boolean(
+            e.model.config.layers[1].config.kernel_regularizer ??
+            e.model.config.layers[0].config.kernel_regularizer,
+          ),
+        );
+        await hand.type(page, `${LAYER}-0-config-kernel_regularizer-config-l2`, '-3');
+        await page.waitForSelector('#refusal', { visible: true });
+        assert.equal(await folded(), false);
+        await hand.press(page, 'Put it back');
+        await page.select(`#${LAYER}-0-config-kernel_regularizer`, '');
+        await runs((e) => !JSON.stringify(e.model).includes('regularizer'));
+      });
+
+      test('reaches: a rate is a number, or a schedule with options of its own', async () => {
+        const rate = 'f-compile-optimizer-config-learning_rate';
+        await page.select(`#${rate}-plan`, 'CosineDecay');
+        await runs((e) => e.compile.optimizer.config.learning_rate?.class_name === 'CosineDecay');
+        await hand.type(page, `${rate}-config-decay_steps`, '77');
+        await runs((e) => e.compile.optimizer.config.learning_rate.config.decay_steps === 77);
+        await page.select(`#${rate}`, '');
+        await runs((e) => typeof e.compile.optimizer.config.learning_rate !== 'object');
+        await hand.type(page, rate, '0.02');
+        await runs((e) => e.compile.optimizer.config.learning_rate === 0.02);
+      });
+
+      test('reaches: metrics and callbacks are added, set up and taken away', async () => {
+        await page.select('#f-compile-metrics', 'AUC');
+        await runs((e) => e.compile.metrics.length === 2);
+        await hand.type(page, 'f-compile-metrics-1-config-num_thresholds', '50');
+        await runs((e) => e.compile.metrics[1].config?.num_thresholds === 50);
+        await hand.press(page, 'Remove Accuracy');
+        await runs(
+          (e) => e.compile.metrics.length === 1 && e.compile.metrics[0].class_name === 'AUC',
+        );
+        await page.select('#f-fit-callbacks', 'EarlyStopping');
+        await runs((e) => e.fit.callbacks?.length === 1);
+        await hand.type(page, 'f-fit-callbacks-0-config-patience', '4');
+        await hand.type(page, 'f-fit-callbacks-0-config-monitor', 'loss');
+        await runs((e) => {
+          const { patience, monitor } = e.fit.callbacks[0].config;
+          return patience === 4 && monitor === 'loss';
+        });
+        await hand.press(page, 'Remove Early stopping');
+        await runs((e) => !e.fit.callbacks);
+      });
+
+      test('reaches: lists of numbers, weights of classes; nothing typed is none', async () => {
+        await hand.type(page, 'f-fit-class_weight', '0: 0.5, 1: 2');
+        const { fit } = await runs((e) => Boolean(e.fit.class_weight));
+        assert.deepEqual(fit.class_weight, { 0: 0.5, 1: 2 });
+        await hand.type(page, 'f-fit-validation_freq', '1, 3');
+        assert.deepEqual(
+          (await runs((e) => Array.isArray(e.fit.validation_freq))).fit.validation_freq,
+          [1, 3],
+        );
+        await hand.type(page, 'f-fit-steps_per_epoch', '5');
+        await hand.until(page, (now) => now.batches === 5);
+        for (const option of ['class_weight', 'validation_freq', 'steps_per_epoch'])
+          await hand.type(page, `f-fit-${option}`, '');
+        await runs((e) => !e.fit.class_weight && !e.fit.steps_per_epoch && !e.fit.validation_freq);
+      });
+
+      test('reaches: a layer inside a layer has its own options', async () => {
+        await page.select('#begin', 'lstm');
+        await runs((e) => JSON.stringify(e.model).includes('LSTM'));
+        await page.select('#add-layer', 'Bidirectional');
+        await page.waitForSelector('#refusal');
+        // It came before the last layer; the sequence has ended there.
+        await hand.press(page, 'Move Bidirectional 3 up');
+        await runs((e) => JSON.stringify(e.model).includes('Bidirectional')).catch(() => undefined);
+        await page.evaluate(
+          (id) => document.getElementById(id)?.click(),
+          `${LAYER}-1-config-layer-config-return_sequences`,
+        );
+        await runs((e) => JSON.stringify(e.model).includes('return_sequences'));
+        await hand.type(page, `${LAYER}-1-config-layer-config-units`, '5');
+        await runs((e) => JSON.stringify(e.model).includes('"units":5'));
+        assert.ok(
+          (await heads()).some((head) => head?.includes('20 × 10')),
+          String(await heads()),
+        );
+      });
+
+      test('reaches: whatever is chosen runs, or the page says why not', async () => {
+        await open(hand.lesson(1));
+        const told = () =>
+          page.evaluate(() =>
+            [...document.querySelectorAll('.refusal')].map((r) => r.textContent).join(),
+          );
+        for (const id of [
+          'add-layer',
+          'f-compile-loss',
+          'f-compile-optimizer',
+          'f-compile-metrics',
+          'f-fit-callbacks',
+          `${LAYER}-0-config-activation`,
+          `${LAYER}-0-config-kernel_initializer`,
+          `${LAYER}-0-config-kernel_constraint`,
+        ]) {
+          const values = await page.$$eval(`#${id} option`, (options) =>
+            options.map((o) => o.value).filter(Boolean),
+          );
+          for (const value of values) {
+            const before = await page.evaluate(() => location.hash);
+            await page.select(`#${id}`, value);
+            await page
+              .waitForFunction(
+                (before) => location.hash !== before || document.querySelector('.banner'),
+                { timeout: 3000 },
+                before,
+              )
+              .catch(() => undefined); // the choice that was there already
+            if (!(await page.$('.banner'))) {
+              if (id === 'add-layer' || id.includes('metrics') || id.includes('callbacks')) {
+                await hand.press(page, 'Undo');
+                await page.waitForFunction((before) => location.hash === before, {}, before);
+              }
+              continue;
+            }
+            assert.ok((await told()).length > 20, `${id} ${value}`);
+            await hand.press(page, 'Put it back');
+            await page.waitForFunction(() => !document.querySelector('.banner'));
+          }
+        }
+        assert.deepEqual(faults, []);
+      });
+
+      for (const [network, columns] of /** @type {const} */ ([
+        [
+          'cnn',
+          [
+            'Input20 × 20 pixels',
+            'conv2d16 × 16 × 8 relu',
+            'max_pooling2d8 × 8 × 8, flatten',
+            'dense1 sigmoid',
+          ],
+        ],
+        ['lstm', ['Input20 × 20 pixels', 'lstm16', 'dense1 sigmoid']],
+      ]))
+        test(`reaches: ${network} on the digits is drawn, explained, and learns`, async () => {
+          await open(hand.lesson(20));
+          await page.select('#begin', network);
+          await hand.until(page, (now) => now.epochs === 10 && now.steps === 0);
+          assert.deepEqual(await heads(), columns);
+          await hand.pace(page, 'full');
+          await hand.press(page, 'epoch');
+          const first = await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
+          await hand.press(page, 'epoch');
+          const second = await hand.until(page, (now) => now.epoch === 2 && now.batch === 0);
+          assert.ok(second.loss < first.loss, `${first.loss} to ${second.loss}`);
+          await page.focus('.units button:nth-child(2)');
+          const weights =
+            network === 'cnn' ? /channel 1 of 8.*kernel 5 × 5 × 1 × 8/s : /kernel 20 × 64/;
+          await page.waitForFunction(
+            (source) =>
+              new RegExp(source, 's').test(document.querySelector('.explain')?.textContent ?? ''),
+            {},
+            weights.source,
+          );
+          assert.deepEqual(faults, []);
+        });
+
+      test('reaches: a Functional model with a merge is drawn in order', async () => {
+        const tensor = (/** @type {string} */ from) => ({
+          class_name: '__keras_tensor__',
+          config: { keras_history: [from, 0, 0] },
+        });
+        const dense = (
+          /** @type {string} */ name,
+          /** @type {number} */ units,
+          /** @type {string} */ from,
+        ) => ({
+          class_name: 'Dense',
+          name,
+          config: { name, units, activation: 'sigmoid' },
+          inbound_nodes: [{ args: [tensor(from)], kwargs: {} }],
+        });
+        const layers = [
+          {
+            class_name: 'InputLayer',
+            name: 'in',
+            config: { name: 'in', batch_shape: [null, 400] },
+            inbound_nodes: [],
+          },
+          dense('left', 6, 'in'),
+          dense('right', 6, 'in'),
+          {
+            class_name: 'Add',
+            name: 'sum',
+            config: { name: 'sum' },
+            inbound_nodes: [{ args: [[tensor('left'), tensor('right')]], kwargs: {} }],
+          },
+          dense('out', 1, 'sum'),
+        ];
+        const config = { layers, input_layers: [['in', 0, 0]], output_layers: [['out', 0, 0]] };
+        await open({ ...hand.lesson(2), model: { class_name: 'Functional', config } });
+        assert.deepEqual(
+          (await heads()).map((head) => head?.replace(/^Input.*/, 'Input')),
+          ['Input', 'left6 sigmoid', 'right6 sigmoid', 'sum6', 'out1 sigmoid'],
+        );
+        await hand.press(page, 'epoch');
+        await hand.until(page, (now) => now.epoch === 1);
+        assert.deepEqual(faults, []);
+      });
+    });
+  }
+});
