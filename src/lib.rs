@@ -16,7 +16,8 @@
 //! 5. [`config`], [`model`]: layers over one arena of parameters.
 //! 6. [`trainer`], [`fit`]: one step; the loop around it.
 //! 7. [`data`], [`experiment`], [`catalog`]: what can be asked for.
-//! 8. [`run`], [`keras`], [`bytes`]: a run, what Keras would print of it, and its checkpoints.
+//! 8. [`run`], [`keras`], [`bytes`]: a run, what Keras would print of it, and its checkpoints;
+//!    [`advice`]: what in an experiment does not fit, and the change that mends it.
 //! 9. `wasm`: the JavaScript face.
 //!
 //! # Invariants
@@ -27,6 +28,7 @@
 //! nothing panics. There is no `unsafe`.
 
 pub mod activations;
+pub mod advice;
 pub mod bytes;
 pub mod callbacks;
 pub mod catalog;

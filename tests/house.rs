@@ -187,6 +187,19 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "what Keras would print follows from the experiment and its model",
     ),
     (
+        "advice",
+        &[
+            "choice",
+            "data",
+            "experiment",
+            "layers",
+            "model",
+            "refusal",
+            "run",
+        ],
+        "advice is given before anything is shown",
+    ),
+    (
         "run",
         &[
             "activations",

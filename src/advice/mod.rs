@@ -1,0 +1,265 @@
+//! Advice: what in an experiment does not fit although it runs, and the one change that mends it; and
+//! for an experiment that is refused, a change after which it is not.
+//!
+//! To add a piece of advice: its function in `rules.rs` and its line in that file's `ALL`.
+
+mod rules;
+
+use crate::choice::{object, text};
+use crate::data;
+use crate::experiment::Experiment;
+use crate::layers::{Inputs, Shape, inputs_of, size};
+use crate::model::Sequential;
+use crate::refusal::Refusal;
+use crate::run::Run;
+use serde_json::{Value as Json, json};
+
+/// A choice that does not fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advice {
+    /// Where it was made, as [`Refusal::place`] has it.
+    pub place: String,
+    /// Why it does not fit and what comes of it; empty where a refusal says so already.
+    pub message: String,
+    /// What the change does, for a button: "Use sigmoid".
+    pub change: String,
+    /// The experiment's text after the change.
+    pub text: String,
+}
+
+impl Advice {
+    /// As the page takes it.
+    pub fn to_json(&self) -> Json {
+        object(&[
+            ("place", self.place.as_str().into()),
+            ("message", self.message.as_str().into()),
+            ("change", self.change.as_str().into()),
+            ("text", self.text.as_str().into()),
+        ])
+    }
+}
+
+/// One change of an experiment's JSON.
+enum Edit {
+    /// Another value at this JSON pointer; the object that it is in is there.
+    Set(String, Json),
+    /// A layer more, which then has this number among the listed ones.
+    Insert(usize, Json),
+    /// Without what has this number in the list at the pointer.
+    Remove(&'static str, usize),
+}
+
+const LAYERS: &str = "/model/config/layers";
+
+impl Edit {
+    fn layer(at: usize, option: &str, value: impl Into<Json>) -> Self {
+        Edit::Set(format!("{LAYERS}/{at}/config/{option}"), value.into())
+    }
+
+    /// The experiment's JSON after this change.
+    fn apply(self, mut json: Json) -> Option<Json> {
+        let list = |json: &mut Json, pointer: &str| {
+            let list = json.pointer_mut(pointer)?.as_array_mut()?;
+            Some(std::mem::take(list))
+        };
+        match self {
+            Edit::Set(pointer, value) => {
+                let (parent, key) = pointer.rsplit_once('/')?;
+                match json.pointer_mut(parent)? {
+                    Json::Object(object) => {
+                        object.insert(key.into(), value);
+                    }
+                    Json::Array(list) => *list.get_mut(key.parse::<usize>().ok()?)? = value,
+                    _ => return None,
+                }
+            }
+            Edit::Insert(at, layer) => {
+                let mut layers = list(&mut json, LAYERS)?;
+                layers.insert(at.min(layers.len()), layer);
+                *json.pointer_mut(LAYERS)? = layers.into();
+            }
+            Edit::Remove(pointer, at) => {
+                let mut all = list(&mut json, pointer)?;
+                (at < all.len()).then(|| all.remove(at))?;
+                *json.pointer_mut(pointer)? = all.into();
+            }
+        }
+        Some(json)
+    }
+}
+
+/// What does not fit in an experiment that runs.
+pub fn of(run: &Run) -> Vec<Advice> {
+    let experiment = run.experiment();
+    let json = json_of(experiment);
+    let case = rules::Case::new(experiment, run.model());
+    let told = rules::ALL.iter().filter_map(|rule| rule(&case));
+    told.filter_map(|found| {
+        Some(Advice {
+            place: found.place,
+            message: found.message,
+            change: found.change,
+            text: text(&found.edit.apply(json.clone())?),
+        })
+    })
+    .collect()
+}
+
+/// A change after which a refused experiment runs: of those that come into question where the refusal
+/// stands, the first that does. `None`: no single one.
+pub fn mend(experiment: &Experiment, asset: Option<&[u8]>, refusal: &Refusal) -> Option<Advice> {
+    let json = json_of(experiment);
+    let dataset = data::load(&experiment.data, asset).ok()?;
+    let candidates = candidates(experiment, &json, &dataset, refusal);
+    candidates.into_iter().find_map(|(change, edit)| {
+        let text = text(&edit.apply(json.clone())?);
+        let mended = Experiment::read(&text).ok()?;
+        let runs = Run::new(mended, asset).ok()?;
+        // A change that calls for another one is none that mends.
+        of(&runs).is_empty().then(|| Advice {
+            place: refusal.place.clone(),
+            message: String::new(),
+            change,
+            text,
+        })
+    })
+}
+
+fn json_of(experiment: &Experiment) -> Json {
+    serde_json::from_str(&experiment.text()).unwrap_or_default()
+}
+
+/// Which number the experiment's first layer has in the list: an input layer may stand before it.
+fn first_layer(experiment: &Experiment, json: &Json) -> usize {
+    let listed = json.pointer(LAYERS).and_then(Json::as_array);
+    listed.map_or(0, |l| l.len() - experiment.model.layers.len())
+}
+
+fn candidates(
+    experiment: &Experiment,
+    json: &Json,
+    dataset: &data::Dataset,
+    refusal: &Refusal,
+) -> Vec<(String, Edit)> {
+    let layers = &experiment.model.layers;
+    let first = first_layer(experiment, json);
+    let last = layers.len() - 1;
+    let mut found = Vec::new();
+    let shaped = |target: Shape| {
+        let shown: Vec<String> = target.iter().map(usize::to_string).collect();
+        let layer = json!({"class_name": "Reshape", "config": {"target_shape": target}});
+        (shown.join(" x "), layer)
+    };
+    let flatten = || json!({"class_name": "Flatten", "config": {}});
+    let units = |n: usize| {
+        let unit = if n == 1 { "unit" } else { "units" };
+        (
+            format!("Give the last layer {n} {unit}"),
+            Edit::layer(first + last, "units", n),
+        )
+    };
+    let k = dataset.class_names.len();
+    if let Some(listed) = layer_of(&refusal.place)
+        && let Some(at) = listed.checked_sub(first).filter(|at| *at <= last)
+    {
+        if experiment.model.is_chain() && inputs_of(&layers[at].choice) == Inputs::One {
+            for target in shapes_before(experiment, dataset, at) {
+                let (shown, layer) = shaped(target);
+                let change = format!("Put Reshape to {shown} before it");
+                found.push((change, Edit::Insert(listed, layer)));
+            }
+        }
+        found.push((
+            "Put Flatten before it".into(),
+            Edit::Insert(listed, flatten()),
+        ));
+        if at == last {
+            found.extend([k.max(1), 1].map(units));
+        }
+        if at < last {
+            let name = layers[at].choice.entry.label;
+            found.push((format!("Take {name} out"), Edit::Remove(LAYERS, listed)));
+        }
+    }
+    if refusal.place.starts_with("compile.loss") || refusal.place.starts_with("model") {
+        let flat = (
+            "Put Flatten before the last layer".into(),
+            Edit::Insert(first + last, flatten()),
+        );
+        found.push(flat);
+        found.extend([k.max(1), 1].map(units));
+        for (loss, label) in [
+            ("binary_crossentropy", "binary cross-entropy"),
+            ("categorical_crossentropy", "categorical cross-entropy"),
+            ("mean_squared_error", "mean squared error"),
+        ] {
+            found.push((
+                format!("Use {label}"),
+                Edit::Set("/compile/loss".into(), loss.into()),
+            ));
+        }
+    }
+    let reads_words = layers[0].choice.entry.class_name == "Embedding";
+    if refusal.place.starts_with("data") && reads_words {
+        found.push(("Take Embedding out".into(), Edit::Remove(LAYERS, first)));
+    }
+    if refusal.place.contains("metrics") {
+        let listed = layer_of(&refusal.place).unwrap_or(0);
+        let pointer = match refusal.place.contains("weighted") {
+            true => "/compile/weighted_metrics",
+            false => "/compile/metrics",
+        };
+        let other = if k == 0 { "mae" } else { "accuracy" };
+        let change = Edit::Set(format!("{pointer}/{listed}"), other.into());
+        found.push((format!("Use {other}"), change));
+        found.push(("Take this metric out".into(), Edit::Remove(pointer, listed)));
+    }
+    if refusal.place.contains("callbacks") {
+        let share = Edit::Set("/fit/validation_split".into(), 0.2.into());
+        found.push(("Keep a fifth of the rows for validation".into(), share));
+        let rate = Edit::Set(
+            "/compile/optimizer/config/learning_rate".into(),
+            0.001.into(),
+        );
+        found.push(("Begin with a learning rate of 0.001".into(), rate));
+        let listed = layer_of(&refusal.place).unwrap_or(0);
+        found.push((
+            "Take this callback out".into(),
+            Edit::Remove("/fit/callbacks", listed),
+        ));
+    }
+    found
+}
+
+/// The first number in brackets.
+fn layer_of(place: &str) -> Option<usize> {
+    let (_, rest) = place.split_once('[')?;
+    rest.split_once(']')?.0.parse().ok()
+}
+
+/// As what a flat input could be read before that layer: a picture, a sequence.
+fn shapes_before(experiment: &Experiment, dataset: &data::Dataset, at: usize) -> Vec<Shape> {
+    let mut input = dataset.input_shape.clone();
+    if at > 0 {
+        let mut begun = experiment.model.clone();
+        begun.layers.truncate(at);
+        match Sequential::build(&begun, &input, 0) {
+            Ok(model) => input = model.output_shape().clone(),
+            Err(_) => return Vec::new(),
+        }
+    }
+    let Some(n) = size(&input) else {
+        return Vec::new();
+    };
+    let side = (1..=n).find(|s| s * s >= n).filter(|s| s * s == n);
+    let picture = dataset.image.filter(|(h, w)| h * w == n);
+    let mut shapes = Vec::new();
+    if let Some((height, width)) = picture.or(side.map(|s| (s, s))) {
+        shapes.push(vec![height, width, 1]);
+        shapes.push(vec![height, width]);
+    }
+    shapes.extend([vec![n, 1], vec![n, 1, 1]]);
+    shapes.push(vec![n]);
+    shapes.retain(|shape| *shape != input);
+    shapes
+}
