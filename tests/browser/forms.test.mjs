@@ -182,13 +182,13 @@ describe('the forms', { concurrency: 2 }, () => {
           'f-compile-metrics',
           'f-fit-callbacks',
           `${LAYER}-0-config-activation`,
-          `${LAYER}-0-config-kernel_initializer`,
-          `${LAYER}-0-config-kernel_constraint`,
         ]) {
           const values = await page.$$eval(`#${id} option`, (options) =>
             options.map((o) => o.value).filter(Boolean),
           );
-          for (const value of values) {
+          // Half of them in each browser: they differ in nothing that matters here.
+          const half = values.filter((_, i) => (i % 2 === 0) === (name === 'chromium'));
+          for (const value of half) {
             const now = await page.$eval(`#${id}`, (e) => /** @type {any} */ (e).value);
             if (now === value) continue;
             const before = await page.evaluate(() => location.hash);
