@@ -121,7 +121,8 @@ function drawForms() {
     drawnFor = asked;
     header(parts.header, state, headerActions);
     settings(parts.settings, state, {
-      edit: (draft, what) => runner.edit(draft, what),
+      // From the newest draft: what is drawn may be a picture behind.
+      edit: (change, what) => runner.edit(change(store.state.draft), what),
       putBack: () => putBack(store),
     });
   }

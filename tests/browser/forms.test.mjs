@@ -154,7 +154,7 @@ describe('the forms', { concurrency: 2 }, () => {
         await page.waitForSelector('#refusal');
         // It came before the last layer; the sequence has ended there.
         await hand.press(page, 'Move Bidirectional 3 up');
-        await runs((e) => JSON.stringify(e.model).includes('Bidirectional')).catch(() => undefined);
+        await page.waitForSelector(`#${LAYER}-1-config-layer-config-return_sequences`);
         await page.evaluate(
           (id) => document.getElementById(id)?.click(),
           `${LAYER}-1-config-layer-config-return_sequences`,
@@ -169,7 +169,8 @@ describe('the forms', { concurrency: 2 }, () => {
       });
 
       test('reaches: whatever is chosen runs, or the page says why not', async () => {
-        await open(hand.lesson(1));
+        const data = { class_name: 'Xor', config: { n: 60 } };
+        await open({ ...hand.lesson(1), data });
         const told = () =>
           page.evaluate(() =>
             [...document.querySelectorAll('.refusal')].map((r) => r.textContent).join(),
@@ -181,13 +182,15 @@ describe('the forms', { concurrency: 2 }, () => {
           'f-compile-metrics',
           'f-fit-callbacks',
           `${LAYER}-0-config-activation`,
-          `${LAYER}-0-config-kernel_initializer`,
-          `${LAYER}-0-config-kernel_constraint`,
         ]) {
           const values = await page.$$eval(`#${id} option`, (options) =>
             options.map((o) => o.value).filter(Boolean),
           );
-          for (const value of values) {
+          // Half of them in each browser: they differ in nothing that matters here.
+          const half = values.filter((_, i) => (i % 2 === 0) === (name === 'chromium'));
+          for (const value of half) {
+            const now = await page.$eval(`#${id}`, (e) => /** @type {any} */ (e).value);
+            if (now === value) continue;
             const before = await page.evaluate(() => location.hash);
             await page.select(`#${id}`, value);
             await page
@@ -199,6 +202,7 @@ describe('the forms', { concurrency: 2 }, () => {
               .catch(() => undefined); // the choice that was there already
             if (!(await page.$('.banner'))) {
               if (id === 'add-layer' || id.includes('metrics') || id.includes('callbacks')) {
+                await page.waitForSelector('[aria-label=Undo]:not([disabled])');
                 await hand.press(page, 'Undo');
                 await page.waitForFunction((before) => location.hash === before, {}, before);
               }

@@ -8,7 +8,7 @@ import { refusal, split, startOf } from './forms.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Entry} Entry */
 /** @typedef {import('./forms.js').Form} Form */
-/** @typedef {(draft: Experiment, what: string) => void} Edit */
+/** @typedef {import('./settings.js').Edit} Edit */
 
 /**
  * @param {Form} form
@@ -28,11 +28,11 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
   const move = (/** @type {number} */ by) => {
     const order = [...layers];
     order.splice(i + by, 0, ...order.splice(i, 1));
-    edit(changed(draft, ['model', 'config', 'layers'], order), `${title} moved`);
+    edit((now) => changed(now, ['model', 'config', 'layers'], order), `${title} moved`);
   };
   const remove = () => {
     const rest = layers.filter((_, k) => k !== i);
-    edit(changed(draft, ['model', 'config', 'layers'], rest), `${title} removed`);
+    edit((now) => changed(now, ['model', 'config', 'layers'], rest), `${title} removed`);
   };
   // In a Functional model the layers say themselves whose output they take.
   const wired = draft.model.class_name !== 'Sequential';
@@ -87,7 +87,7 @@ export function adder(catalog, draft, edit) {
     const layers = [...draft.model.config.layers];
     // Before the last one, which gives the answer.
     layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
-    edit(changed(draft, ['model', 'config', 'layers'], layers), `${entry.label} added`);
+    edit((now) => changed(now, ['model', 'config', 'layers'], layers), `${entry.label} added`);
   };
   const id = 'add-layer';
   return html`<div class="field adder">

@@ -145,6 +145,7 @@ export class NetworkView {
         const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
         const room = Math.max(44, w + Math.min(before, after) - 6);
         head.classList.toggle('tight', room < 62);
+        head.classList.toggle('long', 5.9 * Math.max(note.length, 1.2 * title.length) > room);
         head.style.left = `${Math.max(0, x + w / 2 - room / 2)}px`;
         head.style.width = `${room}px`;
         const [name, small] = [document.createElement('b'), document.createElement('span')];

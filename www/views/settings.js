@@ -11,7 +11,7 @@ import { nameOf } from './values.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('./forms.js').Form} Form */
-/** @typedef {(draft: Experiment, what: string) => void} Edit */
+/** @typedef {(change: (draft: Experiment) => Experiment, what: string) => void} Edit */
 
 const wide = matchMedia('(min-width: 768px)').matches;
 
@@ -44,14 +44,14 @@ function compiled(name, kind, family, doc) {
  * @param {{ edit: Edit, putBack: () => void }} actions
  */
 export function settings(element, state, { edit, putBack }) {
-  const { catalog, draft, refused } = state;
+  const { catalog, refused } = state;
   /** @type {Form} */
   const form = {
     catalog,
     places: new Set(),
     refusedAt: '',
     message: refused?.message ?? '',
-    edit: (path, value, what) => edit(changed(draft, path, value), what),
+    edit: (path, value, what) => edit((now) => changed(now, path, value), what),
   };
   if (refused) {
     body(form, state, edit); // gathers the places
@@ -162,13 +162,13 @@ function section(id, number, title, state, content) {
  * @param {State} state
  * @param {Edit} edit
  */
-function begin({ draft, opened }, edit) {
+function begin({ opened }, edit) {
   const data = opened?.info.data;
   const known = networks(data);
   const take = (/** @type {any} */ e) => {
     const found = known.find(({ name }) => name === e.target.value);
     e.target.value = '-';
-    if (found) edit(withNetwork(draft, found.name, data?.image), found.label);
+    if (found) edit((now) => withNetwork(now, found.name, data?.image), found.label);
   };
   return html`<div class="field">
     <label for="begin">begin with</label>
