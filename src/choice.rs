@@ -307,6 +307,7 @@ impl Choice {
     ///
     /// # Panics
     /// Where the class has no such option: for names written in the code.
+    #[inline(never)]
     pub fn get(&self, name: &str) -> &Value {
         match self.entry.options.iter().position(|o| o.name == name) {
             Some(i) => &self.values[i],
@@ -322,6 +323,7 @@ impl Choice {
     }
 
     /// A number (whole or not); 0 for `None`.
+    #[inline(never)]
     pub fn number(&self, name: &str) -> f64 {
         match self.get(name) {
             Value::Float(v) => *v,
@@ -331,6 +333,7 @@ impl Choice {
     }
 
     /// A whole number that is not negative; `None` where none was given.
+    #[inline(never)]
     pub fn count(&self, name: &str) -> Option<usize> {
         match self.get(name) {
             Value::Int(v) => usize::try_from(*v).ok(),
@@ -339,11 +342,13 @@ impl Choice {
     }
 
     /// A truth value.
+    #[inline(never)]
     pub fn flag(&self, name: &str) -> bool {
         *self.get(name) == Value::Bool(true)
     }
 
     /// A word out of the option's list; empty for `None`.
+    #[inline(never)]
     pub fn word(&self, name: &str) -> &'static str {
         match self.get(name) {
             Value::Word(word) => word,
@@ -352,6 +357,7 @@ impl Choice {
     }
 
     /// A list of whole numbers; empty for `None`.
+    #[inline(never)]
     pub fn ints(&self, name: &str) -> &[i64] {
         match self.get(name) {
             Value::Ints(list) => list,
@@ -360,6 +366,7 @@ impl Choice {
     }
 
     /// A list of numbers; empty for `None`.
+    #[inline(never)]
     pub fn floats(&self, name: &str) -> &[f64] {
         match self.get(name) {
             Value::Floats(list) => list,
@@ -368,6 +375,7 @@ impl Choice {
     }
 
     /// A list of texts; empty for `None`.
+    #[inline(never)]
     pub fn texts(&self, name: &str) -> &[String] {
         match self.get(name) {
             Value::Texts(list) => list,
@@ -376,6 +384,7 @@ impl Choice {
     }
 
     /// A text; empty for `None`.
+    #[inline(never)]
     pub fn text(&self, name: &str) -> &str {
         match self.get(name) {
             Value::Text(text) => text,
@@ -384,6 +393,7 @@ impl Choice {
     }
 
     /// A list of classes; empty for `None`.
+    #[inline(never)]
     pub fn list(&self, name: &str) -> &[Choice] {
         match self.get(name) {
             Value::List(list) => list,
@@ -392,6 +402,7 @@ impl Choice {
     }
 
     /// A class of another list; `None` where none was chosen.
+    #[inline(never)]
     pub fn choice(&self, name: &str) -> Option<&Choice> {
         match self.get(name) {
             Value::Choice(choice) => Some(choice),
@@ -500,6 +511,7 @@ pub fn short(json: &Json) -> String {
 
 /// An object of these fields. A function, because `json!` is expanded anew at each field: it would
 /// cost the page several kilobytes of code.
+#[inline(never)]
 pub fn object(fields: &[(&str, Json)]) -> Json {
     Json::Object(
         fields

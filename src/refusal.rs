@@ -19,7 +19,14 @@ pub struct Refusal {
 
 impl Refusal {
     /// A bad value at `place`.
-    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(place: impl AsRef<str>, message: impl AsRef<str>) -> Self {
+        Self::at(place.as_ref(), message.as_ref())
+    }
+
+    /// One function for the hundred places that refuse: copied into each, it would cost kilobytes.
+    #[cold]
+    #[inline(never)]
+    fn at(place: &str, message: &str) -> Self {
         Refusal {
             place: place.into(),
             message: message.into(),
@@ -50,6 +57,8 @@ impl Refusal {
     }
 
     /// The same refusal seen from one level further out: `outer` stands before the place.
+    #[cold]
+    #[inline(never)]
     pub fn within(mut self, outer: &str) -> Self {
         self.place = match (outer.is_empty(), self.place.is_empty()) {
             (true, _) => self.place,

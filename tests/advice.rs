@@ -32,14 +32,7 @@ fn dense(units: u32, activation: &str) -> Json {
 
 /// What is said of an experiment that runs, or what would mend one that does not.
 fn told(json: &Json) -> Vec<Advice> {
-    let read = Experiment::read(&json.to_string()).unwrap_or_else(|e| panic!("{e}"));
-    match Run::new(read.clone(), None) {
-        Ok(run) => advice::of(&run),
-        Err(refusal) => {
-            let mend = advice::mend(&read, None, &refusal);
-            vec![mend.unwrap_or_else(|| panic!("nothing mends: {refusal}"))]
-        }
-    }
+    advice::of_text(&json.to_string(), None)
 }
 
 /// Experiment, place, a phrase of the message (none where a refusal speaks), the change.

@@ -41,6 +41,7 @@ const store = new Store({
   opened: null,
   draft: FIRST,
   refused: null,
+  advice: [],
   playing: false,
   notice: '',
   alarm: '',
@@ -115,8 +116,8 @@ let drawnFor = [];
 function drawForms() {
   forms = false;
   const { state } = store;
-  const { catalog, draft, refused, opened } = state;
-  const asked = [catalog, draft, refused, opened, state.settings.theme];
+  const { catalog, draft, refused, opened, advice } = state;
+  const asked = [catalog, draft, refused, opened, advice, state.settings.theme];
   if (asked.some((part, i) => part !== drawnFor[i])) {
     drawnFor = asked;
     header(parts.header, state, headerActions);
@@ -245,6 +246,7 @@ store.listen((state, before) => {
     rememberSettings(state.settings);
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
+  if (state.draft !== before.draft) runner.advise();
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);

@@ -18,6 +18,7 @@
  * @property {import('./types.js').Opened | null} opened what is running
  * @property {Experiment} draft what the forms show: the running experiment, or one that was refused
  * @property {import('./types.js').Refused | null} refused why the draft does not run
+ * @property {import('./types.js').Advice[]} advice what in the draft does not fit
  * @property {boolean} playing
  * @property {string} notice one sentence on what just happened
  * @property {string} alarm one sentence on what went wrong

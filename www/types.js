@@ -183,6 +183,15 @@
  * @property {boolean} empty
  */
 
+/**
+ * What does not fit although it runs, or what would mend a refused experiment.
+ * @typedef {object} Advice
+ * @property {string} place where it was chosen
+ * @property {string} message why it does not fit; empty where a refusal says so
+ * @property {string} change what the button does
+ * @property {string} text the experiment after that
+ */
+
 /** A refused request, as the page shows it.
  * @typedef {{ place: string, message: string }} Refused
  */

@@ -12,7 +12,7 @@ use crate::layers::{Inputs, Shape, inputs_of, size};
 use crate::model::Sequential;
 use crate::refusal::Refusal;
 use crate::run::Run;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// A choice that does not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,13 +59,12 @@ impl Edit {
     /// The experiment's JSON after this change.
     fn apply(self, mut json: Json) -> Option<Json> {
         let list = |json: &mut Json, pointer: &str| {
-            let list = json.pointer_mut(pointer)?.as_array_mut()?;
-            Some(std::mem::take(list))
+            Some(std::mem::take(inside(json, pointer)?.as_array_mut()?))
         };
         match self {
             Edit::Set(pointer, value) => {
                 let (parent, key) = pointer.rsplit_once('/')?;
-                match json.pointer_mut(parent)? {
+                match inside(&mut json, parent)? {
                     Json::Object(object) => {
                         object.insert(key.into(), value);
                     }
@@ -76,15 +75,41 @@ impl Edit {
             Edit::Insert(at, layer) => {
                 let mut layers = list(&mut json, LAYERS)?;
                 layers.insert(at.min(layers.len()), layer);
-                *json.pointer_mut(LAYERS)? = layers.into();
+                *inside(&mut json, LAYERS)? = layers.into();
             }
             Edit::Remove(pointer, at) => {
                 let mut all = list(&mut json, pointer)?;
                 (at < all.len()).then(|| all.remove(at))?;
-                *json.pointer_mut(pointer)? = all.into();
+                *inside(&mut json, pointer)? = all.into();
             }
         }
         Some(json)
+    }
+}
+
+/// What is in there under the keys of a path, `/model/config/layers/2`.
+fn inside<'a>(json: &'a mut Json, path: &str) -> Option<&'a mut Json> {
+    path.split('/')
+        .skip(1)
+        .try_fold(json, |json, key| match json {
+            Json::Object(object) => object.get_mut(key),
+            Json::Array(list) => list.get_mut(key.parse::<usize>().ok()?),
+            _ => None,
+        })
+}
+
+fn layer(class: &str, config: Json) -> Json {
+    object(&[("class_name", class.into()), ("config", config)])
+}
+
+/// What does not fit in an experiment's text; for one that is refused, what mends it, if one change does.
+pub fn of_text(text: &str, asset: Option<&[u8]>) -> Vec<Advice> {
+    let Ok(experiment) = Experiment::read(text) else {
+        return Vec::new();
+    };
+    match Run::new(experiment.clone(), asset) {
+        Ok(run) => of(&run),
+        Err(refusal) => mend(&experiment, asset, &refusal).into_iter().collect(),
     }
 }
 
@@ -131,7 +156,7 @@ fn json_of(experiment: &Experiment) -> Json {
 
 /// Which number the experiment's first layer has in the list: an input layer may stand before it.
 fn first_layer(experiment: &Experiment, json: &Json) -> usize {
-    let listed = json.pointer(LAYERS).and_then(Json::as_array);
+    let listed = json["model"]["config"]["layers"].as_array();
     listed.map_or(0, |l| l.len() - experiment.model.layers.len())
 }
 
@@ -147,10 +172,9 @@ fn candidates(
     let mut found = Vec::new();
     let shaped = |target: Shape| {
         let shown: Vec<String> = target.iter().map(usize::to_string).collect();
-        let layer = json!({"class_name": "Reshape", "config": {"target_shape": target}});
-        (shown.join(" x "), layer)
+        let config = object(&[("target_shape", target.into())]);
+        (shown.join(" x "), layer("Reshape", config))
     };
-    let flatten = || json!({"class_name": "Flatten", "config": {}});
     let units = |n: usize| {
         let unit = if n == 1 { "unit" } else { "units" };
         (
@@ -171,7 +195,7 @@ fn candidates(
         }
         found.push((
             "Put Flatten before it".into(),
-            Edit::Insert(listed, flatten()),
+            Edit::Insert(listed, layer("Flatten", object(&[]))),
         ));
         if at == last {
             found.extend([k.max(1), 1].map(units));
@@ -184,7 +208,7 @@ fn candidates(
     if refusal.place.starts_with("compile.loss") || refusal.place.starts_with("model") {
         let flat = (
             "Put Flatten before the last layer".into(),
-            Edit::Insert(first + last, flatten()),
+            Edit::Insert(first + last, layer("Flatten", object(&[]))),
         );
         found.push(flat);
         found.extend([k.max(1), 1].map(units));
@@ -199,13 +223,14 @@ fn candidates(
             ));
         }
     }
+    let weighted = refusal.place.starts_with("compile.weighted_metrics");
     let reads_words = layers[0].choice.entry.class_name == "Embedding";
     if refusal.place.starts_with("data") && reads_words {
         found.push(("Take Embedding out".into(), Edit::Remove(LAYERS, first)));
     }
-    if refusal.place.contains("metrics") {
+    if refusal.place.starts_with("compile.metrics") || weighted {
         let listed = layer_of(&refusal.place).unwrap_or(0);
-        let pointer = match refusal.place.contains("weighted") {
+        let pointer = match weighted {
             true => "/compile/weighted_metrics",
             false => "/compile/metrics",
         };
@@ -214,7 +239,7 @@ fn candidates(
         found.push((format!("Use {other}"), change));
         found.push(("Take this metric out".into(), Edit::Remove(pointer, listed)));
     }
-    if refusal.place.contains("callbacks") {
+    if refusal.place.starts_with("fit.callbacks") {
         let share = Edit::Set("/fit/validation_split".into(), 0.2.into());
         found.push(("Keep a fifth of the rows for validation".into(), share));
         let rate = Edit::Set(

@@ -1,10 +1,9 @@
 //! What does not fit, each with why and what to do: one function a piece, and their list.
 
-use super::{Edit, LAYERS, first_layer, json_of};
-use crate::choice::{Choice, Kind};
+use super::{Edit, LAYERS, first_layer, json_of, layer};
+use crate::choice::{Choice, Kind, object};
 use crate::experiment::Experiment;
 use crate::model::Sequential;
-use serde_json::json;
 
 /// What the rules look at.
 pub struct Case<'a> {
@@ -187,7 +186,7 @@ fn one_for_each_step(case: &Case<'_>) -> Option<Found> {
     }
     let message = "The last layer answers once for each step or pixel of its input, not once for the whole \
                    example: Flatten (or a global pooling) brings all of it together first.";
-    let flatten = json!({"class_name": "Flatten", "config": {}});
+    let flatten = layer("Flatten", object(&[]));
     let place = format!("model.config.layers[{at}]");
     Found::new(
         place,

@@ -134,6 +134,7 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
 
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
+#[inline(never)]
 pub fn seed(choice: &Choice, seeds: &mut PythonRandom) -> u64 {
     match choice.get("seed") {
         Value::Int(seed) => *seed as u64 % 2_147_483_646,
@@ -173,6 +174,7 @@ pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
 }
 
 /// The initializer of an option, with a seed drawn where it needs one.
+#[inline(never)]
 pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded {
     let default = || Choice::default_of(&initializers::FAMILY, "zeros");
     Seeded::new(
@@ -182,21 +184,25 @@ pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded
 }
 
 /// An initializer without options.
+#[inline(never)]
 pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(&Choice::default_of(&initializers::FAMILY, name), seeds)
 }
 
 /// What an array of an option's initializer begins as.
+#[inline(never)]
 pub fn initial(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Initial {
     Initial::Drawn(seeded(choice, option, seeds))
 }
 
 /// The regularizer of an option, where one was chosen.
+#[inline(never)]
 pub fn regularizer_of(choice: &Choice, option: &str) -> Option<Regularizer> {
     choice.choice(option).map(Regularizer::new)
 }
 
 /// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
+#[inline(never)]
 pub fn param(choice: &Choice, name: &str, shape: Shape, seeds: &mut PythonRandom) -> ParamSpec {
     let option = |what: &str| [name, what].concat();
     let initial = initial(choice, &option("_initializer"), seeds);

@@ -1,6 +1,7 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
+import { advised } from './advice.js';
 import { check, choose, entryNamed, words, write } from './controls.js';
 import { nameOf, say } from './values.js';
 
@@ -16,6 +17,8 @@ import { nameOf, say } from './values.js';
  * @property {Set<string>} places gathers the place of every field, in a first pass
  * @property {string} refusedAt the place whose field shows the refusal
  * @property {string} message why
+ * @property {(place: string) => import('../types.js').Advice[]} advice what does not fit at a place
+ * @property {(advice: import('../types.js').Advice) => void} take makes the change that it offers
  * @property {(path: Path, value: any, what: string) => void} edit
  */
 
@@ -32,15 +35,16 @@ export function nearestPlace(places, place) {
 }
 
 /**
- * Why the value at `path` was refused, if it was.
+ * Why the value at `path` was refused, if it was, or does not fit.
  * @param {Form} form
  * @param {Path} path
  */
 export function refusal(form, path) {
   const place = placeOf(path);
   form.places.add(place);
-  if (form.refusedAt !== place || !form.message) return nothing;
-  return html`<p class="refusal" id="refusal" role="alert">${form.message}</p>`;
+  const refused = form.refusedAt === place && form.message;
+  return html`${refused ? html`<p class="refusal" id="refusal" role="alert">${form.message}</p>` : nothing}
+  ${advised(form.advice(place), form.take)}`;
 }
 
 /** The id of the field at a path. @param {Path} path */

@@ -4,6 +4,7 @@ import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
 import { entryNamed } from './controls.js';
 import { field, fields, folded, nearestPlace, refusal } from './forms.js';
+import { advised } from './advice.js';
 import { adder, layer } from './layers.js';
 import { nameOf } from './values.js';
 
@@ -44,22 +45,26 @@ function compiled(name, kind, family, doc) {
  * @param {{ edit: Edit, putBack: () => void }} actions
  */
 export function settings(element, state, { edit, putBack }) {
-  const { catalog, refused } = state;
+  const { catalog, refused, advice } = state;
   /** @type {Form} */
   const form = {
     catalog,
     places: new Set(),
     refusedAt: '',
     message: refused?.message ?? '',
+    advice: () => [],
+    take: ({ text, change }) => edit(() => JSON.parse(text), change),
     edit: (path, value, what) => edit((now) => changed(now, path, value), what),
   };
-  if (refused) {
+  if (refused || advice.length) {
     body(form, state, edit); // gathers the places
-    form.refusedAt = nearestPlace(form.places, refused.place);
+    form.refusedAt = nearestPlace(form.places, refused?.place ?? '');
+    form.advice = (place) => advice.filter((a) => nearestPlace(form.places, a.place) === place);
   }
   const banner = refused
     ? html`<div class="banner">
         ${form.refusedAt ? nothing : html`<p class="refusal" role="alert">${refused.message}</p>`}
+        ${advised(form.advice(''), form.take)}
         <p>This does not run. The last experiment that did is still here.</p>
         <button type="button" @click=${putBack}>Put it back</button>
       </div>`
