@@ -1,0 +1,201 @@
+// The picture: networks of any shape are drawn in order, can be pointed at, and train.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @param {string} class_name @param {Record<string, any>} [config] */
+const layer = (class_name, config = {}) => ({ class_name, config });
+const answer = layer('Dense', { units: 1, activation: 'sigmoid' });
+const image = layer('Reshape', { target_shape: [20, 20, 1] });
+const rows = layer('Reshape', { target_shape: [20, 20] });
+
+/** Networks of many shapes, each with what the heads of its columns must say. @type {[string, any[], string][]} */
+const SHAPES = [
+  [
+    'channels beyond what has room',
+    [
+      image,
+      layer('Conv2D', { filters: 20, kernel_size: 3 }),
+      layer('BatchNormalization'),
+      layer('GlobalAveragePooling2D'),
+      answer,
+    ],
+    '18 × 18 × 20|18 × 18 × 20|20|1 sigmoid',
+  ],
+  [
+    'up and down again',
+    [
+      image,
+      layer('AveragePooling2D', { pool_size: 4 }),
+      layer('UpSampling2D', { size: [2, 3] }),
+      layer('SeparableConv2D', { filters: 2, kernel_size: 3 }),
+      layer('Dropout', { rate: 0.1 }),
+      layer('Flatten'),
+      answer,
+    ],
+    '5 × 5 × 1|10 × 15 × 1|8 × 13 × 2, dropout, flatten|1 sigmoid',
+  ],
+  [
+    'a sequence',
+    [
+      rows,
+      layer('Conv1D', { filters: 6, kernel_size: 3 }),
+      layer('MultiHeadAttention', { num_heads: 2, key_dim: 4 }),
+      layer('TimeDistributed', { layer: layer('Dense', { units: 3 }) }),
+      layer('GlobalMaxPooling1D'),
+      answer,
+    ],
+    '18 × 6|18 × 6|18 × 3|3|1 sigmoid',
+  ],
+  [
+    'thirty layers',
+    [
+      ...Array.from({ length: 29 }, () => layer('Dense', { units: 12, activation: 'relu' })),
+      answer,
+    ],
+    [...Array.from({ length: 29 }, () => '12 relu'), '1 sigmoid'].join('|'),
+  ],
+];
+
+describe('the picture', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      /** @type {import('puppeteer-core').Browser} */
+      let browser;
+      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
+      let server;
+      /** @type {import('puppeteer-core').Page} */
+      let page;
+      /** @type {string[]} */
+      let faults;
+      before(async () => {
+        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
+        ({ page, faults } = await hand.visit(browser, server.url));
+      });
+      after(async () => {
+        await browser?.close();
+        server?.close();
+      });
+
+      /** Opens an experiment by its link. @param {unknown} experiment */
+      async function open(experiment) {
+        await page.goto('about:blank');
+        await page.goto(hand.link(server.url, experiment));
+        await hand.ready(page);
+      }
+
+      /** Names of the columns of the picture. */
+      const heads = () =>
+        page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
+
+      for (const [what, layers, shapes] of SHAPES)
+        test(`reaches: ${what} can be drawn and pointed at, and trains`, async () => {
+          const model = { class_name: 'Sequential', config: { layers } };
+          await open({ ...hand.lesson(2), model });
+          const notes = await page.$$eval('.head span', (notes) => notes.map((n) => n.textContent));
+          assert.equal(notes.slice(1).join('|'), shapes);
+          const buttons = await page.$$eval('.units button', (all) => all.length);
+          for (let i = 1; i < buttons; i += Math.ceil(buttons / 12)) {
+            await page.evaluate(
+              (i) => /** @type {any} */ (document.querySelectorAll('.units button')[i]).focus(),
+              i,
+            );
+            await page.waitForFunction(() => document.querySelector('.explain b'));
+          }
+          await hand.press(page, 'epoch');
+          await hand.until(page, (now) => now.epoch === 1);
+          assert.deepEqual(faults, []);
+        });
+
+      test('reaches: a network wider than a phone is scrolled, and stays within its picture', async () => {
+        await page.setViewport({ width: 390, height: 844 });
+        const sizes = await page.$eval('.picture', (e) => ({
+          all: e.scrollWidth,
+          seen: e.clientWidth,
+        }));
+        assert.ok(sizes.all > sizes.seen, JSON.stringify(sizes));
+        const whole = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(whole <= 390, `${whole}`);
+        await page.setViewport({ width: 1440, height: 900 });
+      });
+
+      for (const [network, columns] of /** @type {const} */ ([
+        [
+          'cnn',
+          [
+            'Input20 × 20 pixels',
+            'conv2d16 × 16 × 8 relu',
+            'max_pooling2d8 × 8 × 8, flatten',
+            'dense1 sigmoid',
+          ],
+        ],
+        ['lstm', ['Input20 × 20 pixels', 'lstm16', 'dense1 sigmoid']],
+      ]))
+        test(`reaches: ${network} on the digits is drawn, explained, and learns`, async () => {
+          await open(hand.lesson(20));
+          await page.select('#begin', network);
+          await hand.until(page, (now) => now.epochs === 10 && now.steps === 0);
+          assert.deepEqual(await heads(), columns);
+          await hand.pace(page, 'full');
+          await hand.press(page, 'epoch');
+          const first = await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
+          await hand.press(page, 'epoch');
+          const second = await hand.until(page, (now) => now.epoch === 2 && now.batch === 0);
+          assert.ok(second.loss < first.loss, `${first.loss} to ${second.loss}`);
+          await page.focus('.units button:nth-child(2)');
+          const weights =
+            network === 'cnn' ? /channel 1 of 8.*kernel 5 × 5 × 1 × 8/s : /kernel 20 × 64/;
+          await page.waitForFunction(
+            (source) =>
+              new RegExp(source, 's').test(document.querySelector('.explain')?.textContent ?? ''),
+            {},
+            weights.source,
+          );
+          assert.deepEqual(faults, []);
+        });
+
+      test('reaches: a Functional model with a merge is drawn in order', async () => {
+        const tensor = (/** @type {string} */ from) => ({
+          class_name: '__keras_tensor__',
+          config: { keras_history: [from, 0, 0] },
+        });
+        const dense = (
+          /** @type {string} */ name,
+          /** @type {number} */ units,
+          /** @type {string} */ from,
+        ) => ({
+          class_name: 'Dense',
+          name,
+          config: { name, units, activation: 'sigmoid' },
+          inbound_nodes: [{ args: [tensor(from)], kwargs: {} }],
+        });
+        const layers = [
+          {
+            class_name: 'InputLayer',
+            name: 'in',
+            config: { name: 'in', batch_shape: [null, 400] },
+            inbound_nodes: [],
+          },
+          dense('left', 6, 'in'),
+          dense('right', 6, 'in'),
+          {
+            class_name: 'Add',
+            name: 'sum',
+            config: { name: 'sum' },
+            inbound_nodes: [{ args: [[tensor('left'), tensor('right')]], kwargs: {} }],
+          },
+          dense('out', 1, 'sum'),
+        ];
+        const config = { layers, input_layers: [['in', 0, 0]], output_layers: [['out', 0, 0]] };
+        await open({ ...hand.lesson(2), model: { class_name: 'Functional', config } });
+        assert.deepEqual(
+          (await heads()).map((head) => head?.replace(/^Input.*/, 'Input')),
+          ['Input', 'left6 sigmoid', 'right6 sigmoid', 'sum6', 'out1 sigmoid'],
+        );
+        await hand.press(page, 'epoch');
+        await hand.until(page, (now) => now.epoch === 1);
+        assert.deepEqual(faults, []);
+      });
+    });
+  }
+});
