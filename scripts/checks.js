@@ -46,7 +46,8 @@ export async function lintPage() {
 }
 
 /** Bytes after gzip that the page may cost before its data. */
-const BUDGETS = { 'first load': 350_000, wasm: 300_000 };
+/** The engine's own budget, and what the page around it may take. */
+const BUDGETS = { 'first load': 365_000, wasm: 300_000 };
 
 /** Measures dist/ as a host would send it. */
 export function sizeBudget() {

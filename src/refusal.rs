@@ -37,6 +37,7 @@ impl Refusal {
     /// A name that is not among `known`: the sentence offers the nearest ones.
     ///
     /// `what` is the kind of thing asked for ("activation", "option of Dense").
+    #[inline(never)]
     pub fn unknown<'a>(
         place: impl Into<String>,
         what: &str,
@@ -84,6 +85,7 @@ impl std::error::Error for Refusal {}
 
 /// A number in a sentence. Through serde_json, whose printer the text of an experiment needs anyway:
 /// the standard library's would cost the page four kilobytes more.
+#[inline(never)]
 pub fn shown(number: f64) -> String {
     match serde_json::Number::from_f64(number) {
         Some(finite) => {

@@ -439,6 +439,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
 }
 
 /// Number of elements of an array of this shape; `None` where that overflows.
+#[inline(never)]
 pub fn size(shape: &[usize]) -> Option<usize> {
     shape
         .iter()
