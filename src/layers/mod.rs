@@ -330,6 +330,8 @@ pub struct LayerKind {
 /// Every layer, in the order in which the page offers them.
 pub static ALL: &[&LayerKind] = &[
     &dense::KIND,
+    &embedding::KIND,
+    &masking::KIND,
     &activation::KIND,
     &activation::RELU,
     &activation::LEAKY_RELU,
@@ -342,6 +344,7 @@ pub static ALL: &[&LayerKind] = &[
     &noise::GAUSSIAN_DROPOUT,
     &noise::GAUSSIAN_NOISE,
     &dropout::ALPHA,
+    &activity::KIND,
     &flatten::KIND,
     &rearrange::RESHAPE,
     &rearrange::PERMUTE,
@@ -359,9 +362,6 @@ pub static ALL: &[&LayerKind] = &[
     &merging::MAXIMUM,
     &merging::MINIMUM,
     &merging::CONCATENATE,
-    &activity::KIND,
-    &embedding::KIND,
-    &masking::KIND,
     &convolution::plain::CONV_1D,
     &convolution::plain::CONV_2D,
     &convolution::plain::DEPTHWISE_1D,
