@@ -1,7 +1,7 @@
 //! Losses, each beside its gradient.
 //!
 //! Most losses look at one row of targets and predictions at a time and give that row's value and
-//! gradient; [`Form`] has the others. [`Loss`] does what all have in common: Keras' reductions,
+//! gradient; `Form` has the others. [`Loss`] does what all have in common: Keras' reductions,
 //! weights, masks, and the rule of Keras on TensorFlow that a cross-entropy behind a sigmoid or
 //! softmax is computed from the logits, not from the probabilities (`losses/losses.py`,
 //! `losses/loss.py`, `backend/tensorflow/nn.py`).

@@ -1,7 +1,7 @@
 //! Metrics: what is measured beside the loss, streamed over the batches of an epoch as Keras does.
 //!
 //! To add one whose value is a mean over rows: its entry in `means.rs` and its line in [`ALL`]. One
-//! that gathers something else has a [`Gather`]: how long its state is, what a batch adds to it and
+//! that gathers something else has a `Gather`: how long its state is, what a batch adds to it and
 //! what it comes to. Keras' `Mean`, `Sum` and `MeanMetricWrapper` are not among them: they measure
 //! values that one hands to them, not targets and predictions.
 
