@@ -157,6 +157,8 @@ pub fn start(entry: &Entry, option: &Opt) -> Json {
             serde_json::from_str(text).unwrap_or_default()
         }
         (Default::Required, Kind::Int(min, _), _) => (*min).max(1).into(),
+        (Default::Required, Kind::Ints(min, _), _) => (*min).max(2).into(),
+        (Default::Required, Kind::Floats(min, max), _) => 0.2_f64.max(*min).min(*max).into(),
         (Default::Required, Kind::Float(min, max), _) => 0.5_f64.max(*min).min(*max).into(),
         // A hidden layer that is linear adds nothing.
         (Default::Text("linear"), Kind::Of(_), _) => "relu".into(),
