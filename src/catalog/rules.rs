@@ -107,7 +107,7 @@ pub fn advanced(entry: &Entry, option: &Opt) -> bool {
         (Default::Null, _) => true,
         // What makes another function of relu.
         (Default::Float(v), _) if *v == 0.0 && option.name == "negative_slope" => true,
-        _ => !first().is_some_and(|o| o.name == option.name) || LATE.contains(&option.name),
+        _ => LATE.contains(&option.name) || first().is_none_or(|o| o.name != option.name),
     }
 }
 
