@@ -1,7 +1,7 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
-import { check, choose, entryNamed, words, write } from './controls.js';
+import { check, choose, entryNamed, openFirst, words, write } from './controls.js';
 import { nameOf, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
@@ -149,7 +149,7 @@ function list(form, opt, path, chosen) {
     form.edit(path, rest.length || !opt.nullable ? rest : null, `${label} removed`);
   };
   return html`${line(form, opt, path, opt.label, undefined, (attributes) =>
-      choose(entries, '', 'add …', attributes, add),
+      choose(entries, '', 'add …', attributes, add, openFirst),
     )}
     <ul class="chosen">
       ${chosen.map((item, i) => {
