@@ -59,8 +59,10 @@ const LEAST_GAP = 14;
  */
 export function layout(info, width, height) {
   const columns = columnsOf(info);
-  const tail = columns[columns.length - 1].kind === 'plane' ? 0 : width < 560 ? 58 : 76;
-  const room = height - HEAD - FOOT;
+  const last = columns[columns.length - 1];
+  const tail = last.kind === 'plane' ? 0 : width < 560 ? 58 : 76;
+  // Below several answers stands how sure the best one is.
+  const room = height - HEAD - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT);
   const inner = width - 2 * SIDE;
   const small = width < 560;
   const gap = Math.max(small ? 18 : 28, Math.min(90, (width / (columns.length + 1)) * 0.36));

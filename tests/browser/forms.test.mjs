@@ -75,6 +75,18 @@ describe('the forms', { concurrency: 2 }, () => {
         }
       });
 
+      test('reaches: an arrow key opens a list to add from, and adds nothing yet', async () => {
+        for (const id of ['add-layer', 'f-compile-metrics', 'begin']) {
+          const text = JSON.stringify(await running());
+          await page.focus(`#${id}`);
+          await page.keyboard.press('ArrowDown');
+          await page.keyboard.press('Escape');
+          await hand.sleep(200);
+          assert.equal(JSON.stringify(await running()), text, id);
+          assert.equal(await page.evaluate(() => document.activeElement?.id), id);
+        }
+      });
+
       test('reaches: options met late wait behind "more options", and a refused one is shown', async () => {
         const folded = () =>
           page.$eval('#f-model-config-layers-0-config-kernel_initializer', (e) => {

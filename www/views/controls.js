@@ -14,8 +14,9 @@ import { moved, read, written } from './values.js';
  * @param {string} before
  * @param {Attributes} attributes
  * @param {(entry: Entry | undefined) => void} pick
+ * @param {(event: KeyboardEvent) => void} [onkey]
  */
-export function choose(entries, name, before, { id, hint, refused }, pick) {
+export function choose(entries, name, before, { id, hint, refused }, pick, onkey) {
   const chosen = entryNamed(entries, name);
   const option = (/** @type {Entry} */ e) =>
     html`<option value=${e.class_name} title=${e.doc} .selected=${live(e === chosen)}>
@@ -26,6 +27,7 @@ export function choose(entries, name, before, { id, hint, refused }, pick) {
     id=${id}
     aria-describedby=${refused ? 'refusal' : hint}
     aria-invalid=${refused}
+    @keydown=${onkey ?? nothing}
     @change=${(/** @type {any} */ e) => pick(entries.find((x) => x.class_name === e.target.value))}
   >
     ${before ? html`<option value="" .selected=${live(!chosen)}>${before}</option>` : nothing}
@@ -34,6 +36,20 @@ export function choose(entries, name, before, { id, hint, refused }, pick) {
       return group ? html`<optgroup label=${group}>${members}</optgroup>` : members;
     })}
   </select>`;
+}
+
+/**
+ * A list from which something is added opens before a key chooses from it: else the first arrow key would
+ * add the first entry.
+ * @param {KeyboardEvent} event
+ */
+export function openFirst(event) {
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  const chooses = /^(Arrow|Page|Home|End)/.test(key) || (key.length === 1 && key !== ' ');
+  const select = /** @type {HTMLSelectElement} */ (target);
+  if (!chooses || altKey || ctrlKey || metaKey || !select.showPicker) return;
+  event.preventDefault();
+  select.showPicker();
 }
 
 /**

@@ -1,8 +1,12 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
+<<<<<<< HEAD
 import { advised } from './advice.js';
 import { check, choose, entryNamed, words, write } from './controls.js';
+=======
+import { check, choose, entryNamed, openFirst, words, write } from './controls.js';
+>>>>>>> 3d039f516185698dd669b24468bcab12c047f3ed
 import { nameOf, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
@@ -153,7 +157,7 @@ function list(form, opt, path, chosen) {
     form.edit(path, rest.length || !opt.nullable ? rest : null, `${label} removed`);
   };
   return html`${line(form, opt, path, opt.label, undefined, (attributes) =>
-      choose(entries, '', 'add …', attributes, add),
+      choose(entries, '', 'add …', attributes, add, openFirst),
     )}
     <ul class="chosen">
       ${chosen.map((item, i) => {

@@ -1,7 +1,7 @@
 // The list of layers: each with its options, to be moved, taken away and added to.
 import { html, nothing } from 'lit-html';
 import { changed } from '../store.js';
-import { choose, entryNamed } from './controls.js';
+import { choose, entryNamed, openFirst } from './controls.js';
 import { refusal, split, startOf } from './forms.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -92,7 +92,7 @@ export function adder(catalog, draft, edit) {
   const id = 'add-layer';
   return html`<div class="field adder">
     <label for=${id}>add a layer</label>
-    ${choose(catalog.layers, '', 'choose …', { id, hint: `${id}-hint`, refused: false }, add)}
+    ${choose(catalog.layers, '', 'choose …', { id, hint: `${id}-hint`, refused: false }, add, openFirst)}
     <span class="hint" id="${id}-hint" role="note"
       >It comes before the last one; ↑ and ↓ move it.</span
     >

@@ -137,6 +137,7 @@ export class NetworkView {
 
   /** @param {import('../layout.js').Layout} layout */
   #label({ columns }) {
+    let end = 0;
     this.heads.replaceChildren(
       ...columns.map(({ x, w, title, note }, i) => {
         const head = document.createElement('div');
@@ -145,11 +146,17 @@ export class NetworkView {
         const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
         const room = Math.max(44, w + Math.min(before, after) - 6);
         head.classList.toggle('tight', room < 62);
-        head.classList.toggle('long', 5.9 * Math.max(note.length, 1.2 * title.length) > room);
-        head.style.left = `${Math.max(0, x + w / 2 - room / 2)}px`;
+        const long = 5.9 * Math.max(note.length, 1.2 * title.length) > room;
+        head.classList.toggle('long', long);
+        const left = Math.max(0, x + w / 2 - room / 2);
+        head.style.left = `${left}px`;
         head.style.width = `${room}px`;
+        // Where columns stand closer than headings can, some of these are left out.
+        const over = left < end - 12;
+        if (over) head.style.visibility = 'hidden';
+        else end = left + room;
         const [name, small] = [document.createElement('b'), document.createElement('span')];
-        name.textContent = title;
+        name.textContent = long ? title.replaceAll('_', '_\u200b') : title;
         small.textContent = note;
         head.append(name, small);
         return head;

@@ -1,8 +1,11 @@
 // The key of the picture: what the colours mean, and the range that each of them covers.
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import { answersTop } from '../charts/network.js';
 import { reach } from '../colour.js';
 import { kernelOf, sourceOf } from '../links.js';
+
+/** Layers whose ranges are listed. */
+const MOST = 6;
 
 /** What the parts of a picture show, where it has them. @type {[string, string][]} */
 const KEYS = [
@@ -42,13 +45,14 @@ export function scales({ info }, frame, layout) {
     return [{ name: column.title, weights: stated(reach(weights)), answers }];
   });
   const what = KEYS.filter(([kind]) => columns.some((column) => key(info, column) === kind));
+  const some = ranges.slice(0, MOST);
   const same = ranges.every(({ answers }) => answers === ranges[0].answers);
   return html`
     <p class="key">
       <span class="n">−</span
       ><span class="ramp" role="img" aria-label="orange below zero, blue above"></span
       ><span class="n">+</span> weights:
-      ${ranges.map(
+      ${some.map(
         ({ name, weights }) => weights && html`<span class="n">${name} ±${weights}</span>`,
       )}
       <span class="n"
@@ -56,9 +60,10 @@ export function scales({ info }, frame, layout) {
         ${
           same
             ? html`±${ranges[0]?.answers}`
-            : ranges.map(({ name, answers }) => html`${name} ±${answers} `)
+            : some.map(({ name, answers }) => html`${name} ±${answers} `)
         }</span
       >
+      ${ranges.length > MOST ? html`<span>and ${ranges.length - MOST} more layers</span>` : nothing}
     </p>
     <p class="soft">${what.map(([, text]) => `${text} `)}Point at a unit for its numbers.</p>
   `;

@@ -2,7 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
-import { entryNamed } from './controls.js';
+import { entryNamed, openFirst } from './controls.js';
 import { field, fields, folded, nearestPlace, refusal } from './forms.js';
 import { advised } from './advice.js';
 import { adder, layer } from './layers.js';
@@ -177,7 +177,7 @@ function begin({ opened }, edit) {
   };
   return html`<div class="field">
     <label for="begin">begin with</label>
-    <select id="begin" @change=${take}>
+    <select id="begin" @change=${take} @keydown=${openFirst}>
       <option value="-">choose …</option>
       ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
     </select>
