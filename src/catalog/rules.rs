@@ -144,6 +144,9 @@ const STARTS: &[(&str, &str, &str)] = &[
     ("", "values", "[0.01,0.001]"),
     ("", "num_classes", "2"),
     ("", "target_class_ids", "[0,1]"),
+    ("", "factor", "0.1"),
+    ("", "height_factor", "0.1"),
+    ("", "width_factor", "0.1"),
 ];
 
 /// The value with which the form of a new entry begins: of options that must be given, and of what most
