@@ -106,7 +106,7 @@ fn places(
     match padding {
         "same" => {
             let places = n.div_ceil(stride);
-            let total = ((places - 1) * stride + reach).saturating_sub(n);
+            let total = (places.saturating_sub(1) * stride + reach).saturating_sub(n);
             (places, total / 2)
         }
         "causal" => (
