@@ -52,7 +52,7 @@ fn start_for(class: &str, seed: u64) -> Start {
 /// layer does not fit.
 fn check_one(tally: &mut Tally, case: Case) {
     let mut case = case;
-    for _ in 0..20 {
+    for attempt in 0..40 {
         let model = case.model();
         let has = |ask: &Ask| {
             model
@@ -64,6 +64,10 @@ fn check_one(tally: &mut Tally, case: Case) {
             return;
         }
         case.seed += 1000;
+        // Fewer numbers, fewer kinks.
+        if attempt > 10 {
+            (case.batch, case.sizes) = (3, [3, 2, 1]);
+        }
         case.layers
             .iter_mut()
             .for_each(|layer| layer.options += 1000);
