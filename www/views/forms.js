@@ -1,12 +1,8 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
-<<<<<<< HEAD
 import { advised } from './advice.js';
-import { check, choose, entryNamed, words, write } from './controls.js';
-=======
 import { check, choose, entryNamed, openFirst, words, write } from './controls.js';
->>>>>>> 3d039f516185698dd669b24468bcab12c047f3ed
 import { nameOf, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
