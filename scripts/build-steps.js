@@ -78,7 +78,13 @@ export async function bind(wasm, folder, named = false) {
   const bound = join(folder, 'glassbox_bg.wasm');
   const passes = ['-Oz', '--reorder-locals', '--reorder-functions-by-name'];
   await run('wasm-opt', ['-g', ...passes, bound, '-o', bound]);
-  if (!named) await run('wasm-opt', ['--strip-debug', '--strip-producers', bound, '-o', bound]);
+  if (named) return;
+  // Once more without the names. Memory begins as zeros, and nothing lies in its first kilobyte but the
+  // last of a stack that is full.
+  const known = ['--low-memory-unused', '--zero-filled-memory'];
+  const again = ['-Oz', '--optimize-added-constants-propagate', '-Oz', '--converge'];
+  const bare = ['--strip-debug', '--strip-producers'];
+  await run('wasm-opt', [...bare, ...known, ...again, bound, '-o', bound]);
 }
 
 /** The static site: dist/. */
