@@ -18,7 +18,7 @@ mod tests {
     use super::sort;
 
     #[test]
-    fn sorts_and_keeps_equals_in_place() {
+    fn reaches_an_order_that_keeps_equals_in_place() {
         let mut list = vec![(3, 'a'), (1, 'b'), (2, 'c'), (1, 'd'), (3, 'e')];
         sort(&mut list, |a, b| a.0 < b.0);
         assert_eq!(list, [(1, 'b'), (1, 'd'), (2, 'c'), (3, 'a'), (3, 'e')]);
