@@ -2,50 +2,90 @@
 //!
 //! Every element of a product is summed over k from first to last, starting at 0: whatever the
 //! blocking, the lanes or the machine, the result is the same to the bit as that of the plain triple
-//! loop (`plain` in the tests, the oracle).
+//! loop (`plain` in the tests, the oracle). A bias is added last.
 //!
-//! C is made in blocks of four rows by eight columns, whose 32 sums stay in registers. Eight columns
-//! of B are copied into a panel first: rows of it are then contiguous, edges are padded with zeros,
-//! and B may be transposed at no cost.
+//! C is made in blocks of four rows by eight columns, whose 32 sums stay in registers. Strips of eight
+//! columns of B are copied into panels first: their rows are then contiguous, edges are padded with
+//! zeros, and B may be transposed at no cost. A strip of four or fewer columns is made in blocks of
+//! eight rows by four columns, so that an odd width costs little.
 
 /// Rows of a block.
 const ROWS: usize = 4;
 /// Columns of a block, and width of a panel.
-const COLUMNS: usize = 8;
-/// Rows of B in a panel: 16 KiB, half of a first-level cache.
-const PANEL: usize = 512;
+pub const COLUMNS: usize = 8;
+/// How far a block is summed before the next one: rows of B that are in a panel at a time.
+const DEPTH: usize = 256;
+/// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
+const PANEL: usize = 4 * DEPTH;
+/// As [`DEPTH`], for A^T B.
+const SHORT: usize = DEPTH / 2;
+/// Columns of A that are packed at a time for A^T B: 128 KiB with [`SHORT`] rows.
+const WIDE: usize = 256;
 
-type Panel = [[f32; COLUMNS]; PANEL];
+/// A row of a panel.
+type Row = [f32; COLUMNS];
 
-/// Products of matrices, and the room that they are made in: kept from one to the next, as filling it
-/// with zeros takes longer than a small product does.
+/// Products of matrices, and the room that they are made in.
 pub struct Products {
-    panel: Box<Panel>,
+    panel: Vec<Row>,
+    /// Four columns of A at a time, for A^T B.
+    columns: Vec<[f32; ROWS]>,
 }
 
 /// How the numbers of a matrix lie in its slice.
 #[derive(Clone, Copy, PartialEq)]
-enum Order {
+pub enum Order {
+    /// Row after row.
     Rows,
+    /// Column after column: it is given by its transpose.
     Columns,
 }
 
 impl Default for Products {
     fn default() -> Self {
-        let panel = Box::new([[0.0; COLUMNS]; PANEL]);
-        Products { panel }
+        Products {
+            panel: vec![[0.0; COLUMNS]; PANEL],
+            columns: vec![[0.0; ROWS]; WIDE / ROWS * SHORT],
+        }
     }
 }
 
 impl Products {
     /// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
     pub fn product(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-        by_rows(a, (b, Order::Rows), c, k, n, &mut self.panel);
+        self.product_plus(a, b, &[], c, k, n);
+    }
+
+    /// C = A B + bias in every row. `bias`: `[n]`, or empty for none.
+    pub fn product_plus(
+        &mut self,
+        a: &[f32],
+        b: &[f32],
+        bias: &[f32],
+        c: &mut [f32],
+        k: usize,
+        n: usize,
+    ) {
+        by_rows(
+            a,
+            Right::Loose(b, Order::Rows, &mut self.panel),
+            bias,
+            c,
+            k,
+            n,
+        );
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-        by_rows(a, (b, Order::Columns), c, k, n, &mut self.panel);
+        by_rows(
+            a,
+            Right::Loose(b, Order::Columns, &mut self.panel),
+            &[],
+            c,
+            k,
+            n,
+        );
     }
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
@@ -56,126 +96,323 @@ impl Products {
         if a.is_empty() {
             c.fill(0.0);
         }
-        columns_by_rows(a, b, c, m, n, &mut self.panel);
-    }
-}
-
-/// C = A^T B: as many strips of B as fit into the panel, then four columns of A at a time, which stay in the first-level cache for all of these.
-fn columns_by_rows(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize, panel: &mut Panel) {
-    const DEPTH: usize = PANEL / 4;
-    let mut four = [[0.0; ROWS]; DEPTH];
-    for (chunk, (a, b)) in a.chunks(DEPTH * m).zip(b.chunks(DEPTH * n)).enumerate() {
-        let depth = a.len() / m;
-        let four = &mut four[..depth];
-        let columns = COLUMNS * (PANEL / depth);
-        for j0 in (0..n).step_by(columns) {
-            let strips = || (j0..n.min(j0 + columns)).step_by(COLUMNS);
-            for (j, strip) in strips().zip(panel.chunks_exact_mut(depth)) {
-                pack(strip, b, Order::Rows, n, j, COLUMNS.min(n - j));
-            }
-            for i in (0..m).step_by(ROWS) {
-                let height = ROWS.min(m - i);
-                for (to, row) in four.iter_mut().zip(a.chunks_exact(m)) {
-                    match row[i..].first_chunk::<ROWS>() {
-                        Some(from) => *to = *from,
-                        None => to.iter_mut().zip(&row[i..]).for_each(|(to, a)| *to = *a),
-                    }
-                }
-                for (j, strip) in strips().zip(panel.chunks_exact(depth)) {
-                    let width = COLUMNS.min(n - j);
-                    let mut block = match chunk {
-                        0 => [[0.0; COLUMNS]; ROWS],
-                        _ => load(c, i, height, j, width, n),
-                    };
-                    for (column, b) in four.iter().zip(strip) {
-                        accumulate(&mut block, *column, b);
-                    }
-                    store(&block, c, i, height, j, width, n);
-                }
+        let Products { panel, columns } = self;
+        // Strips of eight columns; the last one by itself where it is half empty.
+        let narrow = narrow_of(n);
+        for (chunk, (a, b)) in a.chunks(SHORT * m).zip(b.chunks(SHORT * n)).enumerate() {
+            columns_by_rows((a, b), c, (m, n), n - narrow, chunk == 0, panel, columns);
+            if narrow > 0 {
+                few_columns((a, b), c, (m, n), narrow, chunk == 0, columns);
             }
         }
     }
 }
 
-/// C = A B with A row-major and B in either order.
-fn by_rows(
-    a: &[f32],
-    (b, order): (&[f32], Order),
-    c: &mut [f32],
-    k: usize,
-    n: usize,
-    panel: &mut Panel,
-) {
-    if k == 0 || n == 0 {
+/// How many numbers [`pack`] makes of a matrix `[k, n]`.
+pub fn packed(k: usize, n: usize) -> usize {
+    k * n.next_multiple_of(COLUMNS)
+}
+
+/// Packs B (`[k, n]`) once for many products.
+pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
+    let mut rest = to.as_chunks_mut().0;
+    for k0 in (0..k).step_by(DEPTH) {
+        for j in (0..n).step_by(COLUMNS) {
+            let (strip, others) = rest.split_at_mut(DEPTH.min(k - k0));
+            pack_strip(strip, b, order, (k, n), (k0, j));
+            rest = others;
+        }
+    }
+}
+
+/// C = A B + bias, of a B that was [packed](pack). `bias` may be empty.
+pub fn product_packed(a: &[f32], b: &[f32], bias: &[f32], c: &mut [f32], k: usize, n: usize) {
+    by_rows(a, Right::Packed(b.as_chunks().0), bias, c, k, n);
+}
+
+/// The right matrix: as it lies, with the room to pack parts of it, or packed.
+enum Right<'a> {
+    Loose(&'a [f32], Order, &'a mut [Row]),
+    Packed(&'a [Row]),
+}
+
+/// C = A B + bias with A row-major.
+fn by_rows(a: &[f32], mut right: Right<'_>, bias: &[f32], c: &mut [f32], k: usize, n: usize) {
+    if n == 0 {
+        return;
+    }
+    if k == 0 {
         c.fill(0.0);
         return;
     }
-    for k0 in (0..k).step_by(PANEL) {
-        let depth = PANEL.min(k - k0);
-        for j in (0..n).step_by(COLUMNS) {
-            let width = COLUMNS.min(n - j);
-            match order {
-                Order::Rows => pack(&mut panel[..depth], &b[k0 * n..], order, n, j, width),
-                Order::Columns => pack(&mut panel[..depth], &b[k0..], order, k, j, width),
-            }
-            let panel = &panel[..depth];
-            if width <= 4 {
-                narrow(a, panel, c, (k, k0), n, (j, width));
-                continue;
-            }
-            let mut i = 0;
-            for four in a.chunks(ROWS * k) {
-                let height = four.len() / k;
-                let mut block = match k0 {
-                    0 => [[0.0; COLUMNS]; ROWS],
-                    _ => load(c, i, height, j, width, n),
-                };
-                // Where rows are missing, the last one is summed again and not stored.
-                let row = |r: usize| &four[r.min(height - 1) * k + k0..][..depth];
-                let (a0, a1, a2, a3) = (row(0), row(1), row(2), row(3));
-                for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
-                    accumulate(&mut block, [*a0, *a1, *a2, *a3], b);
+    let n_strips = n.div_ceil(COLUMNS);
+    for k0 in (0..k).step_by(DEPTH) {
+        let depth = DEPTH.min(k - k0);
+        let bias = if k0 + depth == k { bias } else { &[] };
+        let mut strip = 0;
+        while strip < n_strips {
+            let count = fitting(n_strips - strip, depth);
+            let (j, end) = (strip * COLUMNS, n.min((strip + count) * COLUMNS));
+            let panels = match &mut right {
+                Right::Packed(panels) => &panels[k0 * n_strips + strip * depth..],
+                Right::Loose(b, order, panel) => {
+                    pack_strips(panel, b, *order, (k, n), (k0, depth), (j, end));
+                    &**panel
                 }
-                store(&block, c, i, height, j, width, n);
-                i += height;
-            }
+            };
+            blocks(
+                a,
+                (k, k0),
+                &panels[..count * depth],
+                bias,
+                c,
+                n,
+                (j, end),
+                k0 == 0,
+            );
+            strip += count;
         }
     }
 }
 
-/// Four or fewer columns of C = A B, in blocks of eight rows: half the width, none of the time lost.
-fn narrow(
+/// How many strips of `wanted` fit into the panels.
+#[inline(always)]
+fn fitting(wanted: usize, depth: usize) -> usize {
+    if wanted * depth <= PANEL {
+        return wanted;
+    }
+    PANEL / depth
+}
+
+/// Some columns of C (+)= A B, from their panels.
+#[allow(clippy::too_many_arguments)]
+fn blocks(
     a: &[f32],
-    panel: &[[f32; COLUMNS]],
-    c: &mut [f32],
     (k, k0): (usize, usize),
+    panels: &[Row],
+    bias: &[f32],
+    c: &mut [f32],
     n: usize,
-    (j, width): (usize, usize),
+    (start, end): (usize, usize),
+    first: bool,
 ) {
+    let depth = DEPTH.min(k - k0);
+    let narrow = narrow_of(end);
+    let mut four_rows = a;
     let mut i = 0;
-    for eight in a.chunks(8 * k) {
+    while start + narrow < end && !four_rows.is_empty() {
+        let (four, rest) = four_rows.split_at(four_rows.len().min(ROWS * k));
+        let height = ROWS.min(four.len() / k);
+        // Where rows are missing, the last one is summed again and not stored.
+        let row = |r: usize| &four[r.min(height - 1) * k + k0..][..depth];
+        let rows = [row(0), row(1), row(2), row(3)];
+        let mut panels = panels;
+        let mut j = start;
+        while j + narrow < end {
+            let (panel, others) = panels.split_at(depth);
+            let width = COLUMNS.min(end - j);
+            let part = Part {
+                i,
+                height,
+                j,
+                width,
+                n,
+            };
+            let mut block = part.load(c, first);
+            sum_four(&mut block, rows, panel);
+            part.store(block, bias, c);
+            j += COLUMNS;
+            panels = others;
+        }
+        i += height;
+        four_rows = rest;
+    }
+    if narrow == 0 {
+        return;
+    }
+    let panel = &panels[panels.len() - depth..];
+    for (i, eight) in (0..).step_by(2 * ROWS).zip(a.chunks(2 * ROWS * k)) {
         let height = eight.len() / k;
-        let mut block: [[f32; 4]; 8] = match k0 {
-            0 => [[0.0; 4]; 8],
-            _ => load(c, i, height, j, width, n),
+        let row = |r: usize| &eight[r.min(height - 1) * k + k0..][..depth];
+        let rows = [
+            row(0),
+            row(1),
+            row(2),
+            row(3),
+            row(4),
+            row(5),
+            row(6),
+            row(7),
+        ];
+        let part = Part {
+            i,
+            height,
+            j: end - narrow,
+            width: narrow,
+            n,
         };
-        let row = |r: usize| &eight[r.min(height - 1) * k + k0..][..panel.len()];
-        let upper = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
-        let lower = row(4).iter().zip(row(5)).zip(row(6)).zip(row(7));
-        for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel.iter().zip(upper).zip(lower)
-        {
-            if let Some(b) = b.first_chunk() {
-                accumulate(&mut block, [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7], b);
+        let mut block = part.load(c, first);
+        sum_eight(&mut block, rows, panel);
+        part.store(block, bias, c);
+    }
+}
+
+/// How wide the strip is that ends here, if it is no wider than half a panel; else 0.
+#[inline(always)]
+fn narrow_of(end: usize) -> usize {
+    match end % COLUMNS {
+        few @ 1..=4 => few,
+        _ => 0,
+    }
+}
+
+/// Rows of A of four numbers each, as they come: block += A^T panel, rows of A in order.
+#[inline(always)]
+pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
+    let [a0, a1, a2, a3] = a;
+    for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+        accumulate(block, [*a0, *a1, *a2, *a3], b);
+    }
+}
+
+/// As [`sum_four`], for eight rows and the first four columns of a panel.
+#[inline(always)]
+pub fn sum_eight(block: &mut [[f32; 4]; 2 * ROWS], a: [&[f32]; 2 * ROWS], panel: &[Row]) {
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
+    let upper = a0.iter().zip(a1).zip(a2).zip(a3);
+    let lower = a4.iter().zip(a5).zip(a6).zip(a7);
+    for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel.iter().zip(upper).zip(lower) {
+        if let Some(b) = b.first_chunk() {
+            accumulate(block, [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7], b);
+        }
+    }
+}
+
+/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, and blocks
+/// of four columns of A, packed.
+fn columns_by_rows(
+    (a, b): (&[f32], &[f32]),
+    c: &mut [f32],
+    (m, n): (usize, usize),
+    n_wide: usize,
+    first: bool,
+    panel: &mut [Row],
+    columns: &mut [[f32; ROWS]],
+) {
+    let depth = a.len() / m;
+    let n_strips = n_wide.div_ceil(COLUMNS);
+    for i0 in (0..m).step_by(WIDE) {
+        let width = WIDE.min(m - i0);
+        pack_columns(columns, a, (m, depth), (i0, width));
+        let mut strip = 0;
+        while strip < n_strips {
+            let count = fitting(n_strips - strip, depth);
+            let (start, end) = (strip * COLUMNS, n_wide.min((strip + count) * COLUMNS));
+            if i0 == 0 || count < n_strips {
+                pack_strips(panel, b, Order::Rows, (depth, n), (0, depth), (start, end));
+            }
+            let mut fours = &*columns;
+            for i in (i0..i0 + width).step_by(ROWS) {
+                let (four, rest) = fours.split_at(depth);
+                let height = ROWS.min(m - i);
+                let mut panels = &*panel;
+                for j in (start..end).step_by(COLUMNS) {
+                    let (panel, others) = panels.split_at(depth);
+                    let width = COLUMNS.min(end - j);
+                    let part = Part {
+                        i,
+                        height,
+                        j,
+                        width,
+                        n,
+                    };
+                    let mut block = part.load(c, first);
+                    for (column, b) in four.iter().zip(panel) {
+                        accumulate(&mut block, *column, b);
+                    }
+                    part.store(block, &[], c);
+                    panels = others;
+                }
+                fours = rest;
+            }
+            strip += count;
+        }
+    }
+}
+
+/// Packs columns i0 to i0 + width of A, four at a time.
+fn pack_columns(
+    columns: &mut [[f32; ROWS]],
+    a: &[f32],
+    (m, depth): (usize, usize),
+    (i0, width): (usize, usize),
+) {
+    for (p, row) in a.chunks_exact(m).enumerate() {
+        let (fours, rest) = row[i0..i0 + width].as_chunks();
+        let mut at = p;
+        for four in fours {
+            columns[at] = *four;
+            at += depth;
+        }
+        if !rest.is_empty() {
+            columns[at] = first_of(rest);
+        }
+    }
+}
+
+/// C (+)= A^T B for the last `width` columns, four at most: the lanes lie along A's columns here.
+fn few_columns(
+    (a, b): (&[f32], &[f32]),
+    c: &mut [f32],
+    (m, n): (usize, usize),
+    width: usize,
+    first: bool,
+    columns: &mut [[f32; ROWS]],
+) {
+    let j = n - width;
+    for (to, row) in columns.iter_mut().zip(b.chunks_exact(n)) {
+        *to = [0.0; ROWS];
+        to.iter_mut().zip(&row[j..]).for_each(|(to, b)| *to = *b);
+    }
+    for i in (0..m).step_by(COLUMNS) {
+        let lanes = COLUMNS.min(m - i);
+        let mut block = [[0.0; COLUMNS]; ROWS];
+        if !first {
+            for (lane, from) in c[i * n..].chunks(n).take(lanes).enumerate() {
+                block
+                    .iter_mut()
+                    .zip(&from[j..])
+                    .for_each(|(row, c)| row[lane] = *c);
             }
         }
-        store(&block, c, i, height, j, width, n);
-        i += height;
+        for (row, few) in a.chunks_exact(m).zip(&*columns) {
+            accumulate(&mut block, *few, &first_of(&row[i..]));
+        }
+        for (lane, to) in c[i * n..].chunks_mut(n).take(lanes).enumerate() {
+            to[j..]
+                .iter_mut()
+                .zip(&block)
+                .for_each(|(c, row)| *c = row[lane]);
+        }
+    }
+}
+
+/// The first numbers of a slice; zeros where it has fewer.
+#[inline(always)]
+pub fn first_of<const N: usize>(from: &[f32]) -> [f32; N] {
+    match from.first_chunk() {
+        Some(all) => *all,
+        None => {
+            let mut some = [0.0; N];
+            some.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            some
+        }
     }
 }
 
 /// block += column * row, an outer product.
 #[inline(always)]
-fn accumulate<const R: usize, const C: usize>(
+pub fn accumulate<const R: usize, const C: usize>(
     block: &mut [[f32; C]; R],
     column: [f32; R],
     row: &[f32; C],
@@ -187,81 +424,102 @@ fn accumulate<const R: usize, const C: usize>(
     }
 }
 
-/// Copies columns j..j+width of B into the panel, zeros beyond. `stride` is B's row length as it lies.
-fn pack(
-    panel: &mut [[f32; COLUMNS]],
+/// Packs columns j to end of B (`[k, n]`), from row k0 on, strip after strip.
+fn pack_strips(
+    mut panels: &mut [Row],
     b: &[f32],
     order: Order,
-    stride: usize,
-    j: usize,
-    width: usize,
+    (k, n): (usize, usize),
+    (k0, depth): (usize, usize),
+    (start, end): (usize, usize),
+) {
+    for j in (start..end).step_by(COLUMNS) {
+        let (panel, rest) = panels.split_at_mut(depth);
+        pack_strip(panel, b, order, (k, n), (k0, j));
+        panels = rest;
+    }
+}
+
+/// Copies a strip of B (`[k, n]`) from row k0 and column j on into a panel, whatever beyond.
+fn pack_strip(
+    panel: &mut [Row],
+    b: &[f32],
+    order: Order,
+    (k, n): (usize, usize),
+    (k0, j): (usize, usize),
 ) {
     match order {
-        Order::Rows if width == COLUMNS => {
-            for (to, row) in panel.iter_mut().zip(b.chunks(stride)) {
-                if let Some(from) = row[j..].first_chunk::<COLUMNS>() {
-                    *to = *from;
-                }
-            }
-        }
         Order::Rows => {
-            for (to, row) in panel.iter_mut().zip(b.chunks(stride)) {
-                *to = [0.0; COLUMNS];
-                for (to, from) in to.iter_mut().zip(&row[j..j + width]) {
-                    *to = *from;
-                }
+            let mut at = k0 * n + j;
+            for to in panel {
+                *to = first_of(&b[at..]);
+                at += n;
             }
         }
         Order::Columns => {
-            for (lane, row) in b.chunks(stride).skip(j).take(width).enumerate() {
-                for (to, from) in panel.iter_mut().zip(row) {
+            for (lane, row) in b.chunks(k).skip(j).take(COLUMNS).enumerate() {
+                for (to, from) in panel.iter_mut().zip(&row[k0..]) {
                     to[lane] = *from;
                 }
             }
-            for lane in width..COLUMNS {
-                panel.iter_mut().for_each(|to| to[lane] = 0.0);
-            }
         }
     }
 }
 
-fn load<const R: usize, const C: usize>(
-    c: &[f32],
-    i: usize,
-    height: usize,
-    j: usize,
-    width: usize,
-    n: usize,
-) -> [[f32; C]; R] {
-    let mut block = [[0.0; C]; R];
-    for (row, from) in block.iter_mut().zip(c[i * n..].chunks(n)).take(height) {
-        row[..width].copy_from_slice(&from[j..j + width]);
-    }
-    block
+/// Where a block lies in C, whose rows have n numbers.
+#[derive(Clone, Copy)]
+pub struct Part {
+    /// Its first row.
+    pub i: usize,
+    /// Its rows.
+    pub height: usize,
+    /// Its first column.
+    pub j: usize,
+    /// Its columns.
+    pub width: usize,
+    /// Columns of C.
+    pub n: usize,
 }
 
-#[inline(always)]
-fn store<const R: usize, const C: usize>(
-    block: &[[f32; C]; R],
-    c: &mut [f32],
-    i: usize,
-    height: usize,
-    j: usize,
-    width: usize,
-    n: usize,
-) {
-    let rows = block.iter().zip(c[i * n..].chunks_mut(n)).take(height);
-    if width == C {
-        for (row, to) in rows {
-            if let Some(to) = to[j..].first_chunk_mut() {
-                *to = *row;
+impl Part {
+    /// Zeros, or what stands there; whatever beyond its width.
+    #[inline(always)]
+    pub fn load<const R: usize, const C: usize>(self, c: &[f32], first: bool) -> [[f32; C]; R] {
+        let mut block = [[0.0; C]; R];
+        if !first {
+            let mut at = self.i * self.n + self.j;
+            for row in block.iter_mut().take(self.height) {
+                *row = first_of(&c[at..]);
+                at += self.n;
             }
         }
-    } else {
-        for (row, to) in rows {
-            for (to, sum) in to[j..j + width].iter_mut().zip(row) {
-                *to = *sum;
+        block
+    }
+
+    /// Writes the block, plus the bias where there is one.
+    #[inline(always)]
+    pub fn store<const R: usize, const C: usize>(
+        self,
+        mut block: [[f32; C]; R],
+        bias: &[f32],
+        c: &mut [f32],
+    ) {
+        if !bias.is_empty() {
+            let bias: [f32; C] = first_of(&bias[self.j..]);
+            for row in &mut block {
+                row.iter_mut().zip(bias).for_each(|(sum, b)| *sum += b);
             }
+        }
+        let mut at = self.i * self.n + self.j;
+        for row in block.iter().take(self.height) {
+            match c[at..].first_chunk_mut() {
+                Some(to) if self.width == C => *to = *row,
+                _ => {
+                    let to = &mut c[at..at + self.width];
+                    to.iter_mut().zip(row).for_each(|(to, sum)| *to = *sum);
+                }
+            }
+            at += self.n;
         }
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod matmul;
 pub mod normalize;
+pub mod pooling;
+pub mod registers;
 pub mod rows;
 pub mod sparse;
 pub mod windows;

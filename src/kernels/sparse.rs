@@ -5,28 +5,10 @@
 //! zero changes no sum that began at +0. Of the dense matrix, a block of 128 rows by up to 32 columns
 //! is worked on at a time: it stays in the first-level cache while every row of the sparse one passes.
 
+use super::registers::{Registers, Strip, in_registers, strips};
+
 /// Rows of the dense matrix in a block.
 const BLOCK: usize = 128;
-/// Most columns of the dense matrix in a block: eight registers of four.
-const COLUMNS: usize = 32;
-/// Fewest columns that a strip can have.
-pub const MIN_COLUMNS: usize = 4;
-
-/// Calls `f::<F>(..)`, where a strip of `width` numbers takes F registers of four and one at its end.
-macro_rules! in_registers {
-    ($width:expr, $f:ident($($argument:expr),*)) => {
-        match ($width - 1) / 4 {
-            0 => $f::<0>($($argument),*),
-            1 => $f::<1>($($argument),*),
-            2 => $f::<2>($($argument),*),
-            3 => $f::<3>($($argument),*),
-            4 => $f::<4>($($argument),*),
-            5 => $f::<5>($($argument),*),
-            6 => $f::<6>($($argument),*),
-            _ => $f::<7>($($argument),*),
-        }
-    };
-}
 
 /// A matrix as the places and values of its numbers that are not zero.
 pub struct Matrix {
@@ -81,14 +63,14 @@ impl Matrix {
     }
 }
 
-/// C = A B. `b`: `[k, n]`, `c`: `[m, n]`, both row-major; n is at least [`MIN_COLUMNS`].
+/// C = A B. `b`: `[k, n]`, `c`: `[m, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
 pub fn product(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
     for strip in strips(n) {
         in_registers!(strip.width, product_strip(a, b, c, strip));
     }
 }
 
-/// C = A^T B. `b`: `[m, n]`, `c`: `[k, n]`, both row-major; n is at least [`MIN_COLUMNS`].
+/// C = A^T B. `b`: `[m, n]`, `c`: `[k, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
 pub fn product_of_transposed(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
     c.fill(0.0);
     for strip in strips(n) {
@@ -126,88 +108,6 @@ fn product_of_transposed_strip<const F: usize>(
                 let c = strip.of_mut(c, k);
                 Registers::load(c).plus(x, b).store(c);
             }
-        }
-    }
-}
-
-/// Some columns of a matrix of `n`.
-#[derive(Clone, Copy)]
-struct Strip {
-    n: usize,
-    start: usize,
-    width: usize,
-}
-
-impl Strip {
-    /// Known before a loop, it need not be asked in it.
-    #[inline(always)]
-    fn assert_holds(self, fours: usize) {
-        assert!(self.width >= 4 * fours.max(1));
-    }
-
-    /// Its part of a row.
-    #[inline(always)]
-    fn of(self, matrix: &[f32], row: u32) -> &[f32] {
-        &matrix[row as usize * self.n + self.start..][..self.width]
-    }
-
-    #[inline(always)]
-    fn of_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
-        &mut matrix[row as usize * self.n + self.start..][..self.width]
-    }
-}
-
-/// Strips of about the same width, none over [`COLUMNS`].
-fn strips(n: usize) -> impl Iterator<Item = Strip> {
-    let count = n.div_ceil(COLUMNS);
-    (0..count).map(move |i| {
-        let (start, end) = (n * i / count, n * (i + 1) / count);
-        let width = end - start;
-        Strip { n, start, width }
-    })
-}
-
-/// The numbers of a strip: from its start, and the last four, which may be among those before: then
-/// both hold the same.
-#[derive(Clone, Copy)]
-struct Registers<const F: usize> {
-    fours: [[f32; 4]; F],
-    last: [f32; 4],
-}
-
-impl<const F: usize> Default for Registers<F> {
-    fn default() -> Self {
-        let fours = [[0.0; 4]; F];
-        let last = [0.0; 4];
-        Registers { fours, last }
-    }
-}
-
-impl<const F: usize> Registers<F> {
-    #[inline(always)]
-    fn load(from: &[f32]) -> Self {
-        match (from.as_chunks().0.first_chunk(), from.last_chunk()) {
-            (Some(&fours), Some(&last)) => Registers { fours, last },
-            _ => Registers::default(),
-        }
-    }
-
-    #[inline(always)]
-    fn store(self, to: &mut [f32]) {
-        if let Some(fours) = to.as_chunks_mut().0.first_chunk_mut() {
-            *fours = self.fours;
-        }
-        if let Some(last) = to.last_chunk_mut() {
-            *last = self.last;
-        }
-    }
-
-    #[inline(always)]
-    fn plus(self, x: f32, row: Self) -> Self {
-        let sum = |sums: [f32; 4], row: [f32; 4]| std::array::from_fn(|l| sums[l] + x * row[l]);
-        Registers {
-            fours: std::array::from_fn(|q| sum(self.fours[q], row.fours[q])),
-            last: sum(self.last, row.last),
         }
     }
 }

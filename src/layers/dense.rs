@@ -3,7 +3,7 @@
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
 use crate::choice::{Default, Entry, Kind, Opt};
-use crate::kernels::{rows, sparse};
+use crate::kernels::{registers, rows, sparse};
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
 
@@ -134,7 +134,7 @@ impl Layer for Dense {
     }
 
     fn takes_nonzeros(&self) -> bool {
-        self.output_shape.len() == 1 && self.units >= sparse::MIN_COLUMNS
+        self.output_shape.len() == 1 && self.units >= registers::MIN_COLUMNS
     }
 
     fn activation(&self) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use super::common;
 use super::convolution::{geometry, shape_of};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::choice::{Default, Entry, Kind, Opt};
+use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::refusal::Refusal;
 
@@ -134,33 +135,6 @@ impl Pooling {
             largest,
         })
     }
-
-    fn n_image(&self) -> usize {
-        self.geometry.image[0] * self.geometry.image[1] * self.geometry.channels
-    }
-
-    /// Calls `f` for every window with its place in the output, the number of its members, and their
-    /// places in the image.
-    fn each(&self, mut f: impl FnMut(usize, usize, &mut dyn Iterator<Item = usize>)) {
-        let g = &self.geometry;
-        let inside = |place: usize, axis: usize| {
-            let start = place * g.strides[axis];
-            let end = (start + g.window[axis]).min(g.image[axis] + g.before[axis]);
-            start.max(g.before[axis]) - g.before[axis]..end - g.before[axis]
-        };
-        for top in 0..g.places[0] {
-            for left in 0..g.places[1] {
-                let (rows, columns) = (inside(top, 0), inside(left, 1));
-                let count = rows.len() * columns.len();
-                let mut places = rows.flat_map(|row| {
-                    columns
-                        .clone()
-                        .map(move |c| (row * g.image[1] + c) * g.channels)
-                });
-                f((top * g.places[1] + left) * g.channels, count, &mut places);
-            }
-        }
-    }
 }
 
 impl Layer for Pooling {
@@ -169,55 +143,28 @@ impl Layer for Pooling {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (n, channels) = (self.n_image(), self.geometry.channels);
         let outputs = size(&self.output_shape).unwrap_or(1);
-        for (x, y) in pass.x.chunks_exact(n).zip(pass.y.chunks_exact_mut(outputs)) {
-            self.each(|at, count, places| {
-                let y = &mut y[at..at + channels];
-                y.fill(if self.largest { f32::NEG_INFINITY } else { 0.0 });
-                for place in places {
-                    for (y, x) in y.iter_mut().zip(&x[place..place + channels]) {
-                        match self.largest {
-                            true => *y = if *x > *y { *x } else { *y },
-                            false => *y += x,
-                        }
-                    }
-                }
-                if !self.largest {
-                    y.iter_mut().for_each(|y| *y /= count as f32);
-                }
-            });
+        let images = pass.x.chunks_exact(self.geometry.n_image());
+        for (x, y) in images.zip(pass.y.chunks_exact_mut(outputs)) {
+            match self.largest {
+                true => pooling::largest(&self.geometry, x, y),
+                false => pooling::mean(&self.geometry, x, y),
+            }
         }
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
-        let (n, channels) = (self.n_image(), self.geometry.channels);
+        let (n, g) = (self.geometry.n_image(), &self.geometry);
         let outputs = size(&self.output_shape).unwrap_or(1);
         dx.fill(0.0);
-        for i in 0..pass.batch {
-            let (x, dx) = (&pass.x[i * n..(i + 1) * n], &mut dx[i * n..(i + 1) * n]);
-            let (y, dy) = (&pass.y[i * outputs..], &mut pass.dy[i * outputs..]);
-            self.each(|at, count, places| {
-                if self.largest {
-                    // The first that is the largest takes all: what is taken is 0 for the others.
-                    for place in places {
-                        for c in 0..channels {
-                            if x[place + c] == y[at + c] {
-                                dx[place + c] += dy[at + c];
-                                dy[at + c] = 0.0;
-                            }
-                        }
-                    }
-                    return;
-                }
-                // Counted first: a window at the edge has fewer members.
-                for place in places {
-                    for c in 0..channels {
-                        dx[place + c] += dy[at + c] / count as f32;
-                    }
-                }
-            });
+        let inputs = pass.x.chunks_exact(n).zip(dx.chunks_exact_mut(n));
+        let ys = pass.y.chunks_exact(outputs);
+        for ((x, dx), (y, dy)) in inputs.zip(ys.zip(pass.dy.chunks_exact_mut(outputs))) {
+            match self.largest {
+                true => pooling::largest_back(g, x, y, dx, dy),
+                false => pooling::mean_back(g, dx, dy),
+            }
         }
     }
 }

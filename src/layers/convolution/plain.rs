@@ -6,7 +6,7 @@ use super::{
 };
 use crate::choice::{Default, Entry, Kind, Opt};
 use crate::kernels::rows;
-use crate::kernels::windows::{Geometry, columns, into_columns};
+use crate::kernels::windows::{Geometry, Windows};
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::refusal::Refusal;
@@ -177,7 +177,7 @@ impl Convolution {
     }
 }
 
-/// The arithmetic of a convolution without bias and activation.
+/// The arithmetic of a convolution without its activation.
 pub struct Convolve {
     /// How the windows lie.
     pub geometry: Geometry,
@@ -193,46 +193,21 @@ impl Convolve {
         self.geometry.n_window() * self.filters
     }
 
-    fn n_image(&self) -> usize {
-        self.geometry.image[0] * self.geometry.image[1] * self.geometry.channels
-    }
-
-    /// Windows, their product and a kernel, all of one group.
+    /// Numbers that it works in.
     pub fn work(&self) -> usize {
-        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
-        let each = self.filters / self.groups;
-        places * window + places * each + 2 * window * each
+        self.geometry.work(self.filters, self.groups)
     }
 
-    /// y = windows(x) K, for each example.
+    /// y = windows(x) K + bias, for each example. `bias` may be empty.
     pub fn forward(
         &self,
         x: &[f32],
         kernel: &[f32],
+        bias: &[f32],
         y: &mut [f32],
         work: &mut [f32],
-        products: &mut crate::kernels::matmul::Products,
     ) {
-        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
-        let each = self.filters / self.groups;
-        let (windows, work) = work.split_at_mut(places * window);
-        let (part, own) = work.split_at_mut(places * each);
-        let own = &mut own[..window * each];
-        let examples = x
-            .chunks_exact(self.n_image())
-            .zip(y.chunks_exact_mut(places * self.filters));
-        for (x, y) in examples {
-            for group in 0..self.groups {
-                self.geometry.unfold(group, x, windows);
-                if self.groups == 1 {
-                    products.product(windows, kernel, y, window, self.filters);
-                    continue;
-                }
-                columns(kernel, self.filters, group * each, own, each);
-                products.product(windows, own, part, window, each);
-                into_columns(part, each, y, self.filters, group * each);
-            }
-        }
+        self.windows().correlate(x, kernel, bias, y, work);
     }
 
     /// Fills `dkernel`, and `dx` where it is wanted.
@@ -241,45 +216,18 @@ impl Convolve {
         (x, dy): (&[f32], &[f32]),
         kernel: &[f32],
         dkernel: &mut [f32],
-        mut dx: Option<&mut [f32]>,
+        dx: Option<&mut [f32]>,
         work: &mut [f32],
-        products: &mut crate::kernels::matmul::Products,
     ) {
-        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
-        let each = self.filters / self.groups;
-        let (windows, work) = work.split_at_mut(places * window);
-        let (part, work) = work.split_at_mut(places * each);
-        let (own, found) = work.split_at_mut(window * each);
-        let found = &mut found[..window * each];
-        dkernel.fill(0.0);
-        if let Some(dx) = dx.as_deref_mut() {
-            dx.fill(0.0);
+        let windows = self.windows();
+        windows.kernel_gradient(x, dy, dkernel, work);
+        if let Some(dx) = dx {
+            windows.spread(dy, kernel, dx, work);
         }
-        let n = self.n_image();
-        let examples = x
-            .chunks_exact(n)
-            .zip(dy.chunks_exact(places * self.filters));
-        for (i, (x, dy)) in examples.enumerate() {
-            for group in 0..self.groups {
-                let start = group * each;
-                columns(dy, self.filters, start, part, each);
-                self.geometry.unfold(group, x, windows);
-                products.of_transposed(windows, part, found, window, each);
-                for (to, from) in dkernel
-                    .chunks_exact_mut(self.filters)
-                    .zip(found.chunks_exact(each))
-                {
-                    let to = &mut to[start..start + each];
-                    to.iter_mut().zip(from).for_each(|(to, d)| *to += d);
-                }
-                if let Some(dx) = dx.as_deref_mut() {
-                    columns(kernel, self.filters, start, own, each);
-                    products.with_transposed(part, own, windows, each, window);
-                    self.geometry
-                        .fold(group, windows, &mut dx[i * n..(i + 1) * n]);
-                }
-            }
-        }
+    }
+
+    fn windows(&self) -> Windows<'_> {
+        Windows::new(&self.geometry, self.filters, self.groups)
     }
 }
 
@@ -303,10 +251,7 @@ impl Layer for Convolution {
     fn forward(&self, pass: Forward<'_>) {
         let (kernel, bias) = pass.params.split_at(self.convolve.n_kernel());
         self.convolve
-            .forward(pass.x, kernel, pass.scratch, pass.work, pass.products);
-        if !bias.is_empty() {
-            rows::add_bias(pass.scratch, bias);
-        }
+            .forward(pass.x, kernel, bias, pass.scratch, pass.work);
         self.function
             .forward(self.convolve.filters, pass.scratch, pass.y);
     }
@@ -321,14 +266,8 @@ impl Layer for Convolution {
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
-        self.convolve.backward(
-            (pass.x, dz),
-            kernel,
-            dkernel,
-            pass.dx,
-            pass.work,
-            pass.products,
-        );
+        self.convolve
+            .backward((pass.x, dz), kernel, dkernel, pass.dx, pass.work);
     }
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {

@@ -172,12 +172,9 @@ impl Layer for Separable {
         let (z, middle) = pass.scratch.split_at_mut(self.n_out(pass.batch));
         let (own, rest) = pass.params.split_at(self.depthwise.n_kernel());
         let (mix, bias) = rest.split_at(between * self.filters);
-        self.depthwise
-            .forward(pass.x, own, middle, pass.work, pass.products);
-        pass.products.product(middle, mix, z, between, self.filters);
-        if !bias.is_empty() {
-            rows::add_bias(z, bias);
-        }
+        self.depthwise.forward(pass.x, own, &[], middle, pass.work);
+        pass.products
+            .product_plus(middle, mix, bias, z, between, self.filters);
         self.function.forward(self.filters, z, pass.y);
     }
 
@@ -200,7 +197,7 @@ impl Layer for Separable {
         pass.products
             .with_transposed(dz, mix, dmiddle, self.filters, between);
         self.depthwise
-            .backward((pass.x, dmiddle), own, down, pass.dx, work, pass.products);
+            .backward((pass.x, dmiddle), own, down, pass.dx, work);
     }
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {

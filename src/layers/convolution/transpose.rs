@@ -4,7 +4,7 @@ use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{image_of, kernel_shape, places, shape_of, sizes};
 use crate::choice::{Default, Entry, Kind, Opt, Value};
 use crate::kernels::rows;
-use crate::kernels::windows::Geometry;
+use crate::kernels::windows::{Geometry, Windows};
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::refusal::Refusal;
@@ -147,6 +147,11 @@ impl Transpose {
     fn n_out(&self) -> usize {
         size(&self.output_shape).unwrap_or(0)
     }
+
+    /// The output is the image here.
+    fn windows(&self) -> Windows<'_> {
+        Windows::new(&self.geometry, self.channels, 1)
+    }
 }
 
 impl Layer for Transpose {
@@ -162,23 +167,14 @@ impl Layer for Transpose {
         batch * self.n_out()
     }
 
-    /// Windows of an example, and a kernel.
     fn work(&self, _: usize) -> usize {
-        self.geometry.n_places() * self.geometry.n_window() + self.n_kernel()
+        self.geometry.work(self.channels, 1)
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
         let (kernel, bias) = pass.params.split_at(self.n_kernel());
-        let windows = &mut pass.work[..places * window];
         let z = pass.scratch;
-        z.fill(0.0);
-        let examples = pass.x.chunks_exact(places * self.channels);
-        for (x, z) in examples.zip(z.chunks_exact_mut(self.n_out())) {
-            pass.products
-                .with_transposed(x, kernel, windows, self.channels, window);
-            self.geometry.fold(0, windows, z);
-        }
+        self.windows().spread(pass.x, kernel, z, pass.work);
         if !bias.is_empty() {
             rows::add_bias(z, bias);
         }
@@ -186,7 +182,6 @@ impl Layer for Transpose {
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        let (places, window) = (self.geometry.n_places(), self.geometry.n_window());
         let dz = pass.dy;
         if !pass.at_logits {
             self.function
@@ -197,22 +192,10 @@ impl Layer for Transpose {
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
-        let (windows, found) = pass.work.split_at_mut(places * window);
-        let found = &mut found[..dkernel.len()];
-        dkernel.fill(0.0);
-        let n = places * self.channels;
-        let mut dx = pass.dx;
-        let examples = pass.x.chunks_exact(n).zip(dz.chunks_exact(self.n_out()));
-        for (i, (x, dz)) in examples.enumerate() {
-            self.geometry.unfold(0, dz, windows);
-            pass.products
-                .of_transposed(windows, x, found, window, self.channels);
-            dkernel.iter_mut().zip(&*found).for_each(|(to, d)| *to += d);
-            if let Some(dx) = dx.as_deref_mut() {
-                let dx = &mut dx[i * n..(i + 1) * n];
-                pass.products
-                    .product(windows, kernel, dx, window, self.channels);
-            }
+        let windows = self.windows();
+        windows.kernel_gradient(dz, pass.x, dkernel, pass.work);
+        if let Some(dx) = pass.dx {
+            windows.correlate(dz, kernel, &[], dx, pass.work);
         }
     }
 

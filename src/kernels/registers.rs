@@ -1,0 +1,113 @@
+//! A strip of a row held in registers of four lanes: sums of many rows are made without going through
+//! memory.
+
+/// Most columns of a strip: eight registers of four.
+const COLUMNS: usize = 32;
+/// Fewest columns that a strip can have.
+pub const MIN_COLUMNS: usize = 4;
+
+/// Calls `f::<F>(..)`, where a strip of `width` numbers takes F registers of four and one at its end.
+macro_rules! in_registers {
+    ($width:expr, $f:ident($($argument:expr),*)) => {
+        match ($width - 1) / 4 {
+            0 => $f::<0>($($argument),*),
+            1 => $f::<1>($($argument),*),
+            2 => $f::<2>($($argument),*),
+            3 => $f::<3>($($argument),*),
+            4 => $f::<4>($($argument),*),
+            5 => $f::<5>($($argument),*),
+            6 => $f::<6>($($argument),*),
+            _ => $f::<7>($($argument),*),
+        }
+    };
+}
+pub(super) use in_registers;
+
+/// Some columns of a matrix of `n`.
+#[derive(Clone, Copy)]
+pub struct Strip {
+    /// Columns of the matrix.
+    pub n: usize,
+    /// The first of its own.
+    pub start: usize,
+    /// How many are its own.
+    pub width: usize,
+}
+
+impl Strip {
+    /// Known before a loop, it need not be asked in it.
+    #[inline(always)]
+    pub fn assert_holds(self, fours: usize) {
+        assert!(self.width >= 4 * fours.max(1));
+    }
+
+    /// Its part of a row.
+    #[inline(always)]
+    pub fn of(self, matrix: &[f32], row: u32) -> &[f32] {
+        &matrix[row as usize * self.n + self.start..][..self.width]
+    }
+
+    /// Its part of a row, to be written.
+    #[inline(always)]
+    pub fn of_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
+        &mut matrix[row as usize * self.n + self.start..][..self.width]
+    }
+}
+
+/// Strips of about the same width, none over [`COLUMNS`].
+pub fn strips(n: usize) -> impl Iterator<Item = Strip> {
+    let count = n.div_ceil(COLUMNS);
+    (0..count).map(move |i| {
+        let (start, end) = (n * i / count, n * (i + 1) / count);
+        let width = end - start;
+        Strip { n, start, width }
+    })
+}
+
+/// The numbers of a strip: from its start, and the last four, which may be among those before: then
+/// both hold the same.
+#[derive(Clone, Copy)]
+pub struct Registers<const F: usize> {
+    fours: [[f32; 4]; F],
+    last: [f32; 4],
+}
+
+impl<const F: usize> Default for Registers<F> {
+    fn default() -> Self {
+        let fours = [[0.0; 4]; F];
+        let last = [0.0; 4];
+        Registers { fours, last }
+    }
+}
+
+impl<const F: usize> Registers<F> {
+    /// Reads a strip.
+    #[inline(always)]
+    pub fn load(from: &[f32]) -> Self {
+        match (from.as_chunks().0.first_chunk(), from.last_chunk()) {
+            (Some(&fours), Some(&last)) => Registers { fours, last },
+            _ => Registers::default(),
+        }
+    }
+
+    /// Writes a strip.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32]) {
+        if let Some(fours) = to.as_chunks_mut().0.first_chunk_mut() {
+            *fours = self.fours;
+        }
+        if let Some(last) = to.last_chunk_mut() {
+            *last = self.last;
+        }
+    }
+
+    /// Plus `x` times a row.
+    #[inline(always)]
+    pub fn plus(self, x: f32, row: Self) -> Self {
+        let sum = |sums: [f32; 4], row: [f32; 4]| std::array::from_fn(|l| sums[l] + x * row[l]);
+        Registers {
+            fours: std::array::from_fn(|q| sum(self.fours[q], row.fours[q])),
+            last: sum(self.last, row.last),
+        }
+    }
+}
