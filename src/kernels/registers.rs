@@ -2,7 +2,7 @@
 //! memory.
 
 /// Most columns of a strip: eight registers of four.
-const COLUMNS: usize = 32;
+pub const COLUMNS: usize = 32;
 /// Fewest columns that a strip can have.
 pub const MIN_COLUMNS: usize = 4;
 
@@ -54,13 +54,22 @@ impl Strip {
     }
 }
 
-/// Strips of about the same width, none over [`COLUMNS`].
-pub fn strips(n: usize) -> impl Iterator<Item = Strip> {
-    let count = n.div_ceil(COLUMNS);
-    (0..count).map(move |i| {
-        let (start, end) = (n * i / count, n * (i + 1) / count);
-        let width = end - start;
-        Strip { n, start, width }
+/// Strips that cover `n` columns, at least [`MIN_COLUMNS`]: none is wider than `most` (at most [`COLUMNS`]),
+/// none narrower than [`MIN_COLUMNS`].
+#[inline(always)]
+pub fn strips(n: usize, most: usize) -> impl Iterator<Item = Strip> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let width = match n - start {
+            0 => return None,
+            few if few <= most => few,
+            // What is left after a whole strip would be too narrow.
+            some if some < most + MIN_COLUMNS => most / 2,
+            _ => most,
+        };
+        let strip = Strip { n, start, width };
+        start += width;
+        Some(strip)
     })
 }
 

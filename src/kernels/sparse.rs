@@ -5,7 +5,7 @@
 //! zero changes no sum that began at +0. Of the dense matrix, a block of 128 rows by up to 32 columns
 //! is worked on at a time: it stays in the first-level cache while every row of the sparse one passes.
 
-use super::registers::{Registers, Strip, in_registers, strips};
+use super::registers::{COLUMNS, Registers, Strip, in_registers, strips};
 
 /// Rows of the dense matrix in a block.
 const BLOCK: usize = 128;
@@ -65,7 +65,7 @@ impl Matrix {
 
 /// C = A B. `b`: `[k, n]`, `c`: `[m, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
 pub fn product(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
-    for strip in strips(n) {
+    for strip in strips(n, COLUMNS) {
         in_registers!(strip.width, product_strip(a, b, c, strip));
     }
 }
@@ -73,7 +73,7 @@ pub fn product(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
 /// C = A^T B. `b`: `[m, n]`, `c`: `[k, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
 pub fn product_of_transposed(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
     c.fill(0.0);
-    for strip in strips(n) {
+    for strip in strips(n, COLUMNS) {
         in_registers!(strip.width, product_of_transposed_strip(a, b, c, strip));
     }
 }

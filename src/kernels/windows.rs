@@ -5,7 +5,7 @@
 //! each of its places where these lie apart. Sums go over a window from its first number to its last, and
 //! over places from the first to the last, the same in every build.
 
-use super::matmul::{COLUMNS, Part, first_of, sum_eight, sum_four};
+use super::matmul::{COLUMNS, Part, accumulate, first_of, sum_eight, sum_four};
 use super::registers::{Registers, in_registers, strips};
 
 /// How windows lie on an image `[height, width, channels]`.
@@ -33,6 +33,8 @@ pub struct Geometry {
 const SHORT: usize = 16;
 /// Filters whose gradients are looked through at a time.
 const FILTERS: usize = 64;
+/// Numbers of a run that are worked on at a time: more would not stay in registers.
+const LANES: usize = 20;
 
 impl Geometry {
     /// How many windows there are.
@@ -127,6 +129,22 @@ impl<'a> Windows<'a> {
     fn start(&self, row: usize, column: usize) -> usize {
         let g = self.geometry;
         row * g.strides[0] * self.pitch + column * g.strides[1] * g.channels
+    }
+
+    /// Where each window begins.
+    #[inline(always)]
+    fn starts(&self) -> impl Iterator<Item = usize> + use<> {
+        let g = self.geometry;
+        let (step, next_row) = (g.strides[1] * g.channels, g.strides[0] * self.pitch);
+        let (mut row, mut column, columns) = (0, 0, g.places[1]);
+        std::iter::from_fn(move || {
+            let start = row + column * step;
+            column += 1;
+            if column == columns {
+                (row, column) = (row + next_row, 0);
+            }
+            Some(start)
+        })
     }
 
     /// Where a run of a group begins in a window.
@@ -337,49 +355,80 @@ impl<'a> Windows<'a> {
 
     /// K's gradient: windows(x)^T dy, summed over all places of all examples.
     pub fn kernel_gradient(&self, x: &[f32], dy: &[f32], dkernel: &mut [f32], work: &mut [f32]) {
-        let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
+        let (g, window) = (self.geometry, self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
-        let (sums, copies) = work.split_at_mut(window * self.filters);
-        sums.fill(0.0);
+        let sums = &mut work[..window * self.filters];
         let outputs = dy.chunks_exact(g.n_places() * self.filters);
-        let mut list = [(0, 0.0); FILTERS];
-        for (x, dy) in x.chunks_exact(g.n_image()).zip(outputs) {
-            let x = self.pad(x, room);
-            for (place, dy) in dy.chunks_exact(self.filters).enumerate() {
-                let start = self.start(place / g.places[1], place % g.places[1]);
-                for (group, dy) in dy.chunks_exact(each).enumerate() {
-                    let mut known = None;
-                    for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
-                        let list = not_zero(dy, &mut list);
-                        if list.is_empty() {
-                            continue;
-                        }
-                        let sums = &mut sums[first * window..];
-                        if !self.copies() {
-                            for run in 0..self.n_runs {
-                                let x = &x[start + self.offset(group, run)..][..self.run];
-                                add_to_rows(list, x, &mut sums[run * self.run..], window);
-                            }
-                            continue;
-                        }
-                        if known != Some(group) {
-                            self.copy(group, &x[start..], &mut copies[..window]);
-                            known = Some(group);
-                        }
-                        add_to_rows(list, &copies[..window], sums, window);
-                    }
+        let examples = x.chunks_exact(g.n_image()).zip(outputs);
+        if self.copies() {
+            dkernel.fill(0.0);
+            for (x, dy) in examples {
+                let x = self.pad(x, room);
+                for group in 0..self.groups {
+                    self.short_gradient(group, x, dy, dkernel);
                 }
             }
+            return;
+        }
+        sums.fill(0.0);
+        for (x, dy) in examples {
+            self.long_gradient(self.pad(x, room), dy, sums);
         }
         for (filter, sums) in sums.chunks_exact(window).enumerate() {
             // A kernel's columns are all filters; a group's window has sums of its own.
-            for (to, sum) in dkernel
-                .iter_mut()
-                .skip(filter)
-                .step_by(self.filters)
-                .zip(sums)
-            {
-                *to = *sum;
+            let column = dkernel.iter_mut().skip(filter).step_by(self.filters);
+            column.zip(sums).for_each(|(to, sum)| *to = *sum);
+        }
+    }
+
+    /// Adds an example's part of a gradient of short runs: the lanes lie along the filters.
+    fn short_gradient(&self, group: usize, x: &[f32], dy: &[f32], dkernel: &mut [f32]) {
+        let (window, each, first) = (self.geometry.n_window(), self.each(), group * self.each());
+        for i in (0..window).step_by(4) {
+            let height = 4.min(window - i);
+            let numbers: [&[f32]; 4] = std::array::from_fn(|q| {
+                let number = i + q.min(height - 1);
+                let run = self.offset(group, number / self.run);
+                &x[run + number % self.run..]
+            });
+            for j in (0..each).step_by(COLUMNS) {
+                let part = Part {
+                    i,
+                    height,
+                    j: first + j,
+                    width: COLUMNS.min(each - j),
+                    n: self.filters,
+                };
+                let mut block: [[f32; COLUMNS]; 4] = part.load(dkernel, false);
+                let mut at = first + j;
+                for start in self.starts().take(self.geometry.n_places()) {
+                    let column = numbers.map(|number| number[start]);
+                    accumulate(&mut block, column, &first_of(&dy[at..]));
+                    at += self.filters;
+                }
+                part.store(block, &[], dkernel);
+            }
+        }
+    }
+
+    /// Adds an example's part of a gradient of long runs, to rows of a window each for each filter: what
+    /// is zero, as most of a gradient below a pooling layer or a ReLU is, costs nothing.
+    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32]) {
+        let (each, window) = (self.each(), self.geometry.n_window());
+        let mut list = [(0, 0.0); FILTERS];
+        for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
+            for (group, dy) in dy.chunks_exact(each).enumerate() {
+                for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
+                    let list = not_zero(dy, &mut list);
+                    if list.is_empty() {
+                        continue;
+                    }
+                    let sums = &mut sums[first * window..];
+                    for run in 0..self.n_runs {
+                        let x = &x[start + self.offset(group, run)..][..self.run];
+                        add_to_rows(list, x, &mut sums[run * self.run..], window);
+                    }
+                }
             }
         }
     }
@@ -408,11 +457,10 @@ impl<'a> Windows<'a> {
     }
 
     fn spread_example(&self, dy: &[f32], rows: &[f32], dx: &mut [f32], each: usize) {
-        let (g, window) = (self.geometry, self.geometry.n_window());
+        let window = self.geometry.n_window();
         let mut list = [(0, 0.0); FILTERS];
         dx.fill(0.0);
-        for (place, dy) in dy.chunks_exact(self.filters).enumerate() {
-            let start = self.start(place / g.places[1], place % g.places[1]);
+        for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
             for (group, dy) in dy.chunks_exact(each).enumerate() {
                 for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
                     let list = not_zero(dy, &mut list);
@@ -474,7 +522,7 @@ fn add_to_rows(list: &[(u32, f32)], x: &[f32], rows: &mut [f32], stride: usize) 
         }
         return;
     }
-    for strip in strips(x.len()) {
+    for strip in strips(x.len(), LANES) {
         let x = &x[strip.start..strip.start + strip.width];
         in_registers!(
             strip.width,
@@ -506,7 +554,7 @@ fn add_rows(list: &[(u32, f32)], rows: &[f32], stride: usize, to: &mut [f32]) {
         }
         return;
     }
-    for strip in strips(to.len()) {
+    for strip in strips(to.len(), LANES) {
         let to = &mut to[strip.start..strip.start + strip.width];
         in_registers!(
             strip.width,
