@@ -117,11 +117,10 @@ pub fn packed(k: usize, n: usize) -> usize {
 pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
     let mut rest = to.as_chunks_mut().0;
     for k0 in (0..k).step_by(DEPTH) {
-        for j in (0..n).step_by(COLUMNS) {
-            let (strip, others) = rest.split_at_mut(DEPTH.min(k - k0));
-            pack_strip(strip, b, order, (k, n), (k0, j));
-            rest = others;
-        }
+        let depth = DEPTH.min(k - k0);
+        let (panels, others) = rest.split_at_mut(n.div_ceil(COLUMNS) * depth);
+        pack_strips(panels, b, order, (k, n), (k0, depth), (0, n));
+        rest = others;
     }
 }
 
@@ -301,8 +300,13 @@ fn columns_by_rows(
 ) {
     let depth = a.len() / m;
     let n_strips = n_wide.div_ceil(COLUMNS);
-    for i0 in (0..m).step_by(WIDE) {
-        let width = WIDE.min(m - i0);
+    // Where all of B fits into the panels, it is packed once, and little of A at a time.
+    let wide = match n_strips * depth <= PANEL {
+        true => WIDE / 8,
+        false => WIDE,
+    };
+    for i0 in (0..m).step_by(wide) {
+        let width = wide.min(m - i0);
         pack_columns(columns, a, (m, depth), (i0, width));
         let mut strip = 0;
         while strip < n_strips {
@@ -424,42 +428,36 @@ pub fn accumulate<const R: usize, const C: usize>(
     }
 }
 
-/// Packs columns j to end of B (`[k, n]`), from row k0 on, strip after strip.
+/// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
 fn pack_strips(
-    mut panels: &mut [Row],
+    panels: &mut [Row],
     b: &[f32],
     order: Order,
     (k, n): (usize, usize),
     (k0, depth): (usize, usize),
     (start, end): (usize, usize),
 ) {
-    for j in (start..end).step_by(COLUMNS) {
-        let (panel, rest) = panels.split_at_mut(depth);
-        pack_strip(panel, b, order, (k, n), (k0, j));
-        panels = rest;
-    }
-}
-
-/// Copies a strip of B (`[k, n]`) from row k0 and column j on into a panel, whatever beyond.
-fn pack_strip(
-    panel: &mut [Row],
-    b: &[f32],
-    order: Order,
-    (k, n): (usize, usize),
-    (k0, j): (usize, usize),
-) {
     match order {
         Order::Rows => {
-            let mut at = k0 * n + j;
-            for to in panel {
-                *to = first_of(&b[at..]);
-                at += n;
+            for (p, row) in b[k0 * n..].chunks(n).take(depth).enumerate() {
+                let mut at = p;
+                let (eights, rest) = row[start..end].as_chunks();
+                for eight in eights {
+                    panels[at] = *eight;
+                    at += depth;
+                }
+                if !rest.is_empty() {
+                    let rest = (k0 + p) * n + end - rest.len();
+                    panels[at] = first_of(&b[rest..]);
+                }
             }
         }
         Order::Columns => {
-            for (lane, row) in b.chunks(k).skip(j).take(COLUMNS).enumerate() {
+            let rows = b.chunks(k).skip(start).take(end - start);
+            for (i, row) in rows.enumerate() {
+                let panel = &mut panels[i / COLUMNS * depth..][..depth];
                 for (to, from) in panel.iter_mut().zip(&row[k0..]) {
-                    to[lane] = *from;
+                    to[i % COLUMNS] = *from;
                 }
             }
         }
