@@ -22,9 +22,9 @@ pub struct Entry {
     /// What the page calls it.
     pub label: &'static str,
     /// One sentence: what it is for.
-    pub doc: &'static str,
+    pub doc: Prose,
     /// The formula, in plain text.
-    pub formula: &'static str,
+    pub formula: Prose,
     /// Its arguments, in Keras' order.
     pub options: &'static [Opt],
 }
@@ -37,11 +37,39 @@ pub struct Opt {
     /// What the page calls it.
     pub label: &'static str,
     /// One sentence: what it does.
-    pub doc: &'static str,
+    pub doc: Prose,
     /// Which values it takes.
     pub kind: Kind,
     /// Keras' default.
     pub default: Default,
+}
+
+/// What only people read: a sentence, a formula. It stands in the source beside what it explains, and
+/// natively in the program; the wasm leaves it out, and the page fetches it when the first picture is
+/// there ([`crate::catalog::texts`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Prose(#[cfg(not(target_arch = "wasm32"))] &'static str);
+
+/// The [`Prose`] that says `text`.
+#[cfg(not(target_arch = "wasm32"))]
+pub const fn prose(text: &'static str) -> Prose {
+    Prose(text)
+}
+
+/// The [`Prose`] that says `text` natively, and here nothing.
+#[cfg(target_arch = "wasm32")]
+pub const fn prose(_: &'static str) -> Prose {
+    Prose()
+}
+
+impl Prose {
+    /// What it says: nothing, in the wasm.
+    pub const fn text(self) -> &'static str {
+        #[cfg(not(target_arch = "wasm32"))]
+        return self.0;
+        #[cfg(target_arch = "wasm32")]
+        return "";
+    }
 }
 
 /// Which values an option takes.

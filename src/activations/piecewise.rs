@@ -2,9 +2,25 @@
 //! the one that TensorFlow takes there.
 
 use super::{Activation, each, entry, gate, map, number, slope, zip};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 
-pub const LINEAR: Activation = Activation {
+/// These, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[
+    LINEAR,
+    RELU,
+    LEAKY_RELU,
+    RELU6,
+    HARD_SILU,
+    SPARSE_PLUS,
+    HARD_SIGMOID,
+    HARD_TANH,
+    SPARSE_SIGMOID,
+    HARD_SHRINK,
+    SOFT_SHRINK,
+    THRESHOLD,
+];
+
+const LINEAR: Activation = Activation {
     entry: entry(
         "linear",
         &[],
@@ -18,7 +34,7 @@ pub const LINEAR: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const RELU: Activation = Activation {
+const RELU: Activation = Activation {
     entry: entry(
         "relu",
         &[],
@@ -30,7 +46,7 @@ pub const RELU: Activation = Activation {
             Opt {
                 name: "max_value",
                 label: "max_value",
-                doc: "Largest output; none where nothing is given.",
+                doc: prose("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
@@ -109,7 +125,7 @@ impl Relu {
     }
 }
 
-pub const LEAKY_RELU: Activation = Activation {
+const LEAKY_RELU: Activation = Activation {
     entry: entry(
         "leaky_relu",
         &[],
@@ -129,7 +145,7 @@ pub const LEAKY_RELU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const RELU6: Activation = Activation {
+const RELU6: Activation = Activation {
     entry: entry(
         "relu6",
         &[],
@@ -152,7 +168,7 @@ fn relu6_slope(z: f32) -> f32 {
     gate(z > 0.0 && z < 6.0)
 }
 
-pub const HARD_SIGMOID: Activation = Activation {
+const HARD_SIGMOID: Activation = Activation {
     entry: entry(
         "hard_sigmoid",
         &[],
@@ -166,7 +182,7 @@ pub const HARD_SIGMOID: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_SILU: Activation = Activation {
+const HARD_SILU: Activation = Activation {
     entry: entry(
         "hard_silu",
         &["hard_swish"],
@@ -184,7 +200,7 @@ pub const HARD_SILU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_TANH: Activation = Activation {
+const HARD_TANH: Activation = Activation {
     entry: entry(
         "hard_tanh",
         &[],
@@ -208,7 +224,7 @@ pub const HARD_TANH: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_SHRINK: Activation = Activation {
+const HARD_SHRINK: Activation = Activation {
     entry: entry(
         "hard_shrink",
         &[],
@@ -222,7 +238,7 @@ pub const HARD_SHRINK: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SOFT_SHRINK: Activation = Activation {
+const SOFT_SHRINK: Activation = Activation {
     entry: entry(
         "soft_shrink",
         &[],
@@ -246,13 +262,13 @@ const fn required(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Required,
     }
 }
 
-pub const THRESHOLD: Activation = Activation {
+const THRESHOLD: Activation = Activation {
     entry: entry(
         "threshold",
         &[],
@@ -269,7 +285,7 @@ pub const THRESHOLD: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSE_PLUS: Activation = Activation {
+const SPARSE_PLUS: Activation = Activation {
     entry: entry(
         "sparse_plus",
         &[],
@@ -295,7 +311,7 @@ pub const SPARSE_PLUS: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSE_SIGMOID: Activation = Activation {
+const SPARSE_SIGMOID: Activation = Activation {
     entry: entry(
         "sparse_sigmoid",
         &[],

@@ -1,18 +1,21 @@
 //! Functions of a whole row: softmax and its kin.
 
 use super::{Activation, entry, map, zip};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::math;
+
+/// These, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[SOFTMAX, LOG_SOFTMAX, SPARSEMAX];
 
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "The axis that it runs along; only the last one here.",
+    doc: prose("The axis that it runs along; only the last one here."),
     kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
 };
 
-pub const SOFTMAX: Activation = Activation {
+const SOFTMAX: Activation = Activation {
     entry: entry(
         "softmax",
         &[],
@@ -49,7 +52,7 @@ fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]
     }
 }
 
-pub const LOG_SOFTMAX: Activation = Activation {
+const LOG_SOFTMAX: Activation = Activation {
     entry: entry(
         "log_softmax",
         &[],
@@ -75,7 +78,7 @@ pub const LOG_SOFTMAX: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSEMAX: Activation = Activation {
+const SPARSEMAX: Activation = Activation {
     entry: entry(
         "sparsemax",
         &[],

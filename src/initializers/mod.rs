@@ -2,7 +2,7 @@
 
 mod orthogonal;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value, prose};
 use crate::refusal::Refusal;
 use crate::rng::{PythonRandom, Stream};
 
@@ -82,7 +82,7 @@ static SEED: Opt = SEED_OPTION;
 const SEED_OPTION: Opt = Opt {
     name: "seed",
     label: "seed",
-    doc: "Own seed of this initializer; without one it follows from the run's seed.",
+    doc: prose("Own seed of this initializer; without one it follows from the run's seed."),
     kind: Kind::Int(0, 9_007_199_254_740_991),
     default: Default::Null,
 };
@@ -91,7 +91,7 @@ const fn float(name: &'static str, default: f64, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Float(default),
     }
@@ -111,8 +111,8 @@ const fn entry(
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -289,21 +289,23 @@ pub static ALL: &[Initializer] = &[
                 Opt {
                     name: "scale",
                     label: "scale",
-                    doc: "Variance of what a unit sums up.",
+                    doc: prose("Variance of what a unit sums up."),
                     kind: Kind::Float(1e-6, 1e6),
                     default: Default::Float(1.0),
                 },
                 Opt {
                     name: "mode",
                     label: "mode",
-                    doc: "Divides by the number of inputs, of outputs, or by their mean.",
+                    doc: prose("Divides by the number of inputs, of outputs, or by their mean."),
                     kind: Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]),
                     default: Default::Text("fan_in"),
                 },
                 Opt {
                     name: "distribution",
                     label: "distribution",
-                    doc: "A bell curve without its tails, with them, or evenly between two limits.",
+                    doc: prose(
+                        "A bell curve without its tails, with them, or evenly between two limits.",
+                    ),
                     kind: Kind::OneOf(&[
                         "truncated_normal",
                         "normal",

@@ -2,7 +2,7 @@
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::{rows, sparse};
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
@@ -13,13 +13,13 @@ pub static KIND: LayerKind = LayerKind {
         name: "dense",
         aliases: &[],
         label: "Dense",
-        doc: "Every unit adds up all inputs, each times a weight of its own, and a bias.",
-        formula: "y = f(x W + b); W: [inputs, units], b: [units]",
+        doc: prose("Every unit adds up all inputs, each times a weight of its own, and a bias."),
+        formula: prose("y = f(x W + b); W: [inputs, units], b: [units]"),
         options: &[
             Opt {
                 name: "units",
                 label: "units",
-                doc: "How many numbers come out.",
+                doc: prose("How many numbers come out."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },

@@ -3,28 +3,30 @@
 use super::common;
 use super::convolution::{geometry, shape_of};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::windows::Geometry;
 use crate::refusal::Refusal;
 
 const POOL_SIZE: Opt = Opt {
     name: "pool_size",
     label: "window",
-    doc: "Height and width of the window; one number for both.",
+    doc: prose("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(2),
 };
 const STRIDES: Opt = Opt {
     name: "strides",
     label: "strides",
-    doc: "How far it is from one window to the next; the window's size, where not said.",
+    doc: prose("How far it is from one window to the next; the window's size, where not said."),
     kind: Kind::Ints(1, 1000),
     default: Default::Null,
 };
 const PADDING: Opt = Opt {
     name: "padding",
     label: "padding",
-    doc: "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
+    doc: prose(
+        "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
+    ),
     kind: Kind::OneOf(&["valid", "same"]),
     default: Default::Text("valid"),
 };
@@ -54,8 +56,8 @@ const fn entry(
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -225,7 +227,7 @@ impl Layer for Pooling {
 const KEEPDIMS: Opt = Opt {
     name: "keepdims",
     label: "keep axes",
-    doc: "Whether the axes that are gone stay as axes of one.",
+    doc: prose("Whether the axes that are gone stay as axes of one."),
     kind: Kind::Bool,
     default: Default::Bool(false),
 };
@@ -244,8 +246,8 @@ const fn global(
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options: GLOBAL,
     }
 }

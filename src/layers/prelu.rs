@@ -2,7 +2,7 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -11,8 +11,8 @@ pub static KIND: LayerKind = LayerKind {
         name: "p_re_lu",
         aliases: &[],
         label: "PReLU",
-        doc: "As Leaky ReLU, but how much leaks is learnt.",
-        formula: "y = x where x > 0, else alpha x",
+        doc: prose("As Leaky ReLU, but how much leaks is learnt."),
+        formula: prose("y = x where x > 0, else alpha x"),
         options: &[
             common::initializer(
                 "alpha_initializer",
@@ -33,7 +33,7 @@ pub static KIND: LayerKind = LayerKind {
             Opt {
                 name: "shared_axes",
                 label: "shared axes",
-                doc: "Axes along which one slope serves all, counted with the batch as 0.",
+                doc: prose("Axes along which one slope serves all, counted with the batch as 0."),
                 kind: Kind::Ints(1, 8),
                 default: Default::Null,
             },

@@ -2,7 +2,7 @@
 
 use super::shared::{REDUCTION, entry, number};
 use super::{Batch, Form, LossKind, TakesLogits, Targets};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 
 pub const CIRCLE: LossKind = LossKind {
@@ -30,7 +30,7 @@ pub const CIRCLE: LossKind = LossKind {
             Opt {
                 name: "remove_diagonal",
                 label: "remove_diagonal",
-                doc: "A row is not its own partner.",
+                doc: prose("A row is not its own partner."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },

@@ -5,7 +5,7 @@ use super::shared::{
     AXIS, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 
 const ALPHA: Opt = number("alpha", "Weight of the positive class.", (0.0, 1e6), 0.25);
@@ -28,7 +28,7 @@ pub const BINARY: LossKind = LossKind {
             Opt {
                 name: "apply_class_balancing",
                 label: "class balancing",
-                doc: "Weighs yes by alpha and no by 1 - alpha.",
+                doc: prose("Weighs yes by alpha and no by 1 - alpha."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },

@@ -2,7 +2,7 @@
 
 use super::Direction::Up;
 use super::{Direction, Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::losses::Batch;
 
 /// Right yes, wrong yes, right no, wrong no: their places in a state, each times the number of
@@ -117,21 +117,21 @@ fn share(right: f64, wrong: f64) -> f64 {
 const THRESHOLDS: Opt = Opt {
     name: "thresholds",
     label: "thresholds",
-    doc: "Above it the answer is yes; 0.5 without it. Several give a number each.",
+    doc: prose("Above it the answer is yes; 0.5 without it. Several give a number each."),
     kind: Kind::Floats(0.0, 1.0),
     default: Default::Null,
 };
 const TOP_K: Opt = Opt {
     name: "top_k",
     label: "top_k",
-    doc: "Only the so many largest outputs of a row can be yes.",
+    doc: prose("Only the so many largest outputs of a row can be yes."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Null,
 };
 const CLASS_ID: Opt = Opt {
     name: "class_id",
     label: "class_id",
-    doc: "Looks at this output only.",
+    doc: prose("Looks at this output only."),
     kind: Kind::Int(0, 1_000_000),
     default: Default::Null,
 };
@@ -310,7 +310,7 @@ pub const FALSE_NEGATIVES: MetricKind = gathers(
 const NUM_THRESHOLDS: Opt = Opt {
     name: "num_thresholds",
     label: "num_thresholds",
-    doc: "How many thresholds from 0 to 1 are tried.",
+    doc: prose("How many thresholds from 0 to 1 are tried."),
     kind: Kind::Int(1, 10_000),
     default: Default::Int(200),
 };
@@ -319,7 +319,7 @@ const fn at_least(name: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc: "The least that is asked for.",
+        doc: prose("The least that is asked for."),
         kind: Kind::Float(0.0, 1.0),
         default: Default::Required,
     }

@@ -3,7 +3,7 @@
 
 use super::Direction::{Down, Up};
 use super::{Measure, MetricKind, NAME, Wants, argmax, entry};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::losses::entropies::{BINARY, CATEGORICAL, KL_DIVERGENCE, POISSON, SPARSE};
 use crate::losses::margins::{CATEGORICAL as CATEGORICAL_MARGIN, HINGE, SQUARED as SQUARED_HINGE};
 use crate::losses::regression::{ABSOLUTE, LOG_COSH, LOGARITHMIC, PERCENTAGE, SQUARED};
@@ -54,7 +54,7 @@ pub const BINARY_ACCURACY: MetricKind = MetricKind {
             Opt {
                 name: "threshold",
                 label: "threshold",
-                doc: "Above it the answer is yes.",
+                doc: prose("Above it the answer is yes."),
                 kind: Kind::Float(-1e6, 1e6),
                 default: Default::Float(0.5),
             },
@@ -101,7 +101,7 @@ pub const SPARSE_ACCURACY: MetricKind = MetricKind {
 const K: Opt = Opt {
     name: "k",
     label: "k",
-    doc: "How many of the largest outputs may hold the answer.",
+    doc: prose("How many of the largest outputs may hold the answer."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Int(5),
 };
@@ -149,7 +149,7 @@ pub const SPARSE_TOP_K: MetricKind = MetricKind {
             Opt {
                 name: "from_sorted_ids",
                 label: "from sorted ids",
-                doc: "The outputs are class numbers, the best first.",
+                doc: prose("The outputs are class numbers, the best first."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
@@ -252,7 +252,14 @@ const fn of_loss(
 ) -> MetricKind {
     let its = &loss.entry;
     MetricKind {
-        entry: entry(names, aliases, its.label, its.formula, its.doc, options),
+        entry: entry(
+            names,
+            aliases,
+            its.label,
+            its.formula.text(),
+            its.doc.text(),
+            options,
+        ),
         measure: Measure::Loss(its.class_name),
         wants: if matches!(loss.targets, Targets::Classes) {
             Wants::LossClasses

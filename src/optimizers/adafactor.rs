@@ -4,7 +4,7 @@
 use super::{
     OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm, options, zeros,
 };
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -13,9 +13,13 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adafactor",
         aliases: &[],
         label: "Adafactor",
-        doc: "Steps in proportion to the weights, from the sizes of rows and columns: for large models.",
-        formula: "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) \
+        doc: prose(
+            "Steps in proportion to the weights, from the sizes of rows and columns: for large models.",
+        ),
+        formula: prose(
+            "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) \
                   min(lr, 1/sqrt(t)) u / max(1, rms(u) / d)",
+        ),
         options: options!([
             learning_rate(0.001),
             float(

@@ -2,7 +2,7 @@
 //! size (Keras' `optimizers/ftrl.py`; McMahan et al., 2013).
 
 use super::{OptimizerKind, Rule, Update, Variable, float, held, learning_rate, options};
-use crate::choice::{Entry, Opt};
+use crate::choice::{Entry, Opt, prose};
 use crate::math;
 
 /// A number that is not negative.
@@ -16,9 +16,13 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "ftrl",
         aliases: &[],
         label: "Ftrl",
-        doc: "Finds each weight anew from all gradients so far; its L1 price sets many to exactly 0.",
-        formula: "n' = n + g^2; z <- z + g - (n'^p - n^p) w / lr; w <- (clip(z, -l1, l1) - z) / \
+        doc: prose(
+            "Finds each weight anew from all gradients so far; its L1 price sets many to exactly 0.",
+        ),
+        formula: prose(
+            "n' = n + g^2; z <- z + g - (n'^p - n^p) w / lr; w <- (clip(z, -l1, l1) - z) / \
                   (n'^p / lr + 2 l2 + beta / lr)",
+        ),
         options: options!([
             learning_rate(0.001),
             float(

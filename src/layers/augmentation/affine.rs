@@ -5,7 +5,7 @@
 
 use super::view::{held, mirrored, wrapped};
 use super::{Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, View, factor, range};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, common};
 use crate::math;
 use crate::refusal::Refusal;
@@ -13,14 +13,16 @@ use crate::refusal::Refusal;
 const FILL_MODE: Opt = Opt {
     name: "fill_mode",
     label: "outside",
-    doc: "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
+    doc: prose(
+        "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
+    ),
     kind: Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]),
     default: Default::Text("reflect"),
 };
 const INTERPOLATION: Opt = Opt {
     name: "interpolation",
     label: "between pixels",
-    doc: "Whether it takes the nearest pixel or mixes the four around.",
+    doc: prose("Whether it takes the nearest pixel or mixes the four around."),
     kind: Kind::OneOf(&["nearest", "bilinear"]),
     default: Default::Text("bilinear"),
 };
@@ -31,9 +33,11 @@ pub static ZOOM: LayerKind = LayerKind {
         name: "random_zoom",
         aliases: &[],
         label: "Random zoom",
-        doc: "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
+        doc: prose(
+            "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
               is TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at the middle plus (1 + f) times the way from there",
+        ),
+        formula: prose("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
         options: &[
             factor(
                 "height_factor",
@@ -84,9 +88,11 @@ pub static TRANSLATION: LayerKind = LayerKind {
         name: "random_translation",
         aliases: &[],
         label: "Random translation",
-        doc: "In training, moves each image down or up, right or left. The gradient at its input is \
+        doc: prose(
+            "In training, moves each image down or up, right or left. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at (r - f height, c - g width)",
+        ),
+        formula: prose("y at (r, c) = x at (r - f height, c - g width)"),
         options: &[
             factor(
                 "height_factor",
@@ -131,9 +137,13 @@ pub static ROTATION: LayerKind = LayerKind {
         name: "random_rotation",
         aliases: &[],
         label: "Random rotation",
-        doc: "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
+        doc: prose(
+            "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
               the other way through the inverse map.",
-        formula: "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
+        ),
+        formula: prose(
+            "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
+        ),
         options: &[
             factor(
                 "factor",
@@ -168,9 +178,11 @@ pub static SHEAR: LayerKind = LayerKind {
         name: "random_shear",
         aliases: &[],
         label: "Random shear",
-        doc: "In training, slants each image, from its top left corner on. The gradient at its input is \
+        doc: prose(
+            "In training, slants each image, from its top left corner on. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at (r + f c, c + g r), both to the same side",
+        ),
+        formula: prose("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
         options: &[
             Opt {
                 default: Default::Float(0.0),

@@ -1,7 +1,7 @@
 //! RandomContrast, RandomBrightness: other values in the same places.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, VALUE_RANGE, View, factor, pair, range};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static CONTRAST: LayerKind = LayerKind {
@@ -10,9 +10,11 @@ pub static CONTRAST: LayerKind = LayerKind {
         name: "random_contrast",
         aliases: &[],
         label: "Random contrast",
-        doc: "In training, moves the values of each image away from their mean or towards it; a single \
+        doc: prose(
+            "In training, moves the values of each image away from their mean or towards it; a single \
               factor, as in Keras 3.15.1, only away. Where values leave their range, no gradient passes.",
-        formula: "y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper",
+        ),
+        formula: prose("y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper"),
         options: &[
             factor(
                 "factor",
@@ -44,8 +46,10 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
         name: "random_brightness",
         aliases: &[],
         label: "Random brightness",
-        doc: "In training, adds to all values of an image. Where they leave their range, no gradient passes.",
-        formula: "y = x + f (highest value - lowest value), f from lower to upper",
+        doc: prose(
+            "In training, adds to all values of an image. Where they leave their range, no gradient passes.",
+        ),
+        formula: prose("y = x + f (highest value - lowest value), f from lower to upper"),
         options: &[
             factor(
                 "factor",

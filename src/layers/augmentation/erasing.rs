@@ -3,7 +3,7 @@
 use super::{
     Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, VALUE_RANGE, View, factor, pair, range,
 };
-use crate::choice::{Default, Entry, Opt, Value};
+use crate::choice::{Default, Entry, Opt, Value, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static KIND: LayerKind = LayerKind {
@@ -12,8 +12,10 @@ pub static KIND: LayerKind = LayerKind {
         name: "random_erasing",
         aliases: &[],
         label: "Random erasing",
-        doc: "In training, paints a rectangle of an image over, with noise or with one value.",
-        formula: "y = noise inside of a rectangle where u < probability, else x",
+        doc: prose(
+            "In training, paints a rectangle of an image over, with noise or with one value.",
+        ),
+        formula: prose("y = noise inside of a rectangle where u < probability, else x"),
         options: &[
             Opt {
                 default: Default::Float(1.0),
@@ -34,7 +36,7 @@ pub static KIND: LayerKind = LayerKind {
                 )
             },
             Opt {
-                doc: "The value that is painted; none: noise.",
+                doc: prose("The value that is painted; none: noise."),
                 default: Default::Null,
                 ..FILL_VALUE
             },

@@ -1,7 +1,7 @@
 //! BatchNormalization (Ioffe and Szegedy, 2015): every channel by its mean and spread over the batch.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, common,
@@ -14,16 +14,20 @@ pub static KIND: LayerKind = LayerKind {
         name: "batch_normalization",
         aliases: &[],
         label: "Batch normalization",
-        doc: "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
+        doc: prose(
+            "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
               offset; when predicting, by moving means. The variance is the biased one, in the moving \
               mean too. Frozen, it normalizes by its moving means in training as well.",
-        formula: "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
+        ),
+        formula: prose(
+            "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
+        ),
         options: &[
             super::AXIS,
             Opt {
                 name: "momentum",
                 label: "momentum",
-                doc: "Share of the past in the moving means.",
+                doc: prose("Share of the past in the moving means."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Float(0.99),
             },

@@ -1,7 +1,7 @@
 //! The layers, and how each makes its map.
 
 use super::{Rearranged, indices, place, shifted, upsampled};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
 use crate::order::sort;
 use crate::refusal::Refusal;
@@ -27,8 +27,8 @@ const fn entry(
         name,
         aliases: &[],
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -44,7 +44,7 @@ const fn amounts(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -60,7 +60,7 @@ pub static RESHAPE: LayerKind = kind(
         &[Opt {
             name: "target_shape",
             label: "shape",
-            doc: "The new shape, without the batch.",
+            doc: prose("The new shape, without the batch."),
             kind: Kind::Ints(-1, 10_000_000),
             default: Default::Required,
         }],
@@ -108,7 +108,7 @@ pub static PERMUTE: LayerKind = kind(
         &[Opt {
             name: "dims",
             label: "order",
-            doc: "The axes in their new order, counted from 1.",
+            doc: prose("The axes in their new order, counted from 1."),
             kind: Kind::Ints(1, 16),
             default: Default::Required,
         }],
@@ -156,7 +156,7 @@ pub static REPEAT_VECTOR: LayerKind = kind(
         &[Opt {
             name: "n",
             label: "times",
-            doc: "How many steps there are.",
+            doc: prose("How many steps there are."),
             kind: Kind::Int(1, 100_000),
             default: Default::Required,
         }],
@@ -260,7 +260,9 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
             Opt {
                 name: "interpolation",
                 label: "between pixels",
-                doc: "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
+                doc: prose(
+                    "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
+                ),
                 kind: Kind::OneOf(&["nearest", "bilinear"]),
                 default: Default::Text("nearest"),
             },

@@ -4,7 +4,7 @@
 use super::cell::first_states;
 use super::dropped::{Dropped, columns, into_columns};
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::matmul::Products;
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
@@ -15,8 +15,10 @@ pub static KIND: LayerKind = LayerKind {
         name: "gru",
         aliases: &[],
         label: "GRU",
-        doc: "Reads a sequence step by step; two gates decide how much of its state is kept and seen.",
-        formula: "z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~",
+        doc: prose(
+            "Reads a sequence step by step; two gates decide how much of its state is kept and seen.",
+        ),
+        formula: prose("z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~"),
         options: &[
             super::UNITS,
             super::ACTIVATION,
@@ -43,7 +45,9 @@ pub static KIND: LayerKind = LayerKind {
             Opt {
                 name: "reset_after",
                 label: "reset after",
-                doc: "Whether the reset gate acts on the product with the recurrent weights or before it.",
+                doc: prose(
+                    "Whether the reset gate acts on the product with the recurrent weights or before it.",
+                ),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },

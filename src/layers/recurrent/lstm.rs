@@ -1,7 +1,7 @@
 //! LSTM: a memory cell that gates write to, keep and read (Hochreiter and Schmidhuber, 1997).
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -11,8 +11,10 @@ pub static KIND: LayerKind = LayerKind {
         name: "lstm",
         aliases: &[],
         label: "LSTM",
-        doc: "Reads a sequence step by step; gates decide what its memory takes in, keeps and gives out.",
-        formula: "[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)",
+        doc: prose(
+            "Reads a sequence step by step; gates decide what its memory takes in, keeps and gives out.",
+        ),
+        formula: prose("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)"),
         options: &[
             super::UNITS,
             super::ACTIVATION,
@@ -24,7 +26,7 @@ pub static KIND: LayerKind = LayerKind {
             Opt {
                 name: "unit_forget_bias",
                 label: "forget gate begins open",
-                doc: "Whether the forget gate's biases begin as 1.",
+                doc: prose("Whether the forget gate's biases begin as 1."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },

@@ -1,7 +1,7 @@
 //! SimpleRNN: the new state is a function of the input and the last state.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Entry, Opt};
+use crate::choice::{Entry, Opt, prose};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -11,9 +11,11 @@ pub static KIND: LayerKind = LayerKind {
         name: "simple_rnn",
         aliases: &[],
         label: "Simple RNN",
-        doc: "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
+        doc: prose(
+            "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
               has no effect, as in Keras 3.15.1.",
-        formula: "h_t = f(x_t W + h_(t-1) U + b)",
+        ),
+        formula: prose("h_t = f(x_t W + h_(t-1) U + b)"),
         options: &[
             super::UNITS,
             super::ACTIVATION,
