@@ -25,8 +25,8 @@ pub struct Entry {
     pub doc: Prose,
     /// The formula, in plain text.
     pub formula: Prose,
-    /// Its arguments, in Keras' order.
-    pub options: &'static [Opt],
+    /// Its arguments, in Keras' order: each by itself, so that what classes share stands in the wasm once.
+    pub options: &'static [&'static Opt],
 }
 
 /// One argument of an [`Entry`].

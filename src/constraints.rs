@@ -56,7 +56,7 @@ pub static ALL: &[ConstraintKind] = &[
             label: "Largest norm",
             doc: prose("Shortens the weights into a unit where they have grown too long."),
             formula: prose("w min(n, max) / (n + 1e-7), n = sqrt(sum w^2)"),
-            options: &[norm("max_value", "largest", 2.0, "Largest norm."), AXIS],
+            options: &[&norm("max_value", "largest", 2.0, "Largest norm."), &AXIS],
         },
         build: |choice| Rule::Between {
             min: 0.0,
@@ -86,7 +86,7 @@ pub static ALL: &[ConstraintKind] = &[
                 "Keeps the weights into a unit at length 1, so that only their direction is learnt.",
             ),
             formula: prose("w / (n + 1e-7), n = sqrt(sum w^2)"),
-            options: &[AXIS],
+            options: &[&AXIS],
         },
         build: |_| Rule::Unit,
     },
@@ -99,16 +99,16 @@ pub static ALL: &[ConstraintKind] = &[
             doc: prose("Lengthens or shortens the weights into a unit towards an interval."),
             formula: prose("w (rate clip(n, min, max) + (1 - rate) n) / (n + 1e-7)"),
             options: &[
-                norm("min_value", "smallest", 0.0, "Smallest norm."),
-                norm("max_value", "largest", 1.0, "Largest norm."),
-                Opt {
+                &norm("min_value", "smallest", 0.0, "Smallest norm."),
+                &norm("max_value", "largest", 1.0, "Largest norm."),
+                &Opt {
                     name: "rate",
                     label: "rate",
                     doc: prose("How much of the way is gone at once."),
                     kind: Kind::Float(0.0, 1.0),
                     default: Default::Float(1.0),
                 },
-                AXIS,
+                &AXIS,
             ],
         },
         build: |choice| Rule::Between {

@@ -43,7 +43,7 @@ pub static ALL: &[RegularizerKind] = &[
             label: "L1 (sparse weights)",
             doc: prose("Pulls every weight towards 0 with the same force, so that many end there."),
             formula: prose("l1 sum |w|"),
-            options: &[factor("l1", "L1", 0.01, L1_DOC)],
+            options: &[&factor("l1", "L1", 0.01, L1_DOC)],
         },
         build: |choice| Penalty::Norms {
             l1: choice.number("l1") as f32,
@@ -58,7 +58,7 @@ pub static ALL: &[RegularizerKind] = &[
             label: "L2 (small weights)",
             doc: prose("Pulls large weights hardest, so that all stay small."),
             formula: prose("l2 sum w^2"),
-            options: &[factor("l2", "L2", 0.01, L2_DOC)],
+            options: &[&factor("l2", "L2", 0.01, L2_DOC)],
         },
         build: |choice| Penalty::Norms {
             l1: 0.0,
@@ -74,8 +74,8 @@ pub static ALL: &[RegularizerKind] = &[
             doc: prose("Both pulls at once; each is off until it is given a price."),
             formula: prose("l1 sum |w| + l2 sum w^2"),
             options: &[
-                factor("l1", "L1", 0.0, L1_DOC),
-                factor("l2", "L2", 0.0, L2_DOC),
+                &factor("l1", "L1", 0.0, L1_DOC),
+                &factor("l2", "L2", 0.0, L2_DOC),
             ],
         },
         build: |choice| Penalty::Norms {
@@ -94,8 +94,8 @@ pub static ALL: &[RegularizerKind] = &[
             ),
             formula: prose("factor mean over pairs of |cos(w_i, w_j)|"),
             options: &[
-                factor("factor", "factor", 0.01, "Price of the mean cosine."),
-                Opt {
+                &factor("factor", "factor", 0.01, "Price of the mean cosine."),
+                &Opt {
                     name: "mode",
                     label: "which",
                     doc: prose("Whether rows or columns are compared."),

@@ -113,7 +113,7 @@ pub static ALL: &[ScheduleKind] = &[
             label: "Exponential decay",
             doc: prose("Multiplies the rate by the same factor again and again."),
             formula: prose("first * decay^(step / steps)"),
-            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
         },
         at: |c, step| f32_of(c, INITIAL.name) * math::pow(f32_of(c, "decay_rate"), decays(c, step)),
     },
@@ -126,14 +126,14 @@ pub static ALL: &[ScheduleKind] = &[
             doc: prose("Holds the rate up to and with a step, then takes the next one of a list."),
             formula: prose("values[i], boundaries[i-1] < step <= boundaries[i]"),
             options: &[
-                Opt {
+                &Opt {
                     name: "boundaries",
                     label: "boundaries",
                     doc: prose("The last step of each stair but the last, rising."),
                     kind: Kind::Ints(0, 1_000_000_000),
                     default: Default::Required,
                 },
-                Opt {
+                &Opt {
                     name: "values",
                     label: "rates",
                     doc: prose("The rates, one more than boundaries."),
@@ -160,16 +160,16 @@ pub static ALL: &[ScheduleKind] = &[
             ),
             formula: prose("(first - last) (1 - step / steps)^power + last"),
             options: &[
-                INITIAL,
-                DECAY_STEPS,
-                float(
+                &INITIAL,
+                &DECAY_STEPS,
+                &float(
                     "end_learning_rate",
                     "last rate",
                     0.0001,
                     "The learning rate at the end.",
                 ),
-                float("power", "power", 1.0, "1 for a line; more bends it down."),
-                flag(
+                &float("power", "power", 1.0, "1 for a line; more bends it down."),
+                &flag(
                     "cycle",
                     "Begins again, twice as long and so on, after the end.",
                 ),
@@ -197,7 +197,7 @@ pub static ALL: &[ScheduleKind] = &[
             label: "Inverse time decay",
             doc: prose("Divides the rate by the time that has passed: fast at first, ever slower."),
             formula: prose("first / (1 + decay step / steps)"),
-            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
         },
         at: |c, step| f32_of(c, INITIAL.name) / (1.0 + f32_of(c, "decay_rate") * decays(c, step)),
     },
@@ -212,10 +212,10 @@ pub static ALL: &[ScheduleKind] = &[
             ),
             formula: prose("first ((1 - a) (1 + cos(pi step / steps)) / 2 + a)"),
             options: &[
-                INITIAL,
-                DECAY_STEPS,
-                ALPHA,
-                Opt {
+                &INITIAL,
+                &DECAY_STEPS,
+                &ALPHA,
+                &Opt {
                     name: "warmup_target",
                     label: "after warm-up",
                     doc: prose(
@@ -224,7 +224,7 @@ pub static ALL: &[ScheduleKind] = &[
                     kind: Kind::Float(0.0, 1e30),
                     default: Default::Null,
                 },
-                Opt {
+                &Opt {
                     name: "warmup_steps",
                     label: "warm-up steps",
                     doc: prose("Steps from the first rate to the one after warm-up."),
@@ -261,21 +261,21 @@ pub static ALL: &[ScheduleKind] = &[
                 "first ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: share of the i-th period",
             ),
             options: &[
-                INITIAL,
-                steps("first_decay_steps", "Steps of the first period."),
-                float(
+                &INITIAL,
+                &steps("first_decay_steps", "Steps of the first period."),
+                &float(
                     "t_mul",
                     "longer",
                     2.0,
                     "How much longer each period is than the last.",
                 ),
-                float(
+                &float(
                     "m_mul",
                     "higher",
                     1.0,
                     "How much higher each period begins than the last.",
                 ),
-                ALPHA,
+                &ALPHA,
             ],
         },
         at: |c, step| {

@@ -64,7 +64,7 @@ const fn entry(
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name: name,

@@ -42,15 +42,15 @@ const RELU: Activation = Activation {
         "y = max(z, 0)",
         "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
         &[
-            number("negative_slope", "Slope below the threshold.", 0.0, 0.0),
-            Opt {
+            &number("negative_slope", "Slope below the threshold.", 0.0, 0.0),
+            &Opt {
                 name: "max_value",
                 label: "max_value",
                 doc: prose("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
-            number("threshold", "Passes only what is above it.", -1e6, 0.0),
+            &number("threshold", "Passes only what is above it.", -1e6, 0.0),
         ],
     ),
     forward: |options, _, z, y| match Relu::of(options) {
@@ -132,7 +132,7 @@ const LEAKY_RELU: Activation = Activation {
         "Leaky ReLU",
         "y = z where z > 0, else negative_slope z",
         "As ReLU, but what is negative leaks through, so that no unit dies.",
-        &[number("negative_slope", "Slope below 0.", 0.0, 0.2)],
+        &[&number("negative_slope", "Slope below 0.", 0.0, 0.2)],
     ),
     forward: |options, _, z, y| {
         let leak = options[0];
@@ -231,7 +231,12 @@ const HARD_SHRINK: Activation = Activation {
         "Hard shrink",
         "y = z where |z| > threshold, else 0",
         "Cuts out what is near 0.",
-        &[number("threshold", "What is nearer to 0 is cut.", 0.0, 0.5)],
+        &[&number(
+            "threshold",
+            "What is nearer to 0 is cut.",
+            0.0,
+            0.5,
+        )],
     ),
     forward: |o, _, z, y| each(z, y, &|z| if z.abs() > o[0] { z } else { 0.0 }),
     backward: |o, _, z, _, d| slope(z, d, &|z| gate(z.abs() > o[0])),
@@ -245,7 +250,7 @@ const SOFT_SHRINK: Activation = Activation {
         "Soft shrink",
         "y = z - threshold, z + threshold, or 0 between the two",
         "Draws every number towards 0 by the threshold.",
-        &[number("threshold", "How far it draws.", 0.0, 0.5)],
+        &[&number("threshold", "How far it draws.", 0.0, 0.5)],
     ),
     forward: |o, _, z, y| {
         each(z, y, &|z| match z {
@@ -276,8 +281,8 @@ const THRESHOLD: Activation = Activation {
         "y = z where z > threshold, else default_value",
         "Passes what is above a threshold, and puts one number in the place of the rest.",
         &[
-            required("threshold", "Passes only what is above it."),
-            required("default_value", "What stands for the rest."),
+            &required("threshold", "Passes only what is above it."),
+            &required("default_value", "What stands for the rest."),
         ],
     ),
     forward: |o, _, z, y| each(z, y, &|z| if z > o[0] { z } else { o[1] }),

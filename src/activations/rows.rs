@@ -22,7 +22,7 @@ const SOFTMAX: Activation = Activation {
         "Softmax",
         "y_i = e^z_i / sum_j e^z_j",
         "Turns a row into probabilities that sum to 1: for one class out of several.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: softmax,
     backward: softmax_backward,
@@ -59,7 +59,7 @@ const LOG_SOFTMAX: Activation = Activation {
         "Log-softmax",
         "y_i = z_i - ln(sum_j e^z_j)",
         "The logarithm of softmax, which keeps the digits of small probabilities.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
@@ -86,7 +86,7 @@ const SPARSEMAX: Activation = Activation {
         "y_i = max(z_i - tau, 0)",
         "Meant as a softmax that gives exact zeros; Keras 3.15.1 takes tau too large where more than \
          one number is kept, and so does this.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
@@ -150,7 +150,7 @@ pub static GLU: Entry = entry(
     "y = a s(b), where a is the first half of the row and b the second",
     "The second half of a row says how much of the first half passes. In Keras 3.15.1 the layer still \
      announces the whole width, so no layer with weights can follow it there.",
-    &[AXIS],
+    &[&AXIS],
 );
 
 /// Fills `y` (`[rows, width / 2]`) from `z` (`[rows, width]`).

@@ -57,7 +57,7 @@ const ELU: Activation = Activation {
         "ELU",
         "y = z where z > 0, else alpha (e^z - 1)",
         "As ReLU above 0, a smooth way down to -alpha below.",
-        &[number("alpha", "How far down it goes.", -1e6, 1.0)],
+        &[&number("alpha", "How far down it goes.", -1e6, 1.0)],
     ),
     forward: |o, _, z, y| {
         let alpha = o[0];
@@ -114,7 +114,7 @@ const CELU: Activation = Activation {
         "y = max(z, 0) + alpha (e^(min(z, 0) / alpha) - 1)",
         "An ELU without a corner at 0, whatever alpha is. (At 0 itself TensorFlow takes the slopes of \
          both halves: 2.)",
-        &[number("alpha", "How far down it goes.", 1e-3, 1.0)],
+        &[&number("alpha", "How far down it goes.", 1e-3, 1.0)],
     ),
     forward: |o, _, z, y| {
         each(z, y, &|z| {
@@ -139,7 +139,7 @@ const GELU: Activation = Activation {
         "GELU",
         "y = z P(Z < z), Z standard normal",
         "Weighs a number by how likely a normal one is to lie below it: the choice of transformers.",
-        &[Opt {
+        &[&Opt {
             name: "approximate",
             label: "approximate",
             doc: prose(
@@ -308,7 +308,7 @@ const SQUAREPLUS: Activation = Activation {
         "Squareplus",
         "y = (z + sqrt(z^2 + b)) / 2",
         "A softplus without exponentials.",
-        &[number("b", "How round the corner is.", 0.0, 4.0)],
+        &[&number("b", "How round the corner is.", 0.0, 4.0)],
     ),
     forward: |o, _, z, y| each(z, y, &|z| (z + (z * z + o[0]).sqrt()) / 2.0),
     backward: |o, _, z, _, d| {

@@ -16,30 +16,30 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: prose(""),
         options: &[
-            Opt {
+            &Opt {
                 name: "filepath",
                 label: "file",
                 doc: prose("Keras' place for it; here the weights stay in memory."),
                 kind: Kind::Text,
                 default: Default::Text("best.weights.h5"),
             },
-            MONITOR,
-            Opt {
+            &MONITOR,
+            &Opt {
                 name: "save_best_only",
                 label: "only the best",
                 doc: prose("Whether only an epoch that is better than all before is kept."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            Opt {
+            &Opt {
                 name: "save_weights_only",
                 label: "only weights",
                 doc: prose("Changes nothing here."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            MODE,
-            Opt {
+            &MODE,
+            &Opt {
                 name: "initial_value_threshold",
                 label: "threshold",
                 doc: prose("What the first best has to beat."),

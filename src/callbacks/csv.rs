@@ -15,21 +15,21 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: prose(""),
         options: &[
-            Opt {
+            &Opt {
                 name: "filename",
                 label: "file",
                 doc: prose("Keras' place for it."),
                 kind: Kind::Text,
                 default: Default::Text("log.csv"),
             },
-            Opt {
+            &Opt {
                 name: "separator",
                 label: "separator",
                 doc: prose("What stands between two numbers."),
                 kind: Kind::Text,
                 default: Default::Text(","),
             },
-            Opt {
+            &Opt {
                 name: "append",
                 label: "append",
                 doc: prose("Changes nothing here."),

@@ -16,37 +16,37 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: prose("stop when epochs since the best >= patience"),
         options: &[
-            MONITOR,
-            min_delta(0.0),
-            epochs(
+            &MONITOR,
+            &min_delta(0.0),
+            &epochs(
                 "patience",
                 "patience",
                 "For how many epochs without improvement it goes on.",
                 0,
             ),
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
                 doc: prose("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
             },
-            MODE,
-            Opt {
+            &MODE,
+            &Opt {
                 name: "baseline",
                 label: "baseline",
                 doc: prose("Patience begins anew only where this is beaten, too."),
                 kind: Kind::Float(-1e30, 1e30),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "restore_best_weights",
                 label: "restore best weights",
                 doc: prose("Whether the weights of the best epoch come back at the end."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            epochs(
+            &epochs(
                 "start_from_epoch",
                 "starts at epoch",
                 "How many epochs pass before it watches.",

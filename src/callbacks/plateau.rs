@@ -18,36 +18,36 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: prose("lr <- max(lr factor, min_lr)"),
         options: &[
-            MONITOR,
-            Opt {
+            &MONITOR,
+            &Opt {
                 name: "factor",
                 label: "factor",
                 doc: prose("What the learning rate is multiplied by."),
                 kind: Kind::Float(0.0, 0.999_999),
                 default: Default::Float(0.1),
             },
-            epochs(
+            &epochs(
                 "patience",
                 "patience",
                 "For how many epochs without improvement it waits.",
                 10,
             ),
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
                 doc: prose("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
             },
-            MODE,
-            min_delta(1e-4),
-            epochs(
+            &MODE,
+            &min_delta(1e-4),
+            &epochs(
                 "cooldown",
                 "cooldown",
                 "How many epochs pass after a reduction before it watches.",
                 0,
             ),
-            Opt {
+            &Opt {
                 name: "min_lr",
                 label: "least learning rate",
                 doc: prose("The learning rate never gets smaller."),

@@ -18,21 +18,21 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: prose("lr = rates[epoch], or schedule(epoch)"),
         options: &[
-            Opt {
+            &Opt {
                 name: "rates",
                 label: "rates",
                 doc: prose("The learning rates of the first epochs."),
                 kind: Kind::Floats(0.0, 1e30),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "schedule",
                 label: "schedule",
                 doc: prose("The plan, counted in epochs."),
                 kind: Kind::Of(&schedules::FAMILY),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
                 doc: prose("Changes nothing here."),

@@ -12,21 +12,21 @@ pub static ENTRY: Entry = Entry {
     doc: prose("How often, and in which portions, the data is gone through."),
     formula: prose(""),
     options: &[
-        Opt {
+        &Opt {
             name: "epochs",
             label: "epochs",
             doc: prose("How often all training data is gone through."),
             kind: Kind::Int(1, 100_000),
             default: Default::Int(1),
         },
-        Opt {
+        &Opt {
             name: "batch_size",
             label: "batch size",
             doc: prose("How many examples make one step."),
             kind: Kind::Int(1, 100_000),
             default: Default::Int(32),
         },
-        Opt {
+        &Opt {
             name: "validation_split",
             label: "validation split",
             doc: prose(
@@ -35,14 +35,14 @@ pub static ENTRY: Entry = Entry {
             kind: Kind::Float(0.0, 0.99),
             default: Default::Float(0.0),
         },
-        Opt {
+        &Opt {
             name: "callbacks",
             label: "callbacks",
             doc: prose("What watches the run, and may stop it or change its learning rate."),
             kind: Kind::List(&callbacks::FAMILY),
             default: Default::Null,
         },
-        Opt {
+        &Opt {
             name: "class_weight",
             label: "class weights",
             doc: prose(
@@ -51,35 +51,35 @@ pub static ENTRY: Entry = Entry {
             kind: Kind::ClassWeights,
             default: Default::Null,
         },
-        Opt {
+        &Opt {
             name: "initial_epoch",
             label: "first epoch",
             doc: prose("The number of the epoch that training begins with."),
             kind: Kind::Int(0, 100_000),
             default: Default::Int(0),
         },
-        Opt {
+        &Opt {
             name: "steps_per_epoch",
             label: "steps per epoch",
             doc: prose("How many batches make an epoch; the next one goes on where it ended."),
             kind: Kind::Int(1, 1_000_000),
             default: Default::Null,
         },
-        Opt {
+        &Opt {
             name: "validation_steps",
             label: "validation steps",
             doc: prose("How many batches are validated on; all, where not said."),
             kind: Kind::Int(1, 1_000_000),
             default: Default::Null,
         },
-        Opt {
+        &Opt {
             name: "validation_batch_size",
             label: "validation batch size",
             doc: prose("How many examples are validated at a time."),
             kind: Kind::Int(1, 100_000),
             default: Default::Null,
         },
-        Opt {
+        &Opt {
             name: "validation_freq",
             label: "validate every",
             doc: prose(
@@ -88,7 +88,7 @@ pub static ENTRY: Entry = Entry {
             kind: Kind::Ints(1, 100_000),
             default: Default::Int(1),
         },
-        Opt {
+        &Opt {
             name: "shuffle",
             label: "shuffle",
             doc: prose("Goes through the training data in a new order in every epoch."),

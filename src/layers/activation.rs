@@ -15,7 +15,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Activation",
         doc: prose("Passes every number through a function."),
         formula: prose("y = f(x)"),
-        options: &[Opt {
+        options: &[&Opt {
             default: Default::Required,
             ..common::function("activation", "activation", "The function.", "linear")
         }],
@@ -47,15 +47,15 @@ pub static RELU: LayerKind = LayerKind {
             "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
         ),
         options: &[
-            Opt {
+            &Opt {
                 name: "max_value",
                 label: "largest output",
                 doc: prose("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
-            slope("negative_slope", 0.0),
-            Opt {
+            &slope("negative_slope", 0.0),
+            &Opt {
                 name: "threshold",
                 label: "threshold",
                 doc: prose("Passes only what is above it."),
@@ -83,7 +83,7 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
         label: "Leaky ReLU",
         doc: prose("As ReLU, but what is negative leaks through, so that no unit dies."),
         formula: prose("y = x where x > 0, else negative_slope x"),
-        options: &[slope("negative_slope", 0.3)],
+        options: &[&slope("negative_slope", 0.3)],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -101,7 +101,7 @@ pub static ELU: LayerKind = LayerKind {
         label: "ELU",
         doc: prose("As ReLU where positive; below, it nears -alpha smoothly."),
         formula: prose("y = x where x > 0, else alpha (e^x - 1)"),
-        options: &[Opt {
+        options: &[&Opt {
             name: "alpha",
             label: "alpha",
             doc: prose("How far below 0 it goes."),

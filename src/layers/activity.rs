@@ -25,8 +25,8 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples"),
         options: &[
-            share("l1", "Weight of the sum of sizes: makes many outputs 0."),
-            share("l2", "Weight of the sum of squares: keeps outputs small."),
+            &share("l1", "Weight of the sum of sizes: makes many outputs 0."),
+            &share("l2", "Weight of the sum of squares: keeps outputs small."),
         ],
     },
     inputs: Inputs::One,

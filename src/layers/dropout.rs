@@ -35,7 +35,7 @@ pub static KIND: LayerKind = LayerKind {
             "In training, sets a random share of the numbers to 0 and enlarges the rest, against overfitting.",
         ),
         formula: prose("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
-        options: &[RATE, NOISE_SHAPE, common::SEED],
+        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -56,7 +56,7 @@ pub static SPATIAL_1D: LayerKind = LayerKind {
         formula: prose(
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
-        options: &[RATE, common::SEED],
+        options: &[&RATE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 1),
@@ -74,7 +74,7 @@ pub static SPATIAL_2D: LayerKind = LayerKind {
         formula: prose(
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
-        options: &[RATE, common::DATA_FORMAT, common::SEED],
+        options: &[&RATE, &common::DATA_FORMAT, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 2),
@@ -90,7 +90,7 @@ pub static ALPHA: LayerKind = LayerKind {
             "Dropout for SELU: what is dropped becomes SELU's lowest value, and mean and variance stay.",
         ),
         formula: prose("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
-        options: &[RATE, NOISE_SHAPE, common::SEED],
+        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| {

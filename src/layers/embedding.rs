@@ -18,38 +18,38 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("y = E[x]; E: [input_dim, output_dim]"),
         options: &[
-            Opt {
+            &Opt {
                 name: "input_dim",
                 label: "vocabulary",
                 doc: prose("How many rows there are: the largest number of the input, plus 1."),
                 kind: Kind::Int(1, 10_000_000),
                 default: Default::Required,
             },
-            Opt {
+            &Opt {
                 name: "output_dim",
                 label: "numbers per row",
                 doc: prose("How many numbers come out for each."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
-            common::initializer(
+            &common::initializer(
                 "embeddings_initializer",
                 "rows begin as",
                 "Where the rows begin.",
                 "random_uniform",
             ),
-            common::regularizer(
+            &common::regularizer(
                 "embeddings_regularizer",
                 "rows' penalty",
                 "What the size of the rows adds to the loss.",
             ),
-            common::ACTIVITY_REGULARIZER,
-            common::constraint(
+            &common::ACTIVITY_REGULARIZER,
+            &common::constraint(
                 "embeddings_constraint",
                 "rows' limit",
                 "Where the rows are brought back to after each step.",
             ),
-            Opt {
+            &Opt {
                 name: "mask_zero",
                 label: "0 is padding",
                 doc: prose("Whether steps of 0 are masked: layers above skip them."),

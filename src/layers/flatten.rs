@@ -12,7 +12,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Flatten",
         doc: prose("Lays all numbers of an example out in one row, the last axis running fastest."),
         formula: prose("[a, b, c] -> [a b c]"),
-        options: &[common::DATA_FORMAT],
+        options: &[&common::DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -12,7 +12,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Masking",
         doc: prose("Marks the steps whose features all have one value, the padding, as not there."),
         formula: prose("mask_t = any(x_t != value); y = x mask"),
-        options: &[Opt {
+        options: &[&Opt {
             name: "mask_value",
             label: "padding",
             doc: prose("The value that padding consists of."),

@@ -84,7 +84,7 @@ pub static CONCATENATE: LayerKind = LayerKind {
         label: "Concatenate",
         doc: prose("Puts its inputs one after another along an axis."),
         formula: prose("y = [a b]"),
-        options: &[Opt {
+        options: &[&Opt {
             name: "axis",
             label: "axis",
             doc: prose(

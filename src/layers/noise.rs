@@ -17,14 +17,14 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
         ),
         formula: prose("y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "rate",
                 label: "rate",
                 doc: prose("The noise is as strong as that of a Dropout of this rate."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
-            common::SEED,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,
@@ -43,14 +43,14 @@ pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
         doc: prose("In training, adds to every number one drawn around 0, against overfitting."),
         formula: prose("y = x + N(0, stddev); y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "stddev",
                 label: "stddev",
                 doc: prose("Standard deviation of what is added."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
-            common::SEED,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,

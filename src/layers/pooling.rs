@@ -30,16 +30,16 @@ const PADDING: Opt = Opt {
     kind: Kind::OneOf(&["valid", "same"]),
     default: Default::Text("valid"),
 };
-const OPTIONS: &[Opt] = &[POOL_SIZE, STRIDES, PADDING, common::DATA_FORMAT];
+const OPTIONS: &[&Opt] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
 /// Keras has no default for the window of a mean.
-const MEAN_OPTIONS: &[Opt] = &[
-    Opt {
+const MEAN_OPTIONS: &[&Opt] = &[
+    &Opt {
         default: Default::Required,
         ..POOL_SIZE
     },
-    STRIDES,
-    PADDING,
-    common::DATA_FORMAT,
+    &STRIDES,
+    &PADDING,
+    &common::DATA_FORMAT,
 ];
 
 const fn entry(
@@ -49,7 +49,7 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name,
@@ -231,7 +231,7 @@ const KEEPDIMS: Opt = Opt {
     kind: Kind::Bool,
     default: Default::Bool(false),
 };
-const GLOBAL: &[Opt] = &[common::DATA_FORMAT, KEEPDIMS];
+const GLOBAL: &[&Opt] = &[&common::DATA_FORMAT, &KEEPDIMS];
 
 const fn global(
     class_name: &'static str,

@@ -14,23 +14,23 @@ pub static KIND: LayerKind = LayerKind {
         doc: prose("As Leaky ReLU, but how much leaks is learnt."),
         formula: prose("y = x where x > 0, else alpha x"),
         options: &[
-            common::initializer(
+            &common::initializer(
                 "alpha_initializer",
                 "slopes begin as",
                 "Where the slopes begin.",
                 "zeros",
             ),
-            common::regularizer(
+            &common::regularizer(
                 "alpha_regularizer",
                 "slopes' penalty",
                 "What the size of the slopes adds to the loss.",
             ),
-            common::constraint(
+            &common::constraint(
                 "alpha_constraint",
                 "slopes' limit",
                 "Where the slopes are brought back to after each step.",
             ),
-            Opt {
+            &Opt {
                 name: "shared_axes",
                 label: "shared axes",
                 doc: prose("Axes along which one slope serves all, counted with the batch as 0."),

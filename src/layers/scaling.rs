@@ -18,14 +18,14 @@ pub static RESCALING: LayerKind = LayerKind {
         ),
         formula: prose("y = x scale + offset"),
         options: &[
-            Opt {
+            &Opt {
                 name: "scale",
                 label: "scale",
                 doc: prose("The factor; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Required,
             },
-            Opt {
+            &Opt {
                 name: "offset",
                 label: "offset",
                 doc: prose("What is added; one for all, or one for each channel."),
@@ -61,7 +61,7 @@ pub static NORMALIZATION: LayerKind = LayerKind {
             "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
         ),
         options: &[
-            Opt {
+            &Opt {
                 name: "axis",
                 label: "axis",
                 doc: prose(
@@ -70,9 +70,9 @@ pub static NORMALIZATION: LayerKind = LayerKind {
                 kind: Kind::MaybeInts(-8, 8),
                 default: Default::Int(-1),
             },
-            moment("mean", "The mean; none: it is found in data."),
-            moment("variance", "The variance; none: it is found in data."),
-            Opt {
+            &moment("mean", "The mean; none: it is found in data."),
+            &moment("variance", "The variance; none: it is found in data."),
+            &Opt {
                 name: "invert",
                 label: "invert",
                 doc: prose(

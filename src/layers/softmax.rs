@@ -14,7 +14,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Softmax",
         doc: prose("Turns the numbers along an axis into probabilities that sum to 1."),
         formula: prose("y_i = e^x_i / sum_j e^x_j"),
-        options: &[Opt {
+        options: &[&Opt {
             name: "axis",
             label: "axis",
             doc: prose("The axis that sums to 1, counted with the batch as 0; -1 is the last."),

@@ -75,13 +75,13 @@ pub const IOU: MetricKind = iou(entry(
     "How well areas cover each other, of class numbers. (Keras takes weights for whole numbers here, \
      cutting off what is behind the point.)",
     &[
-        CLASSES,
-        IDS,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_true", true),
-        sparse("sparse_y_pred", true),
-        AXIS,
+        &CLASSES,
+        &IDS,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_true", true),
+        &sparse("sparse_y_pred", true),
+        &AXIS,
     ],
 ));
 
@@ -92,15 +92,15 @@ pub const BINARY_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over no and yes",
     "How well the areas of yes and of no cover each other.",
     &[
-        BOTH_IDS,
-        Opt {
+        &BOTH_IDS,
+        &Opt {
             name: "threshold",
             label: "threshold",
             doc: prose("From it on the answer is yes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(0.5),
         },
-        NAME,
+        &NAME,
     ],
 ));
 
@@ -111,12 +111,12 @@ pub const MEAN_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over classes",
     "How well areas cover each other, over all classes that occur.",
     &[
-        CLASSES,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_true", true),
-        sparse("sparse_y_pred", true),
-        AXIS,
+        &CLASSES,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_true", true),
+        &sparse("sparse_y_pred", true),
+        &AXIS,
     ],
 ));
 
@@ -127,12 +127,12 @@ pub const ONE_HOT_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over some classes",
     "As IoU, with one-hot targets.",
     &[
-        CLASSES,
-        IDS,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_pred", false),
-        AXIS,
+        &CLASSES,
+        &IDS,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_pred", false),
+        &AXIS,
     ],
 ));
 
@@ -142,7 +142,13 @@ pub const ONE_HOT_MEAN_IOU: MetricKind = iou(entry(
     "One-hot mean IoU",
     "TP / (TP + FP + FN), mean over classes",
     "As mean IoU, with one-hot targets.",
-    &[CLASSES, NAME, IGNORE, sparse("sparse_y_pred", false), AXIS],
+    &[
+        &CLASSES,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_pred", false),
+        &AXIS,
+    ],
 ));
 
 fn has(choice: &Choice, name: &str) -> bool {

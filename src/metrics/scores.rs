@@ -32,7 +32,7 @@ pub const F1: MetricKind = MetricKind {
         "F1 score",
         "2 precision recall / (precision + recall)",
         "Precision and recall in one number, high only where both are.",
-        &[AVERAGE, THRESHOLD, NAME],
+        &[&AVERAGE, &THRESHOLD, &NAME],
     ),
     measure: Measure::Gather(&Gather {
         prepare: prepare_f,
@@ -51,16 +51,16 @@ pub const F_BETA: MetricKind = MetricKind {
         "(1 + beta^2) precision recall / (beta^2 precision + recall)",
         "As F1, with recall counting beta times as much as precision.",
         &[
-            AVERAGE,
-            Opt {
+            &AVERAGE,
+            &Opt {
                 name: "beta",
                 label: "beta",
                 doc: prose("How much more recall counts."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Float(1.0),
             },
-            THRESHOLD,
-            NAME,
+            &THRESHOLD,
+            &NAME,
         ],
     ),
     measure: Measure::Gather(&Gather {
@@ -151,21 +151,21 @@ pub const R2: MetricKind = MetricKind {
         "The share of the targets' variance that the model explains: 1 is all, 0 no more than their \
          mean would.",
         &[
-            Opt {
+            &Opt {
                 name: "class_aggregation",
                 label: "class_aggregation",
                 doc: prose("How the outputs' scores become one; none: each has its own."),
                 kind: Kind::OneOf(&["uniform_average", "variance_weighted_average", "none"]),
                 default: Default::Text("uniform_average"),
             },
-            Opt {
+            &Opt {
                 name: "num_regressors",
                 label: "num_regressors",
                 doc: prose("Number of inputs, for the adjusted score; 0: not adjusted."),
                 kind: Kind::Int(0, 1_000_000),
                 default: Default::Int(0),
             },
-            NAME,
+            &NAME,
         ],
     ),
     measure: Measure::Gather(&Gather {

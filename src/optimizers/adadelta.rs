@@ -17,14 +17,14 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: running means of g^2, d^2; w <- w + lr d",
         ),
         options: options!([
-            learning_rate(0.001),
-            share(
+            &learning_rate(0.001),
+            &share(
                 "rho",
                 "rho",
                 0.95,
                 "Share of the past in the running means of g^2 and of squared steps.",
             ),
-            EPSILON,
+            &EPSILON,
         ]),
     },
     build: |choice| {

@@ -14,15 +14,15 @@ pub static KIND: OptimizerKind = OptimizerKind {
         ),
         formula: prose("v <- v + g^2; w <- w - lr g / sqrt(v + eps)"),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "initial_accumulator_value",
                 "first sum",
                 (0.0, 1e30),
                 0.1,
                 "What the sum of g^2 begins with.",
             ),
-            EPSILON,
+            &EPSILON,
         ]),
     },
     build: |choice| {

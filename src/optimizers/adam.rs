@@ -17,7 +17,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "Momentum, and a step of its own for every weight: learns well without much tuning.",
         ),
         formula: prose("m, v: running means of g, g^2; w <- w - lr m^ / (sqrt(v^) + eps)"),
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON, AMSGRAD]),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD]),
     },
     build,
 };
@@ -33,7 +33,7 @@ pub static DECAYING: OptimizerKind = OptimizerKind {
         ),
         formula: prose("w <- w - lr decay w, then as Adam"),
         options: options!(
-            [learning_rate(0.001), BETA_1, BETA_2, EPSILON, AMSGRAD],
+            [&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD],
             float(
                 "weight_decay",
                 "weight decay",

@@ -17,7 +17,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "Adam that divides by the largest gradient of late: calmer where gradients jump.",
         ),
         formula: prose("m: running mean of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)"),
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Adamax {

@@ -13,15 +13,15 @@ macro_rules! options {
     ([$($own:expr),* $(,)?], $decay:expr) => {
         &[
             $($own,)*
-            $decay,
-            $crate::optimizers::common::CLIPNORM,
-            $crate::optimizers::common::CLIPVALUE,
-            $crate::optimizers::common::GLOBAL_CLIPNORM,
-            $crate::optimizers::common::USE_EMA,
-            $crate::optimizers::common::EMA_MOMENTUM,
-            $crate::optimizers::common::EMA_OVERWRITE_FREQUENCY,
-            $crate::optimizers::common::LOSS_SCALE_FACTOR,
-            $crate::optimizers::common::GRADIENT_ACCUMULATION_STEPS,
+            &$decay,
+            &$crate::optimizers::common::CLIPNORM,
+            &$crate::optimizers::common::CLIPVALUE,
+            &$crate::optimizers::common::GLOBAL_CLIPNORM,
+            &$crate::optimizers::common::USE_EMA,
+            &$crate::optimizers::common::EMA_MOMENTUM,
+            &$crate::optimizers::common::EMA_OVERWRITE_FREQUENCY,
+            &$crate::optimizers::common::LOSS_SCALE_FACTOR,
+            &$crate::optimizers::common::GRADIENT_ACCUMULATION_STEPS,
         ]
     };
 }

@@ -18,7 +18,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "Adam with steps in proportion to the size of each layer's weights: made for huge batches.",
         ),
         formula: prose("u = m^ / (sqrt(v^) + eps); w <- w - lr |w| / |u| u, norms of each array"),
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Lamb(Adam {

@@ -15,15 +15,15 @@ pub static KIND: OptimizerKind = OptimizerKind {
         ),
         formula: prose("w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g"),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "beta_1",
                 "beta 1",
                 (1e-6, 1.0),
                 0.9,
                 "Share of the momentum in the direction of a step.",
             ),
-            share(
+            &share(
                 "beta_2",
                 "beta 2",
                 0.99,

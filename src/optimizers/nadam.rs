@@ -17,7 +17,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "u_t = beta1 (1 - 0.96^t / 2), P = u_1 ... u_t; m^ = u_(t+1) m / (1 - P u_(t+1)) + \
                   (1 - u_t) g / (1 - P); w <- w - lr m^ / (sqrt(v^) + eps)",
         ),
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Nadam {

@@ -16,16 +16,16 @@ pub static KIND: OptimizerKind = OptimizerKind {
         doc: prose("Gives every weight a step of its own, by how large its gradients have been."),
         formula: prose("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)"),
         options: options!([
-            learning_rate(0.001),
-            share(
+            &learning_rate(0.001),
+            &share(
                 "rho",
                 "rho",
                 0.9,
                 "Share of the past in the running mean of g^2.",
             ),
-            MOMENTUM,
-            EPSILON,
-            flag(
+            &MOMENTUM,
+            &EPSILON,
+            &flag(
                 "centered",
                 "centred",
                 false,

@@ -24,16 +24,16 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x",
         ),
         options: options!([
-            learning_rate(0.0025),
-            BETA_1,
-            BETA_2,
-            share(
+            &learning_rate(0.0025),
+            &BETA_1,
+            &BETA_2,
+            &share(
                 "epsilon",
                 "epsilon",
                 1e-8,
                 "Keeps the division away from 0."
             ),
-            Opt {
+            &Opt {
                 name: "warmup_steps",
                 label: "warm-up",
                 doc: prose("Updates in which the learning rate rises to its full value."),

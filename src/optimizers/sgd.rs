@@ -12,9 +12,9 @@ pub static KIND: OptimizerKind = OptimizerKind {
         doc: prose("Steps straight down the gradient of the batch."),
         formula: prose("w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m"),
         options: options!([
-            learning_rate(0.01),
-            MOMENTUM,
-            flag(
+            &learning_rate(0.01),
+            &MOMENTUM,
+            &flag(
                 "nesterov",
                 "Nesterov",
                 false,

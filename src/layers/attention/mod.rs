@@ -37,51 +37,51 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o"),
         options: &[
-            count(
+            &count(
                 "num_heads",
                 "heads",
                 "How many questions each place asks.",
                 Default::Required,
             ),
-            count(
+            &count(
                 "key_dim",
                 "key size",
                 "How many numbers a query and a key have.",
                 Default::Required,
             ),
-            count(
+            &count(
                 "value_dim",
                 "value size",
                 "How many numbers a value has; as a key where not said.",
                 Default::Null,
             ),
-            Opt {
+            &Opt {
                 name: "dropout",
                 label: "dropout",
                 doc: prose("Share of the attention weights that is dropped in training."),
                 kind: Kind::Float(0.0, 0.99),
                 default: Default::Float(0.0),
             },
-            common::USE_BIAS,
-            Opt::fixed("output_shape", "null"),
-            Opt::fixed("attention_axes", "[1]"),
-            count(
+            &common::USE_BIAS,
+            &Opt::fixed("output_shape", "null"),
+            &Opt::fixed("attention_axes", "[1]"),
+            &count(
                 "sliding_window",
                 "window",
                 "A place sees only places fewer than this many away.",
                 Default::Null,
             ),
-            Opt::fixed("flash_attention", "null"),
-            common::KERNEL_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            common::KERNEL_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            common::KERNEL_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
-            Opt::fixed("use_gate", "false"),
-            common::SEED,
-            Opt {
+            &Opt::fixed("flash_attention", "null"),
+            &common::KERNEL_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &common::KERNEL_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &common::KERNEL_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
+            &Opt::fixed("use_gate", "false"),
+            &common::SEED,
+            &Opt {
                 name: "use_causal_mask",
                 label: "only backwards",
                 doc: prose(

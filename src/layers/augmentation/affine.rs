@@ -39,13 +39,13 @@ pub static ZOOM: LayerKind = LayerKind {
         ),
         formula: prose("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
         options: &[
-            factor(
+            &factor(
                 "height_factor",
                 "height",
                 "How much taller the view at most, or from where to where.",
                 -0.999,
             ),
-            Opt {
+            &Opt {
                 default: Default::Null,
                 ..factor(
                     "width_factor",
@@ -54,11 +54,11 @@ pub static ZOOM: LayerKind = LayerKind {
                     -0.999,
                 )
             },
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -94,23 +94,23 @@ pub static TRANSLATION: LayerKind = LayerKind {
         ),
         formula: prose("y at (r, c) = x at (r - f height, c - g width)"),
         options: &[
-            factor(
+            &factor(
                 "height_factor",
                 "down",
                 "How far at most, as a share of the height; or from where to where.",
                 -1.0,
             ),
-            factor(
+            &factor(
                 "width_factor",
                 "to the right",
                 "How far at most, as a share of the width; or from where to where.",
                 -1.0,
             ),
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -145,17 +145,17 @@ pub static ROTATION: LayerKind = LayerKind {
             "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
         ),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "angle",
                 "The largest angle, as a share of a full turn; or from where to where.",
                 -1.0,
             ),
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -184,7 +184,7 @@ pub static SHEAR: LayerKind = LayerKind {
         ),
         formula: prose("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
         options: &[
-            Opt {
+            &Opt {
                 default: Default::Float(0.0),
                 ..factor(
                     "x_factor",
@@ -193,7 +193,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     -1.0,
                 )
             },
-            Opt {
+            &Opt {
                 default: Default::Float(0.0),
                 ..factor(
                     "y_factor",
@@ -202,11 +202,11 @@ pub static SHEAR: LayerKind = LayerKind {
                     -1.0,
                 )
             },
-            INTERPOLATION,
-            FILL_MODE,
-            FILL_VALUE,
-            DATA_FORMAT,
-            common::SEED,
+            &INTERPOLATION,
+            &FILL_MODE,
+            &FILL_VALUE,
+            &DATA_FORMAT,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,

@@ -16,15 +16,15 @@ pub static CONTRAST: LayerKind = LayerKind {
         ),
         formula: prose("y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper"),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "strength",
                 "How far at most, or how much less and how much more.",
                 0.0,
             ),
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -51,15 +51,15 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
         ),
         formula: prose("y = x + f (highest value - lowest value), f from lower to upper"),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "strength",
                 "How much at most, as a share of the range of values; or from where to where.",
                 -1.0,
             ),
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

@@ -17,7 +17,7 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
               whole, whatever shape it announced.)",
         ),
         formula: prose("y at (r, c) = x at (r + i, c + j)"),
-        options: &[HEIGHT, WIDTH, common::SEED, DATA_FORMAT],
+        options: &[&HEIGHT, &WIDTH, &common::SEED, &DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -61,7 +61,7 @@ pub static CENTER_CROP: LayerKind = LayerKind {
               proportions and enlarged.",
         ),
         formula: prose("y at (r, c) = x at (r + i, c + j)"),
-        options: &[HEIGHT, WIDTH, DATA_FORMAT],
+        options: &[&HEIGHT, &WIDTH, &DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -17,7 +17,7 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("y = noise inside of a rectangle where u < probability, else x"),
         options: &[
-            Opt {
+            &Opt {
                 default: Default::Float(1.0),
                 ..factor(
                     "factor",
@@ -26,7 +26,7 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            Opt {
+            &Opt {
                 default: Default::Pair(0.02, 0.33),
                 ..factor(
                     "scale",
@@ -35,14 +35,14 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            Opt {
+            &Opt {
                 doc: prose("The value that is painted; none: noise."),
                 default: Default::Null,
                 ..FILL_VALUE
             },
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

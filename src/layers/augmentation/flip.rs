@@ -15,15 +15,15 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("y = x flipped where u <= 0.5; y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "mode",
                 label: "direction",
                 doc: prose("Left and right, top and bottom, or both by one coin."),
                 kind: Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]),
                 default: Default::Text("horizontal_and_vertical"),
             },
-            common::SEED,
-            DATA_FORMAT,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

@@ -20,9 +20,9 @@ pub static KIND: LayerKind = LayerKind {
             "y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)",
         ),
         options: &[
-            HEIGHT,
-            WIDTH,
-            Opt {
+            &HEIGHT,
+            &WIDTH,
+            &Opt {
                 name: "interpolation",
                 label: "between pixels",
                 doc: prose("How the pixels around are weighted."),
@@ -31,27 +31,27 @@ pub static KIND: LayerKind = LayerKind {
                 ]),
                 default: Default::Text("bilinear"),
             },
-            keeps(
+            &keeps(
                 "crop_to_aspect_ratio",
                 "Whether the edges are cut off rather than the image stretched.",
             ),
-            keeps(
+            &keeps(
                 "pad_to_aspect_ratio",
                 "Whether the image is filled up at its edges rather than stretched.",
             ),
-            Opt {
+            &Opt {
                 name: "fill_mode",
                 label: "outside",
                 doc: prose("What it is filled up with: one value."),
                 kind: Kind::OneOf(&["constant"]),
                 default: Default::Text("constant"),
             },
-            FILL_VALUE,
-            keeps(
+            &FILL_VALUE,
+            &keeps(
                 "antialias",
                 "Whether making an image smaller takes the mean of all pixels that fall together.",
             ),
-            DATA_FORMAT,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

@@ -37,38 +37,38 @@ pub const DEPTHWISE_CONSTRAINT: Opt = common::constraint(
 macro_rules! options {
     ($padding:expr) => {
         &[
-            FILTERS,
-            KERNEL_SIZE,
-            STRIDES,
-            $padding,
-            common::DATA_FORMAT,
-            DILATION_RATE,
-            DEPTH_MULTIPLIER,
-            common::ACTIVATION,
-            common::USE_BIAS,
-            DEPTHWISE_INITIALIZER,
-            common::initializer(
+            &FILTERS,
+            &KERNEL_SIZE,
+            &STRIDES,
+            &$padding,
+            &common::DATA_FORMAT,
+            &DILATION_RATE,
+            &DEPTH_MULTIPLIER,
+            &common::ACTIVATION,
+            &common::USE_BIAS,
+            &DEPTHWISE_INITIALIZER,
+            &common::initializer(
                 "pointwise_initializer",
                 "mixing weights begin as",
                 "Where the weights between channels begin.",
                 "glorot_uniform",
             ),
-            common::BIAS_INITIALIZER,
-            DEPTHWISE_REGULARIZER,
-            common::regularizer(
+            &common::BIAS_INITIALIZER,
+            &DEPTHWISE_REGULARIZER,
+            &common::regularizer(
                 "pointwise_regularizer",
                 "mixing weights' penalty",
                 "What the size of the weights between channels adds to the loss.",
             ),
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            DEPTHWISE_CONSTRAINT,
-            common::constraint(
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &DEPTHWISE_CONSTRAINT,
+            &common::constraint(
                 "pointwise_constraint",
                 "mixing weights' limit",
                 "Where the weights between channels are brought back to after each step.",
             ),
-            common::BIAS_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
         ]
     };
 }

@@ -10,12 +10,12 @@ use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpe
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
 
-const OPTIONS: &[Opt] = &[
-    FILTERS,
-    KERNEL_SIZE,
-    STRIDES,
-    PADDING,
-    Opt {
+const OPTIONS: &[&Opt] = &[
+    &FILTERS,
+    &KERNEL_SIZE,
+    &STRIDES,
+    &PADDING,
+    &Opt {
         name: "output_padding",
         label: "more places",
         doc: prose(
@@ -24,17 +24,17 @@ const OPTIONS: &[Opt] = &[
         kind: Kind::Ints(0, 1000),
         default: Default::Null,
     },
-    common::DATA_FORMAT,
-    DILATION_RATE,
-    common::ACTIVATION,
-    common::USE_BIAS,
-    common::KERNEL_INITIALIZER,
-    common::BIAS_INITIALIZER,
-    common::KERNEL_REGULARIZER,
-    common::BIAS_REGULARIZER,
-    common::ACTIVITY_REGULARIZER,
-    common::KERNEL_CONSTRAINT,
-    common::BIAS_CONSTRAINT,
+    &common::DATA_FORMAT,
+    &DILATION_RATE,
+    &common::ACTIVATION,
+    &common::USE_BIAS,
+    &common::KERNEL_INITIALIZER,
+    &common::BIAS_INITIALIZER,
+    &common::KERNEL_REGULARIZER,
+    &common::BIAS_REGULARIZER,
+    &common::ACTIVITY_REGULARIZER,
+    &common::KERNEL_CONSTRAINT,
+    &common::BIAS_CONSTRAINT,
 ];
 
 pub static TRANSPOSE_1D: LayerKind = LayerKind {

@@ -14,7 +14,7 @@ pub static KIND: LayerKind = LayerKind {
             "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
         ),
         formula: prose("y = scale x / sqrt(mean(x^2) + eps)"),
-        options: &[super::AXIS, super::epsilon(1e-6)],
+        options: &[&super::AXIS, &super::epsilon(1e-6)],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -13,7 +13,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Unit normalization",
         doc: prose("Scales the channels of every place to a vector of length 1."),
         formula: prose("y = x / sqrt(max(sum(x^2), 1e-12))"),
-        options: &[super::AXIS],
+        options: &[&super::AXIS],
     },
     inputs: Inputs::One,
     build: |request| {

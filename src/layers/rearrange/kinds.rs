@@ -20,7 +20,7 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name,
@@ -57,7 +57,7 @@ pub static RESHAPE: LayerKind = kind(
         "Reshape",
         "Gives the numbers of an example another shape; -1 stands for what is left over.",
         "[a b c d] -> [[a b] [c d]]",
-        &[Opt {
+        &[&Opt {
             name: "target_shape",
             label: "shape",
             doc: prose("The new shape, without the batch."),
@@ -105,7 +105,7 @@ pub static PERMUTE: LayerKind = kind(
         "Permute",
         "Puts the axes of an example into another order.",
         "y_ji = x_ij",
-        &[Opt {
+        &[&Opt {
             name: "dims",
             label: "order",
             doc: prose("The axes in their new order, counted from 1."),
@@ -153,7 +153,7 @@ pub static REPEAT_VECTOR: LayerKind = kind(
         "Repeat vector",
         "Makes a sequence in which every step is the input.",
         "y_t = x",
-        &[Opt {
+        &[&Opt {
             name: "n",
             label: "times",
             doc: prose("How many steps there are."),
@@ -188,8 +188,8 @@ pub static ZERO_PADDING_1D: LayerKind = kind(
         "Puts steps of zeros around a sequence.",
         "[x] -> [0 x 0]",
         &[
-            amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            common::DATA_FORMAT,
+            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 1, "padding", true),
@@ -202,8 +202,8 @@ pub static ZERO_PADDING_2D: LayerKind = kind(
         "Puts rows and columns of zeros around an image.",
         "[x] -> [0 x 0]",
         &[
-            amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            common::DATA_FORMAT,
+            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 2, "padding", true),
@@ -215,7 +215,7 @@ pub static CROPPING_1D: LayerKind = kind(
         "Cropping, 1D",
         "Cuts steps off both ends of a sequence.",
         "[a x b] -> [x]",
-        &[amounts("cropping", "cut off", CROPPING_DOC, 0, 1)],
+        &[&amounts("cropping", "cut off", CROPPING_DOC, 0, 1)],
     ),
     |request| shifted(request, 1, "cropping", false),
 );
@@ -227,8 +227,8 @@ pub static CROPPING_2D: LayerKind = kind(
         "Cuts rows and columns off the sides of an image.",
         "[a x b] -> [x]",
         &[
-            amounts("cropping", "cut off", CROPPING_DOC, 0, 0),
-            common::DATA_FORMAT,
+            &amounts("cropping", "cut off", CROPPING_DOC, 0, 0),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 2, "cropping", false),
@@ -243,7 +243,7 @@ pub static UP_SAMPLING_1D: LayerKind = kind(
         "Upsampling, 1D",
         "Repeats every step of a sequence.",
         "[a b] -> [a a b b]",
-        &[amounts("size", "times", SIZE_DOC, 1, 2)],
+        &[&amounts("size", "times", SIZE_DOC, 1, 2)],
     ),
     |request| upsampled(request, 1),
 );
@@ -255,9 +255,9 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
         "Makes an image larger: repeats its pixels, or goes evenly from one to the next.",
         "[a b] -> [a a b b]",
         &[
-            amounts("size", "times", SIZE_DOC, 1, 2),
-            common::DATA_FORMAT,
-            Opt {
+            &amounts("size", "times", SIZE_DOC, 1, 2),
+            &common::DATA_FORMAT,
+            &Opt {
                 name: "interpolation",
                 label: "between pixels",
                 doc: prose(

@@ -18,16 +18,16 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: prose("y = [forward(x), backward(x)]"),
         options: &[
-            LAYER,
-            Opt {
+            &LAYER,
+            &Opt {
                 name: "merge_mode",
                 label: "join by",
                 doc: prose("How both outputs become one."),
                 kind: Kind::OneOf(&["concat", "sum", "mul", "ave"]),
                 default: Default::Text("concat"),
             },
-            Opt::fixed("weights", "null"),
-            Opt {
+            &Opt::fixed("weights", "null"),
+            &Opt {
                 name: "backward_layer",
                 label: "layer backwards",
                 doc: prose("The layer that reads backwards, where it is not the same."),

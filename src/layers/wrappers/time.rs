@@ -15,7 +15,7 @@ pub static KIND: LayerKind = LayerKind {
         label: "Time distributed",
         doc: prose("Applies one layer, with one set of weights, to every step of a sequence."),
         formula: prose("y_t = layer(x_t)"),
-        options: &[LAYER],
+        options: &[&LAYER],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
