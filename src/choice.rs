@@ -530,11 +530,13 @@ pub fn text(json: &Json) -> String {
 
 /// A value as a person typed it, cut to a length that a sentence can carry.
 pub fn short(json: &Json) -> String {
-    let text = text(json);
-    if text.chars().count() <= 40 {
-        return text;
+    let mut text = text(json);
+    if text.chars().nth(40).is_some() {
+        let end = text.char_indices().nth(37).map_or(0, |(at, _)| at);
+        text.truncate(end);
+        text.push_str("...");
     }
-    text.chars().take(37).chain("...".chars()).collect()
+    text
 }
 
 /// An object of these fields. A function, because `json!` is expanded anew at each field: it would
