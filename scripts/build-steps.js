@@ -11,9 +11,10 @@ export async function buildAll() {
   await stage('page', page);
 }
 
-/** What vite takes from elsewhere: the wasm package and the data. */
+/** What vite takes from elsewhere: the wasm package with the catalog's texts, and the data. */
 export async function buildParts() {
   await stage('wasm package', wasmPackage);
+  await stage('catalog texts', texts);
   await stage('data', data);
 }
 
@@ -30,6 +31,15 @@ function wasmPackage() {
     await bind(built, 'pkg');
     const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
     writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
+  });
+}
+
+/** What only people read of the catalog, which the wasm leaves out: pkg/texts.json, beside it. */
+function texts() {
+  const inputs = ['src', 'examples', 'Cargo.toml', 'Cargo.lock', 'scripts/build-steps.js'];
+  const file = 'pkg/texts.json';
+  return whenStale('texts', { inputs, outputs: [file] }, async () => {
+    await run('cargo', ['run', '--locked', '--example', 'texts', '--', file]);
   });
 }
 

@@ -24,7 +24,7 @@ pub static FAMILIES: &[(&str, &Family)] = &[
     ("schedules", &schedules::FAMILY),
 ];
 
-/// The whole catalog: each family's entries with their options, and the arguments of `fit`.
+/// The whole catalog but its [texts]: each family's entries with their options, and the arguments of `fit`.
 pub fn to_json() -> Json {
     let mut catalog: serde_json::Map<String, Json> = FAMILIES
         .iter()
@@ -41,14 +41,40 @@ pub fn to_json() -> Json {
     Json::Object(catalog)
 }
 
+/// What only people read of it, by family, class and option: `{"layers": {"Dense": {"doc": ..., "formula":
+/// ..., "options": {"units": ...}}}, "fit": {"epochs": ...}}`. In the wasm all of it is empty: the build
+/// has it written natively, to a file beside the wasm.
+pub fn texts() -> Json {
+    let named = FAMILIES.iter().map(|(name, family)| {
+        let entries = (family.entries)().into_iter();
+        let texts = entries.map(|e| (e.class_name.to_string(), entry_texts(e)));
+        (name.to_string(), Json::Object(texts.collect()))
+    });
+    let mut texts: serde_json::Map<String, Json> = named.collect();
+    texts.insert("fit".into(), option_texts(&fit::ENTRY));
+    Json::Object(texts)
+}
+
+fn entry_texts(entry: &Entry) -> Json {
+    object(&[
+        ("doc", entry.doc.text().into()),
+        ("formula", entry.formula.text().into()),
+        ("options", option_texts(entry)),
+    ])
+}
+
+fn option_texts(entry: &Entry) -> Json {
+    let options = entry.options.iter().filter(|o| shown(o));
+    let texts = options.map(|o| (o.name.to_string(), o.doc.text().into()));
+    Json::Object(texts.collect())
+}
+
 fn entry_json(entry: &'static Entry, group: Option<&str>) -> Json {
     let set = data::ALL.iter().find(|d| std::ptr::eq(&d.entry, entry));
     object(&[
         ("class_name", entry.class_name.into()),
         ("name", entry.name.into()),
         ("label", entry.label.into()),
-        ("doc", entry.doc.into()),
-        ("formula", entry.formula.into()),
         ("group", group.into()),
         ("options", options_json(entry)),
         ("asset", set.and_then(|d| d.asset).into()),
@@ -110,7 +136,6 @@ fn option_json(entry: &Entry, option: &Opt) -> Json {
     object(&[
         ("name", option.name.into()),
         ("label", option.label.into()),
-        ("doc", option.doc.into()),
         ("kind", kind.into()),
         ("nullable", nullable.into()),
         (
@@ -125,4 +150,36 @@ fn option_json(entry: &Entry, option: &Opt) -> Json {
         ("advanced", rules::advanced(entry, option).into()),
         ("start", rules::start(entry, option)),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reaches_a_sentence_for_every_entry_and_option() {
+        let texts = texts();
+        let says = |json: &Json| json.as_str().is_some_and(|text| text.len() > 3);
+        let options_say = |entry: &Entry, json: &Json| {
+            for option in entry.options.iter().filter(|o| shown(o)) {
+                let class = entry.class_name;
+                assert!(says(&json[option.name]), "{class}: {}", option.name);
+            }
+        };
+        for (name, family) in FAMILIES {
+            let entries = (family.entries)();
+            // By class, and no two of one family are called alike.
+            assert_eq!(
+                texts[name].as_object().map(|o| o.len()),
+                Some(entries.len())
+            );
+            for entry in entries {
+                let found = &texts[name][entry.class_name];
+                assert!(says(&found["doc"]), "{}", entry.class_name);
+                options_say(entry, &found["options"]);
+            }
+        }
+        options_say(&fit::ENTRY, &texts["fit"]);
+        assert_eq!(texts["activations"]["relu"]["formula"], "y = max(z, 0)");
+    }
 }

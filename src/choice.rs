@@ -22,11 +22,11 @@ pub struct Entry {
     /// What the page calls it.
     pub label: &'static str,
     /// One sentence: what it is for.
-    pub doc: &'static str,
+    pub doc: Prose,
     /// The formula, in plain text.
-    pub formula: &'static str,
-    /// Its arguments, in Keras' order.
-    pub options: &'static [Opt],
+    pub formula: Prose,
+    /// Its arguments, in Keras' order: each by itself, so that what classes share stands in the wasm once.
+    pub options: &'static [&'static Opt],
 }
 
 /// One argument of an [`Entry`].
@@ -37,11 +37,39 @@ pub struct Opt {
     /// What the page calls it.
     pub label: &'static str,
     /// One sentence: what it does.
-    pub doc: &'static str,
+    pub doc: Prose,
     /// Which values it takes.
     pub kind: Kind,
     /// Keras' default.
     pub default: Default,
+}
+
+/// What only people read: a sentence, a formula. It stands in the source beside what it explains, and
+/// natively in the program; the wasm leaves it out, and the page fetches it when the first picture is
+/// there ([`crate::catalog::texts`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Prose(#[cfg(not(target_arch = "wasm32"))] &'static str);
+
+/// The [`Prose`] that says `text`.
+#[cfg(not(target_arch = "wasm32"))]
+pub const fn prose(text: &'static str) -> Prose {
+    Prose(text)
+}
+
+/// The [`Prose`] that says `text` natively, and here nothing.
+#[cfg(target_arch = "wasm32")]
+pub const fn prose(_: &'static str) -> Prose {
+    Prose()
+}
+
+impl Prose {
+    /// What it says: nothing, in the wasm.
+    pub const fn text(self) -> &'static str {
+        #[cfg(not(target_arch = "wasm32"))]
+        return self.0;
+        #[cfg(target_arch = "wasm32")]
+        return "";
+    }
 }
 
 /// Which values an option takes.
@@ -502,11 +530,13 @@ pub fn text(json: &Json) -> String {
 
 /// A value as a person typed it, cut to a length that a sentence can carry.
 pub fn short(json: &Json) -> String {
-    let text = text(json);
-    if text.chars().count() <= 40 {
-        return text;
+    let mut text = text(json);
+    if text.chars().nth(40).is_some() {
+        let end = text.char_indices().nth(37).map_or(0, |(at, _)| at);
+        text.truncate(end);
+        text.push_str("...");
     }
-    text.chars().take(37).chain("...".chars()).collect()
+    text
 }
 
 /// An object of these fields. A function, because `json!` is expanded anew at each field: it would

@@ -1,7 +1,7 @@
 //! What weights may be: Keras' constraints, applied in place after every step of an optimizer (Keras'
 //! `constraints/constraints.py`).
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 /// Keras' constraint: what it is called, and the rule that its options stand for.
@@ -28,8 +28,10 @@ const EPSILON: f32 = 1e-7;
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "Axes that are summed over: 0 for the weights into each unit of a Dense layer, [0, 1, 2] for \
+    doc: prose(
+        "Axes that are summed over: 0 for the weights into each unit of a Dense layer, [0, 1, 2] for \
           each filter of a Conv2D layer.",
+    ),
     kind: Kind::Ints(-8, 7),
     default: Default::Int(0),
 };
@@ -38,7 +40,7 @@ const fn norm(name: &'static str, label: &'static str, default: f64, doc: &'stat
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
     }
@@ -52,9 +54,9 @@ pub static ALL: &[ConstraintKind] = &[
             name: "max_norm",
             aliases: &[],
             label: "Largest norm",
-            doc: "Shortens the weights into a unit where they have grown too long.",
-            formula: "w min(n, max) / (n + 1e-7), n = sqrt(sum w^2)",
-            options: &[norm("max_value", "largest", 2.0, "Largest norm."), AXIS],
+            doc: prose("Shortens the weights into a unit where they have grown too long."),
+            formula: prose("w min(n, max) / (n + 1e-7), n = sqrt(sum w^2)"),
+            options: &[&norm("max_value", "largest", 2.0, "Largest norm."), &AXIS],
         },
         build: |choice| Rule::Between {
             min: 0.0,
@@ -68,8 +70,8 @@ pub static ALL: &[ConstraintKind] = &[
             name: "non_neg",
             aliases: &[],
             label: "Not negative",
-            doc: "Puts negative weights to 0.",
-            formula: "max(w, 0)",
+            doc: prose("Puts negative weights to 0."),
+            formula: prose("max(w, 0)"),
             options: &[],
         },
         build: |_| Rule::NonNeg,
@@ -80,9 +82,11 @@ pub static ALL: &[ConstraintKind] = &[
             name: "unit_norm",
             aliases: &[],
             label: "Norm 1",
-            doc: "Keeps the weights into a unit at length 1, so that only their direction is learnt.",
-            formula: "w / (n + 1e-7), n = sqrt(sum w^2)",
-            options: &[AXIS],
+            doc: prose(
+                "Keeps the weights into a unit at length 1, so that only their direction is learnt.",
+            ),
+            formula: prose("w / (n + 1e-7), n = sqrt(sum w^2)"),
+            options: &[&AXIS],
         },
         build: |_| Rule::Unit,
     },
@@ -92,19 +96,19 @@ pub static ALL: &[ConstraintKind] = &[
             name: "min_max_norm",
             aliases: &[],
             label: "Norm in an interval",
-            doc: "Lengthens or shortens the weights into a unit towards an interval.",
-            formula: "w (rate clip(n, min, max) + (1 - rate) n) / (n + 1e-7)",
+            doc: prose("Lengthens or shortens the weights into a unit towards an interval."),
+            formula: prose("w (rate clip(n, min, max) + (1 - rate) n) / (n + 1e-7)"),
             options: &[
-                norm("min_value", "smallest", 0.0, "Smallest norm."),
-                norm("max_value", "largest", 1.0, "Largest norm."),
-                Opt {
+                &norm("min_value", "smallest", 0.0, "Smallest norm."),
+                &norm("max_value", "largest", 1.0, "Largest norm."),
+                &Opt {
                     name: "rate",
                     label: "rate",
-                    doc: "How much of the way is gone at once.",
+                    doc: prose("How much of the way is gone at once."),
                     kind: Kind::Float(0.0, 1.0),
                     default: Default::Float(1.0),
                 },
-                AXIS,
+                &AXIS,
             ],
         },
         build: |choice| Rule::Between {

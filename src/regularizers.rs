@@ -1,7 +1,7 @@
 //! What weights cost beside the loss: Keras' penalties, each value beside its gradient (Keras'
 //! `regularizers/regularizers.py`).
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 /// Keras' regularizer: what it is called, and the penalty that its options stand for.
@@ -24,7 +24,7 @@ const fn factor(name: &'static str, label: &'static str, default: f64, doc: &'st
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
     }
@@ -41,9 +41,9 @@ pub static ALL: &[RegularizerKind] = &[
             name: "l1",
             aliases: &[],
             label: "L1 (sparse weights)",
-            doc: "Pulls every weight towards 0 with the same force, so that many end there.",
-            formula: "l1 sum |w|",
-            options: &[factor("l1", "L1", 0.01, L1_DOC)],
+            doc: prose("Pulls every weight towards 0 with the same force, so that many end there."),
+            formula: prose("l1 sum |w|"),
+            options: &[&factor("l1", "L1", 0.01, L1_DOC)],
         },
         build: |choice| Penalty::Norms {
             l1: choice.number("l1") as f32,
@@ -56,9 +56,9 @@ pub static ALL: &[RegularizerKind] = &[
             name: "l2",
             aliases: &[],
             label: "L2 (small weights)",
-            doc: "Pulls large weights hardest, so that all stay small.",
-            formula: "l2 sum w^2",
-            options: &[factor("l2", "L2", 0.01, L2_DOC)],
+            doc: prose("Pulls large weights hardest, so that all stay small."),
+            formula: prose("l2 sum w^2"),
+            options: &[&factor("l2", "L2", 0.01, L2_DOC)],
         },
         build: |choice| Penalty::Norms {
             l1: 0.0,
@@ -71,11 +71,11 @@ pub static ALL: &[RegularizerKind] = &[
             name: "l1l2",
             aliases: &["l1_l2"],
             label: "L1 and L2",
-            doc: "Both pulls at once; each is off until it is given a price.",
-            formula: "l1 sum |w| + l2 sum w^2",
+            doc: prose("Both pulls at once; each is off until it is given a price."),
+            formula: prose("l1 sum |w| + l2 sum w^2"),
             options: &[
-                factor("l1", "L1", 0.0, L1_DOC),
-                factor("l2", "L2", 0.0, L2_DOC),
+                &factor("l1", "L1", 0.0, L1_DOC),
+                &factor("l2", "L2", 0.0, L2_DOC),
             ],
         },
         build: |choice| Penalty::Norms {
@@ -89,14 +89,16 @@ pub static ALL: &[RegularizerKind] = &[
             name: "orthogonal_regularizer",
             aliases: &[],
             label: "Orthogonal",
-            doc: "Keeps the rows (or columns) of a matrix at right angles, so that none repeats another.",
-            formula: "factor mean over pairs of |cos(w_i, w_j)|",
+            doc: prose(
+                "Keeps the rows (or columns) of a matrix at right angles, so that none repeats another.",
+            ),
+            formula: prose("factor mean over pairs of |cos(w_i, w_j)|"),
             options: &[
-                factor("factor", "factor", 0.01, "Price of the mean cosine."),
-                Opt {
+                &factor("factor", "factor", 0.01, "Price of the mean cosine."),
+                &Opt {
                     name: "mode",
                     label: "which",
-                    doc: "Whether rows or columns are compared.",
+                    doc: prose("Whether rows or columns are compared."),
                     kind: Kind::OneOf(&["rows", "columns"]),
                     default: Default::Text("rows"),
                 },

@@ -270,10 +270,8 @@ impl Run {
         self.trainer.predict(x, &mut out);
         if self.outputs_are_logits() {
             let name = if n_out == 1 { "sigmoid" } else { "softmax" };
-            if let Some(squash) = activations::ALL.iter().find(|a| a.entry.name == name) {
-                let logits = out.clone();
-                (squash.forward)(&[], n_out, &logits, &mut out);
-            }
+            let logits = out.clone();
+            (activations::named(name).forward)(&[], n_out, &logits, &mut out);
         }
         out
     }

@@ -1,7 +1,7 @@
 //! Learning rates that follow a plan: Keras' schedules, in its float32 arithmetic (Keras'
 //! `optimizers/schedules/learning_rate_schedule.py`).
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value, prose};
 use crate::math;
 use crate::refusal::Refusal;
 use std::f32::consts::PI;
@@ -17,7 +17,7 @@ pub struct ScheduleKind {
 const INITIAL: Opt = Opt {
     name: "initial_learning_rate",
     label: "first rate",
-    doc: "The learning rate at the beginning.",
+    doc: prose("The learning rate at the beginning."),
     kind: Kind::Float(0.0, 1e30),
     default: Default::Required,
 };
@@ -26,7 +26,7 @@ const fn steps(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: "steps",
-        doc,
+        doc: prose(doc),
         kind: Kind::Int(1, 1_000_000_000),
         default: Default::Required,
     }
@@ -40,7 +40,7 @@ const DECAY_STEPS: Opt = steps(
 const DECAY_RATE: Opt = Opt {
     name: "decay_rate",
     label: "decay",
-    doc: "How strong the decay is.",
+    doc: prose("How strong the decay is."),
     kind: Kind::Float(0.0, 1e30),
     default: Default::Required,
 };
@@ -49,7 +49,7 @@ const fn float(name: &'static str, label: &'static str, default: f64, doc: &'sta
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
     }
@@ -66,7 +66,7 @@ const fn flag(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Bool,
         default: Default::Bool(false),
     }
@@ -111,9 +111,9 @@ pub static ALL: &[ScheduleKind] = &[
             name: "exponential_decay",
             aliases: &[],
             label: "Exponential decay",
-            doc: "Multiplies the rate by the same factor again and again.",
-            formula: "first * decay^(step / steps)",
-            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+            doc: prose("Multiplies the rate by the same factor again and again."),
+            formula: prose("first * decay^(step / steps)"),
+            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
         },
         at: |c, step| f32_of(c, INITIAL.name) * math::pow(f32_of(c, "decay_rate"), decays(c, step)),
     },
@@ -123,20 +123,20 @@ pub static ALL: &[ScheduleKind] = &[
             name: "piecewise_constant_decay",
             aliases: &[],
             label: "In stairs",
-            doc: "Holds the rate up to and with a step, then takes the next one of a list.",
-            formula: "values[i], boundaries[i-1] < step <= boundaries[i]",
+            doc: prose("Holds the rate up to and with a step, then takes the next one of a list."),
+            formula: prose("values[i], boundaries[i-1] < step <= boundaries[i]"),
             options: &[
-                Opt {
+                &Opt {
                     name: "boundaries",
                     label: "boundaries",
-                    doc: "The last step of each stair but the last, rising.",
+                    doc: prose("The last step of each stair but the last, rising."),
                     kind: Kind::Ints(0, 1_000_000_000),
                     default: Default::Required,
                 },
-                Opt {
+                &Opt {
                     name: "values",
                     label: "rates",
-                    doc: "The rates, one more than boundaries.",
+                    doc: prose("The rates, one more than boundaries."),
                     kind: Kind::Floats(0.0, 1e30),
                     default: Default::Required,
                 },
@@ -155,19 +155,21 @@ pub static ALL: &[ScheduleKind] = &[
             name: "polynomial_decay",
             aliases: &[],
             label: "Polynomial decay",
-            doc: "Goes down to a last rate along a line or a power, and stays there or begins again.",
-            formula: "(first - last) (1 - step / steps)^power + last",
+            doc: prose(
+                "Goes down to a last rate along a line or a power, and stays there or begins again.",
+            ),
+            formula: prose("(first - last) (1 - step / steps)^power + last"),
             options: &[
-                INITIAL,
-                DECAY_STEPS,
-                float(
+                &INITIAL,
+                &DECAY_STEPS,
+                &float(
                     "end_learning_rate",
                     "last rate",
                     0.0001,
                     "The learning rate at the end.",
                 ),
-                float("power", "power", 1.0, "1 for a line; more bends it down."),
-                flag(
+                &float("power", "power", 1.0, "1 for a line; more bends it down."),
+                &flag(
                     "cycle",
                     "Begins again, twice as long and so on, after the end.",
                 ),
@@ -193,9 +195,9 @@ pub static ALL: &[ScheduleKind] = &[
             name: "inverse_time_decay",
             aliases: &[],
             label: "Inverse time decay",
-            doc: "Divides the rate by the time that has passed: fast at first, ever slower.",
-            formula: "first / (1 + decay step / steps)",
-            options: &[INITIAL, DECAY_STEPS, DECAY_RATE, STAIRCASE],
+            doc: prose("Divides the rate by the time that has passed: fast at first, ever slower."),
+            formula: prose("first / (1 + decay step / steps)"),
+            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
         },
         at: |c, step| f32_of(c, INITIAL.name) / (1.0 + f32_of(c, "decay_rate") * decays(c, step)),
     },
@@ -205,23 +207,27 @@ pub static ALL: &[ScheduleKind] = &[
             name: "cosine_decay",
             aliases: &[],
             label: "Cosine decay",
-            doc: "Slowly, then fast, then slowly down to the last share; a warm-up may stand before.",
-            formula: "first ((1 - a) (1 + cos(pi step / steps)) / 2 + a)",
+            doc: prose(
+                "Slowly, then fast, then slowly down to the last share; a warm-up may stand before.",
+            ),
+            formula: prose("first ((1 - a) (1 + cos(pi step / steps)) / 2 + a)"),
             options: &[
-                INITIAL,
-                DECAY_STEPS,
-                ALPHA,
-                Opt {
+                &INITIAL,
+                &DECAY_STEPS,
+                &ALPHA,
+                &Opt {
                     name: "warmup_target",
                     label: "after warm-up",
-                    doc: "The rate that the warm-up goes up to; without one there is no warm-up.",
+                    doc: prose(
+                        "The rate that the warm-up goes up to; without one there is no warm-up.",
+                    ),
                     kind: Kind::Float(0.0, 1e30),
                     default: Default::Null,
                 },
-                Opt {
+                &Opt {
                     name: "warmup_steps",
                     label: "warm-up steps",
-                    doc: "Steps from the first rate to the one after warm-up.",
+                    doc: prose("Steps from the first rate to the one after warm-up."),
                     kind: Kind::Int(0, 1_000_000_000),
                     default: Default::Int(0),
                 },
@@ -250,24 +256,26 @@ pub static ALL: &[ScheduleKind] = &[
             name: "cosine_decay_restarts",
             aliases: &[],
             label: "Cosine decay with restarts",
-            doc: "A cosine decay that begins again and again, each time longer and lower.",
-            formula: "first ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: share of the i-th period",
+            doc: prose("A cosine decay that begins again and again, each time longer and lower."),
+            formula: prose(
+                "first ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: share of the i-th period",
+            ),
             options: &[
-                INITIAL,
-                steps("first_decay_steps", "Steps of the first period."),
-                float(
+                &INITIAL,
+                &steps("first_decay_steps", "Steps of the first period."),
+                &float(
                     "t_mul",
                     "longer",
                     2.0,
                     "How much longer each period is than the last.",
                 ),
-                float(
+                &float(
                     "m_mul",
                     "higher",
                     1.0,
                     "How much higher each period begins than the last.",
                 ),
-                ALPHA,
+                &ALPHA,
             ],
         },
         at: |c, step| {

@@ -81,7 +81,7 @@ static CHAINABLE: Family = Family {
 
 /// An entry with values for its options.
 fn any_config(entry: &'static Entry) -> BoxedStrategy<Json> {
-    let values: Vec<_> = entry.options.iter().map(any_value).collect();
+    let values: Vec<_> = entry.options.iter().map(|o| any_value(o)).collect();
     let together = move |values: Vec<Option<Json>>| {
         let named = entry.options.iter().map(|o| o.name.to_string()).zip(values);
         Json::Object(

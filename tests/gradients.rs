@@ -122,10 +122,7 @@ fn oracle_gradients_of_every_layer_under_every_loss() {
 fn oracle_gradients_of_every_activation_under_every_loss() {
     let mut tally = Tally::default();
     let mut seed = 0;
-    for activation in activations::ALL
-        .iter()
-        .flat_map(|a| variations(a.entry.name))
-    {
+    for activation in activations::all().flat_map(|a| variations(a.entry.name)) {
         for loss in loss_classes() {
             seed += 1;
             let case = Case {
@@ -156,10 +153,7 @@ fn oracle_gradients_of_every_activation_in_every_layer() {
         .iter()
         .filter(|l| l.entry.options.iter().any(|o| o.name == "activation"))
     {
-        for activation in activations::ALL
-            .iter()
-            .flat_map(|a| variations(a.entry.name))
-        {
+        for activation in activations::all().flat_map(|a| variations(a.entry.name)) {
             seed += 1;
             let class = kind.entry.class_name;
             let case = Case {
@@ -190,8 +184,7 @@ fn any_case() -> impl Strategy<Value = Case> {
     ];
     let layer = (prop::sample::select(classes()), any::<u16>());
     let layer = layer.prop_map(|(class, options)| ask(class, u64::from(options), None));
-    let functions: Vec<Json> = activations::ALL
-        .iter()
+    let functions: Vec<Json> = activations::all()
         .flat_map(|a| variations(a.entry.name))
         .collect();
     let loss = (prop::sample::select(loss_classes()), any::<u16>());
@@ -244,7 +237,7 @@ fn oracle_gradients_of_random_models() {
     assert!(tally.models >= 500 || wanted.is_some());
     let layers = layers::ALL.iter().map(|l| l.entry.class_name);
     let layers = layers.filter(|class| NOT_DIFFERENTIATED.iter().all(|(name, _)| name != class));
-    let functions = activations::ALL.iter().map(|a| a.entry.name).chain(["glu"]);
+    let functions = activations::all().map(|a| a.entry.name).chain(["glu"]);
     for name in layers.chain(functions).chain(loss_classes()) {
         let n = tally.counts.get(name).copied().unwrap_or(0);
         assert!(

@@ -8,6 +8,7 @@ import { FIRST, preset } from './presets.js';
 import { Runner } from './runner.js';
 import { shownSet } from './frame.js';
 import { Store } from './store.js';
+import { withTexts } from './texts.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
@@ -289,4 +290,7 @@ listenToKeys({
 
 const { begin, openText } = opening(store, runner);
 setTheme();
-begin().then(() => shelf.tidy());
+begin().then(async () => {
+  shelf.tidy();
+  store.set({ catalog: await withTexts(store.state.catalog) });
+});

@@ -20,7 +20,7 @@
  * @typedef {object} Opt
  * @property {string} name
  * @property {string} label
- * @property {string} doc
+ * @property {string} [doc] comes after the first picture, as an entry's
  * @property {string} kind 'int', 'ints', 'float', 'floats', 'bool', 'one_of', 'shape', 'text', 'texts',
  *   'class_weights'; 'class' of a family, a 'list' of them, or a 'float' that a class of a family can make
  * @property {string | null} [family] the catalog's list that the class is from
@@ -40,8 +40,8 @@
  * @property {string} class_name Keras' class
  * @property {string} name Keras' string for it
  * @property {string} label
- * @property {string} doc
- * @property {string} formula
+ * @property {string} [doc] comes after the first picture
+ * @property {string} [formula] likewise
  * @property {string | null} [group] of its family
  * @property {Opt[]} options
  * @property {string | null} [asset] file in data/ that the data set needs

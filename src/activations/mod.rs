@@ -1,8 +1,8 @@
 //! Activation functions, each beside its derivative.
 //!
-//! To add one: write it in the file of its kind, and its line in [`ALL`]. The config parser, the
-//! page's form, the gradient check and the docs read that list. Keras' `glu` stands apart: it halves
-//! the row that it is given, and these keep its length.
+//! To add one: write it in the file of its kind, and its line in that file's list. The config parser, the
+//! page's form, the gradient check and the docs read [`all`]. Keras' `glu` stands apart: it halves the row
+//! that it is given, and these keep its length.
 
 mod piecewise;
 mod rows;
@@ -10,7 +10,7 @@ mod smooth;
 
 pub use rows::{GLU, glu, glu_backward};
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 
 /// An activation function: y = f(z), on rows of `width` numbers.
 pub struct Activation {
@@ -27,49 +27,30 @@ pub struct Activation {
 /// Turns the gradient `d` at f's output into that at its input.
 pub type Derivative = fn(options: &[f32], width: usize, z: &[f32], y: &[f32], d: &mut [f32]);
 
-/// Every activation, in the order in which the page offers them.
-pub static ALL: &[Activation] = &[
-    piecewise::LINEAR,
-    smooth::SIGMOID,
-    smooth::TANH,
-    piecewise::RELU,
-    rows::SOFTMAX,
-    piecewise::LEAKY_RELU,
-    piecewise::RELU6,
-    smooth::ELU,
-    smooth::SELU,
-    smooth::CELU,
-    smooth::GELU,
-    smooth::SILU,
-    smooth::MISH,
-    smooth::SOFTPLUS,
-    smooth::SOFTSIGN,
-    piecewise::HARD_SIGMOID,
-    piecewise::HARD_SILU,
-    piecewise::HARD_TANH,
-    piecewise::HARD_SHRINK,
-    piecewise::SOFT_SHRINK,
-    smooth::TANH_SHRINK,
-    piecewise::THRESHOLD,
-    smooth::EXPONENTIAL,
-    smooth::LOG_SIGMOID,
-    smooth::SQUAREPLUS,
-    piecewise::SPARSE_PLUS,
-    piecewise::SPARSE_SIGMOID,
-    rows::LOG_SOFTMAX,
-    rows::SPARSEMAX,
-];
+/// Every activation, kind by kind, in the order in which the page offers them. The first is what stands
+/// where none was chosen.
+pub fn all() -> impl Iterator<Item = &'static Activation> {
+    [piecewise::ALL, smooth::ALL, rows::ALL]
+        .into_iter()
+        .flatten()
+}
+
+/// The activation called `name`; linear where there is none.
+pub fn named(name: &str) -> &'static Activation {
+    all()
+        .find(|a| a.entry.name == name)
+        .unwrap_or(&piecewise::ALL[0])
+}
 
 /// The family, for options that take an activation.
 pub static FAMILY: Family = Family {
     noun: "activation",
-    entries: || ALL.iter().map(|a| &a.entry).chain([&GLU]).collect(),
+    entries: || all().map(|a| &a.entry).chain([&GLU]).collect(),
 };
 
 /// The activation of a choice out of [`FAMILY`].
 pub fn of(choice: &Choice) -> &'static Activation {
-    let found = ALL.iter().find(|a| std::ptr::eq(&a.entry, choice.entry));
-    found.unwrap_or(&ALL[0])
+    named(choice.entry.name)
 }
 
 /// Whether a choice is [`GLU`], which only a layer that changes the shape can take.
@@ -83,15 +64,15 @@ const fn entry(
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name: name,
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -100,7 +81,7 @@ const fn number(name: &'static str, doc: &'static str, from: f64, default: f64) 
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(from, 1e6),
         default: Default::Float(default),
     }

@@ -2,9 +2,25 @@
 //! the one that TensorFlow takes there.
 
 use super::{Activation, each, entry, gate, map, number, slope, zip};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 
-pub const LINEAR: Activation = Activation {
+/// These, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[
+    LINEAR,
+    RELU,
+    LEAKY_RELU,
+    RELU6,
+    HARD_SILU,
+    SPARSE_PLUS,
+    HARD_SIGMOID,
+    HARD_TANH,
+    SPARSE_SIGMOID,
+    HARD_SHRINK,
+    SOFT_SHRINK,
+    THRESHOLD,
+];
+
+const LINEAR: Activation = Activation {
     entry: entry(
         "linear",
         &[],
@@ -18,7 +34,7 @@ pub const LINEAR: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const RELU: Activation = Activation {
+const RELU: Activation = Activation {
     entry: entry(
         "relu",
         &[],
@@ -26,15 +42,15 @@ pub const RELU: Activation = Activation {
         "y = max(z, 0)",
         "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
         &[
-            number("negative_slope", "Slope below the threshold.", 0.0, 0.0),
-            Opt {
+            &number("negative_slope", "Slope below the threshold.", 0.0, 0.0),
+            &Opt {
                 name: "max_value",
                 label: "max_value",
-                doc: "Largest output; none where nothing is given.",
+                doc: prose("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
-            number("threshold", "Passes only what is above it.", -1e6, 0.0),
+            &number("threshold", "Passes only what is above it.", -1e6, 0.0),
         ],
     ),
     forward: |options, _, z, y| match Relu::of(options) {
@@ -109,14 +125,14 @@ impl Relu {
     }
 }
 
-pub const LEAKY_RELU: Activation = Activation {
+const LEAKY_RELU: Activation = Activation {
     entry: entry(
         "leaky_relu",
         &[],
         "Leaky ReLU",
         "y = z where z > 0, else negative_slope z",
         "As ReLU, but what is negative leaks through, so that no unit dies.",
-        &[number("negative_slope", "Slope below 0.", 0.0, 0.2)],
+        &[&number("negative_slope", "Slope below 0.", 0.0, 0.2)],
     ),
     forward: |options, _, z, y| {
         let leak = options[0];
@@ -129,7 +145,7 @@ pub const LEAKY_RELU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const RELU6: Activation = Activation {
+const RELU6: Activation = Activation {
     entry: entry(
         "relu6",
         &[],
@@ -152,7 +168,7 @@ fn relu6_slope(z: f32) -> f32 {
     gate(z > 0.0 && z < 6.0)
 }
 
-pub const HARD_SIGMOID: Activation = Activation {
+const HARD_SIGMOID: Activation = Activation {
     entry: entry(
         "hard_sigmoid",
         &[],
@@ -166,7 +182,7 @@ pub const HARD_SIGMOID: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_SILU: Activation = Activation {
+const HARD_SILU: Activation = Activation {
     entry: entry(
         "hard_silu",
         &["hard_swish"],
@@ -184,7 +200,7 @@ pub const HARD_SILU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_TANH: Activation = Activation {
+const HARD_TANH: Activation = Activation {
     entry: entry(
         "hard_tanh",
         &[],
@@ -208,28 +224,33 @@ pub const HARD_TANH: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const HARD_SHRINK: Activation = Activation {
+const HARD_SHRINK: Activation = Activation {
     entry: entry(
         "hard_shrink",
         &[],
         "Hard shrink",
         "y = z where |z| > threshold, else 0",
         "Cuts out what is near 0.",
-        &[number("threshold", "What is nearer to 0 is cut.", 0.0, 0.5)],
+        &[&number(
+            "threshold",
+            "What is nearer to 0 is cut.",
+            0.0,
+            0.5,
+        )],
     ),
     forward: |o, _, z, y| each(z, y, &|z| if z.abs() > o[0] { z } else { 0.0 }),
     backward: |o, _, z, _, d| slope(z, d, &|z| gate(z.abs() > o[0])),
     leaves_logits: false,
 };
 
-pub const SOFT_SHRINK: Activation = Activation {
+const SOFT_SHRINK: Activation = Activation {
     entry: entry(
         "soft_shrink",
         &[],
         "Soft shrink",
         "y = z - threshold, z + threshold, or 0 between the two",
         "Draws every number towards 0 by the threshold.",
-        &[number("threshold", "How far it draws.", 0.0, 0.5)],
+        &[&number("threshold", "How far it draws.", 0.0, 0.5)],
     ),
     forward: |o, _, z, y| {
         each(z, y, &|z| match z {
@@ -246,13 +267,13 @@ const fn required(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Required,
     }
 }
 
-pub const THRESHOLD: Activation = Activation {
+const THRESHOLD: Activation = Activation {
     entry: entry(
         "threshold",
         &[],
@@ -260,8 +281,8 @@ pub const THRESHOLD: Activation = Activation {
         "y = z where z > threshold, else default_value",
         "Passes what is above a threshold, and puts one number in the place of the rest.",
         &[
-            required("threshold", "Passes only what is above it."),
-            required("default_value", "What stands for the rest."),
+            &required("threshold", "Passes only what is above it."),
+            &required("default_value", "What stands for the rest."),
         ],
     ),
     forward: |o, _, z, y| each(z, y, &|z| if z > o[0] { z } else { o[1] }),
@@ -269,7 +290,7 @@ pub const THRESHOLD: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSE_PLUS: Activation = Activation {
+const SPARSE_PLUS: Activation = Activation {
     entry: entry(
         "sparse_plus",
         &[],
@@ -295,7 +316,7 @@ pub const SPARSE_PLUS: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSE_SIGMOID: Activation = Activation {
+const SPARSE_SIGMOID: Activation = Activation {
     entry: entry(
         "sparse_sigmoid",
         &[],

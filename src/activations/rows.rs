@@ -1,25 +1,28 @@
 //! Functions of a whole row: softmax and its kin.
 
 use super::{Activation, entry, map, zip};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::math;
+
+/// These, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[SOFTMAX, LOG_SOFTMAX, SPARSEMAX];
 
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "The axis that it runs along; only the last one here.",
+    doc: prose("The axis that it runs along; only the last one here."),
     kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
 };
 
-pub const SOFTMAX: Activation = Activation {
+const SOFTMAX: Activation = Activation {
     entry: entry(
         "softmax",
         &[],
         "Softmax",
         "y_i = e^z_i / sum_j e^z_j",
         "Turns a row into probabilities that sum to 1: for one class out of several.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: softmax,
     backward: softmax_backward,
@@ -49,14 +52,14 @@ fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]
     }
 }
 
-pub const LOG_SOFTMAX: Activation = Activation {
+const LOG_SOFTMAX: Activation = Activation {
     entry: entry(
         "log_softmax",
         &[],
         "Log-softmax",
         "y_i = z_i - ln(sum_j e^z_j)",
         "The logarithm of softmax, which keeps the digits of small probabilities.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
@@ -75,7 +78,7 @@ pub const LOG_SOFTMAX: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SPARSEMAX: Activation = Activation {
+const SPARSEMAX: Activation = Activation {
     entry: entry(
         "sparsemax",
         &[],
@@ -83,7 +86,7 @@ pub const SPARSEMAX: Activation = Activation {
         "y_i = max(z_i - tau, 0)",
         "Meant as a softmax that gives exact zeros; Keras 3.15.1 takes tau too large where more than \
          one number is kept, and so does this.",
-        &[AXIS],
+        &[&AXIS],
     ),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
@@ -147,7 +150,7 @@ pub static GLU: Entry = entry(
     "y = a s(b), where a is the first half of the row and b the second",
     "The second half of a row says how much of the first half passes. In Keras 3.15.1 the layer still \
      announces the whole width, so no layer with weights can follow it there.",
-    &[AXIS],
+    &[&AXIS],
 );
 
 /// Fills `y` (`[rows, width / 2]`) from `z` (`[rows, width]`).

@@ -1,10 +1,28 @@
 //! Smooth curves: sigmoid, tanh, and rounded ReLUs.
 
 use super::{Activation, each, entry, map, number, slope, zip};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 
-pub const SIGMOID: Activation = Activation {
+/// These, in the order in which the page offers them.
+pub static ALL: &[Activation] = &[
+    SIGMOID,
+    TANH,
+    ELU,
+    SELU,
+    CELU,
+    GELU,
+    SILU,
+    MISH,
+    SOFTPLUS,
+    SQUAREPLUS,
+    SOFTSIGN,
+    TANH_SHRINK,
+    EXPONENTIAL,
+    LOG_SIGMOID,
+];
+
+const SIGMOID: Activation = Activation {
     entry: entry(
         "sigmoid",
         &[],
@@ -18,7 +36,7 @@ pub const SIGMOID: Activation = Activation {
     leaves_logits: true,
 };
 
-pub const TANH: Activation = Activation {
+const TANH: Activation = Activation {
     entry: entry(
         "tanh",
         &[],
@@ -32,14 +50,14 @@ pub const TANH: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const ELU: Activation = Activation {
+const ELU: Activation = Activation {
     entry: entry(
         "elu",
         &[],
         "ELU",
         "y = z where z > 0, else alpha (e^z - 1)",
         "As ReLU above 0, a smooth way down to -alpha below.",
-        &[number("alpha", "How far down it goes.", -1e6, 1.0)],
+        &[&number("alpha", "How far down it goes.", -1e6, 1.0)],
     ),
     forward: |o, _, z, y| {
         let alpha = o[0];
@@ -58,7 +76,7 @@ pub const ELU: Activation = Activation {
 const SELU_SCALE: f32 = 1.050_701;
 const SELU_BOTTOM: f32 = 1.758_099_3; // scale x alpha
 
-pub const SELU: Activation = Activation {
+const SELU: Activation = Activation {
     entry: entry(
         "selu",
         &[],
@@ -88,7 +106,7 @@ pub const SELU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const CELU: Activation = Activation {
+const CELU: Activation = Activation {
     entry: entry(
         "celu",
         &[],
@@ -96,7 +114,7 @@ pub const CELU: Activation = Activation {
         "y = max(z, 0) + alpha (e^(min(z, 0) / alpha) - 1)",
         "An ELU without a corner at 0, whatever alpha is. (At 0 itself TensorFlow takes the slopes of \
          both halves: 2.)",
-        &[number("alpha", "How far down it goes.", 1e-3, 1.0)],
+        &[&number("alpha", "How far down it goes.", 1e-3, 1.0)],
     ),
     forward: |o, _, z, y| {
         each(z, y, &|z| {
@@ -114,17 +132,19 @@ pub const CELU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const GELU: Activation = Activation {
+const GELU: Activation = Activation {
     entry: entry(
         "gelu",
         &[],
         "GELU",
         "y = z P(Z < z), Z standard normal",
         "Weighs a number by how likely a normal one is to lie below it: the choice of transformers.",
-        &[Opt {
+        &[&Opt {
             name: "approximate",
             label: "approximate",
-            doc: "By tanh in place of the normal distribution: y = z (1 + tanh(0.798 (z + 0.0447 z^3))) / 2.",
+            doc: prose(
+                "By tanh in place of the normal distribution: y = z (1 + tanh(0.798 (z + 0.0447 z^3))) / 2.",
+            ),
             kind: Kind::Bool,
             default: Default::Bool(false),
         }],
@@ -163,7 +183,7 @@ fn gelu_inside(z: f32) -> f32 {
     GELU_ROOT * (z + GELU_CUBE * (z * z * z))
 }
 
-pub const SILU: Activation = Activation {
+const SILU: Activation = Activation {
     entry: entry(
         "silu",
         &["swish"],
@@ -182,7 +202,7 @@ pub const SILU: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const MISH: Activation = Activation {
+const MISH: Activation = Activation {
     entry: entry(
         "mish",
         &[],
@@ -201,7 +221,7 @@ pub const MISH: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SOFTPLUS: Activation = Activation {
+const SOFTPLUS: Activation = Activation {
     entry: entry(
         "softplus",
         &[],
@@ -215,7 +235,7 @@ pub const SOFTPLUS: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SOFTSIGN: Activation = Activation {
+const SOFTSIGN: Activation = Activation {
     entry: entry(
         "softsign",
         &[],
@@ -234,7 +254,7 @@ pub const SOFTSIGN: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const TANH_SHRINK: Activation = Activation {
+const TANH_SHRINK: Activation = Activation {
     entry: entry(
         "tanh_shrink",
         &[],
@@ -253,7 +273,7 @@ pub const TANH_SHRINK: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const EXPONENTIAL: Activation = Activation {
+const EXPONENTIAL: Activation = Activation {
     entry: entry(
         "exponential",
         &[],
@@ -267,7 +287,7 @@ pub const EXPONENTIAL: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const LOG_SIGMOID: Activation = Activation {
+const LOG_SIGMOID: Activation = Activation {
     entry: entry(
         "log_sigmoid",
         &[],
@@ -281,14 +301,14 @@ pub const LOG_SIGMOID: Activation = Activation {
     leaves_logits: false,
 };
 
-pub const SQUAREPLUS: Activation = Activation {
+const SQUAREPLUS: Activation = Activation {
     entry: entry(
         "squareplus",
         &[],
         "Squareplus",
         "y = (z + sqrt(z^2 + b)) / 2",
         "A softplus without exponentials.",
-        &[number("b", "How round the corner is.", 0.0, 4.0)],
+        &[&number("b", "How round the corner is.", 0.0, 4.0)],
     ),
     forward: |o, _, z, y| each(z, y, &|z| (z + (z * z + o[0]).sqrt()) / 2.0),
     backward: |o, _, z, _, d| {

@@ -2,7 +2,7 @@
 
 use super::monitor::{MODE, MONITOR, Monitor};
 use super::{Callback, CallbackKind, Logs, logged};
-use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
@@ -11,36 +11,38 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "model_checkpoint",
         aliases: &[],
         label: "Model checkpoint",
-        doc: "Sets the weights aside after every epoch, or only after one that is the best so far.",
-        formula: "",
+        doc: prose(
+            "Sets the weights aside after every epoch, or only after one that is the best so far.",
+        ),
+        formula: prose(""),
         options: &[
-            Opt {
+            &Opt {
                 name: "filepath",
                 label: "file",
-                doc: "Keras' place for it; here the weights stay in memory.",
+                doc: prose("Keras' place for it; here the weights stay in memory."),
                 kind: Kind::Text,
                 default: Default::Text("best.weights.h5"),
             },
-            MONITOR,
-            Opt {
+            &MONITOR,
+            &Opt {
                 name: "save_best_only",
                 label: "only the best",
-                doc: "Whether only an epoch that is better than all before is kept.",
+                doc: prose("Whether only an epoch that is better than all before is kept."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            Opt {
+            &Opt {
                 name: "save_weights_only",
                 label: "only weights",
-                doc: "Changes nothing here.",
+                doc: prose("Changes nothing here."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            MODE,
-            Opt {
+            &MODE,
+            &Opt {
                 name: "initial_value_threshold",
                 label: "threshold",
-                doc: "What the first best has to beat.",
+                doc: prose("What the first best has to beat."),
                 kind: Kind::Float(-1e30, 1e30),
                 default: Default::Null,
             },

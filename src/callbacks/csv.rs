@@ -1,7 +1,7 @@
 //! CSVLogger: the history as a table of text, which `keras::text::csv` writes.
 
 use super::{Callback, CallbackKind};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -9,28 +9,30 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "csv_logger",
         aliases: &[],
         label: "CSV log",
-        doc: "Writes a line of numbers for every epoch. Without validation Keras adds empty val_ columns; so \
+        doc: prose(
+            "Writes a line of numbers for every epoch. Without validation Keras adds empty val_ columns; so \
               does this.",
-        formula: "",
+        ),
+        formula: prose(""),
         options: &[
-            Opt {
+            &Opt {
                 name: "filename",
                 label: "file",
-                doc: "Keras' place for it.",
+                doc: prose("Keras' place for it."),
                 kind: Kind::Text,
                 default: Default::Text("log.csv"),
             },
-            Opt {
+            &Opt {
                 name: "separator",
                 label: "separator",
-                doc: "What stands between two numbers.",
+                doc: prose("What stands between two numbers."),
                 kind: Kind::Text,
                 default: Default::Text(","),
             },
-            Opt {
+            &Opt {
                 name: "append",
                 label: "append",
-                doc: "Changes nothing here.",
+                doc: prose("Changes nothing here."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },

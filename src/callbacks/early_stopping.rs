@@ -2,7 +2,7 @@
 
 use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
 use super::{Callback, CallbackKind, Logs, logged};
-use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
@@ -11,40 +11,42 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "early_stopping",
         aliases: &[],
         label: "Early stopping",
-        doc: "Stops when what is watched has not become better for some epochs; may bring back the best weights.",
-        formula: "stop when epochs since the best >= patience",
+        doc: prose(
+            "Stops when what is watched has not become better for some epochs; may bring back the best weights.",
+        ),
+        formula: prose("stop when epochs since the best >= patience"),
         options: &[
-            MONITOR,
-            min_delta(0.0),
-            epochs(
+            &MONITOR,
+            &min_delta(0.0),
+            &epochs(
                 "patience",
                 "patience",
                 "For how many epochs without improvement it goes on.",
                 0,
             ),
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
-                doc: "Changes nothing here.",
+                doc: prose("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
             },
-            MODE,
-            Opt {
+            &MODE,
+            &Opt {
                 name: "baseline",
                 label: "baseline",
-                doc: "Patience begins anew only where this is beaten, too.",
+                doc: prose("Patience begins anew only where this is beaten, too."),
                 kind: Kind::Float(-1e30, 1e30),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "restore_best_weights",
                 label: "restore best weights",
-                doc: "Whether the weights of the best epoch come back at the end.",
+                doc: prose("Whether the weights of the best epoch come back at the end."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            epochs(
+            &epochs(
                 "start_from_epoch",
                 "starts at epoch",
                 "How many epochs pass before it watches.",

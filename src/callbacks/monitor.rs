@@ -1,20 +1,20 @@
 //! What a callback watches: a name of the logs, and which way is better.
 
-use crate::choice::{Choice, Default, Kind, Opt};
+use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
 
 pub const MONITOR: Opt = Opt {
     name: "monitor",
     label: "watch",
-    doc: "The name of what is watched, as the logs have it.",
+    doc: prose("The name of what is watched, as the logs have it."),
     kind: Kind::Text,
     default: Default::Text("val_loss"),
 };
 pub const MODE: Opt = Opt {
     name: "mode",
     label: "better is",
-    doc: "Whether smaller or larger is better; auto: as the watched number is meant.",
+    doc: prose("Whether smaller or larger is better; auto: as the watched number is meant."),
     kind: Kind::OneOf(&["auto", "min", "max"]),
     default: Default::Text("auto"),
 };
@@ -30,7 +30,7 @@ pub const fn epochs(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -40,7 +40,7 @@ pub const fn min_delta(default: f64) -> Opt {
     Opt {
         name: "min_delta",
         label: "least improvement",
-        doc: "A change smaller than this does not count as an improvement.",
+        doc: prose("A change smaller than this does not count as an improvement."),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(default),
     }

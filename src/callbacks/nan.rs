@@ -1,7 +1,7 @@
 //! TerminateOnNaN: ends a run whose loss is no longer finite, as Keras does: after the update.
 
 use super::{Callback, CallbackKind};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -9,10 +9,12 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "terminate_on_nan",
         aliases: &[],
         label: "Stop on NaN",
-        doc: "Ends the run after the batch at which the loss is no longer finite, with the weights that \
+        doc: prose(
+            "Ends the run after the batch at which the loss is no longer finite, with the weights that \
               this batch left, as Keras does. (Without it, a run here stops before that batch moves any \
               weight.)",
-        formula: "stop when the loss is NaN or infinite",
+        ),
+        formula: prose("stop when the loss is NaN or infinite"),
         options: &[],
     },
     build: |_, _| Ok(Box::new(TerminateOnNaN)),

@@ -3,7 +3,7 @@
 
 use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
 use super::{Callback, CallbackKind, Logs, check_rate, logged};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
 
@@ -13,42 +13,44 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "reduce_lr_on_plateau",
         aliases: &[],
         label: "Reduce the learning rate on a plateau",
-        doc: "Makes the learning rate smaller when what is watched has not become better for some epochs.",
-        formula: "lr <- max(lr factor, min_lr)",
+        doc: prose(
+            "Makes the learning rate smaller when what is watched has not become better for some epochs.",
+        ),
+        formula: prose("lr <- max(lr factor, min_lr)"),
         options: &[
-            MONITOR,
-            Opt {
+            &MONITOR,
+            &Opt {
                 name: "factor",
                 label: "factor",
-                doc: "What the learning rate is multiplied by.",
+                doc: prose("What the learning rate is multiplied by."),
                 kind: Kind::Float(0.0, 0.999_999),
                 default: Default::Float(0.1),
             },
-            epochs(
+            &epochs(
                 "patience",
                 "patience",
                 "For how many epochs without improvement it waits.",
                 10,
             ),
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
-                doc: "Changes nothing here.",
+                doc: prose("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
             },
-            MODE,
-            min_delta(1e-4),
-            epochs(
+            &MODE,
+            &min_delta(1e-4),
+            &epochs(
                 "cooldown",
                 "cooldown",
                 "How many epochs pass after a reduction before it watches.",
                 0,
             ),
-            Opt {
+            &Opt {
                 name: "min_lr",
                 label: "least learning rate",
-                doc: "The learning rate never gets smaller.",
+                doc: prose("The learning rate never gets smaller."),
                 kind: Kind::Float(0.0, 1e30),
                 default: Default::Float(0.0),
             },

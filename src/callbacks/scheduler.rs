@@ -1,7 +1,7 @@
 //! LearningRateScheduler: a learning rate of its own for every epoch.
 
 use super::{Callback, CallbackKind, Logs, check_rate};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::schedules::{self, Schedule};
 use crate::trainer::Trainer;
@@ -12,28 +12,30 @@ pub static KIND: CallbackKind = CallbackKind {
         name: "learning_rate_scheduler",
         aliases: &[],
         label: "Learning rate by epoch",
-        doc: "Sets the learning rate at the beginning of every epoch: from a list (its last number goes \
+        doc: prose(
+            "Sets the learning rate at the beginning of every epoch: from a list (its last number goes \
               on), or by a schedule that counts epochs. Keras takes a function in its place.",
-        formula: "lr = rates[epoch], or schedule(epoch)",
+        ),
+        formula: prose("lr = rates[epoch], or schedule(epoch)"),
         options: &[
-            Opt {
+            &Opt {
                 name: "rates",
                 label: "rates",
-                doc: "The learning rates of the first epochs.",
+                doc: prose("The learning rates of the first epochs."),
                 kind: Kind::Floats(0.0, 1e30),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "schedule",
                 label: "schedule",
-                doc: "The plan, counted in epochs.",
+                doc: prose("The plan, counted in epochs."),
                 kind: Kind::Of(&schedules::FAMILY),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "verbose",
                 label: "verbose",
-                doc: "Changes nothing here.",
+                doc: prose("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
             },

@@ -26,13 +26,14 @@ const LAYERS: Groups = &[
 const ACTIVATIONS: Groups = &[
     ("linear", "most used"),
     ("leaky_relu", "kin of relu"),
-    ("softsign", "kin of sigmoid and tanh"),
-    ("hard_silu", "kin of relu"),
-    ("hard_tanh", "kin of sigmoid and tanh"),
+    ("hard_sigmoid", "kin of sigmoid and tanh"),
     ("hard_shrink", "shrinking"),
+    ("sigmoid", "most used"),
+    ("elu", "kin of relu"),
+    ("softsign", "kin of sigmoid and tanh"),
+    ("tanh_shrink", "shrinking"),
     ("exponential", "others"),
-    ("squareplus", "kin of relu"),
-    ("sparse_sigmoid", "kin of sigmoid and tanh"),
+    ("softmax", "most used"),
     ("log_softmax", "over all units"),
 ];
 

@@ -1,6 +1,6 @@
 //! The value of one option: read from JSON, held to its kind and range, or refused with what would do.
 
-use super::{Choice, Default, Kind, Opt, Value, article, short};
+use super::{Choice, Default, Kind, Opt, Value, article, prose, short};
 use crate::order::sort;
 use crate::refusal::{Refusal, shown};
 use serde_json::Value as Json;
@@ -11,7 +11,7 @@ impl Opt {
         Opt {
             name,
             label: name,
-            doc: "Has one value here.",
+            doc: prose("Has one value here."),
             kind: Kind::Fixed(text),
             default: Default::Null,
         }

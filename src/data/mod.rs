@@ -8,7 +8,7 @@ pub mod drawing;
 pub mod packed;
 pub mod toys;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 /// Rows to train and test on. Row-major; labels are class numbers, or values in regression.
@@ -54,8 +54,10 @@ pub static ALL: &[DataKind] = &[
             name: "digits01",
             aliases: &[],
             label: "Digits 0 and 1",
-            doc: "Handwritten zeros and ones out of MNIST, 20 x 20 pixels: 1,000 to train, 500 to test.",
-            formula: "x: 400 pixels, 0 is paper and 1 is ink; y: 0 or 1",
+            doc: prose(
+                "Handwritten zeros and ones out of MNIST, 20 x 20 pixels: 1,000 to train, 500 to test.",
+            ),
+            formula: prose("x: 400 pixels, 0 is paper and 1 is ink; y: 0 or 1"),
             options: &[],
         },
         asset: Some("digits01.bin"),
@@ -67,8 +69,10 @@ pub static ALL: &[DataKind] = &[
             name: "digits",
             aliases: &["mnist"],
             label: "Digits 0 to 9",
-            doc: "Handwritten digits out of MNIST, 20 x 20 pixels: 5,000 to train, 1,000 to test.",
-            formula: "x: 400 pixels, 0 is paper and 1 is ink; y: 0 ... 9",
+            doc: prose(
+                "Handwritten digits out of MNIST, 20 x 20 pixels: 5,000 to train, 1,000 to test.",
+            ),
+            formula: prose("x: 400 pixels, 0 is paper and 1 is ink; y: 0 ... 9"),
             options: &[],
         },
         asset: Some("digits.bin"),
@@ -83,9 +87,11 @@ pub static ALL: &[DataKind] = &[
             name: "circle",
             aliases: &["circles"],
             label: "Circle",
-            doc: "One class inside, one in a ring around it: no straight line parts them.",
-            formula: "y = 1 where the distance from the middle is below 1, y = 0 from 1.4 to 2",
-            options: &[count(400), noise(0.1, 1.0), SEED],
+            doc: prose("One class inside, one in a ring around it: no straight line parts them."),
+            formula: prose(
+                "y = 1 where the distance from the middle is below 1, y = 0 from 1.4 to 2",
+            ),
+            options: &[&count(400), &noise(0.1, 1.0), &SEED],
         },
         toys::circle,
     ),
@@ -95,9 +101,9 @@ pub static ALL: &[DataKind] = &[
             name: "xor",
             aliases: &[],
             label: "Exclusive or",
-            doc: "Opposite corners belong together: what one unit alone cannot learn.",
-            formula: "y = 1 where x1 and x2 differ in sign",
-            options: &[count(400), noise(0.1, 1.0), SEED],
+            doc: prose("Opposite corners belong together: what one unit alone cannot learn."),
+            formula: prose("y = 1 where x1 and x2 differ in sign"),
+            options: &[&count(400), &noise(0.1, 1.0), &SEED],
         },
         toys::xor,
     ),
@@ -107,9 +113,11 @@ pub static ALL: &[DataKind] = &[
             name: "gaussians",
             aliases: &["gauss"],
             label: "Two clouds",
-            doc: "Two round clouds that overlap a little: one straight line does nearly all.",
-            formula: "x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1",
-            options: &[count(400), noise(0.6, 3.0), SEED],
+            doc: prose(
+                "Two round clouds that overlap a little: one straight line does nearly all.",
+            ),
+            formula: prose("x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1"),
+            options: &[&count(400), &noise(0.6, 3.0), &SEED],
         },
         toys::gaussians,
     ),
@@ -119,9 +127,11 @@ pub static ALL: &[DataKind] = &[
             name: "spiral",
             aliases: &[],
             label: "Spiral",
-            doc: "Two arms wound around each other: the hard one, for wider and deeper networks.",
-            formula: "at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y",
-            options: &[count(400), noise(0.05, 1.0), SEED],
+            doc: prose(
+                "Two arms wound around each other: the hard one, for wider and deeper networks.",
+            ),
+            formula: prose("at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y"),
+            options: &[&count(400), &noise(0.05, 1.0), &SEED],
         },
         toys::spiral,
     ),
@@ -131,9 +141,13 @@ pub static ALL: &[DataKind] = &[
             name: "moons",
             aliases: &[],
             label: "Two moons",
-            doc: "Two half circles that reach into each other, as scikit-learn's make_moons draws them.",
-            formula: "(cos t, sin t) for y = 0, (1 - cos t, 1/2 - sin t) for y = 1, t in [0, pi]",
-            options: &[count(400), noise(0.1, 1.0), SEED],
+            doc: prose(
+                "Two half circles that reach into each other, as scikit-learn's make_moons draws them.",
+            ),
+            formula: prose(
+                "(cos t, sin t) for y = 0, (1 - cos t, 1/2 - sin t) for y = 1, t in [0, pi]",
+            ),
+            options: &[&count(400), &noise(0.1, 1.0), &SEED],
         },
         toys::moons,
     ),
@@ -143,9 +157,11 @@ pub static ALL: &[DataKind] = &[
             name: "blobs",
             aliases: &[],
             label: "Four blobs",
-            doc: "Four round clouds, one per class: the lesson's set for softmax.",
-            formula: "x ~ N(centre of y, noise^2); centres (-5, 2), (-2, -2), (1, 2), (5, -2)",
-            options: &[count(100), noise(1.0, 3.0), SEED],
+            doc: prose("Four round clouds, one per class: the lesson's set for softmax."),
+            formula: prose(
+                "x ~ N(centre of y, noise^2); centres (-5, 2), (-2, -2), (1, 2), (5, -2)",
+            ),
+            options: &[&count(100), &noise(1.0, 3.0), &SEED],
         },
         toys::blobs,
     ),
@@ -155,18 +171,22 @@ pub static ALL: &[DataKind] = &[
             name: "coffee_roasting",
             aliases: &["coffee"],
             label: "Coffee roasting",
-            doc: "Good coffee wants neither too cool nor too short a roast, nor too much of both: the lesson's set.",
-            formula: "y = 1 where 175 C < t < 260 C, 12 min < d < 15 min, d < 21 - 3 t / 85; inputs (x - mean) / deviation",
+            doc: prose(
+                "Good coffee wants neither too cool nor too short a roast, nor too much of both: the lesson's set.",
+            ),
+            formula: prose(
+                "y = 1 where 175 C < t < 260 C, 12 min < d < 15 min, d < 21 - 3 t / 85; inputs (x - mean) / deviation",
+            ),
             options: &[
-                count(200),
-                Opt {
+                &count(200),
+                &Opt {
                     name: "tile",
                     label: "copies",
-                    doc: "How often the rows are repeated; the lesson has 1000 copies.",
+                    doc: prose("How often the rows are repeated; the lesson has 1000 copies."),
                     kind: Kind::Int(1, 1000),
                     default: Default::Int(1),
                 },
-                SEED,
+                &SEED,
             ],
         },
         toys::coffee_roasting,
@@ -182,7 +202,7 @@ pub static FAMILY: Family = Family {
 const SEED: Opt = Opt {
     name: "seed",
     label: "seed of the data",
-    doc: "Another seed draws other points by the same rule.",
+    doc: prose("Another seed draws other points by the same rule."),
     kind: Kind::Int(0, 4_294_967_295),
     default: Default::Int(0),
 };
@@ -191,7 +211,7 @@ const fn count(default: i64) -> Opt {
     Opt {
         name: "n",
         label: "points",
-        doc: "How many points to train on; as many more are there to test.",
+        doc: prose("How many points to train on; as many more are there to test."),
         kind: Kind::Int(10, 10_000),
         default: Default::Int(default),
     }
@@ -201,7 +221,7 @@ const fn noise(default: f64, max: f64) -> Opt {
     Opt {
         name: "noise",
         label: "noise",
-        doc: "Standard deviation of what is added to each coordinate.",
+        doc: prose("Standard deviation of what is added to each coordinate."),
         kind: Kind::Float(0.0, max),
         default: Default::Float(default),
     }

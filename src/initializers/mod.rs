@@ -2,7 +2,7 @@
 
 mod orthogonal;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, Value, prose};
 use crate::refusal::Refusal;
 use crate::rng::{PythonRandom, Stream};
 
@@ -82,7 +82,7 @@ static SEED: Opt = SEED_OPTION;
 const SEED_OPTION: Opt = Opt {
     name: "seed",
     label: "seed",
-    doc: "Own seed of this initializer; without one it follows from the run's seed.",
+    doc: prose("Own seed of this initializer; without one it follows from the run's seed."),
     kind: Kind::Int(0, 9_007_199_254_740_991),
     default: Default::Null,
 };
@@ -91,7 +91,7 @@ const fn float(name: &'static str, default: f64, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Float(default),
     }
@@ -104,20 +104,20 @@ const fn entry(
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name,
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
 
-const SEEDED: &[Opt] = std::slice::from_ref(&SEED);
+const SEEDED: &[&Opt] = &[&SEED];
 
 /// Every initializer, in the order in which the page offers them.
 pub static ALL: &[Initializer] = &[
@@ -202,9 +202,9 @@ pub static ALL: &[Initializer] = &[
             "U(minval, maxval)",
             "Evenly between two limits, whatever the layer's size.",
             &[
-                float("minval", -0.05, "Lower limit."),
-                float("maxval", 0.05, "Upper limit."),
-                SEED_OPTION,
+                &float("minval", -0.05, "Lower limit."),
+                &float("maxval", 0.05, "Upper limit."),
+                &SEED_OPTION,
             ],
         ),
         fill: Fill::Uniform(|c| (c.number("minval"), c.number("maxval"))),
@@ -218,9 +218,9 @@ pub static ALL: &[Initializer] = &[
             "N(mean, stddev^2)",
             "A bell curve of a chosen width, whatever the layer's size.",
             &[
-                float("mean", 0.0, "Its centre."),
-                float("stddev", 0.05, "Its standard deviation."),
-                SEED_OPTION,
+                &float("mean", 0.0, "Its centre."),
+                &float("stddev", 0.05, "Its standard deviation."),
+                &SEED_OPTION,
             ],
         ),
         fill: Fill::Normal(|c| (c.number("mean"), c.number("stddev"))),
@@ -234,9 +234,9 @@ pub static ALL: &[Initializer] = &[
             "N(mean, stddev^2), cut at 2 sigma",
             "A bell curve without its tails.",
             &[
-                float("mean", 0.0, "Its centre."),
-                float("stddev", 0.05, "Its standard deviation before the cut."),
-                SEED_OPTION,
+                &float("mean", 0.0, "Its centre."),
+                &float("stddev", 0.05, "Its standard deviation before the cut."),
+                &SEED_OPTION,
             ],
         ),
         fill: Fill::TruncatedNormal(|c| (c.number("mean"), c.number("stddev"))),
@@ -273,7 +273,7 @@ pub static ALL: &[Initializer] = &[
             "Constant",
             "value",
             "Every weight alike, at a chosen value.",
-            &[float("value", 0.0, "The value.")],
+            &[&float("value", 0.0, "The value.")],
         ),
         fill: Fill::Constant(|c| c.number("value") as f32),
     },
@@ -286,24 +286,26 @@ pub static ALL: &[Initializer] = &[
             "variance scale / fan",
             "What the Glorot, He and LeCun kinds are special cases of.",
             &[
-                Opt {
+                &Opt {
                     name: "scale",
                     label: "scale",
-                    doc: "Variance of what a unit sums up.",
+                    doc: prose("Variance of what a unit sums up."),
                     kind: Kind::Float(1e-6, 1e6),
                     default: Default::Float(1.0),
                 },
-                Opt {
+                &Opt {
                     name: "mode",
                     label: "mode",
-                    doc: "Divides by the number of inputs, of outputs, or by their mean.",
+                    doc: prose("Divides by the number of inputs, of outputs, or by their mean."),
                     kind: Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]),
                     default: Default::Text("fan_in"),
                 },
-                Opt {
+                &Opt {
                     name: "distribution",
                     label: "distribution",
-                    doc: "A bell curve without its tails, with them, or evenly between two limits.",
+                    doc: prose(
+                        "A bell curve without its tails, with them, or evenly between two limits.",
+                    ),
                     kind: Kind::OneOf(&[
                         "truncated_normal",
                         "normal",
@@ -312,7 +314,7 @@ pub static ALL: &[Initializer] = &[
                     ]),
                     default: Default::Text("truncated_normal"),
                 },
-                SEED_OPTION,
+                &SEED_OPTION,
             ],
         ),
         fill: Fill::Scaled(|c| scaling(c.number("scale"), c.word("mode"), c.word("distribution"))),
@@ -326,7 +328,7 @@ pub static ALL: &[Initializer] = &[
             "Q of a random matrix's QR decomposition, times gain",
             "Columns (or rows) at right angles and of one length: a signal keeps its size however often \
              it passes. For the recurrent weights of a network with memory.",
-            &[float("gain", 1.0, "Length of a column."), SEED_OPTION],
+            &[&float("gain", 1.0, "Length of a column."), &SEED_OPTION],
         ),
         fill: Fill::Orthogonal,
     },
@@ -338,7 +340,7 @@ pub static ALL: &[Initializer] = &[
             "Identity",
             "gain on the diagonal, else 0",
             "Passes what comes in, unmixed.",
-            &[float("gain", 1.0, "The diagonal's value.")],
+            &[&float("gain", 1.0, "The diagonal's value.")],
         ),
         fill: Fill::Identity,
     },

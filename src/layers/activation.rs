@@ -4,7 +4,7 @@
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::activations;
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -13,9 +13,9 @@ pub static KIND: LayerKind = LayerKind {
         name: "activation",
         aliases: &[],
         label: "Activation",
-        doc: "Passes every number through a function.",
-        formula: "y = f(x)",
-        options: &[Opt {
+        doc: prose("Passes every number through a function."),
+        formula: prose("y = f(x)"),
+        options: &[&Opt {
             default: Default::Required,
             ..common::function("activation", "activation", "The function.", "linear")
         }],
@@ -40,21 +40,25 @@ pub static RELU: LayerKind = LayerKind {
         name: "re_lu",
         aliases: &[],
         label: "ReLU",
-        doc: "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
-        formula: "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
+        doc: prose(
+            "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
+        ),
+        formula: prose(
+            "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
+        ),
         options: &[
-            Opt {
+            &Opt {
                 name: "max_value",
                 label: "largest output",
-                doc: "Largest output; none where nothing is given.",
+                doc: prose("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
-            slope("negative_slope", 0.0),
-            Opt {
+            &slope("negative_slope", 0.0),
+            &Opt {
                 name: "threshold",
                 label: "threshold",
-                doc: "Passes only what is above it.",
+                doc: prose("Passes only what is above it."),
                 kind: Kind::Float(0.0, 1e6),
                 default: Default::Float(0.0),
             },
@@ -77,9 +81,9 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
         name: "leaky_re_lu",
         aliases: &[],
         label: "Leaky ReLU",
-        doc: "As ReLU, but what is negative leaks through, so that no unit dies.",
-        formula: "y = x where x > 0, else negative_slope x",
-        options: &[slope("negative_slope", 0.3)],
+        doc: prose("As ReLU, but what is negative leaks through, so that no unit dies."),
+        formula: prose("y = x where x > 0, else negative_slope x"),
+        options: &[&slope("negative_slope", 0.3)],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -95,12 +99,12 @@ pub static ELU: LayerKind = LayerKind {
         name: "elu",
         aliases: &[],
         label: "ELU",
-        doc: "As ReLU where positive; below, it nears -alpha smoothly.",
-        formula: "y = x where x > 0, else alpha (e^x - 1)",
-        options: &[Opt {
+        doc: prose("As ReLU where positive; below, it nears -alpha smoothly."),
+        formula: prose("y = x where x > 0, else alpha (e^x - 1)"),
+        options: &[&Opt {
             name: "alpha",
             label: "alpha",
-            doc: "How far below 0 it goes.",
+            doc: prose("How far below 0 it goes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(1.0),
         }],
@@ -119,7 +123,7 @@ const fn slope(name: &'static str, default: f64) -> Opt {
     Opt {
         name,
         label: "negative slope",
-        doc: "Slope of what is below.",
+        doc: prose("Slope of what is below."),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(default),
     }

@@ -1,14 +1,14 @@
 //! ActivityRegularization: the size of what passes adds to the loss.
 
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
-use crate::choice::{Choice, Default, Entry, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, prose};
 use crate::regularizers::{self, Regularizer};
 
 const fn share(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(0.0),
     }
@@ -20,11 +20,13 @@ pub static KIND: LayerKind = LayerKind {
         name: "activity_regularization",
         aliases: &[],
         label: "Activity regularization",
-        doc: "Hands its input on; its size is added to the loss, so that outputs stay small or sparse.",
-        formula: "y = x; loss += (l1 sum |x| + l2 sum x^2) / examples",
+        doc: prose(
+            "Hands its input on; its size is added to the loss, so that outputs stay small or sparse.",
+        ),
+        formula: prose("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples"),
         options: &[
-            share("l1", "Weight of the sum of sizes: makes many outputs 0."),
-            share("l2", "Weight of the sum of squares: keeps outputs small."),
+            &share("l1", "Weight of the sum of sizes: makes many outputs 0."),
+            &share("l2", "Weight of the sum of squares: keeps outputs small."),
         ],
     },
     inputs: Inputs::One,

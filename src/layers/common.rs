@@ -2,7 +2,7 @@
 
 use super::{Initial, ParamSpec, Shape, size};
 use crate::activations::{self, Activation};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::constraints::{self, Constraint};
 use crate::initializers::{self, Seeded};
 use crate::refusal::Refusal;
@@ -18,7 +18,7 @@ pub const ACTIVATION: Opt = function(
 pub const USE_BIAS: Opt = Opt {
     name: "use_bias",
     label: "bias",
-    doc: "Whether each unit adds a number of its own.",
+    doc: prose("Whether each unit adds a number of its own."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };
@@ -62,14 +62,14 @@ pub const BIAS_CONSTRAINT: Opt = constraint(
 pub const SEED: Opt = Opt {
     name: "seed",
     label: "seed",
-    doc: "Own seed of this layer; without one it follows from the run's seed.",
+    doc: prose("Own seed of this layer; without one it follows from the run's seed."),
     kind: Kind::Int(0, 9_007_199_254_740_991),
     default: Default::Null,
 };
 pub const DATA_FORMAT: Opt = Opt {
     name: "data_format",
     label: "data format",
-    doc: "Where the channels stand: last.",
+    doc: prose("Where the channels stand: last."),
     kind: Kind::OneOf(&["channels_last"]),
     default: Default::Text("channels_last"),
 };
@@ -85,7 +85,7 @@ pub const fn function(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -102,7 +102,7 @@ pub const fn initializer(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -114,7 +114,7 @@ pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static 
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -126,7 +126,7 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -227,16 +227,15 @@ impl Function {
     pub fn of(choice: &Choice, option: &str) -> Self {
         let chosen = choice.choice(option);
         Function {
-            kind: chosen.map_or(&activations::ALL[0], activations::of),
+            kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
             options: chosen.map(Choice::numbers).unwrap_or_default(),
         }
     }
 
     /// The activation of this name, with its options as numbers; for names written in the code.
     pub fn named(name: &str, options: &[f32]) -> Self {
-        let found = activations::ALL.iter().find(|a| a.entry.name == name);
         Function {
-            kind: found.unwrap_or(&activations::ALL[0]),
+            kind: activations::named(name),
             options: options.to_vec(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::{registers, rows, sparse};
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
@@ -13,25 +13,25 @@ pub static KIND: LayerKind = LayerKind {
         name: "dense",
         aliases: &[],
         label: "Dense",
-        doc: "Every unit adds up all inputs, each times a weight of its own, and a bias.",
-        formula: "y = f(x W + b); W: [inputs, units], b: [units]",
+        doc: prose("Every unit adds up all inputs, each times a weight of its own, and a bias."),
+        formula: prose("y = f(x W + b); W: [inputs, units], b: [units]"),
         options: &[
-            Opt {
+            &Opt {
                 name: "units",
                 label: "units",
-                doc: "How many numbers come out.",
+                doc: prose("How many numbers come out."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
-            common::ACTIVATION,
-            common::USE_BIAS,
-            common::KERNEL_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            common::KERNEL_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            common::KERNEL_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
+            &common::ACTIVATION,
+            &common::USE_BIAS,
+            &common::KERNEL_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &common::KERNEL_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &common::KERNEL_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
         ],
     },
     inputs: Inputs::One,

@@ -4,21 +4,23 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::refusal::Refusal;
 use crate::rng::Stream;
 
 const RATE: Opt = Opt {
     name: "rate",
     label: "rate",
-    doc: "The share that is dropped.",
+    doc: prose("The share that is dropped."),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Required,
 };
 const NOISE_SHAPE: Opt = Opt {
     name: "noise_shape",
     label: "drawn shape",
-    doc: "One size for each axis with the batch: 1 drops along that axis all or none, null each by itself.",
+    doc: prose(
+        "One size for each axis with the batch: 1 drops along that axis all or none, null each by itself.",
+    ),
     kind: Kind::Shape,
     default: Default::Null,
 };
@@ -29,9 +31,11 @@ pub static KIND: LayerKind = LayerKind {
         name: "dropout",
         aliases: &[],
         label: "Dropout",
-        doc: "In training, sets a random share of the numbers to 0 and enlarges the rest, against overfitting.",
-        formula: "y = x / (1 - rate) where u >= rate, else 0; y = x when predicting",
-        options: &[RATE, NOISE_SHAPE, common::SEED],
+        doc: prose(
+            "In training, sets a random share of the numbers to 0 and enlarges the rest, against overfitting.",
+        ),
+        formula: prose("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
+        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -46,9 +50,13 @@ pub static SPATIAL_1D: LayerKind = LayerKind {
         name: "spatial_dropout1d",
         aliases: &[],
         label: "Spatial dropout 1D",
-        doc: "As Dropout, but drops a channel of a sequence whole: neighbouring steps say much the same.",
-        formula: "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
-        options: &[RATE, common::SEED],
+        doc: prose(
+            "As Dropout, but drops a channel of a sequence whole: neighbouring steps say much the same.",
+        ),
+        formula: prose(
+            "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
+        ),
+        options: &[&RATE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 1),
@@ -60,9 +68,13 @@ pub static SPATIAL_2D: LayerKind = LayerKind {
         name: "spatial_dropout2d",
         aliases: &[],
         label: "Spatial dropout 2D",
-        doc: "As Dropout, but drops a channel of an image whole: neighbouring pixels say much the same.",
-        formula: "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
-        options: &[RATE, common::DATA_FORMAT, common::SEED],
+        doc: prose(
+            "As Dropout, but drops a channel of an image whole: neighbouring pixels say much the same.",
+        ),
+        formula: prose(
+            "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
+        ),
+        options: &[&RATE, &common::DATA_FORMAT, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 2),
@@ -74,9 +86,11 @@ pub static ALPHA: LayerKind = LayerKind {
         name: "alpha_dropout",
         aliases: &[],
         label: "Alpha dropout",
-        doc: "Dropout for SELU: what is dropped becomes SELU's lowest value, and mean and variance stay.",
-        formula: "y = a (x where u >= rate, else -1.758) + b; y = x when predicting",
-        options: &[RATE, NOISE_SHAPE, common::SEED],
+        doc: prose(
+            "Dropout for SELU: what is dropped becomes SELU's lowest value, and mean and variance stay.",
+        ),
+        formula: prose("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
+        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
     build: |request| {

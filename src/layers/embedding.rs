@@ -2,7 +2,7 @@
 
 use super::common;
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::regularizers::Regularizer;
 
 pub static KIND: LayerKind = LayerKind {
@@ -11,46 +11,48 @@ pub static KIND: LayerKind = LayerKind {
         name: "embedding",
         aliases: &[],
         label: "Embedding",
-        doc: "Looks up a learnt row of numbers for each whole number of the input. Rows that a batch \
+        doc: prose(
+            "Looks up a learnt row of numbers for each whole number of the input. Rows that a batch \
               uses several times get the sum of their gradients, as in Keras on JAX (on TensorFlow \
               most optimizers do not sum them).",
-        formula: "y = E[x]; E: [input_dim, output_dim]",
+        ),
+        formula: prose("y = E[x]; E: [input_dim, output_dim]"),
         options: &[
-            Opt {
+            &Opt {
                 name: "input_dim",
                 label: "vocabulary",
-                doc: "How many rows there are: the largest number of the input, plus 1.",
+                doc: prose("How many rows there are: the largest number of the input, plus 1."),
                 kind: Kind::Int(1, 10_000_000),
                 default: Default::Required,
             },
-            Opt {
+            &Opt {
                 name: "output_dim",
                 label: "numbers per row",
-                doc: "How many numbers come out for each.",
+                doc: prose("How many numbers come out for each."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
-            common::initializer(
+            &common::initializer(
                 "embeddings_initializer",
                 "rows begin as",
                 "Where the rows begin.",
                 "random_uniform",
             ),
-            common::regularizer(
+            &common::regularizer(
                 "embeddings_regularizer",
                 "rows' penalty",
                 "What the size of the rows adds to the loss.",
             ),
-            common::ACTIVITY_REGULARIZER,
-            common::constraint(
+            &common::ACTIVITY_REGULARIZER,
+            &common::constraint(
                 "embeddings_constraint",
                 "rows' limit",
                 "Where the rows are brought back to after each step.",
             ),
-            Opt {
+            &Opt {
                 name: "mask_zero",
                 label: "0 is padding",
-                doc: "Whether steps of 0 are masked: layers above skip them.",
+                doc: prose("Whether steps of 0 are masked: layers above skip them."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },

@@ -2,7 +2,7 @@
 
 use super::common;
 use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 
 pub static KIND: LayerKind = LayerKind {
     entry: Entry {
@@ -10,9 +10,9 @@ pub static KIND: LayerKind = LayerKind {
         name: "flatten",
         aliases: &[],
         label: "Flatten",
-        doc: "Lays all numbers of an example out in one row, the last axis running fastest.",
-        formula: "[a, b, c] -> [a b c]",
-        options: &[common::DATA_FORMAT],
+        doc: prose("Lays all numbers of an example out in one row, the last axis running fastest."),
+        formula: prose("[a, b, c] -> [a b c]"),
+        options: &[&common::DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {

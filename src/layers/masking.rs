@@ -1,7 +1,7 @@
 //! Masking: steps that hold nothing but one value are skipped by the layers above.
 
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -10,12 +10,12 @@ pub static KIND: LayerKind = LayerKind {
         name: "masking",
         aliases: &[],
         label: "Masking",
-        doc: "Marks the steps whose features all have one value, the padding, as not there.",
-        formula: "mask_t = any(x_t != value); y = x mask",
-        options: &[Opt {
+        doc: prose("Marks the steps whose features all have one value, the padding, as not there."),
+        formula: prose("mask_t = any(x_t != value); y = x mask"),
+        options: &[&Opt {
             name: "mask_value",
             label: "padding",
-            doc: "The value that padding consists of.",
+            doc: prose("The value that padding consists of."),
             kind: Kind::Float(-1e30, 1e30),
             default: Default::Float(0.0),
         }],

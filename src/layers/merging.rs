@@ -1,7 +1,7 @@
 //! Layers that join several inputs of one shape, number by number, or one after another.
 
 use super::{Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -26,8 +26,8 @@ const fn kind(
         name,
         aliases: &[],
         label: class_name,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options: &[],
     };
     LayerKind {
@@ -82,12 +82,14 @@ pub static CONCATENATE: LayerKind = LayerKind {
         name: "concatenate",
         aliases: &[],
         label: "Concatenate",
-        doc: "Puts its inputs one after another along an axis.",
-        formula: "y = [a b]",
-        options: &[Opt {
+        doc: prose("Puts its inputs one after another along an axis."),
+        formula: prose("y = [a b]"),
+        options: &[&Opt {
             name: "axis",
             label: "axis",
-            doc: "The axis along which they stand, counted with the batch as 0; -1 is the last.",
+            doc: prose(
+                "The axis along which they stand, counted with the batch as 0; -1 is the last.",
+            ),
             kind: Kind::Int(-8, 8),
             default: Default::Int(-1),
         }],

@@ -3,7 +3,7 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::rng::Stream;
 
 pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
@@ -12,17 +12,19 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
         name: "gaussian_dropout",
         aliases: &[],
         label: "Gaussian dropout",
-        doc: "In training, multiplies every number by one drawn around 1, against overfitting.",
-        formula: "y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting",
+        doc: prose(
+            "In training, multiplies every number by one drawn around 1, against overfitting.",
+        ),
+        formula: prose("y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "rate",
                 label: "rate",
-                doc: "The noise is as strong as that of a Dropout of this rate.",
+                doc: prose("The noise is as strong as that of a Dropout of this rate."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
-            common::SEED,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,
@@ -38,17 +40,17 @@ pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
         name: "gaussian_noise",
         aliases: &[],
         label: "Gaussian noise",
-        doc: "In training, adds to every number one drawn around 0, against overfitting.",
-        formula: "y = x + N(0, stddev); y = x when predicting",
+        doc: prose("In training, adds to every number one drawn around 0, against overfitting."),
+        formula: prose("y = x + N(0, stddev); y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "stddev",
                 label: "stddev",
-                doc: "Standard deviation of what is added.",
+                doc: prose("Standard deviation of what is added."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
-            common::SEED,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,

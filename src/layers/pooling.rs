@@ -3,7 +3,7 @@
 use super::common;
 use super::convolution::{geometry, shape_of};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::refusal::Refusal;
@@ -11,34 +11,36 @@ use crate::refusal::Refusal;
 const POOL_SIZE: Opt = Opt {
     name: "pool_size",
     label: "window",
-    doc: "Height and width of the window; one number for both.",
+    doc: prose("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(2),
 };
 const STRIDES: Opt = Opt {
     name: "strides",
     label: "strides",
-    doc: "How far it is from one window to the next; the window's size, where not said.",
+    doc: prose("How far it is from one window to the next; the window's size, where not said."),
     kind: Kind::Ints(1, 1000),
     default: Default::Null,
 };
 const PADDING: Opt = Opt {
     name: "padding",
     label: "padding",
-    doc: "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
+    doc: prose(
+        "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
+    ),
     kind: Kind::OneOf(&["valid", "same"]),
     default: Default::Text("valid"),
 };
-const OPTIONS: &[Opt] = &[POOL_SIZE, STRIDES, PADDING, common::DATA_FORMAT];
+const OPTIONS: &[&Opt] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
 /// Keras has no default for the window of a mean.
-const MEAN_OPTIONS: &[Opt] = &[
-    Opt {
+const MEAN_OPTIONS: &[&Opt] = &[
+    &Opt {
         default: Default::Required,
         ..POOL_SIZE
     },
-    STRIDES,
-    PADDING,
-    common::DATA_FORMAT,
+    &STRIDES,
+    &PADDING,
+    &common::DATA_FORMAT,
 ];
 
 const fn entry(
@@ -48,15 +50,15 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name,
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -172,11 +174,11 @@ impl Layer for Pooling {
 const KEEPDIMS: Opt = Opt {
     name: "keepdims",
     label: "keep axes",
-    doc: "Whether the axes that are gone stay as axes of one.",
+    doc: prose("Whether the axes that are gone stay as axes of one."),
     kind: Kind::Bool,
     default: Default::Bool(false),
 };
-const GLOBAL: &[Opt] = &[common::DATA_FORMAT, KEEPDIMS];
+const GLOBAL: &[&Opt] = &[&common::DATA_FORMAT, &KEEPDIMS];
 
 const fn global(
     class_name: &'static str,
@@ -191,8 +193,8 @@ const fn global(
         name,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options: GLOBAL,
     }
 }

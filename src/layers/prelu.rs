@@ -2,7 +2,7 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
 pub static KIND: LayerKind = LayerKind {
@@ -11,29 +11,29 @@ pub static KIND: LayerKind = LayerKind {
         name: "p_re_lu",
         aliases: &[],
         label: "PReLU",
-        doc: "As Leaky ReLU, but how much leaks is learnt.",
-        formula: "y = x where x > 0, else alpha x",
+        doc: prose("As Leaky ReLU, but how much leaks is learnt."),
+        formula: prose("y = x where x > 0, else alpha x"),
         options: &[
-            common::initializer(
+            &common::initializer(
                 "alpha_initializer",
                 "slopes begin as",
                 "Where the slopes begin.",
                 "zeros",
             ),
-            common::regularizer(
+            &common::regularizer(
                 "alpha_regularizer",
                 "slopes' penalty",
                 "What the size of the slopes adds to the loss.",
             ),
-            common::constraint(
+            &common::constraint(
                 "alpha_constraint",
                 "slopes' limit",
                 "Where the slopes are brought back to after each step.",
             ),
-            Opt {
+            &Opt {
                 name: "shared_axes",
                 label: "shared axes",
-                doc: "Axes along which one slope serves all, counted with the batch as 0.",
+                doc: prose("Axes along which one slope serves all, counted with the batch as 0."),
                 kind: Kind::Ints(1, 8),
                 default: Default::Null,
             },

@@ -4,7 +4,7 @@ use super::common;
 use super::{
     Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
 use crate::refusal::Refusal;
 
 pub static RESCALING: LayerKind = LayerKind {
@@ -13,20 +13,22 @@ pub static RESCALING: LayerKind = LayerKind {
         name: "rescaling",
         aliases: &[],
         label: "Rescaling",
-        doc: "Multiplies by a number and adds another: pixels from 0 to 255 become numbers from 0 to 1.",
-        formula: "y = x scale + offset",
+        doc: prose(
+            "Multiplies by a number and adds another: pixels from 0 to 255 become numbers from 0 to 1.",
+        ),
+        formula: prose("y = x scale + offset"),
         options: &[
-            Opt {
+            &Opt {
                 name: "scale",
                 label: "scale",
-                doc: "The factor; one for all, or one for each channel.",
+                doc: prose("The factor; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Required,
             },
-            Opt {
+            &Opt {
                 name: "offset",
                 label: "offset",
-                doc: "What is added; one for all, or one for each channel.",
+                doc: prose("What is added; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Float(0.0),
             },
@@ -52,22 +54,30 @@ pub static NORMALIZATION: LayerKind = LayerKind {
         name: "normalization",
         aliases: &[],
         label: "Normalization",
-        doc: "Shifts and scales each feature by its mean and variance, given or found in the data beforehand.",
-        formula: "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
+        doc: prose(
+            "Shifts and scales each feature by its mean and variance, given or found in the data beforehand.",
+        ),
+        formula: prose(
+            "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
+        ),
         options: &[
-            Opt {
+            &Opt {
                 name: "axis",
                 label: "axis",
-                doc: "Axes whose places have a mean each, counted with the batch as 0; none: one mean for all.",
+                doc: prose(
+                    "Axes whose places have a mean each, counted with the batch as 0; none: one mean for all.",
+                ),
                 kind: Kind::MaybeInts(-8, 8),
                 default: Default::Int(-1),
             },
-            moment("mean", "The mean; none: it is found in data."),
-            moment("variance", "The variance; none: it is found in data."),
-            Opt {
+            &moment("mean", "The mean; none: it is found in data."),
+            &moment("variance", "The variance; none: it is found in data."),
+            &Opt {
                 name: "invert",
                 label: "invert",
-                doc: "Whether it goes the other way, from normalized numbers to the original ones.",
+                doc: prose(
+                    "Whether it goes the other way, from normalized numbers to the original ones.",
+                ),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
@@ -81,7 +91,7 @@ const fn moment(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Floats(-1e30, 1e30),
         default: Default::Null,
     }

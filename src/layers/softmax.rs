@@ -1,7 +1,7 @@
 //! Softmax as a layer of its own, along any axes that stand together.
 
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::math;
 use crate::order::sort;
 use crate::refusal::Refusal;
@@ -12,12 +12,12 @@ pub static KIND: LayerKind = LayerKind {
         name: "softmax",
         aliases: &[],
         label: "Softmax",
-        doc: "Turns the numbers along an axis into probabilities that sum to 1.",
-        formula: "y_i = e^x_i / sum_j e^x_j",
-        options: &[Opt {
+        doc: prose("Turns the numbers along an axis into probabilities that sum to 1."),
+        formula: prose("y_i = e^x_i / sum_j e^x_j"),
+        options: &[&Opt {
             name: "axis",
             label: "axis",
-            doc: "The axis that sums to 1, counted with the batch as 0; -1 is the last.",
+            doc: prose("The axis that sums to 1, counted with the batch as 0; -1 is the last."),
             kind: Kind::Ints(-8, 8),
             default: Default::Int(-1),
         }],

@@ -2,7 +2,7 @@
 
 use super::shared::{REDUCTION, entry, number};
 use super::{Batch, Form, LossKind, TakesLogits, Targets};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 
 pub const CIRCLE: LossKind = LossKind {
@@ -15,26 +15,26 @@ pub const CIRCLE: LossKind = LossKind {
         "For embeddings of length 1: pulls rows of one label together and pushes the others away. Rows \
          that have no partner in their batch do not count.",
         &[
-            number(
+            &number(
                 "gamma",
                 "How sharply the worst pair counts.",
                 (0.0, 1e4),
                 80.0,
             ),
-            number(
+            &number(
                 "margin",
                 "How close, and how far, is enough.",
                 (0.0, 1.0),
                 0.4,
             ),
-            Opt {
+            &Opt {
                 name: "remove_diagonal",
                 label: "remove_diagonal",
-                doc: "A row is not its own partner.",
+                doc: prose("A row is not its own partner."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },
-            REDUCTION,
+            &REDUCTION,
         ],
     ),
     form: Form::Pairs { values, gradient },

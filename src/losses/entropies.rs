@@ -14,7 +14,7 @@ pub const BINARY: LossKind = LossKind {
         "Binary cross-entropy",
         "L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs",
         "For yes or no: how surprised the model is by the answer.",
-        &[FROM_LOGITS, LABEL_SMOOTHING, AXIS, REDUCTION],
+        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
     ),
     form: Form::Row(|row| {
         let n = row.p.len() as f32;
@@ -51,7 +51,7 @@ pub const CATEGORICAL: LossKind = LossKind {
         "Categorical cross-entropy",
         "L = -sum_i t_i ln p_i",
         "For one class out of several, with one-hot targets.",
-        &[FROM_LOGITS, LABEL_SMOOTHING, AXIS, REDUCTION],
+        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
     ),
     form: Form::Row(categorical),
     targets: Targets::Probabilities,
@@ -95,7 +95,7 @@ pub const SPARSE: LossKind = LossKind {
         "Sparse categorical cross-entropy",
         "L = -ln p_c, c the row's class",
         "For one class out of several, with class numbers as targets.",
-        &[FROM_LOGITS, IGNORE_CLASS, AXIS, REDUCTION],
+        &[&FROM_LOGITS, &IGNORE_CLASS, &AXIS, &REDUCTION],
     ),
     form: Form::Row(sparse),
     targets: Targets::Classes,
@@ -133,13 +133,13 @@ pub const GENERALIZED: LossKind = LossKind {
         "For class numbers of which some are wrong: between cross-entropy (q near 0) and absolute \
          error (q near 1).",
         &[
-            number(
+            &number(
                 "q",
                 "How little wrong labels count.",
                 (1e-6, 0.999_999),
                 0.5,
             ),
-            REDUCTION,
+            &REDUCTION,
         ],
     ),
     form: Form::Row(|row| {
@@ -160,7 +160,7 @@ pub const KL_DIVERGENCE: LossKind = LossKind {
         "Kullback-Leibler divergence",
         "L = sum_i t_i ln(t_i / p_i)",
         "How far the predicted odds are from the true ones.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         let mut sum = 0.0;
@@ -183,7 +183,7 @@ pub const POISSON: LossKind = LossKind {
         "Poisson",
         "L = p - t ln p, mean over outputs",
         "For counts: how surprising they are where p of them are expected.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         let n = row.p.len() as f32;

@@ -5,7 +5,7 @@ use super::shared::{
     AXIS, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 
 const ALPHA: Opt = number("alpha", "Weight of the positive class.", (0.0, 1e6), 0.25);
@@ -25,19 +25,19 @@ pub const BINARY: LossKind = LossKind {
         "For yes or no where one of them is rare. (Behind a sigmoid TensorFlow takes the cross-entropy \
          from the logits, as for binary cross-entropy.)",
         &[
-            Opt {
+            &Opt {
                 name: "apply_class_balancing",
                 label: "class balancing",
-                doc: "Weighs yes by alpha and no by 1 - alpha.",
+                doc: prose("Weighs yes by alpha and no by 1 - alpha."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            ALPHA,
-            GAMMA,
-            FROM_LOGITS,
-            LABEL_SMOOTHING,
-            AXIS,
-            REDUCTION,
+            &ALPHA,
+            &GAMMA,
+            &FROM_LOGITS,
+            &LABEL_SMOOTHING,
+            &AXIS,
+            &REDUCTION,
         ],
     ),
     form: Form::Row(binary_focal),
@@ -87,7 +87,14 @@ pub const CATEGORICAL: LossKind = LossKind {
         "Categorical focal cross-entropy",
         "L = -sum_i alpha (1 - p_i)^gamma t_i ln p_i",
         "For one class out of several of which some are rare, with one-hot targets.",
-        &[ALPHA, GAMMA, FROM_LOGITS, LABEL_SMOOTHING, AXIS, REDUCTION],
+        &[
+            &ALPHA,
+            &GAMMA,
+            &FROM_LOGITS,
+            &LABEL_SMOOTHING,
+            &AXIS,
+            &REDUCTION,
+        ],
     ),
     form: Form::Row(categorical_focal),
     targets: Targets::Probabilities,

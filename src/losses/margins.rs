@@ -26,7 +26,7 @@ pub const HINGE: LossKind = LossKind {
         "L = max(1 - t p, 0), mean over outputs, t -1 or 1",
         "For yes or no with a margin, as support vector machines have it; labels 0 and 1 become -1 \
          and 1.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Labels(|row, binary| hinge(row, binary, |short| (short, 1.0))),
     targets: Targets::Numbers,
@@ -40,7 +40,7 @@ pub const SQUARED: LossKind = LossKind {
         "Squared hinge",
         "L = max(1 - t p, 0)^2, mean over outputs, t -1 or 1",
         "A hinge that large misses weigh on more.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Labels(|row, binary| hinge(row, binary, |short| (short * short, 2.0 * short))),
     targets: Targets::Numbers,
@@ -54,7 +54,7 @@ pub const CATEGORICAL: LossKind = LossKind {
         "Categorical hinge",
         "L = max(max_i (1 - t_i) p_i - sum_i t_i p_i + 1, 0)",
         "For one class out of several: its output is to lead the others by 1.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         let other = |t: &f32, p: &f32| (1.0 - t) * p;

@@ -15,7 +15,7 @@ pub const DICE: LossKind = LossKind {
         "Dice",
         "L = 1 - 2 sum t p / (sum t + sum p)",
         "For areas: 0 where they cover each other; over the whole batch unless axis is -1.",
-        &[REDUCTION, WHOLE_AXIS],
+        &[&REDUCTION, &WHOLE_AXIS],
     ),
     form: Form::Whole(|row| {
         let both = 2.0 * sum(row.t.iter().zip(row.p).map(|(t, p)| t * p));
@@ -38,10 +38,10 @@ pub const TVERSKY: LossKind = LossKind {
         "As Dice, with a price for what is missed (alpha) and for what is too much (beta). (Keras' \
          manual has alpha and beta the other way round; 3.15.1 computes this.)",
         &[
-            number("alpha", "Price of what is missed.", (0.0, 1e6), 0.5),
-            number("beta", "Price of what is too much.", (0.0, 1e6), 0.5),
-            REDUCTION,
-            WHOLE_AXIS,
+            &number("alpha", "Price of what is missed.", (0.0, 1e6), 0.5),
+            &number("beta", "Price of what is too much.", (0.0, 1e6), 0.5),
+            &REDUCTION,
+            &WHOLE_AXIS,
         ],
     ),
     form: Form::Whole(|row| {

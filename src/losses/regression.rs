@@ -32,7 +32,7 @@ pub const SQUARED: LossKind = LossKind {
         "Mean squared error",
         "L = (t - p)^2, mean over outputs",
         "For quantities: the square of the distance to the target.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         let n = row.p.len() as f32;
@@ -55,7 +55,7 @@ pub const ABSOLUTE: LossKind = LossKind {
         "Mean absolute error",
         "L = |t - p|, mean over outputs",
         "For quantities with outliers: the distance to the target itself.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| mean(row, &|t, p| ((p - t).abs(), sign(p - t)))),
     targets: Targets::Numbers,
@@ -72,7 +72,7 @@ pub const PERCENTAGE: LossKind = LossKind {
         "Mean absolute percentage error",
         "L = 100 |t - p| / |t|, mean over outputs",
         "For quantities of many sizes: the distance in per cent of the target.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         mean(row, &|t, p| {
@@ -95,7 +95,7 @@ pub const LOGARITHMIC: LossKind = LossKind {
         "Mean squared logarithmic error",
         "L = (ln(1 + t) - ln(1 + p))^2, mean over outputs",
         "For quantities that grow by factors; what is below 0 counts as 0.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         mean(row, &|t, p| {
@@ -116,8 +116,8 @@ pub const HUBER: LossKind = LossKind {
         "L = e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2",
         "A square near the target and a straight line far off, where outliers are.",
         &[
-            number("delta", "Where the line begins.", (0.0, 1e6), 1.0),
-            REDUCTION,
+            &number("delta", "Where the line begins.", (0.0, 1e6), 1.0),
+            &REDUCTION,
         ],
     ),
     form: Form::Row(|row| {
@@ -142,7 +142,7 @@ pub const LOG_COSH: LossKind = LossKind {
         "Log-cosh",
         "L = ln cosh(p - t), mean over outputs",
         "As Huber, without a seam.",
-        &[REDUCTION],
+        &[&REDUCTION],
     ),
     form: Form::Row(|row| {
         mean(row, &|t, p| {
@@ -162,7 +162,7 @@ pub const COSINE: LossKind = LossKind {
         "Cosine similarity",
         "L = -sum_i t_i p_i / (|t| |p|)",
         "For directions: -1 where the row points as its target does, 1 where it points away.",
-        &[AXIS, REDUCTION],
+        &[&AXIS, &REDUCTION],
     ),
     form: Form::Row(|row| {
         let (cosine, of_t, of_p) = cosine(row.t, row.p);

@@ -1,6 +1,6 @@
 //! What several losses share: options, and ways to keep a probability within bounds.
 
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::math;
 
 /// Keras' `epsilon()`: probabilities are kept this far from 0 and 1.
@@ -9,42 +9,42 @@ pub const EPSILON: f32 = 1e-7;
 pub const FROM_LOGITS: Opt = Opt {
     name: "from_logits",
     label: "from logits",
-    doc: "The model's outputs are sums (logits), not yet probabilities.",
+    doc: prose("The model's outputs are sums (logits), not yet probabilities."),
     kind: Kind::Bool,
     default: Default::Bool(false),
 };
 pub const LABEL_SMOOTHING: Opt = Opt {
     name: "label_smoothing",
     label: "label smoothing",
-    doc: "Draws every target this far towards even odds.",
+    doc: prose("Draws every target this far towards even odds."),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
 };
 pub const IGNORE_CLASS: Opt = Opt {
     name: "ignore_class",
     label: "ignore class",
-    doc: "Rows of this class count for nothing.",
+    doc: prose("Rows of this class count for nothing."),
     kind: Kind::Int(-1, 1_000_000),
     default: Default::Null,
 };
 pub const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "The axis of the outputs; only the last one here.",
+    doc: prose("The axis of the outputs; only the last one here."),
     kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
 };
 pub const WHOLE_AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "-1: one value per row. Without it one for the whole batch.",
+    doc: prose("-1: one value per row. Without it one for the whole batch."),
     kind: Kind::Int(-1, -1),
     default: Default::Null,
 };
 pub const REDUCTION: Opt = Opt {
     name: "reduction",
     label: "reduction",
-    doc: "How the rows of a batch become one number.",
+    doc: prose("How the rows of a batch become one number."),
     kind: Kind::OneOf(&[
         "sum_over_batch_size",
         "mean",
@@ -59,7 +59,7 @@ pub const fn number(name: &'static str, doc: &'static str, range: (f64, f64), de
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(range.0, range.1),
         default: Default::Float(default),
     }
@@ -71,15 +71,15 @@ pub const fn entry(
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name: names.0,
         name: names.1,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }

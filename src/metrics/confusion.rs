@@ -2,7 +2,7 @@
 
 use super::Direction::Up;
 use super::{Direction, Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::losses::Batch;
 
 /// Right yes, wrong yes, right no, wrong no: their places in a state, each times the number of
@@ -117,21 +117,21 @@ fn share(right: f64, wrong: f64) -> f64 {
 const THRESHOLDS: Opt = Opt {
     name: "thresholds",
     label: "thresholds",
-    doc: "Above it the answer is yes; 0.5 without it. Several give a number each.",
+    doc: prose("Above it the answer is yes; 0.5 without it. Several give a number each."),
     kind: Kind::Floats(0.0, 1.0),
     default: Default::Null,
 };
 const TOP_K: Opt = Opt {
     name: "top_k",
     label: "top_k",
-    doc: "Only the so many largest outputs of a row can be yes.",
+    doc: prose("Only the so many largest outputs of a row can be yes."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Null,
 };
 const CLASS_ID: Opt = Opt {
     name: "class_id",
     label: "class_id",
-    doc: "Looks at this output only.",
+    doc: prose("Looks at this output only."),
     kind: Kind::Int(0, 1_000_000),
     default: Default::Null,
 };
@@ -212,7 +212,7 @@ pub const PRECISION: MetricKind = gathers(
         "Precision",
         "TP / (TP + FP)",
         "Of what the model calls yes, the share that is.",
-        &[THRESHOLDS, TOP_K, CLASS_ID, NAME],
+        &[&THRESHOLDS, &TOP_K, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare,
@@ -229,7 +229,7 @@ pub const RECALL: MetricKind = gathers(
         "Recall",
         "TP / (TP + FN)",
         "Of what is yes, the share that the model finds.",
-        &[THRESHOLDS, TOP_K, CLASS_ID, NAME],
+        &[&THRESHOLDS, &TOP_K, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare,
@@ -246,7 +246,7 @@ pub const TRUE_POSITIVES: MetricKind = gathers(
         "True positives",
         "TP",
         "How often yes was right.",
-        &[THRESHOLDS, NAME],
+        &[&THRESHOLDS, &NAME],
     ),
     &Gather {
         prepare,
@@ -263,7 +263,7 @@ pub const TRUE_NEGATIVES: MetricKind = gathers(
         "True negatives",
         "TN",
         "How often no was right.",
-        &[THRESHOLDS, NAME],
+        &[&THRESHOLDS, &NAME],
     ),
     &Gather {
         prepare,
@@ -280,7 +280,7 @@ pub const FALSE_POSITIVES: MetricKind = gathers(
         "False positives",
         "FP",
         "How often yes was wrong.",
-        &[THRESHOLDS, NAME],
+        &[&THRESHOLDS, &NAME],
     ),
     &Gather {
         prepare,
@@ -297,7 +297,7 @@ pub const FALSE_NEGATIVES: MetricKind = gathers(
         "False negatives",
         "FN",
         "How often no was wrong.",
-        &[THRESHOLDS, NAME],
+        &[&THRESHOLDS, &NAME],
     ),
     &Gather {
         prepare,
@@ -310,7 +310,7 @@ pub const FALSE_NEGATIVES: MetricKind = gathers(
 const NUM_THRESHOLDS: Opt = Opt {
     name: "num_thresholds",
     label: "num_thresholds",
-    doc: "How many thresholds from 0 to 1 are tried.",
+    doc: prose("How many thresholds from 0 to 1 are tried."),
     kind: Kind::Int(1, 10_000),
     default: Default::Int(200),
 };
@@ -319,7 +319,7 @@ const fn at_least(name: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc: "The least that is asked for.",
+        doc: prose("The least that is asked for."),
         kind: Kind::Float(0.0, 1.0),
         default: Default::Required,
     }
@@ -380,7 +380,7 @@ pub const SENSITIVITY_AT_SPECIFICITY: MetricKind = gathers(
         "Sensitivity at specificity",
         "largest TP / (TP + FN) where TN / (TN + FP) >= specificity",
         "How much of what is yes is found while noes are kept apart well enough.",
-        &[at_least("specificity"), NUM_THRESHOLDS, CLASS_ID, NAME],
+        &[&at_least("specificity"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare: prepare_even,
@@ -397,7 +397,7 @@ pub const SPECIFICITY_AT_SENSITIVITY: MetricKind = gathers(
         "Specificity at sensitivity",
         "largest TN / (TN + FP) where TP / (TP + FN) >= sensitivity",
         "How well noes are kept apart while enough of what is yes is found.",
-        &[at_least("sensitivity"), NUM_THRESHOLDS, CLASS_ID, NAME],
+        &[&at_least("sensitivity"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare: prepare_even,
@@ -414,7 +414,7 @@ pub const PRECISION_AT_RECALL: MetricKind = gathers(
         "Precision at recall",
         "largest TP / (TP + FP) where TP / (TP + FN) >= recall",
         "How far yes can be trusted while enough of what is yes is found.",
-        &[at_least("recall"), NUM_THRESHOLDS, CLASS_ID, NAME],
+        &[&at_least("recall"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare: prepare_even,
@@ -431,7 +431,7 @@ pub const RECALL_AT_PRECISION: MetricKind = gathers(
         "Recall at precision",
         "largest TP / (TP + FN) where TP / (TP + FP) >= precision",
         "How much of what is yes is found while yes can be trusted enough.",
-        &[at_least("precision"), NUM_THRESHOLDS, CLASS_ID, NAME],
+        &[&at_least("precision"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
     ),
     &Gather {
         prepare: prepare_even,

@@ -3,7 +3,7 @@
 use super::Direction::Up;
 use super::confusion::{Counting, FN, FP, Spacing, TN, TP, are_even};
 use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::losses::Batch;
 use crate::math;
 use crate::order::sort;
@@ -16,60 +16,62 @@ pub const AUC: MetricKind = MetricKind {
         "area under TP / (TP + FN) over FP / (FP + TN)",
         "The chance that a yes gets a higher output than a no: 0.5 is guessing, 1 is perfect.",
         &[
-            Opt {
+            &Opt {
                 name: "num_thresholds",
                 label: "num_thresholds",
-                doc: "How many thresholds from 0 to 1 are tried.",
+                doc: prose("How many thresholds from 0 to 1 are tried."),
                 kind: Kind::Int(2, 10_000),
                 default: Default::Int(200),
             },
-            Opt {
+            &Opt {
                 name: "curve",
                 label: "curve",
-                doc: "Yeses found over noes taken for yes (ROC), or precision over recall (PR, PRGAIN).",
+                doc: prose(
+                    "Yeses found over noes taken for yes (ROC), or precision over recall (PR, PRGAIN).",
+                ),
                 kind: Kind::OneOf(&["ROC", "PR", "PRGAIN"]),
                 default: Default::Text("ROC"),
             },
-            Opt {
+            &Opt {
                 name: "summation_method",
                 label: "summation_method",
-                doc: "How the strips between two thresholds are added up.",
+                doc: prose("How the strips between two thresholds are added up."),
                 kind: Kind::OneOf(&["interpolation", "minoring", "majoring"]),
                 default: Default::Text("interpolation"),
             },
-            NAME,
-            Opt {
+            &NAME,
+            &Opt {
                 name: "thresholds",
                 label: "thresholds",
-                doc: "Thresholds of one's own, in place of num_thresholds.",
+                doc: prose("Thresholds of one's own, in place of num_thresholds."),
                 kind: Kind::Floats(0.0, 1.0),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "multi_label",
                 label: "multi_label",
-                doc: "Every output has an area of its own; the mean of these is shown.",
+                doc: prose("Every output has an area of its own; the mean of these is shown."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
-            Opt {
+            &Opt {
                 name: "num_labels",
                 label: "num_labels",
-                doc: "How many outputs there are; follows from the model.",
+                doc: prose("How many outputs there are; follows from the model."),
                 kind: Kind::Int(1, 1_000_000),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "label_weights",
                 label: "label_weights",
-                doc: "Weight of each output.",
+                doc: prose("Weight of each output."),
                 kind: Kind::Floats(0.0, 1e6),
                 default: Default::Null,
             },
-            Opt {
+            &Opt {
                 name: "from_logits",
                 label: "from_logits",
-                doc: "The model's outputs are sums (logits), not yet probabilities.",
+                doc: prose("The model's outputs are sums (logits), not yet probabilities."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },

@@ -3,7 +3,7 @@
 
 use super::Direction::{Down, Up};
 use super::{Measure, MetricKind, NAME, Wants, argmax, entry};
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::losses::entropies::{BINARY, CATEGORICAL, KL_DIVERGENCE, POISSON, SPARSE};
 use crate::losses::margins::{CATEGORICAL as CATEGORICAL_MARGIN, HINGE, SQUARED as SQUARED_HINGE};
 use crate::losses::regression::{ABSOLUTE, LOG_COSH, LOGARITHMIC, PERCENTAGE, SQUARED};
@@ -18,7 +18,7 @@ pub const ACCURACY: MetricKind = MetricKind {
         "Accuracy",
         "right answers / answers",
         "Share of right answers; which of the three accuracies it is follows from the shapes.",
-        &[NAME],
+        &[&NAME],
     ),
     measure: Measure::Accuracy,
     wants: Wants::Either,
@@ -32,7 +32,7 @@ pub const EQUALITY: MetricKind = MetricKind {
         "Accuracy (equal numbers)",
         "mean of p = t",
         "Share of outputs that are equal to their targets to the last digit.",
-        &[NAME],
+        &[&NAME],
     ),
     measure: Measure::Row(|_, t, p| {
         let right = t.iter().zip(p).filter(|(t, p)| t == p).count();
@@ -50,11 +50,11 @@ pub const BINARY_ACCURACY: MetricKind = MetricKind {
         "mean of (p > threshold) = t",
         "Share of outputs on the right side of the threshold.",
         &[
-            NAME,
-            Opt {
+            &NAME,
+            &Opt {
                 name: "threshold",
                 label: "threshold",
-                doc: "Above it the answer is yes.",
+                doc: prose("Above it the answer is yes."),
                 kind: Kind::Float(-1e6, 1e6),
                 default: Default::Float(0.5),
             },
@@ -77,7 +77,7 @@ pub const CATEGORICAL_ACCURACY: MetricKind = MetricKind {
         "Categorical accuracy",
         "argmax p = argmax t",
         "Share of rows whose largest output is the one-hot target.",
-        &[NAME],
+        &[&NAME],
     ),
     measure: Measure::Row(|_, t, p| f32::from(argmax(t) == argmax(p))),
     wants: Wants::Numbers,
@@ -91,7 +91,7 @@ pub const SPARSE_ACCURACY: MetricKind = MetricKind {
         "Sparse categorical accuracy",
         "argmax p = t",
         "Share of rows whose largest output is the target's class number.",
-        &[NAME],
+        &[&NAME],
     ),
     measure: Measure::Row(|_, t, p| f32::from(argmax(p) as f32 == t[0])),
     wants: Wants::Classes,
@@ -101,7 +101,7 @@ pub const SPARSE_ACCURACY: MetricKind = MetricKind {
 const K: Opt = Opt {
     name: "k",
     label: "k",
-    doc: "How many of the largest outputs may hold the answer.",
+    doc: prose("How many of the largest outputs may hold the answer."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Int(5),
 };
@@ -126,7 +126,7 @@ pub const TOP_K: MetricKind = MetricKind {
         "Top-k categorical accuracy",
         "argmax t among the k largest p",
         "Share of rows whose one-hot target is among the k largest outputs.",
-        &[K, NAME],
+        &[&K, &NAME],
     ),
     measure: Measure::Row(|options, t, p| in_top(options[0], argmax(t) as f32, p)),
     wants: Wants::Numbers,
@@ -144,12 +144,12 @@ pub const SPARSE_TOP_K: MetricKind = MetricKind {
         "t among the k largest p",
         "Share of rows whose class number is among the k largest outputs.",
         &[
-            K,
-            NAME,
-            Opt {
+            &K,
+            &NAME,
+            &Opt {
                 name: "from_sorted_ids",
                 label: "from sorted ids",
-                doc: "The outputs are class numbers, the best first.",
+                doc: prose("The outputs are class numbers, the best first."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
@@ -170,7 +170,7 @@ pub const ROOT_MEAN_SQUARED: MetricKind = MetricKind {
         "Root mean squared error",
         "sqrt(mean of (t - p)^2)",
         "The mean squared error in the target's own unit. (Keras does not mask it.)",
-        &[NAME],
+        &[&NAME],
     ),
     measure: Measure::Root(|_, t, p| {
         let sum: f32 = t.iter().zip(p).map(|(t, p)| (p - t) * (p - t)).sum();
@@ -187,7 +187,7 @@ pub const COSINE: MetricKind = MetricKind {
         "Cosine similarity",
         "sum_i t_i p_i / (|t| |p|)",
         "1 where the row points as its target does, -1 where it points away.",
-        &[NAME, AXIS],
+        &[&NAME, &AXIS],
     ),
     measure: Measure::Row(|_, t, p| cosine(t, p).0),
     wants: Wants::Numbers,
@@ -209,7 +209,7 @@ pub const PEARSON: MetricKind = MetricKind {
         "Pearson correlation",
         "cov(t, p) / (sd t sd p), over a row",
         "How well a row's outputs follow its targets up to size and offset; needs several outputs.",
-        &[NAME, AXIS],
+        &[&NAME, &AXIS],
     ),
     measure: Measure::Row(|_, t, p| {
         let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
@@ -229,7 +229,7 @@ pub const CONCORDANCE: MetricKind = MetricKind {
         "Concordance correlation",
         "2 cov(t, p) / (var t + var p + (mean t - mean p)^2), over a row",
         "As Pearson's, but size and offset have to be right too.",
-        &[NAME, AXIS],
+        &[&NAME, &AXIS],
     ),
     measure: Measure::Row(|_, t, p| {
         let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
@@ -248,11 +248,18 @@ const fn of_loss(
     loss: &'static LossKind,
     names: (&'static str, &'static str),
     aliases: &'static [&'static str],
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> MetricKind {
     let its = &loss.entry;
     MetricKind {
-        entry: entry(names, aliases, its.label, its.formula, its.doc, options),
+        entry: entry(
+            names,
+            aliases,
+            its.label,
+            its.formula.text(),
+            its.doc.text(),
+            options,
+        ),
         measure: Measure::Loss(its.class_name),
         wants: if matches!(loss.targets, Targets::Classes) {
             Wants::LossClasses
@@ -263,27 +270,29 @@ const fn of_loss(
     }
 }
 
-const fn same(loss: &'static LossKind, options: &'static [Opt]) -> MetricKind {
+const fn same(loss: &'static LossKind, options: &'static [&'static Opt]) -> MetricKind {
     let its = &loss.entry;
     of_loss(loss, (its.class_name, its.name), its.aliases, options)
 }
 
-pub const MEAN_SQUARED: MetricKind = same(&SQUARED, &[NAME]);
-pub const MEAN_ABSOLUTE: MetricKind = same(&ABSOLUTE, &[NAME]);
-pub const MEAN_PERCENTAGE: MetricKind = same(&PERCENTAGE, &[NAME]);
-pub const MEAN_LOGARITHMIC: MetricKind = same(&LOGARITHMIC, &[NAME]);
+pub const MEAN_SQUARED: MetricKind = same(&SQUARED, &[&NAME]);
+pub const MEAN_ABSOLUTE: MetricKind = same(&ABSOLUTE, &[&NAME]);
+pub const MEAN_PERCENTAGE: MetricKind = same(&PERCENTAGE, &[&NAME]);
+pub const MEAN_LOGARITHMIC: MetricKind = same(&LOGARITHMIC, &[&NAME]);
 pub const LOG_COSH_ERROR: MetricKind = of_loss(
     &LOG_COSH,
     ("LogCoshError", "logcosh"),
     &["log_cosh_error"],
-    &[NAME],
+    &[&NAME],
 );
-pub const BINARY_ENTROPY: MetricKind = same(&BINARY, &[NAME, FROM_LOGITS, LABEL_SMOOTHING]);
-pub const CATEGORICAL_ENTROPY: MetricKind =
-    same(&CATEGORICAL, &[NAME, FROM_LOGITS, LABEL_SMOOTHING, AXIS]);
-pub const SPARSE_ENTROPY: MetricKind = same(&SPARSE, &[NAME, FROM_LOGITS, IGNORE_CLASS, AXIS]);
-pub const DIVERGENCE: MetricKind = same(&KL_DIVERGENCE, &[NAME]);
-pub const OF_POISSON: MetricKind = same(&POISSON, &[NAME]);
-pub const OF_HINGE: MetricKind = same(&HINGE, &[NAME]);
-pub const OF_SQUARED_HINGE: MetricKind = same(&SQUARED_HINGE, &[NAME]);
-pub const OF_CATEGORICAL_HINGE: MetricKind = same(&CATEGORICAL_MARGIN, &[NAME]);
+pub const BINARY_ENTROPY: MetricKind = same(&BINARY, &[&NAME, &FROM_LOGITS, &LABEL_SMOOTHING]);
+pub const CATEGORICAL_ENTROPY: MetricKind = same(
+    &CATEGORICAL,
+    &[&NAME, &FROM_LOGITS, &LABEL_SMOOTHING, &AXIS],
+);
+pub const SPARSE_ENTROPY: MetricKind = same(&SPARSE, &[&NAME, &FROM_LOGITS, &IGNORE_CLASS, &AXIS]);
+pub const DIVERGENCE: MetricKind = same(&KL_DIVERGENCE, &[&NAME]);
+pub const OF_POISSON: MetricKind = same(&POISSON, &[&NAME]);
+pub const OF_HINGE: MetricKind = same(&HINGE, &[&NAME]);
+pub const OF_SQUARED_HINGE: MetricKind = same(&SQUARED_HINGE, &[&NAME]);
+pub const OF_CATEGORICAL_HINGE: MetricKind = same(&CATEGORICAL_MARGIN, &[&NAME]);

@@ -11,7 +11,7 @@ mod means;
 mod overlap;
 mod scores;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt};
+use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 use crate::losses::{self, Batch, Loss, Targets};
 use crate::refusal::Refusal;
 
@@ -88,7 +88,7 @@ enum Wants {
 const NAME: Opt = Opt {
     name: "name",
     label: "name",
-    doc: "What the logs call it.",
+    doc: prose("What the logs call it."),
     kind: Kind::Text,
     default: Default::Null,
 };
@@ -99,15 +99,15 @@ const fn entry(
     label: &'static str,
     formula: &'static str,
     doc: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name: names.0,
         name: names.1,
         aliases,
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Direction::Up;
 use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, argmax, entry};
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
 use crate::losses::Batch;
 
 /// Keras' `epsilon()`.
@@ -11,35 +11,35 @@ const EPSILON: f64 = 1e-7;
 const CLASSES: Opt = Opt {
     name: "num_classes",
     label: "num_classes",
-    doc: "How many classes there are.",
+    doc: prose("How many classes there are."),
     kind: Kind::Int(1, 512),
     default: Default::Required,
 };
 const IDS: Opt = Opt {
     name: "target_class_ids",
     label: "target_class_ids",
-    doc: "The classes that the mean is taken over.",
+    doc: prose("The classes that the mean is taken over."),
     kind: Kind::Floats(0.0, 1e6),
     default: Default::Required,
 };
 const BOTH_IDS: Opt = Opt {
     name: "target_class_ids",
     label: "target_class_ids",
-    doc: "The classes that the mean is taken over: 0 and 1 without it.",
+    doc: prose("The classes that the mean is taken over: 0 and 1 without it."),
     kind: Kind::Floats(0.0, 1.0),
     default: Default::Null,
 };
 const IGNORE: Opt = Opt {
     name: "ignore_class",
     label: "ignore_class",
-    doc: "Places of this class count for nothing.",
+    doc: prose("Places of this class count for nothing."),
     kind: Kind::Int(-1_000_000, 1_000_000),
     default: Default::Null,
 };
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "The axis of the classes; only the last one here.",
+    doc: prose("The axis of the classes; only the last one here."),
     kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
 };
@@ -48,7 +48,7 @@ const fn sparse(name: &'static str, default: bool) -> Opt {
     Opt {
         name,
         label: name,
-        doc: "Class numbers, rather than a number per class of which the largest counts.",
+        doc: prose("Class numbers, rather than a number per class of which the largest counts."),
         kind: Kind::Bool,
         default: Default::Bool(default),
     }
@@ -75,13 +75,13 @@ pub const IOU: MetricKind = iou(entry(
     "How well areas cover each other, of class numbers. (Keras takes weights for whole numbers here, \
      cutting off what is behind the point.)",
     &[
-        CLASSES,
-        IDS,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_true", true),
-        sparse("sparse_y_pred", true),
-        AXIS,
+        &CLASSES,
+        &IDS,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_true", true),
+        &sparse("sparse_y_pred", true),
+        &AXIS,
     ],
 ));
 
@@ -92,15 +92,15 @@ pub const BINARY_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over no and yes",
     "How well the areas of yes and of no cover each other.",
     &[
-        BOTH_IDS,
-        Opt {
+        &BOTH_IDS,
+        &Opt {
             name: "threshold",
             label: "threshold",
-            doc: "From it on the answer is yes.",
+            doc: prose("From it on the answer is yes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(0.5),
         },
-        NAME,
+        &NAME,
     ],
 ));
 
@@ -111,12 +111,12 @@ pub const MEAN_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over classes",
     "How well areas cover each other, over all classes that occur.",
     &[
-        CLASSES,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_true", true),
-        sparse("sparse_y_pred", true),
-        AXIS,
+        &CLASSES,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_true", true),
+        &sparse("sparse_y_pred", true),
+        &AXIS,
     ],
 ));
 
@@ -127,12 +127,12 @@ pub const ONE_HOT_IOU: MetricKind = iou(entry(
     "TP / (TP + FP + FN), mean over some classes",
     "As IoU, with one-hot targets.",
     &[
-        CLASSES,
-        IDS,
-        NAME,
-        IGNORE,
-        sparse("sparse_y_pred", false),
-        AXIS,
+        &CLASSES,
+        &IDS,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_pred", false),
+        &AXIS,
     ],
 ));
 
@@ -142,7 +142,13 @@ pub const ONE_HOT_MEAN_IOU: MetricKind = iou(entry(
     "One-hot mean IoU",
     "TP / (TP + FP + FN), mean over classes",
     "As mean IoU, with one-hot targets.",
-    &[CLASSES, NAME, IGNORE, sparse("sparse_y_pred", false), AXIS],
+    &[
+        &CLASSES,
+        &NAME,
+        &IGNORE,
+        &sparse("sparse_y_pred", false),
+        &AXIS,
+    ],
 ));
 
 fn has(choice: &Choice, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Direction::Up;
 use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, entry};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::losses::Batch;
 
 /// Keras' `epsilon()`.
@@ -11,14 +11,16 @@ const EPSILON: f64 = 1e-7;
 const AVERAGE: Opt = Opt {
     name: "average",
     label: "average",
-    doc: "How the classes' scores become one; without it each has its own (the logs show their mean).",
+    doc: prose(
+        "How the classes' scores become one; without it each has its own (the logs show their mean).",
+    ),
     kind: Kind::OneOf(&["micro", "macro", "weighted"]),
     default: Default::Null,
 };
 const THRESHOLD: Opt = Opt {
     name: "threshold",
     label: "threshold",
-    doc: "Above it the answer is yes; without it the largest output is the answer.",
+    doc: prose("Above it the answer is yes; without it the largest output is the answer."),
     kind: Kind::Float(1e-6, 1.0),
     default: Default::Null,
 };
@@ -30,7 +32,7 @@ pub const F1: MetricKind = MetricKind {
         "F1 score",
         "2 precision recall / (precision + recall)",
         "Precision and recall in one number, high only where both are.",
-        &[AVERAGE, THRESHOLD, NAME],
+        &[&AVERAGE, &THRESHOLD, &NAME],
     ),
     measure: Measure::Gather(&Gather {
         prepare: prepare_f,
@@ -49,16 +51,16 @@ pub const F_BETA: MetricKind = MetricKind {
         "(1 + beta^2) precision recall / (beta^2 precision + recall)",
         "As F1, with recall counting beta times as much as precision.",
         &[
-            AVERAGE,
-            Opt {
+            &AVERAGE,
+            &Opt {
                 name: "beta",
                 label: "beta",
-                doc: "How much more recall counts.",
+                doc: prose("How much more recall counts."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Float(1.0),
             },
-            THRESHOLD,
-            NAME,
+            &THRESHOLD,
+            &NAME,
         ],
     ),
     measure: Measure::Gather(&Gather {
@@ -149,21 +151,21 @@ pub const R2: MetricKind = MetricKind {
         "The share of the targets' variance that the model explains: 1 is all, 0 no more than their \
          mean would.",
         &[
-            Opt {
+            &Opt {
                 name: "class_aggregation",
                 label: "class_aggregation",
-                doc: "How the outputs' scores become one; none: each has its own.",
+                doc: prose("How the outputs' scores become one; none: each has its own."),
                 kind: Kind::OneOf(&["uniform_average", "variance_weighted_average", "none"]),
                 default: Default::Text("uniform_average"),
             },
-            Opt {
+            &Opt {
                 name: "num_regressors",
                 label: "num_regressors",
-                doc: "Number of inputs, for the adjusted score; 0: not adjusted.",
+                doc: prose("Number of inputs, for the adjusted score; 0: not adjusted."),
                 kind: Kind::Int(0, 1_000_000),
                 default: Default::Int(0),
             },
-            NAME,
+            &NAME,
         ],
     ),
     measure: Measure::Gather(&Gather {

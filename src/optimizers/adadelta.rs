@@ -2,7 +2,7 @@
 //! `optimizers/adadelta.py`; Zeiler, 2012).
 
 use super::{EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, share, zeros};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -10,17 +10,21 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adadelta",
         aliases: &[],
         label: "Adadelta",
-        doc: "Finds the length of its steps from the last ones; its paper has a learning rate of 1.",
-        formula: "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: running means of g^2, d^2; w <- w + lr d",
+        doc: prose(
+            "Finds the length of its steps from the last ones; its paper has a learning rate of 1.",
+        ),
+        formula: prose(
+            "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: running means of g^2, d^2; w <- w + lr d",
+        ),
         options: options!([
-            learning_rate(0.001),
-            share(
+            &learning_rate(0.001),
+            &share(
                 "rho",
                 "rho",
                 0.95,
                 "Share of the past in the running means of g^2 and of squared steps.",
             ),
-            EPSILON,
+            &EPSILON,
         ]),
     },
     build: |choice| {

@@ -4,7 +4,7 @@
 use super::{
     OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm, options, zeros,
 };
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -13,34 +13,38 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adafactor",
         aliases: &[],
         label: "Adafactor",
-        doc: "Steps in proportion to the weights, from the sizes of rows and columns: for large models.",
-        formula: "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) \
+        doc: prose(
+            "Steps in proportion to the weights, from the sizes of rows and columns: for large models.",
+        ),
+        formula: prose(
+            "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) \
                   min(lr, 1/sqrt(t)) u / max(1, rms(u) / d)",
+        ),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "beta_2_decay",
                 "beta 2's decay",
                 (-100.0, 0.0),
                 -0.8,
                 "The share of the past in the running means is 1 - t to this power.",
             ),
-            float("epsilon_1", "epsilon 1", (0.0, 1.0), 1e-30, "Added to g^2."),
-            float(
+            &float("epsilon_1", "epsilon 1", (0.0, 1.0), 1e-30, "Added to g^2."),
+            &float(
                 "epsilon_2",
                 "epsilon 2",
                 (0.0, 1e30),
                 1e-3,
                 "Least size of an array's weights that counts.",
             ),
-            float(
+            &float(
                 "clip_threshold",
                 "clip",
                 (1e-6, 1e30),
                 1.0,
                 "Largest root mean square of a step before it is scaled: d in the formula.",
             ),
-            flag(
+            &flag(
                 "relative_step",
                 "relative steps",
                 true,

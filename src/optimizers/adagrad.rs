@@ -1,7 +1,7 @@
 //! Adagrad: steps divided by all gradients so far (Keras' `optimizers/adagrad.py`; Duchi et al., 2011).
 
 use super::{EPSILON, OptimizerKind, Rule, Update, Variable, float, learning_rate, options};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -9,18 +9,20 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adagrad",
         aliases: &[],
         label: "Adagrad",
-        doc: "Steps grow shorter for weights that have moved much: good where some inputs are rare.",
-        formula: "v <- v + g^2; w <- w - lr g / sqrt(v + eps)",
+        doc: prose(
+            "Steps grow shorter for weights that have moved much: good where some inputs are rare.",
+        ),
+        formula: prose("v <- v + g^2; w <- w - lr g / sqrt(v + eps)"),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "initial_accumulator_value",
                 "first sum",
                 (0.0, 1e30),
                 0.1,
                 "What the sum of g^2 begins with.",
             ),
-            EPSILON,
+            &EPSILON,
         ]),
     },
     build: |choice| {

@@ -5,7 +5,7 @@ use super::{
     Adam, BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, flag, float,
     learning_rate, options, zeros,
 };
-use crate::choice::{Choice, Entry, Opt};
+use crate::choice::{Choice, Entry, Opt, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -13,9 +13,11 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adam",
         aliases: &[],
         label: "Adam",
-        doc: "Momentum, and a step of its own for every weight: learns well without much tuning.",
-        formula: "m, v: running means of g, g^2; w <- w - lr m^ / (sqrt(v^) + eps)",
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON, AMSGRAD]),
+        doc: prose(
+            "Momentum, and a step of its own for every weight: learns well without much tuning.",
+        ),
+        formula: prose("m, v: running means of g, g^2; w <- w - lr m^ / (sqrt(v^) + eps)"),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD]),
     },
     build,
 };
@@ -26,10 +28,12 @@ pub static DECAYING: OptimizerKind = OptimizerKind {
         name: "adamw",
         aliases: &[],
         label: "Adam with weight decay (AdamW)",
-        doc: "Adam, and every weight shrinks a little at each step, so that none grows without need.",
-        formula: "w <- w - lr decay w, then as Adam",
+        doc: prose(
+            "Adam, and every weight shrinks a little at each step, so that none grows without need.",
+        ),
+        formula: prose("w <- w - lr decay w, then as Adam"),
         options: options!(
-            [learning_rate(0.001), BETA_1, BETA_2, EPSILON, AMSGRAD],
+            [&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD],
             float(
                 "weight_decay",
                 "weight decay",

@@ -4,7 +4,7 @@
 use super::{
     BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, zeros,
 };
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -13,9 +13,11 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "adamax",
         aliases: &[],
         label: "Adamax",
-        doc: "Adam that divides by the largest gradient of late: calmer where gradients jump.",
-        formula: "m: running mean of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)",
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        doc: prose(
+            "Adam that divides by the largest gradient of late: calmer where gradients jump.",
+        ),
+        formula: prose("m: running mean of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)"),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Adamax {

@@ -1,6 +1,6 @@
 //! What optimizers share: the options that each of them has, and Adam's step.
 
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::math;
 use crate::schedules;
 
@@ -13,15 +13,15 @@ macro_rules! options {
     ([$($own:expr),* $(,)?], $decay:expr) => {
         &[
             $($own,)*
-            $decay,
-            $crate::optimizers::common::CLIPNORM,
-            $crate::optimizers::common::CLIPVALUE,
-            $crate::optimizers::common::GLOBAL_CLIPNORM,
-            $crate::optimizers::common::USE_EMA,
-            $crate::optimizers::common::EMA_MOMENTUM,
-            $crate::optimizers::common::EMA_OVERWRITE_FREQUENCY,
-            $crate::optimizers::common::LOSS_SCALE_FACTOR,
-            $crate::optimizers::common::GRADIENT_ACCUMULATION_STEPS,
+            &$decay,
+            &$crate::optimizers::common::CLIPNORM,
+            &$crate::optimizers::common::CLIPVALUE,
+            &$crate::optimizers::common::GLOBAL_CLIPNORM,
+            &$crate::optimizers::common::USE_EMA,
+            &$crate::optimizers::common::EMA_MOMENTUM,
+            &$crate::optimizers::common::EMA_OVERWRITE_FREQUENCY,
+            &$crate::optimizers::common::LOSS_SCALE_FACTOR,
+            &$crate::optimizers::common::GRADIENT_ACCUMULATION_STEPS,
         ]
     };
 }
@@ -32,7 +32,7 @@ pub const fn learning_rate(default: f64) -> Opt {
     Opt {
         name: "learning_rate",
         label: "learning rate",
-        doc: "How far a step goes.",
+        doc: prose("How far a step goes."),
         kind: Kind::FloatOr(0.0, 1e30, &schedules::FAMILY),
         default: Default::Float(default),
     }
@@ -59,7 +59,7 @@ pub const fn float(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::Float(range.0, range.1),
         default: Default::Float(default),
     }
@@ -75,7 +75,7 @@ pub const fn flag(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::Bool,
         default: Default::Bool(default),
     }
@@ -117,7 +117,7 @@ const fn maybe(name: &'static str, label: &'static str, kind: Kind, doc: &'stati
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default: Default::Null,
     }

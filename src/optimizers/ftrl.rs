@@ -2,7 +2,7 @@
 //! size (Keras' `optimizers/ftrl.py`; McMahan et al., 2013).
 
 use super::{OptimizerKind, Rule, Update, Variable, float, held, learning_rate, options};
-use crate::choice::{Entry, Opt};
+use crate::choice::{Entry, Opt, prose};
 use crate::math;
 
 /// A number that is not negative.
@@ -16,41 +16,45 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "ftrl",
         aliases: &[],
         label: "Ftrl",
-        doc: "Finds each weight anew from all gradients so far; its L1 price sets many to exactly 0.",
-        formula: "n' = n + g^2; z <- z + g - (n'^p - n^p) w / lr; w <- (clip(z, -l1, l1) - z) / \
+        doc: prose(
+            "Finds each weight anew from all gradients so far; its L1 price sets many to exactly 0.",
+        ),
+        formula: prose(
+            "n' = n + g^2; z <- z + g - (n'^p - n^p) w / lr; w <- (clip(z, -l1, l1) - z) / \
                   (n'^p / lr + 2 l2 + beta / lr)",
+        ),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "learning_rate_power",
                 "rate's power",
                 (-10.0, 0.0),
                 -0.5,
                 "How steps shorten with the sum of g^2: -p in the formula.",
             ),
-            float(
+            &float(
                 "initial_accumulator_value",
                 "first sum",
                 (0.0, 1e30),
                 0.1,
                 "What the sum of g^2 begins with.",
             ),
-            price(
+            &price(
                 "l1_regularization_strength",
                 "L1",
                 "Price of the sum of absolute weights."
             ),
-            price(
+            &price(
                 "l2_regularization_strength",
                 "L2",
                 "Price of the sum of squared weights."
             ),
-            price(
+            &price(
                 "l2_shrinkage_regularization_strength",
                 "L2 shrinkage",
                 "As L2, but in the gradient alone, not in the sum of g^2.",
             ),
-            price(
+            &price(
                 "beta",
                 "beta",
                 "The paper's beta: one more price of squared weights."

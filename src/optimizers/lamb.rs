@@ -5,7 +5,7 @@ use super::{
     Adam, BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, norm,
     options, zeros,
 };
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -14,9 +14,11 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "lamb",
         aliases: &[],
         label: "Lamb",
-        doc: "Adam with steps in proportion to the size of each layer's weights: made for huge batches.",
-        formula: "u = m^ / (sqrt(v^) + eps); w <- w - lr |w| / |u| u, norms of each array",
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        doc: prose(
+            "Adam with steps in proportion to the size of each layer's weights: made for huge batches.",
+        ),
+        formula: prose("u = m^ / (sqrt(v^) + eps); w <- w - lr |w| / |u| u, norms of each array"),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Lamb(Adam {

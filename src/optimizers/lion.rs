@@ -2,7 +2,7 @@
 //! et al., 2023).
 
 use super::{OptimizerKind, Rule, Update, Variable, float, learning_rate, options, share, zeros};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -10,18 +10,20 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "lion",
         aliases: &[],
         label: "Lion",
-        doc: "Moves every weight equally far, up or down: wants a smaller learning rate than Adam.",
-        formula: "w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g",
+        doc: prose(
+            "Moves every weight equally far, up or down: wants a smaller learning rate than Adam.",
+        ),
+        formula: prose("w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g"),
         options: options!([
-            learning_rate(0.001),
-            float(
+            &learning_rate(0.001),
+            &float(
                 "beta_1",
                 "beta 1",
                 (1e-6, 1.0),
                 0.9,
                 "Share of the momentum in the direction of a step.",
             ),
-            share(
+            &share(
                 "beta_2",
                 "beta 2",
                 0.99,

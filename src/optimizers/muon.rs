@@ -5,7 +5,7 @@ use super::{
     Adam, EPSILON, OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm,
 };
 use super::{options, share, zeros};
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
 use crate::kernels::matmul::Products;
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ const fn maybe(name: &'static str, label: &'static str, default: f64, doc: &'sta
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::MaybeFloat(0.0, 1e30),
         default: Default::Float(default),
     }
@@ -37,75 +37,79 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "muon",
         aliases: &[],
         label: "Muon",
-        doc: "Makes the momentum of each matrix orthogonal, so that no direction is forgotten; moves the \
+        doc: prose(
+            "Makes the momentum of each matrix orthogonal, so that no direction is forgotten; moves the \
               rest as Adam.",
-        formula: "m <- mu m + g; z = g + mu m, scaled to norm 1; 5 times A = z z^T, z <- a z + (b A + c A^2) \
+        ),
+        formula: prose(
+            "m <- mu m + g; z = g + mu m, scaled to norm 1; 5 times A = z z^T, z <- a z + (b A + c A^2) \
                   z; w <- w - lr z sqrt(longer side) 0.2",
+        ),
         options: options!(
             [
-                learning_rate(0.001),
-                share(
+                &learning_rate(0.001),
+                &share(
                     "adam_beta_1",
                     "Adam's beta 1",
                     0.9,
                     "Share of the past in Adam's mean of g."
                 ),
-                share(
+                &share(
                     "adam_beta_2",
                     "Adam's beta 2",
                     0.999,
                     "Share of the past in Adam's mean of g^2."
                 ),
-                maybe(
+                &maybe(
                     "adam_weight_decay",
                     "Adam's weight decay",
                     0.004,
                     "Weight decay of what Adam moves.",
                 ),
-                EPSILON,
-                Opt {
+                &EPSILON,
+                &Opt {
                     name: "exclude_layers",
                     label: "not for",
-                    doc: "Adam moves arrays whose path has one of these texts in it.",
+                    doc: prose("Adam moves arrays whose path has one of these texts in it."),
                     kind: Kind::Texts,
                     default: Default::Null,
                 },
-                flag(
+                &flag(
                     "exclude_embeddings",
                     "not for embeddings",
                     true,
                     "Adam moves embeddings."
                 ),
-                coefficient("muon_a", "a", 3.4445),
-                coefficient("muon_b", "b", -4.775),
-                coefficient("muon_c", "c", 2.0315),
-                float(
+                &coefficient("muon_a", "a", 3.4445),
+                &coefficient("muon_b", "b", -4.775),
+                &coefficient("muon_c", "c", 2.0315),
+                &float(
                     "adam_lr_ratio",
                     "Adam's rate",
                     (0.0, 1e6),
                     1.0,
                     "Adam's share of the rate."
                 ),
-                share(
+                &share(
                     "momentum",
                     "momentum",
                     0.95,
                     "Share of the last direction that is kept."
                 ),
-                Opt {
+                &Opt {
                     name: "ns_steps",
                     label: "iterations",
-                    doc: "Steps towards the orthogonal matrix.",
+                    doc: prose("Steps towards the orthogonal matrix."),
                     kind: Kind::Int(0, 100),
                     default: Default::Int(5),
                 },
-                flag(
+                &flag(
                     "nesterov",
                     "Nesterov",
                     true,
                     "Looks where the momentum will lead."
                 ),
-                maybe(
+                &maybe(
                     "rms_rate",
                     "size",
                     0.2,

@@ -3,7 +3,7 @@
 use super::{
     BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, zeros,
 };
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -12,10 +12,12 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "nadam",
         aliases: &[],
         label: "Nadam",
-        doc: "Adam that looks where its momentum will lead before it steps.",
-        formula: "u_t = beta1 (1 - 0.96^t / 2), P = u_1 ... u_t; m^ = u_(t+1) m / (1 - P u_(t+1)) + \
+        doc: prose("Adam that looks where its momentum will lead before it steps."),
+        formula: prose(
+            "u_t = beta1 (1 - 0.96^t / 2), P = u_1 ... u_t; m^ = u_(t+1) m / (1 - P u_(t+1)) + \
                   (1 - u_t) g / (1 - P); w <- w - lr m^ / (sqrt(v^) + eps)",
-        options: options!([learning_rate(0.001), BETA_1, BETA_2, EPSILON]),
+        ),
+        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
     },
     build: |choice| {
         Box::new(Nadam {

@@ -5,7 +5,7 @@ use super::{
     EPSILON, MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, share,
     zeros,
 };
-use crate::choice::{Choice, Entry};
+use crate::choice::{Choice, Entry, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -13,19 +13,19 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "rmsprop",
         aliases: &[],
         label: "RMSprop",
-        doc: "Gives every weight a step of its own, by how large its gradients have been.",
-        formula: "v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)",
+        doc: prose("Gives every weight a step of its own, by how large its gradients have been."),
+        formula: prose("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)"),
         options: options!([
-            learning_rate(0.001),
-            share(
+            &learning_rate(0.001),
+            &share(
                 "rho",
                 "rho",
                 0.9,
                 "Share of the past in the running mean of g^2.",
             ),
-            MOMENTUM,
-            EPSILON,
-            flag(
+            &MOMENTUM,
+            &EPSILON,
+            &flag(
                 "centered",
                 "centred",
                 false,

@@ -8,7 +8,7 @@ use super::{
     Adam, BETA_1, BETA_2, OptimizerKind, Rule, Update, Variable, learning_rate, options, share,
     zeros,
 };
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::math;
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -17,22 +17,26 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "schedulefreeadamw",
         aliases: &[],
         label: "Schedule-free AdamW",
-        doc: "Averages Adam's weights as it goes, so that the learning rate needs no schedule.",
-        formula: "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x",
+        doc: prose(
+            "Averages Adam's weights as it goes, so that the learning rate needs no schedule.",
+        ),
+        formula: prose(
+            "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x",
+        ),
         options: options!([
-            learning_rate(0.0025),
-            BETA_1,
-            BETA_2,
-            share(
+            &learning_rate(0.0025),
+            &BETA_1,
+            &BETA_2,
+            &share(
                 "epsilon",
                 "epsilon",
                 1e-8,
                 "Keeps the division away from 0."
             ),
-            Opt {
+            &Opt {
                 name: "warmup_steps",
                 label: "warm-up",
-                doc: "Updates in which the learning rate rises to its full value.",
+                doc: prose("Updates in which the learning rate rises to its full value."),
                 kind: Kind::Int(0, 1_000_000_000),
                 default: Default::Int(0),
             },

@@ -1,7 +1,7 @@
 //! Gradient descent, plain, with momentum, and with Nesterov's look ahead (Keras' `optimizers/sgd.py`).
 
 use super::{MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, zeros};
-use crate::choice::{Choice, Entry};
+use crate::choice::{Choice, Entry, prose};
 
 pub static KIND: OptimizerKind = OptimizerKind {
     entry: Entry {
@@ -9,12 +9,12 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "sgd",
         aliases: &[],
         label: "Gradient descent (SGD)",
-        doc: "Steps straight down the gradient of the batch.",
-        formula: "w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m",
+        doc: prose("Steps straight down the gradient of the batch."),
+        formula: prose("w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m"),
         options: options!([
-            learning_rate(0.01),
-            MOMENTUM,
-            flag(
+            &learning_rate(0.01),
+            &MOMENTUM,
+            &flag(
                 "nesterov",
                 "Nesterov",
                 false,

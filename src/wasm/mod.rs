@@ -53,7 +53,8 @@ fn now() -> f64 {
         .map_or(0.0, |c| c.now())
 }
 
-/// Everything that can be chosen: names, options, ranges, defaults, formulas.
+/// Everything that can be chosen: names, options, ranges, defaults. The sentences and formulas to it stand
+/// in `texts.json`, by family, class and option.
 #[wasm_bindgen(unchecked_return_type = "Record<string, any>")]
 pub fn catalog() -> JsValue {
     to_js(&list::to_json())

@@ -75,6 +75,68 @@ describe('the forms', { concurrency: 2 }, () => {
         }
       });
 
+      /** The hint of a field, by the id of its control: what it says, and its formula. @param {string} id */
+      const hint = (id) =>
+        page.$eval(`#${id}-hint`, (e) => ({
+          says: e.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+          formula: e.querySelector('code')?.textContent,
+        }));
+
+      // What the source says beside each: src/layers/dense.rs, src/activations/smooth.rs.
+      const UNITS = 'How many numbers come out. 1 to 100,000';
+      const SIGMOID = 'y = 1 / (1 + e^-z)';
+
+      test('reaches: every option has its sentence, and what is chosen its formula', async () => {
+        await page.waitForFunction(
+          (id) => document.getElementById(id)?.textContent?.includes('come out'),
+          {},
+          `${LAYER}-0-config-units-hint`,
+        );
+        assert.equal((await hint(`${LAYER}-0-config-units`)).says, UNITS);
+        assert.equal((await hint(`${LAYER}-0-config-activation`)).formula, SIGMOID);
+        const without = await page.evaluate(() =>
+          [...document.querySelectorAll('.hint')]
+            .filter((e) => {
+              const range = e.querySelector('.range')?.textContent ?? '';
+              return (e.textContent ?? '').replace(range, '').trim().length < 4;
+            })
+            .map((e) => e.id),
+        );
+        assert.deepEqual(without, []);
+        const titles = await page.$$eval('#add-layer option[value]', (options) =>
+          options.filter((o) => /** @type {any} */ (o).value).map((o) => o.getAttribute('title')),
+        );
+        assert.ok(titles.length > 70 && titles.every((title) => title && title.length > 3));
+      });
+
+      test('reaches: where the sentences do not come, the forms do without them', async () => {
+        for (const answer of ['none', 'another']) {
+          const visit = await hand.visit(browser, server.url, {
+            before: (page) =>
+              page.evaluateOnNewDocument((answer) => {
+                const get = window.fetch;
+                window.fetch = async (what, how) => {
+                  if (!String(what).includes('/texts-')) return get(what, how);
+                  /** @type {any} */ (window).askedForTexts = true;
+                  if (answer === 'none') throw new TypeError('no network');
+                  return new Response('<!doctype html><title>Not here</title>');
+                };
+              }, answer),
+          });
+          const of = visit.page;
+          await of.waitForFunction('window.askedForTexts');
+          await hand.type(of, `${LAYER}-0-config-units`, '7');
+          await of.waitForFunction(() => atob(location.hash.slice(3)).includes('"units":7'));
+          const says = await of.$eval(`#${LAYER}-0-config-units-hint`, (e) =>
+            e.textContent?.trim(),
+          );
+          assert.equal(says, '1 to 100,000', answer);
+          assert.equal(await of.$('#refusal, .alarm'), null);
+          assert.deepEqual(visit.faults, [], answer);
+          await visit.close();
+        }
+      });
+
       test('reaches: an arrow key opens a list to add from, and adds nothing yet', async () => {
         for (const id of ['add-layer', 'f-compile-metrics', 'begin']) {
           const text = JSON.stringify(await running());

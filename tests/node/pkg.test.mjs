@@ -275,6 +275,22 @@ test('reaches every choice of the catalog with a default', () => {
   }
 });
 
+test('reaches a text beside the package for everything in its catalog', () => {
+  /** @type {Record<string, any>} */
+  const texts = JSON.parse(read('pkg/texts.json').toString());
+  const { fit, ...lists } = catalog();
+  const named = (/** @type {{ name: string }[]} */ options) => options.map((o) => o.name).sort();
+  assert.deepEqual(Object.keys(texts.fit).sort(), named(fit));
+  for (const [family, list] of Object.entries(lists)) {
+    assert.equal(Object.keys(texts[family]).length, list.length, family);
+    for (const { class_name, options } of list) {
+      const { doc, options: docs } = texts[family][class_name];
+      assert.ok(doc.length > 3, class_name);
+      assert.deepEqual(Object.keys(docs).sort(), named(options), class_name);
+    }
+  }
+});
+
 test('oracle of a drawing: crop, scale, centre', () => {
   const ink = new Float32Array(8 * 10);
   for (const row of [2, 3, 4, 5]) ink[row * 10 + 6] = 1;

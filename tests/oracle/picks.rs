@@ -44,8 +44,7 @@ impl Pick {
     }
 
     pub fn activation(&mut self) -> Json {
-        let all: Vec<Json> = activations::ALL
-            .iter()
+        let all: Vec<Json> = activations::all()
             .flat_map(|a| variations(a.entry.name))
             .collect();
         self.of(&all)

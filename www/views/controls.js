@@ -19,7 +19,7 @@ import { moved, read, written } from './values.js';
 export function choose(entries, name, before, { id, hint, refused }, pick, onkey) {
   const chosen = entryNamed(entries, name);
   const option = (/** @type {Entry} */ e) =>
-    html`<option value=${e.class_name} title=${e.doc} .selected=${live(e === chosen)}>
+    html`<option value=${e.class_name} title=${e.doc ?? nothing} .selected=${live(e === chosen)}>
       ${e.label}
     </option>`;
   const groups = [...new Set(entries.map((e) => e.group ?? ''))];

@@ -1,5 +1,5 @@
 // The header: which data, which seed; share, save, open; help and theme.
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { icon } from './icons.js';
 
@@ -50,7 +50,7 @@ export function header(element, { catalog, draft, settings }, actions) {
             (d) =>
               html`<option
                 value=${d.class_name}
-                title=${d.doc}
+                title=${d.doc ?? nothing}
                 .selected=${live(d.class_name === draft.data.class_name)}
               >
                 ${d.label}

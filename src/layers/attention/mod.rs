@@ -5,7 +5,7 @@ mod passes;
 
 use super::common;
 use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
 
@@ -19,7 +19,7 @@ const fn count(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -31,58 +31,62 @@ pub static KIND: LayerKind = LayerKind {
         name: "multi_head_attention",
         aliases: &[],
         label: "Multi-head attention",
-        doc: "Every place of a sequence asks a question (query), all places answer by how well it fits \
+        doc: prose(
+            "Every place of a sequence asks a question (query), all places answer by how well it fits \
               their key, and the place gets the mean of their values, several times side by side.",
-        formula: "softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o",
+        ),
+        formula: prose("softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o"),
         options: &[
-            count(
+            &count(
                 "num_heads",
                 "heads",
                 "How many questions each place asks.",
                 Default::Required,
             ),
-            count(
+            &count(
                 "key_dim",
                 "key size",
                 "How many numbers a query and a key have.",
                 Default::Required,
             ),
-            count(
+            &count(
                 "value_dim",
                 "value size",
                 "How many numbers a value has; as a key where not said.",
                 Default::Null,
             ),
-            Opt {
+            &Opt {
                 name: "dropout",
                 label: "dropout",
-                doc: "Share of the attention weights that is dropped in training.",
+                doc: prose("Share of the attention weights that is dropped in training."),
                 kind: Kind::Float(0.0, 0.99),
                 default: Default::Float(0.0),
             },
-            common::USE_BIAS,
-            Opt::fixed("output_shape", "null"),
-            Opt::fixed("attention_axes", "[1]"),
-            count(
+            &common::USE_BIAS,
+            &Opt::fixed("output_shape", "null"),
+            &Opt::fixed("attention_axes", "[1]"),
+            &count(
                 "sliding_window",
                 "window",
                 "A place sees only places fewer than this many away.",
                 Default::Null,
             ),
-            Opt::fixed("flash_attention", "null"),
-            common::KERNEL_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            common::KERNEL_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            common::KERNEL_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
-            Opt::fixed("use_gate", "false"),
-            common::SEED,
-            Opt {
+            &Opt::fixed("flash_attention", "null"),
+            &common::KERNEL_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &common::KERNEL_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &common::KERNEL_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
+            &Opt::fixed("use_gate", "false"),
+            &common::SEED,
+            &Opt {
                 name: "use_causal_mask",
                 label: "only backwards",
-                doc: "Whether a place sees only itself and places before it (Keras: an argument of the call).",
+                doc: prose(
+                    "Whether a place sees only itself and places before it (Keras: an argument of the call).",
+                ),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },

@@ -5,7 +5,7 @@
 
 use super::view::{held, mirrored, wrapped};
 use super::{Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, View, factor, range};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, common};
 use crate::math;
 use crate::refusal::Refusal;
@@ -13,14 +13,16 @@ use crate::refusal::Refusal;
 const FILL_MODE: Opt = Opt {
     name: "fill_mode",
     label: "outside",
-    doc: "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
+    doc: prose(
+        "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
+    ),
     kind: Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]),
     default: Default::Text("reflect"),
 };
 const INTERPOLATION: Opt = Opt {
     name: "interpolation",
     label: "between pixels",
-    doc: "Whether it takes the nearest pixel or mixes the four around.",
+    doc: prose("Whether it takes the nearest pixel or mixes the four around."),
     kind: Kind::OneOf(&["nearest", "bilinear"]),
     default: Default::Text("bilinear"),
 };
@@ -31,17 +33,19 @@ pub static ZOOM: LayerKind = LayerKind {
         name: "random_zoom",
         aliases: &[],
         label: "Random zoom",
-        doc: "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
+        doc: prose(
+            "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
               is TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at the middle plus (1 + f) times the way from there",
+        ),
+        formula: prose("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
         options: &[
-            factor(
+            &factor(
                 "height_factor",
                 "height",
                 "How much taller the view at most, or from where to where.",
                 -0.999,
             ),
-            Opt {
+            &Opt {
                 default: Default::Null,
                 ..factor(
                     "width_factor",
@@ -50,11 +54,11 @@ pub static ZOOM: LayerKind = LayerKind {
                     -0.999,
                 )
             },
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -84,27 +88,29 @@ pub static TRANSLATION: LayerKind = LayerKind {
         name: "random_translation",
         aliases: &[],
         label: "Random translation",
-        doc: "In training, moves each image down or up, right or left. The gradient at its input is \
+        doc: prose(
+            "In training, moves each image down or up, right or left. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at (r - f height, c - g width)",
+        ),
+        formula: prose("y at (r, c) = x at (r - f height, c - g width)"),
         options: &[
-            factor(
+            &factor(
                 "height_factor",
                 "down",
                 "How far at most, as a share of the height; or from where to where.",
                 -1.0,
             ),
-            factor(
+            &factor(
                 "width_factor",
                 "to the right",
                 "How far at most, as a share of the width; or from where to where.",
                 -1.0,
             ),
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -131,21 +137,25 @@ pub static ROTATION: LayerKind = LayerKind {
         name: "random_rotation",
         aliases: &[],
         label: "Random rotation",
-        doc: "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
+        doc: prose(
+            "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
               the other way through the inverse map.",
-        formula: "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
+        ),
+        formula: prose(
+            "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
+        ),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "angle",
                 "The largest angle, as a share of a full turn; or from where to where.",
                 -1.0,
             ),
-            FILL_MODE,
-            INTERPOLATION,
-            common::SEED,
-            FILL_VALUE,
-            DATA_FORMAT,
+            &FILL_MODE,
+            &INTERPOLATION,
+            &common::SEED,
+            &FILL_VALUE,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -168,11 +178,13 @@ pub static SHEAR: LayerKind = LayerKind {
         name: "random_shear",
         aliases: &[],
         label: "Random shear",
-        doc: "In training, slants each image, from its top left corner on. The gradient at its input is \
+        doc: prose(
+            "In training, slants each image, from its top left corner on. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
-        formula: "y at (r, c) = x at (r + f c, c + g r), both to the same side",
+        ),
+        formula: prose("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
         options: &[
-            Opt {
+            &Opt {
                 default: Default::Float(0.0),
                 ..factor(
                     "x_factor",
@@ -181,7 +193,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     -1.0,
                 )
             },
-            Opt {
+            &Opt {
                 default: Default::Float(0.0),
                 ..factor(
                     "y_factor",
@@ -190,11 +202,11 @@ pub static SHEAR: LayerKind = LayerKind {
                     -1.0,
                 )
             },
-            INTERPOLATION,
-            FILL_MODE,
-            FILL_VALUE,
-            DATA_FORMAT,
-            common::SEED,
+            &INTERPOLATION,
+            &FILL_MODE,
+            &FILL_VALUE,
+            &DATA_FORMAT,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,

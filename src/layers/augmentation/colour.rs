@@ -1,7 +1,7 @@
 //! RandomContrast, RandomBrightness: other values in the same places.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, VALUE_RANGE, View, factor, pair, range};
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static CONTRAST: LayerKind = LayerKind {
@@ -10,19 +10,21 @@ pub static CONTRAST: LayerKind = LayerKind {
         name: "random_contrast",
         aliases: &[],
         label: "Random contrast",
-        doc: "In training, moves the values of each image away from their mean or towards it; a single \
+        doc: prose(
+            "In training, moves the values of each image away from their mean or towards it; a single \
               factor, as in Keras 3.15.1, only away. Where values leave their range, no gradient passes.",
-        formula: "y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper",
+        ),
+        formula: prose("y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper"),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "strength",
                 "How far at most, or how much less and how much more.",
                 0.0,
             ),
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -44,18 +46,20 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
         name: "random_brightness",
         aliases: &[],
         label: "Random brightness",
-        doc: "In training, adds to all values of an image. Where they leave their range, no gradient passes.",
-        formula: "y = x + f (highest value - lowest value), f from lower to upper",
+        doc: prose(
+            "In training, adds to all values of an image. Where they leave their range, no gradient passes.",
+        ),
+        formula: prose("y = x + f (highest value - lowest value), f from lower to upper"),
         options: &[
-            factor(
+            &factor(
                 "factor",
                 "strength",
                 "How much at most, as a share of the range of values; or from where to where.",
                 -1.0,
             ),
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

@@ -2,7 +2,7 @@
 
 use super::resample::{Method, Resampled, Span, cut};
 use super::{Augment, Change, DATA_FORMAT, Draw, HEIGHT, View, WIDTH};
-use crate::choice::{Entry, Value};
+use crate::choice::{Entry, Value, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static RANDOM_CROP: LayerKind = LayerKind {
@@ -11,11 +11,13 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
         name: "random_crop",
         aliases: &[],
         label: "Random crop",
-        doc: "In training, cuts the same window out of all images of a batch, somewhere; when predicting, \
+        doc: prose(
+            "In training, cuts the same window out of all images of a batch, somewhere; when predicting, \
               the largest window in the middle, brought to that size. (Keras 3.15.1 then hands the image on \
               whole, whatever shape it announced.)",
-        formula: "y at (r, c) = x at (r + i, c + j)",
-        options: &[HEIGHT, WIDTH, common::SEED, DATA_FORMAT],
+        ),
+        formula: prose("y at (r, c) = x at (r + i, c + j)"),
+        options: &[&HEIGHT, &WIDTH, &common::SEED, &DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -54,10 +56,12 @@ pub static CENTER_CROP: LayerKind = LayerKind {
         name: "center_crop",
         aliases: &[],
         label: "Center crop",
-        doc: "Cuts the middle out of images, when predicting too; one that is too small is cut to the right \
+        doc: prose(
+            "Cuts the middle out of images, when predicting too; one that is too small is cut to the right \
               proportions and enlarged.",
-        formula: "y at (r, c) = x at (r + i, c + j)",
-        options: &[HEIGHT, WIDTH, DATA_FORMAT],
+        ),
+        formula: prose("y at (r, c) = x at (r + i, c + j)"),
+        options: &[&HEIGHT, &WIDTH, &DATA_FORMAT],
     },
     inputs: Inputs::One,
     build: |request| {

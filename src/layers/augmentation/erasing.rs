@@ -3,7 +3,7 @@
 use super::{
     Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, VALUE_RANGE, View, factor, pair, range,
 };
-use crate::choice::{Default, Entry, Opt, Value};
+use crate::choice::{Default, Entry, Opt, Value, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static KIND: LayerKind = LayerKind {
@@ -12,10 +12,12 @@ pub static KIND: LayerKind = LayerKind {
         name: "random_erasing",
         aliases: &[],
         label: "Random erasing",
-        doc: "In training, paints a rectangle of an image over, with noise or with one value.",
-        formula: "y = noise inside of a rectangle where u < probability, else x",
+        doc: prose(
+            "In training, paints a rectangle of an image over, with noise or with one value.",
+        ),
+        formula: prose("y = noise inside of a rectangle where u < probability, else x"),
         options: &[
-            Opt {
+            &Opt {
                 default: Default::Float(1.0),
                 ..factor(
                     "factor",
@@ -24,7 +26,7 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            Opt {
+            &Opt {
                 default: Default::Pair(0.02, 0.33),
                 ..factor(
                     "scale",
@@ -33,14 +35,14 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            Opt {
-                doc: "The value that is painted; none: noise.",
+            &Opt {
+                doc: prose("The value that is painted; none: noise."),
                 default: Default::Null,
                 ..FILL_VALUE
             },
-            VALUE_RANGE,
-            common::SEED,
-            DATA_FORMAT,
+            &VALUE_RANGE,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

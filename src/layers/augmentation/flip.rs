@@ -1,7 +1,7 @@
 //! RandomFlip: images turned round.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, View};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Inputs, LayerKind, common};
 
 pub static KIND: LayerKind = LayerKind {
@@ -10,18 +10,20 @@ pub static KIND: LayerKind = LayerKind {
         name: "random_flip",
         aliases: &[],
         label: "Random flip",
-        doc: "In training, flips each image or leaves it; in both directions at once where both are asked for.",
-        formula: "y = x flipped where u <= 0.5; y = x when predicting",
+        doc: prose(
+            "In training, flips each image or leaves it; in both directions at once where both are asked for.",
+        ),
+        formula: prose("y = x flipped where u <= 0.5; y = x when predicting"),
         options: &[
-            Opt {
+            &Opt {
                 name: "mode",
                 label: "direction",
-                doc: "Left and right, top and bottom, or both by one coin.",
+                doc: prose("Left and right, top and bottom, or both by one coin."),
                 kind: Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]),
                 default: Default::Text("horizontal_and_vertical"),
             },
-            common::SEED,
-            DATA_FORMAT,
+            &common::SEED,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,

@@ -20,7 +20,7 @@ pub use resample::KIND as RESIZING;
 
 use super::common;
 use super::{Backward, Build, Forward, Layer, Shape};
-use crate::choice::{Choice, Default, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
 use crate::refusal::Refusal;
 use crate::rng::Stream;
 use view::View;
@@ -28,21 +28,21 @@ use view::View;
 const HEIGHT: Opt = side("height", "Rows of the image that comes out.");
 const WIDTH: Opt = side("width", "Columns of the image that comes out.");
 const DATA_FORMAT: Opt = Opt {
-    doc: "Where the channels stand: after the columns, or before the rows.",
+    doc: prose("Where the channels stand: after the columns, or before the rows."),
     kind: Kind::OneOf(&["channels_last", "channels_first"]),
     ..common::DATA_FORMAT
 };
 const FILL_VALUE: Opt = Opt {
     name: "fill_value",
     label: "fill with",
-    doc: "What stands outside of the image, where that is constant.",
+    doc: prose("What stands outside of the image, where that is constant."),
     kind: Kind::Float(-1e6, 1e6),
     default: Default::Float(0.0),
 };
 const VALUE_RANGE: Opt = Opt {
     name: "value_range",
     label: "range of values",
-    doc: "Lowest and highest value of a pixel; what comes out is kept inside.",
+    doc: prose("Lowest and highest value of a pixel; what comes out is kept inside."),
     kind: Kind::OneOrTwo(-1e6, 1e6),
     default: Default::Pair(0.0, 255.0),
 };
@@ -51,7 +51,7 @@ const fn side(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Int(1, 4096),
         default: Default::Required,
     }
@@ -61,7 +61,7 @@ const fn factor(name: &'static str, label: &'static str, doc: &'static str, from
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind: Kind::OneOrTwo(from, 1.0),
         default: Default::Required,
     }

@@ -1,7 +1,7 @@
 //! Resizing: an image of another size, as `tf.image.resize` makes it.
 
 use super::{Augment, Change, DATA_FORMAT, FILL_VALUE, HEIGHT, View, WIDTH};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Inputs, LayerKind};
 use crate::math;
 use crate::refusal::Refusal;
@@ -12,42 +12,46 @@ pub static KIND: LayerKind = LayerKind {
         name: "resizing",
         aliases: &[],
         label: "Resizing",
-        doc: "Brings images to a size, when predicting too. For 'area' TensorFlow has no gradient; here it \
+        doc: prose(
+            "Brings images to a size, when predicting too. For 'area' TensorFlow has no gradient; here it \
               is the derivative, as for the others.",
-        formula: "y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)",
+        ),
+        formula: prose(
+            "y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)",
+        ),
         options: &[
-            HEIGHT,
-            WIDTH,
-            Opt {
+            &HEIGHT,
+            &WIDTH,
+            &Opt {
                 name: "interpolation",
                 label: "between pixels",
-                doc: "How the pixels around are weighted.",
+                doc: prose("How the pixels around are weighted."),
                 kind: Kind::OneOf(&[
                     "bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5",
                 ]),
                 default: Default::Text("bilinear"),
             },
-            keeps(
+            &keeps(
                 "crop_to_aspect_ratio",
                 "Whether the edges are cut off rather than the image stretched.",
             ),
-            keeps(
+            &keeps(
                 "pad_to_aspect_ratio",
                 "Whether the image is filled up at its edges rather than stretched.",
             ),
-            Opt {
+            &Opt {
                 name: "fill_mode",
                 label: "outside",
-                doc: "What it is filled up with: one value.",
+                doc: prose("What it is filled up with: one value."),
                 kind: Kind::OneOf(&["constant"]),
                 default: Default::Text("constant"),
             },
-            FILL_VALUE,
-            keeps(
+            &FILL_VALUE,
+            &keeps(
                 "antialias",
                 "Whether making an image smaller takes the mean of all pixels that fall together.",
             ),
-            DATA_FORMAT,
+            &DATA_FORMAT,
         ],
     },
     inputs: Inputs::One,
@@ -105,7 +109,7 @@ const fn keeps(name: &'static str, doc: &'static str) -> Opt {
     Opt {
         name,
         label: name,
-        doc,
+        doc: prose(doc),
         kind: Kind::Bool,
         default: Default::Bool(false),
     }

@@ -8,35 +8,35 @@ pub mod separable;
 pub mod transpose;
 
 use super::{Build, Shape};
-use crate::choice::{Choice, Default, Kind, Opt};
+use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::kernels::windows::Geometry;
 use crate::refusal::Refusal;
 
 const KERNEL_SIZE: Opt = Opt {
     name: "kernel_size",
     label: "kernel size",
-    doc: "Height and width of the window; one number for both.",
+    doc: prose("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Required,
 };
 const STRIDES: Opt = Opt {
     name: "strides",
     label: "strides",
-    doc: "How far it is from one place to the next.",
+    doc: prose("How far it is from one place to the next."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
 };
 const DILATION_RATE: Opt = Opt {
     name: "dilation_rate",
     label: "dilation",
-    doc: "How far the numbers of a window lie apart.",
+    doc: prose("How far the numbers of a window lie apart."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
 };
 const FILTERS: Opt = Opt {
     name: "filters",
     label: "filters",
-    doc: "How many channels come out.",
+    doc: prose("How many channels come out."),
     kind: Kind::Int(1, 100_000),
     default: Default::Required,
 };
@@ -45,7 +45,9 @@ const fn padding(words: &'static [&'static str]) -> Opt {
     Opt {
         name: "padding",
         label: "padding",
-        doc: "valid: windows lie inside; same: as many places as the input has, by zeros around it.",
+        doc: prose(
+            "valid: windows lie inside; same: as many places as the input has, by zeros around it.",
+        ),
         kind: Kind::OneOf(words),
         default: Default::Text("valid"),
     }

@@ -4,7 +4,7 @@ use super::{
     DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES, geometry, kernel_shape,
     shape_of,
 };
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::rows;
 use crate::kernels::windows::{Geometry, Windows};
 use crate::layers::common::{self, Function};
@@ -15,7 +15,7 @@ use crate::regularizers::Regularizer;
 const GROUPS: Opt = Opt {
     name: "groups",
     label: "groups",
-    doc: "Into how many groups the channels are split, each with filters of its own.",
+    doc: prose("Into how many groups the channels are split, each with filters of its own."),
     kind: Kind::Int(1, 100_000),
     default: Default::Int(1),
 };
@@ -24,22 +24,22 @@ const GROUPS: Opt = Opt {
 macro_rules! plain_options {
     ($padding:expr) => {
         &[
-            FILTERS,
-            KERNEL_SIZE,
-            STRIDES,
-            $padding,
-            common::DATA_FORMAT,
-            DILATION_RATE,
-            GROUPS,
-            common::ACTIVATION,
-            common::USE_BIAS,
-            common::KERNEL_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            common::KERNEL_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            common::KERNEL_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
+            &FILTERS,
+            &KERNEL_SIZE,
+            &STRIDES,
+            &$padding,
+            &common::DATA_FORMAT,
+            &DILATION_RATE,
+            &GROUPS,
+            &common::ACTIVATION,
+            &common::USE_BIAS,
+            &common::KERNEL_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &common::KERNEL_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &common::KERNEL_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
         ]
     };
 }
@@ -48,21 +48,21 @@ macro_rules! plain_options {
 macro_rules! depthwise_options {
     ($padding:expr) => {
         &[
-            KERNEL_SIZE,
-            STRIDES,
-            $padding,
-            super::separable::DEPTH_MULTIPLIER,
-            common::DATA_FORMAT,
-            DILATION_RATE,
-            common::ACTIVATION,
-            common::USE_BIAS,
-            super::separable::DEPTHWISE_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            super::separable::DEPTHWISE_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            super::separable::DEPTHWISE_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
+            &KERNEL_SIZE,
+            &STRIDES,
+            &$padding,
+            &super::separable::DEPTH_MULTIPLIER,
+            &common::DATA_FORMAT,
+            &DILATION_RATE,
+            &common::ACTIVATION,
+            &common::USE_BIAS,
+            &super::separable::DEPTHWISE_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &super::separable::DEPTHWISE_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &super::separable::DEPTHWISE_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
         ]
     };
 }
@@ -73,8 +73,10 @@ pub static CONV_1D: LayerKind = LayerKind {
         name: "conv1d",
         aliases: &["Convolution1D"],
         label: "Convolution, 1D",
-        doc: "Slides small filters along a sequence: the same pattern is found wherever it stands.",
-        formula: "y_t = f(sum_i x_(t+i) K_i + b)",
+        doc: prose(
+            "Slides small filters along a sequence: the same pattern is found wherever it stands.",
+        ),
+        formula: prose("y_t = f(sum_i x_(t+i) K_i + b)"),
         options: plain_options!(PADDING_CAUSAL),
     },
     inputs: Inputs::One,
@@ -87,8 +89,10 @@ pub static CONV_2D: LayerKind = LayerKind {
         name: "conv2d",
         aliases: &["Convolution2D"],
         label: "Convolution, 2D",
-        doc: "Slides small filters over an image: the same pattern is found wherever it stands.",
-        formula: "y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)",
+        doc: prose(
+            "Slides small filters over an image: the same pattern is found wherever it stands.",
+        ),
+        formula: prose("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)"),
         options: plain_options!(PADDING),
     },
     inputs: Inputs::One,
@@ -101,8 +105,8 @@ pub static DEPTHWISE_1D: LayerKind = LayerKind {
         name: "depthwise_conv1d",
         aliases: &[],
         label: "Depthwise convolution, 1D",
-        doc: "Slides filters of its own along each channel of a sequence.",
-        formula: "y_tc = f(sum_i x_(t+i)c K_ic + b)",
+        doc: prose("Slides filters of its own along each channel of a sequence."),
+        formula: prose("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
         options: depthwise_options!(PADDING_CAUSAL),
     },
     inputs: Inputs::One,
@@ -115,8 +119,8 @@ pub static DEPTHWISE_2D: LayerKind = LayerKind {
         name: "depthwise_conv2d",
         aliases: &[],
         label: "Depthwise convolution, 2D",
-        doc: "Slides filters of its own over each channel of an image.",
-        formula: "y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)",
+        doc: prose("Slides filters of its own over each channel of an image."),
+        formula: prose("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
         options: depthwise_options!(PADDING),
     },
     inputs: Inputs::One,

@@ -3,7 +3,7 @@
 use super::plain::Convolve;
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES};
 use super::{geometry, kernel_shape, shape_of};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::rows;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
@@ -13,7 +13,7 @@ use crate::regularizers::Regularizer;
 pub const DEPTH_MULTIPLIER: Opt = Opt {
     name: "depth_multiplier",
     label: "filters per channel",
-    doc: "How many filters each channel has.",
+    doc: prose("How many filters each channel has."),
     kind: Kind::Int(1, 1000),
     default: Default::Int(1),
 };
@@ -37,38 +37,38 @@ pub const DEPTHWISE_CONSTRAINT: Opt = common::constraint(
 macro_rules! options {
     ($padding:expr) => {
         &[
-            FILTERS,
-            KERNEL_SIZE,
-            STRIDES,
-            $padding,
-            common::DATA_FORMAT,
-            DILATION_RATE,
-            DEPTH_MULTIPLIER,
-            common::ACTIVATION,
-            common::USE_BIAS,
-            DEPTHWISE_INITIALIZER,
-            common::initializer(
+            &FILTERS,
+            &KERNEL_SIZE,
+            &STRIDES,
+            &$padding,
+            &common::DATA_FORMAT,
+            &DILATION_RATE,
+            &DEPTH_MULTIPLIER,
+            &common::ACTIVATION,
+            &common::USE_BIAS,
+            &DEPTHWISE_INITIALIZER,
+            &common::initializer(
                 "pointwise_initializer",
                 "mixing weights begin as",
                 "Where the weights between channels begin.",
                 "glorot_uniform",
             ),
-            common::BIAS_INITIALIZER,
-            DEPTHWISE_REGULARIZER,
-            common::regularizer(
+            &common::BIAS_INITIALIZER,
+            &DEPTHWISE_REGULARIZER,
+            &common::regularizer(
                 "pointwise_regularizer",
                 "mixing weights' penalty",
                 "What the size of the weights between channels adds to the loss.",
             ),
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            DEPTHWISE_CONSTRAINT,
-            common::constraint(
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &DEPTHWISE_CONSTRAINT,
+            &common::constraint(
                 "pointwise_constraint",
                 "mixing weights' limit",
                 "Where the weights between channels are brought back to after each step.",
             ),
-            common::BIAS_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
         ]
     };
 }
@@ -79,8 +79,10 @@ pub static SEPARABLE_1D: LayerKind = LayerKind {
         name: "separable_conv1d",
         aliases: &["SeparableConvolution1D"],
         label: "Separable convolution, 1D",
-        doc: "Filters every channel of a sequence by itself, then mixes the channels: far fewer weights.",
-        formula: "y = f((x * D) P + b)",
+        doc: prose(
+            "Filters every channel of a sequence by itself, then mixes the channels: far fewer weights.",
+        ),
+        formula: prose("y = f((x * D) P + b)"),
         options: options!(PADDING_CAUSAL),
     },
     inputs: Inputs::One,
@@ -93,8 +95,10 @@ pub static SEPARABLE_2D: LayerKind = LayerKind {
         name: "separable_conv2d",
         aliases: &["SeparableConvolution2D"],
         label: "Separable convolution, 2D",
-        doc: "Filters every channel of an image by itself, then mixes the channels: far fewer weights.",
-        formula: "y = f((x * D) P + b)",
+        doc: prose(
+            "Filters every channel of an image by itself, then mixes the channels: far fewer weights.",
+        ),
+        formula: prose("y = f((x * D) P + b)"),
         options: options!(PADDING),
     },
     inputs: Inputs::One,

@@ -2,7 +2,7 @@
 
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{image_of, kernel_shape, places, shape_of, sizes};
-use crate::choice::{Default, Entry, Kind, Opt, Value};
+use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::kernels::rows;
 use crate::kernels::windows::{Geometry, Windows};
 use crate::layers::common::{self, Function};
@@ -10,29 +10,31 @@ use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpe
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
 
-const OPTIONS: &[Opt] = &[
-    FILTERS,
-    KERNEL_SIZE,
-    STRIDES,
-    PADDING,
-    Opt {
+const OPTIONS: &[&Opt] = &[
+    &FILTERS,
+    &KERNEL_SIZE,
+    &STRIDES,
+    &PADDING,
+    &Opt {
         name: "output_padding",
         label: "more places",
-        doc: "How many places more come out at the end, fewer than the strides; as few as fit, where not said.",
+        doc: prose(
+            "How many places more come out at the end, fewer than the strides; as few as fit, where not said.",
+        ),
         kind: Kind::Ints(0, 1000),
         default: Default::Null,
     },
-    common::DATA_FORMAT,
-    DILATION_RATE,
-    common::ACTIVATION,
-    common::USE_BIAS,
-    common::KERNEL_INITIALIZER,
-    common::BIAS_INITIALIZER,
-    common::KERNEL_REGULARIZER,
-    common::BIAS_REGULARIZER,
-    common::ACTIVITY_REGULARIZER,
-    common::KERNEL_CONSTRAINT,
-    common::BIAS_CONSTRAINT,
+    &common::DATA_FORMAT,
+    &DILATION_RATE,
+    &common::ACTIVATION,
+    &common::USE_BIAS,
+    &common::KERNEL_INITIALIZER,
+    &common::BIAS_INITIALIZER,
+    &common::KERNEL_REGULARIZER,
+    &common::BIAS_REGULARIZER,
+    &common::ACTIVITY_REGULARIZER,
+    &common::KERNEL_CONSTRAINT,
+    &common::BIAS_CONSTRAINT,
 ];
 
 pub static TRANSPOSE_1D: LayerKind = LayerKind {
@@ -41,8 +43,8 @@ pub static TRANSPOSE_1D: LayerKind = LayerKind {
         name: "conv1d_transpose",
         aliases: &["Convolution1DTranspose"],
         label: "Transposed convolution, 1D",
-        doc: "Spreads every step of a sequence by small filters: makes sequences longer.",
-        formula: "y_(t s + i) += x_t K_i^T; f(y + b)",
+        doc: prose("Spreads every step of a sequence by small filters: makes sequences longer."),
+        formula: prose("y_(t s + i) += x_t K_i^T; f(y + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,
@@ -55,8 +57,8 @@ pub static TRANSPOSE_2D: LayerKind = LayerKind {
         name: "conv2d_transpose",
         aliases: &["Convolution2DTranspose"],
         label: "Transposed convolution, 2D",
-        doc: "Spreads every place of an image by small filters: makes images larger.",
-        formula: "y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)",
+        doc: prose("Spreads every place of an image by small filters: makes images larger."),
+        formula: prose("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,

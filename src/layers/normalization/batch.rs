@@ -1,7 +1,7 @@
 //! BatchNormalization (Ioffe and Szegedy, 2015): every channel by its mean and spread over the batch.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, common,
@@ -14,45 +14,49 @@ pub static KIND: LayerKind = LayerKind {
         name: "batch_normalization",
         aliases: &[],
         label: "Batch normalization",
-        doc: "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
+        doc: prose(
+            "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
               offset; when predicting, by moving means. The variance is the biased one, in the moving \
               mean too. Frozen, it normalizes by its moving means in training as well.",
-        formula: "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
+        ),
+        formula: prose(
+            "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
+        ),
         options: &[
-            super::AXIS,
-            Opt {
+            &super::AXIS,
+            &Opt {
                 name: "momentum",
                 label: "momentum",
-                doc: "Share of the past in the moving means.",
+                doc: prose("Share of the past in the moving means."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Float(0.99),
             },
-            super::epsilon(0.001),
-            super::CENTER,
-            super::SCALE,
-            super::BETA_INITIALIZER,
-            super::GAMMA_INITIALIZER,
-            common::initializer(
+            &super::epsilon(0.001),
+            &super::CENTER,
+            &super::SCALE,
+            &super::BETA_INITIALIZER,
+            &super::GAMMA_INITIALIZER,
+            &common::initializer(
                 "moving_mean_initializer",
                 "moving mean begins as",
                 "Where the moving mean begins.",
                 "zeros",
             ),
-            common::initializer(
+            &common::initializer(
                 "moving_variance_initializer",
                 "moving variance begins as",
                 "Where the moving variance begins.",
                 "ones",
             ),
-            super::BETA_REGULARIZER,
-            super::GAMMA_REGULARIZER,
-            super::BETA_CONSTRAINT,
-            super::GAMMA_CONSTRAINT,
+            &super::BETA_REGULARIZER,
+            &super::GAMMA_REGULARIZER,
+            &super::BETA_CONSTRAINT,
+            &super::GAMMA_CONSTRAINT,
             // On one device both are the same.
-            Opt::fixed("synchronized", "false"),
-            Opt::fixed("renorm", "false"),
-            Opt::fixed("renorm_clipping", "null"),
-            Opt::fixed("renorm_momentum", "0.99"),
+            &Opt::fixed("synchronized", "false"),
+            &Opt::fixed("renorm", "false"),
+            &Opt::fixed("renorm_clipping", "null"),
+            &Opt::fixed("renorm_momentum", "0.99"),
         ],
     },
     inputs: Inputs::One,

@@ -1,7 +1,7 @@
 //! GroupNormalization (Wu and He, 2018): groups of channels, each by its mean and spread in the example.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
@@ -14,26 +14,30 @@ pub static KIND: LayerKind = LayerKind {
         name: "group_normalization",
         aliases: &[],
         label: "Group normalization",
-        doc: "Takes groups of channels of an example to mean 0 and spread 1, then to a learnt scale and offset.",
-        formula: "y = gamma (x - mean) / sqrt(var + eps) + beta, over a group's channels and all places",
+        doc: prose(
+            "Takes groups of channels of an example to mean 0 and spread 1, then to a learnt scale and offset.",
+        ),
+        formula: prose(
+            "y = gamma (x - mean) / sqrt(var + eps) + beta, over a group's channels and all places",
+        ),
         options: &[
-            Opt {
+            &Opt {
                 name: "groups",
                 label: "groups",
-                doc: "How many groups the channels form; -1: one for each channel.",
+                doc: prose("How many groups the channels form; -1: one for each channel."),
                 kind: Kind::Int(-1, 100_000),
                 default: Default::Int(32),
             },
-            super::AXIS,
-            super::epsilon(0.001),
-            super::CENTER,
-            super::SCALE,
-            super::BETA_INITIALIZER,
-            super::GAMMA_INITIALIZER,
-            super::BETA_REGULARIZER,
-            super::GAMMA_REGULARIZER,
-            super::BETA_CONSTRAINT,
-            super::GAMMA_CONSTRAINT,
+            &super::AXIS,
+            &super::epsilon(0.001),
+            &super::CENTER,
+            &super::SCALE,
+            &super::BETA_INITIALIZER,
+            &super::GAMMA_INITIALIZER,
+            &super::BETA_REGULARIZER,
+            &super::GAMMA_REGULARIZER,
+            &super::BETA_CONSTRAINT,
+            &super::GAMMA_CONSTRAINT,
         ],
     },
     inputs: Inputs::One,

@@ -1,7 +1,7 @@
 //! LayerNormalization (Ba, Kiros and Hinton, 2016): every place by the mean and spread of its channels.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Entry, Opt};
+use crate::choice::{Entry, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
@@ -14,22 +14,24 @@ pub static KIND: LayerKind = LayerKind {
         name: "layer_normalization",
         aliases: &[],
         label: "Layer normalization",
-        doc: "Takes the channels of every place to mean 0 and spread 1, then to a learnt scale and \
+        doc: prose(
+            "Takes the channels of every place to mean 0 and spread 1, then to a learnt scale and \
               offset: the same for one example as for many.",
-        formula: "y = gamma (x - mean) / sqrt(var + eps) + beta",
+        ),
+        formula: prose("y = gamma (x - mean) / sqrt(var + eps) + beta"),
         options: &[
-            super::AXIS,
-            super::epsilon(0.001),
-            super::CENTER,
-            super::SCALE,
-            super::BETA_INITIALIZER,
-            super::GAMMA_INITIALIZER,
-            super::BETA_REGULARIZER,
-            super::GAMMA_REGULARIZER,
-            super::BETA_CONSTRAINT,
-            super::GAMMA_CONSTRAINT,
+            &super::AXIS,
+            &super::epsilon(0.001),
+            &super::CENTER,
+            &super::SCALE,
+            &super::BETA_INITIALIZER,
+            &super::GAMMA_INITIALIZER,
+            &super::BETA_REGULARIZER,
+            &super::GAMMA_REGULARIZER,
+            &super::BETA_CONSTRAINT,
+            &super::GAMMA_CONSTRAINT,
             // Keras advises against it: see RMSNormalization.
-            Opt::fixed("rms_scaling", "false"),
+            &Opt::fixed("rms_scaling", "false"),
         ],
     },
     inputs: Inputs::One,

@@ -7,7 +7,7 @@ pub mod rms;
 pub mod unit;
 
 use super::{Build, ParamSpec, common, size};
-use crate::choice::{Choice, Default, Kind, Opt};
+use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::kernels::normalize::View;
 use crate::order::sort;
 use crate::refusal::Refusal;
@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: "The axis of the channels, counted with the batch as 0; -1 is the last.",
+    doc: prose("The axis of the channels, counted with the batch as 0; -1 is the last."),
     kind: Kind::Ints(-8, 8),
     default: Default::Int(-1),
 };
@@ -24,7 +24,7 @@ const fn epsilon(default: f64) -> Opt {
     Opt {
         name: "epsilon",
         label: "epsilon",
-        doc: "Is added to the variance, against division by 0.",
+        doc: prose("Is added to the variance, against division by 0."),
         kind: Kind::Float(0.0, 1.0),
         default: Default::Float(default),
     }
@@ -33,14 +33,14 @@ const fn epsilon(default: f64) -> Opt {
 const CENTER: Opt = Opt {
     name: "center",
     label: "center",
-    doc: "Whether an offset beta is learnt.",
+    doc: prose("Whether an offset beta is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };
 const SCALE: Opt = Opt {
     name: "scale",
     label: "scale",
-    doc: "Whether a factor gamma is learnt.",
+    doc: prose("Whether a factor gamma is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };

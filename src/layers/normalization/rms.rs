@@ -1,7 +1,7 @@
 //! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
 
 use super::layer::PlaceNormalization;
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
 
 pub static KIND: LayerKind = LayerKind {
@@ -10,9 +10,11 @@ pub static KIND: LayerKind = LayerKind {
         name: "rms_normalization",
         aliases: &[],
         label: "RMS normalization",
-        doc: "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
-        formula: "y = scale x / sqrt(mean(x^2) + eps)",
-        options: &[super::AXIS, super::epsilon(1e-6)],
+        doc: prose(
+            "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
+        ),
+        formula: prose("y = scale x / sqrt(mean(x^2) + eps)"),
+        options: &[&super::AXIS, &super::epsilon(1e-6)],
     },
     inputs: Inputs::One,
     build: |request| {

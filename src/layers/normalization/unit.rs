@@ -1,7 +1,7 @@
 //! UnitNormalization: every place's channels as a vector of length 1.
 
 use super::view_of;
-use crate::choice::Entry;
+use crate::choice::{Entry, prose};
 use crate::kernels::normalize::View;
 use crate::layers::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
 
@@ -11,9 +11,9 @@ pub static KIND: LayerKind = LayerKind {
         name: "unit_normalization",
         aliases: &[],
         label: "Unit normalization",
-        doc: "Scales the channels of every place to a vector of length 1.",
-        formula: "y = x / sqrt(max(sum(x^2), 1e-12))",
-        options: &[super::AXIS],
+        doc: prose("Scales the channels of every place to a vector of length 1."),
+        formula: prose("y = x / sqrt(max(sum(x^2), 1e-12))"),
+        options: &[&super::AXIS],
     },
     inputs: Inputs::One,
     build: |request| {

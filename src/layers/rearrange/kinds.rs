@@ -1,7 +1,7 @@
 //! The layers, and how each makes its map.
 
 use super::{Rearranged, indices, place, shifted, upsampled};
-use crate::choice::{Default, Entry, Kind, Opt};
+use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
 use crate::order::sort;
 use crate::refusal::Refusal;
@@ -20,15 +20,15 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [Opt],
+    options: &'static [&'static Opt],
 ) -> Entry {
     Entry {
         class_name,
         name,
         aliases: &[],
         label,
-        doc,
-        formula,
+        doc: prose(doc),
+        formula: prose(formula),
         options,
     }
 }
@@ -44,7 +44,7 @@ const fn amounts(
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }
@@ -57,10 +57,10 @@ pub static RESHAPE: LayerKind = kind(
         "Reshape",
         "Gives the numbers of an example another shape; -1 stands for what is left over.",
         "[a b c d] -> [[a b] [c d]]",
-        &[Opt {
+        &[&Opt {
             name: "target_shape",
             label: "shape",
-            doc: "The new shape, without the batch.",
+            doc: prose("The new shape, without the batch."),
             kind: Kind::Ints(-1, 10_000_000),
             default: Default::Required,
         }],
@@ -105,10 +105,10 @@ pub static PERMUTE: LayerKind = kind(
         "Permute",
         "Puts the axes of an example into another order.",
         "y_ji = x_ij",
-        &[Opt {
+        &[&Opt {
             name: "dims",
             label: "order",
-            doc: "The axes in their new order, counted from 1.",
+            doc: prose("The axes in their new order, counted from 1."),
             kind: Kind::Ints(1, 16),
             default: Default::Required,
         }],
@@ -153,10 +153,10 @@ pub static REPEAT_VECTOR: LayerKind = kind(
         "Repeat vector",
         "Makes a sequence in which every step is the input.",
         "y_t = x",
-        &[Opt {
+        &[&Opt {
             name: "n",
             label: "times",
-            doc: "How many steps there are.",
+            doc: prose("How many steps there are."),
             kind: Kind::Int(1, 100_000),
             default: Default::Required,
         }],
@@ -188,8 +188,8 @@ pub static ZERO_PADDING_1D: LayerKind = kind(
         "Puts steps of zeros around a sequence.",
         "[x] -> [0 x 0]",
         &[
-            amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            common::DATA_FORMAT,
+            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 1, "padding", true),
@@ -202,8 +202,8 @@ pub static ZERO_PADDING_2D: LayerKind = kind(
         "Puts rows and columns of zeros around an image.",
         "[x] -> [0 x 0]",
         &[
-            amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            common::DATA_FORMAT,
+            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 2, "padding", true),
@@ -215,7 +215,7 @@ pub static CROPPING_1D: LayerKind = kind(
         "Cropping, 1D",
         "Cuts steps off both ends of a sequence.",
         "[a x b] -> [x]",
-        &[amounts("cropping", "cut off", CROPPING_DOC, 0, 1)],
+        &[&amounts("cropping", "cut off", CROPPING_DOC, 0, 1)],
     ),
     |request| shifted(request, 1, "cropping", false),
 );
@@ -227,8 +227,8 @@ pub static CROPPING_2D: LayerKind = kind(
         "Cuts rows and columns off the sides of an image.",
         "[a x b] -> [x]",
         &[
-            amounts("cropping", "cut off", CROPPING_DOC, 0, 0),
-            common::DATA_FORMAT,
+            &amounts("cropping", "cut off", CROPPING_DOC, 0, 0),
+            &common::DATA_FORMAT,
         ],
     ),
     |request| shifted(request, 2, "cropping", false),
@@ -243,7 +243,7 @@ pub static UP_SAMPLING_1D: LayerKind = kind(
         "Upsampling, 1D",
         "Repeats every step of a sequence.",
         "[a b] -> [a a b b]",
-        &[amounts("size", "times", SIZE_DOC, 1, 2)],
+        &[&amounts("size", "times", SIZE_DOC, 1, 2)],
     ),
     |request| upsampled(request, 1),
 );
@@ -255,12 +255,14 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
         "Makes an image larger: repeats its pixels, or goes evenly from one to the next.",
         "[a b] -> [a a b b]",
         &[
-            amounts("size", "times", SIZE_DOC, 1, 2),
-            common::DATA_FORMAT,
-            Opt {
+            &amounts("size", "times", SIZE_DOC, 1, 2),
+            &common::DATA_FORMAT,
+            &Opt {
                 name: "interpolation",
                 label: "between pixels",
-                doc: "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
+                doc: prose(
+                    "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
+                ),
                 kind: Kind::OneOf(&["nearest", "bilinear"]),
                 default: Default::Text("nearest"),
             },

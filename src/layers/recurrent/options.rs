@@ -1,12 +1,12 @@
 //! Options that recurrent layers share.
 
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 use crate::layers::common;
 
 pub const UNITS: Opt = Opt {
     name: "units",
     label: "units",
-    doc: "How many numbers the state has, and come out of each step.",
+    doc: prose("How many numbers the state has, and come out of each step."),
     kind: Kind::Int(1, 10_000),
     default: Default::Required,
 };
@@ -41,15 +41,17 @@ pub const RECURRENT_CONSTRAINT: Opt = common::constraint(
 pub const DROPOUT: Opt = Opt {
     name: "dropout",
     label: "dropout",
-    doc: "Share of the inputs that is dropped in training, the same at every step. Keras counts predictions \
+    doc: prose(
+        "Share of the inputs that is dropped in training, the same at every step. Keras counts predictions \
           among its draws, which here change nothing.",
+    ),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
 };
 pub const RECURRENT_DROPOUT: Opt = Opt {
     name: "recurrent_dropout",
     label: "recurrent dropout",
-    doc: "Share of the state that is dropped in training, the same at every step.",
+    doc: prose("Share of the state that is dropped in training, the same at every step."),
     ..DROPOUT
 };
 pub const RETURN_SEQUENCES: Opt = flag(
@@ -78,7 +80,7 @@ const fn flag(name: &'static str, label: &'static str, doc: &'static str) -> Opt
     Opt {
         name,
         label,
-        doc,
+        doc: prose(doc),
         kind,
         default,
     }

@@ -1,7 +1,7 @@
 //! SimpleRNN: the new state is a function of the input and the last state.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Entry, Opt};
+use crate::choice::{Entry, Opt, prose};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -11,32 +11,34 @@ pub static KIND: LayerKind = LayerKind {
         name: "simple_rnn",
         aliases: &[],
         label: "Simple RNN",
-        doc: "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
+        doc: prose(
+            "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
               has no effect, as in Keras 3.15.1.",
-        formula: "h_t = f(x_t W + h_(t-1) U + b)",
+        ),
+        formula: prose("h_t = f(x_t W + h_(t-1) U + b)"),
         options: &[
-            super::UNITS,
-            super::ACTIVATION,
-            common::USE_BIAS,
-            common::KERNEL_INITIALIZER,
-            super::RECURRENT_INITIALIZER,
-            common::BIAS_INITIALIZER,
-            common::KERNEL_REGULARIZER,
-            super::RECURRENT_REGULARIZER,
-            common::BIAS_REGULARIZER,
-            common::ACTIVITY_REGULARIZER,
-            common::KERNEL_CONSTRAINT,
-            super::RECURRENT_CONSTRAINT,
-            common::BIAS_CONSTRAINT,
-            super::DROPOUT,
-            super::RECURRENT_DROPOUT,
-            super::RETURN_SEQUENCES,
-            Opt::fixed("return_state", "false"),
-            super::GO_BACKWARDS,
-            Opt::fixed("stateful", "false"),
-            super::UNROLL,
-            super::ZERO_OUTPUT,
-            common::SEED,
+            &super::UNITS,
+            &super::ACTIVATION,
+            &common::USE_BIAS,
+            &common::KERNEL_INITIALIZER,
+            &super::RECURRENT_INITIALIZER,
+            &common::BIAS_INITIALIZER,
+            &common::KERNEL_REGULARIZER,
+            &super::RECURRENT_REGULARIZER,
+            &common::BIAS_REGULARIZER,
+            &common::ACTIVITY_REGULARIZER,
+            &common::KERNEL_CONSTRAINT,
+            &super::RECURRENT_CONSTRAINT,
+            &common::BIAS_CONSTRAINT,
+            &super::DROPOUT,
+            &super::RECURRENT_DROPOUT,
+            &super::RETURN_SEQUENCES,
+            &Opt::fixed("return_state", "false"),
+            &super::GO_BACKWARDS,
+            &Opt::fixed("stateful", "false"),
+            &super::UNROLL,
+            &super::ZERO_OUTPUT,
+            &common::SEED,
         ],
     },
     inputs: Inputs::One,

@@ -1,7 +1,7 @@
 //! Bidirectional: a sequence read from both ends by two layers alike (Schuster and Paliwal, 1997).
 
 use super::LAYER;
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
 use crate::layers::{
     self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
@@ -13,22 +13,24 @@ pub static KIND: LayerKind = LayerKind {
         name: "bidirectional",
         aliases: &[],
         label: "Bidirectional",
-        doc: "Reads a sequence forwards and backwards with two recurrent layers alike, and joins what they give.",
-        formula: "y = [forward(x), backward(x)]",
+        doc: prose(
+            "Reads a sequence forwards and backwards with two recurrent layers alike, and joins what they give.",
+        ),
+        formula: prose("y = [forward(x), backward(x)]"),
         options: &[
-            LAYER,
-            Opt {
+            &LAYER,
+            &Opt {
                 name: "merge_mode",
                 label: "join by",
-                doc: "How both outputs become one.",
+                doc: prose("How both outputs become one."),
                 kind: Kind::OneOf(&["concat", "sum", "mul", "ave"]),
                 default: Default::Text("concat"),
             },
-            Opt::fixed("weights", "null"),
-            Opt {
+            &Opt::fixed("weights", "null"),
+            &Opt {
                 name: "backward_layer",
                 label: "layer backwards",
-                doc: "The layer that reads backwards, where it is not the same.",
+                doc: prose("The layer that reads backwards, where it is not the same."),
                 kind: Kind::Of(&layers::FAMILY),
                 default: Default::Null,
             },

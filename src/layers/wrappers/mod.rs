@@ -3,12 +3,12 @@
 pub mod bidirectional;
 pub mod time;
 
-use crate::choice::{Default, Kind, Opt};
+use crate::choice::{Default, Kind, Opt, prose};
 
 const LAYER: Opt = Opt {
     name: "layer",
     label: "layer",
-    doc: "The layer inside.",
+    doc: prose("The layer inside."),
     kind: Kind::Of(&super::FAMILY),
     default: Default::Required,
 };

@@ -1,7 +1,7 @@
 //! TimeDistributed: one layer, applied to every step of a sequence.
 
 use super::LAYER;
-use crate::choice::{Choice, Entry};
+use crate::choice::{Choice, Entry, prose};
 use crate::layers::{
     self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
@@ -13,9 +13,9 @@ pub static KIND: LayerKind = LayerKind {
         name: "time_distributed",
         aliases: &[],
         label: "Time distributed",
-        doc: "Applies one layer, with one set of weights, to every step of a sequence.",
-        formula: "y_t = layer(x_t)",
-        options: &[LAYER],
+        doc: prose("Applies one layer, with one set of weights, to every step of a sequence."),
+        formula: prose("y_t = layer(x_t)"),
+        options: &[&LAYER],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
