@@ -14,11 +14,11 @@ const ROWS: usize = 4;
 /// Columns of a block, and width of a panel.
 pub const COLUMNS: usize = 8;
 /// How far a block is summed before the next one: rows of B that are in a panel at a time.
-const DEPTH: usize = 256;
+const DEPTH: usize = 128;
 /// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
-const PANEL: usize = 4 * DEPTH;
+const PANEL: usize = 8 * DEPTH;
 /// As [`DEPTH`], for A^T B.
-const SHORT: usize = DEPTH / 2;
+const SHORT: usize = DEPTH;
 /// Columns of A that are packed at a time for A^T B: 128 KiB with [`SHORT`] rows.
 const WIDE: usize = 256;
 

@@ -3,7 +3,7 @@
 //! Keras draws one mask for all gates, or where the state is dropped too one for each of the gates of an
 //! LSTM or GRU: then each gate sees an input and a state of its own.
 
-use crate::kernels::matmul::Products;
+use crate::kernels::matmul::{Products, product_packed};
 use crate::rng::Stream;
 
 /// Factors of the rows of a matrix: `[parts, batch, n]`, one part for each stretch of the columns that
@@ -11,6 +11,9 @@ use crate::rng::Stream;
 pub struct Dropped<'a> {
     pub factors: &'a [f32],
     pub batch: usize,
+    /// The kernel as the products of every step take it, packed once for all; empty where there is one
+    /// product only, or factors.
+    pub packed: &'a [f32],
     /// [`work`] numbers, whatever they are.
     pub work: &'a mut [f32],
 }
@@ -27,6 +30,7 @@ impl Dropped<'_> {
         Dropped {
             factors: &self.factors[..end],
             batch: self.batch,
+            packed: &[],
             work: self.work,
         }
     }
@@ -50,8 +54,10 @@ impl Dropped<'_> {
         out: &mut [f32],
         (n, width): (usize, usize),
     ) {
-        if self.factors.is_empty() {
-            return products.product(x, kernel, out, n, width);
+        match (self.factors, self.packed) {
+            ([], []) => return products.product(x, kernel, out, n, width),
+            ([], packed) => return product_packed(x, packed, &[], out, n, width),
+            _ => {}
         }
         let w = width / self.parts(n);
         let (kept, rest) = self.work.split_at_mut(x.len());
@@ -74,8 +80,10 @@ impl Dropped<'_> {
         dx: &mut [f32],
         (n, width): (usize, usize),
     ) {
-        if self.factors.is_empty() {
-            return products.with_transposed(d, kernel, dx, width, n);
+        match (self.factors, self.packed) {
+            ([], []) => return products.with_transposed(d, kernel, dx, width, n),
+            ([], packed) => return product_packed(d, packed, &[], dx, width, n),
+            _ => {}
         }
         let w = width / self.parts(n);
         let (kept, rest) = self.work.split_at_mut(dx.len());

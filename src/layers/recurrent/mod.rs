@@ -21,6 +21,7 @@ use options::{
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use crate::kernels::matmul::{Order, pack, packed};
 use crate::kernels::rows;
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;
@@ -166,6 +167,28 @@ impl Recurrent {
         }
     }
 
+    /// What the recurrent weights need, packed in either order.
+    fn packed(&self) -> usize {
+        packed(self.units, self.width()).max(packed(self.width(), self.units))
+    }
+
+    /// The recurrent weights for the products of every step: of `back`, transposed.
+    fn pack<'w>(
+        &self,
+        recurrent: &[f32],
+        drops: &[f32],
+        back: bool,
+        to: &'w mut [f32],
+    ) -> &'w [f32] {
+        let (units, width) = (self.units, self.width());
+        match (drops, back) {
+            ([], false) => pack(recurrent, Order::Rows, units, width, to),
+            ([], true) => pack(recurrent, Order::Columns, width, units, to),
+            _ => return &[],
+        }
+        to
+    }
+
     /// The step of the input that is read at time `t`.
     fn read_at(&self, t: usize) -> usize {
         if self.backwards {
@@ -209,6 +232,7 @@ impl Layer for Recurrent {
             + 2 * self.cell.states() * batch * self.units
             + self.cell.work(step * self.units, self.units)
             + self.drop_work(batch)
+            + self.packed()
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -223,6 +247,7 @@ impl Layer for Recurrent {
         let (drop, state_drop) = drop.split_at_mut(at.state_drop - at.drop);
         self.rates.draw(pass.training, drop, state_drop);
         let (drop_work, work) = pass.work.split_at_mut(self.drop_work(batch));
+        let (packed, work) = work.split_at_mut(self.packed());
         for t in 0..self.steps {
             for example in 0..batch {
                 let from = &pass.x[(example * self.steps + self.read_at(t)) * n_in..][..n_in];
@@ -233,10 +258,12 @@ impl Layer for Recurrent {
         let mut dropped = Dropped {
             factors: drop,
             batch,
+            packed: &[],
             work: drop_work,
         };
         dropped.product(pass.products, x, kernel, z, (n_in, width));
         dropped.factors = state_drop;
+        dropped.packed = self.pack(recurrent, state_drop, false, packed);
         let (input_bias, recurrent_bias) = bias.split_at(bias.len().min(width));
         if !input_bias.is_empty() {
             rows::add_bias(z, input_bias);
@@ -269,6 +296,9 @@ impl Layer for Recurrent {
                         after[row.clone()].copy_from_slice(&before[row]);
                     }
                 }
+                if !self.returns_sequences && t + 1 < self.steps {
+                    continue;
+                }
                 let h = &after[example * units..(example + 1) * units];
                 let y = match self.returns_sequences {
                     true => &mut pass.y[(example * self.steps + t) * units..][..units],
@@ -290,6 +320,7 @@ impl Layer for Recurrent {
         let (n_step, n_cells) = (batch * units, self.steps * batch);
         let n_states = self.cell.states() * n_step;
         let (drop_work, work) = pass.work.split_at_mut(self.drop_work(batch));
+        let (packed, work) = work.split_at_mut(self.packed());
         let (dz, work) = work.split_at_mut(n_cells * width);
         let (dhz, work) = work.split_at_mut(n_cells * width);
         let (dx, work) = work.split_at_mut(n_cells * n_in);
@@ -301,6 +332,7 @@ impl Layer for Recurrent {
         let mut dropped = Dropped {
             factors: &scratch[at.state_drop..],
             batch,
+            packed: self.pack(recurrent, &scratch[at.state_drop..], true, packed),
             work: drop_work,
         };
         d.fill(0.0);
@@ -368,6 +400,7 @@ impl Layer for Recurrent {
             pass.products,
         );
         dropped.factors = &scratch[at.drop..at.state_drop];
+        dropped.packed = &[];
         dropped.kernel_gradient(pass.products, x, dz, dkernel, (n_in, width));
         if !dinput_bias.is_empty() {
             rows::sum_rows(dz, dinput_bias);
