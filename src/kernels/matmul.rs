@@ -9,12 +9,10 @@
 //! zeros, and B may be transposed at no cost. A strip of four or fewer columns is made in blocks of
 //! eight rows by four columns, so that an odd width costs little.
 
-/// Rows of a block.
-const ROWS: usize = 4;
-/// Columns of a block, and width of a panel.
-pub const COLUMNS: usize = 8;
-/// How far a block is summed before the next one: rows of B that are in a panel at a time.
-const DEPTH: usize = 128;
+use super::block::{COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_eight, sum_four};
+use super::panels::{DEPTH, Order, pack_columns, pack_strips};
+use super::registers::{self, MIN_COLUMNS, Registers, in_registers};
+
 /// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
 const PANEL: usize = 8 * DEPTH;
 /// As [`DEPTH`], for A^T B.
@@ -22,23 +20,11 @@ const SHORT: usize = DEPTH;
 /// Columns of A that are packed at a time for A^T B: 128 KiB with [`SHORT`] rows.
 const WIDE: usize = 256;
 
-/// A row of a panel.
-type Row = [f32; COLUMNS];
-
 /// Products of matrices, and the room that they are made in.
 pub struct Products {
     panel: Vec<Row>,
     /// Four columns of A at a time, for A^T B.
     columns: Vec<[f32; ROWS]>,
-}
-
-/// How the numbers of a matrix lie in its slice.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Order {
-    /// Row after row.
-    Rows,
-    /// Column after column: it is given by its transpose.
-    Columns,
 }
 
 impl Default for Products {
@@ -66,6 +52,10 @@ impl Products {
         k: usize,
         n: usize,
     ) {
+        if small(k, n) {
+            in_registers!(n, rows_in_registers(a, b, bias, c, k, n));
+            return;
+        }
         by_rows(
             a,
             Right::Loose(b, Order::Rows, &mut self.panel),
@@ -96,6 +86,10 @@ impl Products {
         if a.is_empty() {
             c.fill(0.0);
         }
+        if small(a.len() / m, n) {
+            in_registers!(n, columns_in_registers(a, b, c, m, n));
+            return;
+        }
         let Products { panel, columns } = self;
         // Strips of eight columns; the last one by itself where it is half empty.
         let narrow = narrow_of(n);
@@ -108,19 +102,48 @@ impl Products {
     }
 }
 
-/// How many numbers [`pack`] makes of a matrix `[k, n]`.
-pub fn packed(k: usize, n: usize) -> usize {
-    k * n.next_multiple_of(COLUMNS)
+/// Whether B (`[k, n]`) is so small that packing it would take as long as the product: its rows then fit
+/// into registers as they lie.
+fn small(k: usize, n: usize) -> bool {
+    (MIN_COLUMNS..=registers::COLUMNS).contains(&n) && k * n <= 256
 }
 
-/// Packs B (`[k, n]`) once for many products.
-pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
-    let mut rest = to.as_chunks_mut().0;
-    for k0 in (0..k).step_by(DEPTH) {
-        let depth = DEPTH.min(k - k0);
-        let (panels, others) = rest.split_at_mut(n.div_ceil(COLUMNS) * depth);
-        pack_strips(panels, b, order, (k, n), (k0, depth), (0, n));
-        rest = others;
+/// C = A B + bias, a row of C after another.
+fn rows_in_registers<const F: usize>(
+    a: &[f32],
+    b: &[f32],
+    bias: &[f32],
+    c: &mut [f32],
+    k: usize,
+    n: usize,
+) {
+    let b_rows = b.chunks_exact(n);
+    let mut a = a;
+    for c in c.chunks_exact_mut(n) {
+        let (row, rest) = a.split_at(k);
+        let mut sums = Registers::<F>::default();
+        for (x, b) in row.iter().zip(b_rows.clone()) {
+            sums = sums.plus(*x, Registers::load(b));
+        }
+        if !bias.is_empty() {
+            sums = sums.plus(1.0, Registers::load(bias));
+        }
+        sums.store(c);
+        a = rest;
+    }
+}
+
+/// C = A^T B, a row of C after another.
+fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
+    let b_rows = b.chunks_exact(n);
+    for (i, c) in c.chunks_exact_mut(n).enumerate() {
+        let mut sums = Registers::<F>::default();
+        let mut at = i;
+        for b in b_rows.clone() {
+            sums = sums.plus(a[at], Registers::load(b));
+            at += m;
+        }
+        sums.store(c);
     }
 }
 
@@ -265,28 +288,6 @@ fn narrow_of(end: usize) -> usize {
     }
 }
 
-/// Rows of A of four numbers each, as they come: block += A^T panel, rows of A in order.
-#[inline(always)]
-pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
-    let [a0, a1, a2, a3] = a;
-    for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
-        accumulate(block, [*a0, *a1, *a2, *a3], b);
-    }
-}
-
-/// As [`sum_four`], for eight rows and the first four columns of a panel.
-#[inline(always)]
-pub fn sum_eight(block: &mut [[f32; 4]; 2 * ROWS], a: [&[f32]; 2 * ROWS], panel: &[Row]) {
-    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
-    let upper = a0.iter().zip(a1).zip(a2).zip(a3);
-    let lower = a4.iter().zip(a5).zip(a6).zip(a7);
-    for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel.iter().zip(upper).zip(lower) {
-        if let Some(b) = b.first_chunk() {
-            accumulate(block, [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7], b);
-        }
-    }
-}
-
 /// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, and blocks
 /// of four columns of A, packed.
 fn columns_by_rows(
@@ -344,26 +345,6 @@ fn columns_by_rows(
     }
 }
 
-/// Packs columns i0 to i0 + width of A, four at a time.
-fn pack_columns(
-    columns: &mut [[f32; ROWS]],
-    a: &[f32],
-    (m, depth): (usize, usize),
-    (i0, width): (usize, usize),
-) {
-    for (p, row) in a.chunks_exact(m).enumerate() {
-        let (fours, rest) = row[i0..i0 + width].as_chunks();
-        let mut at = p;
-        for four in fours {
-            columns[at] = *four;
-            at += depth;
-        }
-        if !rest.is_empty() {
-            columns[at] = first_of(rest);
-        }
-    }
-}
-
 /// C (+)= A^T B for the last `width` columns, four at most: the lanes lie along A's columns here.
 fn few_columns(
     (a, b): (&[f32], &[f32]),
@@ -397,127 +378,6 @@ fn few_columns(
                 .iter_mut()
                 .zip(&block)
                 .for_each(|(c, row)| *c = row[lane]);
-        }
-    }
-}
-
-/// The first numbers of a slice; zeros where it has fewer.
-#[inline(always)]
-pub fn first_of<const N: usize>(from: &[f32]) -> [f32; N] {
-    match from.first_chunk() {
-        Some(all) => *all,
-        None => {
-            let mut some = [0.0; N];
-            some.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            some
-        }
-    }
-}
-
-/// block += column * row, an outer product.
-#[inline(always)]
-pub fn accumulate<const R: usize, const C: usize>(
-    block: &mut [[f32; C]; R],
-    column: [f32; R],
-    row: &[f32; C],
-) {
-    for (sums, a) in block.iter_mut().zip(column) {
-        for (sum, b) in sums.iter_mut().zip(row) {
-            *sum += a * b;
-        }
-    }
-}
-
-/// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
-fn pack_strips(
-    panels: &mut [Row],
-    b: &[f32],
-    order: Order,
-    (k, n): (usize, usize),
-    (k0, depth): (usize, usize),
-    (start, end): (usize, usize),
-) {
-    match order {
-        Order::Rows => {
-            for (p, row) in b[k0 * n..].chunks(n).take(depth).enumerate() {
-                let mut at = p;
-                let (eights, rest) = row[start..end].as_chunks();
-                for eight in eights {
-                    panels[at] = *eight;
-                    at += depth;
-                }
-                if !rest.is_empty() {
-                    let rest = (k0 + p) * n + end - rest.len();
-                    panels[at] = first_of(&b[rest..]);
-                }
-            }
-        }
-        Order::Columns => {
-            let rows = b.chunks(k).skip(start).take(end - start);
-            for (i, row) in rows.enumerate() {
-                let panel = &mut panels[i / COLUMNS * depth..][..depth];
-                for (to, from) in panel.iter_mut().zip(&row[k0..]) {
-                    to[i % COLUMNS] = *from;
-                }
-            }
-        }
-    }
-}
-
-/// Where a block lies in C, whose rows have n numbers.
-#[derive(Clone, Copy)]
-pub struct Part {
-    /// Its first row.
-    pub i: usize,
-    /// Its rows.
-    pub height: usize,
-    /// Its first column.
-    pub j: usize,
-    /// Its columns.
-    pub width: usize,
-    /// Columns of C.
-    pub n: usize,
-}
-
-impl Part {
-    /// Zeros, or what stands there; whatever beyond its width.
-    #[inline(always)]
-    pub fn load<const R: usize, const C: usize>(self, c: &[f32], first: bool) -> [[f32; C]; R] {
-        let mut block = [[0.0; C]; R];
-        if !first {
-            let mut at = self.i * self.n + self.j;
-            for row in block.iter_mut().take(self.height) {
-                *row = first_of(&c[at..]);
-                at += self.n;
-            }
-        }
-        block
-    }
-
-    /// Writes the block, plus the bias where there is one.
-    #[inline(always)]
-    pub fn store<const R: usize, const C: usize>(
-        self,
-        mut block: [[f32; C]; R],
-        bias: &[f32],
-        c: &mut [f32],
-    ) {
-        if !bias.is_empty() {
-            let bias: [f32; C] = first_of(&bias[self.j..]);
-            for row in &mut block {
-                row.iter_mut().zip(bias).for_each(|(sum, b)| *sum += b);
-            }
-        }
-        let mut at = self.i * self.n + self.j;
-        for row in block.iter().take(self.height) {
-            match c[at..].first_chunk_mut() {
-                Some(to) if self.width == C => *to = *row,
-                _ => {
-                    let to = &mut c[at..at + self.width];
-                    to.iter_mut().zip(row).for_each(|(to, sum)| *to = *sum);
-                }
-            }
-            at += self.n;
         }
     }
 }

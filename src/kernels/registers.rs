@@ -41,10 +41,39 @@ impl Strip {
         assert!(self.width >= 4 * fours.max(1));
     }
 
+    /// It lies inside of a row, and the matrix has so many rows: what [`Strip::of_known`] builds on.
+    pub fn assert_inside(self, rows: usize, matrix: &[f32]) {
+        assert!(self.start + self.width <= self.n && rows * self.n <= matrix.len());
+    }
+
     /// Its part of a row.
     #[inline(always)]
     pub fn of(self, matrix: &[f32], row: u32) -> &[f32] {
         &matrix[row as usize * self.n + self.start..][..self.width]
+    }
+
+    /// As [`Strip::of`], without asking whether the row is there.
+    ///
+    /// # Safety
+    /// The matrix has more than `row` rows of `n` numbers.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub unsafe fn of_known(self, matrix: &[f32], row: u32) -> &[f32] {
+        let at = row as usize * self.n + self.start;
+        // SAFETY: the strip lies inside of the row, and the row inside of the matrix.
+        unsafe { matrix.get_unchecked(at..at + self.width) }
+    }
+
+    /// As [`Strip::of_known`], to be written.
+    ///
+    /// # Safety
+    /// The matrix has more than `row` rows of `n` numbers.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub unsafe fn of_known_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
+        let at = row as usize * self.n + self.start;
+        // SAFETY: the strip lies inside of the row, and the row inside of the matrix.
+        unsafe { matrix.get_unchecked_mut(at..at + self.width) }
     }
 
     /// Its part of a row, to be written.

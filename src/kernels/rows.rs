@@ -27,16 +27,16 @@ pub fn gather(from: &[f32], width: usize, chosen: &[u32], to: &mut [f32]) {
     }
 }
 
-/// Whether every number is finite. Lanes keep it free of branches.
+/// Whether every number is finite. Lanes keep it free of branches, and of waiting for one another.
 pub fn all_finite(values: &[f32]) -> bool {
     // x * 0 is 0 for a finite x, and NaN otherwise.
-    let mut lanes = [0.0f32; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
+    let mut lanes = [0.0f32; 32];
+    let (chunks, rest) = values.as_chunks::<32>();
+    for chunk in chunks {
         for (lane, x) in lanes.iter_mut().zip(chunk) {
             *lane += x * 0.0;
         }
     }
-    let rest: f32 = chunks.remainder().iter().map(|x| x * 0.0).sum();
+    let rest: f32 = rest.iter().map(|x| x * 0.0).sum();
     lanes.iter().sum::<f32>() + rest == 0.0
 }

@@ -5,8 +5,9 @@ use super::{
     shape_of,
 };
 use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
-use crate::kernels::windows::{Geometry, Windows};
+use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::refusal::Refusal;

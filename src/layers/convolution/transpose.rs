@@ -3,8 +3,9 @@
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{image_of, kernel_shape, places, shape_of, sizes};
 use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
+use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
-use crate::kernels::windows::{Geometry, Windows};
+use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
 use crate::refusal::Refusal;

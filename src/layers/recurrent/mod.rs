@@ -21,7 +21,7 @@ use options::{
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
-use crate::kernels::matmul::{Order, pack, packed};
+use crate::kernels::panels::{Order, pack, packed};
 use crate::kernels::rows;
 use crate::refusal::Refusal;
 use crate::regularizers::Regularizer;

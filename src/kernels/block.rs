@@ -1,0 +1,116 @@
+//! Blocks of a product whose sums stay in registers: four rows by eight columns, or eight by four.
+
+/// Rows of a block.
+pub const ROWS: usize = 4;
+/// Columns of a block, and width of a panel.
+pub const COLUMNS: usize = 8;
+
+/// A row of a panel.
+pub type Row = [f32; COLUMNS];
+
+/// Rows of A of four numbers each, as they come: block += A^T panel, rows of A in order.
+#[inline(always)]
+pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
+    let [a0, a1, a2, a3] = a;
+    for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+        accumulate(block, [*a0, *a1, *a2, *a3], b);
+    }
+}
+
+/// As [`sum_four`], for eight rows and the first four columns of a panel.
+#[inline(always)]
+pub fn sum_eight(block: &mut [[f32; 4]; 2 * ROWS], a: [&[f32]; 2 * ROWS], panel: &[Row]) {
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
+    let upper = a0.iter().zip(a1).zip(a2).zip(a3);
+    let lower = a4.iter().zip(a5).zip(a6).zip(a7);
+    for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel.iter().zip(upper).zip(lower) {
+        if let Some(b) = b.first_chunk() {
+            accumulate(block, [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7], b);
+        }
+    }
+}
+
+/// The first numbers of a slice; zeros where it has fewer.
+#[inline(always)]
+pub fn first_of<const N: usize>(from: &[f32]) -> [f32; N] {
+    match from.first_chunk() {
+        Some(all) => *all,
+        None => {
+            let mut some = [0.0; N];
+            some.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            some
+        }
+    }
+}
+
+/// block += column * row, an outer product.
+#[inline(always)]
+pub fn accumulate<const R: usize, const C: usize>(
+    block: &mut [[f32; C]; R],
+    column: [f32; R],
+    row: &[f32; C],
+) {
+    for (sums, a) in block.iter_mut().zip(column) {
+        for (sum, b) in sums.iter_mut().zip(row) {
+            *sum += a * b;
+        }
+    }
+}
+
+/// Where a block lies in C, whose rows have n numbers.
+#[derive(Clone, Copy)]
+pub struct Part {
+    /// Its first row.
+    pub i: usize,
+    /// Its rows.
+    pub height: usize,
+    /// Its first column.
+    pub j: usize,
+    /// Its columns.
+    pub width: usize,
+    /// Columns of C.
+    pub n: usize,
+}
+
+impl Part {
+    /// Zeros, or what stands there; whatever beyond its width.
+    #[inline(always)]
+    pub fn load<const R: usize, const C: usize>(self, c: &[f32], first: bool) -> [[f32; C]; R] {
+        let mut block = [[0.0; C]; R];
+        if !first {
+            let mut at = self.i * self.n + self.j;
+            for row in block.iter_mut().take(self.height) {
+                *row = first_of(&c[at..]);
+                at += self.n;
+            }
+        }
+        block
+    }
+
+    /// Writes the block, plus the bias where there is one.
+    #[inline(always)]
+    pub fn store<const R: usize, const C: usize>(
+        self,
+        mut block: [[f32; C]; R],
+        bias: &[f32],
+        c: &mut [f32],
+    ) {
+        if !bias.is_empty() {
+            let bias: [f32; C] = first_of(&bias[self.j..]);
+            for row in &mut block {
+                row.iter_mut().zip(bias).for_each(|(sum, b)| *sum += b);
+            }
+        }
+        let mut at = self.i * self.n + self.j;
+        for row in block.iter().take(self.height) {
+            match c[at..].first_chunk_mut() {
+                Some(to) if self.width == C => *to = *row,
+                _ => {
+                    let to = &mut c[at..at + self.width];
+                    to.iter_mut().zip(row).for_each(|(to, sum)| *to = *sum);
+                }
+            }
+            at += self.n;
+        }
+    }
+}

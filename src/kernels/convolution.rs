@@ -1,0 +1,297 @@
+//! Convolution: what windows that slide over an image give with a kernel. They are read where they lie in
+//! the image; none is copied, but for very small ones.
+//!
+//! Sums go over a window from its first number to its last, the same in every build.
+
+use super::block::{COLUMNS, Part, first_of, sum_eight, sum_four};
+use super::windows::Geometry;
+
+/// Runs shorter than this are copied together before they are multiplied.
+const SHORT: usize = 16;
+
+/// A convolution's arithmetic on one example after another.
+pub struct Windows<'a> {
+    pub(super) geometry: &'a Geometry,
+    pub(super) groups: usize,
+    pub(super) filters: usize,
+    /// Numbers of a row of the padded image.
+    pitch: usize,
+    pub(super) run: usize,
+    pub(super) n_runs: usize,
+}
+
+impl<'a> Windows<'a> {
+    /// Windows with this many filters, a part of them for each group of channels.
+    pub fn new(geometry: &'a Geometry, filters: usize, groups: usize) -> Self {
+        let run = geometry.run();
+        Windows {
+            geometry,
+            groups,
+            filters,
+            pitch: geometry.padded()[1] * geometry.channels,
+            run,
+            n_runs: geometry.n_window() / run,
+        }
+    }
+
+    /// Filters of a group.
+    pub(super) fn each(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    /// Where a window begins in the padded image.
+    #[inline(always)]
+    pub(super) fn start(&self, row: usize, column: usize) -> usize {
+        let g = self.geometry;
+        row * g.strides[0] * self.pitch + column * g.strides[1] * g.channels
+    }
+
+    /// Where each window begins.
+    #[inline(always)]
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> + use<> {
+        let g = self.geometry;
+        let (step, next_row) = (g.strides[1] * g.channels, g.strides[0] * self.pitch);
+        let (mut row, mut column, columns) = (0, 0, g.places[1]);
+        std::iter::from_fn(move || {
+            let start = row + column * step;
+            column += 1;
+            if column == columns {
+                (row, column) = (row + next_row, 0);
+            }
+            Some(start)
+        })
+    }
+
+    /// Where a run of a group begins in a window.
+    #[inline(always)]
+    pub(super) fn offset(&self, group: usize, run: usize) -> usize {
+        let g = self.geometry;
+        let inside = match g.rows_are_runs() {
+            true => run * g.dilation[0] * self.pitch,
+            false => {
+                run / g.window[1] * g.dilation[0] * self.pitch
+                    + run % g.window[1] * g.dilation[1] * g.channels
+            }
+        };
+        inside + group * g.seen
+    }
+
+    /// The image with its zeros around: as it is where there are none.
+    pub(super) fn pad<'x>(&self, image: &'x [f32], room: &'x mut [f32]) -> &'x [f32] {
+        let g = self.geometry;
+        if !g.pads() {
+            return image;
+        }
+        room.fill(0.0);
+        for (row, to) in image
+            .chunks_exact(g.image[1] * g.channels)
+            .zip(self.inner_rows(room))
+        {
+            to.copy_from_slice(row);
+        }
+        room
+    }
+
+    /// The rows of the image inside of the padded one.
+    pub(super) fn inner_rows<'x>(
+        &self,
+        padded: &'x mut [f32],
+    ) -> impl Iterator<Item = &'x mut [f32]> {
+        let g = self.geometry;
+        let (from, n) = (g.before[1] * g.channels, g.image[1] * g.channels);
+        let rows = padded.chunks_exact_mut(self.pitch).skip(g.before[0]);
+        rows.take(g.image[0])
+            .map(move |row| &mut row[from..from + n])
+    }
+
+    /// The numbers of the padded image; 0 where the image is taken as it is.
+    pub(super) fn n_padded(&self) -> usize {
+        let g = self.geometry;
+        if g.pads() {
+            g.padded()[0] * self.pitch
+        } else {
+            0
+        }
+    }
+
+    /// y = windows(x) K + bias. `x`: `[batch, image]`, `kernel`: `[window, filters]`, `bias`: `[filters]` or
+    /// empty, `y`: `[batch, places, filters]`.
+    pub fn correlate(
+        &self,
+        x: &[f32],
+        kernel: &[f32],
+        bias: &[f32],
+        y: &mut [f32],
+        work: &mut [f32],
+    ) {
+        let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
+        let (room, work) = work.split_at_mut(self.n_padded());
+        let n_panels = window * each.next_multiple_of(COLUMNS);
+        let (panels, copies) = work.split_at_mut(n_panels * self.groups);
+        for (group, to) in panels.chunks_exact_mut(n_panels).enumerate() {
+            pack_group(kernel, self.filters, group * each, each, to);
+        }
+        let outputs = y.chunks_exact_mut(g.n_places() * self.filters);
+        for (x, y) in x.chunks_exact(g.n_image()).zip(outputs) {
+            let x = self.pad(x, room);
+            for (group, panels) in panels.chunks_exact(n_panels).enumerate() {
+                self.correlate_group(group, x, panels, bias, y, copies);
+            }
+        }
+    }
+
+    fn correlate_group(
+        &self,
+        group: usize,
+        x: &[f32],
+        panels: &[f32],
+        bias: &[f32],
+        y: &mut [f32],
+        copies: &mut [f32],
+    ) {
+        let [rows, columns] = self.geometry.places;
+        let (each, first) = (self.each(), group * self.each());
+        let narrow = if each % COLUMNS <= 4 {
+            each % COLUMNS
+        } else {
+            0
+        };
+        let window = self.geometry.n_window();
+        let (wide, last) = panels
+            .as_chunks()
+            .0
+            .split_at(window * ((each - narrow).div_ceil(COLUMNS)));
+        for row in 0..rows {
+            let part = |column: usize, height: usize, j: usize, width: usize| Part {
+                i: row * columns + column,
+                height: height.min(columns - column),
+                j: first + j,
+                width,
+                n: self.filters,
+            };
+            if !wide.is_empty() {
+                for column in (0..columns).step_by(4) {
+                    let windows = self.some::<4>(group, x, row, column, copies);
+                    for (j, panel) in (0..).step_by(COLUMNS).zip(wide.chunks_exact(window)) {
+                        let part = part(column, 4, j, COLUMNS.min(each - j));
+                        let mut block = [[0.0; COLUMNS]; 4];
+                        for (run, panel) in panel.chunks_exact(windows.run).enumerate() {
+                            sum_four(&mut block, self.runs(group, &windows, run), panel);
+                        }
+                        part.store(block, bias, y);
+                    }
+                }
+            }
+            if narrow > 0 {
+                for column in (0..columns).step_by(8) {
+                    let windows = self.some::<8>(group, x, row, column, copies);
+                    let mut block = [[0.0; 4]; 8];
+                    for (run, panel) in last.chunks_exact(windows.run).enumerate() {
+                        sum_eight(&mut block, self.runs(group, &windows, run), panel);
+                    }
+                    part(column, 8, each - narrow, narrow).store(block, bias, y);
+                }
+            }
+        }
+    }
+
+    /// Some windows that lie side by side; beyond the last one, the last one again.
+    #[inline(always)]
+    fn some<'x, const R: usize>(
+        &'x self,
+        group: usize,
+        x: &'x [f32],
+        row: usize,
+        column: usize,
+        copies: &'x mut [f32],
+    ) -> Abreast<'x, R> {
+        let last = self.geometry.places[1] - 1;
+        let starts = std::array::from_fn(|q| self.start(row, (column + q).min(last)));
+        if !self.copies() {
+            let run = self.run;
+            return Abreast { x, starts, run };
+        }
+        let window = self.geometry.n_window();
+        for (start, to) in starts.iter().zip(copies.chunks_exact_mut(window)) {
+            self.copy(group, &x[*start..], to);
+        }
+        Abreast {
+            x: copies,
+            starts: std::array::from_fn(|q| q * window),
+            run: window,
+        }
+    }
+
+    /// Whether runs are so short that a window's are first copied together.
+    pub(super) fn copies(&self) -> bool {
+        self.run < SHORT && self.n_runs > 1
+    }
+
+    /// The runs of this number of windows that lie abreast.
+    #[inline(always)]
+    fn runs<'x, const R: usize>(
+        &self,
+        group: usize,
+        abreast: &Abreast<'x, R>,
+        run: usize,
+    ) -> [&'x [f32]; R] {
+        // Where they are copied together, nothing lies between.
+        let offset = match self.copies() {
+            true => 0,
+            false => self.offset(group, run),
+        };
+        abreast
+            .starts
+            .map(|start| &abreast.x[start + offset..][..abreast.run])
+    }
+
+    /// Lays the runs of a window one after another.
+    fn copy(&self, group: usize, x: &[f32], to: &mut [f32]) {
+        for (run, to) in to.chunks_exact_mut(self.run).enumerate() {
+            let from = &x[self.offset(group, run)..][..to.len()];
+            match (from.first_chunk::<4>(), from.last_chunk::<4>()) {
+                // Without a call of memcpy, which takes longer than so few numbers.
+                (Some(first), Some(last)) if from.len() <= 8 => {
+                    if let Some(to) = to.first_chunk_mut() {
+                        *to = *first;
+                    }
+                    if let Some(to) = to.last_chunk_mut() {
+                        *to = *last;
+                    }
+                }
+                _ if from.len() < 4 => {
+                    for i in 0..3 {
+                        if let (Some(to), Some(from)) = (to.get_mut(i), from.get(i)) {
+                            *to = *from;
+                        }
+                    }
+                }
+                _ => to.copy_from_slice(from),
+            }
+        }
+    }
+}
+
+/// Windows side by side: where each begins in `x`, and their runs.
+struct Abreast<'x, const R: usize> {
+    x: &'x [f32],
+    starts: [usize; R],
+    run: usize,
+}
+
+/// Packs the columns of a group.
+fn pack_group(kernel: &[f32], filters: usize, first: usize, each: usize, to: &mut [f32]) {
+    let window = kernel.len() / filters;
+    for (strip, panel) in to
+        .as_chunks_mut::<COLUMNS>()
+        .0
+        .chunks_exact_mut(window)
+        .enumerate()
+    {
+        let j = first + strip * COLUMNS;
+        let width = COLUMNS.min(first + each - j);
+        for (to, row) in panel.iter_mut().zip(kernel.chunks_exact(filters)) {
+            *to = first_of(&row[j..j + width]);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The ways back of a convolution: to its kernel and to its image. Sums go over places from the first to
+//! the last, example after example, the same in every build.
+
+use super::block::{COLUMNS, Part, accumulate, first_of};
+use super::convolution::Windows;
+use super::registers::{Registers, in_registers, strips};
+
+/// Filters whose gradients are looked through at a time.
+const FILTERS: usize = 64;
+/// Numbers of a run that are worked on at a time: more would not stay in registers.
+const LANES: usize = 20;
+
+impl Windows<'_> {
+    /// K's gradient: windows(x)^T dy, summed over all places of all examples.
+    pub fn kernel_gradient(&self, x: &[f32], dy: &[f32], dkernel: &mut [f32], work: &mut [f32]) {
+        let (g, window) = (self.geometry, self.geometry.n_window());
+        let (room, work) = work.split_at_mut(self.n_padded());
+        let sums = &mut work[..window * self.filters];
+        let outputs = dy.chunks_exact(g.n_places() * self.filters);
+        let examples = x.chunks_exact(g.n_image()).zip(outputs);
+        if self.copies() {
+            dkernel.fill(0.0);
+            for (x, dy) in examples {
+                let x = self.pad(x, room);
+                for group in 0..self.groups {
+                    self.short_gradient(group, x, dy, dkernel);
+                }
+            }
+            return;
+        }
+        sums.fill(0.0);
+        for (x, dy) in examples {
+            self.long_gradient(self.pad(x, room), dy, sums);
+        }
+        for (filter, sums) in sums.chunks_exact(window).enumerate() {
+            // A kernel's columns are all filters; a group's window has sums of its own.
+            let column = dkernel.iter_mut().skip(filter).step_by(self.filters);
+            column.zip(sums).for_each(|(to, sum)| *to = *sum);
+        }
+    }
+
+    /// Adds an example's part of a gradient of short runs: the lanes lie along the filters.
+    fn short_gradient(&self, group: usize, x: &[f32], dy: &[f32], dkernel: &mut [f32]) {
+        let (window, each, first) = (self.geometry.n_window(), self.each(), group * self.each());
+        for i in (0..window).step_by(4) {
+            let height = 4.min(window - i);
+            let numbers: [&[f32]; 4] = std::array::from_fn(|q| {
+                let number = i + q.min(height - 1);
+                let run = self.offset(group, number / self.run);
+                &x[run + number % self.run..]
+            });
+            for j in (0..each).step_by(COLUMNS) {
+                let part = Part {
+                    i,
+                    height,
+                    j: first + j,
+                    width: COLUMNS.min(each - j),
+                    n: self.filters,
+                };
+                let mut block: [[f32; COLUMNS]; 4] = part.load(dkernel, false);
+                let mut at = first + j;
+                for start in self.starts().take(self.geometry.n_places()) {
+                    let column = numbers.map(|number| number[start]);
+                    accumulate(&mut block, column, &first_of(&dy[at..]));
+                    at += self.filters;
+                }
+                part.store(block, &[], dkernel);
+            }
+        }
+    }
+
+    /// Adds an example's part of a gradient of long runs, to rows of a window each for each filter: what
+    /// is zero, as most of a gradient below a pooling layer or a ReLU is, costs nothing.
+    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32]) {
+        let (each, window) = (self.each(), self.geometry.n_window());
+        let mut list = [(0, 0.0); FILTERS];
+        for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
+            for (group, dy) in dy.chunks_exact(each).enumerate() {
+                for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
+                    let list = not_zero(dy, &mut list);
+                    if list.is_empty() {
+                        continue;
+                    }
+                    let sums = &mut sums[first * window..];
+                    for run in 0..self.n_runs {
+                        let x = &x[start + self.offset(group, run)..][..self.run];
+                        add_to_rows(list, x, &mut sums[run * self.run..], window);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The way back of [`Windows::correlate`]: every place adds K dy to its window. `dx` is filled.
+    pub fn spread(&self, dy: &[f32], kernel: &[f32], dx: &mut [f32], work: &mut [f32]) {
+        let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
+        let (room, work) = work.split_at_mut(self.n_padded());
+        let rows = &mut work[..window * self.filters];
+        for (filter, row) in rows.chunks_exact_mut(window).enumerate() {
+            let column = kernel.iter().skip(filter).step_by(self.filters);
+            row.iter_mut().zip(column).for_each(|(to, k)| *to = *k);
+        }
+        let outputs = dy.chunks_exact(g.n_places() * self.filters);
+        for (dx, dy) in dx.chunks_exact_mut(g.n_image()).zip(outputs) {
+            if g.pads() {
+                self.spread_example(dy, rows, room, each);
+                let lines = dx.chunks_exact_mut(g.image[1] * g.channels);
+                for (to, from) in lines.zip(self.inner_rows(room)) {
+                    to.copy_from_slice(from);
+                }
+            } else {
+                self.spread_example(dy, rows, dx, each);
+            }
+        }
+    }
+
+    fn spread_example(&self, dy: &[f32], rows: &[f32], dx: &mut [f32], each: usize) {
+        let window = self.geometry.n_window();
+        let mut list = [(0, 0.0); FILTERS];
+        dx.fill(0.0);
+        for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
+            for (group, dy) in dy.chunks_exact(each).enumerate() {
+                for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
+                    let list = not_zero(dy, &mut list);
+                    if list.is_empty() {
+                        continue;
+                    }
+                    for run in 0..self.n_runs {
+                        let dx = &mut dx[start + self.offset(group, run)..][..self.run];
+                        add_rows(list, &rows[first * window + run * self.run..], window, dx);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Places and values of the numbers that are not zero.
+#[inline(always)]
+fn not_zero<'l>(from: &[f32], list: &'l mut [(u32, f32); FILTERS]) -> &'l [(u32, f32)] {
+    let mut n = 0;
+    for (i, v) in from.iter().enumerate() {
+        list[n % FILTERS] = (i as u32, *v);
+        n += usize::from(*v != 0.0);
+    }
+    &list[..n]
+}
+
+/// rows\[i\] += v x for every (i, v) of the list; rows of `stride` numbers.
+#[inline(always)]
+fn add_to_rows(list: &[(u32, f32)], x: &[f32], rows: &mut [f32], stride: usize) {
+    if x.len() < 4 {
+        for (i, v) in list {
+            let row = &mut rows[*i as usize * stride..][..x.len()];
+            row.iter_mut().zip(x).for_each(|(to, x)| *to += v * x);
+        }
+        return;
+    }
+    for strip in strips(x.len(), LANES) {
+        let x = &x[strip.start..strip.start + strip.width];
+        in_registers!(
+            strip.width,
+            add_to_rows_strip(list, x, &mut rows[strip.start..], stride)
+        );
+    }
+}
+
+fn add_to_rows_strip<const F: usize>(
+    list: &[(u32, f32)],
+    x: &[f32],
+    rows: &mut [f32],
+    stride: usize,
+) {
+    let held = Registers::<F>::load(x);
+    for (i, v) in list {
+        let row = &mut rows[*i as usize * stride..][..x.len()];
+        Registers::load(row).plus(*v, held).store(row);
+    }
+}
+
+/// to += v rows\[i\] for every (i, v) of the list; rows of `stride` numbers.
+#[inline(always)]
+fn add_rows(list: &[(u32, f32)], rows: &[f32], stride: usize, to: &mut [f32]) {
+    if to.len() < 4 {
+        for (i, v) in list {
+            let row = &rows[*i as usize * stride..][..to.len()];
+            to.iter_mut().zip(row).for_each(|(to, k)| *to += v * k);
+        }
+        return;
+    }
+    for strip in strips(to.len(), LANES) {
+        let to = &mut to[strip.start..strip.start + strip.width];
+        in_registers!(
+            strip.width,
+            add_rows_strip(list, &rows[strip.start..], stride, to)
+        );
+    }
+}
+
+fn add_rows_strip<const F: usize>(
+    list: &[(u32, f32)],
+    rows: &[f32],
+    stride: usize,
+    to: &mut [f32],
+) {
+    let mut sums = Registers::<F>::load(to);
+    for (i, v) in list {
+        sums = sums.plus(
+            *v,
+            Registers::load(&rows[*i as usize * stride..][..to.len()]),
+        );
+    }
+    sums.store(to);
+}

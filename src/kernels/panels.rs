@@ -1,0 +1,87 @@
+//! Matrices packed into panels of eight columns, or four, as the blocks of a product take them.
+
+use super::block::{COLUMNS, ROWS, Row, first_of};
+
+/// How far a block is summed before the next one: rows of B that are in a panel at a time.
+pub const DEPTH: usize = 128;
+
+/// How the numbers of a matrix lie in its slice.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// Row after row.
+    Rows,
+    /// Column after column: it is given by its transpose.
+    Columns,
+}
+
+/// How many numbers [`pack`] makes of a matrix `[k, n]`.
+pub fn packed(k: usize, n: usize) -> usize {
+    k * n.next_multiple_of(COLUMNS)
+}
+
+/// Packs B (`[k, n]`) once for many products.
+pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
+    let mut rest = to.as_chunks_mut().0;
+    for k0 in (0..k).step_by(DEPTH) {
+        let depth = DEPTH.min(k - k0);
+        let (panels, others) = rest.split_at_mut(n.div_ceil(COLUMNS) * depth);
+        pack_strips(panels, b, order, (k, n), (k0, depth), (0, n));
+        rest = others;
+    }
+}
+
+/// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
+pub fn pack_strips(
+    panels: &mut [Row],
+    b: &[f32],
+    order: Order,
+    (k, n): (usize, usize),
+    (k0, depth): (usize, usize),
+    (start, end): (usize, usize),
+) {
+    match order {
+        Order::Rows => {
+            for (p, row) in b[k0 * n..].chunks(n).take(depth).enumerate() {
+                let mut at = p;
+                let (eights, rest) = row[start..end].as_chunks();
+                for eight in eights {
+                    panels[at] = *eight;
+                    at += depth;
+                }
+                if !rest.is_empty() {
+                    let rest = (k0 + p) * n + end - rest.len();
+                    panels[at] = first_of(&b[rest..]);
+                }
+            }
+        }
+        Order::Columns => {
+            let rows = b.chunks(k).skip(start).take(end - start);
+            for (i, row) in rows.enumerate() {
+                let panel = &mut panels[i / COLUMNS * depth..][..depth];
+                for (to, from) in panel.iter_mut().zip(&row[k0..]) {
+                    to[i % COLUMNS] = *from;
+                }
+            }
+        }
+    }
+}
+
+/// Packs columns i0 to i0 + width of A, four at a time.
+pub fn pack_columns(
+    columns: &mut [[f32; ROWS]],
+    a: &[f32],
+    (m, depth): (usize, usize),
+    (i0, width): (usize, usize),
+) {
+    for (p, row) in a.chunks_exact(m).enumerate() {
+        let (fours, rest) = row[i0..i0 + width].as_chunks();
+        let mut at = p;
+        for four in fours {
+            columns[at] = *four;
+            at += depth;
+        }
+        if !rest.is_empty() {
+            columns[at] = first_of(rest);
+        }
+    }
+}
