@@ -1,4 +1,4 @@
-//! Layers that join several inputs of one shape, number by number, or one after another.
+//! Layers that join several inputs, number by number, or one after another.
 
 use super::{Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
@@ -103,16 +103,28 @@ struct Merge {
     shape: Shape,
     n: usize,
     parts: usize,
+    /// Numbers of all inputs of an example, and where among them each output finds its own: of the first
+    /// input, then of the second ... An input with one place along an axis serves all places there.
+    inputs: usize,
+    at: Vec<usize>,
     how: How,
 }
 
 impl Merge {
     fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, Refusal> {
         let class = request.choice.entry.class_name;
-        let shape = request.input().clone();
-        if request.inputs.iter().any(|s| *s != shape) {
+        let rank = request.input().len();
+        let shape: Shape = (0..rank)
+            .map(|axis| {
+                let sizes = request.inputs.iter().filter_map(|s| s.get(axis).copied());
+                sizes.fold(1, |all, n| if all == 1 { n } else { all })
+            })
+            .collect();
+        let fits =
+            |s: &Shape| s.len() == rank && s.iter().zip(&shape).all(|(n, all)| n == all || *n == 1);
+        if !request.inputs.iter().all(fits) {
             let message = format!(
-                "{class} joins inputs of one shape, and these have {:?}.",
+                "{class} joins inputs of one shape, or with 1 in place of a size, and these have {:?}.",
                 request.inputs
             );
             return Err(Refusal::new("", message));
@@ -122,10 +134,25 @@ impl Merge {
             return Err(Refusal::new("", "Subtract takes two inputs."));
         }
         let n = size(&shape).unwrap_or(1);
+        let (mut inputs, mut at) = (0, Vec::new());
+        for own in request.inputs {
+            at.extend((0..n).map(|k| {
+                let (mut rest, mut step, mut place) = (k, 1, inputs);
+                for (n, all) in own.iter().zip(&shape).rev() {
+                    place += rest % all * step * usize::from(n == all);
+                    rest /= all;
+                    step *= n;
+                }
+                place
+            }));
+            inputs += size(own).unwrap_or(1);
+        }
         Ok(Box::new(Merge {
             shape,
             n,
             parts,
+            inputs,
+            at,
             how,
         }))
     }
@@ -140,30 +167,21 @@ impl Layer for Merge {
         let n = self.n;
         for (x, y) in pass
             .x
-            .chunks_exact(n * self.parts)
+            .chunks_exact(self.inputs)
             .zip(pass.y.chunks_exact_mut(n))
         {
-            y.copy_from_slice(&x[..n]);
-            for part in x[n..].chunks_exact(n) {
-                for (y, x) in y.iter_mut().zip(part) {
+            let (first, others) = self.at.split_at(n);
+            y.iter_mut().zip(first).for_each(|(y, at)| *y = x[*at]);
+            for part in others.chunks_exact(n) {
+                for (y, at) in y.iter_mut().zip(part) {
+                    let x = x[*at];
                     *y = match self.how {
                         How::Add | How::Average => *y + x,
                         How::Subtract => *y - x,
                         How::Multiply => *y * x,
-                        How::Maximum => {
-                            if *x > *y {
-                                *x
-                            } else {
-                                *y
-                            }
-                        }
-                        How::Minimum => {
-                            if *x < *y {
-                                *x
-                            } else {
-                                *y
-                            }
-                        }
+                        How::Maximum if x > *y => x,
+                        How::Minimum if x < *y => x,
+                        How::Maximum | How::Minimum => *y,
                     };
                 }
             }
@@ -176,38 +194,31 @@ impl Layer for Merge {
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
         let (n, parts) = (self.n, self.parts);
-        for (i, dx) in dx.chunks_exact_mut(n * parts).enumerate() {
-            let x = &pass.x[i * n * parts..(i + 1) * n * parts];
-            let dy = &pass.dy[i * n..(i + 1) * n];
+        dx.fill(0.0);
+        let examples = pass.x.chunks_exact(self.inputs);
+        let dys = pass.dy.chunks_exact(n);
+        for ((x, dy), dx) in examples.zip(dys).zip(dx.chunks_exact_mut(self.inputs)) {
             for k in 0..n {
-                // Of equal ones, all before the last share by halves, as pairs are compared in turn.
+                let of = |part: usize| x[self.at[part * n + k]];
+                // Of equal ones the first takes all: TensorFlow compares pairs in turn.
                 let mut left = dy[k];
                 for part in (0..parts).rev() {
-                    let at = part * n + k;
-                    dx[at] = match self.how {
-                        How::Add => dy[k],
-                        How::Subtract => {
-                            if part == 0 {
-                                dy[k]
-                            } else {
-                                -dy[k]
-                            }
-                        }
+                    dx[self.at[part * n + k]] += match self.how {
+                        How::Subtract if part > 0 => -dy[k],
+                        How::Add | How::Subtract => dy[k],
                         How::Average => dy[k] / parts as f32,
                         How::Multiply => {
                             let others = (0..parts).filter(|p| *p != part);
-                            dy[k] * others.map(|p| x[p * n + k]).product::<f32>()
+                            dy[k] * others.map(of).product::<f32>()
                         }
                         How::Maximum | How::Minimum => {
                             let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
-                            let before = (0..part).map(|p| sign * x[p * n + k]);
+                            let before = (0..part).map(|p| sign * of(p));
                             let best = before.fold(f32::NEG_INFINITY, f32::max);
-                            let own = sign * x[at];
-                            let taken = match part {
-                                0 => left,
-                                _ if own > best => left,
-                                _ if own == best => left * TIE,
-                                _ => 0.0,
+                            let taken = if part == 0 || sign * of(part) > best {
+                                left
+                            } else {
+                                0.0
                             };
                             left -= taken;
                             taken
@@ -222,9 +233,6 @@ impl Layer for Merge {
         MaskFlow::Joins(Join::Any)
     }
 }
-
-/// The share of the second of two equal numbers: TensorFlow's maximum and minimum give all to the first.
-const TIE: f32 = 0.0;
 
 /// Joins along an axis.
 struct Concatenate {

@@ -129,7 +129,10 @@ pub fn recurrent(class: &str, config: &Json, x: &Tensor, pass: &mut Pass) -> Ten
     let mut y = Vec::new();
     for example in 0..b {
         let mut states = vec![vec![N::from(0.0); u]; 2];
-        let (dropped_x, dropped_h) = (of_example(&of_x, example, n_in), of_example(&of_h, example, u));
+        let (dropped_x, dropped_h) = (
+            of_example(&of_x, example, n_in),
+            of_example(&of_h, example, u),
+        );
         for t in 0..steps {
             let read = example * steps + if backwards { steps - 1 - t } else { t };
             let row = &x.data[read * n_in..][..n_in];

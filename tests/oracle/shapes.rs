@@ -181,12 +181,20 @@ pub fn merged(class: &str, config: &Json, inputs: &[&Tensor]) -> Tensor {
     } else {
         1.0
     };
-    let data = (0..first.data.len()).map(|i| {
-        let all = inputs.iter().map(|x| x.data[i]);
+    // The first is as large as what comes out; where another has one place, it serves all.
+    filled(&first.shape, |to| {
+        let all = inputs.iter().map(|x| {
+            let places = to.iter().zip(&x.shape);
+            at(
+                x,
+                &places
+                    .map(|(to, n)| *to.min(&(n - 1)))
+                    .collect::<Vec<usize>>(),
+            )
+        });
         let joined = all.reduce(join).unwrap();
         if share < 1.0 { joined * share } else { joined }
-    });
-    first.with(data.collect())
+    })
 }
 
 /// The mask of joined inputs.
