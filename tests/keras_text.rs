@@ -1,9 +1,11 @@
 //! Oracle: what Keras prints (`tests/keras/texts.json`, made by `tests/keras/texts.py`).
 
 use glassbox::config::ModelConfig;
+use glassbox::experiment::Experiment;
 use glassbox::keras::text;
 use glassbox::model::Sequential;
-use serde_json::Value as Json;
+use glassbox::run::Run;
+use serde_json::{Value as Json, json};
 
 fn texts() -> Json {
     serde_json::from_str(include_str!("keras/texts.json")).expect("the file is JSON")
@@ -67,5 +69,33 @@ fn oracle_logged_numbers_are_rounded_right() {
         let value = f64::from(value as f32);
         assert_eq!(text::logged(value), python(value), "{value:e}");
         assert_eq!(text::logged(-value), python(-value), "{value:e}");
+    }
+}
+
+/// `keras.metrics.get` of 3.15.1 knows no "logcosh" and no "fbeta_score", which are what its logs say.
+#[test]
+fn reaches_a_metric_without_a_string_in_keras_in_the_script_as_its_class() {
+    let given = |class: &str| json!({"class_name": class, "config": {}});
+    let metrics = [
+        (given("LogCoshError"), "keras.metrics.LogCoshError()"),
+        (given("FBetaScore"), "keras.metrics.FBetaScore()"),
+        (given("F1Score"), "\"f1_score\""),
+        (json!("log_cosh_error"), "\"log_cosh_error\""),
+        (json!("AUC"), "\"AUC\""),
+        (json!("mae"), "\"mae\""),
+    ];
+    for (metric, printed) in metrics {
+        let experiment = json!({
+            "data": "Xor",
+            "model": {"layers": [
+                {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}},
+            ]},
+            "compile": {"loss": "mse", "metrics": [metric]},
+            "seed": 1,
+        });
+        let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
+        let script = Run::new(experiment, None).expect("a run").keras_code();
+        let line = format!("    metrics=[{printed}],\n");
+        assert!(script.contains(&line), "{line}{script}");
     }
 }

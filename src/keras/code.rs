@@ -96,10 +96,28 @@ fn call(module: &str, choice: &Choice) -> String {
 }
 
 fn short_call(module: &str, choice: &Choice) -> String {
-    if arguments(choice, &[]).is_empty() {
-        return quoted(choice.spelling);
+    let (entry, spelling) = (choice.entry, choice.spelling);
+    // Keras has no string for "logcosh" and "fbeta_score", which are what its logs say.
+    let known = spelling != entry.name || snake(entry.class_name) == spelling;
+    if known && arguments(choice, &[]).is_empty() {
+        return quoted(spelling);
     }
     call(module, choice)
+}
+
+/// A class's name as Keras writes it in small letters: MeanIoU as mean_io_u.
+fn snake(class_name: &str) -> String {
+    let name = class_name.as_bytes();
+    let upper = |i: usize| name.get(i).is_some_and(u8::is_ascii_uppercase);
+    let lower = |i: usize| name.get(i).is_some_and(u8::is_ascii_lowercase);
+    let mut text = String::new();
+    for (i, c) in class_name.chars().enumerate() {
+        if i > 0 && upper(i) && (lower(i - 1) || lower(i + 1)) {
+            text.push('_');
+        }
+        text.push(c.to_ascii_lowercase());
+    }
+    text
 }
 
 /// The options that differ from their default; those in `positional` without their name while they
