@@ -1,6 +1,8 @@
 //! Layers that join several inputs, number by number, or one after another.
 
-use super::{Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
+};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
@@ -158,35 +160,83 @@ impl Merge {
     }
 }
 
+/// The inputs of one example, and which of their steps count.
+#[derive(Clone, Copy)]
+struct Example<'a> {
+    x: &'a [f32],
+    masks: Masks<'a>,
+    nth: usize,
+    batch: usize,
+}
+
+impl Merge {
+    fn of(&self, example: Example<'_>, part: usize, k: usize) -> f32 {
+        example.x[self.at[part * self.n + k]]
+    }
+
+    /// Whether the step of an input counts that output k is of; where the input has a mask.
+    fn counts(&self, example: Example<'_>, part: usize, k: usize) -> Option<bool> {
+        let mask = (example.masks)(part)?;
+        let steps = mask.len() / example.batch;
+        let step = k / (self.n / self.shape[0]);
+        Some(mask[example.nth * steps + step.min(steps - 1)] != 0.0)
+    }
+
+    /// The product for output k without one of the inputs; what does not count is 1 there.
+    fn product(&self, example: Example<'_>, k: usize, without: usize) -> f32 {
+        let others = (0..self.parts).filter(|part| *part != without);
+        let counting = others.filter(|part| self.counts(example, *part, k) != Some(false));
+        counting.map(|part| self.of(example, part, k)).product()
+    }
+
+    /// Whether all inputs have masks and none counts: then a product is 0.
+    fn is_nothing(&self, example: Example<'_>, k: usize) -> bool {
+        (0..self.parts).all(|part| self.counts(example, part, k) == Some(false))
+    }
+
+    /// The input that has the largest (or smallest) number. Keras compares in turn, and of equal ones the
+    /// first wins; what does not count gives way to the others.
+    fn winner(&self, example: Example<'_>, k: usize) -> usize {
+        let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
+        let mut best = 0;
+        let mut counted = self.counts(example, 0, k);
+        for part in 1..self.parts {
+            let counts = self.counts(example, part, k);
+            let beats = || sign * self.of(example, part, k) > sign * self.of(example, best, k);
+            if counts != Some(false) && (counted == Some(false) || beats()) {
+                best = part;
+            }
+            counted = counted.zip(counts).map(|(a, b)| a || b);
+        }
+        best
+    }
+}
+
 impl Layer for Merge {
     fn output_shape(&self) -> &Shape {
         &self.shape
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let n = self.n;
-        for (x, y) in pass
-            .x
-            .chunks_exact(self.inputs)
-            .zip(pass.y.chunks_exact_mut(n))
-        {
-            let (first, others) = self.at.split_at(n);
-            y.iter_mut().zip(first).for_each(|(y, at)| *y = x[*at]);
-            for part in others.chunks_exact(n) {
-                for (y, at) in y.iter_mut().zip(part) {
-                    let x = x[*at];
-                    *y = match self.how {
-                        How::Add | How::Average => *y + x,
-                        How::Subtract => *y - x,
-                        How::Multiply => *y * x,
-                        How::Maximum if x > *y => x,
-                        How::Minimum if x < *y => x,
-                        How::Maximum | How::Minimum => *y,
-                    };
-                }
-            }
-            if self.how == How::Average {
-                y.iter_mut().for_each(|y| *y /= self.parts as f32);
+        let examples = pass.x.chunks_exact(self.inputs);
+        for (nth, (x, y)) in examples.zip(pass.y.chunks_exact_mut(self.n)).enumerate() {
+            let example = Example {
+                x,
+                masks: pass.masks,
+                nth,
+                batch: pass.batch,
+            };
+            for (k, y) in y.iter_mut().enumerate() {
+                let of = |part: usize| self.of(example, part, k);
+                let sum = || (1..self.parts).fold(of(0), |sum, part| sum + of(part));
+                *y = match self.how {
+                    How::Add => sum(),
+                    How::Average => sum() / self.parts as f32,
+                    How::Subtract => of(0) - of(1),
+                    How::Multiply if self.is_nothing(example, k) => 0.0,
+                    How::Multiply => self.product(example, k, self.parts),
+                    How::Maximum | How::Minimum => of(self.winner(example, k)),
+                };
             }
         }
     }
@@ -196,34 +246,34 @@ impl Layer for Merge {
         let (n, parts) = (self.n, self.parts);
         dx.fill(0.0);
         let examples = pass.x.chunks_exact(self.inputs);
-        let dys = pass.dy.chunks_exact(n);
-        for ((x, dy), dx) in examples.zip(dys).zip(dx.chunks_exact_mut(self.inputs)) {
-            for k in 0..n {
-                let of = |part: usize| x[self.at[part * n + k]];
-                // Of equal ones the first takes all: TensorFlow compares pairs in turn.
-                let mut left = dy[k];
-                for part in (0..parts).rev() {
-                    dx[self.at[part * n + k]] += match self.how {
-                        How::Subtract if part > 0 => -dy[k],
-                        How::Add | How::Subtract => dy[k],
-                        How::Average => dy[k] / parts as f32,
-                        How::Multiply => {
-                            let others = (0..parts).filter(|p| *p != part);
-                            dy[k] * others.map(of).product::<f32>()
+        let ds = pass
+            .dy
+            .chunks_exact(n)
+            .zip(dx.chunks_exact_mut(self.inputs));
+        for (nth, (x, (dy, dx))) in examples.zip(ds).enumerate() {
+            let example = Example {
+                x,
+                masks: pass.masks,
+                nth,
+                batch: pass.batch,
+            };
+            for (k, dy) in dy.iter().enumerate() {
+                let mut add = |part: usize, d: f32| dx[self.at[part * n + k]] += d;
+                match self.how {
+                    How::Subtract => {
+                        add(0, *dy);
+                        add(1, -dy);
+                    }
+                    How::Add => (0..parts).for_each(|part| add(part, *dy)),
+                    How::Average => (0..parts).for_each(|part| add(part, dy / parts as f32)),
+                    How::Multiply => {
+                        for part in 0..parts {
+                            if self.counts(example, part, k) != Some(false) {
+                                add(part, dy * self.product(example, k, part));
+                            }
                         }
-                        How::Maximum | How::Minimum => {
-                            let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
-                            let before = (0..part).map(|p| sign * of(p));
-                            let best = before.fold(f32::NEG_INFINITY, f32::max);
-                            let taken = if part == 0 || sign * of(part) > best {
-                                left
-                            } else {
-                                0.0
-                            };
-                            left -= taken;
-                            taken
-                        }
-                    };
+                    }
+                    How::Maximum | How::Minimum => add(self.winner(example, k), *dy),
                 }
             }
         }
@@ -275,7 +325,7 @@ impl Concatenate {
             .collect();
         let outer = size(&first[..at]).unwrap_or(1);
         let mask = match at {
-            _ if at + 1 == shape.len() => MaskFlow::Joins(Join::All),
+            _ if at + 1 == shape.len() => MaskFlow::Joins(Join::Some),
             0 => MaskFlow::Joins(Join::Along),
             _ => MaskFlow::Stops,
         };

@@ -251,6 +251,11 @@ pub fn attention(config: &Json, inputs: &[&Tensor], pass: &mut Pass) -> Tensor {
     let q = project(&query.data, features, heads * kd, pass);
     let k = project(&key.data, key.width(), heads * kd, pass);
     let v = project(&value.data, value.width(), heads * vd, pass);
+    // Keras gives the price of outputs to every projection.
+    for (rows, projected) in [(t, &q), (s, &k), (s, &v)] {
+        let y = Tensor::new(&[b, rows, projected.len() / b / rows], projected.clone());
+        super::charge(&config["activity_regularizer"], &y, pass);
+    }
     let rate = float(config, "dropout", 0.0);
     let kept = match rate > 0.0 {
         true => kept(config, rate, b * heads * t * s, pass),
