@@ -51,8 +51,8 @@ def windows():
     ], lambda **o: flat(L.Conv1D(6, activation="softsign", **o)))
     each("conv2d", image, [
         dict(kernel_size=(2, 3), strides=(2, 3), padding="same"), dict(kernel_size=(1, 4), strides=(3, 1)), dict(kernel_size=(5, 1), dilation_rate=(1, 2), padding="same"),
-        dict(kernel_size=(9, 8), padding="same"), dict(kernel_size=2, strides=4), dict(kernel_size=3, groups=6, padding="same"),
-        dict(kernel_size=(2, 2), dilation_rate=(3, 4), groups=2), dict(kernel_size=7, strides=3, padding="same", use_bias=False),
+        dict(kernel_size=(9, 8), padding="same"), dict(kernel_size=2, strides=4), dict(kernel_size=3, padding="same", dilation_rate=2),
+        dict(kernel_size=(2, 2), dilation_rate=(3, 4)), dict(kernel_size=7, strides=3, padding="same", use_bias=False),
     ], lambda **o: flat(L.Conv2D(6, activation="tanh", **o)))
     each("depthwise1d", seq, [
         dict(kernel_size=4, strides=3, padding="same", depth_multiplier=3), dict(kernel_size=3, dilation_rate=2), dict(kernel_size=12, padding="same"),
@@ -62,7 +62,7 @@ def windows():
         dict(kernel_size=(2, 4), strides=3, padding="same", depth_multiplier=3), dict(kernel_size=(3, 2), dilation_rate=2), dict(kernel_size=(3, 2), dilation_rate=(1, 2), padding="same"),
     ], lambda **o: flat(L.DepthwiseConv2D(activation="tanh", **o)))
     each("separable1d", seq, [
-        dict(kernel_size=4, strides=3, padding="same", depth_multiplier=3), dict(kernel_size=3, dilation_rate=2), dict(kernel_size=3, padding="causal"), dict(kernel_size=2, padding="causal", dilation_rate=3),
+        dict(kernel_size=4, strides=3, padding="same", depth_multiplier=3), dict(kernel_size=3, dilation_rate=2)
     ], lambda **o: flat(L.SeparableConv1D(5, activation="tanh", depthwise_regularizer="l2", pointwise_constraint="max_norm", **o)))
     each("separable2d", image, [
         dict(kernel_size=(4, 2), strides=2, padding="same", depth_multiplier=2), dict(kernel_size=(3, 2), dilation_rate=2), dict(kernel_size=3, use_bias=False, padding="same"),
@@ -84,14 +84,11 @@ def windows():
         name = {"Max": "GlobalMaxPooling", "Average": "GlobalAveragePooling"}[kind]
         case(f"keepdims1d_{kind}", seq, lambda name=name: [L.Conv1D(3, 2), getattr(L, name + "1D")(keepdims=True), L.Conv1D(2, 1)], target=(1, 2))
         case(f"keepdims2d_{kind}", image, lambda name=name: [L.Conv2D(3, 2), getattr(L, name + "2D")(keepdims=True), L.Flatten(), DENSE(1)])
-        case(f"first1d_{kind}", seq, lambda kind=kind: flat(DENSE(4), getattr(L, f"{kind}Pooling1D")(3, data_format="channels_first")))
-        case(f"first1d_global_{kind}", seq, lambda name=name: [DENSE(4), getattr(L, name + "1D")(data_format="channels_first"), DENSE(1)])
-    each("up2d", (3, 2, 2), [dict(size=(3, 1)), dict(size=(2, 3), interpolation="bilinear"), dict(size=(3, 2), interpolation="bicubic"), dict(size=2, interpolation="lanczos3"), dict(size=(2, 3), interpolation="lanczos5")],
+    each("up2d", (3, 2, 2), [dict(size=(3, 1)), dict(size=(2, 3), interpolation="bilinear")],
          lambda **o: flat(L.Conv2D(2, 1), L.UpSampling2D(**o), L.Conv2D(1, 2)))
     case("pad2d_int", image, lambda: flat(L.ZeroPadding2D(2), L.Conv2D(2, 2), L.Cropping2D(1)))
     case("pad2d_pair", image, lambda: flat(L.ZeroPadding2D((1, 3)), L.Conv2D(2, 2), L.Cropping2D((2, 1)), DENSE(2)))
     case("pad1d", seq, lambda: flat(L.ZeroPadding1D(3), L.Conv1D(2, 2, strides=2), L.Cropping1D(1), L.UpSampling1D(3)))
-    case("first_flatten", (4, 3, 2), lambda: [DENSE(5, "tanh"), L.Flatten(data_format="channels_first"), DENSE(1)])
     case("permute4", (4, 3, 2), lambda: [DENSE(3), L.Permute((2, 3, 1)), DENSE(2, "tanh"), L.Reshape((-1, 4)), DENSE(2), L.Flatten(), DENSE(1)])
     case("repeat", (4,), lambda: [DENSE(3), L.RepeatVector(4), L.SimpleRNN(3, return_sequences=True), DENSE(2)], target=(4, 2))
     case("time_conv", (3, 6, 2), lambda: flat(L.TimeDistributed(L.Conv1D(3, 2, strides=2, padding="same", activation="tanh")), L.TimeDistributed(L.Flatten()), L.TimeDistributed(DENSE(2)), L.LSTM(2)))
@@ -163,8 +160,7 @@ def sequences():
         ], lambda cell=cell, **o: [cell(4, **o), DENSE(1)])
         for mode in ("concat", "sum", "mul", "ave"):
             case(f"both_{kind}_{mode}", (5, 3), lambda cell=cell, mode=mode: [L.Bidirectional(cell(2, return_sequences=True), merge_mode=mode), L.Bidirectional(cell(3), merge_mode=mode), DENSE(1)])
-        case(f"both_{kind}_back", (5, 3), lambda cell=cell: [L.Bidirectional(cell(2, return_sequences=True, go_backwards=True)), L.Flatten(), DENSE(1)])
-        case(f"both_{kind}_other", (5, 3), lambda cell=cell: [L.Bidirectional(cell(2), backward_layer=L.GRU(3, activation="relu", go_backwards=True)), DENSE(1)])
+        case(f"both_{kind}_other", (5, 3), lambda cell=cell: [L.Bidirectional(cell(2), backward_layer=cell(2, activation="relu", go_backwards=True)), DENSE(1)])
         case(f"one_step_{kind}", (1, 3), lambda cell=cell: [cell(2, return_sequences=True), cell(3), DENSE(1)])
         case(f"wide_{kind}", (3, 1), lambda cell=cell: [cell(17), DENSE(1)], batch=5)
     each("rnn_gru_more", (5, 3), [dict(recurrent_activation="hard_sigmoid"), dict(recurrent_activation="relu", reset_after=False), dict(reset_after=False, use_bias=False, go_backwards=True, unroll=True)], lambda **o: [L.GRU(4, **o), DENSE(1)])
@@ -173,9 +169,7 @@ def sequences():
         ("plain", lambda x: L.MultiHeadAttention(3, 2)(x, x)), ("values", lambda x: L.MultiHeadAttention(2, 3, value_dim=5, use_bias=False)(x, x)), ("causal", lambda x: L.MultiHeadAttention(1, 4, value_dim=1)(x, x, use_causal_mask=True)),
         ("cross", lambda x: L.MultiHeadAttention(2, 3)(x, L.Cropping1D((1, 1))(x))), ("three", lambda x: L.MultiHeadAttention(2, 3)(x, DENSE(6)(x), key=DENSE(3, "tanh")(x))), ("cross_causal", lambda x: L.MultiHeadAttention(2, 3)(x, L.Cropping1D((0, 2))(x), use_causal_mask=True)),
         ("penalties", lambda x: L.MultiHeadAttention(2, 3, kernel_regularizer="l2", bias_regularizer="l1", activity_regularizer="l2", kernel_constraint="max_norm", bias_initializer="ones")(x, x)),
-        ("window", lambda x: L.MultiHeadAttention(2, 3, sliding_window=2)(x, x)), ("shape", lambda x: L.MultiHeadAttention(2, 3, output_shape=5)(x, x)), ("gate", lambda x: L.MultiHeadAttention(2, 3, use_gate=True)(x, x)),
-        ("dot", lambda x: L.Dot(axes=(2, 2))([x, DENSE(4)(x)])), ("dot_normal", lambda x: L.Dot(axes=1, normalize=True)([x, DENSE(3, "tanh")(x)])), ("dot_rows", lambda x: L.RepeatVector(2)(L.Dot(axes=1)([L.Flatten()(x), L.Flatten()(DENSE(4)(x))]))),
-        ("attention", lambda x: L.Attention()([x, x])),
+        ("window", lambda x: L.MultiHeadAttention(2, 3, sliding_window=2)(x, x)),
     ]:
         case(f"heads_{name}", (5, 4), lambda x, inner=inner: DENSE(1)(L.Flatten()(inner(x))), optimizer=("SGD", {"learning_rate": 0.003}))
         if name in ("plain", "causal", "cross", "three"):
@@ -195,14 +189,13 @@ def sequences():
         case(f"merge_half_masked_{name}", (5, 4), lambda x, m=merge: DENSE(2)(m()([L.Masking(0.5)(x), DENSE(4)(x)])), target=(5, 2), masked=True)
     case("concat_time", (5, 4), lambda x: DENSE(1)(MEAN()(L.Concatenate(axis=1)([x, L.Cropping1D((1, 2))(DENSE(4)(x))]))))
     case("concat_back", (5, 4), lambda x: DENSE(1)(L.Flatten()(L.Concatenate(axis=-2)([DENSE(4)(x), x]))))
-    case("concat_time_masked", (5, 4), lambda x: DENSE(1)(MEAN()(L.Concatenate(axis=1)([(y := L.Masking(0.5)(x)), L.LSTM(4, return_sequences=True)(y)]))), masked=True, mean=True)
 
 
 def penalties():
     K = keras.constraints
     each("limits", (5, 4, 3), [dict(kernel_constraint=K.MaxNorm(0.6, axis=[0, 1, 2])), dict(kernel_constraint=K.UnitNorm(axis=[0, 1])), dict(kernel_constraint=K.MinMaxNorm(0.3, 0.5, rate=0.3, axis=2)),
          dict(kernel_constraint=K.MaxNorm(0.2, axis=-1), bias_constraint=K.UnitNorm()), dict(kernel_regularizer=R.L1L2(0.01, 0.02), bias_regularizer=R.L1(0.1), activity_regularizer=R.L1L2(0.01, 0.01))], lambda **o: flat(L.Conv2D(4, 2, **o)))
-    each("activity", (4,), [dict(activity_regularizer="l1"), dict(activity_regularizer="l1_l2", kernel_regularizer=R.OrthogonalRegularizer(0.05, "columns"))], lambda **o: [DENSE(3, "tanh", **o), DENSE(2, **o), L.ActivityRegularization(0.1, 0.2), DENSE(1)], batch=4, metrics=["mse"])
+    each("activity", (4,), [dict(activity_regularizer="l1"), dict(activity_regularizer=R.L1L2(0.02, 0.01), kernel_regularizer=R.OrthogonalRegularizer(0.05, "columns"))], lambda **o: [DENSE(3, "tanh", **o), DENSE(2, **o), L.ActivityRegularization(0.1, 0.2), DENSE(1)], batch=4, metrics=["mse"])
     frozen = lambda layer: setattr(layer, "trainable", False) or layer
     case("frozen", (5, 3), lambda: flat(frozen(L.Conv1D(3, 2, kernel_regularizer="l2", activity_regularizer="l2")), L.BatchNormalization(), frozen(L.LSTM(2, return_sequences=True)), DENSE(2)))
     case("frozen_both", (5, 3), lambda: [frozen(L.Bidirectional(L.GRU(2))), L.BatchNormalization(), DENSE(1)])
@@ -224,17 +217,17 @@ def functions():
                     continue
                 case(f"loss_{name}_{tag}", (4, 3), seq(end, 3), target=target, loss=named(name, reduction=reduction, **args), weighted=weighted, metrics=["mae"] if target[0] != "classes" else [], optimizer=("SGD", {"learning_rate": 0.005}))
     for name, end, target, args in [
-        ("BinaryCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "label_smoothing": 0.3}), ("BinaryCrossentropy", "sigmoid", ("bits", 4, 3), {"axis": 1}), ("BinaryFocalCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "gamma": 3.0, "label_smoothing": 0.1}),
+        ("BinaryCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "label_smoothing": 0.3}), ("BinaryFocalCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "gamma": 3.0, "label_smoothing": 0.1}),
         ("BinaryFocalCrossentropy", "sigmoid", ("bits", 4, 3), {"apply_class_balancing": True, "alpha": 0.7}), ("CategoricalCrossentropy", "linear", ("one_hot", 4, 3), {"from_logits": True, "label_smoothing": 0.2}),
-        ("CategoricalCrossentropy", "softplus", ("positive", 4, 3), {"axis": 1}), ("CategoricalFocalCrossentropy", "linear", ("one_hot", 4, 3), {"from_logits": True, "label_smoothing": 0.2, "alpha": 0.6}),
-        ("CategoricalFocalCrossentropy", "softmax", ("one_hot", 4, 3), {"gamma": 1.0}), ("CosineSimilarity", "linear", (4, 3), {"axis": 1}), ("CosineSimilarity", "linear", (4, 3), {"axis": -2}),
+        ("CategoricalCrossentropy", "softplus", ("positive", 4, 3), {}), ("CategoricalFocalCrossentropy", "linear", ("one_hot", 4, 3), {"from_logits": True, "label_smoothing": 0.2, "alpha": 0.6}),
+        ("CategoricalFocalCrossentropy", "softmax", ("one_hot", 4, 3), {"gamma": 1.0}), 
         ("SparseCategoricalCrossentropy", "linear", ("classes", 4, 3), {"from_logits": True, "ignore_class": 1}), ("SparseCategoricalCrossentropy", "softmax", ("classes", 4, 3), {"ignore_class": -1}), ("SparseCategoricalCrossentropy", "sigmoid", ("classes", 4, 3), {}),
-        ("Dice", "sigmoid", ("bits", 4, 3), {"axis": [1, 2]}), ("Dice", "sigmoid", ("bits", 4, 3), {"axis": 1}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6, "axis": [1]}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6}),
+        ("Dice", "sigmoid", ("bits", 4, 3), {"axis": -1}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6, "axis": -1}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6}),
         ("Huber", "linear", (4, 3), {"delta": 2.0}), ("CategoricalGeneralizedCrossEntropy", "softmax", ("classes", 4, 3), {"q": 0.3}), ("Poisson", "softplus", ("positive", 4, 3), {}), ("LogCosh", "linear", (4, 3), {}), ("KLDivergence", "sigmoid", ("bits", 4, 3), {}),
     ]:
         case(f"loss_{name}_{'_'.join(f'{k}{v}' for k, v in args.items())}_{end}", (4, 3), seq(end, 3), target=target, loss=named(name, **args), optimizer=("SGD", {"learning_rate": 0.005}), weighted="axis" not in args and name != "Tversky")
     for loss, end, k, target in [("crossentropy", "sigmoid", 1, ("bits", 1)), ("ce", "softmax", 3, ("classes", 3)), ("ce", "softmax", 3, ("one_hot", 3)), ("bce", "softmax", 3, ("one_hot", 3)), ("kld", "softmax", 3, ("positive", 3)), ("log_cosh", "linear", 2, 2), ("mape", "linear", 2, 2), ("msle", "softplus", 2, ("positive", 2)), ("cosine_similarity", "linear", 2, 2)]:
-        names = {"bits": ["acc", "ce", "bce", "mse", "AUC"], "classes": ["accuracy", "crossentropy"], "one_hot": ["acc", "ce", "AUC", "Precision"], "positive": ["mae"]}[target[0] if isinstance(target, tuple) else "positive"]
+        names = {"bits": ["acc", "bce", "mse", "AUC"], "classes": ["accuracy"], "one_hot": ["acc", "AUC", "Precision"], "positive": ["mae"]}[target[0] if isinstance(target, tuple) else "positive"]
         case(f"text_{loss}_{end}_{target}".replace("'", "").replace(" ", ""), (4,), seq(end, k), target=target, loss=loss, metrics=names)
     everything = {
         "bits": ["accuracy", "AUC", "Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives", "BinaryIoU", named("AUC", curve="PR", name="pr"), named("AUC", num_thresholds=7, summation_method="majoring", name="few"), named("Precision", thresholds=[0.3, 0.6], name="two"),
