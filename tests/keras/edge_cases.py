@@ -145,10 +145,10 @@ def masks():
         case(f"mask_end_{name}", (5, 3), lambda layers=layers: [L.Masking(0.5), *layers(), DENSE(1)], masked=True, mean="mean" in name)
         case(f"words_end_{name}", (5,), lambda layers=layers: [L.Embedding(40, 3, mask_zero=True), *layers(), DENSE(1)], words=40)
     for name, loss in [("mae", "mae"), ("sum", {"class": "MeanSquaredError", "args": {"reduction": "sum"}}), ("huber", {"class": "Huber", "args": {"delta": 0.3}})]:
-        case(f"mask_loss_{name}", (5, 3), lambda: [L.Masking(0.5), L.LSTM(3, return_sequences=True), DENSE(2)], target=(5, 2), masked=True, loss=loss, metrics=["mse", "mae"], weighted=True)
+        case(f"mask_loss_{name}", (5, 3), lambda: [L.Masking(0.5), L.LSTM(3, return_sequences=True), DENSE(2)], target=(5, 2), masked=True, loss=loss, metrics=["mse", "mae"])
     case("mask_classes", (5, 3), lambda: [L.Masking(0.5), L.GRU(3, return_sequences=True), DENSE(4, "softmax")], target=("classes", 5, 4), masked=True, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     case("mask_ignored", (5, 3), lambda: [L.Masking(0.5), L.GRU(3, return_sequences=True), DENSE(4, "softmax")], target=("classes", 5, 4), masked=True, loss={"class": "SparseCategoricalCrossentropy", "args": {"ignore_class": 2}}, metrics=["accuracy"])
-    case("mask_bits", (5, 3), lambda: [L.Masking(0.5), L.GRU(3, return_sequences=True), DENSE(1, "sigmoid")], target=("bits", 5, 1), masked=True, loss="binary_crossentropy", metrics=["accuracy", {"class": "Precision", "args": {}}], weighted=True)
+    case("mask_bits", (5, 3), lambda: [L.Masking(0.5), L.GRU(3, return_sequences=True), DENSE(1, "sigmoid")], target=("bits", 5, 1), masked=True, loss="binary_crossentropy", metrics=["accuracy", {"class": "Precision", "args": {}}])
 
 
 def sequences():
@@ -215,7 +215,9 @@ def functions():
             ]:
                 if name == "Dice" and weighted:
                     continue
-                case(f"loss_{name}_{tag}", (4, 3), seq(end, 3), target=target, loss=named(name, reduction=reduction, **args), weighted=weighted, metrics=["mae"] if target[0] != "classes" else [], optimizer=("SGD", {"learning_rate": 0.005}))
+                # Keras on TensorFlow weighs rows of numbers, not of sequences.
+                whole = (*target[:-2], target[-1]) if weighted else target
+                case(f"loss_{name}_{tag}", (3,) if weighted else (4, 3), seq(end, 3), target=whole, loss=named(name, reduction=reduction, **args), weighted=weighted, metrics=["mae"] if target[0] != "classes" else [], optimizer=("SGD", {"learning_rate": 0.005}))
     for name, end, target, args in [
         ("BinaryCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "label_smoothing": 0.3}), ("BinaryFocalCrossentropy", "linear", ("bits", 4, 3), {"from_logits": True, "gamma": 3.0, "label_smoothing": 0.1}),
         ("BinaryFocalCrossentropy", "sigmoid", ("bits", 4, 3), {"apply_class_balancing": True, "alpha": 0.7}), ("CategoricalCrossentropy", "linear", ("one_hot", 4, 3), {"from_logits": True, "label_smoothing": 0.2}),
@@ -225,8 +227,8 @@ def functions():
         ("Dice", "sigmoid", ("bits", 4, 3), {"axis": -1}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6, "axis": -1}), ("Tversky", "sigmoid", ("bits", 4, 3), {"alpha": 0.2, "beta": 0.6}),
         ("Huber", "linear", (4, 3), {"delta": 2.0}), ("CategoricalGeneralizedCrossEntropy", "softmax", ("classes", 4, 3), {"q": 0.3}), ("Poisson", "softplus", ("positive", 4, 3), {}), ("LogCosh", "linear", (4, 3), {}), ("KLDivergence", "sigmoid", ("bits", 4, 3), {}),
     ]:
-        case(f"loss_{name}_{'_'.join(f'{k}{v}' for k, v in args.items())}_{end}", (4, 3), seq(end, 3), target=target, loss=named(name, **args), optimizer=("SGD", {"learning_rate": 0.005}), weighted="axis" not in args and name != "Tversky")
-    for loss, end, k, target in [("crossentropy", "sigmoid", 1, ("bits", 1)), ("ce", "softmax", 3, ("classes", 3)), ("ce", "softmax", 3, ("one_hot", 3)), ("bce", "softmax", 3, ("one_hot", 3)), ("kld", "softmax", 3, ("positive", 3)), ("log_cosh", "linear", 2, 2), ("mape", "linear", 2, 2), ("msle", "softplus", 2, ("positive", 2)), ("cosine_similarity", "linear", 2, 2)]:
+        case(f"loss_{name}_{'_'.join(f'{k}{v}' for k, v in args.items())}_{end}", (4, 3), seq(end, 3), target=target, loss=named(name, **args), optimizer=("SGD", {"learning_rate": 0.005}))
+    for loss, end, k, target in [("bce", "sigmoid", 1, ("bits", 1)), ("scce", "softmax", 3, ("classes", 3)), ("cce", "softmax", 3, ("one_hot", 3)), ("bce", "softmax", 3, ("one_hot", 3)), ("kld", "softmax", 3, ("positive", 3)), ("log_cosh", "linear", 2, 2), ("mape", "linear", 2, 2), ("msle", "softplus", 2, ("positive", 2)), ("cosine_similarity", "linear", 2, 2)]:
         names = {"bits": ["acc", "bce", "mse", "AUC"], "classes": ["accuracy"], "one_hot": ["acc", "AUC", "Precision"], "positive": ["mae"]}[target[0] if isinstance(target, tuple) else "positive"]
         case(f"text_{loss}_{end}_{target}".replace("'", "").replace(" ", ""), (4,), seq(end, k), target=target, loss=loss, metrics=names)
     everything = {
@@ -246,7 +248,7 @@ def functions():
             case(f"metric_{kind}_{name}".replace(" ", ""), (4,), seq(end, k), target=(kind, k), loss=loss, metrics=[metric], weighted_metrics=[metric] if can else [], weighted=can, n=8, batch=4, steps=2, fit={"epochs": 2, "validation_split": 0.3})
     case("metric_twice", (4,), seq("sigmoid", 1), target=("bits", 1), loss="binary_crossentropy", metrics=["AUC", named("AUC", curve="PR"), "mse", "MeanSquaredError", "Precision", named("Precision", thresholds=0.3)], weighted_metrics=["mse", "AUC"], weighted=True)
     case("metric_accuracies", (4,), seq("sigmoid", 3), target=("bits", 3), loss="binary_crossentropy", metrics=["accuracy", "binary_accuracy", "categorical_accuracy", "AUC", "Precision", "Recall"])
-    case("metric_steps", (4, 3), seq("softmax", 3), target=("classes", 4, 3), loss="sparse_categorical_crossentropy", metrics=["accuracy", "sparse_top_k_categorical_accuracy"], weighted=True, weighted_metrics=["accuracy"])
+    case("metric_steps", (4, 3), seq("softmax", 3), target=("classes", 4, 3), loss="sparse_categorical_crossentropy", metrics=["accuracy", "sparse_top_k_categorical_accuracy"])
 
 
 def descents():
