@@ -1,8 +1,8 @@
 //! A moment of a run as bytes, and back.
 
 use super::Fit;
-use crate::callbacks::{Deed, Event};
 use crate::bytes::{Reader, Writer};
+use crate::callbacks::{Deed, Event};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
 
@@ -31,7 +31,14 @@ impl Fit {
             to.doubles(&numbers);
             to.floats(weights);
         }
-        let event = |e: &Event| [e.epoch as f64, e.by as f64, f64::from(e.deed as u8), e.value];
+        let event = |e: &Event| {
+            [
+                e.epoch as f64,
+                e.by as f64,
+                f64::from(e.deed as u8),
+                e.value,
+            ]
+        };
         to.doubles(&self.events.iter().flat_map(event).collect::<Vec<f64>>());
     }
 
