@@ -345,9 +345,15 @@ impl Run {
     pub fn keras_code(&self) -> String {
         code::script(
             &self.experiment,
-            self.model().input_shape(),
-            self.dataset.title,
-            self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+            &code::Rows {
+                input: self.model().input_shape(),
+                title: self.dataset.title,
+                n_train: self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+                n_targets: match self.dataset.class_names.len() {
+                    0 => 1,
+                    _ => self.trainer.n_targets(),
+                },
+            },
         )
     }
 
