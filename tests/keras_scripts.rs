@@ -377,6 +377,8 @@ fn plain(choice: &Choice) -> Json {
             ("value_dim", Value::Null) => choice.get("key_dim"),
             // Keras names metrics and draws seeds where nobody gives any; the first weights tell of seeds.
             ("name" | "seed", _) => &Value::Null,
+            // Keras counts the thresholds that are given.
+            ("num_thresholds", _) if choice.entry.class_name == "AUC" => choice.get("thresholds"),
             ("distribution", Value::Word("normal")) => &Value::Word("truncated_normal"),
             (_, value) => value,
         };

@@ -188,7 +188,7 @@ fn arguments(choice: &Choice) -> Vec<String> {
             (_, CAUSAL) => None,
             _ if option.default_value().as_ref() == Some(value) => None,
             // Nothing stands for a list of one here.
-            (_, "boundaries" | "dims" | "target_shape" | "target_class_ids") => {
+            (_, "boundaries" | "dims" | "target_shape") => {
                 Some(choice::text(&choice.ints(name).to_vec().into()))
             }
             (_, "padding" | "cropping") if !choice.ints(name).is_empty() => {

@@ -224,34 +224,26 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
 
 /// What CSVLogger writes of the finished epochs.
 pub fn csv(fit: &Fit, separator: &str) -> String {
-    let mut keys: Vec<(Option<usize>, String)> = fit
-        .names()
-        .iter()
-        .cloned()
-        .enumerate()
-        .map(|(i, n)| (Some(i), n))
-        .collect();
-    sort(&mut keys, |a, b| a.1 < b.1);
-    if !keys.iter().any(|(_, name)| name.starts_with("val_")) {
-        let empty: Vec<_> = keys
-            .iter()
-            .map(|(_, n)| (None, ["val_", n].concat()))
-            .collect();
-        keys.extend(empty);
+    let mut columns: Vec<usize> = (0..fit.names().len()).collect();
+    sort(&mut columns, |a, b| fit.names()[*a] < fit.names()[*b]);
+    let validates = fit.names().iter().any(|name| name.starts_with("val_"));
+    let mut text = String::from("epoch");
+    // Without validation Keras adds a column of it for each name, and has nothing to write there.
+    for before in if validates { &[""][..] } else { &["", "val_"] } {
+        for column in &columns {
+            text = [&text, separator, before, &fit.names()[*column]].concat();
+        }
     }
-    let line = |cells: Vec<String>| cells.join(separator) + "\r\n";
-    let header = std::iter::once("epoch".to_string()).chain(keys.iter().map(|(_, n)| n.clone()));
-    let mut text = line(header.collect());
+    text += "\r\n";
     for (epoch, values) in epochs(fit) {
-        let cell = |key: &(Option<usize>, String)| match key.0 {
-            Some(i) => python_float(values[i]),
-            None => "NA".into(),
-        };
-        text += &line(
-            std::iter::once(epoch.to_string())
-                .chain(keys.iter().map(cell))
-                .collect(),
-        );
+        text += &epoch.to_string();
+        for column in &columns {
+            text = [&text, separator, &python_float(values[*column])].concat();
+        }
+        if !validates {
+            text += &[separator, "NA"].concat().repeat(columns.len());
+        }
+        text += "\r\n";
     }
     text
 }

@@ -56,7 +56,7 @@ def model_config(model):
     for module in changed:
         module.serialize = serialize
     try:
-        return json.loads(model.to_json())
+        return untensored(json.loads(model.to_json()))
     finally:
         for module in changed:
             module.serialize = real
@@ -82,12 +82,16 @@ def compile_config(model):
     return untensored(json.loads(json.dumps(config)))
 
 
+# Says nothing of the numbers.
+BOOKKEEPING = ("module", "registered_name", "build_config", "dtype", "compile_config", "quantization_config", "shared_object_id")
+
+
 def untensored(value):
-    """Lists in place of tensors."""
+    """Lists in place of tensors, and no bookkeeping."""
     if isinstance(value, dict) and value.get("class_name") == "__tensor__":
         return value["config"]["value"]
     if isinstance(value, dict):
-        return {key: untensored(inner) for key, inner in value.items()}
+        return {key: untensored(inner) for key, inner in value.items() if key not in BOOKKEEPING}
     return [untensored(inner) for inner in value] if isinstance(value, list) else value
 
 
@@ -125,7 +129,7 @@ def main(folder, out):
         except Exception as error:
             failed += 1
             print(f"{name}: {type(error).__name__}: {str(error)[:300]}", flush=True)
-    json.dump({"keras": keras.__version__, "scripts": scripts}, open(out, "w"), indent=1)
+    json.dump({"keras": keras.__version__, "scripts": scripts}, open(out, "w"), separators=(",", ":"))
     print(f"{len(scripts)} scripts ran, {failed} did not")
     sys.exit(failed > 0)
 
