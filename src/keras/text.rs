@@ -231,17 +231,22 @@ pub fn csv(fit: &Fit, separator: &str) -> String {
     // Without validation Keras adds a column of it for each name, and has nothing to write there.
     for before in if validates { &[""][..] } else { &["", "val_"] } {
         for column in &columns {
-            text = [&text, separator, before, &fit.names()[*column]].concat();
+            for part in [separator, before, &fit.names()[*column]] {
+                text.push_str(part);
+            }
         }
     }
     text += "\r\n";
     for (epoch, values) in epochs(fit) {
         text += &epoch.to_string();
         for column in &columns {
-            text = [&text, separator, &python_float(values[*column])].concat();
+            text.push_str(separator);
+            text.push_str(&python_float(values[*column]));
         }
         if !validates {
-            text += &[separator, "NA"].concat().repeat(columns.len());
+            for part in columns.iter().flat_map(|_| [separator, "NA"]) {
+                text.push_str(part);
+            }
         }
         text += "\r\n";
     }
