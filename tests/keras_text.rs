@@ -1,10 +1,14 @@
 //! Oracle: what Keras prints (`tests/keras/texts.json`, made by `tests/keras/texts.py`).
 
+#[allow(dead_code)]
+mod keras;
+
 use glassbox::config::ModelConfig;
 use glassbox::experiment::Experiment;
 use glassbox::keras::text;
 use glassbox::model::Sequential;
 use glassbox::run::Run;
+use keras::cases;
 use serde_json::{Value as Json, json};
 
 fn texts() -> Json {
@@ -26,7 +30,11 @@ fn oracle_summaries_are_those_of_keras() {
 #[test]
 fn oracle_logged_numbers_are_those_of_keras() {
     for number in texts()["logged"].as_array().expect("a list") {
-        let value = number["value"].as_f64().expect("a number");
+        let value = &number["value"];
+        let value = match value.as_str() {
+            Some(name) => name.parse().expect("a number that is not finite"),
+            None => value.as_f64().expect("a number"),
+        };
         assert_eq!(
             text::logged(value),
             number["text"].as_str().expect("a text")
@@ -97,5 +105,23 @@ fn reaches_a_metric_without_a_string_in_keras_in_the_script_as_its_class() {
         let script = Run::new(experiment, None).expect("a run").keras_code();
         let line = format!("    metrics=[{printed}],\n");
         assert!(script.contains(&line), "{line}{script}");
+    }
+}
+
+/// Whole logs, with every line of a callback, of golden cases with callbacks.
+#[test]
+fn oracle_logs_are_those_of_keras_with_verbose_callbacks() {
+    for wanted in texts()["logs"].as_array().expect("a list") {
+        let name = wanted["case"].as_str().expect("a text");
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut case = keras::read(&root.join(format!("tests/keras/cases/{name}.json")));
+        case["callbacks"] = wanted["callbacks"].clone();
+        let (mut trainer, data, _) = cases::trainer(&case).expect("a case of this engine");
+        let fit = cases::fit(&case, &mut trainer, &data).expect("a run to the end");
+        let log = text::log(&fit, 0);
+        let lines: Vec<&str> = log.lines().collect();
+        let wanted = wanted["lines"].as_array().expect("a list");
+        let wanted: Vec<&str> = wanted.iter().filter_map(Json::as_str).collect();
+        assert_eq!(lines, wanted, "{name}");
     }
 }

@@ -141,7 +141,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section("history's columns", &[extra as f32], &[0.0]);
         if let Some(wanted) = case["csv"].as_str() {
             // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
-            let text = keras::text::csv(fit.names(), rows(), ",").replace("\r\n", "\n");
+            let text = keras::text::csv(&fit, ",").replace("\r\n", "\n");
             let cells = |text: &str| -> Vec<f32> {
                 let cells = text.lines().skip(1).flat_map(|line| line.split(','));
                 cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()
@@ -222,8 +222,11 @@ fn steps(
     Ok(())
 }
 
-/// Runs `fit` as the case says; gives the names and rows of the history.
-fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
+/// Runs `fit` as the case says.
+///
+/// # Errors
+/// What the engine does not have, and a run that does not get to its end.
+pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
     let mut arguments = case["fit"].as_object().cloned().unwrap_or_default();
     arguments.insert("batch_size".into(), case["batch_size"].clone());
     arguments.insert("shuffle".into(), false.into());

@@ -77,9 +77,10 @@ impl Bidirectional {
             Some(own) => set(own, None),
             None => set(inner, Some(true)),
         };
-        let fits = back.flag("return_sequences") == sequences
+        let fits = recurrent(&&back)
+            && back.flag("return_sequences") == sequences
             && back.flag("go_backwards") != ahead.flag("go_backwards");
-        if !recurrent(&&back) || !fits {
+        if !fits {
             let message = "The backward layer must be recurrent, read the other way, and return \
                            sequences where the forward layer does.";
             return Err(Refusal::new("backward_layer", message));
