@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::trainer::{Examples, Trainer};
 
 /// First number of every checkpoint: "glassbx" and the version of the format.
-const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x01");
+const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x02");
 
 /// A training run that can be advanced, read, written down and restored.
 pub struct Run {
@@ -329,27 +329,29 @@ impl Run {
 
     /// What Keras' `fit` would have printed of the finished epochs from this one on.
     pub fn log(&self, from_epoch: usize) -> String {
-        let names = self.fit.names();
-        let rows = self
-            .fit
-            .history()
-            .chunks_exact(names.len())
-            .enumerate()
-            .skip(from_epoch);
-        rows.map(|(epoch, row)| {
-            let values = names.iter().map(String::as_str).zip(row.iter().copied());
-            text::epoch_lines(epoch, self.fit.epochs(), self.fit.n_batches(), values)
-        })
-        .collect()
+        text::log(&self.fit, from_epoch)
+    }
+
+    /// What CSVLogger writes of the finished epochs; `None` where the run has none.
+    pub fn csv(&self) -> Option<String> {
+        let mut callbacks = self.experiment.fit.list("callbacks").iter();
+        let logger = callbacks.find(|c| c.entry.class_name == "CSVLogger")?;
+        Some(text::csv(&self.fit, logger.text("separator")))
     }
 
     /// The Keras script of this experiment.
     pub fn keras_code(&self) -> String {
         code::script(
             &self.experiment,
-            self.model().input_shape(),
-            self.dataset.title,
-            self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+            &code::Rows {
+                input: self.model().input_shape(),
+                title: self.dataset.title,
+                n_train: self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+                n_targets: match self.dataset.class_names.len() {
+                    0 => 1,
+                    _ => self.trainer.n_targets(),
+                },
+            },
         )
     }
 

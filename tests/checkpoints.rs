@@ -371,3 +371,45 @@ fn round_trip_of_a_moment_only_within_its_experiment() {
         assert_eq!(other.checkpoint(), before, "{what}");
     }
 }
+
+#[test]
+fn round_trip_of_what_callbacks_did() {
+    let early =
+        json!({"monitor": "loss", "min_delta": 9, "patience": 3, "restore_best_weights": true});
+    let callbacks = json!([
+        {"class_name": "LearningRateScheduler", "config": {"rates": [0.02, 0.01]}},
+        {"class_name": "EarlyStopping", "config": early},
+        {"class_name": "ModelCheckpoint", "config": {"monitor": "loss", "save_best_only": true}},
+        {"class_name": "CSVLogger", "config": {}},
+    ]);
+    let experiment = json!({
+        "data": {"class_name": "Xor", "config": {"n": 60}},
+        "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+        "compile": {"optimizer": "sgd", "loss": "mse"},
+        "fit": {"epochs": 9, "batch_size": 20, "callbacks": callbacks},
+        "seed": 3,
+    });
+    let begun = || {
+        let experiment = Experiment::read(&experiment.to_string()).unwrap();
+        Run::new(experiment, None).unwrap()
+    };
+    let (mut run, mut moments) = (begun(), Vec::new());
+    while !run.fit().done() {
+        moments.push(run.checkpoint());
+        run.step();
+    }
+    moments.push(run.checkpoint());
+    let log = run.log(0);
+    assert!(log.ends_with("best epoch: 1.\n"), "{log}");
+    assert_eq!(run.csv().unwrap().lines().count(), 5);
+    for moment in moments {
+        let mut other = begun();
+        other.restore(&moment).unwrap();
+        while !other.fit().done() {
+            other.step();
+        }
+        assert_eq!(other.fit().events(), run.fit().events());
+        assert_eq!((other.log(0), other.csv()), (log.clone(), run.csv()));
+        assert_eq!(other.model().weights_hash(), run.model().weights_hash());
+    }
+}

@@ -174,9 +174,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     (
         "keras",
         &[
+            "callbacks",
             "choice",
             "config",
             "experiment",
+            "fit",
             "layers",
             "losses",
             "model",
@@ -184,7 +186,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "refusal",
             "trainer",
         ],
-        "what Keras would print follows from the experiment and its model",
+        "what Keras would print follows from the experiment, its model and its history",
     ),
     (
         "advice",

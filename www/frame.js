@@ -49,6 +49,7 @@ export function readFrame(run, info, wants, spare) {
     trouble: run.trouble(),
     newEpochs: { from: wants.epochs, rows: run.epochs_since(wants.epochs) },
     newBatches: { from: wants.batches, losses: run.batches_since(wants.batches) },
+    newEvents: { from: wants.events, events: run.events_since(wants.events) },
     checkpoint: wants.checkpoint ? run.checkpoint() : undefined,
     test: wants.still && info.n_test > 0 ? Array.from(run.evaluate('test')) : undefined,
     hash: wants.still ? run.weights_hash() : undefined,

@@ -129,9 +129,11 @@ function drawForms() {
     });
   }
   if (!runner.frame) views.transport.render(state, null, runner.history);
-  tabs(parts.tabs, parts.pad, state, runner.frame?.hash, {
+  tabs(parts.tabs, parts.pad, state, runner.history.events, runner.frame?.hash, {
     tab: (tab) => store.setting({ tab }),
     copy,
+    csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),
+    goTo: (epoch) => runner.goTo(epoch),
   });
   parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
   parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
@@ -188,16 +190,25 @@ const headerActions = {
   share: () => copy(location.href, 'The link is copied: it brings anyone to this very run.'),
   save: () => {
     const text = JSON.stringify(JSON.parse(store.state.opened?.text ?? '{}'), null, 2);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    link.download = 'glassbox-experiment.json';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    saveFile('glassbox-experiment.json', text, 'application/json');
   },
   open: async (file) => openText(await file.text(), 'The file could not be opened.', 'File opened'),
   help: () => help(parts.dialog),
   theme: (theme) => store.setting({ theme }),
 };
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {string} type
+ */
+function saveFile(name, text, type) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
 
 /**
  * @param {string} text

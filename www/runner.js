@@ -18,7 +18,7 @@ export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
   frame = null;
   /** @type {History} */
-  history = { names: [], epochs: [], batches: [] };
+  history = { names: [], epochs: [], batches: [], events: [] };
   /** A drawing that the picture shows instead of an example. @type {Float32Array | null} */
   drawing = null;
   /** Side of the response maps. */
@@ -47,7 +47,7 @@ export class Runner {
     this.told = told;
     this.engine = new Engine({
       saved: () => this.#saved,
-      revived: () => (this.history = { ...this.history, epochs: [], batches: [] }),
+      revived: () => (this.history = { ...this.history, epochs: [], batches: [], events: [] }),
       // At rest nobody else would notice.
       lost: () => !this.#looping && this.#waiting === 0 && this.#saved.text && this.look(),
     });
@@ -145,6 +145,26 @@ export class Runner {
       this.#looks--;
       return this.#advance('batch', 0);
     });
+  }
+
+  /**
+   * Makes the moment after an epoch again: the same experiment gives the same numbers.
+   * @param {number} epoch epochs finished there
+   */
+  goTo(epoch) {
+    this.store.set({ playing: false });
+    return this.#turn(async () => {
+      const before = await this.#mark(`Back to epoch ${epoch}`);
+      await this.#open(before.text, undefined);
+      while (this.frame && !this.frame.done && this.frame.epochs < epoch)
+        await this.#advance('epoch', epoch - this.frame.epochs, 500);
+      this.#remember(before, `These are the weights after epoch ${epoch}. Undo leads back.`);
+    });
+  }
+
+  /** @returns {Promise<string | undefined>} what CSVLogger has written */
+  csv() {
+    return this.engine.ask('csv', []);
   }
 
   /** @returns {Promise<string>} the fit log so far */
@@ -246,6 +266,7 @@ export class Runner {
         side: this.side,
         epochs: this.history.epochs.length,
         batches: this.history.batches.length,
+        events: this.history.events.length,
         checkpoint: still || due,
         still,
       };
@@ -268,6 +289,10 @@ export class Runner {
     }
     batches.length = frame.newBatches.from;
     for (const loss of frame.newBatches.losses) batches.push(loss);
+    const { from: known, events } = frame.newEvents;
+    this.history.events = [...this.history.events.slice(0, known), ...events];
+    const said = events.map(told).filter(Boolean);
+    if (said.length) this.store.set({ notice: said.join(' ') });
     if (frame.checkpoint) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
@@ -291,7 +316,7 @@ export class Runner {
       opened = await this.engine.ask('open', [text, document.baseURI, undefined]);
     }
     this.#saved = { text: opened.text, checkpoint: undefined, what: '' };
-    this.history = { names: opened.info.log_names, epochs: [], batches: [] };
+    this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
     const draft = JSON.parse(opened.text);
@@ -327,6 +352,14 @@ export class Runner {
     this.store.set({ playing: false, alarm });
     if (!lost && !(error instanceof Refusal)) console.error(error);
   }
+}
+
+/**
+ * What is said of a callback's deed when it is done. A rate that is set in every epoch is only counted.
+ * @param {import('./types.js').CallbackEvent} event
+ */
+function told({ deed, line }) {
+  return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
 }
 
 /** @param {import('./types.js').Experiment} experiment */

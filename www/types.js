@@ -94,6 +94,7 @@
  * @property {number} n_validation
  * @property {number} n_test
  * @property {number} n_batches
+ * @property {number} first_epoch that training begins with, counted from 0
  * @property {number} epochs
  * @property {'binary' | 'multiclass' | 'regression'} task
  * @property {boolean} outputs_are_logits
@@ -136,6 +137,7 @@
  * @property {number} side side of the response maps; 0: none
  * @property {number} epochs rows of history that the page already has
  * @property {number} batches batch losses that the page already has
+ * @property {number} events deeds of callbacks that the page already has
  * @property {boolean} checkpoint
  * @property {boolean} still the run is at rest: add test result and fingerprint
  */
@@ -159,6 +161,7 @@
  * @property {string | undefined} trouble
  * @property {{ from: number, rows: Float64Array }} newEpochs
  * @property {{ from: number, losses: Float32Array }} newBatches
+ * @property {{ from: number, events: CallbackEvent[] }} newEvents
  * @property {Uint8Array | undefined} checkpoint
  * @property {number[] | undefined} test loss and metrics on the test set
  * @property {string | undefined} hash
@@ -170,6 +173,13 @@
  * @property {string[]} names columns of a row
  * @property {number[][]} epochs one row per finished epoch
  * @property {number[]} batches loss of each batch
+ * @property {CallbackEvent[]} events what callbacks did
+ */
+
+/**
+ * What a callback did, in an epoch counted from 0. `value`: of what it watches where it kept the best weights so
+ * far, the best epoch where it stopped the run or restored weights. `line`: what Keras prints of it.
+ * @typedef {{ epoch: number, deed: string, value: number, monitor: string, line: string | null }} CallbackEvent
  */
 
 /**

@@ -5,7 +5,7 @@ import { readFrame } from './frame.js';
 /** @typedef {import('./types.js').Wants} Wants */
 
 /**
- * What `advance` is to do: up to `n` batches, the rest of an epoch, or as much as fits into `ms`.
+ * What `advance` is to do: up to `n` batches or epochs, or as much as fits into `ms`.
  * `hold`: the answer is kept back for this many milliseconds, so that a person can follow; the next
  * call lets it go at once.
  * @typedef {{ grain: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, wants: Wants,
@@ -79,8 +79,10 @@ export const calls = {
     const { run, info } = need();
     const until = performance.now() + ms;
     if (grain === 'time') run.run(ms);
-    else if (grain === 'epoch') run.epoch();
-    else for (let i = 0; i < n && !run.done && performance.now() < until; i++) run.step();
+    else
+      for (let i = 0; i < n && !run.done && performance.now() < until; i++)
+        if (grain === 'epoch') run.epoch();
+        else run.step();
     const frame = readFrame(run, info, wants, buffer);
     if (hold > 0 && queue.length === 0) await pause(hold);
     return frame;
@@ -90,6 +92,9 @@ export const calls = {
   nudge() {},
 
   log: () => need().run.log(0),
+
+  /** What CSVLogger has written. */
+  csv: () => need().run.csv(),
 
   /**
    * @param {Float32Array} ink

@@ -1,7 +1,7 @@
 //! ModelCheckpoint: sets weights aside, in memory.
 
 use super::monitor::{MODE, MONITOR, Monitor};
-use super::{Callback, CallbackKind, Logs, logged};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, logged};
 use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::trainer::Trainer;
 
@@ -72,12 +72,19 @@ struct Checkpoint {
 }
 
 impl Callback for Checkpoint {
-    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+    fn on_epoch_end(
+        &mut self,
+        _: usize,
+        logs: &mut Logs,
+        trainer: &mut Trainer,
+        tell: Tell<'_>,
+    ) -> bool {
         let better = match &self.monitor {
             None => true,
             Some(monitor) => match logged(logs, &monitor.name) {
                 Some(current) if monitor.improves(current, self.best) => {
                     self.best = current;
+                    tell(Deed::Kept, current);
                     true
                 }
                 _ => false,

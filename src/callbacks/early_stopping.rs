@@ -1,7 +1,7 @@
 //! EarlyStopping: ends a run that no longer gets better (Keras' `callbacks/early_stopping.py`).
 
 use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
-use super::{Callback, CallbackKind, Logs, logged};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, logged};
 use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::trainer::Trainer;
 
@@ -64,6 +64,8 @@ pub static KIND: CallbackKind = CallbackKind {
             start: choice.count("start_from_epoch").unwrap_or(0),
             wait: 0,
             best: f64::NAN,
+            best_epoch: 0,
+            stops: false,
             best_weights: Vec::new(),
         }))
     },
@@ -78,20 +80,31 @@ struct EarlyStopping {
     wait: usize,
     /// NaN before the first.
     best: f64,
+    best_epoch: usize,
+    /// It ended the run.
+    stops: bool,
     best_weights: Vec<f32>,
 }
 
 impl Callback for EarlyStopping {
-    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+    fn on_epoch_end(
+        &mut self,
+        epoch: usize,
+        logs: &mut Logs,
+        trainer: &mut Trainer,
+        _: Tell<'_>,
+    ) -> bool {
         let Some(current) = logged(logs, &self.monitor.name).filter(|_| epoch >= self.start) else {
             return false;
         };
         if self.restores && self.best_weights.is_empty() {
             self.best_weights = trainer.model.weights().collect();
+            self.best_epoch = epoch;
         }
         self.wait += 1;
         if self.best.is_nan() || self.monitor.improves(current, self.best) {
             self.best = current;
+            self.best_epoch = epoch;
             if self.restores {
                 self.best_weights = trainer.model.weights().collect();
             }
@@ -103,21 +116,30 @@ impl Callback for EarlyStopping {
             }
             return false;
         }
-        self.wait >= self.patience && epoch > 0
+        self.stops = self.wait >= self.patience && epoch > 0;
+        self.stops
     }
 
-    fn on_train_end(&mut self, trainer: &mut Trainer) {
+    fn on_train_end(&mut self, trainer: &mut Trainer, tell: Tell<'_>) {
+        let best = self.best_epoch as f64;
+        if self.stops {
+            tell(Deed::Stopped, best);
+        }
         if self.restores && !self.best_weights.is_empty() {
+            tell(Deed::Restored, best);
             trainer.model.put_weights(&self.best_weights);
         }
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        (vec![self.wait as f64, self.best], &self.best_weights)
+        let numbers = vec![self.wait as f64, self.best, self.best_epoch as f64];
+        (numbers, &self.best_weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
         (self.wait, self.best) = (numbers[0] as usize, numbers[1]);
+        // A run that it ended does not go on.
+        (self.best_epoch, self.stops) = (numbers[2] as usize, false);
         self.best_weights = weights;
     }
 }

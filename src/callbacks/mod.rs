@@ -24,28 +24,79 @@ pub fn logged(logs: &Logs, name: &str) -> Option<f64> {
         .map(|(_, value)| *value)
 }
 
+/// What a callback did, in the order in which Keras tells it of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub enum Deed {
+    /// LearningRateScheduler set this learning rate.
+    Scheduled,
+    /// TerminateOnNaN ended the run at this batch, counted from 0.
+    Terminated,
+    /// ReduceLROnPlateau made the learning rate this small.
+    Reduced,
+    /// ModelCheckpoint kept the best so far, of this watched value.
+    Kept,
+    /// EarlyStopping ended the run; this epoch, counted from 0, was the best.
+    Stopped,
+    /// EarlyStopping brought the weights of this epoch back.
+    Restored,
+}
+
+impl Deed {
+    /// All of them, in order.
+    pub const ALL: [Deed; 6] = [
+        Deed::Scheduled,
+        Deed::Terminated,
+        Deed::Reduced,
+        Deed::Kept,
+        Deed::Stopped,
+        Deed::Restored,
+    ];
+}
+
+/// A deed, with the number that belongs to it, in the epoch in which it was done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// Counted from 0.
+    pub epoch: usize,
+    /// Which of the run's callbacks.
+    pub by: usize,
+    /// What it did.
+    pub deed: Deed,
+    /// See [`Deed`].
+    pub value: f64,
+}
+
+/// Where a callback says what it did.
+pub type Tell<'a> = &'a mut dyn FnMut(Deed, f64);
+
 /// What a callback does when. All answers say whether training is to stop.
 pub trait Callback {
     /// Before an epoch.
-    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer) {
-        let _ = (epoch, trainer);
+    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer, tell: Tell<'_>) {
+        let _ = (epoch, trainer, tell);
     }
 
-    /// After a batch; `loss`: the mean over the epoch's rows so far.
-    fn on_batch_end(&mut self, loss: f64) -> bool {
-        let _ = loss;
+    /// After a batch, counted from 0; `loss`: the mean over the epoch's rows so far.
+    fn on_batch_end(&mut self, batch: usize, loss: f64, tell: Tell<'_>) -> bool {
+        let _ = (batch, loss, tell);
         false
     }
 
     /// After an epoch. May add to the logs, which later callbacks and the history see.
-    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
-        let _ = (epoch, logs, trainer);
+    fn on_epoch_end(
+        &mut self,
+        epoch: usize,
+        logs: &mut Logs,
+        trainer: &mut Trainer,
+        tell: Tell<'_>,
+    ) -> bool {
+        let _ = (epoch, logs, trainer, tell);
         false
     }
 
     /// After the last epoch.
-    fn on_train_end(&mut self, trainer: &mut Trainer) {
-        let _ = trainer;
+    fn on_train_end(&mut self, trainer: &mut Trainer, tell: Tell<'_>) {
+        let _ = (trainer, tell);
     }
 
     /// It lets a run go on where a number is not finite, and stops it itself.

@@ -1,6 +1,6 @@
 //! TerminateOnNaN: ends a run whose loss is no longer finite, as Keras does: after the update.
 
-use super::{Callback, CallbackKind};
+use super::{Callback, CallbackKind, Deed, Tell};
 use crate::choice::{Entry, prose};
 
 pub static KIND: CallbackKind = CallbackKind {
@@ -23,7 +23,10 @@ pub static KIND: CallbackKind = CallbackKind {
 struct TerminateOnNaN;
 
 impl Callback for TerminateOnNaN {
-    fn on_batch_end(&mut self, loss: f64) -> bool {
+    fn on_batch_end(&mut self, batch: usize, loss: f64, tell: Tell<'_>) -> bool {
+        if !loss.is_finite() {
+            tell(Deed::Terminated, batch as f64);
+        }
         !loss.is_finite()
     }
 

@@ -2,7 +2,7 @@
 //! (Keras' `callbacks/reduce_lr_on_plateau.py`).
 
 use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
-use super::{Callback, CallbackKind, Logs, check_rate, logged};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate, logged};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
@@ -83,7 +83,13 @@ struct Plateau {
 }
 
 impl Callback for Plateau {
-    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+    fn on_epoch_end(
+        &mut self,
+        _: usize,
+        logs: &mut Logs,
+        trainer: &mut Trainer,
+        tell: Tell<'_>,
+    ) -> bool {
         let rate = trainer.optimizer().learning_rate();
         super::scheduler::log_rate(logs, rate);
         let Some(current) = logged(logs, &self.monitor.name) else {
@@ -98,9 +104,10 @@ impl Callback for Plateau {
         } else if self.cooling == 0 {
             self.wait += 1;
             if self.wait >= self.patience && rate > self.min_lr as f32 {
-                let smaller = (f64::from(rate) * self.factor).max(self.min_lr) as f32;
+                let smaller = (f64::from(rate) * self.factor).max(self.min_lr);
                 // Refused only for a schedule, which `check` has ruled out.
-                let _ = trainer.optimizer_mut().set_learning_rate(smaller);
+                let _ = trainer.optimizer_mut().set_learning_rate(smaller as f32);
+                tell(Deed::Reduced, smaller);
                 (self.cooling, self.wait) = (self.cooldown, 0);
             }
         }

@@ -1,6 +1,6 @@
 //! LearningRateScheduler: a learning rate of its own for every epoch.
 
-use super::{Callback, CallbackKind, Logs, check_rate};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::schedules::{self, Schedule};
@@ -42,7 +42,7 @@ pub static KIND: CallbackKind = CallbackKind {
         ],
     },
     build: |choice, _| {
-        let rates: Vec<f32> = choice.floats("rates").iter().map(|r| *r as f32).collect();
+        let rates = choice.floats("rates").to_vec();
         let schedule = choice.choice("schedule").map(Schedule::new).transpose()?;
         if rates.is_empty() && schedule.is_none() {
             let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
@@ -53,7 +53,7 @@ pub static KIND: CallbackKind = CallbackKind {
 };
 
 struct Scheduler {
-    rates: Vec<f32>,
+    rates: Vec<f64>,
     schedule: Option<Schedule>,
 }
 
@@ -67,19 +67,26 @@ pub fn log_rate(logs: &mut Logs, rate: f32) {
 }
 
 impl Callback for Scheduler {
-    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer) {
+    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer, tell: Tell<'_>) {
         let planned = self
             .schedule
             .as_ref()
-            .map(|schedule| schedule.at(epoch as u64));
+            .map(|schedule| f64::from(schedule.at(epoch as u64)));
         let listed = self.rates.get(epoch).or(self.rates.last()).copied();
         if let Some(rate) = listed.or(planned) {
             // Refused only for a schedule of the optimizer's own, which `check` has ruled out.
-            let _ = trainer.optimizer_mut().set_learning_rate(rate);
+            let _ = trainer.optimizer_mut().set_learning_rate(rate as f32);
+            tell(Deed::Scheduled, rate);
         }
     }
 
-    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, trainer: &mut Trainer) -> bool {
+    fn on_epoch_end(
+        &mut self,
+        _: usize,
+        logs: &mut Logs,
+        trainer: &mut Trainer,
+        _: Tell<'_>,
+    ) -> bool {
         log_rate(logs, trainer.optimizer().learning_rate());
         false
     }

@@ -9,7 +9,7 @@ mod saved;
 
 pub use options::{ENTRY, FAMILY};
 
-use crate::callbacks::{self, Callback, Logs, logged};
+use crate::callbacks::{self, Callback, Deed, Event, Logs, logged};
 use crate::choice::{Choice, Value};
 use crate::kernels::rows;
 use crate::kernels::sparse::{Chosen, Matrix};
@@ -47,6 +47,7 @@ pub struct Fit {
     history: Vec<f64>,
     batch_losses: Vec<f32>,
     callbacks: Vec<Box<dyn Callback>>,
+    events: Vec<Event>,
     /// A callback has stopped the run.
     stopped: bool,
     trouble: Option<Divergence>,
@@ -146,6 +147,7 @@ impl Fit {
             history: Vec::new(),
             batch_losses: Vec::new(),
             callbacks,
+            events: Vec::new(),
             stopped: false,
             trouble: None,
             x: vec![0.0; batch_size * n_in],
@@ -168,9 +170,11 @@ impl Fit {
         }
         if self.batch == 0 {
             trainer.reset_metrics();
-            for callback in &mut self.callbacks {
-                callback.on_epoch_begin(self.epoch, trainer);
-            }
+            let epoch = self.epoch;
+            self.each(epoch, |callback, tell| {
+                callback.on_epoch_begin(epoch, trainer, tell);
+                false
+            });
         }
         let start = self.position * self.batch_size;
         let rows = self.batch_size.min(self.n_train - start);
@@ -185,14 +189,33 @@ impl Fit {
                 self.batch_losses.push(loss);
             }
         }
+        let (batch, mean) = (self.batch, self.loss_sum / self.rows_seen);
         self.batch += 1;
         self.position += 1;
-        let mean = self.loss_sum / self.rows_seen;
-        for callback in &mut self.callbacks {
-            self.stopped |= callback.on_batch_end(mean);
-        }
+        self.each(self.epoch, |callback, tell| {
+            callback.on_batch_end(batch, mean, tell)
+        });
         if self.stopped || self.batch == self.n_batches() {
             self.end_epoch(trainer);
+        }
+    }
+
+    /// Lets every callback do something in this epoch, and keeps what it tells. A callback that says so
+    /// stops the run.
+    fn each(
+        &mut self,
+        epoch: usize,
+        mut work: impl FnMut(&mut dyn Callback, &mut dyn FnMut(Deed, f64)) -> bool,
+    ) {
+        for (by, callback) in self.callbacks.iter_mut().enumerate() {
+            self.stopped |= work(callback.as_mut(), &mut |deed, value| {
+                self.events.push(Event {
+                    epoch,
+                    by,
+                    deed,
+                    value,
+                });
+            });
         }
     }
 
@@ -257,9 +280,10 @@ impl Fit {
                     .zip(trainer.evaluate_some(data, batch, steps)),
             );
         }
-        for callback in &mut self.callbacks {
-            self.stopped |= callback.on_epoch_end(self.epoch, &mut logs, trainer);
-        }
+        let epoch = self.epoch;
+        self.each(epoch, |callback, tell| {
+            callback.on_epoch_end(epoch, &mut logs, trainer, tell)
+        });
         let values = self
             .names
             .iter()
@@ -275,9 +299,10 @@ impl Fit {
         }
         if self.done() {
             trainer.finalize();
-            for callback in &mut self.callbacks {
-                callback.on_train_end(trainer);
-            }
+            self.each(epoch, |callback, tell| {
+                callback.on_train_end(trainer, tell);
+                false
+            });
         }
     }
 
@@ -337,6 +362,11 @@ impl Fit {
     /// The callbacks of the run.
     pub fn callbacks(&self) -> &[Box<dyn Callback>] {
         &self.callbacks
+    }
+
+    /// What the callbacks have done so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events
     }
 
     /// Rows to train on, and rows to validate on.

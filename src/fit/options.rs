@@ -30,7 +30,8 @@ pub static ENTRY: Entry = Entry {
             name: "validation_split",
             label: "validation split",
             doc: prose(
-                "Share of the data, from its end, that is kept out of training to measure on.",
+                "Share of the data, from its end and before it is shuffled, that is kept out of \
+             training to measure on.",
             ),
             kind: Kind::Float(0.0, 0.99),
             default: Default::Float(0.0),
@@ -46,7 +47,8 @@ pub static ENTRY: Entry = Entry {
             name: "class_weight",
             label: "class weights",
             doc: prose(
-                "How much the examples of each class count in the loss; those not named count 1.",
+                "How much the examples of each class count in the loss; those not named \
+             count 1. The sum is still divided by how many there are.",
             ),
             kind: Kind::ClassWeights,
             default: Default::Null,

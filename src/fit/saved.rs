@@ -2,6 +2,7 @@
 
 use super::Fit;
 use crate::bytes::{Reader, Writer};
+use crate::callbacks::{Deed, Event};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
 
@@ -30,6 +31,15 @@ impl Fit {
             to.doubles(&numbers);
             to.floats(weights);
         }
+        let event = |e: &Event| {
+            [
+                e.epoch as f64,
+                e.by as f64,
+                f64::from(e.deed as u8),
+                e.value,
+            ]
+        };
+        to.doubles(&self.events.iter().flat_map(event).collect::<Vec<f64>>());
     }
 
     /// Goes back to a written moment, of a run with the same data, model and compile.
@@ -62,6 +72,18 @@ impl Fit {
                 && [0, trainer.model.n_parameters()].contains(&weights.len());
             memories.push((numbers, weights, fits));
         }
+        let event = |e: &[f64]| {
+            Some(Event {
+                epoch: e[0] as usize,
+                by: e[1] as usize,
+                deed: *Deed::ALL.get(e[2] as usize)?,
+                value: e[3],
+            })
+        };
+        let events = from.doubles()?;
+        let events: Option<Vec<Event>> = events.chunks_exact(4).map(event).collect();
+        let known = |e: &Event| e.by < self.callbacks.len() && e.epoch <= epoch;
+        let events = events.filter(|events| events.iter().all(known));
         let all = self.n_train.div_ceil(self.batch_size);
         let steps = pass.checked_mul(all).and_then(|n| n.checked_add(position));
         let epochs_done = epoch.checked_sub(self.first_epoch);
@@ -75,11 +97,11 @@ impl Fit {
             && metrics.len() == trainer.metric_states().len()
             && memories.iter().all(|(_, _, fits)| *fits)
             && calls.max(iterations) < 1 << 53; // counts that leave room to count on
-        if !fits {
+        let Some(events) = events.filter(|_| fits) else {
             let message =
                 "This saved moment belongs to another run: start the run from its beginning.";
             return Err(Refusal::new("checkpoint", message));
-        }
+        };
         if self.minds_nan() {
             trainer.model.put_weights(&weights);
         } else {
@@ -95,6 +117,7 @@ impl Fit {
         (self.pass, self.position, self.stopped) = (pass, position, stopped);
         (self.loss_sum, self.rows_seen) = (sums[0], sums[1]);
         (self.history, self.batch_losses) = (history, batch_losses);
+        self.events = events;
         self.trouble = None;
         self.set_order();
         Ok(())

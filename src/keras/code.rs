@@ -1,36 +1,37 @@
 //! The Keras script that does what an experiment says.
 
-use crate::choice::{self, Choice, Default, Kind, Value};
+use crate::choice::{self, Choice, Kind, Value};
+use crate::config::{LayerConfig, Source};
 use crate::experiment::Experiment;
-use crate::layers::Shape;
-use crate::losses::{Loss, Targets};
+use crate::layers::{self, Inputs, Shape};
 
-/// A script for Keras 3; `input` is the shape of one example, `title` says what x and y are, and
-/// `n_train` of their rows are trained on.
-pub fn script(experiment: &Experiment, input: &Shape, title: &str, n_train: usize) -> String {
+/// What a script says of the data: it does not hold them.
+pub struct Rows<'a> {
+    /// Shape of one example.
+    pub input: &'a Shape,
+    /// What x and y are.
+    pub title: &'a str,
+    /// How many of their rows are trained on.
+    pub n_train: usize,
+    /// How many targets a row of one-hot classes has; 1 where y is taken as it is.
+    pub n_targets: usize,
+}
+
+/// A script for Keras 3.
+pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
     let mut text = String::from("import keras\nfrom keras import layers\n\n");
     text += &format!("keras.utils.set_random_seed({})\n\n", experiment.seed);
-    text += &format!("# x, y: {title}\n\n");
-    let sizes: Vec<String> = input.iter().map(usize::to_string).collect();
-    let comma = if sizes.len() == 1 { "," } else { "" };
-    text += "model = keras.Sequential([\n";
-    text += &format!("    keras.Input(shape=({}{comma})),\n", sizes.join(", "));
-    for layer in &experiment.model.layers {
-        let mut arguments = arguments(&layer.choice, &["units", "rate", "activation"]);
-        if !layer.trainable {
-            arguments.push("trainable=False".into());
-        }
-        if let Some(name) = &layer.name {
-            arguments.push(format!("name={}", quoted(name)));
-        }
-        text += &format!(
-            "    layers.{}({}),\n",
-            layer.choice.entry.class_name,
-            arguments.join(", ")
-        );
-    }
-    text += "])\n";
-    text += &adapt_lines(experiment, n_train);
+    text += &format!("# x, y: {}\n", rows.title);
+    let sizes = choice::text(&rows.input.clone().into());
+    let sizes = sizes.trim_matches(['[', ']']).replace(',', ", ");
+    text += &format!("# the shape of x is (n, {sizes}), that of y (n, 1)\n\n");
+    let chain = is_sequential(experiment);
+    text += &if chain {
+        sequential(experiment, rows.input)
+    } else {
+        functional(experiment, rows.input)
+    };
+    text += &adapt_lines(experiment, rows.n_train, chain);
     text += "\n";
     let compile = &experiment.compile;
     text += "model.compile(\n";
@@ -52,22 +53,83 @@ pub fn script(experiment: &Experiment, input: &Shape, title: &str, n_train: usiz
         }
     }
     text += ")\nmodel.summary()\n\n";
-    let loss = Loss::new(&compile.loss);
-    let one_hot = compile.loss.entry.class_name == "CategoricalCrossentropy"
-        && loss.targets() == Targets::Probabilities;
-    let y = if one_hot {
-        "keras.utils.to_categorical(y)"
-    } else {
-        "y"
+    let y = match rows.n_targets {
+        1 => "y".into(),
+        n => format!("keras.utils.to_categorical(y, {n})"),
     };
-    let mut fit = vec!["x".to_string(), y.to_string()];
-    fit.extend(arguments(&experiment.fit, &[]));
+    let mut fit = vec!["x".to_string(), y];
+    fit.extend(arguments(&experiment.fit));
     text += &format!("history = model.fit({})\n", fit.join(", "));
     text
 }
 
+/// Whether Keras' Sequential can hold the model: it calls every layer with one input.
+fn is_sequential(experiment: &Experiment) -> bool {
+    let one = |layer: &LayerConfig| layers::inputs_of(&layer.choice) == Inputs::One;
+    experiment.model.is_chain() && experiment.model.layers.iter().all(one)
+}
+
+fn sequential(experiment: &Experiment, input: &Shape) -> String {
+    let mut text = format!("model = keras.Sequential([\n    {},\n", input_call(input));
+    for layer in &experiment.model.layers {
+        text += &format!("    {},\n", layer_call(layer));
+    }
+    text + "])\n"
+}
+
+/// The functional API: `t0` is the input, `t1` the output of the first layer, and so on.
+fn functional(experiment: &Experiment, input: &Shape) -> String {
+    let mut text = format!("t0 = {}\n", input_call(input));
+    let layers = &experiment.model.layers;
+    for (i, layer) in layers.iter().enumerate() {
+        let takes: Vec<String> = layer.inputs.iter().map(tensor).collect();
+        let mut takes = takes.join(", ");
+        if layers::inputs_of(&layer.choice) == Inputs::Several {
+            takes = format!("[{takes}]");
+        }
+        let mut options = layer.choice.entry.options.iter();
+        if options.any(|o| o.name == CAUSAL) && layer.choice.flag(CAUSAL) {
+            takes += &format!(", {CAUSAL}=True");
+        }
+        let (mut made, i) = (layer_call(layer), i + 1);
+        if adapts(layer) {
+            text += &format!("layer{i} = {made}\n");
+            made = format!("layer{i}");
+        }
+        text += &format!("t{i} = {made}({takes})\n");
+    }
+    text + &format!("model = keras.Model(t0, t{})\n", layers.len())
+}
+
+fn tensor(source: &Source) -> String {
+    match source {
+        Source::Input => "t0".into(),
+        Source::Layer(i) => format!("t{}", i + 1),
+    }
+}
+
+/// The one option of a layer that Keras takes where the layer is called.
+const CAUSAL: &str = "use_causal_mask";
+
+fn input_call(input: &Shape) -> String {
+    let shape = Value::Shape(input.iter().map(|n| Some(*n)).collect());
+    format!("keras.Input(shape={})", python(&shape, &Kind::Shape))
+}
+
+fn layer_call(layer: &LayerConfig) -> String {
+    let mut arguments = arguments(&layer.choice);
+    if !layer.trainable {
+        arguments.push("trainable=False".into());
+    }
+    if let Some(name) = &layer.name {
+        arguments.push(format!("name={}", quoted(name)));
+    }
+    let class = layer.choice.entry.class_name;
+    format!("layers.{class}({})", arguments.join(", "))
+}
+
 /// What looks at the data before training: each such layer at what the ones before make of it.
-fn adapt_lines(experiment: &Experiment, n_train: usize) -> String {
+fn adapt_lines(experiment: &Experiment, n_train: usize, chain: bool) -> String {
     let split = experiment.fit.number("validation_split") > 0.0;
     let x = match split {
         true => format!("x[:{n_train}]"),
@@ -75,71 +137,126 @@ fn adapt_lines(experiment: &Experiment, n_train: usize) -> String {
     };
     let mut text = String::new();
     for (i, layer) in experiment.model.layers.iter().enumerate() {
-        let adapts = layer.choice.entry.class_name == "Normalization";
-        if adapts && *layer.choice.get("mean") == Value::Null {
-            let seen = match i {
-                0 => x.clone(),
-                _ => format!("keras.Sequential(model.layers[:{i}]).predict({x})"),
+        if adapts(layer) {
+            let seen = match (&layer.inputs[..], chain) {
+                ([Source::Input], _) => x.clone(),
+                (_, true) => format!("keras.Sequential(model.layers[:{i}]).predict({x})"),
+                (from, _) => format!("keras.Model(t0, {}).predict({x})", tensor(&from[0])),
             };
-            text += &format!("model.layers[{i}].adapt({seen})\n");
+            text += &match chain {
+                true => format!("model.layers[{i}].adapt({seen})\n"),
+                false => format!("layer{}.adapt({seen})\n", i + 1),
+            };
         }
     }
     text
+}
+
+/// Whether it looks at the data before training.
+fn adapts(layer: &LayerConfig) -> bool {
+    layer.choice.entry.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
 }
 
 fn call(module: &str, choice: &Choice) -> String {
     format!(
         "{module}.{}({})",
         choice.entry.class_name,
-        arguments(choice, &[]).join(", ")
+        arguments(choice).join(", ")
     )
 }
 
 fn short_call(module: &str, choice: &Choice) -> String {
-    if arguments(choice, &[]).is_empty() {
-        return quoted(choice.spelling);
+    let (entry, spelling) = (choice.entry, choice.spelling);
+    // Keras has no string for "logcosh" and "fbeta_score", which are what its logs say.
+    let known = spelling != entry.name || snake(entry.class_name) == spelling;
+    if known && arguments(choice).is_empty() {
+        return quoted(spelling);
     }
     call(module, choice)
 }
 
-/// The options that differ from their default; those in `positional` without their name while they
-/// come first.
-fn arguments(choice: &Choice, positional: &[&str]) -> Vec<String> {
-    let mut list: Vec<String> = Vec::new();
-    let mut in_order = true;
-    for option in choice.entry.options {
-        let value = choice.get(option.name);
-        // Keras has no default for the names of files.
-        let file = matches!(
-            (&option.kind, &option.default),
-            (Kind::Text, Default::Text(_))
-        );
-        if !file && option.default_value().as_ref() == Some(value) {
-            in_order = false;
-            continue;
+/// A class's name as Keras writes it in small letters: MeanIoU as mean_io_u.
+fn snake(class_name: &str) -> String {
+    let name = class_name.as_bytes();
+    let upper = |i: usize| name.get(i).is_some_and(u8::is_ascii_uppercase);
+    let lower = |i: usize| name.get(i).is_some_and(u8::is_ascii_lowercase);
+    let mut text = String::new();
+    for (i, c) in class_name.chars().enumerate() {
+        if i > 0 && upper(i) && (lower(i - 1) || lower(i + 1)) {
+            text.push('_');
         }
-        let text = python(value, &option.kind);
-        let bare = in_order && positional.contains(&option.name) && option.name != "activation"
-            || choice.entry.class_name == "Activation";
-        list.push(if bare {
-            text
-        } else {
-            format!("{}={text}", option.name)
-        });
+        text.push(c.to_ascii_lowercase());
+    }
+    text
+}
+
+/// The options that differ from their default; a layer's first number without its name.
+fn arguments(choice: &Choice) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for (i, option) in choice.entry.options.iter().enumerate() {
+        let (name, value) = (option.name, choice.get(option.name));
+        let class = choice.entry.class_name;
+        let text = match (class, name) {
+            ("ModelCheckpoint", "filepath" | "save_weights_only") => file_argument(choice, name),
+            ("LearningRateScheduler", "rates" | "schedule") => plan(choice, name),
+            // Keras has no default for it.
+            ("CSVLogger", "filename") => Some(python(value, &option.kind)),
+            (_, CAUSAL) => None,
+            _ if option.default_value().as_ref() == Some(value) => None,
+            // Nothing stands for a list of one here.
+            (_, "boundaries" | "dims" | "target_shape") => {
+                Some(choice::text(&choice.ints(name).to_vec().into()))
+            }
+            (_, "padding" | "cropping") if !choice.ints(name).is_empty() => {
+                Some(sides(choice.ints(name)))
+            }
+            _ => Some(python(value, &option.kind)),
+        };
+        let bare = i == 0 && ["units", "rate"].contains(&name) || class == "Activation";
+        list.extend(text.map(|text| match (bare, name) {
+            (true, _) => text,
+            (_, "rates") => format!("schedule={text}"),
+            _ => format!("{name}={text}"),
+        }));
     }
     list
 }
 
-/// Keras' module of the classes that an option takes.
-fn module(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::List(_) => "keras.callbacks",
-        Kind::Of(family) if family.noun == "schedule" => "keras.optimizers.schedules",
-        Kind::FloatOr(..) => "keras.optimizers.schedules",
-        Kind::Of(family) if family.noun == "regularizer" => "keras.regularizers",
-        Kind::Of(family) if family.noun == "constraint" => "keras.constraints",
-        _ => "keras.initializers",
+/// ModelCheckpoint's file: Keras wants one of two endings, and that `save_weights_only` says the same.
+fn file_argument(choice: &Choice, name: &str) -> Option<String> {
+    let path = choice.text("filepath");
+    let whole = path.ends_with(".keras");
+    match name {
+        "save_weights_only" => (!whole).then(|| "True".into()),
+        _ if whole || path.ends_with(".weights.h5") => Some(quoted(path)),
+        _ => Some(quoted(&[path, ".weights.h5"].concat())),
     }
+}
+
+/// What LearningRateScheduler takes: a function of the epoch. Rates come before a schedule.
+fn plan(choice: &Choice, name: &str) -> Option<String> {
+    let rates = choice.floats("rates");
+    match name {
+        "rates" => rates.len().checked_sub(1).map(|last| {
+            let rates = choice::text(&rates.to_vec().into());
+            format!("lambda epoch: {rates}[min(epoch, {last})]")
+        }),
+        _ if !rates.is_empty() => None,
+        _ => choice.choice("schedule").map(|schedule| {
+            let schedule = call("keras.optimizers.schedules", schedule);
+            format!("lambda epoch: float({schedule}(epoch))")
+        }),
+    }
+}
+
+/// How much is put around, or cut off: two sides of each of two axes stand in pairs.
+fn sides(list: &[i64]) -> String {
+    let json = match list {
+        [a, b, c, d] => vec![vec![*a, *b], vec![*c, *d]].into(),
+        [one] => (*one).into(),
+        _ => list.to_vec().into(),
+    };
+    choice::text(&json)
 }
 
 fn python(value: &Value, kind: &Kind) -> String {
@@ -153,15 +270,17 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Shape(sizes) => {
             let sizes: Vec<String> = sizes
                 .iter()
-                .map(|n| n.map_or("None".into(), |n| n.to_string()))
+                .map(|n| n.map_or("-1".into(), |n| n.to_string()))
                 .collect();
-            format!("({},)", sizes.join(", "))
+            let comma = if sizes.len() == 1 { "," } else { "" };
+            format!("({}{comma})", sizes.join(", "))
         }
+        Value::Ints(list) if list.is_empty() => "None".into(),
         Value::Ints(_) => choice::text(&value.to_json()),
         Value::Floats(list) => choice::text(&list.clone().into()),
         Value::Text(text) => quoted(text),
         Value::List(list) => {
-            let calls: Vec<String> = list.iter().map(|c| call(module(kind), c)).collect();
+            let calls: Vec<String> = list.iter().map(|c| call("keras.callbacks", c)).collect();
             format!("[{}]", calls.join(", "))
         }
         Value::ClassWeights(pairs) => {
@@ -172,8 +291,30 @@ fn python(value: &Value, kind: &Kind) -> String {
             format!("{{{}}}", pairs.join(", "))
         }
         Value::Texts(list) => choice::text(&list.clone().into()),
-        Value::Choice(choice) if arguments(choice, &[]).is_empty() => quoted(choice.entry.name),
-        Value::Choice(choice) => call(module(kind), choice),
+        Value::Choice(choice) => chosen(choice, kind),
+    }
+}
+
+/// A class, or a function, that stands for an option.
+fn chosen(choice: &Choice, kind: &Kind) -> String {
+    let noun = match kind {
+        Kind::Of(family) | Kind::FloatOr(_, _, family) => family.noun,
+        _ => "",
+    };
+    let arguments = arguments(choice);
+    let name = choice.entry.name;
+    match noun {
+        "layer" => call("layers", choice),
+        "learning rate schedule" => call("keras.optimizers.schedules", choice),
+        // Keras refuses the string "constant".
+        _ if arguments.is_empty() && name != "constant" => quoted(name),
+        "activation" => {
+            let arguments = arguments.join(", ");
+            format!("lambda z: keras.activations.{name}(z, {arguments})")
+        }
+        "regularizer" => call("keras.regularizers", choice),
+        "constraint" => call("keras.constraints", choice),
+        _ => call("keras.initializers", choice),
     }
 }
 

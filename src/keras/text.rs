@@ -1,6 +1,8 @@
 //! What Keras prints: `model.summary()` and the lines of `fit`.
 
+use crate::callbacks::{Deed, Event};
 use crate::choice;
+use crate::fit::Fit;
 use crate::model::Sequential;
 use crate::order::sort;
 
@@ -78,29 +80,64 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The two lines that `fit` leaves of a finished epoch, without the times that a clock would add.
-/// `values`: name and value in the order of the logs.
-pub fn epoch_lines<'a>(
-    epoch: usize,
-    epochs: usize,
-    n_batches: usize,
-    values: impl Iterator<Item = (&'a str, f64)>,
-) -> String {
-    let bar = "━".repeat(20);
-    let mut text = format!(
-        "Epoch {}/{epochs}\n{n_batches}/{n_batches} {bar}",
-        epoch + 1
-    );
-    for (i, (name, value)) in values.filter(|(_, v)| !v.is_nan()).enumerate() {
-        text += if i == 0 { " " } else { " - " };
-        text += &format!("{name}: {}", logged(value));
+/// What `fit` prints of the finished epochs, after the first `skip` ones, without the times that a clock
+/// would add; its callbacks' lines as where they are verbose.
+pub fn log(fit: &Fit, skip: usize) -> String {
+    let mut text = String::new();
+    let n = fit.n_batches();
+    for (epoch, row) in epochs(fit).skip(skip) {
+        let told = |from: Deed, to: Deed| -> String {
+            let some = fit.events().iter().filter(|e| e.epoch == epoch);
+            some.filter(|e| (from..=to).contains(&e.deed))
+                .filter_map(event_line)
+                .collect()
+        };
+        text += &told(Deed::Scheduled, Deed::Scheduled);
+        text += &format!("Epoch {}/{}\n", epoch + 1, fit.epochs());
+        text += &told(Deed::Terminated, Deed::Reduced);
+        text += &format!("{n}/{n} {}", "━".repeat(20));
+        let values = fit.names().iter().zip(row);
+        let measured = |name: &str| !name.starts_with("val_") || fit.validated(epoch);
+        for (i, (name, value)) in values.filter(|(name, _)| measured(name)).enumerate() {
+            text += if i == 0 { " " } else { " - " };
+            text += &format!("{name}: {}", logged(*value));
+        }
+        text += "\n";
+        text += &told(Deed::Stopped, Deed::Restored);
     }
-    text + "\n"
+    text
+}
+
+/// Number and values of each finished epoch.
+fn epochs(fit: &Fit) -> impl Iterator<Item = (usize, &[f64])> {
+    (fit.first_epoch()..).zip(fit.history().chunks_exact(fit.names().len()))
+}
+
+/// The line that Keras prints of what a callback did; `None` where it prints none.
+pub fn event_line(event: &Event) -> Option<String> {
+    let (epoch, value) = (event.epoch + 1, python_float(event.value));
+    let best = event.value as usize + 1;
+    Some(match event.deed {
+        Deed::Scheduled => {
+            format!("Epoch {epoch}: LearningRateScheduler setting learning rate to {value}.\n")
+        }
+        Deed::Terminated => format!("Batch {}: Invalid loss, terminating training\n", best - 1),
+        Deed::Reduced => {
+            format!("Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {value}.\n")
+        }
+        Deed::Kept => return None,
+        Deed::Stopped => format!("Epoch {epoch}: early stopping\n"),
+        Deed::Restored => {
+            format!("Restoring model weights from the end of the best epoch: {best}.\n")
+        }
+    })
 }
 
 /// A number as Keras' progress bar prints it: four decimals, or four digits of a small one.
 pub fn logged(value: f64) -> String {
-    if value.abs() > 1e-3 {
+    if !value.is_finite() {
+        python_float(value)
+    } else if value.abs() > 1e-3 {
         fixed(value, 4)
     } else {
         scientific(value, 4)
@@ -185,40 +222,33 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
     1
 }
 
-/// What CSVLogger writes of these epochs. `rows`: number of each epoch and its values by `names`, NaN or
-/// absent where nothing was measured.
-pub fn csv<'a>(
-    names: &[String],
-    rows: impl Iterator<Item = (usize, &'a [f64])>,
-    separator: &str,
-) -> String {
-    let mut keys: Vec<(Option<usize>, String)> = names
-        .iter()
-        .cloned()
-        .enumerate()
-        .map(|(i, n)| (Some(i), n))
-        .collect();
-    sort(&mut keys, |a, b| a.1 < b.1);
-    if !keys.iter().any(|(_, name)| name.starts_with("val_")) {
-        let empty: Vec<_> = keys
-            .iter()
-            .map(|(_, n)| (None, ["val_", n].concat()))
-            .collect();
-        keys.extend(empty);
+/// What CSVLogger writes of the finished epochs.
+pub fn csv(fit: &Fit, separator: &str) -> String {
+    let mut columns: Vec<usize> = (0..fit.names().len()).collect();
+    sort(&mut columns, |a, b| fit.names()[*a] < fit.names()[*b]);
+    let validates = fit.names().iter().any(|name| name.starts_with("val_"));
+    let mut text = String::from("epoch");
+    // Without validation Keras adds a column of it for each name, and has nothing to write there.
+    for before in if validates { &[""][..] } else { &["", "val_"] } {
+        for column in &columns {
+            for part in [separator, before, &fit.names()[*column]] {
+                text.push_str(part);
+            }
+        }
     }
-    let line = |cells: Vec<String>| cells.join(separator) + "\r\n";
-    let header = std::iter::once("epoch".to_string()).chain(keys.iter().map(|(_, n)| n.clone()));
-    let mut text = line(header.collect());
-    for (epoch, values) in rows {
-        let cell = |key: &(Option<usize>, String)| match key.0 {
-            Some(i) => python_float(values[i]),
-            None => "NA".into(),
-        };
-        text += &line(
-            std::iter::once(epoch.to_string())
-                .chain(keys.iter().map(cell))
-                .collect(),
-        );
+    text += "\r\n";
+    for (epoch, values) in epochs(fit) {
+        text += &epoch.to_string();
+        for column in &columns {
+            text.push_str(separator);
+            text.push_str(&python_float(values[*column]));
+        }
+        if !validates {
+            for part in columns.iter().flat_map(|_| [separator, "NA"]) {
+                text.push_str(part);
+            }
+        }
+        text += "\r\n";
     }
     text
 }

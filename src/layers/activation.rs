@@ -81,7 +81,10 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
         name: "leaky_re_lu",
         aliases: &[],
         label: "Leaky ReLU",
-        doc: prose("As ReLU, but what is negative leaks through, so that no unit dies."),
+        doc: prose(
+            "As ReLU, but what is negative leaks through, so that no unit dies. (The \
+             activation leaky_relu has the slope 0.2.)",
+        ),
         formula: prose("y = x where x > 0, else negative_slope x"),
         options: &[&slope("negative_slope", 0.3)],
     },

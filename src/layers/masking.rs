@@ -10,7 +10,10 @@ pub static KIND: LayerKind = LayerKind {
         name: "masking",
         aliases: &[],
         label: "Masking",
-        doc: prose("Marks the steps whose features all have one value, the padding, as not there."),
+        doc: prose(
+            "Marks the steps whose features all have one value, the padding, as not there; a \
+             loss that the marks reach is a mean over the other steps.",
+        ),
         formula: prose("mask_t = any(x_t != value); y = x mask"),
         options: &[&Opt {
             name: "mask_value",

@@ -1,6 +1,8 @@
-//! Layers that join several inputs of one shape, number by number, or one after another.
+//! Layers that join several inputs, number by number, or one after another.
 
-use super::{Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
+};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 
@@ -103,16 +105,28 @@ struct Merge {
     shape: Shape,
     n: usize,
     parts: usize,
+    /// Numbers of all inputs of an example, and where among them each output finds its own: of the first
+    /// input, then of the second ... An input with one place along an axis serves all places there.
+    inputs: usize,
+    at: Vec<usize>,
     how: How,
 }
 
 impl Merge {
     fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, Refusal> {
         let class = request.choice.entry.class_name;
-        let shape = request.input().clone();
-        if request.inputs.iter().any(|s| *s != shape) {
+        let rank = request.input().len();
+        let shape: Shape = (0..rank)
+            .map(|axis| {
+                let sizes = request.inputs.iter().filter_map(|s| s.get(axis).copied());
+                sizes.fold(1, |all, n| if all == 1 { n } else { all })
+            })
+            .collect();
+        let fits =
+            |s: &Shape| s.len() == rank && s.iter().zip(&shape).all(|(n, all)| n == all || *n == 1);
+        if !request.inputs.iter().all(fits) {
             let message = format!(
-                "{class} joins inputs of one shape, and these have {:?}.",
+                "{class} joins inputs of one shape, or with 1 in place of a size, and these have {:?}.",
                 request.inputs
             );
             return Err(Refusal::new("", message));
@@ -122,12 +136,79 @@ impl Merge {
             return Err(Refusal::new("", "Subtract takes two inputs."));
         }
         let n = size(&shape).unwrap_or(1);
+        let (mut inputs, mut at) = (0, Vec::new());
+        for own in request.inputs {
+            at.extend((0..n).map(|k| {
+                let (mut rest, mut step, mut place) = (k, 1, inputs);
+                for (n, all) in own.iter().zip(&shape).rev() {
+                    place += rest % all * step * usize::from(n == all);
+                    rest /= all;
+                    step *= n;
+                }
+                place
+            }));
+            inputs += size(own).unwrap_or(1);
+        }
         Ok(Box::new(Merge {
             shape,
             n,
             parts,
+            inputs,
+            at,
             how,
         }))
+    }
+}
+
+/// The inputs of one example, and which of their steps count.
+#[derive(Clone, Copy)]
+struct Example<'a> {
+    x: &'a [f32],
+    masks: Masks<'a>,
+    nth: usize,
+    batch: usize,
+}
+
+impl Merge {
+    fn of(&self, example: Example<'_>, part: usize, k: usize) -> f32 {
+        example.x[self.at[part * self.n + k]]
+    }
+
+    /// Whether the step of an input counts that output k is of; where the input has a mask.
+    fn counts(&self, example: Example<'_>, part: usize, k: usize) -> Option<bool> {
+        let mask = (example.masks)(part)?;
+        let steps = mask.len() / example.batch;
+        let step = k / (self.n / self.shape[0]);
+        Some(mask[example.nth * steps + step.min(steps - 1)] != 0.0)
+    }
+
+    /// The product for output k without one of the inputs; what does not count is 1 there.
+    fn product(&self, example: Example<'_>, k: usize, without: usize) -> f32 {
+        let others = (0..self.parts).filter(|part| *part != without);
+        let counting = others.filter(|part| self.counts(example, *part, k) != Some(false));
+        counting.map(|part| self.of(example, part, k)).product()
+    }
+
+    /// Whether all inputs have masks and none counts: then a product is 0.
+    fn is_nothing(&self, example: Example<'_>, k: usize) -> bool {
+        (0..self.parts).all(|part| self.counts(example, part, k) == Some(false))
+    }
+
+    /// The input that has the largest (or smallest) number. Keras compares in turn, and of equal ones the
+    /// first wins; what does not count gives way to the others.
+    fn winner(&self, example: Example<'_>, k: usize) -> usize {
+        let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
+        let mut best = 0;
+        let mut counted = self.counts(example, 0, k);
+        for part in 1..self.parts {
+            let counts = self.counts(example, part, k);
+            let beats = || sign * self.of(example, part, k) > sign * self.of(example, best, k);
+            if counts != Some(false) && (counted == Some(false) || beats()) {
+                best = part;
+            }
+            counted = counted.zip(counts).map(|(a, b)| a || b);
+        }
+        best
     }
 }
 
@@ -137,38 +218,25 @@ impl Layer for Merge {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let n = self.n;
-        for (x, y) in pass
-            .x
-            .chunks_exact(n * self.parts)
-            .zip(pass.y.chunks_exact_mut(n))
-        {
-            y.copy_from_slice(&x[..n]);
-            for part in x[n..].chunks_exact(n) {
-                for (y, x) in y.iter_mut().zip(part) {
-                    *y = match self.how {
-                        How::Add | How::Average => *y + x,
-                        How::Subtract => *y - x,
-                        How::Multiply => *y * x,
-                        How::Maximum => {
-                            if *x > *y {
-                                *x
-                            } else {
-                                *y
-                            }
-                        }
-                        How::Minimum => {
-                            if *x < *y {
-                                *x
-                            } else {
-                                *y
-                            }
-                        }
-                    };
-                }
-            }
-            if self.how == How::Average {
-                y.iter_mut().for_each(|y| *y /= self.parts as f32);
+        let examples = pass.x.chunks_exact(self.inputs);
+        for (nth, (x, y)) in examples.zip(pass.y.chunks_exact_mut(self.n)).enumerate() {
+            let example = Example {
+                x,
+                masks: pass.masks,
+                nth,
+                batch: pass.batch,
+            };
+            for (k, y) in y.iter_mut().enumerate() {
+                let of = |part: usize| self.of(example, part, k);
+                let sum = || (1..self.parts).fold(of(0), |sum, part| sum + of(part));
+                *y = match self.how {
+                    How::Add => sum(),
+                    How::Average => sum() / self.parts as f32,
+                    How::Subtract => of(0) - of(1),
+                    How::Multiply if self.is_nothing(example, k) => 0.0,
+                    How::Multiply => self.product(example, k, self.parts),
+                    How::Maximum | How::Minimum => of(self.winner(example, k)),
+                };
             }
         }
     }
@@ -176,43 +244,36 @@ impl Layer for Merge {
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
         let (n, parts) = (self.n, self.parts);
-        for (i, dx) in dx.chunks_exact_mut(n * parts).enumerate() {
-            let x = &pass.x[i * n * parts..(i + 1) * n * parts];
-            let dy = &pass.dy[i * n..(i + 1) * n];
-            for k in 0..n {
-                // Of equal ones, all before the last share by halves, as pairs are compared in turn.
-                let mut left = dy[k];
-                for part in (0..parts).rev() {
-                    let at = part * n + k;
-                    dx[at] = match self.how {
-                        How::Add => dy[k],
-                        How::Subtract => {
-                            if part == 0 {
-                                dy[k]
-                            } else {
-                                -dy[k]
+        dx.fill(0.0);
+        let examples = pass.x.chunks_exact(self.inputs);
+        let ds = pass
+            .dy
+            .chunks_exact(n)
+            .zip(dx.chunks_exact_mut(self.inputs));
+        for (nth, (x, (dy, dx))) in examples.zip(ds).enumerate() {
+            let example = Example {
+                x,
+                masks: pass.masks,
+                nth,
+                batch: pass.batch,
+            };
+            for (k, dy) in dy.iter().enumerate() {
+                let mut add = |part: usize, d: f32| dx[self.at[part * n + k]] += d;
+                match self.how {
+                    How::Subtract => {
+                        add(0, *dy);
+                        add(1, -dy);
+                    }
+                    How::Add => (0..parts).for_each(|part| add(part, *dy)),
+                    How::Average => (0..parts).for_each(|part| add(part, dy / parts as f32)),
+                    How::Multiply => {
+                        for part in 0..parts {
+                            if self.counts(example, part, k) != Some(false) {
+                                add(part, dy * self.product(example, k, part));
                             }
                         }
-                        How::Average => dy[k] / parts as f32,
-                        How::Multiply => {
-                            let others = (0..parts).filter(|p| *p != part);
-                            dy[k] * others.map(|p| x[p * n + k]).product::<f32>()
-                        }
-                        How::Maximum | How::Minimum => {
-                            let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
-                            let before = (0..part).map(|p| sign * x[p * n + k]);
-                            let best = before.fold(f32::NEG_INFINITY, f32::max);
-                            let own = sign * x[at];
-                            let taken = match part {
-                                0 => left,
-                                _ if own > best => left,
-                                _ if own == best => left * TIE,
-                                _ => 0.0,
-                            };
-                            left -= taken;
-                            taken
-                        }
-                    };
+                    }
+                    How::Maximum | How::Minimum => add(self.winner(example, k), *dy),
                 }
             }
         }
@@ -222,9 +283,6 @@ impl Layer for Merge {
         MaskFlow::Joins(Join::Any)
     }
 }
-
-/// The share of the second of two equal numbers: TensorFlow's maximum and minimum give all to the first.
-const TIE: f32 = 0.0;
 
 /// Joins along an axis.
 struct Concatenate {
@@ -267,7 +325,7 @@ impl Concatenate {
             .collect();
         let outer = size(&first[..at]).unwrap_or(1);
         let mask = match at {
-            _ if at + 1 == shape.len() => MaskFlow::Joins(Join::All),
+            _ if at + 1 == shape.len() => MaskFlow::Joins(Join::Some),
             0 => MaskFlow::Joins(Join::Along),
             _ => MaskFlow::Stops,
         };

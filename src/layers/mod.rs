@@ -116,11 +116,14 @@ pub enum MaskFlow {
 pub enum Join {
     /// Where every input has one, a step counts that counts in any of them.
     Any,
-    /// A step counts that counts in every input that has one.
-    All,
+    /// The same, where some input has one; where another has none, every step counts.
+    Some,
     /// They stand one after another; where an input has none, every step counts.
     Along,
 }
+
+/// The mask of an input, where it has one.
+pub type Masks<'a> = &'a dyn Fn(usize) -> Option<&'a [f32]>;
 
 /// What a forward pass lends to a layer.
 pub struct Forward<'a> {
@@ -131,8 +134,10 @@ pub struct Forward<'a> {
     pub x: &'a [f32],
     /// Inputs that are mostly zero, for a layer that [takes them so](Layer::takes_nonzeros).
     pub nonzeros: Option<Chosen<'a>>,
-    /// Which steps of the input count (1) and which do not (0): `[batch, steps]`.
+    /// Which steps of the input count (1) and which do not (0): `[batch, steps]`; of several the first's.
     pub mask: Option<&'a [f32]>,
+    /// The mask of each of several inputs.
+    pub masks: Masks<'a>,
     /// The layer's trainable parameters, one array after another.
     pub params: &'a [f32],
     /// The layer's other parameters.
@@ -159,6 +164,8 @@ pub struct Backward<'a> {
     pub nonzeros: Option<Chosen<'a>>,
     /// Mask of the forward pass.
     pub mask: Option<&'a [f32]>,
+    /// Masks of the forward pass.
+    pub masks: Masks<'a>,
     /// The layer's trainable parameters.
     pub params: &'a [f32],
     /// The layer's other parameters.

@@ -13,7 +13,8 @@ pub const BINARY: LossKind = LossKind {
         &["bce", "BCE"],
         "Binary cross-entropy",
         "L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs",
-        "For yes or no: how surprised the model is by the answer.",
+        "For yes or no: how surprised the model is by the answer. Behind a sigmoid or softmax it takes \
+             what goes into it (Keras on TensorFlow): nothing is cut off, and either counts as a sigmoid.",
         &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
     ),
     form: Form::Row(|row| {
@@ -50,7 +51,8 @@ pub const CATEGORICAL: LossKind = LossKind {
         &["cce"],
         "Categorical cross-entropy",
         "L = -sum_i t_i ln p_i",
-        "For one class out of several, with one-hot targets.",
+        "For one class out of several, with one-hot targets. Behind a sigmoid or softmax it takes what \
+             goes into it (Keras on TensorFlow): either counts as a softmax.",
         &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
     ),
     form: Form::Row(categorical),
@@ -94,7 +96,8 @@ pub const SPARSE: LossKind = LossKind {
         &["scce"],
         "Sparse categorical cross-entropy",
         "L = -ln p_c, c the row's class",
-        "For one class out of several, with class numbers as targets.",
+        "For one class out of several, with class numbers as targets. Outputs of another activation than \
+             softmax are held between 1e-7 and 1 first, then divided by their sum.",
         &[&FROM_LOGITS, &IGNORE_CLASS, &AXIS, &REDUCTION],
     ),
     form: Form::Row(sparse),

@@ -115,15 +115,6 @@ pub static FAMILY: Family = Family {
     entries: || ALL.iter().map(|l| &l.entry).collect(),
 };
 
-/// What Keras' `loss="crossentropy"` (or "ce") means for rows of so many targets and outputs.
-pub fn crossentropy(n_targets: usize, n_outputs: usize) -> &'static str {
-    match (n_targets, n_outputs) {
-        (_, 1) => "binary_crossentropy",
-        (1, _) => "sparse_categorical_crossentropy",
-        _ => "categorical_crossentropy",
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reduction {
     Mean,

@@ -116,7 +116,12 @@ pub const HUBER: LossKind = LossKind {
         "L = e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2",
         "A square near the target and a straight line far off, where outliers are.",
         &[
-            &number("delta", "Where the line begins.", (0.0, 1e6), 1.0),
+            &number(
+                "delta",
+                "Where the line begins. (Keras 3.15.1 saves a model without it.)",
+                (0.0, 1e6),
+                1.0,
+            ),
             &REDUCTION,
         ],
     ),

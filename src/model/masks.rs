@@ -80,17 +80,13 @@ impl Sequential {
             for example in 0..batch {
                 let to = &mut to[example * steps + at..][..n];
                 let own = mask.map(|m| &m[example * n..][..n]);
-                match (own, how) {
-                    (Some(own), Join::Any) if nth > 0 => {
+                match own {
+                    Some(own) if nth > 0 && how != Join::Along => {
                         let pairs = to.iter_mut().zip(own);
                         pairs.for_each(|(to, m)| *to = if *m != 0.0 { 1.0 } else { *to });
                     }
-                    (Some(own), Join::All) if nth > 0 => {
-                        to.iter_mut().zip(own).for_each(|(to, m)| *to *= m);
-                    }
-                    (Some(own), _) => to.copy_from_slice(own),
-                    (None, Join::All) if nth > 0 => {}
-                    (None, _) => to.fill(1.0),
+                    Some(own) => to.copy_from_slice(own),
+                    None => to.fill(1.0),
                 }
             }
             if how == Join::Along {
@@ -110,14 +106,15 @@ impl Sequential {
         Some(&made[..batch * (made.len() / capacity)])
     }
 
-    /// The mask of a layer's input: of several the first.
+    /// The mask of a layer's input of this number.
     pub(super) fn mask_into<'a>(
         &self,
         built: &Built,
+        input: usize,
         masks: &'a [Vec<f32>],
         capacity: usize,
         batch: usize,
     ) -> Option<&'a [f32]> {
-        self.mask_of(*built.inputs.first()?, masks, capacity, batch)
+        self.mask_of(*built.inputs.get(input)?, masks, capacity, batch)
     }
 }

@@ -17,11 +17,14 @@ impl Sequential {
             }
             let (x, nonzeros) = self.input_of(i, input, below, &ws.joined, batch);
             self.make_mask(i, x, &mut ws.masks, ws.capacity, batch);
+            let (masks, capacity) = (&ws.masks, ws.capacity);
+            let masks = |k: usize| self.mask_into(built, k, masks, capacity, batch);
             built.layer.forward(Forward {
                 batch,
                 x,
                 nonzeros,
-                mask: self.mask_into(built, &ws.masks, ws.capacity, batch),
+                mask: masks(0),
+                masks: &masks,
                 params: self.params_of(built),
                 state: &self.frozen[built.state.clone()],
                 scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],
@@ -71,11 +74,14 @@ impl Sequential {
             } else {
                 &mut ws.unused[..]
             };
+            let (masks, capacity) = (&ws.masks, ws.capacity);
+            let masks = |k: usize| self.mask_into(built, k, masks, capacity, batch);
             built.layer.backward(Backward {
                 batch,
                 x,
                 nonzeros,
-                mask: self.mask_into(built, &ws.masks, ws.capacity, batch),
+                mask: masks(0),
+                masks: &masks,
                 params: self.params_of(built),
                 state: &self.frozen[built.state.clone()],
                 scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],

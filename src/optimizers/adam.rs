@@ -16,7 +16,10 @@ pub static KIND: OptimizerKind = OptimizerKind {
         doc: prose(
             "Momentum, and a step of its own for every weight: learns well without much tuning.",
         ),
-        formula: prose("m, v: running means of g, g^2; w <- w - lr m^ / (sqrt(v^) + eps)"),
+        formula: prose(
+            "m, v: running means of g, g^2; w <- w - lr sqrt(1 - beta2^t) / \
+             (1 - beta1^t) m / (sqrt(v) + eps)",
+        ),
         options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD]),
     },
     build,

@@ -127,7 +127,7 @@ pub const WEIGHT_DECAY: Opt = maybe(
     "weight_decay",
     "weight decay",
     Kind::Float(0.0, 1e30),
-    "Every weight loses this share, times the learning rate, before it is moved.",
+    "Every weight, a bias too, loses this share, times the learning rate, before it is moved.",
 );
 
 pub const CLIPNORM: Opt = maybe(

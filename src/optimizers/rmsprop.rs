@@ -13,7 +13,10 @@ pub static KIND: OptimizerKind = OptimizerKind {
         name: "rmsprop",
         aliases: &[],
         label: "RMSprop",
-        doc: prose("Gives every weight a step of its own, by how large its gradients have been."),
+        doc: prose(
+            "Gives every weight a step of its own, by how large its gradients have been. What \
+             Keras takes where compile names no optimizer.",
+        ),
         formula: prose("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)"),
         options: options!([
             &learning_rate(0.001),

@@ -18,7 +18,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
         aliases: &[],
         label: "Schedule-free AdamW",
         doc: prose(
-            "Averages Adam's weights as it goes, so that the learning rate needs no schedule.",
+            "Averages Adam's weights as it goes, so that the learning rate needs no schedule. \
+             (As Keras on JAX: on TensorFlow 3.15.1 loses the first z.)",
         ),
         formula: prose(
             "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x",

@@ -18,7 +18,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "nesterov",
                 "Nesterov",
                 false,
-                "Looks where the momentum will lead before it steps.",
+                "Looks where the momentum will lead before it steps; nothing where there is none.",
             ),
         ]),
     },

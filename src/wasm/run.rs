@@ -1,9 +1,11 @@
 //! `Run`: an experiment set going, as the page's worker drives it.
 
 use super::{Answer, now, thrown, to_js};
+use crate::callbacks::Event;
 use crate::choice::object;
 use crate::config::{ModelConfig, Source};
 use crate::experiment::Experiment;
+use crate::keras::text;
 use crate::layers::size;
 use crate::model::Sequential as Model;
 use crate::refusal::Refusal;
@@ -11,6 +13,16 @@ use crate::run::{Run as Core, Set, Task};
 use js_sys::Float32Array;
 use serde_json::Value as Json;
 use wasm_bindgen::prelude::*;
+
+/// What the page calls the deeds of callbacks, in the order of [`Deed::ALL`](crate::callbacks::Deed).
+const DEEDS: [&str; 6] = [
+    "scheduled",
+    "terminated",
+    "reduced",
+    "kept",
+    "stopped",
+    "restored",
+];
 
 /// An experiment set going: what the page's worker drives.
 #[wasm_bindgen]
@@ -72,6 +84,7 @@ impl Run {
             ("n_validation", n_rows(Set::Validation)),
             ("n_test", n_rows(Set::Test)),
             ("n_batches", fit.n_batches().into()),
+            ("first_epoch", fit.first_epoch().into()),
             ("epochs", fit.epochs().into()),
             ("task", task.into()),
             ("outputs_are_logits", run.outputs_are_logits().into()),
@@ -163,6 +176,32 @@ impl Run {
     /// What Keras' `fit` would have printed of the finished epochs from this one on, without times.
     pub fn log(&self, from_epoch: usize) -> String {
         self.0.log(from_epoch)
+    }
+
+    /// What CSVLogger writes of the finished epochs; undefined where the run has none.
+    pub fn csv(&self) -> Option<String> {
+        self.0.csv()
+    }
+
+    /// What callbacks did, from the `n`th deed on.
+    #[wasm_bindgen(
+        unchecked_return_type = "{ epoch: number, deed: string, value: number, monitor: string, line: string | null }[]"
+    )]
+    pub fn events_since(&self, n: usize) -> JsValue {
+        let run = &self.0;
+        let callbacks = run.experiment().fit.list("callbacks");
+        let json = |event: &Event| {
+            let watched = callbacks[event.by].config_json().remove("monitor");
+            object(&[
+                ("epoch", event.epoch.into()),
+                ("deed", DEEDS[event.deed as usize].into()),
+                ("value", event.value.into()),
+                ("monitor", watched.unwrap_or("val_loss".into())),
+                ("line", text::event_line(event).into()),
+            ])
+        };
+        let events = run.fit().events().get(n..).unwrap_or(&[]);
+        to_js(&events.iter().map(json).collect())
     }
 
     /// All weights, in the order of `get_weights()`, into an array of `n_weights`.

@@ -1,6 +1,6 @@
 //! One golden case: a model, some steps or a fit, and every number on the way.
 
-use super::{Comparison, Outcome, float, floats};
+use super::{Comparison, Outcome, floats, logged};
 use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
 use glassbox::fit::Fit;
@@ -130,7 +130,8 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
                 let rows = rows().filter(|(epoch, _)| measured(*epoch));
                 rows.map(|(_, row)| row[c] as f32).collect()
             });
-            section("history", &got, &floats(wanted));
+            let wanted = wanted.as_array().into_iter().flatten();
+            section("history", &got, &wanted.map(logged).collect::<Vec<f32>>());
         }
         let extra = fit
             .names()
@@ -140,7 +141,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section("history's columns", &[extra as f32], &[0.0]);
         if let Some(wanted) = case["csv"].as_str() {
             // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
-            let text = keras::text::csv(fit.names(), rows(), ",").replace("\r\n", "\n");
+            let text = keras::text::csv(&fit, ",").replace("\r\n", "\n");
             let cells = |text: &str| -> Vec<f32> {
                 let cells = text.lines().skip(1).flat_map(|line| line.split(','));
                 cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()
@@ -169,7 +170,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section(
             "evaluate_final",
             &[value as f32],
-            &[float(&case["evaluate_final"][name])],
+            &[logged(&case["evaluate_final"][name])],
         );
     }
     section(
@@ -209,9 +210,9 @@ fn steps(
         let loss = trainer
             .train_step(x.into(), t, weights)
             .map_err(|d| Refusal::new(format!("steps[{k}]"), d.what))?;
-        section("steps", &[loss], &[float(&step["logs"]["loss"])]);
+        section("steps", &[loss], &[logged(&step["logs"]["loss"])]);
         for (name, value) in trainer.metrics() {
-            section("steps", &[value as f32], &[float(&step["logs"][name])]);
+            section("steps", &[value as f32], &[logged(&step["logs"][name])]);
         }
         if k == 0 {
             let weights: Vec<f32> = trainer.model.weights().collect();
@@ -221,8 +222,11 @@ fn steps(
     Ok(())
 }
 
-/// Runs `fit` as the case says; gives the names and rows of the history.
-fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
+/// Runs `fit` as the case says.
+///
+/// # Errors
+/// What the engine does not have, and a run that does not get to its end.
+pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
     let mut arguments = case["fit"].as_object().cloned().unwrap_or_default();
     arguments.insert("batch_size".into(), case["batch_size"].clone());
     arguments.insert("shuffle".into(), false.into());

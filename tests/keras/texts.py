@@ -1,10 +1,12 @@
-"""What Keras prints: `model.summary()` of several models, and how `fit` writes numbers: texts.py texts.json"""
+"""What Keras prints: `model.summary()` of several models, how `fit` writes numbers, and the log of the
+golden cases with callbacks: texts.py texts.json"""
 
 import json
 import os
+import re
 import sys
 
-os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
+import remake  # first: it sets Keras' backend
 import keras
 from keras import layers as L
 
@@ -17,6 +19,7 @@ MODELS = {
     "wide": lambda: [keras.Input((2000,)), L.Dense(600), L.Dense(600)],
 }
 VALUES = [0.0, 1.0, 0.63481, 0.00123456, 0.001, 0.000999, 1.5e-7, -0.5, -0.0002, 12345.678]
+NOT_FINITE = ["nan", "inf", "-inf"]
 
 
 def summary(model):
@@ -36,14 +39,61 @@ def logged(value):
     return out.getvalue().rsplit("x: ", 1)[1].strip()
 
 
+# Golden cases (cases/*.json) with other callbacks, so that every line is printed.
+EARLY = {"class": "EarlyStopping", "args": {"monitor": "loss", "min_delta": 5.0, "restore_best_weights": True}}
+LOGS = [
+    ("fit_early_stopping_restore", None),
+    ("fit_early_stopping_loss_baseline", None),
+    ("fit_reduce_lr_on_plateau", None),
+    ("fit_lr_scheduler_csv", None),
+    ("fit_terminate_on_nan", None),
+    ("fit_initial_epoch", [{**EARLY, "args": {**EARLY["args"], "patience": 1}}]),
+    ("fit_xor", [{**EARLY, "args": {**EARLY["args"], "patience": 100}}]),
+    ("fit_validation_data_reg", [
+        {"class": "LearningRateScheduler", "lr_by_epoch": [0.1, 0.1, 0.3]},
+        {"class": "ReduceLROnPlateau", "args": {"monitor": "loss", "min_delta": 9.0, "patience": 1}},
+    ]),
+]
+
+
+def log(name, callbacks):
+    """The lines that `fit` leaves in a terminal, without colours and times."""
+    import io
+    from contextlib import redirect_stdout
+
+    case = json.load(open(os.path.join(os.path.dirname(__file__), "cases", name + ".json")))
+    case["callbacks"] = callbacks or case["callbacks"]
+    made = [remake.callback(c) for c in case["callbacks"]]
+    for callback in made:
+        callback.verbose = 1
+    model, fit = remake.build(case), dict(case["fit"])
+    if case.get("val_x"):
+        fit["validation_data"] = (remake.unpack(case["val_x"]), remake.unpack(case["val_y"]))
+    with redirect_stdout(io.StringIO()) as out:
+        model.fit(
+            remake.unpack(case["x"]), remake.unpack(case["y"]), batch_size=case["batch_size"],
+            shuffle=False, callbacks=made, **fit,
+        )
+    text = re.sub(r"\x1b\[\d+m", "", out.getvalue())
+    # What a callback prints in the middle of a bar begins a line of its own here.
+    lines = re.split(r"[\r\n\x08]+|(?=Batch \d+:)", text)
+    ends = [line for line in lines if line.strip() and not re.match(r"(\d+)/(?!\1 )", line)]
+    lines = [re.sub(r" \d+s \d+\S+/step - ", " ", line).rstrip() for line in ends]
+    # A bar that is drawn twice at its end stands there once.
+    bar = [re.match(r"\d+/", line) is not None for line in lines] + [False]
+    lines = [line for i, line in enumerate(lines) if not (bar[i] and bar[i + 1])]
+    return {"case": name, "callbacks": case["callbacks"], "lines": lines}
+
+
 def main(out):
     texts = []
     for name, make in MODELS.items():
         keras.backend.clear_session()
         model = keras.Sequential(make(), name="sequential")
         texts.append({"name": name, "config": json.loads(model.to_json()), "summary": summary(model)})
-    numbers = [{"value": v, "text": logged(v)} for v in VALUES]
-    json.dump({"keras": keras.__version__, "models": texts, "logged": numbers}, open(out, "w"), indent=1, ensure_ascii=False)
+    numbers = [{"value": v, "text": logged(float(v))} for v in NOT_FINITE] + [{"value": v, "text": logged(v)} for v in VALUES]
+    logs = [log(*one) for one in LOGS]
+    json.dump({"keras": keras.__version__, "models": texts, "logged": numbers, "logs": logs}, open(out, "w"), indent=1, ensure_ascii=False)
 
 
 if __name__ == "__main__":

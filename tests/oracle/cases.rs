@@ -157,9 +157,12 @@ impl Model {
                 _ => vec![from, self.branch(width, from), self.branch(width + 1, from)],
             },
             Inputs::Several => {
-                // Along the last axis alone the parts may differ.
-                let axis_is_last = ask.class != "Concatenate" || config["axis"] != -1;
-                let units = if axis_is_last { width } else { width + 1 };
+                // Along the last axis alone the parts may differ; one number serves a whole row.
+                let units = match ask.class {
+                    "Concatenate" if config["axis"] == -1 => width + 1,
+                    "Concatenate" => width,
+                    _ => pick.of(&[width, width, 1]),
+                };
                 let mut sources = vec![from, self.branch(units, from)];
                 if ask.class != "Subtract" && pick.below(2) == 1 {
                     sources.push(self.branch(width, from));

@@ -125,17 +125,20 @@ pub fn softmax(config: &Json, x: &Tensor) -> Tensor {
     y
 }
 
-/// Random numbers of a layer in this pass: as Keras' generator gives them.
-pub fn stream(config: &Json, pass: &Pass) -> Stream {
-    Stream::new(
-        config["seed"].as_u64().expect("a seed") % 2_147_483_646,
-        pass.calls,
-    )
+/// Random numbers of a layer in its call of this number: as Keras' generator gives them.
+pub fn stream(config: &Json, call: u64) -> Stream {
+    let seed = config["seed"].as_u64().expect("a seed");
+    Stream::new(seed % 2_147_483_646, call)
 }
 
-/// Whether each of so many draws is kept.
+/// Whether each of so many draws of this pass is kept.
 pub fn kept(config: &Json, rate: f64, n: usize, pass: &Pass) -> Vec<bool> {
-    let mut stream = stream(config, pass);
+    kept_in(config, rate, n, pass.calls)
+}
+
+/// Whether each of so many draws is kept, in the generator's call of this number.
+pub fn kept_in(config: &Json, rate: f64, n: usize, call: u64) -> Vec<bool> {
+    let mut stream = stream(config, call);
     (0..n)
         .map(|_| f64::from(stream.uniform()) >= rate)
         .collect()
@@ -181,7 +184,7 @@ pub fn noise(class: &str, config: &Json, x: &Tensor, pass: &Pass) -> Tensor {
     if stddev == 0.0 {
         return x.clone();
     }
-    let mut stream = stream(config, pass);
+    let mut stream = stream(config, pass.calls);
     let noisy = x.data.iter().map(|x| {
         let drawn = f64::from(stream.normal()) * stddev;
         if multiplied {

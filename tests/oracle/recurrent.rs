@@ -1,7 +1,7 @@
 //! Recurrent layers step by step, layers around layers, and attention.
 
 use super::functions::{Function, activation};
-use super::layers::{add_bias, kept, product};
+use super::layers::{add_bias, kept, kept_in, product};
 use super::number::N;
 use super::tensor::{Pass, Tensor, flag, float, int, word};
 use serde_json::{Value as Json, json};
@@ -19,21 +19,32 @@ struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Sums of x and of h for all gates, with the biases.
-    fn sums(&self, x: &[N], h: &[N]) -> (Vec<N>, Vec<N>) {
+    /// Sums of x and of h for all gates, with the biases; of one for all gates, or of one for each.
+    fn sums(&self, x: &[Vec<N>], h: &[Vec<N>]) -> (Vec<N>, Vec<N>) {
         let width = self.recurrent.len() / self.units;
-        let mut of_x = product(x, x.len(), &self.kernel, width);
-        let mut of_h = product(h, self.units, &self.recurrent, width);
+        let all = |rows: &[Vec<N>], kernel: &[N]| -> Vec<N> {
+            let of = |row: &Vec<N>| product(row, row.len(), kernel, width);
+            let sums: Vec<Vec<N>> = rows.iter().map(of).collect();
+            let own = |k: usize| (k / self.units).min(sums.len() - 1);
+            (0..width).map(|k| sums[own(k)][k]).collect()
+        };
+        let mut of_x = all(x, &self.kernel);
+        let mut of_h = all(h, &self.recurrent);
         let (first, second) = self.bias.split_at(self.bias.len().min(width));
         add_bias(&mut of_x, first);
         add_bias(&mut of_h, second);
         (of_x, of_h)
     }
 
-    /// States after a step: h, and LSTM's c.
-    fn step(&self, x: &[N], states: &[Vec<N>]) -> Vec<Vec<N>> {
+    /// States after a step: h, and LSTM's c. `dropped`: factors of x and of h.
+    fn step(&self, x: &[N], states: &[Vec<N>], dropped: [&[Vec<f64>]; 2]) -> Vec<Vec<N>> {
         let (u, h) = (self.units, &states[0]);
-        let (of_x, of_h) = self.sums(x, h);
+        let times = |row: &[N], factors: &[Vec<f64>]| -> Vec<Vec<N>> {
+            let of = |f: &Vec<f64>| row.iter().zip(f).map(|(v, f)| *v * *f).collect();
+            factors.iter().map(of).collect()
+        };
+        let seen = times(h, dropped[1]);
+        let (of_x, of_h) = self.sums(&times(x, dropped[0]), &seen);
         let part = |k: usize| k * u..(k + 1) * u;
         let sum = |k: usize| -> Vec<N> {
             let pairs = of_x[part(k)].iter().zip(&of_h[part(k)]);
@@ -55,7 +66,7 @@ impl Cell<'_> {
                 let from_h = match self.reset_after {
                     true => join(&|k| r[k] * of_h[2 * u + k]),
                     false => {
-                        let reset = join(&|k| r[k] * h[k]);
+                        let reset = join(&|k| r[k] * seen[seen.len() - 1][k]);
                         let all = product(&reset, u, &self.recurrent, 3 * u);
                         all[part(2)].to_vec()
                     }
@@ -87,31 +98,47 @@ pub fn recurrent(class: &str, config: &Json, x: &Tensor, pass: &mut Pass) -> Ten
         bias: super::layers::bias(config, pass),
         reset_after: flag(config, "reset_after", true),
     };
-    // One draw for each number of a step, the same at all steps.
-    let rate = float(config, "dropout", 0.0);
-    let kept = match rate > 0.0 {
-        true => kept(config, rate, b * n_in, pass),
-        false => vec![true; b * n_in],
+    // One draw for each number of a step, the same at all steps; where the state is dropped, too, one
+    // for each gate.
+    let (rate, state_rate) = (
+        float(config, "dropout", 0.0),
+        float(config, "recurrent_dropout", 0.0),
+    );
+    let gates = cell.recurrent.len() / u / u;
+    let parts = if state_rate > 0.0 { gates } else { 1 };
+    let per_call = [rate, state_rate].iter().filter(|r| **r > 0.0).count() * parts;
+    let mut drawn = pass.calls * per_call as u64;
+    let mut factors = |rate: f64, n: usize| -> Vec<Vec<f64>> {
+        let mut one = |_| {
+            if rate == 0.0 {
+                return vec![1.0; b * n];
+            }
+            let kept = kept_in(config, rate, b * n, drawn);
+            drawn += 1;
+            let factor = |kept: bool| f64::from(u8::from(kept)) / (1.0 - rate);
+            kept.into_iter().map(factor).collect()
+        };
+        (0..parts).map(&mut one).collect()
+    };
+    let (of_x, of_h) = (factors(rate, n_in), factors(state_rate, u));
+    let of_example = |all: &[Vec<f64>], e: usize, n: usize| -> Vec<Vec<f64>> {
+        all.iter().map(|f| f[e * n..][..n].to_vec()).collect()
     };
     let backwards = flag(config, "go_backwards", false);
     let sequences = flag(config, "return_sequences", false);
     let mut y = Vec::new();
     for example in 0..b {
         let mut states = vec![vec![N::from(0.0); u]; 2];
+        let (dropped_x, dropped_h) = (
+            of_example(&of_x, example, n_in),
+            of_example(&of_h, example, u),
+        );
         for t in 0..steps {
             let read = example * steps + if backwards { steps - 1 - t } else { t };
             let row = &x.data[read * n_in..][..n_in];
-            let dropped = row
-                .iter()
-                .zip(&kept[example * n_in..])
-                .map(|(x, kept)| match kept {
-                    true if rate > 0.0 => *x / (1.0 - rate),
-                    true => *x,
-                    false => N::from(0.0),
-                });
             let counts = x.mask.as_ref().is_none_or(|m| m[read]);
             if counts {
-                states = cell.step(&dropped.collect::<Vec<N>>(), &states);
+                states = cell.step(row, &states, [&dropped_x, &dropped_h]);
             }
             let hidden = !counts && flag(config, "zero_output_for_mask", false);
             let shown = if hidden {
@@ -224,6 +251,11 @@ pub fn attention(config: &Json, inputs: &[&Tensor], pass: &mut Pass) -> Tensor {
     let q = project(&query.data, features, heads * kd, pass);
     let k = project(&key.data, key.width(), heads * kd, pass);
     let v = project(&value.data, value.width(), heads * vd, pass);
+    // Keras gives the price of outputs to every projection.
+    for (rows, projected) in [(t, &q), (s, &k), (s, &v)] {
+        let y = Tensor::new(&[b, rows, projected.len() / b / rows], projected.clone());
+        super::charge(&config["activity_regularizer"], &y, pass);
+    }
     let rate = float(config, "dropout", 0.0);
     let kept = match rate > 0.0 {
         true => kept(config, rate, b * heads * t * s, pass),

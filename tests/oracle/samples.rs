@@ -258,6 +258,7 @@ fn recurrent(class: &str, pick: &mut Pick) -> Json {
     let mut config = json!({
         "units": units, "activation": pick.of(&[json!("tanh"), pick.clone().activation()]),
         "use_bias": pick.no(), "dropout": pick.of(&[0.0, 0.25]), "seed": pick.seed(),
+        "recurrent_dropout": pick.of(&[0.0, 0.5, 0.0]),
         "return_sequences": pick.flag(), "go_backwards": pick.flag(), "unroll": pick.flag(),
         "zero_output_for_mask": pick.flag(), "kernel_regularizer": pick.regularizer(),
         "recurrent_regularizer": pick.matrix_regularizer(units, units),

@@ -181,12 +181,42 @@ pub fn merged(class: &str, config: &Json, inputs: &[&Tensor]) -> Tensor {
     } else {
         1.0
     };
-    let data = (0..first.data.len()).map(|i| {
-        let all = inputs.iter().map(|x| x.data[i]);
-        let joined = all.reduce(join).unwrap();
+    // The first is as large as what comes out; where another has one place, it serves all.
+    filled(&first.shape, |to| {
+        let mut all = inputs.iter().map(|x| {
+            let places = to.iter().zip(&x.shape);
+            let place: Vec<usize> = places.map(|(to, n)| *to.min(&(n - 1))).collect();
+            let counts = x.mask.as_ref().map(|m| m[place[0] * x.shape[1] + place[1]]);
+            (at(x, &place), counts)
+        });
+        if class == "Multiply" {
+            let all: Vec<(N, Option<bool>)> = all.collect();
+            let nothing = all.iter().all(|(_, counts)| *counts == Some(false));
+            let counting = all.iter().filter(|(_, counts)| *counts != Some(false));
+            let product = counting.map(|(x, _)| *x).reduce(join);
+            return product.unwrap_or(N::from(if nothing { 0.0 } else { 1.0 }));
+        }
+        if class == "Maximum" || class == "Minimum" {
+            // Keras' base_merge.py: what does not count is replaced by the other.
+            let first = all.next().unwrap();
+            let joined = all.fold(first, |(y, shown), (x, counts)| {
+                let x = if counts == Some(false) { y } else { x };
+                let y = if shown == Some(false) { x } else { y };
+                let both = shown.zip(counts).map(|(a, b)| a || b);
+                (
+                    if shown == Some(false) || counts == Some(false) {
+                        x
+                    } else {
+                        join(y, x)
+                    },
+                    both,
+                )
+            });
+            return joined.0;
+        }
+        let joined = all.map(|(x, _)| x).reduce(join).unwrap();
         if share < 1.0 { joined * share } else { joined }
-    });
-    first.with(data.collect())
+    })
 }
 
 /// The mask of joined inputs.
@@ -209,5 +239,6 @@ pub fn merged_mask(class: &str, config: &Json, inputs: &[&Tensor]) -> Option<Vec
         };
         return Some((0..inputs[0].batch()).flat_map(of).collect());
     }
-    Some((0..n).map(|at| mine(at).all(|m| m)).collect())
+    // A step counts where it counts in any of them (Keras 3.15.1's concatenate.py).
+    Some((0..n).map(|at| mine(at).any(|m| m)).collect())
 }

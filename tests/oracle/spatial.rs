@@ -142,7 +142,12 @@ pub fn transpose(config: &Json, x: &Tensor, pass: &mut Pass) -> Tensor {
         (image[axis], before[axis]) = match (more, padding) {
             (None, "same") => (n * stride, inside.saturating_sub(n * stride) / 2),
             (None, _) => (inside.max(n * stride), 0),
-            (Some(more), "same") => (inside + more[axis] - reach / 2 * 2, reach / 2),
+            // Keras' keras/src/backend/common/backend_utils.py: how much is put around the spread input.
+            (Some(more), "same") => {
+                let around = reach + reach % 2 - 2 + more[axis];
+                let first = around.div_ceil(2).min(reach - 1);
+                (inside + more[axis] - reach / 2 * 2, reach - 1 - first)
+            }
             (Some(more), _) => (inside + more[axis], 0),
         };
     }

@@ -103,14 +103,9 @@ impl Tally {
     }
 }
 
-/// Options that change no gradient, or whose draws this oracle does not make again: the mask of
-/// `recurrent_dropout` differs at every gate, and Keras' own steps through it are held to in
-/// `tests/keras/drawn_cases.py`.
+/// Options that change no gradient.
 fn is_plain(option: &Opt) -> bool {
     let name = option.name;
-    if name == "recurrent_dropout" {
-        return true;
-    }
     matches!(option.kind, Kind::Fixed(_) | Kind::OneOf(["channels_last"]))
         || name.ends_with("_initializer")
         || name.ends_with("_constraint")

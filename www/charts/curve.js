@@ -7,15 +7,47 @@ import uPlot from 'uplot';
 const MOST = 800;
 
 /**
+ * A moment of the run that is marked on its curves.
+ * @typedef {{ at: number, label: string }} Mark
+ */
+
+/**
+ * The best epoch, where callbacks say which, and the one after which they stopped the run.
+ * @param {import('../types.js').CallbackEvent[]} events
+ * @returns {Mark[]}
+ */
+export function marksOf(events) {
+  const best = bestOf(events);
+  const end = events.find(({ deed }) => deed === 'stopped' || deed === 'terminated');
+  return [
+    ...(best ? [{ at: best.epoch, label: 'best' }] : []),
+    ...(end ? [{ at: end.epoch + 1, label: 'stopped' }] : []),
+  ];
+}
+
+/**
+ * The best epoch so far, counted from 1, and the value that ModelCheckpoint saw there.
+ * @param {import('../types.js').CallbackEvent[]} events
+ */
+export function bestOf(events) {
+  const last = events.findLast(({ deed }) => /kept|stopped|restored/.test(deed));
+  if (!last) return null;
+  const kept = events.findLast(({ deed }) => deed === 'kept');
+  if (kept) return { epoch: kept.epoch + 1, what: `${kept.monitor} ${number(kept.value)}` };
+  return { epoch: last.value + 1, what: last.monitor };
+}
+
+/**
  * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At
  * the end of an epoch all have a value; in between only the batches. Beyond `MOST` each stands for several.
  * @param {History} history
  * @param {string} name
  * @param {number} nBatches per epoch
  * @param {boolean} batches
+ * @param {number} first number of the epoch that training began with
  * @returns {(number | null)[][]}
  */
-export function series(history, name, nBatches, batches) {
+export function series(history, name, nBatches, batches, first) {
   const column = history.names.indexOf(name);
   const validation = history.names.indexOf(`val_${name}`);
   const n = history.epochs.length;
@@ -26,7 +58,7 @@ export function series(history, name, nBatches, batches) {
   let batch = 0;
   const addBatches = (/** @type {number} */ until) => {
     for (; batches && batch < until && batch < history.batches.length; batch += every) {
-      xs.push((batch + 0.5) / nBatches);
+      xs.push(first + (batch + 0.5) / nBatches);
       train.push(null);
       held.push(null);
       raw.push(finite(history.batches[batch]));
@@ -35,7 +67,7 @@ export function series(history, name, nBatches, batches) {
   for (let epoch = 0; epoch < n; epoch++) {
     if (epoch % stride !== 0 && epoch !== n - 1) continue;
     addBatches((epoch + 1) * nBatches);
-    xs.push(epoch + 1);
+    xs.push(first + epoch + 1);
     train.push(finite(history.epochs[epoch][column]));
     held.push(validation < 0 ? null : finite(history.epochs[epoch][validation]));
     raw.push(null);
@@ -56,6 +88,7 @@ function finite(value) {
  * @property {import('../colour.js').Colours} colours
  * @property {boolean} batches
  * @property {[number, number] | null} range of the y axis; null: from the data
+ * @property {Mark[]} marks
  */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
@@ -63,6 +96,8 @@ export class Curve {
   /** @type {uPlot | null} */
   #plot = null;
   #key = '';
+  /** @type {Mark[]} */
+  #marks = [];
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -78,12 +113,43 @@ export class Curve {
     const width = Math.max(120, Math.floor(this.element.clientWidth));
     const height = width < 300 ? 150 : 168;
     const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
+    this.#marks = look.marks;
     const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    this.#plot = new uPlot(options(width, height, epochs, look), values, this.element);
+    const marks = (/** @type {uPlot} */ plot) => drawMarks(plot, this.#marks, look);
+    const all = { ...options(width, height, epochs, look), hooks: { draw: [marks] } };
+    this.#plot = new uPlot(all, values, this.element);
   }
+}
+
+/**
+ * A line from top to bottom for each mark, its name at its head, on the side where there is room.
+ * @param {uPlot} plot
+ * @param {Mark[]} marks
+ * @param {CurveLook} look
+ */
+function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) {
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = ink.soft;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  marks.forEach(({ at, label }, i) => {
+    const x = Math.round(valToPos(at, 'x', true)) + 0.5;
+    const right = x > bbox.left + bbox.width / 2;
+    const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
+    // What rises leaves room below, what falls above.
+    const top = range ? bbox.height - row * (marks.length + 1) : 0;
+    ctx.setLineDash(label === 'best' ? [gap, gap] : []);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.textAlign = right ? 'right' : 'left';
+    ctx.fillText(label, right ? x - gap : x + gap, bbox.top + top + row * (i + 1));
+  });
+  ctx.restore();
 }
 
 /**

@@ -1,6 +1,6 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
-import { Curve, number, series } from '../charts/curve.js';
+import { Curve, marksOf, number, series } from '../charts/curve.js';
 
 /** @typedef {import('../types.js').History} History */
 
@@ -36,6 +36,7 @@ export class CurvesView {
     const state = [
       history.batches.length,
       history.epochs.length,
+      history.events.length,
       metric,
       colours.dark,
       this.element.clientWidth,
@@ -44,10 +45,10 @@ export class CurvesView {
     if (key === this.#drawnTo && history.batches.length > 0) return;
     this.#drawnTo = key;
     render(
-      html`${this.#panel('loss', 'Loss', 'loss', history, [])}
+      html`${this.#panel('loss', 'Loss', 'loss', history, [], info)}
       ${
         metric
-          ? this.#panel('metric', title(metric), metric, history, names)
+          ? this.#panel('metric', title(metric), metric, history, names, info)
           : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
       }`,
       this.element,
@@ -62,8 +63,9 @@ export class CurvesView {
    * @param {string} name
    * @param {History} history
    * @param {string[]} names to choose from
+   * @param {import('../types.js').RunInfo} info
    */
-  #panel(id, heading, name, history, names) {
+  #panel(id, heading, name, history, names, info) {
     const open = this.#tables[id];
     const toggle = () => {
       this.#tables[id] = !open;
@@ -87,7 +89,7 @@ export class CurvesView {
         <button type="button" class="quiet" aria-pressed=${open} @click=${toggle}>table</button>
       </div>
       <div class="plot" id="plot-${id}" ?hidden=${open}></div>
-      ${open ? table(heading, name, history) : ''}
+      ${open ? table(heading, name, history, info.first_epoch) : ''}
     </section>`;
   }
 
@@ -104,13 +106,14 @@ export class CurvesView {
     if (this.#curves[id]?.element !== element) this.#curves[id] = new Curve(element);
     const isLoss = id === 'loss';
     const share = name.includes('accuracy');
-    const data = series(history, name, info.n_batches, isLoss);
+    const data = series(history, name, info.n_batches, isLoss, info.first_epoch);
     this.#curves[id].draw(data, info.epochs, {
       name,
       hue: isLoss ? colours.ink.loss : colours.ink.metric,
       colours,
       batches: isLoss,
       range: share ? [0, 1.02] : null,
+      marks: marksOf(history.events),
     });
   }
 }
@@ -139,10 +142,14 @@ function title(name) {
  * @param {string} heading
  * @param {string} name
  * @param {History} history
+ * @param {number} begun number of the epoch that training began with
  */
-function table(heading, name, { names, epochs }) {
+function table(heading, name, { names, epochs, events }, begun) {
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
   const first = Math.max(0, epochs.length - MOST_ROWS);
+  const marks = marksOf(events);
+  const note = (/** @type {number} */ epoch) =>
+    marks.flatMap(({ at, label }) => (at === epoch ? `, ${label}` : [])).join('');
   return html`<div class="table" tabindex="0" role="region" aria-label="${heading} by epoch">
     <table>
       <thead>
@@ -156,7 +163,7 @@ function table(heading, name, { names, epochs }) {
         ${epochs.slice(first).map(
           (row, i) =>
             html`<tr>
-              <th scope="row">${first + i + 1}</th>
+              <th scope="row">${begun + first + i + 1}${note(begun + first + i + 1)}</th>
               <td>${number(row[train])}</td>
               <td>${number(row[held])}</td>
             </tr>`,

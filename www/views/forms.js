@@ -161,8 +161,7 @@ function list(form, opt, path, chosen) {
         const label = entry?.label ?? nameOf(item);
         return html`<li>
           <div class="layer-head">
-            <span class="layer-name">${label}</span>
-            <span class="layer-size"></span>
+            <span class="layer-title layer-name">${label}</span>
             <button
               type="button"
               class="icon"

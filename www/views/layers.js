@@ -66,10 +66,12 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
       </button>`;
   return html`<li class="layer">
     <div class="layer-head">
-      <span class="layer-name">${info?.name ?? title}</span>
-      <span class="layer-size"
-        >${info?.n_params ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
-      >
+      <span class="layer-title">
+        <span class="layer-name">${(info?.name ?? title).replaceAll('_', '_\u200b')}</span>
+        <span class="layer-size"
+          >${info?.n_params ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
+        >
+      </span>
       ${wired ? nothing : buttons()}
     </div>
     ${refusal(form, path)} ${entry ? split(form, entry, path, choice) : nothing}

@@ -1,5 +1,6 @@
 // Below the picture: the drawing pad, and the run as text in Keras' own words.
 import { html, nothing, render } from 'lit-html';
+import { bestOf } from '../charts/curve.js';
 
 /** @typedef {import('../store.js').State} State */
 
@@ -15,10 +16,11 @@ const TABS = /** @type {const} */ ([
  * @param {HTMLElement} element
  * @param {HTMLElement} pad
  * @param {State} state
+ * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
  */
-export function tabs(element, pad, state, hash, actions) {
+export function tabs(element, pad, state, events, hash, actions) {
   const { opened, settings, log } = state;
   const images = Boolean(opened?.info.data.image);
   const shown = TABS.filter(([id]) => id !== 'draw' || images);
@@ -72,6 +74,7 @@ export function tabs(element, pad, state, hash, actions) {
           <button type="button" class="quiet" @click=${() => actions.copy(texts[current] ?? '')}>
             Copy
           </button>
+          ${current === 'log' ? done(state, events, actions) : nothing}
           ${hash ? html`<span class="soft">fingerprint of all weights: <code data-n="hash">${hash}</code></span>` : nothing}
         </div>
       </div>`,
@@ -79,4 +82,32 @@ export function tabs(element, pad, state, hash, actions) {
   );
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
+}
+
+/**
+ * What callbacks left: CSVLogger's file, and the best epoch with the way back to it.
+ * @param {State} state
+ * @param {import('../types.js').CallbackEvent[]} events
+ * @param {{ csv: (name: string) => void, goTo: (epoch: number) => void }} actions
+ */
+function done({ opened, draft }, events, { csv, goTo }) {
+  /** @type {any[]} */
+  const callbacks = draft.fit.callbacks ?? [];
+  const logger = callbacks.find((c) => (c.class_name ?? c) === 'CSVLogger');
+  const best = bestOf(events);
+  const file = logger?.config?.filename ?? 'log.csv';
+  return html`${
+    logger && opened
+      ? html`<button type="button" class="quiet" @click=${() => csv(file)}>Save ${file}</button>`
+      : nothing
+  }${
+    best
+      ? html`<span class="best"
+          >best epoch: <b data-n="best">${best.epoch}</b> (${best.what})
+          <button type="button" class="quiet" @click=${() => goTo(best.epoch)}>
+            Go to its weights
+          </button></span
+        >`
+      : nothing
+  }`;
 }

@@ -154,7 +154,9 @@ export class TransportView {
       loss === undefined
         ? ''
         : `, loss ${number(loss)}${val === undefined ? '' : `, validation loss ${number(val)}`}`;
-    const text = frame.trouble ?? `Epoch ${frame.epochs} of ${epochs}${batch}${losses}.`;
+    const rate = row?.[history.names.indexOf('learning_rate')];
+    const steps = rate === undefined ? '' : `, learning rate ${number(rate)}`;
+    const text = frame.trouble ?? `Epoch ${frame.epochs} of ${epochs}${batch}${losses}${steps}.`;
     const live = this.element.querySelector('.live');
     if (live && live.textContent !== text) live.textContent = text;
   }

@@ -2,6 +2,7 @@
 
 use super::Attention;
 use crate::kernels::matmul::Products;
+use crate::layers::Masks;
 
 /// Takes as many numbers off the front.
 pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
@@ -37,7 +38,7 @@ impl Attention {
         &self,
         batch: usize,
         [queries, keys, values]: [&[f32]; 3],
-        (scores, factors, scale, mask): (&[f32], &[f32], f32, Option<&[f32]>),
+        (scores, factors, scale, masks): (&[f32], &[f32], f32, Masks<'_>),
         [dgathered, dq, dk, dv]: [&mut [f32]; 4],
         work: &mut [f32],
         products: &mut Products,
@@ -104,7 +105,7 @@ impl Attention {
                     let along: f32 = row.iter().zip(p).map(|(d, p)| d * p).sum();
                     for (j, (d, p)) in row.iter_mut().zip(p).enumerate() {
                         // What stands in for a masked score is a constant.
-                        let counts = self.sees(mask, example, i, j);
+                        let counts = self.sees(masks, example, i, j);
                         *d = if counts {
                             p * (*d - along) * scale
                         } else {

@@ -3,7 +3,7 @@
 use super::Attention;
 use super::heads::{head_of, into_head, take, take_ref};
 use crate::kernels::rows;
-use crate::layers::{Backward, Forward, Layer, MaskFlow, ParamSpec, Shape};
+use crate::layers::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
 use crate::math;
 use crate::regularizers::Regularizer;
 use crate::rng::Stream;
@@ -87,13 +87,11 @@ impl Attention {
     }
 
     /// Whether place i may look at place j, for an example's masks.
-    pub fn sees(&self, mask: Option<&[f32]>, example: usize, i: usize, j: usize) -> bool {
+    pub fn sees(&self, masks: Masks<'_>, example: usize, i: usize, j: usize) -> bool {
         let (t, s) = self.steps();
-        // The mask is that of the query; where both are one sequence it is the value's, too.
-        let shown = mask.is_none_or(|m| {
-            let own = m[example * t + i] != 0.0;
-            own && (t != s || m[example * s + j] != 0.0)
-        });
+        let counts = |input: usize, at: usize| masks(input).is_none_or(|m| m[at] != 0.0);
+        let (query, other) = (example * t + i, example * s + j);
+        let shown = counts(0, query) && counts(1, other) && counts(2, other);
         let near = self.window.is_none_or(|window| i.abs_diff(j) < window);
         shown && near && (!self.causal || j <= i)
     }
@@ -158,7 +156,8 @@ impl Layer for Attention {
 
     fn work(&self, batch: usize) -> usize {
         let [q, k, v, o] = self.n_rows(batch);
-        q.0 + q.1 + k.0 + k.1 + v.0 + v.1 + o.0 + self.head_work()
+        let projected = q.1 + k.1 + v.1;
+        q.0 + k.0 + v.0 + projected + o.0 + self.head_work().max(projected)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -225,7 +224,7 @@ impl Layer for Attention {
                 pass.products.with_transposed(qh, kh, scores, kd, s);
                 for (i, row) in scores.chunks_exact_mut(s).enumerate() {
                     for (j, score) in row.iter_mut().enumerate() {
-                        *score = match self.sees(pass.mask, example, i, j) {
+                        *score = match self.sees(pass.masks, example, i, j) {
                             true => *score * scale,
                             false => MASKED,
                         };
@@ -281,11 +280,20 @@ impl Layer for Attention {
         self.heads_back(
             batch,
             [queries, keys, values],
-            (scores, factors, scale, pass.mask),
-            [dgathered, dq, dk, dv],
-            work,
+            (scores, factors, scale, pass.masks),
+            [dgathered, &mut *dq, &mut *dk, &mut *dv],
+            &mut *work,
             products,
         );
+        if let Some(regularizer) = &self.activity {
+            let share = 1.0 / batch as f32;
+            for (z, d) in [(queries, &mut *dq), (keys, &mut *dk), (values, &mut *dv)] {
+                let price = &mut work[..z.len()];
+                price.fill(0.0);
+                regularizer.add(&[z.len()], z, Some(price));
+                d.iter_mut().zip(&*price).for_each(|(d, p)| *d += p * share);
+            }
+        }
         let ends: [(&[f32], &[f32]); 4] = [
             (inputs[0], &*dq),
             (inputs[1], &*dk),
@@ -316,5 +324,13 @@ impl Layer for Attention {
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         self.activity.as_ref()
+    }
+
+    /// Keras hands the penalty on outputs to the layers inside: queries, keys and values pay it, too.
+    fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
+        let [q, k, v, _] = self.n_rows(batch);
+        let projected = &scratch[q.0 + k.0 + v.0..][..q.1 + k.1 + v.1];
+        let price = |r: &Regularizer| r.add(&[projected.len()], projected, None) / batch as f32;
+        self.activity.as_ref().map_or(0.0, price)
     }
 }

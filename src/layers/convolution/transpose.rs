@@ -114,7 +114,8 @@ impl Transpose {
             };
             let same = places(padding, image[axis], window[axis], stride, dilation[axis]);
             before[axis] = match (more, padding) {
-                (Some(_), "same") => reach / 2,
+                // Of what is cut off, the front loses half of what comes out more, rounded up.
+                (Some(more), "same") => (reach / 2).saturating_sub(more[axis].div_ceil(2)),
                 _ => same.1,
             };
         }

@@ -81,6 +81,10 @@ impl BatchNormalization {
     fn new(mut request: Build<'_>) -> Result<Self, Refusal> {
         let (view, outer) = view_of(&request)?;
         let choice = request.choice;
+        if choice.ints("axis").len() != 1 {
+            let message = "BatchNormalization takes one axis, that of the channels: try -1.";
+            return Err(Refusal::new("axis", message));
+        }
         let shape = super::axes_shape(&request);
         let mut params = super::affine_params(&mut request, &shape);
         for name in ["moving_mean", "moving_variance"] {

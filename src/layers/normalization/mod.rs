@@ -129,7 +129,7 @@ fn axes_shape(request: &Build<'_>) -> Vec<usize> {
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
     sort(&mut axes, |a, b| a < b);
     axes.iter()
-        .filter_map(|a| shape.get(*a as usize - 1).copied())
+        .filter_map(|a| shape.get((*a as usize).checked_sub(1)?).copied())
         .collect()
 }
 

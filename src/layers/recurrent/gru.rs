@@ -1,5 +1,5 @@
 //! GRU: one gate mixes the old state with a new one, another says how much of the old the new one sees
-//! (Cho et al., 2014).
+//! (Cho et al., 2014). Columns of the weights: z, r, h; with `reset_after` the bias has two rows.
 
 use super::cell::first_states;
 use super::dropped::{Dropped, columns, into_columns};

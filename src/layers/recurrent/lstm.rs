@@ -1,4 +1,5 @@
 //! LSTM: a memory cell that gates write to, keep and read (Hochreiter and Schmidhuber, 1997).
+//! Columns of the weights: i, f, c, o.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::choice::{Default, Entry, Kind, Opt, prose};

@@ -77,9 +77,10 @@ impl Bidirectional {
             Some(own) => set(own, None),
             None => set(inner, Some(true)),
         };
-        let fits = back.flag("return_sequences") == sequences
+        let fits = recurrent(&&back)
+            && back.flag("return_sequences") == sequences
             && back.flag("go_backwards") != ahead.flag("go_backwards");
-        if !recurrent(&&back) || !fits {
+        if !fits {
             let message = "The backward layer must be recurrent, read the other way, and return \
                            sequences where the forward layer does.";
             return Err(Refusal::new("backward_layer", message));
@@ -188,6 +189,7 @@ impl Layer for Bidirectional {
                 x: pass.x,
                 nonzeros: None,
                 mask: pass.mask,
+                masks: &|_| None,
                 params,
                 state: pass.state,
                 scratch: &mut scratch[..layer.scratch(pass.batch)],
@@ -267,6 +269,7 @@ impl Layer for Bidirectional {
                 x: pass.x,
                 nonzeros: None,
                 mask: pass.mask,
+                masks: &|_| None,
                 params,
                 state: pass.state,
                 scratch: &mut scratch[..layer.scratch(pass.batch)],
