@@ -116,6 +116,7 @@ impl<'a> Windows<'a> {
 
     /// y = windows(x) K + bias. `x`: `[batch, image]`, `kernel`: `[window, filters]`, `bias`: `[filters]` or
     /// empty, `y`: `[batch, places, filters]`.
+    #[inline(never)]
     pub fn correlate(
         &self,
         x: &[f32],

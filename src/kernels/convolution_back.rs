@@ -12,6 +12,7 @@ const LANES: usize = 20;
 
 impl Windows<'_> {
     /// K's gradient: windows(x)^T dy, summed over all places of all examples.
+    #[inline(never)]
     pub fn kernel_gradient(&self, x: &[f32], dy: &[f32], dkernel: &mut [f32], work: &mut [f32]) {
         let (g, window) = (self.geometry, self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
@@ -92,6 +93,7 @@ impl Windows<'_> {
     }
 
     /// The way back of [`Windows::correlate`]: every place adds K dy to its window. `dx` is filled.
+    #[inline(never)]
     pub fn spread(&self, dy: &[f32], kernel: &[f32], dx: &mut [f32], work: &mut [f32]) {
         let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
@@ -211,4 +213,152 @@ fn add_rows_strip<const F: usize>(
         );
     }
     sums.store(to);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::windows::Geometry;
+    use crate::rng::Stream;
+
+    /// Calls `f` with every number of every window: which window, which number of a group's window, and
+    /// its place in the image, if it has one.
+    fn each(g: &Geometry, group: usize, mut f: impl FnMut(usize, usize, Option<usize>)) {
+        for place in 0..g.n_places() {
+            let (row, column) = (place / g.places[1], place % g.places[1]);
+            for number in 0..g.n_window() {
+                let (at, channel) = (number / g.seen, number % g.seen);
+                let (i, j) = (at / g.window[1], at % g.window[1]);
+                let y = (row * g.strides[0] + i * g.dilation[0]).checked_sub(g.before[0]);
+                let x = (column * g.strides[1] + j * g.dilation[1]).checked_sub(g.before[1]);
+                let inside = match (y, x) {
+                    (Some(y), Some(x)) if y < g.image[0] && x < g.image[1] => {
+                        Some((y * g.image[1] + x) * g.channels + group * g.seen + channel)
+                    }
+                    _ => None,
+                };
+                f(place, number, inside);
+            }
+        }
+    }
+
+    /// The loops that say what the kernels must give, to the bit.
+    fn check(g: &Geometry, filters: usize, groups: usize, batch: usize, stream: &mut Stream) {
+        let (window, each_group) = (g.n_window(), filters / groups);
+        let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
+        let (x, k) = (random(batch * g.n_image()), random(window * filters));
+        let mut dy = random(batch * g.n_places() * filters);
+        // As below a ReLU.
+        dy.iter_mut()
+            .for_each(|d| *d = if *d > 0.3 { *d } else { 0.0 });
+        let bias = random(filters);
+        let mut y = vec![0.0; dy.len()];
+        let mut dk = vec![0.0; k.len()];
+        let mut dx = vec![0.0; x.len()];
+        for example in 0..batch {
+            let x = &x[example * g.n_image()..];
+            let dx = &mut dx[example * g.n_image()..];
+            for filter in 0..filters {
+                let at = |place: usize| (example * g.n_places() + place) * filters + filter;
+                each(g, filter / each_group, |place, number, from| {
+                    let x = from.map_or(0.0, |from| x[from]);
+                    y[at(place)] += x * k[number * filters + filter];
+                    dk[number * filters + filter] += x * dy[at(place)];
+                });
+                for place in 0..g.n_places() {
+                    y[at(place)] += bias[filter];
+                }
+            }
+            for place in 0..g.n_places() {
+                for filter in 0..filters {
+                    let d = dy[(example * g.n_places() + place) * filters + filter];
+                    each(g, filter / each_group, |p, number, from| {
+                        if let Some(from) = from.filter(|_| p == place) {
+                            dx[from] += d * k[number * filters + filter];
+                        }
+                    });
+                }
+            }
+        }
+        let windows = Windows::new(g, filters, groups);
+        let mut work = vec![7.0; g.work(filters, groups)];
+        let mut got = vec![9.0; y.len()];
+        windows.correlate(&x, &k, &bias, &mut got, &mut work);
+        assert_eq!(got, y, "forward, {filters} filters, {groups} groups, {g:?}");
+        let mut got = vec![9.0; k.len()];
+        windows.kernel_gradient(&x, &dy, &mut got, &mut work);
+        assert_eq!(got, dk, "kernel, {filters} filters, {groups} groups, {g:?}");
+        let mut got = vec![9.0; x.len()];
+        windows.spread(&dy, &k, &mut got, &mut work);
+        assert_eq!(got, dx, "image, {filters} filters, {groups} groups, {g:?}");
+    }
+
+    #[test]
+    fn bits_equal_the_plain_loops() {
+        let mut stream = Stream::new(5, 6);
+        let plain = Geometry {
+            image: [7, 9],
+            channels: 1,
+            seen: 1,
+            window: [3, 5],
+            strides: [1, 1],
+            dilation: [1, 1],
+            before: [0, 0],
+            places: [5, 5],
+        };
+        for filters in [1, 3, 4, 5, 8, 10, 13, 70] {
+            check(&plain, filters, 1, 2, &mut stream);
+            let many = Geometry {
+                channels: 6,
+                seen: 6,
+                ..plain
+            };
+            check(&many, filters, 1, 2, &mut stream);
+        }
+        // Zeros around, steps, gaps, groups.
+        let padded = Geometry {
+            before: [1, 2],
+            places: [7, 9],
+            channels: 2,
+            seen: 2,
+            ..plain
+        };
+        check(&padded, 9, 1, 3, &mut stream);
+        let strided = Geometry {
+            strides: [2, 3],
+            places: [3, 2],
+            channels: 4,
+            seen: 4,
+            ..plain
+        };
+        check(&strided, 6, 1, 2, &mut stream);
+        let apart = Geometry {
+            dilation: [2, 2],
+            window: [2, 3],
+            channels: 3,
+            seen: 3,
+            ..plain
+        };
+        check(&apart, 8, 1, 2, &mut stream);
+        let grouped = Geometry {
+            channels: 6,
+            seen: 2,
+            ..plain
+        };
+        check(&grouped, 6, 3, 2, &mut stream);
+        let depthwise = Geometry {
+            channels: 4,
+            seen: 1,
+            before: [0, 1],
+            ..plain
+        };
+        check(&depthwise, 4, 4, 2, &mut stream);
+        check(&depthwise, 8, 4, 1, &mut stream);
+        let long = Geometry {
+            channels: 40,
+            seen: 20,
+            ..plain
+        };
+        check(&long, 10, 2, 1, &mut stream);
+    }
 }

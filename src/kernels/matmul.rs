@@ -38,11 +38,13 @@ impl Default for Products {
 
 impl Products {
     /// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+    #[inline(never)]
     pub fn product(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
         self.product_plus(a, b, &[], c, k, n);
     }
 
     /// C = A B + bias in every row. `bias`: `[n]`, or empty for none.
+    #[inline(never)]
     pub fn product_plus(
         &mut self,
         a: &[f32],
@@ -67,6 +69,7 @@ impl Products {
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
+    #[inline(never)]
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
         by_rows(
             a,
@@ -79,6 +82,7 @@ impl Products {
     }
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
+    #[inline(never)]
     pub fn of_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
         if m == 0 || n == 0 {
             return;
@@ -148,6 +152,7 @@ fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: 
 }
 
 /// C = A B + bias, of a B that was [packed](pack). `bias` may be empty.
+#[inline(never)]
 pub fn product_packed(a: &[f32], b: &[f32], bias: &[f32], c: &mut [f32], k: usize, n: usize) {
     by_rows(a, Right::Packed(b.as_chunks().0), bias, c, k, n);
 }

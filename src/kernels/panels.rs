@@ -20,6 +20,7 @@ pub fn packed(k: usize, n: usize) -> usize {
 }
 
 /// Packs B (`[k, n]`) once for many products.
+#[inline(never)]
 pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
     let mut rest = to.as_chunks_mut().0;
     for k0 in (0..k).step_by(DEPTH) {
@@ -31,6 +32,7 @@ pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
 }
 
 /// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
+#[inline(never)]
 pub fn pack_strips(
     panels: &mut [Row],
     b: &[f32],
@@ -67,6 +69,7 @@ pub fn pack_strips(
 }
 
 /// Packs columns i0 to i0 + width of A, four at a time.
+#[inline(never)]
 pub fn pack_columns(
     columns: &mut [[f32; ROWS]],
     a: &[f32],

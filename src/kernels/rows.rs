@@ -1,6 +1,7 @@
 //! Operations on the rows of a row-major array `[rows, width]`.
 
 /// Adds `bias` (`[width]`) to every row of `y`.
+#[inline(never)]
 pub fn add_bias(y: &mut [f32], bias: &[f32]) {
     for row in y.chunks_exact_mut(bias.len()) {
         for (y, b) in row.iter_mut().zip(bias) {
@@ -10,6 +11,7 @@ pub fn add_bias(y: &mut [f32], bias: &[f32]) {
 }
 
 /// Sums the rows of `y` into `out` (`[width]`), from the first row to the last.
+#[inline(never)]
 pub fn sum_rows(y: &[f32], out: &mut [f32]) {
     out.fill(0.0);
     for row in y.chunks_exact(out.len()) {
@@ -20,6 +22,7 @@ pub fn sum_rows(y: &[f32], out: &mut [f32]) {
 }
 
 /// Copies the chosen rows of `from` (`[n, width]`) one after another into `to`.
+#[inline(never)]
 pub fn gather(from: &[f32], width: usize, chosen: &[u32], to: &mut [f32]) {
     for (row, &i) in to.chunks_exact_mut(width).zip(chosen) {
         let at = i as usize * width;
@@ -28,6 +31,7 @@ pub fn gather(from: &[f32], width: usize, chosen: &[u32], to: &mut [f32]) {
 }
 
 /// Whether every number is finite. Lanes keep it free of branches, and of waiting for one another.
+#[inline(never)]
 pub fn all_finite(values: &[f32]) -> bool {
     // x * 0 is 0 for a finite x, and NaN otherwise.
     let mut lanes = [0.0f32; 32];

@@ -93,13 +93,17 @@ impl Layer for Dense {
         let (kernel, bias) = pass.params.split_at(self.n_in * self.units);
         let z = pass.scratch;
         match pass.nonzeros {
-            Some(x) => sparse::product(x, kernel, z, self.units),
-            None => pass
-                .products
-                .product(pass.x, kernel, z, self.n_in, self.units),
-        }
-        if !bias.is_empty() {
-            rows::add_bias(z, bias);
+            Some(x) => {
+                sparse::product(x, kernel, z, self.units);
+                if !bias.is_empty() {
+                    rows::add_bias(z, bias);
+                }
+            }
+            None => {
+                let (n_in, units) = (self.n_in, self.units);
+                pass.products
+                    .product_plus(pass.x, kernel, bias, z, n_in, units);
+            }
         }
         self.function.forward(self.units, z, pass.y);
     }

@@ -5,6 +5,7 @@ use crate::kernels::matmul::Products;
 use crate::layers::Masks;
 
 /// Takes as many numbers off the front.
+#[inline(never)]
 pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
     let (first, others) = std::mem::take(rest).split_at_mut(n);
     *rest = others;
@@ -12,6 +13,7 @@ pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
 }
 
 /// As [`take`], to read only.
+#[inline(never)]
 pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
     let (first, others) = rest.split_at(n);
     *rest = others;
@@ -19,6 +21,7 @@ pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
 }
 
 /// Copies a head's columns into rows of all heads.
+#[inline(never)]
 pub fn into_head(rows: &mut [f32], width: usize, at: usize, own: &[f32], n: usize) {
     for (row, own) in rows.chunks_exact_mut(width).zip(own.chunks_exact(n)) {
         row[at..at + n].copy_from_slice(own);
@@ -26,6 +29,7 @@ pub fn into_head(rows: &mut [f32], width: usize, at: usize, own: &[f32], n: usiz
 }
 
 /// Copies a head's columns out of rows of all heads.
+#[inline(never)]
 pub fn head_of(rows: &[f32], width: usize, at: usize, own: &mut [f32], n: usize) {
     for (row, own) in rows.chunks_exact(width).zip(own.chunks_exact_mut(n)) {
         own.copy_from_slice(&row[at..at + n]);

@@ -126,6 +126,7 @@ impl Attention {
     }
 }
 
+#[inline(never)]
 fn softmax(row: &mut [f32]) {
     let top = row
         .iter()
@@ -184,11 +185,9 @@ impl Layer for Attention {
         .into_iter()
         .enumerate()
         {
+            let (n_in, n_out) = (sizes[i].n_in, sizes[i].n_out);
             pass.products
-                .product(x, weights[i].0, z, sizes[i].n_in, sizes[i].n_out);
-            if self.bias {
-                rows::add_bias(z, weights[i].1);
-            }
+                .product_plus(x, weights[i].0, weights[i].1, z, n_in, n_out);
         }
         let scale = 1.0 / (kd as f32).sqrt();
         let mut work = pass.work;
@@ -245,16 +244,14 @@ impl Layer for Attention {
                 into_head(all, wide_v, h * vd, oh, vd);
             }
         }
-        pass.products.product(
+        pass.products.product_plus(
             gathered,
             weights[3].0,
+            weights[3].1,
             pass.y,
             sizes[3].n_in,
             sizes[3].n_out,
         );
-        if self.bias {
-            rows::add_bias(pass.y, weights[3].1);
-        }
     }
 
     fn backward(&self, pass: Backward<'_>) {

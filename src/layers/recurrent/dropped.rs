@@ -46,6 +46,7 @@ impl Dropped<'_> {
     }
 
     /// Fills `out` with the kept `x` times `kernel`.
+    #[inline(never)]
     pub fn product(
         &mut self,
         products: &mut Products,
@@ -72,6 +73,7 @@ impl Dropped<'_> {
     }
 
     /// Fills `dx` from the gradient `d` at the product.
+    #[inline(never)]
     pub fn back(
         &mut self,
         products: &mut Products,
@@ -104,6 +106,7 @@ impl Dropped<'_> {
     }
 
     /// Fills the gradient of the kernel.
+    #[inline(never)]
     pub fn kernel_gradient(
         &mut self,
         products: &mut Products,
@@ -139,6 +142,7 @@ fn keep(factors: &[f32], x: &[f32], kept: &mut [f32]) {
 }
 
 /// Copies `n` columns from `start` on out of rows of `width`.
+#[inline(never)]
 pub fn columns(from: &[f32], width: usize, start: usize, to: &mut [f32], n: usize) {
     for (from, to) in from.chunks_exact(width).zip(to.chunks_exact_mut(n)) {
         to.copy_from_slice(&from[start..start + n]);
@@ -146,6 +150,7 @@ pub fn columns(from: &[f32], width: usize, start: usize, to: &mut [f32], n: usiz
 }
 
 /// Copies rows of `n` into the columns from `start` on of rows of `width`.
+#[inline(never)]
 pub fn into_columns(from: &[f32], n: usize, to: &mut [f32], width: usize, start: usize) {
     for (from, to) in from.chunks_exact(n).zip(to.chunks_exact_mut(width)) {
         to[start..start + n].copy_from_slice(from);
