@@ -46,7 +46,7 @@ export async function lintPage() {
 }
 
 /** Bytes after gzip: what the page may cost before its data, the engine in it, and what comes afterwards. */
-const BUDGETS = { 'first load': 350_000, wasm: 300_000, 'catalog texts, later': 20_000 };
+const BUDGETS = { 'first load': 365_000, wasm: 300_000, 'catalog texts, later': 20_000 };
 
 /** Measures dist/ as a host would send it, a line for each budget. */
 export async function sizeBudget() {

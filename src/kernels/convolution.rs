@@ -247,6 +247,7 @@ impl<'a> Windows<'a> {
     }
 
     /// Lays the runs of a window one after another.
+    #[inline(never)]
     fn copy(&self, group: usize, x: &[f32], to: &mut [f32]) {
         for (run, to) in to.chunks_exact_mut(self.run).enumerate() {
             let from = &x[self.offset(group, run)..][..to.len()];

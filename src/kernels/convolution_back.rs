@@ -3,12 +3,10 @@
 
 use super::block::{COLUMNS, Part, accumulate, first_of};
 use super::convolution::Windows;
-use super::registers::{Registers, in_registers, strips};
+use super::registers::{FEW, Registers, in_few_registers, strips};
 
 /// Filters whose gradients are looked through at a time.
 const FILTERS: usize = 64;
-/// Numbers of a run that are worked on at a time: more would not stay in registers.
-const LANES: usize = 20;
 
 impl Windows<'_> {
     /// K's gradient: windows(x)^T dy, summed over all places of all examples.
@@ -158,9 +156,9 @@ fn add_to_rows(list: &[(u32, f32)], x: &[f32], rows: &mut [f32], stride: usize) 
         }
         return;
     }
-    for strip in strips(x.len(), LANES) {
+    for strip in strips(x.len(), FEW) {
         let x = &x[strip.start..strip.start + strip.width];
-        in_registers!(
+        in_few_registers!(
             strip.width,
             add_to_rows_strip(list, x, &mut rows[strip.start..], stride)
         );
@@ -190,9 +188,9 @@ fn add_rows(list: &[(u32, f32)], rows: &[f32], stride: usize, to: &mut [f32]) {
         }
         return;
     }
-    for strip in strips(to.len(), LANES) {
+    for strip in strips(to.len(), FEW) {
         let to = &mut to[strip.start..strip.start + strip.width];
-        in_registers!(
+        in_few_registers!(
             strip.width,
             add_rows_strip(list, &rows[strip.start..], stride, to)
         );

@@ -11,7 +11,7 @@
 
 use super::block::{COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_eight, sum_four};
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
-use super::registers::{self, MIN_COLUMNS, Registers, in_registers};
+use super::registers::{FEW, MIN_COLUMNS, Registers, in_few_registers};
 
 /// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
 const PANEL: usize = 8 * DEPTH;
@@ -55,7 +55,7 @@ impl Products {
         n: usize,
     ) {
         if small(k, n) {
-            in_registers!(n, rows_in_registers(a, b, bias, c, k, n));
+            in_few_registers!(n, rows_in_registers(a, b, bias, c, k, n));
             return;
         }
         by_rows(
@@ -91,7 +91,7 @@ impl Products {
             c.fill(0.0);
         }
         if small(a.len() / m, n) {
-            in_registers!(n, columns_in_registers(a, b, c, m, n));
+            in_few_registers!(n, columns_in_registers(a, b, c, m, n));
             return;
         }
         let Products { panel, columns } = self;
@@ -109,7 +109,7 @@ impl Products {
 /// Whether B (`[k, n]`) is so small that packing it would take as long as the product: its rows then fit
 /// into registers as they lie.
 fn small(k: usize, n: usize) -> bool {
-    (MIN_COLUMNS..=registers::COLUMNS).contains(&n) && k * n <= 256
+    (MIN_COLUMNS..=FEW).contains(&n) && k * n <= 256
 }
 
 /// C = A B + bias, a row of C after another.

@@ -3,6 +3,8 @@
 
 /// Most columns of a strip: eight registers of four.
 pub const COLUMNS: usize = 32;
+/// Columns of a strip where two of them are held: more would not stay in registers.
+pub const FEW: usize = 20;
 /// Fewest columns that a strip can have.
 pub const MIN_COLUMNS: usize = 4;
 
@@ -22,6 +24,20 @@ macro_rules! in_registers {
     };
 }
 pub(super) use in_registers;
+
+/// As `in_registers`, of at most [`FEW`] columns: less to download.
+macro_rules! in_few_registers {
+    ($width:expr, $f:ident($($argument:expr),*)) => {
+        match ($width - 1) / 4 {
+            0 => $f::<0>($($argument),*),
+            1 => $f::<1>($($argument),*),
+            2 => $f::<2>($($argument),*),
+            3 => $f::<3>($($argument),*),
+            _ => $f::<4>($($argument),*),
+        }
+    };
+}
+pub(super) use in_few_registers;
 
 /// Some columns of a matrix of `n`.
 #[derive(Clone, Copy)]
