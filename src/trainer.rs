@@ -205,11 +205,8 @@ impl Trainer {
         if !loss.is_finite() || !rows::all_finite(&self.gradients) {
             return Err(self.diverged(batch, loss));
         }
-        let (trained, others) = self.previous.split_at_mut(self.gradients.len());
-        trained.copy_from_slice(self.model.trainable());
-        others.copy_from_slice(self.model.frozen());
-        self.update(batch);
-        if let Some(what) = self.bad_weights() {
+        if !self.update(batch, true) {
+            let what = self.bad_weights();
             let (trained, others) = self.previous.split_at(self.gradients.len());
             self.model.trainable_mut().copy_from_slice(trained);
             self.model.frozen_mut().copy_from_slice(others);
@@ -226,16 +223,28 @@ impl Trainer {
         weights: Option<&[f32]>,
     ) -> f32 {
         let loss = self.gradient_step(x, t, weights);
-        self.update(x.n_rows(self.model.n_inputs()));
+        self.update(x.n_rows(self.model.n_inputs()), false);
         loss
     }
 
-    /// The second half of a step: weights are moved.
-    fn update(&mut self, batch: usize) {
-        self.optimizer
-            .step(self.model.trainable_mut(), &self.gradients);
-        self.model.constrain();
+    /// The second half of a step: weights are moved; those from before are kept where they are `guarded`.
+    /// Returns whether they are finite.
+    fn update(&mut self, batch: usize, guarded: bool) -> bool {
+        let (trained, others) = self.previous.split_at_mut(self.gradients.len());
+        let before = match guarded {
+            true => trained,
+            false => &mut [],
+        };
+        if guarded {
+            others.copy_from_slice(self.model.frozen());
+        }
+        let weights = self.model.trainable_mut();
+        let mut finite = self.optimizer.step(weights, &self.gradients, before);
+        if self.model.constrain() {
+            finite &= rows::all_finite(self.model.trainable());
+        }
         self.model.settle(&self.ws, batch);
+        finite && rows::all_finite(self.model.frozen())
     }
 
     /// The first half of a step: loss, metrics and gradients, no weight moved.
@@ -344,15 +353,13 @@ impl Trainer {
         Some(format!("{of_what} layer '{name}' ({})", bad.name()))
     }
 
-    /// Which weights are not finite, if any.
-    fn bad_weights(&self) -> Option<String> {
+    /// Which weights are not finite.
+    fn bad_weights(&self) -> String {
         let arenas = [(self.model.trainable(), true), (self.model.frozen(), false)];
-        arenas.into_iter().find_map(|(arena, trainable)| {
-            if rows::all_finite(arena) {
-                return None;
-            }
+        let found = arenas.into_iter().find_map(|(arena, trainable)| {
             self.first_bad_param(arena, trainable, "the new weights of")
-        })
+        });
+        found.unwrap_or_else(|| "a weight".into())
     }
 
     /// The loss over all rows, then the metrics, in inference mode. Changes nothing.

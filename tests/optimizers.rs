@@ -20,10 +20,10 @@ fn optimizer(class: &str, config: Json) -> Optimizer {
 fn reaches_a_learning_rate_that_can_be_set_and_kept() {
     let mut own = optimizer("SGD", json!({"learning_rate": 0.5}));
     let mut w = [1.0, 2.0];
-    own.step(&mut w, &[1.0, 1.0]);
+    own.step(&mut w, &[1.0, 1.0], &mut []);
     assert_eq!(w, [0.5, 1.5]);
     own.set_learning_rate(0.25).unwrap();
-    own.step(&mut w, &[1.0, 1.0]);
+    own.step(&mut w, &[1.0, 1.0], &mut []);
     assert_eq!((w, own.learning_rate()), ([0.25, 1.25], 0.25));
     let mut other = optimizer("SGD", json!({"learning_rate": 0.5}));
     other.restore(own.steps(), own.slots().to_vec());
@@ -44,7 +44,7 @@ fn reaches_a_sentence_where_a_schedule_sets_the_learning_rate() {
     let mut rates = Vec::new();
     for _ in 0..4 {
         rates.push(own.learning_rate());
-        own.step(&mut w, &[1.0, 0.0]);
+        own.step(&mut w, &[1.0, 0.0], &mut []);
     }
     assert_eq!(rates, [0.5, 0.5, 0.25, 0.25]);
     assert_eq!((own.steps(), own.iterations()), (4, 2));
@@ -58,8 +58,8 @@ fn reaches_weights_that_become_their_mean_at_the_end() {
         json!({"learning_rate": 1.0, "use_ema": true, "ema_momentum": 0.5}),
     );
     let mut w = [4.0, 0.0];
-    own.step(&mut w, &[1.0, 0.0]);
-    own.step(&mut w, &[1.0, 0.0]);
+    own.step(&mut w, &[1.0, 0.0], &mut []);
+    own.step(&mut w, &[1.0, 0.0], &mut []);
     assert_eq!(w, [2.0, 0.0]);
     own.finalize(&mut w);
     assert_eq!(w, [2.5, 0.0]);

@@ -151,7 +151,7 @@ fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: 
     }
 }
 
-/// C = A B + bias, of a B that was [packed](pack). `bias` may be empty.
+/// C = A B + bias, of a B that was [packed](super::panels::pack). `bias` may be empty.
 #[inline(never)]
 pub fn product_packed(a: &[f32], b: &[f32], bias: &[f32], c: &mut [f32], k: usize, n: usize) {
     by_rows(a, Right::Packed(b.as_chunks().0), bias, c, k, n);

@@ -126,14 +126,18 @@ impl Sequential {
         sum
     }
 
-    /// Brings the trainable parameters back to where their constraints want them.
-    pub fn constrain(&mut self) {
+    /// Brings the trainable parameters back to where their constraints want them. Returns whether there
+    /// are such.
+    pub fn constrain(&mut self) -> bool {
+        let mut some = false;
         for param in self.table.iter().filter(|p| p.trainable) {
             let spec = &self.layers[param.layer].layer.params()[param.spec];
             if let Some(constraint) = &spec.constraint {
                 constraint.apply(&param.shape, &mut self.trainable[param.span.clone()]);
+                some = true;
             }
         }
+        some
     }
 
     /// Moves what no optimizer moves, from the last forward pass, which was one of training.

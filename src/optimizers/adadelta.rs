@@ -46,6 +46,10 @@ impl Rule for Adadelta {
         zeros(2, n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, epsilon) = (update.learning_rate, self.epsilon);
         let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
@@ -53,7 +57,7 @@ impl Rule for Adadelta {
             return;
         };
         let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), v), s) in weights.zip(squares).zip(steps) {
+        for (((w, g), v), s) in weights.zip(squares.iter_mut()).zip(steps.iter_mut()) {
             *v = rho * *v + rest * (g * g);
             let d = -((*s + epsilon).sqrt() * g / (*v + epsilon).sqrt());
             *s = rho * *s + rest * (d * d);

@@ -44,9 +44,18 @@ impl Rule for Adagrad {
         vec![vec![self.first; n]]
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, epsilon) = (update.learning_rate, self.epsilon);
-        for ((w, g), v) in update.w.iter_mut().zip(update.g).zip(&mut update.slots[0]) {
+        for ((w, g), v) in update
+            .w
+            .iter_mut()
+            .zip(update.g)
+            .zip(update.slots[0].iter_mut())
+        {
             *v += g * g;
             *w -= lr * g / (*v + epsilon).sqrt();
         }

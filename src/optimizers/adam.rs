@@ -78,6 +78,10 @@ impl Rule for AdamRule {
         zeros(2 + usize::from(self.amsgrad), n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let rate = self.adam.rate(update.learning_rate, update.t);
         match update.slots {
@@ -85,7 +89,11 @@ impl Rule for AdamRule {
             [means, squares, largest, ..] => {
                 let ((rest_1, rest_2), epsilon) = (self.adam.rests(), self.adam.epsilon);
                 let weights = update.w.iter_mut().zip(update.g);
-                for ((((w, g), m), v), top) in weights.zip(means).zip(squares).zip(largest) {
+                for ((((w, g), m), v), top) in weights
+                    .zip(means.iter_mut())
+                    .zip(squares.iter_mut())
+                    .zip(largest.iter_mut())
+                {
                     *m += (g - *m) * rest_1;
                     *v += (g * g - *v) * rest_2;
                     *top = if *v > *top { *v } else { *top };

@@ -40,6 +40,10 @@ impl Rule for Adamax {
         zeros(2, n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, beta_2, epsilon) = (update.learning_rate, self.beta_2, self.epsilon);
         let rest_1 = (1.0 - self.beta_1) as f32;
@@ -48,7 +52,7 @@ impl Rule for Adamax {
             return;
         };
         let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), m), u) in weights.zip(means).zip(largest) {
+        for (((w, g), m), u) in weights.zip(means.iter_mut()).zip(largest.iter_mut()) {
             *m += (g - *m) * rest_1;
             let (faded, size) = (beta_2 * *u, g.abs());
             *u = if size > faded { size } else { faded };

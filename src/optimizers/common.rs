@@ -219,7 +219,12 @@ impl Adam {
         squares: &mut [f32],
     ) {
         let ((rest_1, rest_2), epsilon) = (self.rests(), self.epsilon);
-        for (((w, g), m), v) in w.iter_mut().zip(g).zip(means).zip(squares) {
+        for (((w, g), m), v) in w
+            .iter_mut()
+            .zip(g)
+            .zip(means.iter_mut())
+            .zip(squares.iter_mut())
+        {
             *m += (g - *m) * rest_1;
             *v += (g * g - *v) * rest_2;
             *w -= *m * rate / (v.sqrt() + epsilon);

@@ -88,6 +88,10 @@ impl Rule for Ftrl {
         vec![vec![self.first; n], vec![0.0; n]]
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let lr = update.learning_rate;
         let l2 = 2.0 * (self.l2 + self.beta / (2.0 * lr));
@@ -103,7 +107,7 @@ impl Rule for Ftrl {
             return;
         };
         let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), n), z) in weights.zip(sums).zip(linear) {
+        for (((w, g), n), z) in weights.zip(sums.iter_mut()).zip(linear.iter_mut()) {
             let grown = *n + g * g;
             let size = raised(grown);
             *z += (g + shrinkage * *w) - (size - raised(*n)) / lr * *w;

@@ -62,7 +62,7 @@ impl Rule for Lamb {
                 1.0
             };
             let rate = ratio * update.learning_rate;
-            for ((w, m), v) in w.iter_mut().zip(means).zip(squares) {
+            for ((w, m), v) in w.iter_mut().zip(means.iter_mut()).zip(squares.iter_mut()) {
                 *w -= rate * toward(*m, *v);
             }
         }

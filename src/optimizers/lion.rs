@@ -50,10 +50,19 @@ impl Rule for Lion {
         zeros(1, n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, beta_1, beta_2) = (update.learning_rate, self.beta_1, self.beta_2);
         let (rest_1, rest_2) = (1.0 - beta_1, 1.0 - beta_2);
-        for ((w, g), m) in update.w.iter_mut().zip(update.g).zip(&mut update.slots[0]) {
+        for ((w, g), m) in update
+            .w
+            .iter_mut()
+            .zip(update.g)
+            .zip(update.slots[0].iter_mut())
+        {
             let direction = *m * beta_1 + g * rest_1;
             *w -= if direction > 0.0 { lr } else { 0.0 };
             *w += if direction < 0.0 { lr } else { 0.0 };

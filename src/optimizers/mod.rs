@@ -19,6 +19,7 @@ mod schedule_free;
 mod sgd;
 
 use crate::choice::{Choice, Entry, Family};
+use crate::kernels::rows;
 use crate::refusal::Refusal;
 use crate::schedules::Schedule;
 use clip::Clip;
@@ -50,8 +51,8 @@ pub struct Update<'a> {
     /// Gradient of the loss, as long as `w`.
     pub g: &'a [f32],
     /// What the rule remembers.
-    pub slots: &'a mut [Vec<f32>],
-    /// The arrays that the weights form.
+    pub slots: &'a mut [&'a mut [f32]],
+    /// The arrays that all weights form.
     pub variables: &'a [Variable],
 }
 
@@ -62,6 +63,11 @@ pub trait Rule {
     fn memory(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>>;
     /// Moves the weights once.
     fn update(&mut self, update: Update<'_>);
+    /// Whether each weight's update needs its own numbers only: then some weights at a time are moved, which
+    /// stay in the cache.
+    fn by_number(&self) -> bool {
+        false
+    }
     /// Sees the weights from which training begins.
     fn begin(&self, _w: &[f32], _slots: &mut [Vec<f32>]) {}
     /// Which weights shrink by which share of the learning rate at each update.
@@ -69,6 +75,11 @@ pub trait Rule {
         vec![(0..n, rate)]
     }
 }
+
+/// Weights that are moved together by a rule that needs their own numbers only.
+const TOGETHER: usize = 4096;
+/// Most arenas that a rule remembers.
+const MAX_SLOTS: usize = 4;
 
 /// So many arenas of zeros, one number per weight.
 fn zeros(arenas: usize, n: usize) -> Vec<Vec<f32>> {
@@ -185,8 +196,9 @@ impl Optimizer {
 
     /// A step: moves the weights `w` once, against their gradients `g`; where gradients are
     /// accumulated, keeps these until there are enough. In Keras' order: accumulate, clip, decay, move,
-    /// average.
-    pub fn step(&mut self, w: &mut [f32], g: &[f32]) {
+    /// average. The weights from before are copied to `before`, unless that is empty. Returns whether all
+    /// weights are finite.
+    pub fn step(&mut self, w: &mut [f32], g: &[f32], before: &mut [f32]) -> bool {
         let (learning_rate, updates) = (self.learning_rate(), self.iterations());
         let own = 1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1);
         let (shared, slots) = self.memory.split_at_mut(own);
@@ -198,7 +210,7 @@ impl Optimizer {
             Some(sums) if !due => sums.iter_mut().zip(g).for_each(|(sum, g)| *sum += g),
             Some(sums) if self.accumulated > 1 => {
                 let count = self.accumulated as f32;
-                for ((mean, g), sum) in self.gradients.iter_mut().zip(g).zip(sums) {
+                for ((mean, g), sum) in self.gradients.iter_mut().zip(g).zip(sums.iter_mut()) {
                     *mean = (g + *sum) / count;
                     *sum = 0.0;
                 }
@@ -206,25 +218,49 @@ impl Optimizer {
             _ if !self.gradients.is_empty() => self.gradients.copy_from_slice(g),
             _ => {}
         }
+        let (mut finite, n_slots) = (true, slots.len());
         if due {
             self.clip.apply(&mut self.gradients, &self.variables);
-            for (span, rate) in &self.decays {
-                for w in &mut w[span.clone()] {
-                    *w -= *w * rate * learning_rate;
+            let g = match self.gradients.is_empty() {
+                true => g,
+                false => &self.gradients,
+            };
+            let together = match self.rule.by_number() {
+                true => TOGETHER,
+                false => w.len().max(1),
+            };
+            for start in (0..w.len()).step_by(together) {
+                let span = start..w.len().min(start + together);
+                let w = &mut w[span.clone()];
+                if !before.is_empty() {
+                    before[span.clone()].copy_from_slice(w);
                 }
+                for (decaying, rate) in &self.decays {
+                    let from = decaying.start.clamp(span.start, span.end) - start;
+                    let to = decaying.end.clamp(span.start, span.end) - start;
+                    for w in &mut w[from..to] {
+                        *w -= *w * rate * learning_rate;
+                    }
+                }
+                let mut parts: [&mut [f32]; MAX_SLOTS] = Default::default();
+                for (part, slot) in parts.iter_mut().zip(&mut *slots) {
+                    *part = match together {
+                        TOGETHER => &mut slot[span.clone()],
+                        _ => slot,
+                    };
+                }
+                self.rule.update(Update {
+                    t: updates + 1,
+                    learning_rate,
+                    w: &mut *w,
+                    g: &g[span],
+                    slots: &mut parts[..n_slots],
+                    variables: &self.variables,
+                });
+                finite &= rows::all_finite(w);
             }
-            self.rule.update(Update {
-                t: updates + 1,
-                learning_rate,
-                w,
-                g: if self.gradients.is_empty() {
-                    g
-                } else {
-                    &self.gradients
-                },
-                slots,
-                variables: &self.variables,
-            });
+        } else if !before.is_empty() {
+            before.copy_from_slice(w);
         }
         if let (Some(average), [_, means, ..]) = (&self.average, shared) {
             let momentum = if updates == 0 { 0.0 } else { average.momentum };
@@ -239,6 +275,7 @@ impl Optimizer {
             }
         }
         self.steps += 1;
+        finite
     }
 
     /// The end of a training: where a running mean of the weights is kept, they become it.

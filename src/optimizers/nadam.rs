@@ -57,7 +57,7 @@ impl Rule for Nadam {
         let (rest_1, rest_2) = (1.0 - self.beta_1, 1.0 - self.beta_2);
         let unbiased = 1.0 - math::power(self.beta_2, update.t);
         let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), m), v) in weights.zip(means).zip(squares) {
+        for (((w, g), m), v) in weights.zip(means.iter_mut()).zip(squares.iter_mut()) {
             *m += (g - *m) * rest_1;
             *v += (g * g - *v) * rest_2;
             let ahead = next * *m / left_next + (1.0 - now) * g / left;

@@ -60,6 +60,10 @@ impl Rule for RmsProp {
         zeros(arenas, n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, mu, epsilon) = (update.learning_rate, self.momentum, self.epsilon);
         let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
@@ -76,7 +80,7 @@ impl Rule for RmsProp {
             *v = rho * *v + rest * (g * g);
             *v
         };
-        let weights = update.w.iter_mut().zip(update.g).zip(velocities);
+        let weights = update.w.iter_mut().zip(update.g).zip(velocities.iter_mut());
         match (momenta, means) {
             (None, None) => {
                 for ((w, g), v) in weights {
@@ -84,19 +88,19 @@ impl Rule for RmsProp {
                 }
             }
             (Some(momenta), None) => {
-                for (((w, g), v), m) in weights.zip(momenta) {
+                for (((w, g), v), m) in weights.zip(momenta.iter_mut()) {
                     *m = mu * *m + lr * g / (step(*g, v) + epsilon).sqrt();
                     *w -= *m;
                 }
             }
             (None, Some(means)) => {
-                for (((w, g), v), a) in weights.zip(means) {
+                for (((w, g), v), a) in weights.zip(means.iter_mut()) {
                     *a = rho * *a + rest * g;
                     *w -= lr * g / (step(*g, v) - *a * *a + epsilon).sqrt();
                 }
             }
             (Some(momenta), Some(means)) => {
-                for ((((w, g), v), m), a) in weights.zip(momenta).zip(means) {
+                for ((((w, g), v), m), a) in weights.zip(momenta.iter_mut()).zip(means.iter_mut()) {
                     *a = rho * *a + rest * g;
                     *m = mu * *m + lr * g / (step(*g, v) - *a * *a + epsilon).sqrt();
                     *w -= *m;

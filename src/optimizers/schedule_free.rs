@@ -86,7 +86,7 @@ impl Rule for ScheduleFree {
             return;
         };
         let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), z), v) in weights.zip(stepped).zip(squares) {
+        for (((w, g), z), v) in weights.zip(stepped.iter_mut()).zip(squares.iter_mut()) {
             *v += (g * g - *v) * rest_2;
             let before = *z;
             *z -= lr * g / ((*v / left_2).sqrt() + epsilon);

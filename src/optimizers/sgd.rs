@@ -41,19 +41,23 @@ impl Rule for Sgd {
         zeros(usize::from(self.momentum != 0.0), n)
     }
 
+    fn by_number(&self) -> bool {
+        true
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, mu) = (update.learning_rate, self.momentum);
         let weights = update.w.iter_mut().zip(update.g);
         match update.slots {
             [] => weights.for_each(|(w, g)| *w -= lr * g),
             [momenta, ..] if self.nesterov => {
-                for ((w, g), m) in weights.zip(momenta) {
+                for ((w, g), m) in weights.zip(momenta.iter_mut()) {
                     *m = mu * *m - g * lr;
                     *w += mu * *m - g * lr;
                 }
             }
             [momenta, ..] => {
-                for ((w, g), m) in weights.zip(momenta) {
+                for ((w, g), m) in weights.zip(momenta.iter_mut()) {
                     *m = mu * *m - g * lr;
                     *w += *m;
                 }
