@@ -5,29 +5,67 @@ pub const ROWS: usize = 4;
 /// Columns of a block, and width of a panel.
 pub const COLUMNS: usize = 8;
 
+/// Rows of a panel that a loop takes at a time: their places are known from one address.
+const STEP: usize = 2;
+
 /// A row of a panel.
 pub type Row = [f32; COLUMNS];
 
 /// Rows of A of four numbers each, as they come: block += A^T panel, rows of A in order.
 #[inline(always)]
 pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
-    let [a0, a1, a2, a3] = a;
-    for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+    let (panel2, panel) = panel.as_chunks::<STEP>();
+    let [(a0, b0), (a1, b1), (a2, b2), (a3, b3)] = a.map(<[f32]>::as_chunks::<STEP>);
+    for ((((b, a0), a1), a2), a3) in panel2.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+        accumulate(block, [a0[0], a1[0], a2[0], a3[0]], &b[0]);
+        accumulate(block, [a0[1], a1[1], a2[1], a3[1]], &b[1]);
+    }
+    for ((((b, a0), a1), a2), a3) in panel.iter().zip(b0).zip(b1).zip(b2).zip(b3) {
         accumulate(block, [*a0, *a1, *a2, *a3], b);
+    }
+}
+
+/// As [`sum_four`], of four packed columns of A.
+#[inline(always)]
+pub fn sum_columns(block: &mut [[f32; COLUMNS]; ROWS], a: &[[f32; ROWS]], panel: &[Row]) {
+    let (panel2, panel) = panel.as_chunks::<STEP>();
+    let (a2, a) = a.as_chunks::<STEP>();
+    for (b, a) in panel2.iter().zip(a2) {
+        accumulate(block, a[0], &b[0]);
+        accumulate(block, a[1], &b[1]);
+    }
+    for (b, a) in panel.iter().zip(a) {
+        accumulate(block, *a, b);
     }
 }
 
 /// As [`sum_four`], for eight rows and the first four columns of a panel.
 #[inline(always)]
 pub fn sum_eight(block: &mut [[f32; 4]; 2 * ROWS], a: [&[f32]; 2 * ROWS], panel: &[Row]) {
-    let [a0, a1, a2, a3, a4, a5, a6, a7] = a;
-    let upper = a0.iter().zip(a1).zip(a2).zip(a3);
-    let lower = a4.iter().zip(a5).zip(a6).zip(a7);
-    for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel.iter().zip(upper).zip(lower) {
-        if let Some(b) = b.first_chunk() {
-            accumulate(block, [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7], b);
-        }
+    let (panel2, panel) = panel.as_chunks::<STEP>();
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = a.map(<[f32]>::as_chunks::<STEP>);
+    let upper = a0.0.iter().zip(a1.0).zip(a2.0).zip(a3.0);
+    let lower = a4.0.iter().zip(a5.0).zip(a6.0).zip(a7.0);
+    for ((b, (((a0, a1), a2), a3)), (((a4, a5), a6), a7)) in panel2.iter().zip(upper).zip(lower) {
+        let column = |k: usize| [a0[k], a1[k], a2[k], a3[k], a4[k], a5[k], a6[k], a7[k]];
+        accumulate(block, column(0), &left_half(&b[0]));
+        accumulate(block, column(1), &left_half(&b[1]));
     }
+    // The last row of an odd number of them.
+    if let ([b], [a0], [a1], [a2], [a3]) = (panel, a0.1, a1.1, a2.1, a3.1)
+        && let ([a4], [a5], [a6], [a7]) = (a4.1, a5.1, a6.1, a7.1)
+    {
+        accumulate(
+            block,
+            [*a0, *a1, *a2, *a3, *a4, *a5, *a6, *a7],
+            &left_half(b),
+        );
+    }
+}
+
+#[inline(always)]
+fn left_half(row: &Row) -> [f32; 4] {
+    [row[0], row[1], row[2], row[3]]
 }
 
 /// The first numbers of a slice; zeros where it has fewer.

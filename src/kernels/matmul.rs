@@ -9,7 +9,9 @@
 //! zeros, and B may be transposed at no cost. A strip of four or fewer columns is made in blocks of
 //! eight rows by four columns, so that an odd width costs little.
 
-use super::block::{COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_eight, sum_four};
+use super::block::{
+    COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_columns, sum_eight, sum_four,
+};
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
 use super::registers::{FEW, MIN_COLUMNS, Registers, in_few_registers};
 
@@ -337,9 +339,7 @@ fn columns_by_rows(
                         n,
                     };
                     let mut block = part.load(c, first);
-                    for (column, b) in four.iter().zip(panel) {
-                        accumulate(&mut block, *column, b);
-                    }
+                    sum_columns(&mut block, four, panel);
                     part.store(block, &[], c);
                     panels = others;
                 }
