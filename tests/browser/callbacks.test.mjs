@@ -99,6 +99,19 @@ describe('callbacks', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches: of many deeds at once the last is said, and how many more there were', async () => {
+        const { text, close } = await run([
+          {
+            class_name: 'ReduceLROnPlateau',
+            config: { monitor: 'loss', min_delta: 9, patience: 1 },
+          },
+        ]);
+        const notice = await text('.notice');
+        assert.ok(notice.length < 400, notice);
+        assert.match(notice, /Epoch 20: ReduceLROnPlateau reducing learning rate to /);
+        await close();
+      });
+
       test('oracle: a loss that is not finite ends the run as in Keras', async () => {
         const wild = {
           optimizer: { class_name: 'SGD', config: { learning_rate: 1e30 } },
