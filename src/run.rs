@@ -459,6 +459,18 @@ fn check_targets_fit(
         (2, 1) => ", or use BinaryCrossentropy",
         _ => "",
     };
+    let shape = model.output_shape();
+    if shape.len() > 1 {
+        let message = format!(
+            "'{}' asks for one answer, but the last layer gives {class} the shape {shape:?}, an answer for \
+             each step: put a Flatten or a global pooling before it.",
+            dataset.title
+        );
+        return Err(Refusal::new(
+            format!("model.config.layers[{last}]"),
+            message,
+        ));
+    }
     let message = format!(
         "'{}' has {k} classes, but the last layer gives {n} number{} to {class}: give it {units} unit{}{other}.",
         dataset.title,

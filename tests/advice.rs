@@ -148,6 +148,68 @@ fn cases() -> Vec<(Json, &'static str, &'static str, &'static str)> {
         ),
         (
             circle(
+                json!([hidden(), dense(1, "linear"), layer("Softmax", json!({}))]),
+                json!({}),
+            ),
+            "model.config.layers[2]",
+            "always gives 1",
+            "Use sigmoid",
+        ),
+        (
+            circle(
+                json!([hidden(), dense(1, "softmax"), dense(1, "sigmoid")]),
+                json!({}),
+            ),
+            "model.config.layers[1].config.activation",
+            "always gives 1",
+            "Use sigmoid",
+        ),
+        (
+            circle(
+                json!([
+                    dense(25, "relu"),
+                    layer("Conv2D", json!({"filters": 2, "kernel_size": 3})),
+                    dense(1, "sigmoid")
+                ]),
+                json!({}),
+            ),
+            "model.config.layers[1]",
+            "",
+            "Put Reshape to 5 x 5 x 1 before it and Flatten after it",
+        ),
+        (
+            circle(
+                json!([hidden(), layer("Add", json!({})), dense(1, "sigmoid")]),
+                json!({}),
+            ),
+            "model.config.layers[1]",
+            "",
+            "Take it out",
+        ),
+        (
+            circle(
+                json!([
+                    hidden(),
+                    layer("RepeatVector", json!({"n": 3})),
+                    dense(1, "sigmoid")
+                ]),
+                json!({}),
+            ),
+            "model.config.layers[2]",
+            "",
+            "Put Flatten before it",
+        ),
+        (
+            circle(
+                json!([hidden(), dense(1, "sigmoid")]),
+                json!({"fit.initial_epoch": 1}),
+            ),
+            "fit.initial_epoch",
+            "no epoch is trained",
+            "Begin with 0",
+        ),
+        (
+            circle(
                 json!([layer("LSTM", json!({"units": 3})), dense(1, "sigmoid")]),
                 json!({}),
             ),

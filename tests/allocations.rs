@@ -26,7 +26,7 @@ fn golden() -> Vec<(String, Json)> {
     named
         .filter(case)
         .filter(|(name, _)| !diverges(name))
-        .map(|(name, path)| (name, read(&path)))
+        .map(|(name, path)| (name, read(&path).unwrap_or_else(|e| panic!("{e}"))))
         .filter(|(_, json)| json.get("table").is_none())
         .collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Reads every case of the folder named by `KERAS_CASES`, or of `tests/keras/cases`. A case agrees
 //! where every number lies within 2e-6 + 2e-5 |reference|, or within ten times the case's own noise
-//! (how far Keras in float64 and Keras on JAX lie from it). Whole models' first weights come from the
+//! (how far Keras in float64 and Keras on JAX lie from it), which is then printed. Whole models' first weights come from the
 //! file named by `KERAS_SEEDED`, or from `tests/keras/seeded.json` and `architectures.json`. What needs
 //! something that the engine does not have is printed as unsupported, with its name.
 
@@ -27,9 +27,10 @@ fn main() {
         let name = path
             .file_stem()
             .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
-        match json.get("table") {
-            Some(_) => tables.push(tables::check(&name, &json)),
-            None => cases.push(vec![(name, cases::check(&json))]),
+        match json {
+            Err(why) => cases.push(vec![(name, Outcome::Fails(why))]),
+            Ok(json) if json.get("table").is_some() => tables.push(tables::check(&name, &json)),
+            Ok(json) => cases.push(vec![(name, cases::check(&json))]),
         }
     }
     let seeded = std::env::var("KERAS_SEEDED").map_or_else(
@@ -37,11 +38,14 @@ fn main() {
         |file| vec![PathBuf::from(file)],
     );
     for file in seeded {
-        let one = |outcome| vec![outcome];
-        models.extend(seeded::check(&read(&file)).into_iter().map(one));
+        let found = match read(&file) {
+            Ok(json) => seeded::check(&json),
+            Err(why) => vec![("seeded models".into(), Outcome::Fails(why))],
+        };
+        models.extend(found.into_iter().map(|outcome| vec![outcome]));
     }
     let whole = |list: &[Vec<(String, Outcome)>]| {
-        let agrees = |(_, outcome): &(String, Outcome)| matches!(outcome, Outcome::Agrees(_));
+        let agrees = |(_, outcome): &(String, Outcome)| matches!(outcome, Outcome::Agrees(..));
         let whole = list.iter().filter(|rows| rows.iter().all(agrees)).count();
         format!("{whole} of {}", list.len())
     };
@@ -54,8 +58,11 @@ fn main() {
     let (mut agree, mut fail, mut unsupported) = (0, 0, 0);
     for (name, outcome) in cases.iter().chain(&tables).chain(&models).flatten() {
         match outcome {
-            Outcome::Agrees(worst) => {
+            Outcome::Agrees(worst, noise) => {
                 agree += 1;
+                if let Some(noise) = noise {
+                    println!("noise        {name}: {noise}");
+                }
                 if std::env::var("KERAS_VERBOSE").is_ok() {
                     println!(
                         "agrees       {name}: {:.1} % of what is allowed",
@@ -74,7 +81,11 @@ fn main() {
         }
     }
     println!("keras_parity: {agree} agree, {fail} fail, {unsupported} unsupported");
-    assert!(agree > 0, "no case was compared: {}", folder.display());
+    assert!(
+        !cases.is_empty() || !tables.is_empty(),
+        "{} has no case and no table: KERAS_CASES names a folder of .json files",
+        folder.display()
+    );
     if fail + unsupported > 0 {
         std::process::exit(1);
     }

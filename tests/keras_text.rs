@@ -114,7 +114,8 @@ fn oracle_logs_are_those_of_keras_with_verbose_callbacks() {
     for wanted in texts()["logs"].as_array().expect("a list") {
         let name = wanted["case"].as_str().expect("a text");
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut case = keras::read(&root.join(format!("tests/keras/cases/{name}.json")));
+        let path = root.join(format!("tests/keras/cases/{name}.json"));
+        let mut case = keras::read(&path).unwrap_or_else(|e| panic!("{e}"));
         case["callbacks"] = wanted["callbacks"].clone();
         let (mut trainer, data, _) = cases::trainer(&case).expect("a case of this engine");
         let fit = cases::fit(&case, &mut trainer, &data).expect("a run to the end");

@@ -31,11 +31,8 @@ export function opening(store, runner) {
       store.set({ alarm: `${failure} It holds no experiment. ${STILL}` });
       return;
     }
-    await runner.edit({ fit: {}, ...draft }, what);
-    const { refused } = store.state;
-    if (!refused) return;
-    putBack(store);
-    store.set({ alarm: `${failure} ${refused.message} ${STILL}` });
+    const why = await runner.exchange({ fit: {}, ...draft }, what);
+    if (why) store.set({ alarm: `${failure} ${why} ${STILL}` });
   }
 
   /** Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. */

@@ -82,6 +82,27 @@ export class Runner {
    */
   edit(draft, what) {
     this.store.set({ draft });
+    return this.#change(draft, what, (refused) => this.store.set({ refused }));
+  }
+
+  /**
+   * Makes an experiment from elsewhere the running one. Where it is refused, returns why, and all stays:
+   * nothing of it was shown, however long it is.
+   * @param {import('./types.js').Experiment} experiment
+   * @param {string} what
+   */
+  async exchange(experiment, what) {
+    let why = '';
+    await this.#change(experiment, what, ({ message }) => (why = message));
+    return why;
+  }
+
+  /**
+   * @param {import('./types.js').Experiment} draft
+   * @param {string} what
+   * @param {(refused: import('./types.js').Refused) => void} refuse
+   */
+  #change(draft, what, refuse) {
     return this.#turn(async () => {
       const before = await this.#mark(what);
       const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
@@ -89,7 +110,7 @@ export class Runner {
         await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        this.store.set({ refused: { place: error.place, message: error.message } });
+        refuse({ place: error.place, message: error.message });
         return;
       }
       if (this.#saved.text === before.text) return;
@@ -291,8 +312,8 @@ export class Runner {
     for (const loss of frame.newBatches.losses) batches.push(loss);
     const { from: known, events } = frame.newEvents;
     this.history.events = [...this.history.events.slice(0, known), ...events];
-    const said = events.map(told).filter(Boolean);
-    if (said.length) this.store.set({ notice: said.join(' ') });
+    const said = events.flatMap((event) => told(event) || []);
+    if (said.length) this.store.set({ notice: inShort(said) });
     if (frame.checkpoint) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
@@ -360,6 +381,13 @@ export class Runner {
  */
 function told({ deed, line }) {
   return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
+}
+
+/** At most three sentences: a callback may have done something in every epoch. @param {string[]} said */
+function inShort(said) {
+  const before = said.length - 1;
+  if (before < 3) return said.join(' ');
+  return `${said[before]} Before that, ${before} more such lines: see the fit log.`;
 }
 
 /** @param {import('./types.js').Experiment} experiment */

@@ -45,6 +45,8 @@ enum Edit {
     Set(String, Json),
     /// A layer more, which then has this number among the listed ones.
     Insert(usize, Json),
+    /// A layer more on either side of the one with this number.
+    Around(usize, [Json; 2]),
     /// Without what has this number in the list at the pointer.
     Remove(&'static str, usize),
 }
@@ -77,6 +79,10 @@ impl Edit {
                 layers.insert(at.min(layers.len()), layer);
                 *inside(&mut json, LAYERS)? = layers.into();
             }
+            Edit::Around(at, [before, after]) => {
+                let inner = Edit::Insert(at + 1, after).apply(json)?;
+                return Edit::Insert(at, before).apply(inner);
+            }
             Edit::Remove(pointer, at) => {
                 let mut all = list(&mut json, pointer)?;
                 (at < all.len()).then(|| all.remove(at))?;
@@ -104,13 +110,32 @@ fn layer(class: &str, config: Json) -> Json {
 
 /// What does not fit in an experiment's text; for one that is refused, what mends it, if one change does.
 pub fn of_text(text: &str, asset: Option<&[u8]>) -> Vec<Advice> {
-    let Ok(experiment) = Experiment::read(text) else {
-        return Vec::new();
+    let experiment = match Experiment::read(text) {
+        Ok(experiment) => experiment,
+        Err(refusal) => return without(text, asset, &refusal).into_iter().collect(),
     };
     match Run::new(experiment.clone(), asset) {
         Ok(run) => of(&run),
         Err(refusal) => mend(&experiment, asset, &refusal).into_iter().collect(),
     }
+}
+
+/// For a text with a layer that cannot stand where it does: the same without it, if that runs.
+fn without(text: &str, asset: Option<&[u8]>, refusal: &Refusal) -> Option<Advice> {
+    let listed = layer_of(&refusal.place)?;
+    if refusal.place != format!("model.config.layers[{listed}].class_name") {
+        return None;
+    }
+    let json = serde_json::from_str(text).ok()?;
+    let json = Edit::Remove(LAYERS, listed).apply(json)?;
+    let text = crate::choice::text(&json);
+    let run = Run::new(Experiment::read(&text).ok()?, asset).ok()?;
+    of(&run).is_empty().then(|| Advice {
+        place: refusal.place.clone(),
+        message: String::new(),
+        change: "Take it out".into(),
+        text,
+    })
 }
 
 /// What does not fit in an experiment that runs.
@@ -186,17 +211,29 @@ fn candidates(
     if let Some(listed) = layer_of(&refusal.place)
         && let Some(at) = listed.checked_sub(first).filter(|at| *at <= last)
     {
-        if experiment.model.is_chain() && inputs_of(&layers[at].choice) == Inputs::One {
-            for target in shapes_before(experiment, dataset, at) {
-                let (shown, layer) = shaped(target);
-                let change = format!("Put Reshape to {shown} before it");
-                found.push((change, Edit::Insert(listed, layer)));
-            }
+        let flatten = || layer("Flatten", object(&[]));
+        let chain = experiment.model.is_chain() && inputs_of(&layers[at].choice) == Inputs::One;
+        let shapes = match chain {
+            true => shapes_before(experiment, dataset, at),
+            false => Vec::new(),
+        };
+        for target in shapes.clone() {
+            let (shown, layer) = shaped(target);
+            let change = format!("Put Reshape to {shown} before it");
+            found.push((change, Edit::Insert(listed, layer)));
         }
         found.push((
             "Put Flatten before it".into(),
-            Edit::Insert(listed, layer("Flatten", object(&[]))),
+            Edit::Insert(listed, flatten()),
         ));
+        if at < last {
+            // Of what follows, most takes a row of numbers.
+            for target in shapes.into_iter().filter(|s| !s.ends_with(&[1, 1])) {
+                let (shown, layer) = shaped(target);
+                let change = format!("Put Reshape to {shown} before it and Flatten after it");
+                found.push((change, Edit::Around(listed, [layer, flatten()])));
+            }
+        }
         if at == last {
             found.extend([k.max(1), 1].map(units));
         }
@@ -284,7 +321,6 @@ fn shapes_before(experiment: &Experiment, dataset: &data::Dataset, at: usize) ->
         shapes.push(vec![height, width]);
     }
     shapes.extend([vec![n, 1], vec![n, 1, 1]]);
-    shapes.push(vec![n]);
     shapes.retain(|shape| *shape != input);
     shapes
 }

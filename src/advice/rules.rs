@@ -48,6 +48,7 @@ pub static ALL: &[fn(&Case<'_>) -> Option<Found>] = &[
     batch_of_one,
     great_strides,
     watched_validation,
+    begun_behind_the_end,
 ];
 
 impl<'a> Case<'a> {
@@ -84,13 +85,18 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Another function at the end.
+    /// Another function at the end: of the last layer, or in its place where it is nothing but a function.
     fn ending(&self, at: usize, option: bool, message: &str, function: &str) -> Option<Found> {
-        if !option {
+        let mut place = format!("model.config.layers[{at}]");
+        let edit = if option {
+            place += ".config.activation";
+            Edit::layer(at, "activation", function)
+        } else if self.experiment.model.is_chain() {
+            let config = object(&[("activation", function.into())]);
+            Edit::Set(format!("{LAYERS}/{at}"), layer("Activation", config))
+        } else {
             return None;
-        }
-        let place = format!("model.config.layers[{at}].config.activation");
-        let edit = Edit::layer(at, "activation", function);
+        };
         Found::new(place, message, &format!("Use {function}"), edit)
     }
 
@@ -119,10 +125,19 @@ fn has(choice: &Choice, option: &str) -> bool {
 }
 
 fn softmax_of_one(case: &Case<'_>) -> Option<Found> {
-    let (at, function, option) = case.end()?;
-    if function != "softmax" || case.outputs != 1 {
-        return None;
-    }
+    let alone = |choice: &Choice| {
+        choice.entry.class_name == "Dense"
+            && choice.count("units") == Some(1)
+            && choice
+                .choice("activation")
+                .is_some_and(|f| f.entry.name == "softmax")
+    };
+    let found = case.layers().find(|(_, choice)| alone(choice));
+    let (at, option) = match (found, case.end()) {
+        (Some((at, _)), _) => (at, true),
+        (None, Some((at, "softmax", option))) if case.outputs == 1 => (at, option),
+        _ => return None,
+    };
     let message = "Softmax makes the outputs add up to 1, so a single unit always gives 1, whatever its \
                    input: the network cannot learn.";
     case.ending(at, option, message, "sigmoid")
@@ -285,4 +300,15 @@ fn watched_validation(case: &Case<'_>) -> Option<Found> {
     let edit = Edit::Set("/fit/validation_split".into(), 0.2.into());
     let place = format!("fit.callbacks[{at}].config.monitor");
     Found::new(place, message, "Keep a fifth for validation", edit)
+}
+
+/// A first epoch that lies behind the last one.
+fn begun_behind_the_end(case: &Case<'_>) -> Option<Found> {
+    let fit = &case.experiment.fit;
+    if fit.count("initial_epoch")? < fit.count("epochs")? {
+        return None;
+    }
+    let message = "Training begins behind its last epoch: no epoch is trained.";
+    let edit = Edit::Set("/fit/initial_epoch".into(), 0.into());
+    Found::new("fit.initial_epoch".into(), message, "Begin with 0", edit)
 }

@@ -99,6 +99,31 @@ describe('callbacks', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches: of many deeds at once the last is said, and how many more there were', async () => {
+        const lesson = hand.lesson(60);
+        const config = { monitor: 'loss', min_delta: 9, patience: 1, factor: 0.9 };
+        const experiment = {
+          ...lesson,
+          // So small that many epochs are trained between two pictures.
+          data: { class_name: 'Circle', config: { n: 50 } },
+          model: {
+            class_name: 'Sequential',
+            config: { layers: lesson.model.config.layers.slice(2) },
+          },
+          fit: { epochs: 60, callbacks: [{ class_name: 'ReduceLROnPlateau', config }] },
+        };
+        const { page, close } = await hand.visit(browser, hand.link(server.url, experiment));
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch === 60);
+        const notice = await page.$eval('.notice', (e) => e.textContent ?? '');
+        assert.match(
+          notice,
+          /^Epoch 60: ReduceLROnPlateau reducing learning rate to \S+\. Before that, \d+ more /,
+        );
+        await close();
+      });
+
       test('oracle: a loss that is not finite ends the run as in Keras', async () => {
         const wild = {
           optimizer: { class_name: 'SGD', config: { learning_rate: 1e30 } },

@@ -116,11 +116,14 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await hand.until(page, (now) => now.steps === 1);
         const lesson = hand.lesson(7);
         lesson.model.config.layers[1].config.units = 0;
+        const endless = hand.lesson(7);
+        endless.model.config.layers = Array(5000).fill(endless.model.config.layers[0]);
         const damaged = [
           ['#e=%%%', 'damaged'],
           [`#e=${good.split('#e=')[1].slice(0, 50)}`, 'no experiment'],
           [new URL(hand.link(server.url, '[1, 2]')).hash, 'no experiment'],
           [new URL(hand.link(server.url, lesson)).hash, 'units'],
+          [new URL(hand.link(server.url, endless)).hash, 'too long'],
         ];
         for (const [hash, word] of damaged) {
           await page.evaluate((hash) => (location.hash = hash), hash);

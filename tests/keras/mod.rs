@@ -10,8 +10,9 @@ use std::path::Path;
 
 /// What became of a case, or of a row of a table.
 pub enum Outcome {
-    /// The largest error, as a share of what is allowed.
-    Agrees(f64),
+    /// The largest error, as a share of what is allowed; and the section that only the case's own noise
+    /// allows so much in, with both.
+    Agrees(f64, Option<String>),
     /// Where it fails, and by how much.
     Fails(String),
     /// What is missing.
@@ -33,6 +34,9 @@ impl Outcome {
 pub struct Comparison {
     worst: f64,
     failure: Option<String>,
+    /// The largest share of what is allowed without the case's noise, if it is more than all, and where.
+    leant: f64,
+    noise: Option<String>,
 }
 
 impl Comparison {
@@ -46,7 +50,15 @@ impl Comparison {
         for (i, (g, w)) in got.iter().zip(wanted).enumerate() {
             let same = g.to_bits() == w.to_bits() || g.is_nan() && w.is_nan() || g == w;
             let (g, w) = (f64::from(*g), f64::from(*w));
-            let allowed = (2e-6 + 2e-5 * w.abs()).max(10.0 * noise);
+            let plain = 2e-6 + 2e-5 * w.abs();
+            let allowed = plain.max(10.0 * noise);
+            let share = (g - w).abs() / plain;
+            if !same && share > self.leant.max(1.0) {
+                self.leant = share;
+                self.noise = Some(format!(
+                    "{name}[{i}]: {share:.1} x the plain tolerance, within 10 x the noise {noise:.1e}"
+                ));
+            }
             let error = if same { 0.0 } else { (g - w).abs() / allowed };
             let error = if error.is_nan() { f64::INFINITY } else { error };
             if error > 1.0 && error > self.worst {
@@ -60,8 +72,10 @@ impl Comparison {
 
     /// The outcome of all sections.
     pub fn outcome(self) -> Outcome {
-        self.failure
-            .map_or(Outcome::Agrees(self.worst), Outcome::Fails)
+        match self.failure {
+            Some(failure) => Outcome::Fails(failure),
+            None => Outcome::Agrees(self.worst, self.noise),
+        }
     }
 }
 
@@ -94,7 +108,11 @@ pub fn float(json: &Json) -> f32 {
 }
 
 /// A file of cases, of a table or of models.
-pub fn read(path: &Path) -> Json {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+///
+/// # Errors
+/// Why it cannot be read, or holds no JSON.
+pub fn read(path: &Path) -> Result<Json, String> {
+    let wrong = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|e| wrong(&e))?;
+    serde_json::from_str(&text).map_err(|e| wrong(&e))
 }

@@ -40,13 +40,16 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
             .map_or("", |w| w.as_str().unwrap_or(""));
         format!("{name} {what} {}", row["args"])
     };
-    rows.map(|r| {
-        (
-            label(r),
-            row(r).map_or_else(Outcome::of_refusal, Comparison::outcome),
-        )
-    })
-    .collect()
+    let compared: Vec<_> = rows
+        .map(|r| {
+            let outcome = row(r).map_or_else(Outcome::of_refusal, Comparison::outcome);
+            (label(r), outcome)
+        })
+        .collect();
+    if compared.is_empty() {
+        return vec![(name.into(), Outcome::Fails("a table without rows".into()))];
+    }
+    compared
 }
 
 fn chosen(row: &Json, key: &str) -> Json {

@@ -82,13 +82,16 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
         (1, &[steps, channels]) => Ok(([1, steps], channels)),
         (2, &[height, width, channels]) => Ok(([height, width], channels)),
         (_, shape) => {
+            let n: usize = shape.iter().product();
+            let side = n.isqrt();
             let (wanted, example) = match rank {
-                1 => ("[steps, channels]", "[20, 1]"),
-                _ => ("[height, width, channels]", "[20, 20, 1]"),
+                1 => ("[steps, channels]", vec![n, 1]),
+                _ if side * side == n => ("[height, width, channels]", vec![side, side, 1]),
+                _ => ("[height, width, channels]", vec![n, 1, 1]),
             };
             let message = format!(
                 "{} works on {wanted}, but its input has the shape {shape:?}: put a Reshape to such a \
-                 shape before it, such as {example}.",
+                 shape before it, such as {example:?}.",
                 request.choice.entry.class_name
             );
             Err(Refusal::new("", message))
