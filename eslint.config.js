@@ -12,13 +12,13 @@ export default [
     },
   },
   {
-    files: ['www/**/*.js', 'benches/peers/*.js'],
+    files: ['www/**/*.js', 'benches/**/*.js'],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },
   { files: ['scripts/**/*.js', '*.config.js'], languageOptions: { globals: globals.node } },
   {
-    // Tests run in node and hand functions to the browser.
-    files: ['tests/**/*.mjs', 'tests/**/*.js'],
+    // Tests and the bench run in node and hand functions to the browser.
+    files: ['tests/**/*.mjs', 'tests/**/*.js', 'scripts/bench/*.js'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

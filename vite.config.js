@@ -59,6 +59,7 @@ export default defineConfig({
     // The content security policy allows no data: URLs, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['www/index.html', 'www/bench.html'] },
     // The licences of what is bundled, beside NOTICE.txt.
     license: { fileName: 'licenses.md' },
   },

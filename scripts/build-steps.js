@@ -100,8 +100,8 @@ export async function bind(wasm, folder, named = false) {
 /** The static site: dist/. */
 function page() {
   const files = {
-    inputs: ['www', 'pkg', 'vite.config.js', 'package-lock.json'],
-    outputs: ['dist/index.html'],
+    inputs: ['www', 'benches', 'pkg', 'vite.config.js', 'package.json', 'package-lock.json'],
+    outputs: ['dist/index.html', 'dist/bench.html'],
   };
   return whenStale('page', files, async () => {
     await run('vite', ['build']);

@@ -34,6 +34,7 @@ export function help(dialog) {
             </div>`,
         )}
       </dl>
+      <p><a href="./bench.html">How fast it trains here</a>, beside TensorFlow.js.</p>
       <p class="soft">
         Saved in this browser, on this device: the experiment, and how far it was trained. The
         digits are MNIST’s: <a href="./NOTICE.txt">notice</a>.

@@ -1,0 +1,61 @@
+;; The machine's ceiling on one thread: 12 independent accumulators of 4 numbers, each multiplied and added to
+;; (acc = acc * a + b; enough chains to fill the pipelines, few enough for 16 registers), and a copy.
+;; benches/worker.js calls it and counts; `npm run bench` makes bytes of it.
+(module
+  (memory 2049)
+
+  ;; The sum of all accumulators after so many turns.
+  (func (export "flops") (param $turns i32) (result f32)
+    (local $a v128) (local $b v128) (local $sum v128)
+    (local $x0 v128) (local $x1 v128) (local $x2 v128) (local $x3 v128) (local $x4 v128) (local $x5 v128) (local $x6 v128) (local $x7 v128) (local $x8 v128) (local $x9 v128) (local $x10 v128) (local $x11 v128)
+    (local.set $a (f32x4.splat (f32.const 0.999)))
+    (local.set $b (f32x4.splat (f32.const 0.001)))
+    (local.set $x0 (f32x4.splat (f32.const 0.5)))
+    (local.set $x1 (f32x4.splat (f32.const 1.5)))
+    (local.set $x2 (f32x4.splat (f32.const 2.5)))
+    (local.set $x3 (f32x4.splat (f32.const 3.5)))
+    (local.set $x4 (f32x4.splat (f32.const 4.5)))
+    (local.set $x5 (f32x4.splat (f32.const 5.5)))
+    (local.set $x6 (f32x4.splat (f32.const 6.5)))
+    (local.set $x7 (f32x4.splat (f32.const 7.5)))
+    (local.set $x8 (f32x4.splat (f32.const 8.5)))
+    (local.set $x9 (f32x4.splat (f32.const 9.5)))
+    (local.set $x10 (f32x4.splat (f32.const 10.5)))
+    (local.set $x11 (f32x4.splat (f32.const 11.5)))
+    (loop $turn
+      (local.set $x0 (f32x4.add (f32x4.mul (local.get $x0) (local.get $a)) (local.get $b)))
+      (local.set $x1 (f32x4.add (f32x4.mul (local.get $x1) (local.get $a)) (local.get $b)))
+      (local.set $x2 (f32x4.add (f32x4.mul (local.get $x2) (local.get $a)) (local.get $b)))
+      (local.set $x3 (f32x4.add (f32x4.mul (local.get $x3) (local.get $a)) (local.get $b)))
+      (local.set $x4 (f32x4.add (f32x4.mul (local.get $x4) (local.get $a)) (local.get $b)))
+      (local.set $x5 (f32x4.add (f32x4.mul (local.get $x5) (local.get $a)) (local.get $b)))
+      (local.set $x6 (f32x4.add (f32x4.mul (local.get $x6) (local.get $a)) (local.get $b)))
+      (local.set $x7 (f32x4.add (f32x4.mul (local.get $x7) (local.get $a)) (local.get $b)))
+      (local.set $x8 (f32x4.add (f32x4.mul (local.get $x8) (local.get $a)) (local.get $b)))
+      (local.set $x9 (f32x4.add (f32x4.mul (local.get $x9) (local.get $a)) (local.get $b)))
+      (local.set $x10 (f32x4.add (f32x4.mul (local.get $x10) (local.get $a)) (local.get $b)))
+      (local.set $x11 (f32x4.add (f32x4.mul (local.get $x11) (local.get $a)) (local.get $b)))
+      (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+      (br_if $turn (i32.gt_s (local.get $turns) (i32.const 0))))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x0)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x1)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x2)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x3)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x4)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x5)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x6)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x7)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x8)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x9)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x10)))
+    (local.set $sum (f32x4.add (local.get $sum) (local.get $x11)))
+    (f32.add
+      (f32.add (f32x4.extract_lane 0 (local.get $sum)) (f32x4.extract_lane 1 (local.get $sum)))
+      (f32.add (f32x4.extract_lane 2 (local.get $sum)) (f32x4.extract_lane 3 (local.get $sum)))))
+
+  ;; Copies so many bytes from one half of the memory to the other, so many times.
+  (func (export "copy") (param $bytes i32) (param $turns i32)
+    (loop $turn
+      (memory.copy (i32.const 67108864) (i32.const 0) (local.get $bytes))
+      (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+      (br_if $turn (i32.gt_s (local.get $turns) (i32.const 0))))))

@@ -1,0 +1,41 @@
+// This engine, as whoever uses the package would.
+import init, { Sequential } from '../../pkg/glassbox.js';
+import { version } from '../../package.json';
+
+export { version };
+
+/** As many as `fit` takes. */
+const EPOCHS = 100_000;
+
+/**
+ * @param {import('../workloads.js').Workload} workload
+ * @param {import('../data.js').Rows} rows
+ * @returns {Promise<import('../timed.js').Prepared>}
+ */
+export async function prepare({ model: config, compile, fit: options }, { x, y }) {
+  await init();
+  const model = new Sequential(config, 42);
+  model.compile(compile);
+  const begin = () => model.fit(x, y, { ...options, epochs: EPOCHS });
+  let fit = begin();
+  return {
+    train(epochs) {
+      const start = performance.now();
+      for (let i = 0; i < epochs; i++) {
+        if (fit.done) fit = begin();
+        fit.epoch();
+      }
+      return performance.now() - start;
+    },
+    loss: () => fit.history().loss.at(-1) ?? NaN,
+    predict(x) {
+      const start = performance.now();
+      model.predict(x);
+      return performance.now() - start;
+    },
+    free() {
+      fit.free();
+      model.free();
+    },
+  };
+}

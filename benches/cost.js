@@ -1,0 +1,96 @@
+// What an epoch costs at least: the arithmetic of its products, and the bytes that the optimizer must move.
+import { sizes } from './workloads.js';
+
+/** Adam reads weights, gradients and two slots, and writes all but the gradients: 4 bytes each. */
+const ADAM_BYTES = 4 * (4 + 3);
+
+/**
+ * Multiplications and additions of a row through one layer forward (2 for each weight that is used), its
+ * parameters, and the shape that comes out.
+ * @param {import('./workloads.js').Named} layer
+ * @param {number[]} shape
+ * @returns {{ flops: number, parameters: number, shape: number[] }}
+ */
+function ofLayer({ class_name, config }, shape) {
+  const n = shape.reduce((a, b) => a * b, 1);
+  if (class_name === 'Dense') {
+    const { units } = config;
+    return { flops: 2 * n * units, parameters: (n + 1) * units, shape: [units] };
+  }
+  if (class_name === 'Conv2D') {
+    const { filters, kernel_size } = config;
+    const [rows, columns, channels] = shape;
+    const [height, width] = kernel_size;
+    const weights = height * width * channels * filters;
+    const out = [rows - height + 1, columns - width + 1];
+    return {
+      flops: 2 * weights * out[0] * out[1],
+      parameters: weights + filters,
+      shape: [...out, filters],
+    };
+  }
+  if (class_name === 'LSTM') {
+    const { units } = config;
+    const [steps, width] = shape;
+    const weights = 4 * units * (width + units);
+    return { flops: 2 * steps * weights, parameters: weights + 4 * units, shape: [units] };
+  }
+  if (class_name === 'MaxPooling2D') {
+    const [height, width] = config.pool_size;
+    const [rows, columns, channels] = shape;
+    return {
+      flops: 0,
+      parameters: 0,
+      shape: [Math.floor(rows / height), Math.floor(columns / width), channels],
+    };
+  }
+  if (class_name === 'Flatten') return { flops: 0, parameters: 0, shape: [n] };
+  throw new Error(`cost.js does not know what ${class_name} costs.`);
+}
+
+/**
+ * Products only: forward, the weights' gradients, the inputs' gradients; the last not for the first layer,
+ * which needs none (but an LSTM's gradient goes back through its own steps). An epoch.
+ * @param {import('./workloads.js').Workload} workload
+ */
+export function cost(workload) {
+  let { shape } = sizes(workload);
+  let [flops, forward, parameters, first] = [0, 0, 0, true];
+  for (const layer of workload.model.config.layers.slice(1)) {
+    const of = ofLayer(layer, shape);
+    const own = ownSteps(layer, shape);
+    flops += 2 * of.flops + (first ? own : of.flops);
+    forward += of.flops;
+    parameters += of.parameters;
+    if (of.parameters > 0) first = false;
+    shape = of.shape;
+  }
+  const steps = Math.ceil(workload.rows / workload.fit.batch_size);
+  return {
+    parameters,
+    forward,
+    flops: flops * workload.rows,
+    optimizerBytes: steps * parameters * ADAM_BYTES,
+    /** What those bytes lie in: they come from the cache that holds it. */
+    workingSet: parameters * 16,
+  };
+}
+
+/**
+ * What of a layer's backward pass stays where nobody asks for its inputs' gradient.
+ * @param {import('./workloads.js').Named} layer
+ * @param {number[]} shape
+ */
+function ownSteps({ class_name, config }, shape) {
+  return class_name === 'LSTM' ? 2 * shape[0] * 4 * config.units * config.units : 0;
+}
+
+/**
+ * The least milliseconds that an epoch can take: products at the peak, then the optimizer's bytes at the
+ * speed of a copy.
+ * @param {ReturnType<typeof cost>} cost
+ * @param {{ peak: number, copy: number }} ceiling FLOP and bytes per millisecond
+ */
+export function leastTime({ flops, optimizerBytes }, { peak, copy }) {
+  return flops / peak + optimizerBytes / copy;
+}

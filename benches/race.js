@@ -1,0 +1,94 @@
+// A race: contestants in turn, round after round, so that what slows the machine slows all; and its figures.
+
+/**
+ * A contestant where it runs. `group`: of those with the same group only the fastest goes on after the warm-up.
+ * @typedef {import('./workloads.js').Workload} Workload
+ * @typedef {{ ms: number, batches: number, of: number }} Ready
+ * @typedef {{ name: string, group: string, ready: (workload: Workload, limit: number) => Promise<Ready>,
+ *   sample: () => Promise<number>, predict: (rows: number, limit: number) => Promise<number>,
+ *   free: () => Promise<unknown> }} Runner
+ * @typedef {{ name: string, group: string, ready?: Ready, samples: number[], predicts: number[],
+ *   trouble?: string, slower?: boolean }} Entry `slower`: than another of its group, so it did not go on
+ */
+
+/**
+ * @param {Runner[]} runners
+ * @param {Workload} workload
+ * @param {{ rounds: number, limit: number, predictRows?: number, tell?: (what: string, entries: Entry[]) => void,
+ *   eachRound?: () => Promise<void> }} how `limit`: milliseconds of a sample
+ * @returns {Promise<Entry[]>}
+ */
+export async function race(runners, workload, { rounds, limit, predictRows = 0, tell, eachRound }) {
+  const entries = runners.map(({ name, group }) => {
+    return /** @type {Entry} */ ({ name, group, samples: [], predicts: [] });
+  });
+  /** @param {number} i @param {() => Promise<void>} work */
+  const tried = async (i, work) => {
+    try {
+      await work();
+    } catch (error) {
+      entries[i].trouble = error instanceof Error ? error.message : String(error);
+      await runners[i].free().catch(() => {});
+    }
+  };
+  for (const [i, runner] of runners.entries()) {
+    tell?.(`${runner.name} warms up`, entries);
+    await tried(i, async () => {
+      entries[i].ready = await runner.ready(workload, limit);
+    });
+  }
+  for (const [i, entry] of entries.entries()) {
+    const best = fastest(entries.filter(({ group }) => group === entry.group));
+    if (!entry.ready || entry.trouble || entry === best) continue;
+    entry.slower = true;
+    await runners[i].free();
+  }
+  const runs = (/** @type {Entry} */ entry) => entry.ready && !entry.trouble && !entry.slower;
+  for (let round = 1; round <= rounds; round++) {
+    await eachRound?.();
+    for (const [i, runner] of runners.entries()) {
+      if (!runs(entries[i])) continue;
+      tell?.(`round ${round} of ${rounds}: ${runner.name}`, entries);
+      await tried(i, async () => {
+        entries[i].samples.push(await runner.sample());
+        if (predictRows) entries[i].predicts.push(await runner.predict(predictRows, limit));
+      });
+    }
+  }
+  for (const [i, runner] of runners.entries()) if (runs(entries[i])) await runner.free();
+  tell?.('done', entries);
+  return entries;
+}
+
+/** @param {Entry[]} entries */
+function fastest(entries) {
+  const ran = entries.filter(({ ready, trouble }) => ready && !trouble);
+  return ran.sort((a, b) => (a.ready?.ms ?? 0) - (b.ready?.ms ?? 0)).at(0);
+}
+
+/** @typedef {{ median: number, least: number, most: number }} Figure */
+
+/** @param {number[]} values @returns {Figure | undefined} nothing, of nothing */
+export function figure(values) {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  return { median, least: sorted[0], most: sorted[sorted.length - 1] };
+}
+
+/**
+ * How many times as long `theirs` took as `ours`: of each round's pair, then the median.
+ * @param {number[] | undefined} theirs
+ * @param {number[] | undefined} ours
+ */
+export function ratio(theirs = [], ours = []) {
+  const n = Math.min(theirs.length, ours.length);
+  return figure(theirs.slice(0, n).map((ms, round) => ms / ours[round]));
+}
+
+/** Three digits that count. @param {number} value */
+export function shown(value) {
+  if (value >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
+}

@@ -1,0 +1,95 @@
+// How a contestant is timed: how much of an epoch a sample holds, the warm-up, milliseconds an epoch.
+
+/**
+ * What a contestant makes of a workload. Times are milliseconds.
+ * @typedef {{ train: (epochs: number) => number | Promise<number>, loss: () => number | Promise<number>,
+ *   predict: (x: Float32Array) => number | Promise<number>, free: () => unknown }} Prepared
+ */
+
+/** A sample takes at least this long, so that a coarse clock and single hiccups count for little. */
+const SAMPLE = 300;
+
+/** One contestant on one workload. */
+export class Timed {
+  /** @type {Prepared | undefined} */
+  #prepared;
+  #epochs = 1;
+  #share = 1;
+  #predictRows = 0;
+
+  /**
+   * @param {import('./workloads.js').Workload} workload
+   * @param {(rows: number) => Promise<Prepared>} make prepares the first so many rows
+   * @param {number} [sampleMs] milliseconds that a sample takes at least
+   */
+  constructor(workload, make, sampleMs = SAMPLE) {
+    this.workload = workload;
+    this.make = make;
+    this.sampleMs = sampleMs;
+  }
+
+  /**
+   * Warms up. Where an epoch would take longer than `limit`, samples are some of its batches, and their time
+   * is scaled to an epoch.
+   * @param {number} limit milliseconds
+   * @returns {Promise<{ ms: number, batches: number, of: number }>} a first estimate; how many batches a
+   *   sample has, of how many
+   */
+  async ready(limit) {
+    const { rows, fit } = this.workload;
+    const of = Math.ceil(rows / fit.batch_size);
+    const one = await this.make(Math.min(rows, fit.batch_size));
+    await one.train(1);
+    const batch = await one.train(1);
+    await one.free();
+    const batches = batch * of <= limit ? of : Math.max(2, Math.min(of, Math.floor(limit / batch)));
+    const used = Math.min(rows, batches * fit.batch_size);
+    this.#share = used / rows;
+    this.#prepared = await this.make(used);
+    let ms = await this.#prepared.train(1);
+    if (used === rows) ms = await this.#prepared.train(1);
+    // Compilers need a while until they have made the best of it.
+    for (let left = Math.min(400, limit) - ms, n = 1; left > 0; n *= 2) {
+      const took = await this.#prepared.train(n);
+      [ms, left] = [took / n, left - Math.max(1, took)];
+    }
+    this.#epochs = Math.max(1, Math.ceil(this.sampleMs / Math.max(ms, 0.01)));
+    return { ms: ms / this.#share, batches, of };
+  }
+
+  /** Milliseconds that an epoch takes. */
+  async sample() {
+    const ms = (await this.#need().train(this.#epochs)) / this.#epochs / this.#share;
+    const loss = await this.#need().loss();
+    if (!Number.isFinite(loss)) throw new Error(`its loss became ${loss}`);
+    return ms;
+  }
+
+  /**
+   * Milliseconds that predicting these rows takes; of a slow contestant fewer rows, scaled.
+   * @param {(rows: number) => Float32Array} some makes so many rows
+   * @param {number} rows
+   * @param {number} limit milliseconds
+   */
+  async predict(some, rows, limit) {
+    const prepared = this.#need();
+    if (!this.#predictRows) {
+      const few = Math.min(100, rows);
+      await prepared.predict(some(few));
+      const took = await prepared.predict(some(few));
+      this.#predictRows = Math.min(rows, Math.max(few, Math.floor((few * limit) / took)));
+    }
+    const ms = await prepared.predict(some(this.#predictRows));
+    return (ms * rows) / this.#predictRows;
+  }
+
+  async free() {
+    await this.#prepared?.free();
+    this.#prepared = undefined;
+  }
+
+  #need() {
+    if (!this.#prepared) throw new Error('It is not ready.');
+    return this.#prepared;
+  }
+}

@@ -1,0 +1,186 @@
+// The worker in which all contestants of a browser run, in turn; one call, one answer.
+import { hashOf, repeated, rowsOf } from './data.js';
+import { Timed } from './timed.js';
+import { sizes } from './workloads.js';
+
+/** @typedef {'glassbox' | 'tensorflow-wasm' | 'tensorflow-cpu' | 'convnet' | 'nodes'} Contestant */
+/** @typedef {import('./workloads.js').Workload} Workload */
+/** @typedef {(workload: Workload, rows: import('./data.js').Rows) => Promise<import('./timed.js').Prepared>} Prepare */
+/** @typedef {{ prepare: Prepare, version?: string, cannot?: (workload: Workload) => string }} Module */
+
+/** Each is fetched when it is first asked for. @type {Record<Contestant, () => Promise<Module>>} */
+const CONTESTANTS = {
+  glassbox: () => import('./contestants/glassbox.js'),
+  'tensorflow-wasm': () => tensorflow('wasm'),
+  'tensorflow-cpu': () => tensorflow('cpu'),
+  convnet: () => import('./contestants/convnet.js'),
+  nodes: () => import('./contestants/nodes.js'),
+};
+
+/** @param {'wasm' | 'cpu'} backend @returns {Promise<Module>} */
+async function tensorflow(backend) {
+  const { by, version } = await import('./contestants/tensorflow.js');
+  return { prepare: by(backend), version };
+}
+
+/** Where the page's data lies. */
+let base = '';
+/** The files of digits that were fetched. @type {Map<string, Promise<Uint8Array>>} */
+const files = new Map();
+/** The rows of the newest workload. @type {{ id: string, rows: import('./data.js').Rows } | undefined} */
+let made;
+/** @type {Map<string, Timed>} */
+const timed = new Map();
+/** @type {Ceiling | undefined} */
+let ceiling;
+
+export const calls = {
+  /** @param {string} address of the page */
+  begin: (address) => {
+    base = address;
+  },
+
+  /** @param {Contestant} contestant */
+  version: async (contestant) => (await CONTESTANTS[contestant]()).version ?? '',
+
+  /** Of the rows' bytes. @param {Workload} workload */
+  hash: async (workload) => hashOf(await rows(workload)),
+
+  /**
+   * @param {Contestant} contestant
+   * @param {Workload} workload
+   * @param {number} limit milliseconds that a sample may take, or little more
+   */
+  async ready(contestant, workload, limit) {
+    const { prepare, cannot } = await CONTESTANTS[contestant]();
+    const reason = cannot?.(workload);
+    if (reason) throw new Error(reason);
+    const { x, y } = await rows(workload);
+    const { n_inputs } = sizes(workload);
+    const one = new Timed(workload, (n) =>
+      prepare(workload, { x: x.slice(0, n * n_inputs), y: y.slice(0, n) }),
+    );
+    const ready = await one.ready(limit);
+    timed.set(contestant, one);
+    return ready;
+  },
+
+  /** Milliseconds that an epoch takes. @param {Contestant} contestant */
+  sample: (contestant) => need(contestant).sample(),
+
+  /** Milliseconds that predicting so many rows takes. @param {Contestant} contestant @param {number} n @param {number} limit */
+  async predict(contestant, n, limit) {
+    const one = need(contestant);
+    const { x } = await rows(one.workload);
+    const { n_inputs } = sizes(one.workload);
+    return one.predict((some) => repeated(x, n_inputs, some), n, limit);
+  },
+
+  /** Lets go of what a contestant has prepared. @param {Contestant} contestant */
+  async free(contestant) {
+    await timed.get(contestant)?.free();
+    timed.delete(contestant);
+  },
+
+  /**
+   * What this machine gives at most on one thread: products and sums in registers, and a copy. FLOP and
+   * bytes (read and written) per millisecond.
+   * @param {Uint8Array} wasm ceiling.wat as bytes; the first time only
+   * @param {number} bytes that the copy's two ends hold together
+   */
+  async ceiling(wasm, bytes) {
+    if (!ceiling) {
+      const { instance } = await WebAssembly.instantiate(/** @type {BufferSource} */ (wasm));
+      ceiling = /** @type {Ceiling} */ (/** @type {unknown} */ (instance.exports));
+    }
+    return measured(ceiling, bytes);
+  },
+};
+
+/** @typedef {{ flops: (turns: number) => number, copy: (bytes: number, turns: number) => void }} Ceiling */
+
+/** As in ceiling.wat: accumulators, numbers in each, a product and a sum. */
+const FLOPS_A_TURN = 12 * 4 * 2;
+/** Of the best of so many goes. */
+const GOES = 5;
+
+/** @param {Ceiling} loops @param {number} bytes */
+function measured({ flops, copy }, bytes) {
+  const half = Math.max(2048, Math.min(64 << 20, bytes / 2) & ~15);
+  const best = (/** @type {(turns: number) => unknown} */ work, /** @type {number} */ turns) => {
+    let least = Infinity;
+    for (let i = 0; i < GOES; i++) {
+      const start = performance.now();
+      work(turns);
+      least = Math.min(least, performance.now() - start);
+    }
+    return turns / least;
+  };
+  /** Turns that take about 20 ms. @param {(turns: number) => unknown} work */
+  const enough = (work) => {
+    for (let turns = 1; ; turns *= 2) {
+      const start = performance.now();
+      work(turns);
+      const took = performance.now() - start;
+      if (took > 5) return Math.ceil((turns * 20) / took);
+    }
+  };
+  // A sum that no browser may leave out: it is looked at.
+  const sums = (/** @type {number} */ turns) => {
+    if (!Number.isFinite(flops(turns))) throw new Error('The ceiling ran out of bounds.');
+  };
+  const copies = (/** @type {number} */ turns) => copy(half, turns);
+  return {
+    peak: best(sums, enough(sums)) * FLOPS_A_TURN,
+    copy: best(copies, enough(copies)) * half * 2,
+  };
+}
+
+/** @param {string} contestant */
+function need(contestant) {
+  const one = timed.get(contestant);
+  if (!one) throw new Error(`${contestant} is not ready.`);
+  return one;
+}
+
+/** @param {Workload} workload */
+async function rows(workload) {
+  if (made?.id !== workload.id) {
+    const { data } = workload;
+    made = {
+      id: workload.id,
+      rows: rowsOf(workload, data === 'random' ? undefined : await digits(data)),
+    };
+  }
+  return made.rows;
+}
+
+/** @param {string} name */
+function digits(name) {
+  const there = files.get(name);
+  if (there) return there;
+  const coming = fetched(new URL(`data/${name}.bin`, base));
+  files.set(name, coming);
+  return coming;
+}
+
+/** @param {URL} url */
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok || !response.body) {
+    throw new Error(`The digits could not be fetched (the server answered ${response.status}).`);
+  }
+  const stream = response.body.pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+let turn = Promise.resolve();
+self.onmessage = ({ data: { id, call, args } }) => {
+  turn = turn.then(async () => {
+    try {
+      postMessage({ id, result: await /** @type {any} */ (calls)[call](...args) });
+    } catch (error) {
+      postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+};

@@ -1,0 +1,123 @@
+// What is trained to be timed: six networks, three of them also on inputs without zeros; plain data.
+
+/** @typedef {{ class_name: string, config: Record<string, any> }} Named */
+/**
+ * `data`: where rows come from (data.js). `dense`: its inputs are random numbers, none of them zero.
+ * @typedef {{ id: string, title: string, rows: number, data: 'digits01' | 'digits' | 'random', dense: boolean,
+ *   model: { class_name: 'Sequential', config: { layers: Named[] } },
+ *   compile: { optimizer: Named, loss: string }, fit: { batch_size: number, shuffle: true } }} Workload
+ */
+
+/** @param {number[]} shape */
+const input = (...shape) => layer('InputLayer', { batch_shape: [null, ...shape] });
+/** @param {number} units @param {string} activation */
+const dense = (units, activation) => layer('Dense', { units, activation });
+const pool = layer('MaxPooling2D', { pool_size: [2, 2] });
+/** @param {number} filters */
+const conv = (filters) => layer('Conv2D', { filters, kernel_size: [5, 5], activation: 'relu' });
+const lstm = layer('LSTM', {
+  units: 32,
+  activation: 'tanh',
+  // Named, since TensorFlow.js and Keras differ where they are not.
+  recurrent_activation: 'sigmoid',
+  recurrent_initializer: 'glorot_uniform',
+});
+
+/** @param {string} class_name @param {Record<string, any>} config @returns {Named} */
+function layer(class_name, config) {
+  return { class_name, config };
+}
+
+const YES_NO = 'binary_crossentropy';
+const CLASSES = 'sparse_categorical_crossentropy';
+
+/** @type {Workload[]} */
+const six = [
+  workload('lesson', '400-25-15-1 sigmoid', 1000, 32, 'digits01', YES_NO, [
+    input(400),
+    dense(25, 'sigmoid'),
+    dense(15, 'sigmoid'),
+    dense(1, 'sigmoid'),
+  ]),
+  workload('toy', '2-8-8-1 tanh', 500, 10, 'random', 'mean_squared_error', [
+    input(2),
+    dense(8, 'tanh'),
+    dense(8, 'tanh'),
+    dense(1, 'tanh'),
+  ]),
+  workload('mlp', '784-128-64-10 relu', 5000, 128, 'digits', CLASSES, [
+    input(784),
+    dense(128, 'relu'),
+    dense(64, 'relu'),
+    dense(10, 'softmax'),
+  ]),
+  workload(
+    'cnn',
+    '28x28: Conv 8@5x5, pool, Conv 16@5x5, pool, Dense 10',
+    1000,
+    32,
+    'digits',
+    CLASSES,
+    [input(28, 28, 1), conv(8), pool, conv(16), pool, layer('Flatten', {}), dense(10, 'softmax')],
+  ),
+  workload('lstm', '20 steps of 8, LSTM 32, Dense 1', 500, 32, 'random', YES_NO, [
+    input(20, 8),
+    lstm,
+    dense(1, 'sigmoid'),
+  ]),
+  workload('wide', '2048-2048-10 relu', 1024, 64, 'random', CLASSES, [
+    input(2048),
+    dense(2048, 'relu'),
+    dense(10, 'softmax'),
+  ]),
+];
+
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {number} rows
+ * @param {number} batch_size
+ * @param {Workload['data']} data
+ * @param {string} loss
+ * @param {Named[]} layers
+ * @returns {Workload}
+ */
+export function workload(id, title, rows, batch_size, data, loss, layers) {
+  return {
+    id,
+    title: `${title}, batch ${batch_size}, ${rows.toLocaleString('en')} rows`,
+    rows,
+    data,
+    dense: data === 'random',
+    model: { class_name: 'Sequential', config: { layers } },
+    compile: { optimizer: layer('Adam', { learning_rate: 0.001 }), loss },
+    fit: { batch_size, shuffle: true },
+  };
+}
+
+/** Digits are mostly paper, and this engine skips zeros; so the same networks once more without any. */
+const withoutZeros = six
+  .filter(({ dense }) => !dense)
+  .map((w) => ({ ...w, id: `${w.id}-dense`, title: `${w.title}, no zeros`, dense: true }));
+
+/** @type {Workload[]} */
+export const WORKLOADS = [...six, ...withoutZeros];
+
+/** A network of Dense layers on random rows, to see how time grows. @param {{ width?: number, inputs?: number, depth?: number, batch?: number, rows?: number }} sizes */
+export function scaled({ width = 64, inputs = 64, depth = 1, batch = 32, rows = 1024 }) {
+  const hidden = Array.from({ length: depth }, () => dense(width, 'tanh'));
+  const layers = [input(inputs), ...hidden, dense(10, 'softmax')];
+  const id = `scaled-${inputs}-${width}x${depth}-${batch}-${rows}`;
+  return workload(id, id, rows, batch, 'random', CLASSES, layers);
+}
+
+/** Numbers in a row of inputs, and how many classes the last layer tells apart. @param {Workload} workload */
+export function sizes({ model }) {
+  const { layers } = model.config;
+  const shape = /** @type {number[]} */ (layers[0].config.batch_shape.slice(1));
+  return {
+    shape,
+    n_inputs: shape.reduce((a, b) => a * b, 1),
+    n_outputs: layers.at(-1)?.config.units,
+  };
+}

@@ -1,0 +1,213 @@
+// `npm run bench`: the same networks trained by this engine and by others, in turn, on this machine in one run.
+//
+//   npm run bench                                   everything; writes docs/bench.md, bench.svg, scaling.svg
+//   npm run bench -- --only lesson,cnn --rounds 3   some networks; prints their table and writes nothing
+//   npm run bench -- --contestants glassbox,keras   some contestants, likewise
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cost } from '../benches/cost.js';
+import { race } from '../benches/race.js';
+import { WORKLOADS } from '../benches/workloads.js';
+import { openBrowser } from './bench/browser.js';
+import { barChart } from './bench/chart.js';
+import { curveChart } from './bench/curves.js';
+import { Program, buildNative, setUpKeras, writeRows } from './bench/native.js';
+import { measurePage } from './bench/page.js';
+import { ratioTable, report, timeTable, troubles } from './bench/report.js';
+import { measureScaling } from './bench/scaling.js';
+import { findBrowsers } from './browsers.js';
+import { buildAll } from './build-steps.js';
+import { serve } from './serve.js';
+import { StageError, root, run, script, stage } from './stage.js';
+import { setUpBuild } from './tools.js';
+
+const EVERYBODY = ['glassbox', 'tensorflow', 'convnet', 'nodes', 'keras', 'native'];
+/** Milliseconds that a sample may take; of what is slower, some batches are timed and scaled. */
+const LIMIT = 6000;
+const PREDICT_ROWS = 10_000;
+const SCALING_ROUNDS = 3;
+
+await script(async () => {
+  const { only, contestants, rounds, whole } = options();
+  await setUpBuild();
+  await buildAll();
+  const wasm = await stage('ceiling', ceilingWasm);
+  const machine = await open(contestants);
+  try {
+    /** @type {OneResult[]} */
+    const workloads = [];
+    for (const workload of only) {
+      await stage(workload.id, async () => {
+        workloads.push(await one(workload, machine, wasm, { rounds, predict: whole }));
+      });
+    }
+    const results = { ...about(rounds), versions: machine.versions, workloads };
+    if (!whole) {
+      console.log(`\n${ratioTable(results)}\n\n${timeTable(results)}\n\n${troubles(results)}`);
+      return;
+    }
+    const [chromium] = machine.browsers;
+    const scaling = await stage('scaling', () =>
+      measureScaling(chromium, { rounds: SCALING_ROUNDS, limit: LIMIT }),
+    );
+    await machine.close();
+    const page = await stage('page', () =>
+      measurePage(/** @type {string} */ (findBrowsers().chrome)),
+    );
+    write({ ...results, scaling, page });
+    console.log(`\n${ratioTable(results)}\n\ndocs/bench.md has the rest.`);
+  } finally {
+    await machine.close();
+  }
+});
+
+/** @typedef {import('../benches/workloads.js').Workload} Workload */
+/** @typedef {import('./bench/browser.js').Ceiling} Ceiling */
+/**
+ * @typedef {{ workload: Workload, cost: ReturnType<typeof cost>, entries: import('../benches/race.js').Entry[],
+ *   ceilings: Record<string, Ceiling[]> }} OneResult
+ * @typedef {{ date: string, machine: string, rounds: number, versions: Record<string, string>,
+ *   limit: number, workloads: OneResult[] }} Results
+ * @typedef {Results & { scaling: import('./bench/scaling.js').Axis[],
+ *   page: Awaited<ReturnType<typeof measurePage>> }} WholeResults
+ */
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      contestants: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+    },
+  });
+  const ids = WORKLOADS.map(({ id }) => id);
+  const chosen = (/** @type {string | undefined} */ text, /** @type {string[]} */ all) => {
+    const names = text?.split(',') ?? all;
+    const unknown = names.find((name) => !all.includes(name));
+    if (unknown) throw new StageError(`There is no ${unknown}: choose among ${all.join(', ')}.`);
+    return names;
+  };
+  const only = chosen(values.only, ids);
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new StageError(`--rounds ${values.rounds} must be a whole number from 1.`);
+  }
+  return {
+    only: WORKLOADS.filter(({ id }) => only.includes(id)),
+    contestants: chosen(values.contestants, EVERYBODY),
+    rounds,
+    whole: !values.only && !values.contestants,
+  };
+}
+
+/** The loops of benches/ceiling.wat as bytes. */
+async function ceilingWasm() {
+  const file = '.cache/bench/ceiling.wasm';
+  mkdirSync(join(root, '.cache/bench'), { recursive: true });
+  const features = ['--enable-simd', '--enable-bulk-memory'];
+  await run('wasm-as', [...features, 'benches/ceiling.wat', '-o', file]);
+  return new Uint8Array(readFileSync(join(root, file)));
+}
+
+/** Both browsers on the built site, and the programs that are wanted. @param {string[]} contestants */
+async function open(contestants) {
+  const { chrome, firefox } = findBrowsers();
+  if (!chrome || !firefox) {
+    throw new StageError(
+      'The bench needs Chromium (or Chrome) and Firefox: `npm run setup` says more.',
+    );
+  }
+  /** @type {Program[]} */
+  const programs = [];
+  if (contestants.includes('keras')) {
+    const python = await stage('Keras', setUpKeras);
+    programs.push(new Program('keras', python, ['benches/native_keras.py']));
+  }
+  if (contestants.includes('native')) {
+    programs.push(new Program('native', await stage('native engine', buildNative), []));
+  }
+  const { url, close } = await serve();
+  const browsers = [
+    await openBrowser('chromium', chrome, url),
+    await openBrowser('firefox', firefox, url),
+  ];
+  /** @type {Record<string, string>} */
+  const versions = Object.fromEntries(browsers.map(({ name, version }) => [name, version]));
+  versions.Glassbox = await browsers[0].ask('version', 'glassbox');
+  versions['TensorFlow.js'] = await browsers[0].ask('version', 'tensorflow-wasm');
+  for (const program of programs) {
+    if (program.name === 'keras') versions.keras = (await program.ask({ call: 'version' })).version;
+  }
+  let closed = false;
+  return {
+    browsers,
+    programs,
+    versions,
+    runners: [
+      ...browsers.flatMap((browser) => browser.runners(contestants)),
+      ...programs.map((program) => program.runner()),
+    ],
+    async close() {
+      if (closed) return;
+      closed = true;
+      for (const browser of browsers) await browser.close();
+      for (const program of programs) program.close();
+      await close();
+    },
+  };
+}
+
+/**
+ * @param {Workload} workload
+ * @param {Awaited<ReturnType<typeof open>>} machine
+ * @param {Uint8Array} wasm
+ * @param {{ rounds: number, predict: boolean }} how
+ * @returns {Promise<OneResult>}
+ */
+async function one(workload, { browsers, runners }, wasm, { rounds, predict }) {
+  const hash = writeRows(workload);
+  for (const { name, ask } of browsers) {
+    if ((await ask('hash', workload)) !== hash) {
+      throw new StageError(
+        `${name} trains on other rows than the programs: the bench would compare nothing.`,
+      );
+    }
+  }
+  const ofWorkload = cost(workload);
+  /** @type {Record<string, Ceiling[]>} */
+  const ceilings = Object.fromEntries(browsers.map(({ name }) => [name, []]));
+  const entries = await race(runners, workload, {
+    rounds,
+    limit: LIMIT,
+    predictRows: predict ? PREDICT_ROWS : 0,
+    eachRound: async () => {
+      for (const { name, ceiling } of browsers) {
+        ceilings[name].push(await ceiling(wasm, ofWorkload.workingSet));
+      }
+    },
+  });
+  return { workload, cost: ofWorkload, entries, ceilings };
+}
+
+/** @param {number} rounds */
+function about(rounds) {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpu.model.trim()}, ${cpus().length} cores, ${memory} GB, ${type()} ${release().split('-')[0]}`,
+    rounds,
+    limit: LIMIT,
+  };
+}
+
+/** @param {WholeResults} results */
+function write(results) {
+  mkdirSync(join(root, 'docs'), { recursive: true });
+  writeFileSync(join(root, '.cache/bench/results.json'), JSON.stringify(results));
+  writeFileSync(join(root, 'docs/bench.md'), report(results));
+  writeFileSync(join(root, 'docs/bench.svg'), barChart(results));
+  writeFileSync(join(root, 'docs/scaling.svg'), curveChart(results.scaling));
+}

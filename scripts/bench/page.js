@@ -1,0 +1,185 @@
+// The page itself, as dist/ has it, in Chromium: to the first step, what a frame moves, how smooth it stays.
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EPOCHS, lesson } from '../../benches/lesson.js';
+import { figure } from '../../benches/race.js';
+import { serve } from '../serve.js';
+import { StageError, root } from '../stage.js';
+import { launch } from './browser.js';
+
+const VISITS = 7;
+/** Seconds before, and while, frames are counted. */
+const [WARM, COUNTED] = [2, 6];
+const COPY = '.cache/bench/dist';
+
+/**
+ * Put before the page's worker, in a copy of dist/: adds up the time inside the engine. Nothing of it is
+ * in what is shipped.
+ */
+function prelude() {
+  const spent = { training: 0, engine: 0, at: 0 };
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (...given) => {
+    const { module, instance } = await instantiateStreaming(...given);
+    const exports = Object.entries(instance.exports).map(([name, value]) => {
+      if (!name.startsWith('run_') || typeof value !== 'function') return [name, value];
+      const trains = ['run_run', 'run_step', 'run_epoch'].includes(name);
+      const timed = (/** @type {unknown[]} */ ...args) => {
+        const start = performance.now();
+        const answer = value(...args);
+        const took = performance.now() - start;
+        spent.engine += took;
+        if (trains) spent.training += took;
+        return answer;
+      };
+      return [name, timed];
+    });
+    return { module, instance: { exports: Object.fromEntries(exports) } };
+  };
+  const channel = new BroadcastChannel('bench');
+  channel.onmessage = ({ data }) => {
+    if (data === 'spent?') channel.postMessage({ ...spent, at: performance.now() });
+  };
+}
+
+/** In the page, before it loads: adds up what the worker's answers bring. */
+function countAnswers() {
+  const seen = { answers: 0, bytes: 0, pictures: 0 };
+  Object.assign(window, { seen });
+  const count = () => {
+    seen.pictures++;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  const Native = window.Worker;
+  window.Worker = class extends Native {
+    /** @param {ConstructorParameters<typeof Worker>} given */
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', ({ data: { result } }) => {
+        if (!(result?.buffer instanceof ArrayBuffer)) return;
+        const arrays = [result.newEpochs.rows, result.newBatches.losses, result.checkpoint];
+        seen.answers++;
+        seen.bytes += result.buffer.byteLength;
+        for (const array of arrays) seen.bytes += array?.byteLength ?? 0;
+      });
+    }
+  };
+}
+
+/** In the page, before it loads: presses play as soon as it can be pressed, and notes the first batch. */
+function pressPlay() {
+  const noted = { ready: 0, step: 0 };
+  Object.assign(window, { noted });
+  const look = () => {
+    const play = /** @type {HTMLButtonElement | null} */ (document.querySelector('.play'));
+    if (!noted.ready && play && !play.disabled) {
+      noted.ready = performance.now();
+      play.click();
+    }
+    const shown = (/** @type {string} */ name) =>
+      Number(document.querySelector(`[data-n=${name}]`)?.textContent?.replace(/[^\d]/g, '') || 0);
+    if (shown('batch') + shown('epoch') > 0 && noted.ready) noted.step = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+/** @param {string} chrome */
+export async function measurePage(chrome) {
+  const loads = await firstSteps(chrome);
+  return { ...loads, ...(await smoothness(chrome)) };
+}
+
+/** From a first visit to the first batch that the page shows. @param {string} chrome */
+async function firstSteps(chrome) {
+  const { url, close } = await serve();
+  const browser = await launch('chromium', chrome);
+  /** @type {{ ready: number, step: number }[]} */
+  const noted = [];
+  try {
+    for (let i = 0; i < VISITS; i++) {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.evaluateOnNewDocument(pressPlay);
+      await page.goto(url);
+      await page.waitForFunction('window.noted?.step > 0');
+      noted.push(/** @type {any} */ (await page.evaluate('window.noted')));
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+    await close();
+  }
+  return {
+    ready: figure(noted.map(({ ready }) => ready)),
+    firstStep: figure(noted.map(({ step }) => step)),
+  };
+}
+
+/** The lesson at full speed: pictures, answers and their bytes, and whose time the worker's is. @param {string} chrome */
+async function smoothness(chrome) {
+  rmSync(join(root, COPY), { recursive: true, force: true });
+  cpSync(join(root, 'dist'), join(root, COPY), { recursive: true });
+  const worker = join(root, COPY, 'assets', workerOfPage());
+  writeFileSync(worker, `(${prelude})();\n${readFileSync(worker, 'utf8')}`);
+  const { url, close } = await serve({ folder: COPY });
+  const browser = await launch('chromium', chrome);
+  try {
+    const page = await browser.newPage();
+    await page.setViewport({ width: 1440, height: 900 });
+    await page.evaluateOnNewDocument(countAnswers);
+    const endless = lesson(42);
+    endless.fit.epochs = 5000 * EPOCHS;
+    await page.goto(`${url}#e=${Buffer.from(JSON.stringify(endless)).toString('base64url')}`);
+    await page.waitForSelector('.play:not([disabled])');
+    await page.evaluate(`document.querySelector('input[name=speed][value=full]').click();
+      document.querySelector('.play').click()`);
+    await seconds(WARM);
+    const before = await look(page);
+    await seconds(COUNTED);
+    const after = await look(page);
+    const per = (/** @type {'answers' | 'pictures'} */ what) =>
+      (1000 * (after[what] - before[what])) / (after.at - before.at);
+    const share = (/** @type {'training' | 'engine'} */ what) =>
+      (after[what] - before[what]) / (after.at - before.at);
+    return {
+      pictures: per('pictures'),
+      answers: per('answers'),
+      bytesPerAnswer: (after.bytes - before.bytes) / (after.answers - before.answers),
+      trainingShare: share('training'),
+      engineShare: share('engine'),
+    };
+  } finally {
+    await browser.close();
+    await close();
+  }
+}
+
+/** The counts of the page and the worker at one moment. @param {import('puppeteer-core').Page} page @returns {Promise<Record<'answers' | 'bytes' | 'pictures' | 'training' | 'engine' | 'at', number>>} */
+function look(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel('bench');
+        channel.onmessage = ({ data }) => {
+          channel.close();
+          resolve({ ...data, .../** @type {any} */ (window).seen });
+        };
+        channel.postMessage('spent?');
+      }),
+  );
+}
+
+/** The file of the worker that the page itself starts: the bench has one of its own. */
+function workerOfPage() {
+  const files = readdirSync(join(root, 'dist/assets'));
+  const main = files.find((file) => /^index-.*\.js$/.test(file));
+  const text = main ? readFileSync(join(root, 'dist/assets', main), 'utf8') : '';
+  const worker = files.find((file) => /^worker-.*\.js$/.test(file) && text.includes(file));
+  if (!worker) throw new StageError('dist/ has no worker of the page: run `npm run build`.');
+  return worker;
+}
+
+/** @param {number} n */
+const seconds = (n) => new Promise((resolve) => setTimeout(resolve, 1000 * n));

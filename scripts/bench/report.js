@@ -1,0 +1,315 @@
+// The bench's results in words and tables: docs/bench.md, and what is printed.
+import { leastTime } from '../../benches/cost.js';
+import { figure, ratio, shown } from '../../benches/race.js';
+import { exponents } from './scaling.js';
+
+/** @typedef {import('../bench.js').Results} Results */
+/** @typedef {import('../bench.js').OneResult} OneResult */
+/** @typedef {import('../../benches/race.js').Figure} Figure */
+
+/** What is aimed at: times as fast, and shares of the ceiling. @type {Record<string, Record<string, number>>} */
+export const TARGETS = {
+  lesson: { tensorflow: 100, keras: 50, ceiling: 0.5 },
+  toy: { tensorflow: 150, keras: 200, nodes: 10 },
+  mlp: { tensorflow: 12, keras: 2.5, ceiling: 0.6 },
+  cnn: { tensorflow: 500, keras: 2, ceiling: 0.4 },
+  lstm: { tensorflow: 25, keras: 6, ceiling: 0.3 },
+  wide: { tensorflow: 20, keras: 1, ceiling: 0.75 },
+};
+
+/**
+ * Who is compared: whose time is divided by whose. `same`: a browser's own.
+ * @type {{ key: string, title: string, theirs: string, ours: string }[]}
+ */
+export const COMPARED = [
+  {
+    key: 'tensorflow',
+    title: 'TensorFlow.js, Chromium',
+    theirs: 'chromium tensorflow',
+    ours: 'chromium glassbox',
+  },
+  {
+    key: 'tensorflow',
+    title: 'TensorFlow.js, Firefox',
+    theirs: 'firefox tensorflow',
+    ours: 'firefox glassbox',
+  },
+  { key: 'keras', title: 'native TensorFlow', theirs: 'keras', ours: 'chromium glassbox' },
+  { key: 'convnet', title: 'ConvNetJS', theirs: 'chromium convnet', ours: 'chromium glassbox' },
+  { key: 'nodes', title: 'nodes and links', theirs: 'chromium nodes', ours: 'chromium glassbox' },
+];
+
+/** @param {OneResult} result @param {string} group @returns {import('../../benches/race.js').Entry | undefined} */
+export const entryOf = ({ entries }, group) =>
+  entries.find((entry) => entry.group === group && entry.samples.length > 0);
+
+/** @param {OneResult} result @param {{ theirs: string, ours: string }} pair */
+export const compared = (result, { theirs, ours }) =>
+  ratio(entryOf(result, theirs)?.samples, entryOf(result, ours)?.samples);
+
+/** @param {OneResult} result @param {string} browser */
+function shareOfCeiling(result, browser) {
+  const samples = entryOf(result, `${browser} glassbox`)?.samples ?? [];
+  const ceilings = result.ceilings[browser] ?? [];
+  return figure(samples.map((ms, round) => leastTime(result.cost, ceilings[round]) / ms));
+}
+
+/** @param {Figure | undefined} found @param {(value: number) => string} [as] */
+const withSpread = (found, as = shown) =>
+  found ? `**${as(found.median)}** (${as(found.least)} – ${as(found.most)})` : '–';
+const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
+
+/** @param {string[]} head @param {string[][]} rows */
+function table(head, rows) {
+  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...rows.map(line)].join('\n');
+}
+
+/** How many times as fast this engine is, beside what is aimed at. @param {Results} results */
+export function ratioTable({ workloads }) {
+  const heads = [
+    '',
+    ...COMPARED.map(({ title }) => title),
+    'ceiling, Chromium',
+    'ceiling, Firefox',
+    'Firefox / Chromium',
+    'native / Chromium',
+  ];
+  const rows = workloads.map((result) => {
+    const targets = TARGETS[result.workload.id] ?? {};
+    const aim = (/** @type {string} */ key, /** @type {(value: number) => string} */ as) =>
+      targets[key] ? ` of ${as(targets[key])}` : '';
+    const chromium = entryOf(result, 'chromium glassbox')?.samples;
+    return [
+      result.workload.id,
+      ...COMPARED.map((pair) => withSpread(compared(result, pair)) + aim(pair.key, String)),
+      ...['chromium', 'firefox'].map(
+        (browser) => withSpread(shareOfCeiling(result, browser), percent) + aim('ceiling', percent),
+      ),
+      withSpread(ratio(entryOf(result, 'firefox glassbox')?.samples, chromium)),
+      withSpread(ratio(entryOf(result, 'native')?.samples, chromium)),
+    ];
+  });
+  return table(heads, rows);
+}
+
+/** Milliseconds of an epoch, of everybody. @param {Results} results */
+export function timeTable({ workloads }) {
+  const names = [...new Set(workloads.flatMap(({ entries }) => entries.map(({ name }) => name)))];
+  const rows = names.map((name) => [
+    name,
+    ...workloads.map(({ entries }) => time(entries.find((entry) => entry.name === name))),
+  ]);
+  return table(['ms of an epoch', ...workloads.map(({ workload }) => workload.id)], rows);
+}
+
+/** @param {import('../../benches/race.js').Entry | undefined} entry */
+function time(entry) {
+  if (!entry) return '–';
+  const { samples, ready, trouble, slower } = entry;
+  if (trouble) return 'cannot';
+  const scaled = ready && ready.batches < ready.of ? `, ${ready.batches}/${ready.of} batches` : '';
+  if (slower && ready) return `${shown(ready.ms)} (warm-up${scaled})`;
+  return withSpread(figure(samples)) + scaled;
+}
+
+/** Who could not take part, and why. @param {Results} results */
+export function troubles({ workloads }) {
+  const lines = new Set(
+    workloads.flatMap(({ workload, entries }) =>
+      entries
+        .filter(({ trouble }) => trouble)
+        .map(({ name, trouble }) => `- ${name}, ${workload.id}: ${trouble?.split('\n')[0]}`),
+    ),
+  );
+  return [...lines].join('\n');
+}
+
+/** @param {Results} results */
+function predictTable({ workloads }) {
+  const heads = [
+    'ms of 10,000 rows',
+    'Glassbox, Chromium',
+    'Glassbox, Firefox',
+    'native',
+    'TensorFlow.js, Chromium',
+    'TensorFlow.js / Glassbox',
+    'native TensorFlow',
+    'native TensorFlow / Glassbox',
+  ];
+  const rows = workloads.map((result) => {
+    const of = (/** @type {string} */ group) => entryOf(result, group)?.predicts;
+    const ms = (/** @type {string} */ group) => withSpread(figure(of(group) ?? []));
+    const times = (/** @type {string} */ theirs) =>
+      withSpread(ratio(of(theirs), of('chromium glassbox')));
+    return [
+      result.workload.id,
+      ms('chromium glassbox'),
+      ms('firefox glassbox'),
+      ms('native'),
+      ms('chromium tensorflow'),
+      times('chromium tensorflow'),
+      ms('keras'),
+      times('keras'),
+    ];
+  });
+  return table(heads, rows);
+}
+
+/** @param {Results} results */
+function ceilingTable({ workloads }) {
+  const rows = workloads.map(({ workload, cost, ceilings }) => [
+    workload.id,
+    shown(cost.flops / 1e6),
+    cost.parameters.toLocaleString('en'),
+    ...['chromium', 'firefox'].flatMap((browser) => [
+      withSpread(figure(ceilings[browser].map(({ peak }) => peak / 1e6))),
+      withSpread(figure(ceilings[browser].map(({ copy }) => copy / 1e6))),
+    ]),
+  ]);
+  const heads = [
+    '',
+    'MFLOP of an epoch',
+    'parameters',
+    'GFLOP/s, Chromium',
+    'copy GB/s, Chromium',
+    'GFLOP/s, Firefox',
+    'copy GB/s, Firefox',
+  ];
+  return table(heads, rows);
+}
+
+/** @param {import('../bench.js').WholeResults['page']} page */
+function pageTable(page) {
+  const ms = (/** @type {Figure | undefined} */ found) => `${withSpread(found)} ms`;
+  return table(
+    ['the page in Chromium', ''],
+    [
+      ['from the visit to a play button that can be pressed', ms(page.ready)],
+      ['from the visit to the first trained batch on the screen', ms(page.firstStep)],
+      ['pictures of the screen a second while it trains at full speed', page.pictures.toFixed(1)],
+      ['answers of the worker a second', page.answers.toFixed(1)],
+      ['bytes that an answer moves', Math.round(page.bytesPerAnswer).toLocaleString('en')],
+      ["the worker's time in training", percent(page.trainingShare)],
+      [
+        "the worker's time in the engine (training, and reading what is shown)",
+        percent(page.engineShare),
+      ],
+    ],
+  );
+}
+
+/** @param {import('./scaling.js').Axis} axis */
+function scalingTable({ what, about, points }) {
+  const time = exponents(points, ({ ms }) => ms);
+  const products = exponents(points, ({ flops }) => flops);
+  const moved = exponents(points, ({ optimizerBytes }) => optimizerBytes);
+  const two = (/** @type {number | undefined} */ value) => value?.toFixed(2) ?? '';
+  const rows = points.map(({ size, ms, flops }, i) => [
+    size.toLocaleString('en'),
+    shown(ms),
+    shown(flops / ms / 1e6),
+    two(time[i - 1]),
+    two(products[i - 1]),
+    two(moved[i - 1]),
+  ]);
+  const heads = [
+    what,
+    'ms of an epoch',
+    'GFLOP/s',
+    'exponent of the time',
+    'of the products',
+    "of the optimizer's bytes",
+  ];
+  return `### ${what[0].toUpperCase()}${what.slice(1)}\n\n${about}.\n\n${table(heads, rows)}`;
+}
+
+/** @param {import('../bench.js').WholeResults} results */
+export function report(results) {
+  const { date, machine, rounds, versions, workloads, page, scaling } = results;
+  return `# How fast it is
+
+Made by \`npm run bench\` on ${date}; no figure here is written by hand. The site's \`bench.html\` runs the first
+comparison on your own machine, with the same code.
+
+- Machine: ${machine}.
+- Browsers: ${versions.chromium}, ${versions.firefox}.
+- Contestants: Glassbox ${versions.Glassbox} (\`pkg/\` in a worker, and compiled natively), TensorFlow.js ${versions['TensorFlow.js']}, ConvNetJS
+  0.3.0, nodes and links in the manner of TensorFlow Playground, ${versions.keras ?? 'no Keras'}.
+- ${rounds} rounds; in each, everybody trains in turn.
+
+![How many times as fast Glassbox trains](bench.svg)
+
+## Times as fast
+
+**median** (least – most) of the rounds' own ratios; "of" names what is aimed at.
+
+${ratioTable(results)}
+
+${workloads.map(({ workload }) => `- **${workload.id}**: ${workload.title}`).join('\n')}
+
+## Milliseconds of an epoch
+
+**median** (least – most). "n/m batches": an epoch would take long, so n of its m batches were timed and scaled.
+"warm-up": of TensorFlow.js' two backends this is the slower one, which did not go on.
+
+${timeTable(results)}
+
+Who could not take part:
+
+${troubles(results)}
+
+## Predicting
+
+${predictTable(results)}
+
+Of what takes longer than ${results.limit / 1000} seconds fewer rows were timed, and scaled.
+
+## The machine's ceiling
+
+${ceilingTable(results)}
+
+\`benches/ceiling.wat\` multiplies and adds in 12 independent registers of four numbers, and copies as many bytes
+as weights, gradients and Adam's two slots have; both are timed anew in every round, beside the training. The
+least time of an epoch, and the share of the ceiling in the table above, are
+
+    least time = FLOP / (FLOP/s of the loop) + optimizer's bytes / (bytes/s of the copy, read and written)
+    share      = least time / measured time
+
+FLOP are those of the products alone: forward, gradient of the weights, gradient of the inputs (none for the first
+layer; an LSTM's own steps have one), 2 for each weight that a row uses. Activations, losses, biases, metrics, shuffling
+are not counted: they are what keeps a share below 100 %. Adam must read weights, gradients and two slots, and
+write all but the gradients: 28 bytes a parameter and step. Digits are mostly paper; the engine skips zeros
+of a first Dense layer's inputs, which the formula does not, so such a share can come out above what the products
+alone would allow. The rows named "-dense" are the same networks on inputs without a zero.
+
+## The page
+
+${pageTable(page)}
+
+The site came from this machine (no network in between). A copy of \`dist/\` whose worker adds up the time in
+the engine's calls gave the shares.
+
+## How time grows
+
+![Time against width, depth, batch and rows](scaling.svg)
+
+An exponent says how time grows between two neighbouring sizes (1: twice the size, twice the time), beside the
+exponents of what must be done. A time that grows more slowly than its products and bytes shares out costs that each
+step or layer has whatever its size; one that grows faster has left a cache, or ran into vectors that are cut short.
+
+${scaling.map(scalingTable).join('\n\n')}
+
+## How it is measured
+
+- The same bytes go to everyone: digits as the page ships them (for 28 x 28 with MNIST's border of 4 around
+  the 20 x 20), seeded random numbers for the rest (\`benches/data.js\`); hashes are compared.
+- Adam at 0.001, shuffled, no metrics but the loss. ConvNetJS has no Adam (its windowgrad has one slot less to move)
+  and no binary cross-entropy (a softmax of two classes instead); nodes and links use Adam too.
+- TensorFlow.js runs without threads, which need headers that a plain static host does not send; its \`fit\` is
+  told never to wait for the screen. TensorFlow's \`predict\`s take 1,000 rows at a time, which is faster than their
+  default. Native TensorFlow may use all cores.
+- Whoever an epoch of takes less than a third of a second (a second, natively) trains several for a sample.
+- Warm-up: at least two epochs and 0.4 seconds, for compilers. A contestant whose loss is not finite is left out.
+`;
+}
