@@ -12,7 +12,7 @@ export default [
     },
   },
   {
-    files: ['www/**/*.js', 'benches/peers/*.js'],
+    files: ['www/**/*.js', 'benches/**/*.js'],
     languageOptions: { globals: { ...globals.browser, ...globals.worker } },
   },
   { files: ['scripts/**/*.js', '*.config.js'], languageOptions: { globals: globals.node } },
