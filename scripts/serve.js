@@ -19,11 +19,11 @@ const TYPES = {
 
 /**
  * Serves a folder of the project to this machine.
- * @param {{ folder?: string, base?: string, port?: number }} [options] `base`: the path that stands before
- *   every file's, such as "/course/lab/"; `port`: 0 takes a free one
+ * @param {{ folder?: string, base?: string, port?: number, headers?: Record<string, string> }} [options] `base`: the path that stands before
+ *   every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with every file
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ folder = 'dist', base = '/', port = 0 } = {}) {
+export async function serve({ folder = 'dist', base = '/', port = 0, headers = {} } = {}) {
   const server = createServer(async (request, response) => {
     try {
       const path = decodeURIComponent(new URL(request.url || '/', 'http://x').pathname);
@@ -32,7 +32,11 @@ export async function serve({ folder = 'dist', base = '/', port = 0 } = {}) {
       const file = inside.endsWith('/') ? `${inside}index.html` : inside;
       const body = await readFile(join(root, folder, file));
       const type = TYPES[extname(file)] || 'application/octet-stream';
-      response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-cache' });
+      response.writeHead(200, {
+        'Content-Type': type,
+        'Cache-Control': 'no-cache',
+        ...headers,
+      });
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch {
       response
