@@ -13,7 +13,7 @@ use super::block::{
     COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_columns, sum_eight, sum_four,
 };
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
-use super::registers::{FEW, MIN_COLUMNS, Registers, in_few_registers};
+use super::registers::{MIN_COLUMNS, Registers};
 
 /// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
 const PANEL: usize = 8 * DEPTH;
@@ -57,7 +57,10 @@ impl Products {
         n: usize,
     ) {
         if small(k, n) {
-            in_few_registers!(n, rows_in_registers(a, b, bias, c, k, n));
+            match n {
+                MIN_COLUMNS => rows_in_registers::<0>(a, b, bias, c, k, n),
+                _ => rows_in_registers::<1>(a, b, bias, c, k, n),
+            }
             return;
         }
         by_rows(
@@ -93,8 +96,10 @@ impl Products {
             c.fill(0.0);
         }
         if small(a.len() / m, n) {
-            in_few_registers!(n, columns_in_registers(a, b, c, m, n));
-            return;
+            return match n {
+                MIN_COLUMNS => columns_in_registers::<0>(a, b, c, m, n),
+                _ => columns_in_registers::<1>(a, b, c, m, n),
+            };
         }
         let Products { panel, columns } = self;
         // Strips of eight columns; the last one by itself where it is half empty.
@@ -109,9 +114,9 @@ impl Products {
 }
 
 /// Whether B (`[k, n]`) is so small that packing it would take as long as the product: its rows then fit
-/// into registers as they lie.
+/// into two registers as they lie.
 fn small(k: usize, n: usize) -> bool {
-    (MIN_COLUMNS..=FEW).contains(&n) && k * n <= 256
+    (MIN_COLUMNS..=2 * MIN_COLUMNS).contains(&n) && k * n <= 256
 }
 
 /// C = A B + bias, a row of C after another.
