@@ -32,6 +32,8 @@ export class Runner {
   /** @type {Promise<unknown>} */
   #turns = Promise.resolve();
   #waiting = 0;
+  /** Edits that wait for their turn: the newest draft is theirs. */
+  #edits = 0;
   /** @type {Promise<void> | null} */
   #looping = null;
   #looks = 0;
@@ -82,7 +84,11 @@ export class Runner {
    */
   edit(draft, what) {
     this.store.set({ draft });
-    return this.#change(draft, what, (refused) => this.store.set({ refused }));
+    this.#edits++;
+    return this.#turn(() => {
+      this.#edits--;
+      return this.#change(draft, what, (refused) => this.store.set({ refused }));
+    });
   }
 
   /**
@@ -93,7 +99,8 @@ export class Runner {
    */
   async exchange(experiment, what) {
     let why = '';
-    await this.#change(experiment, what, ({ message }) => (why = message));
+    const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
+    await this.#turn(() => this.#change(experiment, what, refuse));
     return why;
   }
 
@@ -102,22 +109,20 @@ export class Runner {
    * @param {string} what
    * @param {(refused: import('./types.js').Refused) => void} refuse
    */
-  #change(draft, what, refuse) {
-    return this.#turn(async () => {
-      const before = await this.#mark(what);
-      const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
-      try {
-        await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        refuse({ place: error.place, message: error.message });
-        return;
-      }
-      if (this.#saved.text === before.text) return;
-      const went = goesOn && (this.frame?.steps ?? 0) > 0;
-      const begun = `${what}: the run begins again.`;
-      this.#remember(before, went ? `${what}: the run goes on.` : begun);
-    });
+  async #change(draft, what, refuse) {
+    const before = await this.#mark(what);
+    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
+    try {
+      await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refuse({ place: error.place, message: error.message });
+      return;
+    }
+    if (this.#saved.text === before.text) return;
+    const went = goesOn && (this.frame?.steps ?? 0) > 0;
+    const begun = `${what}: the run begins again.`;
+    this.#remember(before, went ? `${what}: the run goes on.` : begun);
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
@@ -340,7 +345,8 @@ export class Runner {
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
-    const draft = JSON.parse(opened.text);
+    // What was typed meanwhile stays in the forms.
+    const draft = this.#edits ? this.store.state.draft : JSON.parse(opened.text);
     this.store.set({ opened, draft, refused: null, alarm: '', log: '' });
     await this.#advance('batch', 0);
   }

@@ -65,6 +65,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         );
         assert.equal(await text('.notice'), words.join('. '));
         await hand.press(page, 'table');
+        await page.waitForSelector('.curve th[scope=row]');
         const rows = await page.$$eval('.curve th[scope=row]', (cells) =>
           cells.map((cell) => cell.textContent),
         );

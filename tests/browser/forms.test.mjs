@@ -221,6 +221,21 @@ describe('the forms', { concurrency: 2 }, () => {
         await runs((e) => !e.fit.class_weight && !e.fit.steps_per_epoch && !e.fit.validation_freq);
       });
 
+      test('reaches: nothing is lost of what is changed while the change before is still opening', async () => {
+        for (let k = 1; k <= 10; k++) {
+          const asked = { epochs: 20 + k, batch_size: 40 + k, steps_per_epoch: 2 + k };
+          for (const [option, value] of Object.entries(asked)) {
+            await hand.type(page, `f-fit-${option}`, String(value));
+            await hand.sleep(4 * k);
+          }
+          await runs(({ fit }) =>
+            Object.entries(asked).every(([option, value]) => fit[option] === value),
+          );
+        }
+        await hand.type(page, 'f-fit-steps_per_epoch', '');
+        await runs((e) => !e.fit.steps_per_epoch);
+      });
+
       test('reaches: a layer inside a layer has its own options', async () => {
         await page.select('#begin', 'lstm');
         await runs((e) => JSON.stringify(e.model).includes('LSTM'));
