@@ -203,6 +203,12 @@ describe('whatever happens', { concurrency: 2 }, () => {
         assert.match(said, /dense|loss/);
         await hand.type(page, 'f-compile-optimizer-config-learning_rate', '0.01');
         await page.waitForFunction(() => !document.querySelector('.alarm'));
+        // The buttons work again when the new run is drawn.
+        await page.waitForFunction(() =>
+          [...document.querySelectorAll('button')].some(
+            (button) => button.textContent?.trim() === 'batch' && !button.disabled,
+          ),
+        );
         await hand.press(page, 'batch');
         await hand.until(page, (now) => now.steps === 1);
         await close();
