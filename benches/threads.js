@@ -75,8 +75,6 @@ async function measure(workloads, rounds) {
   try {
     const page = await browser.newPage();
     await page.goto(`${url}benches/threads/index.html`);
-    /** @type {number[]} */
-    const loads = [];
     /** @type {import('./threads/tables.js').Result[]} */
     const results = [];
     for (const workload of workloads) {
@@ -84,19 +82,21 @@ async function measure(workloads, rounds) {
         const given = JSON.stringify(workload);
         const { numbers, bits } = /** @type {Opened} */ (await page.evaluate(`open(${given})`));
         await page.evaluate('round()');
+        /** @type {number[]} */
+        const loads = [];
         /** @type {Round[]} */
         const all = [];
         for (let i = 0; i < rounds; i++) {
           all.push(/** @type {Round} */ (await page.evaluate('round()')));
           loads.push(loadavg()[0]);
         }
-        results.push({ workload, numbers, bits, rounds: all });
+        results.push({ workload, numbers, bits, rounds: all, loads });
       });
     }
     const [{ model }] = cpus();
     const machine = `${cpus().length} CPUs (${model.trim()}), ${await browser.version()}`;
     const date = new Date().toISOString().slice(0, 10);
-    return tables(results, { machine, date, rounds, loads });
+    return tables(results, { machine, date, rounds });
   } finally {
     await browser.close();
     await close();

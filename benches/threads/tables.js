@@ -4,8 +4,8 @@ import { CORES, part } from './workloads.js';
 /** @typedef {import('./page.js').Round} Round */
 /**
  * @typedef {{ workload: import('./workloads.js').Workload, numbers: number,
- *   bits: { share: number, most: number }, rounds: Round[] }} Result
- * @typedef {{ machine: string, date: string, rounds: number, loads: number[] }} About
+ *   bits: { share: number, most: number }, rounds: Round[], loads: number[] }} Result
+ * @typedef {{ machine: string, date: string, rounds: number }} About
  */
 
 /** What the issue asks for before threads are built. */
@@ -46,17 +46,26 @@ const measured = {
 };
 
 /** @param {Result[]} results @param {About} about */
-export function tables(results, { machine, date, rounds, loads }) {
-  const load = [quantile(loads, 0), quantile(loads, 0.5), quantile(loads, 1)].map((l) =>
-    l.toFixed(1),
-  );
+export function tables(results, { machine, date, rounds }) {
   return [
-    `Measured on ${date}: ${machine}; medians of ${rounds} rounds, everything in turn in each round. Load of the ` +
-      `machine meanwhile (1-minute average): ${load[1]} (${load[0]} to ${load[2]}).`,
+    `Measured on ${date}: ${machine}; medians of ${rounds} rounds, everything in turn in each round.`,
     '**One worker alone** (measured): microseconds of a step with the rows of 1, 1/2, 1/8 and 1/16 of a batch; ' +
-      'moving the weights, which is in each of them; and what a second worker that trains beside it leaves of its speed.',
+      'moving the weights, which is in each of them; what a second worker that trains beside it ' +
+      'leaves of its speed; and the load of the machine (processes that want to run, ' +
+      "this experiment's own among them; a mean over a minute).",
     table(
-      ['', 'parameters', 'batch', '1', '1/2', '1/8', '1/16', 'of which update', 'beside another'],
+      [
+        '',
+        'parameters',
+        'batch',
+        '1',
+        '1/2',
+        '1/8',
+        '1/16',
+        'of which update',
+        'beside another',
+        'load',
+      ],
       results.map(alone),
     ),
     '**Handing over** (measured with two workers; for 8 and 16 cores with the messages and the sums of so many, ' +
@@ -123,7 +132,7 @@ export function tables(results, { machine, date, rounds, loads }) {
 }
 
 /** @param {Result} result */
-function alone({ workload, numbers, rounds }) {
+function alone({ workload, numbers, rounds, loads }) {
   return [
     workload.id,
     numbers.toLocaleString('en'),
@@ -131,6 +140,7 @@ function alone({ workload, numbers, rounds }) {
     ...[1, ...CORES].map((_, i) => us(rounds, (r) => r.alone[i])),
     us(rounds, update),
     `${(100 * middle(rounds, (r) => r.alone[1] / r.both)).toFixed(0)} %`,
+    `${quantile(loads, 0.5).toFixed(1)} (to ${quantile(loads, 1).toFixed(1)})`,
   ];
 }
 
