@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findBrowsers } from '../scripts/browsers.js';
 import { buildParts } from '../scripts/build-steps.js';
+import { launch, quit } from '../scripts/launch.js';
 import { serve } from '../scripts/serve.js';
 import { StageError, root, run, script, stage } from '../scripts/stage.js';
 import { setUpBuild } from '../scripts/tools.js';
@@ -62,16 +62,8 @@ async function addingLoops() {
 
 /** @param {import('./threads/workloads.js').Workload[]} workloads @param {number} rounds */
 async function measure(workloads, rounds) {
-  const { chrome } = findBrowsers();
-  if (!chrome) throw new StageError('The experiment needs Chromium or Chrome.');
-  const { default: puppeteer } = await import('puppeteer-core');
   const { url, close } = await serve({ folder: '.', headers: ISOLATED });
-  const browser = await puppeteer.launch({
-    executablePath: chrome,
-    headless: true,
-    args: ['--no-sandbox'],
-    protocolTimeout: 600_000,
-  });
+  const browser = await launch('chromium', { protocolTimeout: 600_000 });
   try {
     const page = await browser.newPage();
     await page.goto(`${url}benches/threads/index.html`);
@@ -98,7 +90,7 @@ async function measure(workloads, rounds) {
     const date = new Date().toISOString().slice(0, 10);
     return tables(results, { machine, date, rounds });
   } finally {
-    await browser.close();
+    await quit(browser);
     await close();
   }
 }

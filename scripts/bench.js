@@ -17,7 +17,6 @@ import { Program, buildNative, setUpKeras, writeRows } from './bench/native.js';
 import { measurePage } from './bench/page.js';
 import { ratioTable, report, timeTable, troubles } from './bench/report.js';
 import { measureScaling } from './bench/scaling.js';
-import { findBrowsers } from './browsers.js';
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
 import { StageError, root, run, script, stage } from './stage.js';
@@ -53,9 +52,7 @@ await script(async () => {
       measureScaling(chromium, { rounds: SCALING_ROUNDS, limit: LIMIT }),
     );
     await machine.close();
-    const page = await stage('page', () =>
-      measurePage(/** @type {string} */ (findBrowsers().chrome)),
-    );
+    const page = await stage('page', () => measurePage());
     write({ ...results, scaling, page });
     console.log(`\n${ratioTable(results)}\n\ndocs/bench.md has the rest.`);
   } finally {
@@ -113,12 +110,6 @@ async function ceilingWasm() {
 
 /** Both browsers on the built site, and the programs that are wanted. @param {string[]} contestants */
 async function open(contestants) {
-  const { chrome, firefox } = findBrowsers();
-  if (!chrome || !firefox) {
-    throw new StageError(
-      'The bench needs Chromium (or Chrome) and Firefox: `npm run setup` says more.',
-    );
-  }
   /** @type {Program[]} */
   const programs = [];
   if (contestants.includes('keras')) {
@@ -129,10 +120,7 @@ async function open(contestants) {
     programs.push(new Program('native', await stage('native engine', buildNative), []));
   }
   const { url, close } = await serve();
-  const browsers = [
-    await openBrowser('chromium', chrome, url),
-    await openBrowser('firefox', firefox, url),
-  ];
+  const browsers = [await openBrowser('chromium', url), await openBrowser('firefox', url)];
   /** @type {Record<string, string>} */
   const versions = Object.fromEntries(browsers.map(({ name, version }) => [name, version]));
   versions.Glassbox = await browsers[0].ask('version', 'glassbox');

@@ -1,9 +1,9 @@
 // One of the two workers: trains by itself, or in step with the other over messages or shared memory.
-import init, { Run, Sequential } from '../../pkg/glassbox.js';
-import { lesson } from '../lesson.js';
+import init, { Sequential } from '../../pkg/glassbox.js';
+import { rowsOf } from '../data.js';
 import { Messages } from './messages.js';
 import { Shared } from './shared.js';
-import { part, rowsOf } from './workloads.js';
+import { part } from './workloads.js';
 
 /** @typedef {import('./workloads.js').Workload} Workload */
 
@@ -91,7 +91,7 @@ function need() {
 }
 
 function config() {
-  return { class_name: 'Sequential', config: { layers: need().workload.layers } };
+  return need().workload.model;
 }
 
 /**
@@ -106,7 +106,7 @@ function begun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
   const several = together > 1 ? { gradient_accumulation_steps: together } : {};
   model.compile({
     optimizer: { class_name: 'Adam', config: { learning_rate: 0.001, ...several } },
-    loss: workload.loss,
+    loss: workload.compile.loss,
   });
   return { workload, model, fit: model.fit(x, y, { epochs, batch_size: batch, shuffle }) };
 }
@@ -127,24 +127,14 @@ function stepOf(batch, moves) {
   return step;
 }
 
-/** @param {Workload['data']} name */
+/** The page's file of digits, inflated. @param {Workload['data']} name */
 async function digits(name) {
   if (name === 'random') return;
-  const file = new URL(`../../www/public/data/${name.toLowerCase()}.bin`, import.meta.url);
+  const file = new URL(`../../www/public/data/${name}.bin`, import.meta.url);
   const { body } = await fetch(file);
   if (!body) throw new Error(`There is no ${file.pathname}.`);
-  const stream = body.pipeThrough(new DecompressionStream('gzip'));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const units = name === 'Digits' ? 10 : 2;
-  const layer = { class_name: 'Dense', config: { units, activation: 'softmax' } };
-  const experiment = {
-    ...lesson(42),
-    data: { class_name: name, config: {} },
-    model: { class_name: 'Sequential', config: { layers: [layer] } },
-  };
-  experiment.compile.loss.class_name = 'SparseCategoricalCrossentropy';
-  const run = new Run(JSON.stringify(experiment), bytes);
-  return { x: run.inputs('train'), y: run.targets('train') };
+  const inflated = body.pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
 
 self.onmessage = async ({ data: { id, call, how } }) => {

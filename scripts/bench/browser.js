@@ -1,12 +1,12 @@
 // Contestants in a browser: its bench page, whose worker is asked.
-import puppeteer from 'puppeteer-core';
+import { launch, quit } from '../launch.js';
 
 /** Minutes that a call may take, for whoever needs them. */
 const PATIENCE = 30 * 60_000;
 
 /** @typedef {import('../../benches/worker.js').Contestant} Contestant */
 /** @typedef {import('../../benches/race.js').Runner} Runner */
-/** @typedef {'chromium' | 'firefox'} Name */
+/** @typedef {import('../launch.js').Name} Name */
 /** @typedef {Awaited<ReturnType<typeof openBrowser>>} Bench */
 
 /** @type {{ contestant: Contestant, group: string }[]} */
@@ -18,22 +18,12 @@ export const IN_BROWSER = [
   { contestant: 'nodes', group: 'nodes' },
 ];
 
-/** @param {Name} name @param {string} executablePath */
-export function launch(name, executablePath) {
-  /** @type {import('puppeteer-core').LaunchOptions} */
-  const options = { executablePath, headless: true, protocolTimeout: PATIENCE };
-  return name === 'firefox'
-    ? puppeteer.launch({ ...options, browser: 'firefox' })
-    : puppeteer.launch({ ...options, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-}
-
 /**
  * @param {Name} name
- * @param {string} executablePath
  * @param {string} url of the site
  */
-export async function openBrowser(name, executablePath, url) {
-  const browser = await launch(name, executablePath);
+export async function openBrowser(name, url) {
+  const browser = await launch(name, { protocolTimeout: PATIENCE });
   const page = await browser.newPage();
   await page.goto(`${url}bench.html`);
   await page.waitForFunction('window.BenchClient');
@@ -74,7 +64,7 @@ export async function openBrowser(name, executablePath, url) {
     ask,
     ceiling,
     runners,
-    close: () => browser.close(),
+    close: () => quit(browser),
   };
 }
 

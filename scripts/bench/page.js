@@ -5,7 +5,7 @@ import { EPOCHS, lesson } from '../../benches/lesson.js';
 import { figure } from '../../benches/race.js';
 import { serve } from '../serve.js';
 import { StageError, root } from '../stage.js';
-import { launch } from './browser.js';
+import { launch, quit } from '../launch.js';
 
 const VISITS = 7;
 /** Seconds before, and while, frames are counted. */
@@ -85,16 +85,15 @@ function pressPlay() {
   requestAnimationFrame(look);
 }
 
-/** @param {string} chrome */
-export async function measurePage(chrome) {
-  const loads = await firstSteps(chrome);
-  return { ...loads, ...(await smoothness(chrome)) };
+export async function measurePage() {
+  const loads = await firstSteps();
+  return { ...loads, ...(await smoothness()) };
 }
 
-/** From a first visit to the first batch that the page shows. @param {string} chrome */
-async function firstSteps(chrome) {
+/** From a first visit to the first batch that the page shows. */
+async function firstSteps() {
   const { url, close } = await serve();
-  const browser = await launch('chromium', chrome);
+  const browser = await launch('chromium');
   /** @type {{ ready: number, step: number }[]} */
   const noted = [];
   try {
@@ -108,7 +107,7 @@ async function firstSteps(chrome) {
       await context.close();
     }
   } finally {
-    await browser.close();
+    await quit(browser);
     await close();
   }
   return {
@@ -117,14 +116,14 @@ async function firstSteps(chrome) {
   };
 }
 
-/** The lesson at full speed: pictures, answers and their bytes, and whose time the worker's is. @param {string} chrome */
-async function smoothness(chrome) {
+/** The lesson at full speed: pictures, answers and their bytes, and whose time the worker's is. */
+async function smoothness() {
   rmSync(join(root, COPY), { recursive: true, force: true });
   cpSync(join(root, 'dist'), join(root, COPY), { recursive: true });
   const worker = join(root, COPY, 'assets', workerOfPage());
   writeFileSync(worker, `(${prelude})();\n${readFileSync(worker, 'utf8')}`);
   const { url, close } = await serve({ folder: COPY });
-  const browser = await launch('chromium', chrome);
+  const browser = await launch('chromium');
   try {
     const page = await browser.newPage();
     await page.setViewport({ width: 1440, height: 900 });
@@ -151,7 +150,7 @@ async function smoothness(chrome) {
       engineShare: share('engine'),
     };
   } finally {
-    await browser.close();
+    await quit(browser);
     await close();
   }
 }

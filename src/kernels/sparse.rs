@@ -93,7 +93,7 @@ fn product_strip<const F: usize>(a: Chosen<'_>, b: &[f32], c: &mut [f32], strip:
             };
             for &(k, x) in a.matrix.entries(row, block) {
                 // SAFETY: k is below the matrix' width, and B has as many rows, as was asked above.
-                // Measured: 9.5 µs in place of 11.5 for 32 x 400 by 25, a third of them not zero.
+                // Measured (V8): 8.5 µs in place of 10.4 for 32 x 400 by 25, a third of them not zero.
                 let row = unsafe { strip.of_known(b, k) };
                 sums = sums.plus(x, Registers::load(row));
             }
@@ -116,7 +116,7 @@ fn product_of_transposed_strip<const F: usize>(
             let b = Registers::<F>::load(strip.of(b, at));
             for &(k, x) in a.matrix.entries(row, block) {
                 // SAFETY: k is below the matrix' width, and C has as many rows, as was asked above.
-                // Measured: 10.7 µs in place of 12.6 for the same sizes.
+                // Measured (V8): 10.8 µs in place of 12.6 for the same sizes.
                 let c = unsafe { strip.of_known_mut(c, k) };
                 Registers::load(c).plus(x, b).store(c);
             }

@@ -96,7 +96,7 @@ describe('for everybody', { concurrency: 2 }, () => {
         [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

@@ -20,7 +20,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       browser = await hand.launch(name);
     });
     after(async () => {
-      await browser.close();
+      await hand.quit(browser);
       site.close();
     });
 

@@ -14,7 +14,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

@@ -21,7 +21,7 @@ describe('the forms', { concurrency: 2 }, () => {
         ({ page, faults } = await hand.visit(browser, server.url));
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

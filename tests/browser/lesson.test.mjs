@@ -23,7 +23,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         ({ page, faults } = await hand.visit(browser, server.url));
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

@@ -1,10 +1,9 @@
 // What the browser tests share: a static server under a sub-path, both browsers, and a student's hands.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer from 'puppeteer-core';
+import { launch, quit } from '../../scripts/launch.js';
 
 /** The built page; another folder may be named for trying things out. */
 const dist = process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
@@ -45,42 +44,7 @@ export async function serve() {
   };
 }
 
-/** @typedef {'chromium' | 'firefox'} Name */
-
-/** @param {Name} name */
-export function launch(name) {
-  if (name === 'firefox') {
-    return puppeteer.launch({
-      browser: 'firefox',
-      executablePath: found('FIREFOX_BIN', FIREFOX),
-      headless: true,
-    });
-  }
-  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
-  return puppeteer.launch({ executablePath: found('CHROME_BIN', CHROMIUM), headless: true, args });
-}
-
-const CHROMIUM = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const FIREFOX = [
-  '/usr/bin/firefox-esr',
-  '/usr/bin/firefox',
-  '/Applications/Firefox.app/Contents/MacOS/firefox',
-];
-
-/**
- * @param {string} variable
- * @param {string[]} usual
- */
-function found(variable, usual) {
-  const path = process.env[variable] ?? usual.find((p) => existsSync(p));
-  if (!path) throw new Error(`No browser found: name its program in ${variable}.`);
-  return path;
-}
+export { launch, quit };
 
 /** @typedef {import('puppeteer-core').Page} Page */
 

@@ -73,7 +73,7 @@ describe('the picture', { concurrency: 2 }, () => {
         ({ page, faults } = await hand.visit(browser, server.url));
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

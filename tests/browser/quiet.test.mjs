@@ -32,7 +32,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
     });
     after(async () => {
-      await browser?.close();
+      await hand.quit(browser);
       server?.close();
     });
 

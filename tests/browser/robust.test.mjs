@@ -18,7 +18,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
       });
       after(async () => {
-        await browser?.close();
+        await hand.quit(browser);
         server?.close();
       });
 

@@ -1,0 +1,50 @@
+// Starts and ends a browser that a program steers: one way for tests, benchmarks and experiments.
+import { findBrowsers } from './browsers.js';
+import { StageError } from './stage.js';
+
+/** @typedef {'chromium' | 'firefox'} Name */
+/** @typedef {import('puppeteer-core').Browser} Browser */
+
+/** Milliseconds that one call may take, unless the caller knows of longer ones: then the browser hangs. */
+const PATIENCE = 60_000;
+/** Milliseconds a browser has to end by itself. */
+const LAST = 10_000;
+
+/**
+ * @param {Name} name
+ * @param {import('puppeteer-core').LaunchOptions} [options]
+ */
+export async function launch(name, options) {
+  const found = findBrowsers();
+  const executablePath = name === 'firefox' ? found.firefox : found.chrome;
+  if (!executablePath) {
+    throw new StageError(
+      `There is no ${name} here: \`npm run setup\` installs it, or says what to do.`,
+    );
+  }
+  const { default: puppeteer } = await import('puppeteer-core');
+  const own =
+    name === 'firefox'
+      ? { browser: /** @type {const} */ ('firefox') }
+      : { args: ['--no-sandbox', '--disable-dev-shm-usage'] };
+  const browser = await puppeteer.launch({
+    executablePath,
+    headless: true,
+    protocolTimeout: PATIENCE,
+    ...own,
+    ...options,
+  });
+  // What it writes is read: Firefox stands still for good where nobody empties its pipe.
+  browser.process()?.stderr?.resume();
+  return browser;
+}
+
+/** Ends a browser, by force where it does not answer. @param {Browser | undefined} browser */
+export async function quit(browser) {
+  if (!browser) return;
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, LAST)));
+  await Promise.race([browser.close().catch(() => undefined), late]);
+  clearTimeout(timer);
+  browser.process()?.kill('SIGKILL');
+}
