@@ -3,6 +3,7 @@
 //   npm run bench                                   everything; writes docs/bench.md, bench.svg, scaling.svg
 //   npm run bench -- --only lesson,cnn --rounds 3   some networks; prints their table and writes nothing
 //   npm run bench -- --contestants glassbox,keras   some contestants, likewise
+//   npm run bench -- --only scaling                 how time grows with a network's size, likewise
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import { barChart } from './bench/chart.js';
 import { curveChart } from './bench/curves.js';
 import { Program, buildNative, setUpKeras, writeRows } from './bench/native.js';
 import { measurePage } from './bench/page.js';
-import { ratioTable, report, timeTable, troubles } from './bench/report.js';
+import { ratioTable, report, scalingTables, timeTable, troubles } from './bench/report.js';
 import { measureScaling } from './bench/scaling.js';
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
@@ -29,7 +30,7 @@ const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
 
 await script(async () => {
-  const { only, contestants, rounds, whole } = options();
+  const { only, contestants, rounds, whole, grows } = options();
   await setUpBuild();
   await buildAll();
   const wasm = await stage('ceiling', ceilingWasm);
@@ -43,14 +44,18 @@ await script(async () => {
       });
     }
     const results = { ...about(rounds), versions: machine.versions, workloads };
-    if (!whole) {
+    if (!whole && only.length) {
       console.log(`\n${ratioTable(results)}\n\n${timeTable(results)}\n\n${troubles(results)}`);
-      return;
     }
+    if (!whole && !grows) return;
     const [chromium] = machine.browsers;
     const scaling = await stage('scaling', () =>
-      measureScaling(chromium, { rounds: SCALING_ROUNDS, limit: LIMIT }),
+      measureScaling(chromium, wasm, { rounds: SCALING_ROUNDS, limit: LIMIT }),
     );
+    if (!whole) {
+      console.log(`\n${scalingTables(scaling)}`);
+      return;
+    }
     await machine.close();
     const page = await stage('page', () => measurePage());
     write({ ...results, scaling, page });
@@ -86,15 +91,16 @@ function options() {
     if (unknown) throw new StageError(`There is no ${unknown}: choose among ${all.join(', ')}.`);
     return names;
   };
-  const only = chosen(values.only, ids);
+  const only = chosen(values.only, [...ids, 'scaling']);
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new StageError(`--rounds ${values.rounds} must be a whole number from 1.`);
   }
   return {
     only: WORKLOADS.filter(({ id }) => only.includes(id)),
-    contestants: chosen(values.contestants, EVERYBODY),
+    contestants: chosen(values.contestants, only.every((id) => id === 'scaling') ? [] : EVERYBODY),
     rounds,
+    grows: only.includes('scaling'),
     whole: !values.only && !values.contestants,
   };
 }

@@ -200,29 +200,35 @@ function pageTable(page) {
 }
 
 /** @param {import('./scaling.js').Axis} axis */
-function scalingTable({ what, about, points }) {
+function scalingTable({ what, about, bends, points }) {
   const time = exponents(points, ({ ms }) => ms);
-  const products = exponents(points, ({ flops }) => flops);
+  const flops = exponents(points, ({ flops }) => flops);
   const moved = exponents(points, ({ optimizerBytes }) => optimizerBytes);
   const two = (/** @type {number | undefined} */ value) => value?.toFixed(2) ?? '';
-  const rows = points.map(({ size, ms, flops }, i) => [
+  const rows = points.map(({ size, ms, step, products, optimizer }, i) => [
     size.toLocaleString('en'),
     shown(ms),
-    shown(flops / ms / 1e6),
-    two(time[i - 1]),
-    two(products[i - 1]),
-    two(moved[i - 1]),
+    ...[step, products, optimizer, Math.max(0, step - products - optimizer)].map(shown),
+    ...[time, flops, moved].map((all) => two(all[i - 1])),
   ]);
   const heads = [
     what,
     'ms of an epoch',
-    'GFLOP/s',
+    '\u00b5s of a step',
+    'products at the ceiling',
+    'optimizer at the ceiling',
+    'the rest',
     'exponent of the time',
     'of the products',
     "of the optimizer's bytes",
   ];
-  return `### ${what[0].toUpperCase()}${what.slice(1)}\n\n${about}.\n\n${table(heads, rows)}`;
+  const title = `### ${what[0].toUpperCase()}${what.slice(1)}`;
+  const why = bends.map((bend) => `- ${bend}`).join('\n');
+  return `${title}\n\n${about}.\n\n${table(heads, rows)}\n\n${why}`;
 }
+
+/** How time grows, with its reasons. @param {import('./scaling.js').Axis[]} axes */
+export const scalingTables = (axes) => axes.map(scalingTable).join('\n\n');
 
 /** @param {import('../bench.js').WholeResults} results */
 export function report(results) {
@@ -295,10 +301,13 @@ the engine's calls gave the shares.
 ![Time against width, depth, batch and rows](scaling.svg)
 
 An exponent says how time grows between two neighbouring sizes (1: twice the size, twice the time), beside the
-exponents of what must be done. A time that grows more slowly than its products and bytes shares out costs that each
-step or layer has whatever its size; one that grows faster has left a cache, or ran into vectors that are cut short.
+exponents of what must be done. "At the ceiling": the microseconds of a step that its products would take in the
+ceiling's loop, and its optimizer's bytes at the speed of a copy in the cache that holds them; the rest is everything
+else: what every step and layer costs whatever its size, activations, loss, gathering rows, and products that fall
+short of the ceiling. So a table shows which of the three has the word at which size; the lines bend where the word
+passes to another.
 
-${scaling.map(scalingTable).join('\n\n')}
+${scalingTables(scaling)}
 
 ## How it is measured
 
