@@ -17,13 +17,14 @@
 //! 6. [`trainer`], [`fit`]: one step; the loop around it.
 //! 7. [`data`], [`experiment`], [`catalog`]: what can be asked for.
 //! 8. [`run`], [`keras`], [`bytes`]: a run, what Keras would print of it, and its checkpoints;
-//!    [`advice`]: what in an experiment does not fit, and the change that mends it.
+//!    [`advice`]: what in an experiment does not fit, and the change that mends it; [`trace`]: one step of
+//!    a run opened up.
 //! 9. `wasm`: the JavaScript face.
 //!
 //! # Invariants
 //!
 //! The core never reads a clock, prints, or draws an unseeded random number. Nothing allocates between
-//! two optimizer steps of an epoch. Predicting never changes a model. User input is refused in one
+//! two optimizer steps of an epoch. Predicting and tracing never change a model. User input is refused in one
 //! place, above the mathematics, with a sentence that says what, where and what to do; below it
 //! nothing panics. `unsafe` stands where a measured gain stands beside it, and nowhere else.
 
@@ -53,6 +54,7 @@ pub mod regularizers;
 pub mod rng;
 pub mod run;
 pub mod schedules;
+pub mod trace;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -145,7 +145,12 @@ impl Run {
 
     /// Trains on the next batch. Does nothing once done.
     pub fn step(&mut self) {
-        self.fit.step(&mut self.trainer);
+        self.step_and(|_| {});
+    }
+
+    /// As [`Run::step`]; `look` sees the trainer when the batch is done and before an epoch ends with it.
+    pub fn step_and(&mut self, look: impl FnOnce(&Trainer)) {
+        self.fit.step_and(&mut self.trainer, look);
         self.steps = self.fit.batch_losses().len() as u64;
     }
 
@@ -176,6 +181,16 @@ impl Run {
     /// The model, with its weights of now.
     pub fn model(&self) -> &Sequential {
         &self.trainer.model
+    }
+
+    /// The model with its loss and its optimizer.
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
+    }
+
+    /// The same, for whoever leaves it as it is.
+    pub(crate) fn trainer_mut(&mut self) -> &mut Trainer {
+        &mut self.trainer
     }
 
     /// The training loop: epochs, batches, history.

@@ -252,7 +252,7 @@ impl Trainer {
         self.model.forward(x, true, &mut self.ws);
         self.model
             .set_training_calls(self.model.training_calls() + 1);
-        let head = self.model.head(self.loss.takes_logits(), true);
+        let head = self.head();
         let batch = x.n_rows(self.model.n_inputs());
         let loss = self.measure(batch, t, weights, true);
         self.model
@@ -309,6 +309,16 @@ impl Trainer {
     /// The gradients of the last step, as long as the trainable arena.
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
+    }
+
+    /// Where the loss takes hold in training.
+    pub fn head(&self) -> Head {
+        self.model.head(self.loss.takes_logits(), true)
+    }
+
+    /// What the passes of the last step computed.
+    pub fn workspace(&self) -> &Workspace {
+        &self.ws
     }
 
     /// The loss of these rows and its gradients, as a training step would see them.

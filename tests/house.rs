@@ -221,6 +221,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         ],
         "a run knows no JavaScript",
     ),
+    (
+        "trace",
+        &["activations", "layers", "model", "run", "trainer"],
+        "a trace copies what a step left behind: training knows nothing of it",
+    ),
 ];
 
 /// The face to JavaScript may use every room.

@@ -42,6 +42,11 @@ pub fn named(name: &str) -> &'static Activation {
         .unwrap_or(&piecewise::ALL[0])
 }
 
+/// Whether the activation called `name` makes each number of all of its row.
+pub fn looks_along_rows(name: &str) -> bool {
+    rows::ALL.iter().any(|a| a.entry.name == name)
+}
+
 /// The family, for options that take an activation.
 pub static FAMILY: Family = Family {
     noun: "activation",

@@ -165,6 +165,11 @@ impl Fit {
     /// Trains on the next batch; after the last one of an epoch, validates and ends the epoch.
     /// Does nothing once done.
     pub fn step(&mut self, trainer: &mut Trainer) {
+        self.step_and(trainer, |_| {});
+    }
+
+    /// As [`Fit::step`]; `look` sees the trainer when the batch is done and before an epoch ends with it.
+    pub fn step_and(&mut self, trainer: &mut Trainer, look: impl FnOnce(&Trainer)) {
         if self.done() {
             return;
         }
@@ -177,8 +182,10 @@ impl Fit {
             });
         }
         let start = self.position * self.batch_size;
-        let rows = self.batch_size.min(self.n_train - start);
-        match self.train_on(trainer, start, rows) {
+        let rows = self.next_rows().len();
+        let loss = self.train_on(trainer, start, rows);
+        look(trainer);
+        match loss {
             Err(divergence) => {
                 self.trouble = Some(divergence);
                 return;
@@ -198,6 +205,12 @@ impl Fit {
         if self.stopped || self.batch == self.n_batches() {
             self.end_epoch(trainer);
         }
+    }
+
+    /// The rows of the next batch, by their numbers among those that are trained on.
+    pub fn next_rows(&self) -> &[u32] {
+        let start = self.position * self.batch_size;
+        &self.order[start..self.n_train.min(start + self.batch_size)]
     }
 
     /// Lets every callback do something in this epoch, and keeps what it tells. A callback that says so

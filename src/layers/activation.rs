@@ -186,6 +186,10 @@ impl Layer for Activation {
         self.function.name() == "linear"
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits()
     }

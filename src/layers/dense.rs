@@ -145,6 +145,10 @@ impl Layer for Dense {
         self.function.shown()
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits()
     }

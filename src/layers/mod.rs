@@ -282,6 +282,12 @@ pub trait Layer {
         let _ = (scratch, y, d);
     }
 
+    /// Its output is a function of numbers z that stand first in `scratch`, as many as come out; a backward
+    /// pass leaves dL/dz in its `dy`, and [`Layer::to_logits`] makes that of dL/dy.
+    fn keeps_sums(&self) -> bool {
+        false
+    }
+
     /// Outside of training it hands its very input on, so that logits below it stay in reach; in
     /// training too where `training`.
     fn hands_on(&self, training: bool) -> bool {

@@ -298,7 +298,8 @@ impl Sequential {
         }
     }
 
-    pub(super) fn top(&self, head: Head) -> usize {
+    /// The last layer that the gradient of a loss at `head` goes back through.
+    pub fn top(&self, head: Head) -> usize {
         match head {
             Head::Output => self.layers.len() - 1,
             Head::Logits(i) => i,

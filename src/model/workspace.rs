@@ -111,6 +111,11 @@ impl Workspace {
         &self.outputs[layer]
     }
 
+    /// What a layer kept of the last forward pass for the backward one.
+    pub fn kept(&self, layer: usize) -> &[f32] {
+        &self.scratch[layer]
+    }
+
     /// What the last layer gave: `[batch, outputs]`.
     pub fn outputs(&self, model: &Sequential, batch: usize) -> &[f32] {
         &self.outputs[model.layers.len() - 1][..batch * model.n_outputs()]

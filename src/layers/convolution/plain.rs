@@ -283,6 +283,10 @@ impl Layer for Convolution {
         self.function.shown()
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits()
     }

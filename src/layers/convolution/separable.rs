@@ -212,6 +212,10 @@ impl Layer for Separable {
         self.function.shown()
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits()
     }

@@ -211,6 +211,10 @@ impl Layer for Transpose {
         self.function.shown()
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.function.leaves_logits()
     }
