@@ -214,7 +214,7 @@ fn reaches_what_the_optimizer_remembers() {
         panic!("Adam remembers two numbers of each weight");
     };
     assert_eq!(trace.update, 6);
-    let t = trace.update as i32;
+    let power = |beta: f64| (0..trace.update).fold(1.0, |all, _| all * beta);
     for i in 0..trace.gradients.len() {
         let g = trace.gradients[i];
         let close = |a: f32, b: f64| (f64::from(a) - b).abs() <= 1e-6 * b.abs() + 1e-12;
@@ -224,10 +224,70 @@ fn reaches_what_the_optimizer_remembers() {
         ));
         let square = f64::from(v[i]) * 0.999 + 0.001 * f64::from(g) * f64::from(g);
         assert!(close(v_after[i], square));
-        let rate = f64::from(trace.learning_rate) * (1.0 - 0.999f64.powi(t)).sqrt()
-            / (1.0 - 0.9f64.powi(t));
+        let rate =
+            f64::from(trace.learning_rate) * (1.0 - power(0.999)).sqrt() / (1.0 - power(0.9));
         let step = rate * f64::from(m_after[i]) / (f64::from(v_after[i]).sqrt() + 1e-7);
         let moved = f64::from(trace.before[i]) - step;
         assert!((f64::from(trace.after[i]) - moved).abs() <= 2e-7 * (1.0 + moved.abs()));
     }
+}
+
+/// A golden case as an experiment: its rows in its text, its first weights set by hand.
+fn golden_case(case: &Json) -> String {
+    let class = |c: &Json| json!({"class_name": c["class"], "config": c["args"]});
+    let weights = case["weights_init"].as_array().unwrap().iter();
+    let path = |w: &Json| {
+        w["path"]
+            .as_str()
+            .unwrap()
+            .split_once('/')
+            .unwrap()
+            .1
+            .to_string()
+    };
+    let edits = weights.map(|w| json!({"path": path(w), "values": w["data"]}));
+    json!({
+        "data": {"class_name": "Numbers", "config": {
+            "x": case["x"]["data"], "y": case["y"]["data"], "shape": case["x"]["shape"][1]}},
+        "model": {"class_name": "Sequential", "config": case["model_config"]["config"]},
+        "compile": {
+            "optimizer": class(&case["compile"]["optimizer"]), "loss": class(&case["compile"]["loss"]),
+            "metrics": case["compile"]["metrics"]},
+        "fit": {"batch_size": case["batch_size"], "shuffle": false},
+        "seed": 0,
+        "start": {"weights": edits.collect::<Vec<_>>()},
+    })
+    .to_string()
+}
+
+#[test]
+fn oracle_keras_first_gradients_and_weights() {
+    let case = include_str!("keras/cases/seed_dense_25_15_1_sigmoid_adam.json");
+    let case: Json = serde_json::from_str(case).unwrap();
+    let mut run = Run::new(Experiment::read(&golden_case(&case)).unwrap(), None).unwrap();
+    let trace = run.trace();
+    let wanted = |name: &str| -> Vec<f64> {
+        let arrays = case[name].as_array().unwrap().iter();
+        arrays
+            .flat_map(|a| a["data"].as_array().unwrap())
+            .map(|v| v.as_f64().unwrap())
+            .collect()
+    };
+    for (name, got) in [
+        ("weights_init", &trace.before),
+        ("grad_step0", &trace.gradients),
+        ("weights_step1", &trace.after),
+    ] {
+        let wanted = wanted(name);
+        assert_eq!(wanted.len(), got.len(), "{name}");
+        for (i, (got, wanted)) in got.iter().zip(wanted).enumerate() {
+            let off = (f64::from(*got) - wanted).abs();
+            assert!(
+                off <= 2e-6 + 2e-5 * wanted.abs(),
+                "{name} [{i}]: {got}, in Keras {wanted}"
+            );
+        }
+    }
+    let loss = case["steps"][0]["logs"]["loss"].as_f64().unwrap();
+    assert!((f64::from(trace.loss) - loss).abs() <= 2e-6 + 2e-5 * loss);
 }

@@ -5,6 +5,7 @@
 //! its file's bytes; nothing here opens files.
 
 pub mod drawing;
+mod numbers;
 pub mod packed;
 pub mod toys;
 
@@ -191,6 +192,11 @@ pub static ALL: &[DataKind] = &[
         },
         toys::coffee_roasting,
     ),
+    DataKind {
+        entry: numbers::ENTRY,
+        asset: None,
+        make: numbers::make,
+    },
 ];
 
 /// The family, for the experiment's parser.
@@ -308,7 +314,8 @@ mod tests {
     }
 
     fn toys() -> impl Iterator<Item = &'static DataKind> {
-        ALL.iter().filter(|kind| kind.asset.is_none())
+        let made = |kind: &&DataKind| kind.asset.is_none() && kind.entry.class_name != "Numbers";
+        ALL.iter().filter(made)
     }
 
     #[test]
@@ -335,6 +342,22 @@ mod tests {
                 assert!((y0..=y1).contains(&point[1]), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn reaches_numbers_of_the_experiment_itself() {
+        let of = |x: &[f64], y: &[f64], shape: &[usize]| {
+            let json = json!({"class_name": "Numbers", "config": {"x": x, "y": y, "shape": shape}});
+            load(&Choice::read(&FAMILY, &json).unwrap(), None)
+        };
+        let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.0, 2.0], &[2]).unwrap();
+        assert_eq!(data.class_names, ["0", "1", "2"]);
+        assert_eq!(data.bounds, Some([0.9, 3.1, 1.8, 6.2]));
+        let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.5], &[2, 2]).unwrap();
+        assert_eq!((data.class_names.len(), data.image), (0, Some((2, 2))));
+        let refusal = of(&[1.0, 2.0, 3.0], &[0.0, 1.0], &[2]).unwrap_err();
+        assert!(refusal.message.contains("need 4"), "{refusal}");
+        assert!(of(&[], &[], &[2]).is_err());
     }
 
     #[test]

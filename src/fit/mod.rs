@@ -4,9 +4,11 @@
 //! validate, a partial batch is used, an epoch's loss is the mean of its batches' losses weighted by
 //! their rows, each taken before its update.
 
+mod branch;
 mod options;
 mod saved;
 
+pub use branch::Shared;
 pub use options::{ENTRY, FAMILY};
 
 use crate::callbacks::{self, Callback, Deed, Event, Logs, logged};

@@ -21,6 +21,17 @@ pub struct Rows<'a> {
 pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
     let mut text = String::from("import keras\nfrom keras import layers\n\n");
     text += &format!("keras.utils.set_random_seed({})\n\n", experiment.seed);
+    if let Some(start) = &experiment.start {
+        text += &match &start.experiment {
+            Some(_) => format!(
+                "# This run leaves another one after {} batches; the script begins with the seed's weights.\n",
+                start.step
+            ),
+            None => {
+                "# This run begins with weights set by hand; the script, with the seed's.\n".into()
+            }
+        };
+    }
     text += &format!("# x, y: {}\n", rows.title);
     let sizes = choice::text(&rows.input.clone().into());
     let sizes = sizes.trim_matches(['[', ']']).replace(',', ", ");

@@ -225,6 +225,22 @@ impl Sequential {
         }
     }
 
+    /// Takes over the parameters of another model, as far as it has arrays of the same path and shape.
+    pub fn take_weights(&mut self, other: &Sequential) {
+        for param in &self.table {
+            let mut theirs = other.table.iter();
+            let Some(same) = theirs.find(|p| p.path == param.path && p.shape == param.shape) else {
+                continue;
+            };
+            let arena = if param.trainable {
+                &mut self.trainable
+            } else {
+                &mut self.frozen
+            };
+            arena[param.span.clone()].copy_from_slice(other.param(same));
+        }
+    }
+
     /// Training passes so far: Dropout's count of calls.
     pub fn training_calls(&self) -> u64 {
         self.training_calls

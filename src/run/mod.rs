@@ -3,6 +3,8 @@
 //! Reading a run never changes it; any moment of it can be written down as a checkpoint and gone
 //! back to.
 
+mod start;
+
 use crate::activations;
 use crate::bytes::{Reader, Writer, hash};
 use crate::config::LayerConfig;
@@ -133,14 +135,18 @@ impl Run {
             }
         })?;
         trainer.adapt(&fit.examples().0.x)?;
-        Ok(Run {
+        let mut run = Run {
             experiment,
             dataset,
             trainer,
             fit,
             test,
             steps: 0,
-        })
+        };
+        if let Some(start) = run.experiment.start.clone() {
+            run.set_out(&start, asset)?;
+        }
+        Ok(run)
     }
 
     /// Trains on the next batch. Does nothing once done.

@@ -3,6 +3,10 @@
 //! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
 //! value that a person can choose is checked here, once, with a sentence for what does not fit.
 
+mod start;
+
+pub use start::{Edit, Start};
+
 use crate::choice::{Choice, object, short, text};
 use crate::config::ModelConfig;
 use crate::refusal::Refusal;
@@ -23,6 +27,8 @@ pub struct Experiment {
     pub fit: Choice,
     /// The number that all randomness of the run follows from: `keras.utils.set_random_seed(seed)`.
     pub seed: u32,
+    /// Where it sets out from, if not from the seed's first weights.
+    pub start: Option<Start>,
 }
 
 /// Longest text that is read.
@@ -40,13 +46,18 @@ impl Experiment {
         let json: Json = serde_json::from_str(text).map_err(|e| {
             Refusal::new("", format!("This is not an experiment's text: it breaks off or goes wrong at line {}, column {}.", e.line(), e.column()))
         })?;
+        Self::from_json(&json, 0)
+    }
+
+    /// From JSON; `depth`: how many branches lead here.
+    fn from_json(json: &Json, depth: usize) -> Result<Self, Refusal> {
         let object = json.as_object().ok_or_else(|| {
             Refusal::new(
                 "",
                 "An experiment is an object with data, model, compile, fit and seed.",
             )
         })?;
-        const PARTS: [&str; 5] = ["data", "model", "compile", "fit", "seed"];
+        const PARTS: [&str; 6] = ["data", "model", "compile", "fit", "seed", "start"];
         if let Some(key) = object.keys().find(|k| !PARTS.contains(&k.as_str())) {
             return Err(Refusal::unknown(
                 key.as_str(),
@@ -66,6 +77,10 @@ impl Experiment {
             compile: CompileConfig::read(part("compile")?).map_err(within("compile"))?,
             fit: read_fit(object.get("fit").unwrap_or(&Json::Null)).map_err(within("fit"))?,
             seed: read_seed(part("seed")?)?,
+            start: match object.get("start") {
+                None | Some(Json::Null) => None,
+                Some(json) => Some(Start::read(json, depth).map_err(within("start"))?),
+            },
         })
     }
 
@@ -76,14 +91,23 @@ impl Experiment {
 
     /// The text that it would have with other arguments of `fit`.
     pub fn text_with(&self, fit: Map<String, Json>) -> String {
-        let whole = object(&[
+        text(&self.json_with(fit))
+    }
+
+    fn json_with(&self, fit: Map<String, Json>) -> Json {
+        let mut parts = vec![
             ("data", self.data.to_json()),
             ("model", self.model.to_json()),
             ("compile", self.compile.to_json()),
             ("fit", fit.into()),
             ("seed", self.seed.into()),
-        ]);
-        text(&whole)
+        ];
+        parts.extend(self.start.as_ref().map(|start| ("start", start.to_json())));
+        object(&parts)
+    }
+
+    fn to_json(&self) -> Json {
+        self.json_with(self.fit.config_json())
     }
 }
 

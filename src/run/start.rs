@@ -1,0 +1,102 @@
+//! A run that sets out from a moment of another one, or with weights of its own.
+
+use super::Run;
+use crate::experiment::{Edit, Experiment, Start};
+use crate::fit::Shared;
+use crate::model::Param;
+use crate::refusal::{Refusal, nearest};
+use serde_json::Value as Json;
+
+impl Run {
+    /// Brings a fresh run to where its experiment sets out from. `asset` as for [`Run::new`].
+    pub(super) fn set_out(&mut self, start: &Start, asset: Option<&[u8]>) -> Result<(), Refusal> {
+        if let Some(experiment) = &start.experiment {
+            if experiment.data != self.experiment.data {
+                let message = "A branch keeps the data of the run that it leaves: choose the same, or begin anew.";
+                return Err(Refusal::new("data", message));
+            }
+            let within = |r: Refusal| r.within("start.experiment");
+            let mut other = Run::new((**experiment).clone(), asset).map_err(within)?;
+            while other.steps < start.step && !other.fit.done() {
+                other.step();
+            }
+            if other.steps < start.step {
+                let message = format!(
+                    "The run that this one leaves is over after {} batches: set out from one of these.",
+                    other.steps
+                );
+                return Err(Refusal::new("start.step", message));
+            }
+            let shared = shared(&self.experiment, experiment);
+            self.fit
+                .go_on(&mut self.trainer, (&other.fit, &other.trainer), shared)?;
+            self.steps = other.steps;
+        }
+        for (i, edit) in start.weights.iter().enumerate() {
+            self.apply(edit)
+                .map_err(|r| r.within(&format!("start.weights[{i}]")))?;
+        }
+        Ok(())
+    }
+
+    /// Sets weights by hand.
+    fn apply(&mut self, edit: &Edit) -> Result<(), Refusal> {
+        let model = &mut self.trainer.model;
+        let Some(param) = model.table().iter().find(|p| p.path == edit.path) else {
+            let paths: Vec<&str> = model.table().iter().map(|p| p.path.as_str()).collect();
+            let hint = nearest(&edit.path, &paths).map(|n| format!(" Did you mean '{n}'?"));
+            let message = format!(
+                "This model has no weights '{}'.{}",
+                edit.path,
+                hint.unwrap_or_default()
+            );
+            return Err(Refusal::new("path", message));
+        };
+        let Param {
+            span, trainable, ..
+        } = param.clone();
+        let end = edit.at.saturating_add(edit.values.len());
+        if end > span.len() {
+            let message = format!(
+                "'{}' has {} weights, but {} are to be set from place {} on.",
+                edit.path,
+                span.len(),
+                edit.values.len(),
+                edit.at
+            );
+            return Err(Refusal::new("at", message));
+        }
+        let arena = match trainable {
+            true => model.trainable_mut(),
+            false => model.frozen_mut(),
+        };
+        let places = &mut arena[span][edit.at..end];
+        for (place, value) in places.iter_mut().zip(&edit.values) {
+            *place = *value as f32;
+        }
+        Ok(())
+    }
+}
+
+/// What a branch has in common with the experiment that it leaves.
+fn shared(own: &Experiment, other: &Experiment) -> Shared {
+    let optimizers = [own, other].map(|e| {
+        let mut json = e.compile.optimizer.to_json();
+        let rate = json["config"]
+            .as_object_mut()
+            .and_then(|c| c.remove("learning_rate"));
+        (json, rate)
+    });
+    let [(own_rule, own_rate), (other_rule, other_rate)] = optimizers;
+    let callbacks = [own, other].map(|e| {
+        e.fit
+            .config_json()
+            .remove("callbacks")
+            .unwrap_or(Json::Null)
+    });
+    Shared {
+        optimizer: own_rule == other_rule,
+        learning_rate: own_rate == other_rate,
+        callbacks: callbacks[0] == callbacks[1],
+    }
+}
