@@ -21,14 +21,16 @@ export async function buildParts() {
 /** The Rust core as an ES module with types: pkg/. */
 function wasmPackage() {
   const inputs = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
+  const made = ['glassbox.js', 'glassbox_bg.wasm', 'glassbox.d.ts'];
   const files = {
     inputs: [...inputs, 'scripts/build-steps.js', 'package-lock.json'],
-    outputs: ['pkg/glassbox.js', 'pkg/glassbox_bg.wasm', 'pkg/glassbox.d.ts'],
+    outputs: ['pkg', 'pkg/glass'].flatMap((folder) => made.map((file) => `${folder}/${file}`)),
   };
   return whenStale('wasm', files, async () => {
-    const built = await engine();
     rmSync(join(root, 'pkg'), { recursive: true, force: true });
-    await bind(built, 'pkg');
+    await bind(await engine(), 'pkg');
+    // The same engine with what only whoever looks inside a run needs.
+    await bind(await engine(['--features', 'glass']), 'pkg/glass');
     const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
     writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
   });
@@ -43,8 +45,8 @@ function texts() {
   });
 }
 
-/** What cargo makes of the Rust core for browsers: the path of the wasm. */
-export async function engine() {
+/** What cargo makes of the Rust core for browsers: the path of the wasm. @param {string[]} features */
+export async function engine(features = []) {
   const target = 'wasm32-unknown-unknown';
   // Panics name source files: from here on, so that the file is the same wherever it is built.
   const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
@@ -63,7 +65,7 @@ export async function engine() {
   ];
   const flags = [`--remap-path-prefix=${sources}=`, ...copying, ...smaller];
   const config = `target.${target}.rustflags=${JSON.stringify(flags)}`;
-  const build = ['build', '--release', '--lib', '--locked', '--target', target];
+  const build = ['build', '--release', '--lib', '--locked', '--target', target, ...features];
   // The stable compiler takes the -Z flag, which changes no number, only when told so.
   await run('cargo', [...build, '--config', config], { env: { RUSTC_BOOTSTRAP: '1' } });
   const metadata = await output('cargo', [

@@ -5,7 +5,7 @@
 
 use crate::activations;
 use crate::layers::size;
-use crate::model::{Param, Sequential};
+use crate::model::{Head, Param, Sequential};
 use crate::run::Run;
 use crate::trainer::{Examples, Trainer};
 
@@ -29,6 +29,10 @@ pub struct Trace {
     pub rows: Vec<u32>,
     /// Loss of the batch before the update; NaN where the run was over.
     pub loss: f32,
+    /// The loss of each row by itself: `[rows]`; empty where a loss compares rows.
+    pub terms: Vec<f32>,
+    /// The loss was taken of what the last sigmoid or softmax was made from.
+    pub at_logits: bool,
     /// The layers, in order.
     pub layers: Vec<LayerTrace>,
     /// dL/dw, in the order of `get_weights()`; 0 for what no optimizer moves.
@@ -80,6 +84,8 @@ impl Run {
         let batch = trace.rows.len();
         self.step_and(|trainer| {
             trace.layers = layers(trainer, batch);
+            trace.terms = trainer.terms(batch).to_vec();
+            trace.at_logits = trainer.head() != Head::Output;
             trace.gradients = by_table(&trainer.model, trainer.gradients());
         });
         trace.loss = self

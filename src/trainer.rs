@@ -316,6 +316,15 @@ impl Trainer {
         self.model.head(self.loss.takes_logits(), true)
     }
 
+    /// The loss of each row of the last step's batch, where it is a matter of one row at a time.
+    pub fn terms(&self, batch: usize) -> &[f32] {
+        let width = self.model.output_shape().last().copied().unwrap_or(1);
+        match self.loss.goes_by_rows() {
+            true => &self.values[..batch * (self.model.n_outputs() / width)],
+            false => &[],
+        }
+    }
+
     /// What the passes of the last step computed.
     pub fn workspace(&self) -> &Workspace {
         &self.ws

@@ -213,6 +213,14 @@ fn reaches_what_the_optimizer_remembers() {
     let [(m, m_after), (v, v_after)] = &trace.slots[..] else {
         panic!("Adam remembers two numbers of each weight");
     };
+    assert_eq!(
+        at(1, 5).trainer().optimizer().names()[..2],
+        ["momentum", "velocity"]
+    );
+    // Each row's own loss, of which the batch's is the mean.
+    let mean = trace.terms.iter().sum::<f32>() / trace.rows.len() as f32;
+    assert!(trace.at_logits && trace.terms.len() == trace.rows.len());
+    assert!((mean - trace.loss).abs() < 1e-6, "{mean} {}", trace.loss);
     assert_eq!(trace.update, 6);
     let power = |beta: f64| (0..trace.update).fold(1.0, |all, _| all * beta);
     for i in 0..trace.gradients.len() {

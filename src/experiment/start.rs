@@ -57,7 +57,7 @@ impl Start {
         else {
             let message = format!(
                 "step is {}: give the number of batches after which to leave the experiment beside it.",
-                short(&object["step"])
+                short(given("step").unwrap_or(&Json::Null))
             );
             return Err(Refusal::new("step", message));
         };

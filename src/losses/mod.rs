@@ -216,6 +216,11 @@ impl Loss {
         }
     }
 
+    /// Whether each row has a value of its own, whatever the others are.
+    pub fn goes_by_rows(&self) -> bool {
+        !self.whole && !matches!(self.kind.form, Form::Pairs { .. })
+    }
+
     /// The class whose rows count for nothing, where there is one.
     pub fn ignored(&self) -> Option<f32> {
         self.ignored

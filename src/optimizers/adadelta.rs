@@ -46,6 +46,10 @@ impl Rule for Adadelta {
         zeros(2, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["accumulated gradient", "accumulated delta"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

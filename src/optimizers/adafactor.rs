@@ -101,6 +101,10 @@ impl Rule for Adafactor {
         memory
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["velocity"]
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let t = update.t as f32;
         let slowed = 1.0 / t.sqrt();

@@ -44,6 +44,10 @@ impl Rule for Adagrad {
         vec![vec![self.first; n]]
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["accumulator"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

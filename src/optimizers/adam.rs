@@ -78,6 +78,10 @@ impl Rule for AdamRule {
         zeros(2 + usize::from(self.amsgrad), n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum", "velocity", "velocity hat"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

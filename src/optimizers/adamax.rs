@@ -40,6 +40,10 @@ impl Rule for Adamax {
         zeros(2, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum", "norm"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

@@ -88,6 +88,10 @@ impl Rule for Ftrl {
         vec![vec![self.first; n], vec![0.0; n]]
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["accumulator", "linear"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

@@ -37,6 +37,10 @@ impl Rule for Lamb {
         zeros(2, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum", "velocity"]
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let ((rest_1, rest_2), epsilon) = (self.0.rests(), self.0.epsilon);
         let left_1 = 1.0 - math::power(self.0.beta_1 as f32, update.t);

@@ -50,6 +50,10 @@ impl Rule for Lion {
         zeros(1, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

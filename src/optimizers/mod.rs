@@ -61,6 +61,10 @@ pub trait Rule {
     /// What it remembers, as it is before the first update: arenas of any length, most of them with a
     /// number for each of the `n` weights.
     fn memory(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>>;
+    /// What its arenas are called, in order.
+    fn names(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Moves the weights once.
     fn update(&mut self, update: Update<'_>);
     /// Whether each weight's update needs its own numbers only: then some weights at a time are moved, which
@@ -276,6 +280,14 @@ impl Optimizer {
         }
         self.steps += 1;
         finite
+    }
+
+    /// What the arenas of [`Optimizer::slots`] after the first are called, as far as they have names.
+    pub fn names(&self) -> Vec<&'static str> {
+        let average = self.average.as_ref().map(|_| "average");
+        let sums = (self.accumulated > 1).then_some("accumulated gradient");
+        let own = average.into_iter().chain(sums);
+        own.chain(self.rule.names().iter().copied()).collect()
     }
 
     /// The end of a training: where a running mean of the weights is kept, they become it.

@@ -239,6 +239,10 @@ impl Rule for Muon {
         memory
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum"]
+    }
+
     fn decays(&self, _: usize, variables: &[Variable], rate: f32) -> Vec<(Range<usize>, f32)> {
         let decay = |matrix: &Option<_>| matrix.map_or(self.adam_decay, |_: (usize, usize)| rate);
         let spans = variables.iter().map(|v| v.span.clone());

@@ -42,6 +42,10 @@ impl Rule for Nadam {
         memory
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum", "velocity"]
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let (lr, epsilon) = (update.learning_rate, self.epsilon);
         let [means, squares, product, ..] = update.slots else {

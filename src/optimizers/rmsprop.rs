@@ -60,6 +60,13 @@ impl Rule for RmsProp {
         zeros(arenas, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        match self.momentum > 0.0 {
+            true => &["velocity", "momentum", "average gradient"],
+            false => &["velocity", "average gradient"],
+        }
+    }
+
     fn by_number(&self) -> bool {
         true
     }

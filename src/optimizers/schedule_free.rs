@@ -66,6 +66,10 @@ impl Rule for ScheduleFree {
         zeros(2, n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["z", "velocity"]
+    }
+
     fn begin(&self, w: &[f32], slots: &mut [Vec<f32>]) {
         slots[0].copy_from_slice(w);
     }

@@ -41,6 +41,10 @@ impl Rule for Sgd {
         zeros(usize::from(self.momentum != 0.0), n)
     }
 
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum"]
+    }
+
     fn by_number(&self) -> bool {
         true
     }

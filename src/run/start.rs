@@ -5,7 +5,6 @@ use crate::experiment::{Edit, Experiment, Start};
 use crate::fit::Shared;
 use crate::model::Param;
 use crate::refusal::{Refusal, nearest};
-use serde_json::Value as Json;
 
 impl Run {
     /// Brings a fresh run to where its experiment sets out from. `asset` as for [`Run::new`].
@@ -80,23 +79,15 @@ impl Run {
 
 /// What a branch has in common with the experiment that it leaves.
 fn shared(own: &Experiment, other: &Experiment) -> Shared {
-    let optimizers = [own, other].map(|e| {
-        let mut json = e.compile.optimizer.to_json();
-        let rate = json["config"]
-            .as_object_mut()
-            .and_then(|c| c.remove("learning_rate"));
-        (json, rate)
-    });
-    let [(own_rule, own_rate), (other_rule, other_rate)] = optimizers;
-    let callbacks = [own, other].map(|e| {
-        e.fit
-            .config_json()
-            .remove("callbacks")
-            .unwrap_or(Json::Null)
-    });
+    let (rule, rate) = (&own.compile.optimizer, "learning_rate");
+    let mut theirs = other.compile.optimizer.clone();
+    let learning_rate = rule.get(rate) == theirs.get(rate);
+    if rule.entry.class_name == theirs.entry.class_name {
+        theirs.set(rate, rule.get(rate).clone());
+    }
     Shared {
-        optimizer: own_rule == other_rule,
-        learning_rate: own_rate == other_rate,
-        callbacks: callbacks[0] == callbacks[1],
+        optimizer: *rule == theirs,
+        learning_rate,
+        callbacks: own.fit.list("callbacks") == other.fit.list("callbacks"),
     }
 }

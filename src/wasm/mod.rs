@@ -1,5 +1,7 @@
 //! The JavaScript face: converts types, holds no mathematics and no decision about training.
 
+#[cfg(feature = "glass")]
+mod glass;
 mod run;
 mod sequential;
 

@@ -26,7 +26,7 @@ const DEEDS: [&str; 6] = [
 
 /// An experiment set going: what the page's worker drives.
 #[wasm_bindgen]
-pub struct Run(Core);
+pub struct Run(pub(super) Core);
 
 #[wasm_bindgen]
 impl Run {

@@ -1,0 +1,80 @@
+//! What only whoever looks inside a run needs: a package of its own, which the page fetches then.
+
+use super::run::Run;
+use crate::trace::LayerTrace;
+use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+impl Run {
+    /// Trains on the next batch and gives all that this computed; see `Trace` in the docs of the crate.
+    #[wasm_bindgen(
+        unchecked_return_type = "{ rows: Uint32Array, x: Float32Array, t: Float32Array, loss: number, terms: Float32Array, at_logits: boolean, layers: { z: Float32Array, a: Float32Array, delta: Float32Array, slope: Float32Array }[], gradients: Float32Array, before: Float32Array, after: Float32Array, slots: { name: string, before: Float32Array, after: Float32Array }[], learning_rate: number, update: number }"
+    )]
+    pub fn trace(&mut self) -> JsValue {
+        let batch = self.0.next_batch();
+        let trace = self.0.trace();
+        let layer = |l: &LayerTrace| {
+            object(&[
+                ("z", floats(&l.z)),
+                ("a", floats(&l.a)),
+                ("delta", floats(&l.delta)),
+                ("slope", floats(&l.slope)),
+            ])
+        };
+        let names = self.0.trainer().optimizer().names();
+        let slots = trace.slots.iter().enumerate().map(|(i, (before, after))| {
+            let name = names.get(i).copied().unwrap_or("memory");
+            object(&[
+                ("name", name.into()),
+                ("before", floats(before)),
+                ("after", floats(after)),
+            ])
+        });
+        object(&[
+            ("rows", Uint32Array::from(&trace.rows[..]).into()),
+            ("x", floats(&batch.x)),
+            ("t", floats(&batch.t)),
+            ("loss", trace.loss.into()),
+            ("terms", floats(&trace.terms)),
+            ("at_logits", trace.at_logits.into()),
+            (
+                "layers",
+                trace.layers.iter().map(layer).collect::<Array>().into(),
+            ),
+            ("gradients", floats(&trace.gradients)),
+            ("before", floats(&trace.before)),
+            ("after", floats(&trace.after)),
+            ("slots", slots.collect::<Array>().into()),
+            ("learning_rate", trace.learning_rate.into()),
+            ("update", (trace.update as f64).into()),
+        ])
+    }
+
+    /// The loss of the next batch with weight `at` (in the order of `get_weights()`) moved by about `h` to either
+    /// side: h as the rounded weights have it, L(w + h), L(w - h), and the slope between them. Empty where no
+    /// optimizer moves that weight, or the run is over. Changes nothing.
+    pub fn difference(&mut self, at: usize, h: f32) -> Vec<f64> {
+        self.0.difference(at, h).map_or_else(Vec::new, |d| {
+            vec![d.h, d.above.into(), d.below.into(), d.slope()]
+        })
+    }
+
+    /// The loss over all rows that are trained on, with other weights. Changes nothing.
+    pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
+        self.0.loss_with(weights)
+    }
+}
+
+fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in fields {
+        // Setting a field of a fresh object cannot fail.
+        let _ = Reflect::set(&object, &(*key).into(), value);
+    }
+    object.into()
+}
