@@ -58,7 +58,8 @@ export default defineConfig({
     target: 'es2022',
     // The content security policy allows no data: URLs, so nothing is inlined.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // No wrapper around what is fetched later.
+    modulePreload: false,
     rolldownOptions: { input: ['www/index.html', 'www/bench.html'] },
     // The licences of what is bundled, beside NOTICE.txt.
     license: { fileName: 'licenses.md' },

@@ -1,6 +1,6 @@
 // The page's end of the worker: calls as promises, and a new worker where one died.
 
-/** @typedef {typeof import('./worker.js').calls} Calls */
+/** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
 
 /** The worker went away before it answered; another one is there, with nothing in it. */
 export class WorkerLost extends Error {}
@@ -22,6 +22,7 @@ const SILENCE = 60_000;
 /** How long a worker may take to come to life: the first one has to be fetched. */
 const BIRTH = { first: 30_000, later: 3_000 };
 
+/** @template {AnyCalls} Calls what the worker can be asked */
 export class Client {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #open = new Map();
@@ -29,8 +30,12 @@ export class Client {
   /** @type {Worker} */
   #worker;
 
-  /** @param {() => void} onLost called when a worker died */
-  constructor(onLost) {
+  /**
+   * @param {() => Worker} make a worker
+   * @param {() => void} onLost called when a worker died
+   */
+  constructor(make, onLost) {
+    this.make = make;
     this.onLost = onLost;
     this.#worker = this.#spawn();
   }
@@ -54,7 +59,7 @@ export class Client {
   }
 
   #spawn() {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    const worker = this.make();
     worker.onmessage = ({ data }) => this.#take(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -75,7 +80,7 @@ export class Client {
     const patience = this.#id === 0 ? BIRTH.first : BIRTH.later;
     const birth = setTimeout(() => this.#lose(worker), patience);
     try {
-      await this.ask('live', [lock]);
+      await this.ask('live', /** @type {any} */ ([lock]));
       clearTimeout(birth);
       await navigator.locks.request(lock, () => {});
     } catch {

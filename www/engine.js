@@ -1,7 +1,7 @@
 // The worker as the runner sees it: where it dies, the run comes back from its last checkpoint.
 import { Client, WorkerLost } from './client.js';
 
-/** @typedef {import('./client.js').Calls} Calls */
+/** @typedef {typeof import('./worker.js').calls} Calls */
 /** @typedef {import('./worker.js').Request} Request */
 
 /** So often may the worker die without getting anywhere before the page gives up. */
@@ -21,10 +21,14 @@ export class Engine {
    */
   constructor(told) {
     this.told = told;
-    this.client = new Client(() => {
-      this.#lost = true;
-      told.lost();
-    });
+    /** @type {Client<Calls>} */
+    this.client = new Client(
+      () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+      () => {
+        this.#lost = true;
+        told.lost();
+      },
+    );
   }
 
   /**

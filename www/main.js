@@ -47,6 +47,9 @@ const store = new Store({
   notice: '',
   alarm: '',
   canUndo: false,
+  moment: null,
+  lit: null,
+  chosen: null,
   log: '',
   settings: rememberedSettings(),
 });
@@ -57,8 +60,14 @@ const runner = new Runner(store, {
     refreshLog();
     changed();
   },
-  onCheckpoint: (text, checkpoint) => shelf.put(text, checkpoint),
+  onCheckpoint: (text, checkpoint) => {
+    shelf.put(text, checkpoint);
+    glass?.keep(text, runner.frame?.steps ?? 0, checkpoint);
+  },
 });
+
+/** What looks inside a run: fetched when the first picture is there. @type {import('./glass/glass.js').Glass | undefined} */
+let glass;
 
 /** Milliseconds between two pictures while it plays: smooth enough, and the machine has air to train. */
 const DRAW_EVERY = 28;
@@ -84,7 +93,8 @@ function draw() {
   const now = performance.now();
   if (state.playing && now - drawnAt < DRAW_EVERY) return changed();
   drawnAt = now;
-  const { frame, history } = runner;
+  const { history } = runner;
+  const frame = glass?.frame ?? runner.frame;
   if (forms) {
     drawForms();
     // The picture comes with the next one: both at once would take long.
@@ -102,12 +112,13 @@ function draw() {
   // While it plays, the slow parts take turns, so that no picture takes long.
   const often = state.playing && state.settings.speed !== 'slow';
   const turn = often ? ++turns % 4 : -1;
-  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, palette, turn < 1);
-  views.transport.render(state, frame, history);
+  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, state, palette, turn < 1);
+  views.transport.render(state, runner.frame, history);
   if (turn < 0 || turn === 1)
     views.curves.draw(history, opened.info, state.settings.metric, palette);
   if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
+  if (turn < 0 || turn === 2) glass?.draw(palette);
 }
 
 /** What the settings were last drawn for. @type {unknown[]} */
@@ -129,7 +140,8 @@ function drawForms() {
     });
   }
   if (!runner.frame) views.transport.render(state, null, runner.history);
-  tabs(parts.tabs, parts.pad, state, runner.history.events, runner.frame?.hash, {
+  const hash = (glass?.frame ?? runner.frame)?.hash;
+  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
     tab: (tab) => store.setting({ tab }),
     copy,
     csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),
@@ -140,7 +152,12 @@ function drawForms() {
 }
 
 const views = {
-  network: new NetworkView(parts.network, { redraw: changed, example: (by) => showExample(by) }),
+  network: new NetworkView(parts.network, {
+    redraw: changed,
+    example: (by) => showExample(by),
+    light: (lit) => store.set({ lit }),
+    choose: (chosen) => store.set({ chosen }),
+  }),
   transport: new TransportView(parts.transport, {
     play: () => runner.play(),
     pause: () => runner.pause(),
@@ -262,6 +279,7 @@ store.listen((state, before) => {
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
+    if (state.lit || state.chosen) store.set({ lit: null, chosen: null });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);
@@ -304,4 +322,8 @@ setTheme();
 begin().then(async () => {
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
+  const { Glass } = await import('./glass/glass.js');
+  glass = new Glass(store, runner, parts, changed);
+  forms = true;
+  changed();
 });

@@ -23,6 +23,9 @@
  * @property {string} notice one sentence on what just happened
  * @property {string} alarm one sentence on what went wrong
  * @property {boolean} canUndo
+ * @property {number | null} moment batches after which the run is looked at; null: where it stands
+ * @property {import('./types.js').Lit | null} lit what is pointed at, in whichever view
+ * @property {import('./types.js').Lit | null} chosen what was picked to be explained
  * @property {string} log the fit log
  * @property {Settings} settings
  */

@@ -13,6 +13,18 @@
  * @property {{ optimizer: Choice, loss: Choice, metrics: (string | Choice)[] }} compile
  * @property {Record<string, any>} fit
  * @property {number} seed
+ * @property {{ experiment?: Experiment, step?: number, weights?: WeightEdit[] }} [start] where it sets out from
+ */
+
+/**
+ * Weights set by hand: the path of their array, the first place in it, and what stands from there on.
+ * @typedef {{ path: string, at: number, values: number[] }} WeightEdit
+ */
+
+/**
+ * What is pointed at: a unit of a layer (-1: the input), and the input of it whose weight is meant; as many as
+ * there are inputs: its bias.
+ * @typedef {{ layer: number, unit: number, from?: number }} Lit
  */
 
 /**
@@ -94,6 +106,7 @@
  * @property {number} n_validation
  * @property {number} n_test
  * @property {number} n_batches
+ * @property {number} first_step batches that another run had done before this one set out
  * @property {number} first_epoch that training begins with, counted from 0
  * @property {number} epochs
  * @property {'binary' | 'multiclass' | 'regression'} task

@@ -1,5 +1,7 @@
 // The worker: one call, one answer, in order. It never acts unasked, and knows nothing of the page.
 import init, { Run, advice, catalog, prepare_drawing } from '../pkg/glassbox.js';
+import { assetOf } from './asset.js';
+import { live, serveCalls } from './calls.js';
 import { readFrame } from './frame.js';
 
 /** @typedef {import('./types.js').Wants} Wants */
@@ -14,8 +16,6 @@ import { readFrame } from './frame.js';
 
 /** @type {{ run: Run, info: import('./types.js').RunInfo } | undefined} */
 let opened;
-/** Kept: the same bytes serve every run on this data. @type {Map<string, Uint8Array>} */
-const assets = new Map();
 /** @type {(() => void) | undefined} */
 let release;
 
@@ -23,17 +23,7 @@ let release;
 export const calls = {
   catalog: () => /** @type {import('./types.js').Catalog} */ (catalog()),
 
-  /**
-   * Takes a lock and keeps it: whoever gets it after that knows that this worker is gone.
-   * @param {string} lock
-   */
-  live: (lock) =>
-    new Promise((resolve) => {
-      navigator.locks.request(lock, () => {
-        resolve(undefined);
-        return new Promise(() => {});
-      });
-    }),
+  live,
 
   /**
    * Builds the run of an experiment. Where it is refused, the run before stays.
@@ -84,7 +74,7 @@ export const calls = {
         if (grain === 'epoch') run.epoch();
         else run.step();
     const frame = readFrame(run, info, wants, buffer);
-    if (hold > 0 && queue.length === 0) await pause(hold);
+    if (hold > 0 && waiting() === 0) await pause(hold);
     return frame;
   },
 
@@ -130,77 +120,7 @@ function pause(ms) {
   });
 }
 
-/**
- * The file that this experiment's data needs, if any.
- * @param {string} text
- * @param {string} base
- */
-async function asset(text, base) {
-  const name = dataClass(text);
-  const file = catalog().datasets.find((/** @type {any} */ d) => d.class_name === name)?.asset;
-  if (!file) return undefined;
-  const kept = assets.get(file);
-  if (kept) return kept;
-  try {
-    const response = await fetch(new URL(`data/${file}`, base));
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-    const stream = response.body.pipeThrough(new DecompressionStream('gzip'));
-    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-    assets.set(file, bytes);
-    return bytes;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `The data could not be fetched (${reason}). Look to the connection, then choose it again.`;
-    throw Object.assign(new Error(message), { name: 'Refusal', place: 'data' });
-  }
-}
+/** @param {string} text @param {string} base */
+const asset = (text, base) => assetOf(text, base, calls.catalog);
 
-/** @param {string} text */
-function dataClass(text) {
-  try {
-    const data = JSON.parse(text).data;
-    return typeof data === 'string' ? data : data.class_name;
-  } catch {
-    return ''; // `Run` says what is wrong with the text.
-  }
-}
-
-/** @type {{ id: number, call: keyof typeof calls, args: any[] }[]} */
-const queue = [];
-let busy = false;
-
-async function work() {
-  busy = true;
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    const { id, call, args } = next;
-    try {
-      // Whether it lives is told before the engine is there.
-      if (call !== 'live') await ready;
-      const result = await /** @type {any} */ (calls[call])(...args);
-      const transfer = result && result.buffer instanceof ArrayBuffer ? [result.buffer] : [];
-      postMessage({ id, result }, { transfer });
-    } catch (thrown) {
-      const error = /** @type {any} */ (thrown);
-      postMessage({
-        id,
-        error: {
-          name: String(error?.name ?? 'Error'),
-          message: String(error?.message ?? error),
-          place: error?.place === undefined ? undefined : String(error.place),
-          // After a trap nothing in the wasm instance can be trusted.
-          trapped: error instanceof WebAssembly.RuntimeError,
-        },
-      });
-    }
-  }
-  busy = false;
-}
-
-const ready = init();
-ready.catch(() => {}); // told with the first call
-
-self.onmessage = ({ data }) => {
-  queue.push(data);
-  release?.();
-  if (!busy) work();
-};
+const { waiting } = serveCalls(calls, init(), () => release?.());

@@ -84,6 +84,10 @@ impl Run {
             ("n_validation", n_rows(Set::Validation)),
             ("n_test", n_rows(Set::Test)),
             ("n_batches", fit.n_batches().into()),
+            (
+                "first_step",
+                run.experiment().start.as_ref().map_or(0, |s| s.step).into(),
+            ),
             ("first_epoch", fit.first_epoch().into()),
             ("epochs", fit.epochs().into()),
             ("task", task.into()),

@@ -9,6 +9,7 @@ import { scales } from './scales.js';
 /** @typedef {import('../layout.js').Box} Box */
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../types.js').Lit} Lit */
 
 export class NetworkView {
   /** @type {import('../layout.js').Layout | null} */
@@ -26,7 +27,8 @@ export class NetworkView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, example: (by: number) => void }} actions
+   * @param {{ redraw: () => void, example: (by: number) => void, light: (lit: Lit | null) => void,
+   *   choose: (chosen: Lit) => void }} actions
    */
   constructor(element, actions) {
     this.actions = actions;
@@ -81,14 +83,19 @@ export class NetworkView {
    * @param {Frame} frame
    * @param {Float32Array} input
    * @param {{ label: string, of: number, drawn: boolean }} example
+   * @param {{ lit: Lit | null, chosen: Lit | null }} state
    * @param {import('../colour.js').Colours} colours
    * @param {boolean} links whether they are drawn anew as well
    */
-  draw(frame, input, example, colours, links) {
+  draw(frame, input, example, state, colours, links) {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
-    const lit = this.#hovered ?? boxesOf(layout)[this.#held] ?? null;
+    const lit =
+      this.#hovered ??
+      boxesOf(layout)[this.#held] ??
+      boxOf(layout, state.lit) ??
+      boxOf(layout, state.chosen);
     const scene = { opened, frame, input, layout, colours, lit };
     if (links || this.#moved || lit !== this.#litBelow) {
       this.#moved = false;
@@ -199,7 +206,11 @@ export class NetworkView {
     button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
     button.addEventListener('focus', () => this.#hold(i));
     button.addEventListener('blur', () => this.#hold(-1));
-    button.addEventListener('click', () => this.#hold(i));
+    button.addEventListener('click', () => {
+      this.#hold(i);
+      const unit = this.#unitOf(this.#layout && boxesOf(this.#layout)[i]);
+      if (unit) this.actions.choose(unit);
+    });
     return button;
   }
 
@@ -215,7 +226,14 @@ export class NetworkView {
   #light(box) {
     if (box === this.#hovered) return;
     this.#hovered = box;
+    this.actions.light(this.#unitOf(box));
     this.actions.redraw();
+  }
+
+  /** Which unit of which layer a box shows. @param {Box | null | undefined} box @returns {Lit | null} */
+  #unitOf(box) {
+    const layer = box ? this.#layout?.columns[box.column].layer : undefined;
+    return box && layer !== undefined && layer >= 0 ? { layer, unit: box.unit } : null;
   }
 
   /** @param {number} i */
@@ -245,6 +263,17 @@ export class NetworkView {
     buttons[next].tabIndex = 0;
     buttons[next].focus();
   }
+}
+
+/**
+ * The box of a unit; null where it has none.
+ * @param {import('../layout.js').Layout} layout
+ * @param {Lit | null} lit
+ */
+function boxOf(layout, lit) {
+  if (!lit) return null;
+  const column = layout.columns.find(({ layer }) => layer === lit.layer);
+  return column?.boxes.find(({ unit }) => unit === lit.unit) ?? null;
 }
 
 /** @param {import('../layout.js').Layout} layout */

@@ -13,6 +13,7 @@ export function shell(app) {
           <p class="notice" role="status" aria-live="polite"></p>
           <section class="network" aria-label="Network"></section>
           <section class="transport" aria-label="Training"></section>
+          <section class="timeline" aria-label="Time machine"></section>
           <section class="below" aria-label="Drawing pad and texts">
             <div class="tabs-holder"></div>
             <div
@@ -22,6 +23,7 @@ export function shell(app) {
               aria-labelledby="tab-draw"
               hidden
             ></div>
+            <div class="glass-panel" id="panel-glass" role="tabpanel" hidden></div>
           </section>
         </div>
         <aside class="results" aria-label="Results">
@@ -43,6 +45,8 @@ export function shell(app) {
     transport: get('.transport'),
     tabs: get('.tabs-holder'),
     pad: get('.pad'),
+    timeline: get('.timeline'),
+    panel: get('.glass-panel'),
     curves: get('.curves'),
     predictions: get('.predictions'),
     dialog: /** @type {HTMLDialogElement} */ (get('dialog')),

@@ -18,13 +18,17 @@ const TABS = /** @type {const} */ ([
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
+ * @param {{ id: string, label: string }[]} more tabs whose panel others fill
  * @param {{ tab: (tab: string) => void, copy: (text: string) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
  */
-export function tabs(element, pad, state, events, hash, actions) {
+export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
   const images = Boolean(opened?.info.data.image);
-  const shown = TABS.filter(([id]) => id !== 'draw' || images);
+  const others = more.map(({ id, label }) => /** @type {[string, string]} */ ([id, label]));
+  /** @type {(readonly [string, string])[]} */
+  const shown = [...TABS.filter(([id]) => id !== 'draw' || images), ...others];
   const current = shown.some(([id]) => id === settings.tab) ? settings.tab : shown[0][0];
+  const elsewhere = more.some(({ id }) => id === current);
   pad.hidden = current !== 'draw';
   const texts = /** @type {Record<string, string>} */ ({
     summary: opened?.summary ?? '',
@@ -54,7 +58,7 @@ export function tabs(element, pad, state, events, hash, actions) {
               role="tab"
               id="tab-${id}"
               aria-selected=${id === current}
-              aria-controls=${id === 'draw' ? 'panel-draw' : 'panel-text'}
+              aria-controls=${panelOf(id, more)}
               tabindex=${id === current ? 0 : -1}
               @click=${() => actions.tab(id)}
             >
@@ -66,8 +70,8 @@ export function tabs(element, pad, state, events, hash, actions) {
         class="text-panel"
         id="panel-text"
         role="tabpanel"
-        aria-labelledby="tab-${current === 'draw' ? 'summary' : current}"
-        ?hidden=${current === 'draw'}
+        aria-labelledby="tab-${current in texts ? current : 'summary'}"
+        ?hidden=${current === 'draw' || elsewhere}
       >
         <pre tabindex="0" data-text=${current}>${texts[current] ?? ''}</pre>
         <div class="text-foot">
@@ -82,6 +86,12 @@ export function tabs(element, pad, state, events, hash, actions) {
   );
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
+}
+
+/** @param {string} id @param {{ id: string }[]} more */
+function panelOf(id, more) {
+  if (id === 'draw') return 'panel-draw';
+  return more.some((other) => other.id === id) ? 'panel-glass' : 'panel-text';
 }
 
 /**

@@ -1,0 +1,219 @@
+// What looks inside a run: the time machine, and the views of one moment. Fetched after the first picture; what is
+// not on the screen asks for nothing.
+import { Study } from './study.js';
+import { TimelineView } from './views/timeline.js';
+import { VIEWS } from './views/index.js';
+
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../runner.js').Runner} Runner */
+/** @typedef {import('./worker.js').Trace} Trace */
+
+/**
+ * What a view is drawn from: the run, the moment that is looked at, and what the batch after it computes.
+ * @typedef {object} Look
+ * @property {import('../types.js').Opened} opened
+ * @property {Frame} frame
+ * @property {import('../types.js').History} history
+ * @property {import('../store.js').State} state
+ * @property {Trace | null} trace
+ * @property {number} step batches before the moment
+ * @property {import('../colour.js').Colours} colours
+ */
+
+/**
+ * What a view may ask for.
+ * @typedef {object} Tools
+ * @property {() => void} redraw
+ * @property {(step: number | null) => void} goTo a moment; null: where the run stands
+ * @property {() => void} branch goes on from the moment that is looked at
+ * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
+ * @property {(lit: import('../types.js').Lit | null) => void} light
+ * @property {(lit: import('../types.js').Lit | null) => void} choose
+ * @property {(sentence: string) => void} say
+ * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences at that moment
+ */
+
+/** @typedef {{ draw: (look: Look) => void }} View */
+/**
+ * @typedef {object} ViewKind
+ * @property {string} id
+ * @property {string} label
+ * @property {boolean} traced it needs what the next batch computes
+ * @property {string[]} simplified what in it is simplified or approximate
+ * @property {(element: HTMLElement, tools: Tools) => View} make
+ */
+
+export class Glass {
+  #study = new Study();
+  /** The frame of the moment that is looked at. @type {{ key: string, frame: Frame } | null} */
+  #past = null;
+  /** @type {{ key: string, trace: Trace } | null} */
+  #trace = null;
+  /** What is being asked for. */
+  #asking = '';
+  /** @type {Map<string, { element: HTMLElement, view: View }>} */
+  #views = new Map();
+  #timeline;
+
+  /**
+   * @param {Store} store
+   * @param {Runner} runner
+   * @param {{ timeline: HTMLElement, panel: HTMLElement }} rooms
+   * @param {() => void} redraw
+   */
+  constructor(store, runner, rooms, redraw) {
+    this.store = store;
+    this.runner = runner;
+    this.rooms = rooms;
+    this.redraw = redraw;
+    this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
+    /** @type {Tools} */
+    this.tools = {
+      redraw,
+      goTo: (step) => this.goTo(step),
+      branch: () => this.#set([], 'Branch'),
+      edit: (edits, what) => this.#set(edits, what),
+      light: (lit) => store.set({ lit }),
+      choose: (chosen) => store.set({ chosen }),
+      say: (notice) => store.set({ notice }),
+      differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
+    };
+    this.#timeline = new TimelineView(rooms.timeline, this.tools);
+    store.listen((state, before) => {
+      if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });
+    });
+  }
+
+  /** @param {string} text @param {number} step @param {Uint8Array} bytes */
+  keep(text, step, bytes) {
+    this.#study.keep(text, step, bytes);
+  }
+
+  /** The frame of the moment that is looked at; null where that is now, or not here yet. */
+  get frame() {
+    return this.store.state.moment === null ? null : (this.#past?.frame ?? null);
+  }
+
+  /** @param {number | null} step */
+  goTo(step) {
+    const newest = this.runner.frame?.steps ?? 0;
+    const moment = step === null || step >= newest ? null : Math.max(step, this.#first);
+    if (moment === null) this.#past = null;
+    this.store.set({ moment });
+    this.#ask();
+  }
+
+  /**
+   * Draws the timeline, and the view whose tab is open.
+   * @param {import('../colour.js').Colours} colours
+   */
+  draw(colours) {
+    const { state } = this.store;
+    const frame = this.frame ?? this.runner.frame;
+    if (!state.opened || !frame) return;
+    const { history } = this.runner;
+    const { opened } = state;
+    const trace = this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
+    const look = { opened, frame, history, state, trace, step: this.#step, colours };
+    this.#timeline.draw({ ...look, newest: this.runner.frame?.steps ?? 0, first: this.#first });
+    const kind = VIEWS.find(({ id }) => id === state.settings.tab);
+    for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;
+    this.rooms.panel.hidden = !kind;
+    if (!kind) return;
+    let shown = this.#views.get(kind.id);
+    if (!shown) {
+      const element = document.createElement('div');
+      this.rooms.panel.append(element);
+      shown = { element, view: kind.make(element, this.tools) };
+      this.#views.set(kind.id, shown);
+    }
+    shown.view.draw(look);
+    this.#ask();
+  }
+
+  get #text() {
+    return this.store.state.opened?.text ?? '';
+  }
+
+  /** Batches before the moment that is looked at. */
+  get #step() {
+    return this.store.state.moment ?? this.runner.frame?.steps ?? 0;
+  }
+
+  /** The first moment of this run. */
+  get #first() {
+    return this.store.state.opened?.info.first_step ?? 0;
+  }
+
+  /** @param {string} what */
+  #key(what) {
+    const { example } = this.store.state.settings;
+    const rest = what === 'frame' ? `${example} ${this.runner.side}` : '';
+    return `${what} ${this.#step} ${rest} ${this.#text}`;
+  }
+
+  /** Asks for what the screen lacks; one thing at a time, and of several moments only the newest. */
+  async #ask() {
+    const { state } = this.store;
+    const wanted = this.#wanted();
+    if (!wanted || this.#asking) return;
+    this.#asking = wanted;
+    const [text, step] = [this.#text, this.#step];
+    const key = this.#key(wanted);
+    try {
+      if (wanted === 'trace') {
+        this.#trace = { key, trace: await this.#study.ask(text, 'trace', step) };
+      } else {
+        const wants = {
+          example: state.settings.example,
+          drawing: null,
+          side: this.runner.side,
+          epochs: 0,
+          batches: 0,
+          events: 0,
+          checkpoint: false,
+          still: true,
+        };
+        this.#past = { key, frame: await this.#study.ask(text, 'moment', step, wants) };
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
+    }
+    this.#asking = '';
+    this.redraw();
+    this.#ask();
+  }
+
+  /** @returns {'frame' | 'trace' | null} */
+  #wanted() {
+    const { state } = this.store;
+    if (!state.opened || !this.runner.frame) return null;
+    if (state.moment !== null && this.#past?.key !== this.#key('frame')) return 'frame';
+    const kind = VIEWS.find(({ id }) => id === state.settings.tab);
+    const still = state.moment !== null || !state.playing;
+    if (!kind?.traced || !still || document.hidden) return null;
+    return this.#trace?.key === this.#key('trace') ? null : 'trace';
+  }
+
+  /**
+   * Goes on from the moment that is looked at, with these weights set by hand.
+   * @param {import('../types.js').WeightEdit[]} edits
+   * @param {string} what
+   */
+  #set(edits, what) {
+    const { draft } = this.store.state;
+    const running = JSON.parse(this.#text);
+    const step = this.#step;
+    const { start } = running;
+    // Edits of a moment at which this run begins are edits of its beginning.
+    const begins = step === this.#first;
+    const weights = [...(begins ? (start?.weights ?? []) : []), ...edits];
+    const from = begins ? start?.experiment : running;
+    const next = from ? { experiment: from, step } : {};
+    const leaves = from || weights.length;
+    const experiment = { ...draft, ...(leaves ? { start: { ...next, weights } } : {}) };
+    this.runner.edit(experiment, `${what}, after batch ${step}`);
+  }
+}

@@ -1,0 +1,135 @@
+// What a traced step holds, by layer, unit, row and weight; and numbers as they are shown, with all their digits.
+
+/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('./program.js').StepLayer} StepLayer */
+
+/**
+ * The fewest digits that bring a float32 back.
+ * @param {number} value
+ */
+export function digits(value) {
+  if (!Number.isFinite(value)) return String(value);
+  for (let precision = 1; precision < 9; precision++) {
+    const text = value.toPrecision(precision);
+    if (Math.fround(Number(text)) === Math.fround(value)) return tidy(text);
+  }
+  return tidy(value.toPrecision(9));
+}
+
+/** Without what says nothing: 1e-7 for 1.0e-7. @param {string} text */
+function tidy(text) {
+  const number = Number(text);
+  const plain = String(number);
+  return plain.length <= text.length + 1 ? plain.replace('-', '−') : text.replace('-', '−');
+}
+
+/**
+ * What reaches a layer of one row: `[inputs]`.
+ * @param {Trace} trace
+ * @param {StepLayer} layer
+ * @param {number} row
+ */
+export function inputsOf(trace, layer, row) {
+  const from = layer.source < 0 ? trace.x : trace.layers[layer.source].a;
+  return from.subarray(row * layer.inputs, (row + 1) * layer.inputs);
+}
+
+/**
+ * The weight that leads from an input into a unit, as a place in `get_weights()`; the bias for `from` equal to the
+ * number of inputs.
+ * @param {StepLayer} layer
+ * @param {number} unit
+ * @param {number} from
+ */
+export function weightAt(layer, unit, from) {
+  return from === layer.inputs ? layer.biasAt + unit : layer.kernelAt + from * layer.n + unit;
+}
+
+/**
+ * The path of a weight's array, and its place in it, as an edit of the experiment names it.
+ * @param {import('../types.js').RunInfo} info
+ * @param {number} at in `get_weights()`
+ */
+export function nameOf(info, at) {
+  for (const { params } of info.layers) {
+    const param = params.find((p) => at >= p.at && at < p.at + p.length);
+    if (param) return { path: param.path, at: at - param.at };
+  }
+  return { path: '', at: 0 };
+}
+
+/**
+ * dL/da of a unit for one row: what the layers above send back to it, summed from the first to the last as the engine
+ * does.
+ * @param {Trace} trace
+ * @param {StepLayer} above
+ * @param {number} unit of the layer below
+ * @param {number} row
+ */
+export function sentBack(trace, above, unit, row) {
+  const { delta } = trace.layers[above.index];
+  let sum = 0;
+  for (let k = 0; k < above.n; k++) {
+    const w = trace.before[weightAt(above, k, unit)];
+    sum = Math.fround(sum + Math.fround(w * delta[row * above.n + k]));
+  }
+  return sum;
+}
+
+/**
+ * The one dense layer that takes what a layer gives; undefined where there are others, or none.
+ * @param {StepLayer[]} layers
+ * @param {number} index
+ */
+export function takerOf(layers, index) {
+  const takers = layers.filter(({ source }) => source === index);
+  return takers.length === 1 && takers[0].dense ? takers[0] : undefined;
+}
+
+/**
+ * @typedef {object} Path
+ * @property {number[]} units one of each layer, from the weight's own on
+ * @property {number[]} factors f'(z) and weights, one after another
+ * @property {number} product of all of them, with delta of the last layer and the input
+ */
+
+/**
+ * The chain rule of dL/dw for one row: a path through the layers for each way that the weight reaches the loss, those
+ * that carry most first. `complete`: none is left out.
+ * @param {Trace} trace
+ * @param {StepLayer[]} layers
+ * @param {StepLayer} layer
+ * @param {number} unit
+ * @param {number} input what the weight is multiplied with: x, a, or 1 for a bias
+ * @param {number} row
+ * @param {number} most
+ * @returns {{ paths: Path[], sum: number, complete: boolean }}
+ */
+export function pathsOf(trace, layers, layer, unit, input, row, most) {
+  /** @type {Path[]} */
+  const paths = [];
+  let [sum, complete] = [0, true];
+  /** @param {StepLayer} here @param {number} j @param {number[]} units @param {number[]} factors @param {number} product */
+  const walk = (here, j, units, factors, product) => {
+    if (paths.length >= most) {
+      complete = false;
+      return;
+    }
+    const above = takerOf(layers, here.index);
+    const { delta, slope } = trace.layers[here.index];
+    if (!above) {
+      const last = delta[row * here.n + j];
+      paths.push({ units: [...units, j], factors: [...factors, last], product: product * last });
+      sum += product * last;
+      return;
+    }
+    const own = slope[row * here.n + j];
+    for (let k = 0; k < above.n; k++) {
+      const w = trace.before[weightAt(above, k, j)];
+      walk(above, k, [...units, j], [...factors, own, w], product * own * w);
+    }
+  };
+  walk(layer, unit, [], [input], input);
+  paths.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  return { paths, sum, complete };
+}

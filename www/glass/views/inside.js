@@ -1,0 +1,205 @@
+// Inside one step: forward, loss, backward, update, as coarse or as fine as one likes; and one weight with all that its
+// gradient is made of.
+import { html, nothing, render } from 'lit-html';
+import { tell } from '../formulas.js';
+import { digits } from '../numbers.js';
+import { GRAINS, STAGES, find, program, stepLayers } from '../program.js';
+import { WeightPanel } from './weight.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+/** @typedef {import('../program.js').Stage} Stage */
+/** @typedef {import('../program.js').Grain} Grain */
+
+/** Milliseconds between two steps that come by themselves. @type {Record<string, number>} */
+const PACES = { slow: 1600, steady: 700, fast: 200 };
+
+const LABELS = { forward: 'Forward', loss: 'Loss', backward: 'Backward', update: 'Update' };
+
+/** @type {import('../glass.js').ViewKind} */
+export const inside = {
+  id: 'inside',
+  label: 'Inside a step',
+  traced: true,
+  simplified: [
+    'The step shown is the next one of the run, made again by the same code; nothing in it is computed anew but sums that are shown term by term.',
+    'Layers other than Dense are shown as a whole: their inner sums are not opened.',
+    'For the batch as a whole, z, a and delta are means over its rows; a mean of products is not the product of means.',
+  ],
+  make: (element, tools) => new InsideView(element, tools),
+};
+
+class InsideView {
+  /** @type {Stage} */
+  #stage = 'forward';
+  /** @type {Grain} */
+  #grain = 'unit';
+  #at = 0;
+  /** Row of the batch; -1: all. */
+  #row = 0;
+  #pace = 'steady';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Look | null} */
+  #look = null;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+    this.weight = new WeightPanel(tools);
+  }
+
+  /** @param {Look} look */
+  draw(look) {
+    this.#look = look;
+    const { trace, opened, state } = look;
+    if (!trace || trace.rows.length === 0) {
+      const why = state.playing
+        ? 'Pause the run, or go back on the timeline, to look inside a step.'
+        : look.frame.done && state.moment === null
+          ? 'The run is over: there is no next step. Go back on the timeline, or train on.'
+          : 'The step is being made again …';
+      render(html`<p class="soft pad-text">${why}</p>`, this.element);
+      return;
+    }
+    const layers = stepLayers(opened.info);
+    const row = Math.min(this.#row, trace.rows.length - 1);
+    const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
+    this.#at = Math.min(this.#at, Math.max(0, steps.length - 1));
+    const scene = { opened, layers, trace, row };
+    const told = tell(steps.at(this.#at), scene);
+    render(
+      html`${this.#controls(look, steps.length, row)}
+        <div class="told" aria-live="polite">
+          <h3>${told.title}</h3>
+          <div class="formula">${told.formula}</div>
+          <div class="numbers">${told.numbers}</div>
+          ${told.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(told.value)}</b></p>`}
+          ${told.note ? html`<p class="soft">${told.note}</p>` : nothing}
+        </div>
+        ${this.weight.show(look, scene, (lit) => this.#pick(lit))}`,
+      this.element,
+    );
+  }
+
+  /** @param {Look} look @param {number} length @param {number} row */
+  #controls({ trace }, length, row) {
+    const rows = trace?.rows.length ?? 0;
+    const stage = (/** @type {Stage} */ to) => () => this.#turn({ stage: to, at: 0 });
+    const option = (/** @type {string} */ value, /** @type {string} */ now) =>
+      html`<option .selected=${value === now}>${value}</option>`;
+    return html`<div class="inside-bar">
+      <div class="stages" role="group" aria-label="Stage of the step">
+        ${STAGES.map(
+          (id) =>
+            html`<button type="button" aria-pressed=${id === this.#stage} @click=${stage(id)}>
+              ${LABELS[id]}
+            </button>`,
+        )}
+      </div>
+      <div class="turns">
+        <button type="button" class="icon" aria-label="Previous" @click=${() => this.#by(-1)}>
+          ‹
+        </button>
+        <span class="place"
+          ><b data-n="place">${(this.#at + 1).toLocaleString('en')}</b> of
+          ${length.toLocaleString('en')}</span
+        >
+        <button type="button" class="icon" aria-label="Next" @click=${() => this.#by(1)}>›</button>
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed=${Boolean(this.#timer)}
+          @click=${() => this.#auto()}
+        >
+          ${this.#timer ? 'Stop' : 'Auto'}
+        </button>
+        <select
+          aria-label="speed"
+          @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
+        >
+          ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
+        </select>
+      </div>
+      <label
+        >grain
+        <select
+          id="grain"
+          @change=${(/** @type {any} */ e) => this.#turn({ grain: e.target.value, at: 0 })}
+        >
+          ${GRAINS.map((grain) => option(grain, this.#grain))}
+        </select></label
+      >
+      <label
+        >of
+        <select
+          id="row"
+          @change=${(/** @type {any} */ e) => this.#turn({ row: Number(e.target.value) })}
+        >
+          <option value="-1" .selected=${row < 0}>the batch</option>
+          ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>row ${i + 1} of ${rows}</option>`)}
+        </select></label
+      >
+    </div>`;
+  }
+
+  /** @param {number} by */
+  #by(by) {
+    const length = this.#length(this.#stage);
+    const at = this.#at + by;
+    if (at >= 0 && at < length) return this.#turn({ at });
+    const stage = STAGES[STAGES.indexOf(this.#stage) + by];
+    if (!stage) return this.#stop();
+    this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
+  }
+
+  /** @param {Stage} stage */
+  #length(stage) {
+    const look = this.#look;
+    if (!look?.trace) return 1;
+    const rows = this.#row < 0 ? look.trace.rows.length : 1;
+    return program(stepLayers(look.opened.info), stage, this.#grain, rows).length;
+  }
+
+  /** @param {{ stage?: Stage, grain?: Grain, at?: number, row?: number }} to */
+  #turn({ stage = this.#stage, grain = this.#grain, at = this.#at, row = this.#row }) {
+    [this.#stage, this.#grain, this.#at, this.#row] = [stage, grain, at, row];
+    const look = this.#look;
+    if (look?.trace) {
+      const rows = row < 0 ? look.trace.rows.length : 1;
+      const place = program(stepLayers(look.opened.info), stage, grain, rows).at(at);
+      const { layer, unit, from } = place;
+      const lit = layer < 0 || unit < 0 ? null : { layer, unit, ...(from >= 0 ? { from } : {}) };
+      this.tools.light(lit);
+    }
+    this.tools.redraw();
+  }
+
+  #auto() {
+    if (this.#timer) return this.#stop();
+    const next = () => {
+      this.#timer = setTimeout(next, PACES[this.#pace]);
+      this.#by(1);
+    };
+    next();
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.tools.redraw();
+  }
+
+  /** A weight, to be explained: the step turns to where its gradient is made. @param {import('../../types.js').Lit} lit */
+  #pick(lit) {
+    const look = this.#look;
+    if (!look?.trace) return;
+    const rows = this.#row < 0 ? look.trace.rows.length : 1;
+    const steps = program(stepLayers(look.opened.info), 'backward', 'term', rows);
+    const at = find(steps, lit);
+    if (at >= 0) this.#turn({ stage: 'backward', grain: 'term', at });
+  }
+}

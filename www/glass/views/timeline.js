@@ -1,0 +1,157 @@
+// The time machine: every batch of the run along one line, with its best epoch and where it would have stopped.
+import { html, nothing, render } from 'lit-html';
+import { marksOf, number } from '../../charts/curve.js';
+import { stopping } from '../stopping.js';
+
+/** @typedef {import('../glass.js').Look & { newest: number, first: number }} Along */
+
+/** Epochs without progress after which EarlyStopping is asked about. */
+const PATIENCE = [1, 2, 3, 5, 10, 20];
+
+export class TimelineView {
+  #patience = 3;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+  }
+
+  /** @param {Along} along */
+  draw(along) {
+    const { step, newest, first, state } = along;
+    const past = state.moment !== null;
+    const { goTo, branch } = this.tools;
+    const slide = (/** @type {Event} */ event) =>
+      goTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
+    render(
+      html`<div class="moment-bar">
+          <button
+            type="button"
+            class="icon"
+            aria-label="One batch back"
+            title="One batch back"
+            ?disabled=${step <= first}
+            @click=${() => goTo(step - 1)}
+          >
+            ‹
+          </button>
+          <div class="rail">
+            <input
+              type="range"
+              id="moment"
+              aria-label="Moment of the run, in batches"
+              aria-valuetext=${where(along)}
+              min=${first}
+              max=${Math.max(newest, first + 1)}
+              .value=${String(step)}
+              ?disabled=${newest === first}
+              @input=${slide}
+            />
+            ${this.#marks(along)}
+          </div>
+          <button
+            type="button"
+            class="icon"
+            aria-label="One batch forward"
+            title="One batch forward"
+            ?disabled=${!past}
+            @click=${() => goTo(step + 1)}
+          >
+            ›
+          </button>
+        </div>
+        <div class="moment-foot">
+          <span class="moment" data-n="moment">${past ? `the past: ${where(along)}` : 'now'}</span>
+          ${
+            past
+              ? html`<button type="button" class="quiet" @click=${() => goTo(null)}>
+                    Back to now
+                  </button>
+                  <button type="button" class="quiet" @click=${branch}>Go on from here</button>`
+              : nothing
+          }
+          ${this.#early(along)}
+        </div>`,
+      this.element,
+    );
+  }
+
+  /** @param {Along} along */
+  #marks({ history, opened, newest, first }) {
+    const { n_batches, first_epoch } = opened.info;
+    const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
+    const marks = marksOf(history.events)
+      .concat(this.#verdict(history, opened).marks)
+      .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
+    return marks.map(({ at: epoch, label }) => {
+      const share = (at(epoch) - first) / Math.max(1, newest - first);
+      // Styles are set by script: the page's policy allows no style in its text.
+      return html`<button
+        type="button"
+        class="mark"
+        title="after epoch ${epoch}: ${label}"
+        aria-label="To epoch ${epoch}: ${label}"
+        .style=${`left: ${(100 * share).toFixed(2)}%`}
+        @click=${() => this.tools.goTo(at(epoch))}
+      ></button>`;
+    });
+  }
+
+  /**
+   * What EarlyStopping would have done, in the column that it watches.
+   * @param {import('../../types.js').History} history
+   * @param {import('../../types.js').Opened} opened
+   */
+  #verdict({ names, epochs }, { info }) {
+    const watched = names.includes('val_loss') ? 'val_loss' : 'loss';
+    const column = names.indexOf(watched);
+    const { best, stop } = stopping(
+      epochs.map((row) => row[column]),
+      this.#patience,
+    );
+    const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
+    /** @type {import('../../charts/curve.js').Mark[]} */
+    const marks = [];
+    if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
+    if (stop !== null) marks.push({ at: epoch(stop), label: 'would have stopped' });
+    const value = best >= 0 ? epochs[best][column] : NaN;
+    return { watched, marks, value, best: epoch(best), stop: stop === null ? null : epoch(stop) };
+  }
+
+  /** @param {Along} along */
+  #early({ history, opened }) {
+    if (history.epochs.length < 2) return nothing;
+    const { watched, value, best, stop } = this.#verdict(history, opened);
+    const choose = (/** @type {Event} */ event) => {
+      this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+      this.tools.redraw();
+    };
+    return html`<span class="early soft"
+      >EarlyStopping, patience
+      <select aria-label="patience of early stopping" @change=${choose}>
+        ${PATIENCE.map((n) => html`<option .selected=${n === this.#patience}>${n}</option>`)}
+      </select>
+      ${
+        stop === null
+          ? 'would not have stopped it so far'
+          : html`would have stopped after epoch <b data-n="would-stop">${stop}</b>`
+      };
+      restoring best weights means those after epoch
+      <b data-n="would-restore">${best}</b> (${watched} ${number(value)})</span
+    >`;
+  }
+}
+
+/** @param {Along} along */
+function where({ step, opened }) {
+  const { n_batches, first_epoch } = opened.info;
+  const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
+  const done = first_epoch + epoch;
+  return batch === 0
+    ? `batch ${step}, the end of epoch ${done}`
+    : `batch ${step}, epoch ${done + 1}, batch ${batch} of ${n_batches}`;
+}

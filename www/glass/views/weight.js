@@ -1,0 +1,186 @@
+// One weight: its dL/dw with every factor, the paths along which it reaches the loss, the proof by a difference, and a
+// field to set it by hand.
+import { html, nothing } from 'lit-html';
+import { digits, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+/** @typedef {import('../formulas.js').Scene} Scene */
+/** @typedef {import('../../types.js').Lit} Lit */
+
+/** Paths that are followed, and those that are listed. */
+const [MOST, LISTED] = [4000, 8];
+
+/**
+ * h of the difference: a power of two, so that w + h and w - h round little; large enough that the loss, which is a
+ * float32, changes by many of its last digits, and small enough that the loss is nearly straight in between.
+ * @param {number} w
+ */
+export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) / 128));
+
+export class WeightPanel {
+  /** @type {{ key: string, found: Float64Array | null } | null} */
+  #proof = null;
+
+  /** @param {import('../glass.js').Tools} tools */
+  constructor(tools) {
+    this.tools = tools;
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Scene} scene
+   * @param {(lit: Lit) => void} pick
+   */
+  show(look, scene, pick) {
+    const lit = look.state.chosen ?? look.state.lit;
+    const layer = lit && scene.layers[lit.layer];
+    if (!lit || !layer?.dense) {
+      return html`<p class="soft weight-panel">
+        Choose a unit in the picture to see the gradient of any of its weights.
+      </p>`;
+    }
+    const from = lit.from ?? 0;
+    const choose = (/** @type {Event} */ event) => {
+      const to = { ...lit, from: Number(/** @type {HTMLSelectElement} */ (event.target).value) };
+      this.tools.choose(to);
+      pick(to);
+    };
+    const count = layer.inputs + (layer.biasAt < 0 ? 0 : 1);
+    const { image } = look.opened.info.data;
+    const label = (/** @type {number} */ i) => {
+      if (i === layer.inputs) return 'bias';
+      if (layer.source < 0 && image) {
+        return `pixel (${Math.floor(i / image.width) + 1}, ${(i % image.width) + 1})`;
+      }
+      return `input ${i + 1}`;
+    };
+    return html`<section class="weight-panel" aria-label="One weight">
+      <label
+        >${layer.name}, unit ${lit.unit + 1}: weight of
+        <select id="weight" @change=${choose}>
+          ${Array.from({ length: count }, (_, i) => html`<option value=${i} .selected=${i === from}>${label(i)}</option>`)}
+        </select></label
+      >
+      ${this.#facts(look, scene, { ...lit, from })}
+    </section>`;
+  }
+
+  /** @param {Look} look @param {Scene} scene @param {Required<Lit>} lit */
+  #facts(look, scene, { layer: index, unit, from }) {
+    const { trace, layers, row } = scene;
+    const layer = layers[index];
+    const at = weightAt(layer, unit, from);
+    const [w, g] = [trace.before[at], trace.gradients[at]];
+    const x = row < 0 ? null : from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
+    const delta = row < 0 ? null : trace.layers[index].delta[row * layer.n + unit];
+    return html`<dl class="facts">
+        <div>
+          <dt>w</dt>
+          <dd>
+            <input
+              id="weight-value"
+              inputmode="decimal"
+              aria-label="value of this weight"
+              .value=${digits(w).replace('−', '-')}
+              @change=${(/** @type {Event} */ event) => this.#set(look, at, event)}
+            />
+          </dd>
+        </div>
+        <div>
+          <dt>dL/dw</dt>
+          <dd data-n="gradient">${digits(g)}</dd>
+        </div>
+        ${this.#difference(look, at, w, g)}
+        ${
+          x === null || delta === null
+            ? nothing
+            : html`<div>
+                <dt>this row's share: x · δ</dt>
+                <dd>${digits(x)} × ${digits(delta)} = ${digits(Math.fround(x * delta))}</dd>
+              </div>`
+        }
+      </dl>
+      ${x === null ? html`<p class="soft">Choose a row to see its paths.</p>` : this.#paths(scene, index, unit, x)}`;
+  }
+
+  /** @param {Scene} scene @param {number} index @param {number} unit @param {number} x */
+  #paths({ trace, layers, row }, index, unit, x) {
+    const layer = layers[index];
+    const { paths, sum, complete } = pathsOf(trace, layers, layer, unit, x, row, MOST);
+    /** @type {number[]} */
+    const names = [];
+    for (let l = /** @type {typeof layer | undefined} */ (layer); l; l = takerOf(layers, l.index))
+      names.push(l.index);
+    return html`<table class="paths">
+        <caption>
+          ${paths.length} path${paths.length === 1 ? '' : 's'} from this weight to the loss, those
+          that carry most first
+        </caption>
+        <tbody>
+          ${paths.slice(0, LISTED).map(
+            ({ units, factors, product }) =>
+              html`<tr>
+                <th scope="row">
+                  ${units.map((u, i) => html`${i ? ' → ' : nothing}${layers[names[i]].name} ${u + 1}`)}
+                </th>
+                <td>${factors.map(digits).join(' × ')}</td>
+                <td>= ${digits(Math.fround(product))}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p class="soft">
+        Sum of ${complete ? 'all' : 'the first'} ${paths.length}:
+        <b data-n="paths">${digits(Math.fround(sum))}</b>${complete ? nothing : '; there are more'}.
+        Factors: x, then f′(z) and w by turns, and δ of the last layer.
+      </p>`;
+  }
+
+  /** @param {Look} look @param {number} at @param {number} w @param {number} g */
+  #difference(look, at, w, g) {
+    const key = `${look.step} ${at} ${look.opened.text}`;
+    if (this.#proof?.key !== key) {
+      this.#proof = { key, found: null };
+      this.tools.differences([{ at, h: stepOf(w) }]).then(([found]) => {
+        if (this.#proof?.key === key) this.#proof = { key, found };
+        this.tools.redraw();
+      });
+    }
+    const found = this.#proof.found;
+    if (!found)
+      return html`<div>
+        <dt>by a difference</dt>
+        <dd>…</dd>
+      </div>`;
+    const [h, above, below, slope] = found;
+    const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
+    return html`<div>
+      <dt title="(L(w + h) − L(w − h)) / 2h">by a difference</dt>
+      <dd>
+        (${digits(above)} − ${digits(below)}) / (2 × ${digits(h)}) =
+        <b data-n="difference">${slope.toPrecision(4)}</b>, off by ${(100 * off).toPrecision(2)} %
+        <span class="soft"
+          >h = ${digits(h)}: the loss is a float32, good to about
+          ${(6e-8 * Math.abs(above)).toPrecision(1)}, so the difference is good to
+          ${((6e-8 * Math.abs(above)) / h).toPrecision(1)} at best; a smaller h would leave fewer
+          digits, a larger one would see the loss bend.</span
+        >
+      </dd>
+    </div>`;
+  }
+
+  /** @param {Look} look @param {number} at @param {Event} event */
+  #set({ opened }, at, event) {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const value = Number(field.value.replace('−', '-').replace(',', '.'));
+    if (field.value.trim() === '' || !Number.isFinite(Math.fround(value))) {
+      this.tools.say(
+        `“${field.value}” is no number that a weight can have: type one such as 0.25.`,
+      );
+      this.tools.redraw();
+      return;
+    }
+    const { path, at: place } = nameOf(opened.info, at);
+    this.tools.edit([{ path, at: place, values: [value] }], `${path} [${place}] set to ${value}`);
+  }
+}
