@@ -157,6 +157,11 @@ const views = {
     example: (by) => showExample(by),
     light: (lit) => store.set({ lit }),
     choose: (chosen) => store.set({ chosen }),
+    inside: (chosen) => {
+      store.set({ chosen });
+      store.setting({ tab: 'inside' });
+      glass?.pin();
+    },
   }),
   transport: new TransportView(parts.transport, {
     play: () => runner.play(),

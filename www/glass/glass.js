@@ -104,6 +104,14 @@ export class Glass {
     this.#ask();
   }
 
+  /** Looks at where the run stands now, also when it trains on. */
+  pin() {
+    const { moment, playing } = this.store.state;
+    const steps = this.runner.frame?.steps ?? 0;
+    if (moment === null && playing) this.store.set({ moment: steps });
+    this.#ask();
+  }
+
   /**
    * Draws the timeline, and the view whose tab is open.
    * @param {import('../colour.js').Colours} colours

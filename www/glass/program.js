@@ -126,20 +126,21 @@ function inLayer(layer, stage, grain, i) {
 }
 
 /**
- * Where the first small step of this kind stands that is about a layer, a unit, or a weight.
+ * Where the small step stands that is about a unit, or about one of its weights; the nearest there is at this grain.
  * @param {ReturnType<typeof program>} steps
  * @param {{ layer: number, unit: number, from?: number }} lit
  */
 export function find(steps, { layer, unit, from = -1 }) {
-  // Lists are long, and in order within a layer: a search of a million places would be felt.
+  // Lists are long: a search of a million places would be felt.
   const most = Math.min(steps.length, 200_000);
+  let near = -1;
   for (let i = 0; i < most; i++) {
     const at = steps.at(i);
-    const unitFits = at.unit < 0 || at.unit === unit;
-    const fromFits = from < 0 || at.from < 0 ? at.from < 0 : at.from === from;
-    if (at.layer === layer && unitFits && fromFits) return i;
+    if (at.layer !== layer || (at.unit >= 0 && at.unit !== unit)) continue;
+    if (at.from === from) return i;
+    if (near < 0) near = i;
   }
-  return -1;
+  return near;
 }
 
 /**

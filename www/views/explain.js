@@ -17,8 +17,9 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {import('../layout.js').Layout} layout
  * @param {import('../layout.js').Box} box
  * @param {Float32Array} input
+ * @param {(() => void) | null} inside opens what looks inside this unit
  */
-export function explain({ info }, frame, layout, box, input) {
+export function explain({ info }, frame, layout, box, input, inside) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -49,6 +50,7 @@ export function explain({ info }, frame, layout, box, input) {
       <b class="n">${number(sum)}</b> with b = <b class="n">${number(bias)}</b>; y =
       ${f ? html`${f}(<span class="n">${number(sum)}</span>)` : 'z'} =
       <b class="n">${number(out)}</b>
+      ${inside ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>` : nothing}
     </p>
     <p class="soft">
       Most is carried by

@@ -28,7 +28,7 @@ export class NetworkView {
   /**
    * @param {HTMLElement} element
    * @param {{ redraw: () => void, example: (by: number) => void, light: (lit: Lit | null) => void,
-   *   choose: (chosen: Lit) => void }} actions
+   *   choose: (chosen: Lit) => void, inside: ((chosen: Lit) => void) | null }} actions
    */
   constructor(element, actions) {
     this.actions = actions;
@@ -105,7 +105,9 @@ export class NetworkView {
     drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     render(
-      lit ? explain(opened, frame, layout, lit, input) : scales(opened, frame, layout),
+      lit
+        ? explain(opened, frame, layout, lit, input, this.#inside(lit))
+        : scales(opened, frame, layout),
       this.note,
     );
   }
@@ -228,6 +230,12 @@ export class NetworkView {
     this.#hovered = box;
     this.actions.light(this.#unitOf(box));
     this.actions.redraw();
+  }
+
+  /** @param {Box} box */
+  #inside(box) {
+    const unit = this.#unitOf(box);
+    return unit && this.actions.inside ? () => this.actions.inside?.(unit) : null;
   }
 
   /** Which unit of which layer a box shows. @param {Box | null | undefined} box @returns {Lit | null} */

@@ -54,7 +54,7 @@ export class WeightPanel {
       }
       return `input ${i + 1}`;
     };
-    return html`<section class="weight-panel" aria-label="One weight">
+    return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
       <label
         >${layer.name}, unit ${lit.unit + 1}: weight of
         <select id="weight" @change=${choose}>
@@ -73,7 +73,7 @@ export class WeightPanel {
     const [w, g] = [trace.before[at], trace.gradients[at]];
     const x = row < 0 ? null : from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
     const delta = row < 0 ? null : trace.layers[index].delta[row * layer.n + unit];
-    return html`<dl class="facts">
+    return html`<dl class="facts" data-at=${at}>
         <div>
           <dt>w</dt>
           <dd>

@@ -1,0 +1,74 @@
+// What the time machine and the views of a step stand on: pure functions of shapes and numbers.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Moments } from '../../www/glass/moments.js';
+import { digits } from '../../www/glass/numbers.js';
+import { GRAINS, STAGES, find, program } from '../../www/glass/program.js';
+import { stopping } from '../../www/glass/stopping.js';
+
+test('reaches: checkpoints stay within their room, spread over the whole run', () => {
+  const moments = new Moments(64 * 1000);
+  for (let step = 0; step <= 10_000; step += 7) moments.add(step, new Uint8Array(1000));
+  assert.ok(moments.bytes <= 64_000, String(moments.bytes));
+  assert.equal(moments.length, 64);
+  for (let step = 0; step <= 10_000; step += 31) {
+    const near = moments.before(step);
+    assert.ok(near && near.step <= step && step - near.step <= 700, `${step}: ${near?.step}`);
+  }
+  moments.cut(500);
+  assert.ok((moments.before(10_000)?.step ?? 0) <= 500);
+  assert.equal(moments.bytes, 1000 * moments.length);
+  const small = new Moments(10);
+  small.add(3, new Uint8Array(1000));
+  small.add(9, new Uint8Array(1000));
+  assert.equal(small.length, 1, 'the newest stays, however large');
+  assert.equal(small.before(20)?.step, 9);
+});
+
+const LAYERS = [
+  { n: 3, inputs: 4, source: -1, kernelAt: 0, biasAt: 12, n_params: 15, dense: true },
+  { n: 3, inputs: 3, source: 0, kernelAt: -1, biasAt: -1, n_params: 0, dense: false },
+  { n: 2, inputs: 3, source: 1, kernelAt: 15, biasAt: -1, n_params: 6, dense: true },
+].map((layer, index) => ({ ...layer, index, name: `layer ${index}`, activation: null }));
+
+test('reaches: every unit and every weight has its place at every stage, once', () => {
+  for (const stage of STAGES) {
+    for (const grain of GRAINS) {
+      const steps = program(LAYERS, stage, grain, 5);
+      const all = Array.from({ length: steps.length }, (_, i) => steps.at(i));
+      assert.equal(new Set(all.map((place) => JSON.stringify(place))).size, all.length);
+      assert.ok(all.every((place) => place.stage === stage));
+    }
+  }
+  const weights = program(LAYERS, 'update', 'term', 5);
+  assert.equal(weights.length, 15 + 6);
+  const backward = program(LAYERS, 'backward', 'unit', 5);
+  assert.deepEqual(
+    [0, 2, 3].map((i) => backward.at(i).layer),
+    [2, 1, 0],
+    'the last layer first',
+  );
+  const terms = program(LAYERS, 'forward', 'term', 5);
+  assert.deepEqual(terms.at(find(terms, { layer: 0, unit: 2, from: 4 })), {
+    ...{ stage: 'forward', layer: 0, unit: 2, from: 4, part: 1 },
+  });
+});
+
+test('round trip: a float32 comes back from the digits that are shown', () => {
+  const floats = new Float32Array(
+    new Uint32Array(4000).map((_, i) => (i * 1_073_721) >>> 0).buffer,
+  );
+  for (const value of floats) {
+    if (!Number.isFinite(value)) continue;
+    assert.equal(Math.fround(Number(digits(value).replaceAll('−', '-'))), value);
+  }
+  assert.equal(digits(Math.fround(0.1)), '0.1');
+});
+
+test('oracle: EarlyStopping as Keras has it', () => {
+  // Losses, patience -> the last epoch, and the best one: tests/keras/cases/fit_early_stopping_*.json have the same rule.
+  assert.deepEqual(stopping([3, 2, 2.5, 2.4, 1], 2), { best: 1, stop: 3 });
+  assert.deepEqual(stopping([3, 2, 2.5, 1, 2, 2, 2], 3), { best: 3, stop: 6 });
+  assert.deepEqual(stopping([3, 2, NaN, 2.4], 5), { best: 1, stop: null });
+  assert.deepEqual(stopping([], 1), { best: -1, stop: null });
+});
