@@ -51,6 +51,7 @@ const store = new Store({
   lit: null,
   chosen: null,
   log: '',
+  code: '',
   settings: rememberedSettings(),
 });
 
@@ -280,11 +281,11 @@ store.listen((state, before) => {
     rememberSettings(state.settings);
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
-  if (state.draft !== before.draft) runner.advise();
+  if (state.draft !== before.draft) advise();
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
-    if (state.lit || state.chosen) store.set({ lit: null, chosen: null });
+    store.set({ lit: null, chosen: null, code: '' });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);
@@ -311,6 +312,26 @@ async function refreshLog() {
 }
 store.listen(refreshLog);
 
+/** The text of the page's own first experiment, while nobody has changed it: it needs no advice. */
+let own = '';
+
+function advise() {
+  if (JSON.stringify(store.state.draft) !== own) glass?.advise();
+}
+
+// The Keras script likewise: it is only asked for while somebody reads it.
+let writing = '';
+
+async function refreshCode() {
+  const { opened, settings, code } = store.state;
+  if (settings.tab !== 'code' || code || !opened || !glass || writing === opened.text) return;
+  writing = opened.text;
+  const written = await glass.code().catch((error) => `No script: ${error.message}`);
+  writing = '';
+  if (store.state.opened === opened) store.set({ code: written });
+}
+store.listen(refreshCode);
+
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', changed);
 listenToKeys({
@@ -324,11 +345,14 @@ listenToKeys({
 
 const { begin, openText } = opening(store, runner);
 setTheme();
-begin().then(async () => {
+begin().then(async (isOwn) => {
+  if (isOwn) own = JSON.stringify(store.state.draft);
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
   const { Glass } = await import('./glass/glass.js');
   glass = new Glass(store, runner, parts, changed);
+  advise();
+  refreshCode();
   forms = true;
   changed();
 });

@@ -35,7 +35,10 @@ export function opening(store, runner) {
     if (why) store.set({ alarm: `${failure} ${why} ${STILL}` });
   }
 
-  /** Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. */
+  /**
+   * Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. Whether it is
+   * the page's own.
+   */
   async function begin() {
     store.set({ catalog: await runner.catalog() });
     const [linked, damage] = linkText();
@@ -44,14 +47,16 @@ export function opening(store, runner) {
       { from: 'What this browser had kept', text: rememberedText() },
       { from: 'The page', text: JSON.stringify(FIRST) },
     ];
-    let why = damage;
+    let [why, own] = [damage, false];
     for (const { from, text } of wishes) {
       if (!text) continue;
       const problem = await runner.begin(text, await rememberedCheckpoint(text));
+      own = !problem && from === 'The page';
       if (!problem) break;
       why ||= `${from} could not be opened: ${problem}`;
     }
     if (why) store.set({ alarm: `${why} Here is the last experiment that worked instead.` });
+    return own;
   }
 
   window.addEventListener('hashchange', () => {

@@ -210,15 +210,6 @@ export class Runner {
     return this.engine.ask('prepare', [ink, height, width, side]);
   }
 
-  /** Asks what in the draft does not fit; an answer that comes late, for another draft, is dropped. */
-  async advise() {
-    const { draft } = this.store.state;
-    const advice = await this.engine
-      .ask('advise', [JSON.stringify(draft), document.baseURI])
-      .catch(() => []);
-    if (this.store.state.draft === draft) this.store.set({ advice });
-  }
-
   /** @param {'batch' | 'epoch'} grain */
   #once(grain) {
     this.store.set({ playing: false, notice: '' });

@@ -27,6 +27,7 @@
  * @property {import('./types.js').Lit | null} lit what is pointed at, in whichever view
  * @property {import('./types.js').Lit | null} chosen what was picked to be explained
  * @property {string} log the fit log
+ * @property {string} code the Keras script, once somebody has asked for it
  * @property {Settings} settings
  */
 

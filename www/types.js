@@ -138,7 +138,6 @@
  * @property {string} text the canonical text
  * @property {RunInfo} info
  * @property {string} summary Keras' model.summary()
- * @property {string} code the Keras script that does the same
  * @property {Record<SetName, Rows>} data
  */
 

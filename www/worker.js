@@ -1,5 +1,5 @@
 // The worker: one call, one answer, in order. It never acts unasked, and knows nothing of the page.
-import init, { Run, advice, catalog, prepare_drawing } from '../pkg/glassbox.js';
+import init, { Run, catalog, prepare_drawing } from '../pkg/glassbox.js';
 import { assetOf } from './asset.js';
 import { live, serveCalls } from './calls.js';
 import { readFrame } from './frame.js';
@@ -48,18 +48,9 @@ export const calls = {
       text: made.text(),
       info,
       summary: made.summary(),
-      code: made.keras_code(),
       data: { train: rows('train'), validation: rows('validation'), test: rows('test') },
     };
   },
-
-  /**
-   * What in an experiment does not fit, with the change that mends it.
-   * @param {string} text
-   * @param {string} base address of the page
-   */
-  advise: async (text, base) =>
-    /** @type {import('./types.js').Advice[]} */ (advice(text, await asset(text, base))),
 
   /**
    * Trains for a while, then reads what the page wants to see into its buffer.

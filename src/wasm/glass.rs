@@ -1,12 +1,30 @@
-//! What only whoever looks inside a run needs: a package of its own, which the page fetches then.
+//! What only whoever looks inside a run or changes an experiment needs: a package of its own, which the page fetches
+//! then.
 
 use super::run::Run;
+use super::to_js;
+use crate::advice::{self, Advice};
 use crate::trace::LayerTrace;
 use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
 use wasm_bindgen::prelude::*;
 
+/// What in the experiment does not fit, with the change that mends it: places, reasons, and the texts of
+/// the mended experiments. `dataset`: the bytes of the set's file, where it has one.
+#[wasm_bindgen(
+    unchecked_return_type = "{ place: string, message: string, change: string, text: string }[]"
+)]
+pub fn advice(text: &str, dataset: Option<Vec<u8>>) -> JsValue {
+    let found = advice::of_text(text, dataset.as_deref());
+    to_js(&found.iter().map(Advice::to_json).collect())
+}
+
 #[wasm_bindgen]
 impl Run {
+    /// The Keras script of this experiment.
+    pub fn keras_code(&self) -> String {
+        self.0.keras_code()
+    }
+
     /// Trains on the next batch and gives all that this computed; see `Trace` in the docs of the crate.
     #[wasm_bindgen(
         unchecked_return_type = "{ rows: Uint32Array, x: Float32Array, t: Float32Array, loss: number, terms: Float32Array, at_logits: boolean, layers: { z: Float32Array, a: Float32Array, delta: Float32Array, slope: Float32Array }[], gradients: Float32Array, before: Float32Array, after: Float32Array, slots: { name: string, before: Float32Array, after: Float32Array }[], learning_rate: number, update: number }"

@@ -5,7 +5,6 @@ mod glass;
 mod run;
 mod sequential;
 
-use crate::advice::{self, Advice};
 use crate::catalog as list;
 use crate::choice::{self, object};
 use crate::data::drawing;
@@ -66,16 +65,6 @@ pub fn catalog() -> JsValue {
 #[wasm_bindgen]
 pub fn check_experiment(text: &str) -> Answer<String> {
     Experiment::read(text).map(|e| e.text()).map_err(thrown)
-}
-
-/// What in the experiment does not fit, with the change that mends it: places, reasons, and the texts of
-/// the mended experiments. `dataset`: the bytes of the set's file, where it has one.
-#[wasm_bindgen(
-    unchecked_return_type = "{ place: string, message: string, change: string, text: string }[]"
-)]
-pub fn advice(text: &str, dataset: Option<Vec<u8>>) -> JsValue {
-    let found = advice::of_text(text, dataset.as_deref());
-    to_js(&found.iter().map(Advice::to_json).collect())
 }
 
 /// A drawing's way to the network's input: crop, scale, centre.

@@ -49,11 +49,6 @@ impl Run {
         self.0.summary()
     }
 
-    /// The Keras script of this experiment.
-    pub fn keras_code(&self) -> String {
-        self.0.keras_code()
-    }
-
     /// What does not change while it runs: shapes, sizes, names, the model's table of contents.
     #[wasm_bindgen(unchecked_return_type = "Record<string, any>")]
     pub fn info(&self) -> JsValue {

@@ -104,6 +104,18 @@ export class Glass {
     this.#ask();
   }
 
+  /** Asks what in the draft does not fit; an answer that comes late, for another draft, is dropped. */
+  async advise() {
+    const { draft } = this.store.state;
+    const advice = await this.#study.advise(JSON.stringify(draft)).catch(() => []);
+    if (this.store.state.draft === draft) this.store.set({ advice });
+  }
+
+  /** The Keras script of the experiment that runs. */
+  code() {
+    return this.#study.code(this.#text);
+  }
+
   /** Looks at where the run stands now, also when it trains on. */
   pin() {
     const { moment, playing } = this.store.state;

@@ -35,28 +35,48 @@ export class Study {
   }
 
   /**
-   * @template {Exclude<keyof Calls, 'open' | 'live'>} K
-   * @param {string} text
+   * Asks about a moment of a run.
+   * @template {'moment' | 'trace' | 'differences'} K
+   * @param {string} text its experiment
    * @param {K} call
    * @param {number} step
    * @param {any[]} args what the call takes between the step and the checkpoint
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  async ask(text, call, step, ...args) {
+  ask(text, call, step, ...args) {
     this.#follow(text);
+    return this.#try(text, call, () => [step, ...args, this.#moments.before(step)]);
+  }
+
+  /** @param {string} text @returns {Promise<string>} the Keras script of an experiment */
+  code(text) {
+    return this.#try(text, 'code', () => []);
+  }
+
+  /** What in an experiment does not fit. @param {string} text */
+  advise(text) {
+    return this.#try('', 'advise', () => [text, document.baseURI]);
+  }
+
+  /**
+   * @template {keyof Calls} K
+   * @param {string} text the experiment that must be open for it; none, where it is empty
+   * @param {K} call
+   * @param {() => any[]} args made anew for each try
+   * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
+   */
+  async #try(text, call, args) {
     for (let losses = 0; ; losses++) {
       this.#client ??= new Client(
         () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
         () => (this.#opened = ''),
       );
       try {
-        if (this.#opened !== text) {
+        if (text && this.#opened !== text) {
           await this.#client.ask('open', [text, document.baseURI]);
           this.#opened = text;
         }
-        const given = this.#moments.before(step);
-        const all = /** @type {any} */ ([step, ...args, given]);
-        return /** @type {any} */ (await this.#client.ask(call, all));
+        return await this.#client.ask(call, /** @type {any} */ (args()));
       } catch (error) {
         if (!(error instanceof WorkerLost) || losses >= MAX_LOSSES) throw error;
       }

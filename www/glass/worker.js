@@ -1,11 +1,15 @@
 // The second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
-import init, { Run, catalog } from '../../pkg/glass/glassbox.js';
+import init, { Run, advice, catalog } from '../../pkg/glass/glassbox.js';
 import { assetOf } from '../asset.js';
 import { live, serveCalls } from '../calls.js';
 import { readFrame } from '../frame.js';
 import { Moments } from './moments.js';
 
 /** @typedef {ReturnType<Run['trace']>} Trace */
+
+/** @param {string} text @param {string} base */
+const asset = (text, base) =>
+  assetOf(text, base, () => /** @type {import('../types.js').Catalog} */ (catalog()));
 
 /** @type {{ text: string, run: Run, info: import('../types.js').RunInfo, moments: Moments } | undefined} */
 let opened;
@@ -24,18 +28,23 @@ export const calls = {
    */
   async open(text, base) {
     if (opened?.text === text) return;
-    const run = new Run(
-      text,
-      await assetOf(text, base, () => /** @type {import('../types.js').Catalog} */ (catalog())),
-    );
+    const run = new Run(text, await asset(text, base));
     opened?.run.free();
     const info = /** @type {import('../types.js').RunInfo} */ (run.info());
     opened = { text, run, info, moments: new Moments(ROOM) };
     opened.moments.add(run.steps, run.checkpoint());
   },
 
-  /** Where its run stands: from there on it needs no checkpoint. */
-  steps: () => need().run.steps,
+  /**
+   * What in an experiment does not fit, with the change that mends it.
+   * @param {string} text
+   * @param {string} base address of the page
+   */
+  advise: async (text, base) =>
+    /** @type {import('../types.js').Advice[]} */ (advice(text, await asset(text, base))),
+
+  /** The Keras script of the experiment that is open. */
+  code: async () => need().run.keras_code(),
 
   /**
    * The run as it was after `step` batches.

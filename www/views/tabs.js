@@ -35,7 +35,7 @@ export function tabs(element, pad, state, events, hash, more, actions) {
     log:
       log ||
       'Nothing has been trained yet: one line per epoch will stand here, as Keras prints it.',
-    code: opened?.code ?? '',
+    code: state.code || 'The script is being written …',
   });
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
