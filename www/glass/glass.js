@@ -32,6 +32,7 @@ import { VIEWS } from './views/index.js';
  * @property {(lit: import('../types.js').Lit | null) => void} choose
  * @property {(sentence: string) => void} say
  * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences at that moment
+ * @property {Study} study the second worker
  */
 
 /** @typedef {{ draw: (look: Look) => void }} View */
@@ -77,6 +78,7 @@ export class Glass {
       light: (lit) => store.set({ lit }),
       choose: (chosen) => store.set({ chosen }),
       say: (notice) => store.set({ notice }),
+      study: this.#study,
       differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
     };
     this.#timeline = new TimelineView(rooms.timeline, this.tools);

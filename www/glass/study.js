@@ -48,6 +48,29 @@ export class Study {
     return this.#try(text, call, () => [step, ...args, this.#moments.before(step)]);
   }
 
+  /**
+   * A slice of the loss surface, prepared; then cells of it.
+   * @param {string} text
+   * @param {number} step
+   * @param {import('./surface.js').Wish} wish
+   * @param {{ text: string, loss: string }} other
+   */
+  plane(text, step, wish, other) {
+    this.#follow(text);
+    const args = () => [step, wish, other, document.baseURI, this.#moments.before(step)];
+    return this.#try(text, 'plane', args);
+  }
+
+  /** Another experiment on the same data, trained as far. @param {number} step @param {string} text */
+  beside(step, text) {
+    return this.#try('', 'beside', () => [step, text, document.baseURI]);
+  }
+
+  /** @param {string} text @param {string} key @param {number} side @param {number} from @param {number} count */
+  cells(text, key, side, from, count) {
+    return this.#try(text, 'cells', () => [key, side, from, count]);
+  }
+
   /** @param {string} text @returns {Promise<string>} the Keras script of an experiment */
   code(text) {
     return this.#try(text, 'code', () => []);

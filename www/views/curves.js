@@ -7,6 +7,12 @@ import { Curve, marksOf, number, series } from '../charts/curve.js';
 /** Rows of the table at most; of longer runs, the last ones. */
 const MOST_ROWS = 500;
 
+/** What in the curves is simplified. */
+export const simplified = [
+  'The training loss of an epoch is the mean over its batches, each before its update, as Keras logs it; validation is measured after the epoch.',
+  'Of a run of more than 800 epochs or batches, every n-th is drawn.',
+];
+
 export class CurvesView {
   /** @type {Record<string, boolean>} */
   #tables = { loss: false, metric: false };

@@ -11,6 +11,11 @@ const STEP = 2;
 const SEEN = 196;
 const SMALL = 84;
 
+/** What in the drawing pad is simplified. */
+export const simplified = [
+  'A drawing is cropped, scaled and centred to look like the digits that were trained on; what the network gets is shown beside it.',
+];
+
 export class DrawView {
   #ink = paper();
   /** @type {Float32Array[]} */

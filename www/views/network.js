@@ -11,6 +11,13 @@ import { scales } from './scales.js';
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Lit} Lit */
 
+/** What in the picture is simplified. */
+export const simplified = [
+  'Of a layer with many units, only as many are drawn as have room; of the weights, only those that stand out.',
+  'Weight images and lines have a colour scale for each layer: colours of two layers are not to be compared.',
+  'While it trains at full speed, the picture shows a moment up to a thirtieth of a second old.',
+];
+
 export class NetworkView {
   /** @type {import('../layout.js').Layout | null} */
   #layout = null;

@@ -13,6 +13,12 @@ const LISTED = 24;
 /** Milliseconds between two lists while it plays: enough to read, little enough to follow. */
 const EVERY = 120;
 
+/** What in the predictions is simplified. */
+export const simplified = [
+  'Only the first 24 examples of a set are listed; test accuracy counts them all.',
+  'Shares are rounded; 100 % is shown where it is exactly that.',
+];
+
 export class PredictionsView {
   #drawnAt = 0;
 

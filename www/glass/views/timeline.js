@@ -8,6 +8,12 @@ import { stopping } from '../stopping.js';
 /** Epochs without progress after which EarlyStopping is asked about. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
 
+/** What in the time machine is simplified. */
+export const simplified = [
+  'A past moment is made again from the nearest checkpoint, by the same code from the same numbers: it is not an approximation.',
+  'EarlyStopping is asked about with min_delta 0, on val_loss where there is one, else on loss.',
+];
+
 export class TimelineView {
   #patience = 3;
 
