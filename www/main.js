@@ -116,7 +116,7 @@ function draw() {
   views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, state, palette, turn < 1);
   views.transport.render(state, runner.frame, history);
   if (turn < 0 || turn === 1)
-    views.curves.draw(history, opened.info, state.settings.metric, palette);
+    views.curves.draw(history, runner.left, opened.info, state.settings.metric, palette);
   if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
   if (turn < 0 || turn === 2) glass?.draw(palette);

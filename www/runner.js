@@ -6,13 +6,16 @@ import { paceOf } from './pace.js';
 /** @typedef {import('./types.js').Frame} Frame */
 /** @typedef {import('./types.js').History} History */
 /** @typedef {import('./worker.js').Request} Request */
-/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string }} Moment */
+/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Left[] }} Moment */
+/** What is still shown of a run that another one branched off. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} Left */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
+/** Runs that were left and are still shown. */
+const MAX_LEFT = 4;
 
 export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
@@ -23,9 +26,11 @@ export class Runner {
   drawing = null;
   /** Side of the response maps. */
   side = 0;
+  /** Runs that were left for this one. @type {Left[]} */
+  left = [];
 
   /** The last known state of the run. @type {Moment} */
-  #saved = { text: '', checkpoint: undefined, what: '' };
+  #saved = { text: '', checkpoint: undefined, what: '', left: [] };
   #savedAt = 0;
   /** @type {Moment[]} */
   #past = [];
@@ -111,9 +116,13 @@ export class Runner {
    */
   async #change(draft, what, refuse) {
     const before = await this.#mark(what);
-    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
+    const running = JSON.parse(before.text);
+    const goesOn = withoutEpochs(draft) === withoutEpochs(running);
+    const branches = draft.start?.experiment && same(draft.start.experiment, running);
+    const left = branches ? [...this.left, this.#leave(draft.start?.step ?? 0)] : [];
     try {
       await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
+      this.left = goesOn ? before.left : left.slice(-MAX_LEFT);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse({ place: error.place, message: error.message });
@@ -123,6 +132,13 @@ export class Runner {
     const went = goesOn && (this.frame?.steps ?? 0) > 0;
     const begun = `${what}: the run begins again.`;
     this.#remember(before, went ? `${what}: the run goes on.` : begun);
+  }
+
+  /** The run as it is still shown when another one has left it. @param {number} step @returns {Left} */
+  #leave(step) {
+    const { names, epochs } = this.history;
+    const first = this.store.state.opened?.info.first_epoch ?? 0;
+    return { label: `left at ${step}`, first, names, epochs: epochs.map((row) => [...row]) };
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
@@ -159,6 +175,7 @@ export class Runner {
       const moment = this.#past.pop();
       if (!moment) return;
       await this.#open(moment.text, moment.checkpoint);
+      this.left = moment.left;
       this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
     });
   }
@@ -332,7 +349,7 @@ export class Runner {
       if (!checkpoint || !(error instanceof Refusal)) throw error;
       opened = await this.engine.ask('open', [text, document.baseURI, undefined]);
     }
-    this.#saved = { text: opened.text, checkpoint: undefined, what: '' };
+    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: [] };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
@@ -346,7 +363,7 @@ export class Runner {
   async #mark(what) {
     this.#savedAt = 0;
     if (this.frame) await this.#advance('batch', 0);
-    return { ...this.#saved, what };
+    return { ...this.#saved, what, left: this.left };
   }
 
   /**
@@ -386,6 +403,9 @@ function inShort(said) {
   if (before < 3) return said.join(' ');
   return `${said[before]} Before that, ${before} more such lines: see the fit log.`;
 }
+
+/** Whether two experiments are the same: both are canonical texts' own. @param {any} a @param {any} b */
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** @param {import('./types.js').Experiment} experiment */
 function withoutEpochs(experiment) {

@@ -89,7 +89,10 @@ function finite(value) {
  * @property {boolean} batches
  * @property {[number, number] | null} range of the y axis; null: from the data
  * @property {Mark[]} marks
+ * @property {Other[]} others runs that were left for this one
  */
+
+/** Another run's line: epochs, and its values after them. @typedef {{ label: string, at: number[], values: number[] }} Other */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
 export class Curve {
@@ -98,6 +101,8 @@ export class Curve {
   #key = '';
   /** @type {Mark[]} */
   #marks = [];
+  /** @type {Other[]} */
+  #others = [];
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -114,11 +119,15 @@ export class Curve {
     const height = width < 300 ? 150 : 168;
     const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
     this.#marks = look.marks;
+    this.#others = look.others;
     const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    const marks = (/** @type {uPlot} */ plot) => drawMarks(plot, this.#marks, look);
+    const marks = (/** @type {uPlot} */ plot) => {
+      drawOthers(plot, this.#others, look);
+      drawMarks(plot, this.#marks, look);
+    };
     const all = { ...options(width, height, epochs, look), hooks: { draw: [marks] } };
     this.#plot = new uPlot(all, values, this.element);
   }
@@ -149,6 +158,35 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
     ctx.textAlign = right ? 'right' : 'left';
     ctx.fillText(label, right ? x - gap : x + gap, bbox.top + top + row * (i + 1));
   });
+  ctx.restore();
+}
+
+/**
+ * Thin grey lines for the runs that were left, each with its name at its end.
+ * @param {uPlot} plot
+ * @param {Other[]} others
+ * @param {CurveLook} look
+ */
+function drawOthers({ ctx, bbox, valToPos }, others, { colours: { ink } }) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = ctx.fillStyle = ink.soft;
+  ctx.lineWidth = 1.25 * devicePixelRatio;
+  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  for (const { label, at, values } of others) {
+    ctx.beginPath();
+    let [x, y] = [0, 0];
+    at.forEach((epoch, i) => {
+      if (!Number.isFinite(values[i])) return;
+      [x, y] = [valToPos(epoch, 'x', true), valToPos(values[i], 'y', true)];
+      ctx.lineTo(x, y);
+    });
+    ctx.stroke();
+    ctx.fillText(label, x, y - 4 * devicePixelRatio);
+  }
   ctx.restore();
 }
 

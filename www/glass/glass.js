@@ -18,6 +18,8 @@ import { VIEWS } from './views/index.js';
  * @property {import('../store.js').State} state
  * @property {Trace | null} trace
  * @property {number} step batches before the moment
+ * @property {number} first the first moment of this run
+ * @property {Float32Array | null} drawing what somebody has drawn, in place of an example
  * @property {import('../colour.js').Colours} colours
  */
 
@@ -137,8 +139,10 @@ export class Glass {
     const { history } = this.runner;
     const { opened } = state;
     const trace = this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
-    const look = { opened, frame, history, state, trace, step: this.#step, colours };
-    this.#timeline.draw({ ...look, newest: this.runner.frame?.steps ?? 0, first: this.#first });
+    const { drawing } = this.runner;
+    const [step, first] = [this.#step, this.#first];
+    const look = { opened, frame, history, state, trace, step, first, drawing, colours };
+    this.#timeline.draw({ ...look, newest: this.runner.frame?.steps ?? 0 });
     const kind = VIEWS.find(({ id }) => id === state.settings.tab);
     for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;
     this.rooms.panel.hidden = !kind;

@@ -36,7 +36,7 @@ export class Study {
 
   /**
    * Asks about a moment of a run.
-   * @template {'moment' | 'trace' | 'differences'} K
+   * @template {'moment' | 'trace' | 'differences' | 'spread' | 'exciting' | 'reasons' | 'answers'} K
    * @param {string} text its experiment
    * @param {K} call
    * @param {number} step

@@ -4,6 +4,8 @@ import { assetOf } from '../asset.js';
 import { live, serveCalls } from '../calls.js';
 import { readFrame } from '../frame.js';
 import { Moments } from './moments.js';
+import { reasonsFor } from './reasons.js';
+import { spreads } from './spread.js';
 import { planeOf, project, weightsAt } from './surface.js';
 
 /** @typedef {ReturnType<Run['trace']>} Trace */
@@ -81,6 +83,91 @@ export const calls = {
   async differences(step, weights, given) {
     seek(step, given);
     return weights.map(({ at, h }) => need().run.difference(at, h));
+  },
+
+  /**
+   * How the numbers of each layer are spread at some moments.
+   * @param {number} step
+   * @param {number[]} steps in order, none later than `step`
+   * @param {import('./moments.js').Moment} [given]
+   */
+  async spread(step, steps, given) {
+    if (given && given.step <= (steps[0] ?? step)) seek(given.step, given);
+    const { run, info } = need();
+    return steps.map((at) => {
+      seek(at);
+      return { step: at, layers: run.done ? [] : spreads(run.trace(), info) };
+    });
+  },
+
+  /**
+   * The rows of a set that a unit answers most to, those first: of a channel or a sequence, its largest answer.
+   * @param {number} step
+   * @param {{ set: import('../types.js').SetName, n: number }} rows
+   * @param {{ layer: number, unit: number }} lit
+   * @param {number} most
+   * @param {import('./moments.js').Moment} [given]
+   */
+  async exciting(step, { set, n }, { layer, unit }, most, given) {
+    seek(step, given);
+    const { run, info } = need();
+    const into = new Float32Array(info.n_activations);
+    const { at, length, output_shape } = info.layers[layer];
+    const channels = output_shape[output_shape.length - 1] ?? 1;
+    const flat = output_shape.length < 2;
+    const found = [];
+    for (let row = 0; row < Math.min(n, ROWS); row++) {
+      run.read_example(set, row, into);
+      let value = flat ? into[at + unit] : -Infinity;
+      for (let i = unit; !flat && i < length; i += channels) value = Math.max(value, into[at + i]);
+      found.push({ row, value });
+    }
+    found.sort((a, b) => b.value - a.value);
+    return { best: found.slice(0, most), least: found.slice(-most).reverse(), of: found.length };
+  },
+
+  /**
+   * Why the model answers as it does to an input.
+   * @param {number} step
+   * @param {Float32Array} input
+   * @param {number} output which of its answers
+   * @param {{ height: number, width: number, patch: number }} image
+   * @param {import('./moments.js').Moment} [given]
+   */
+  async reasons(step, input, output, image, given) {
+    seek(step, given);
+    const { run, info } = need();
+    const into = new Float32Array(info.n_activations);
+    const { at } = info.layers[info.layers.length - 1];
+    return reasonsFor(
+      (x) => {
+        run.read_input(x, into);
+        return into[at + output];
+      },
+      input,
+      image,
+    );
+  },
+
+  /**
+   * What a layer answers to rows of a set: `[rows, length of the layer]`.
+   * @param {number} step
+   * @param {{ set: import('../types.js').SetName, n: number }} rows
+   * @param {number} layer
+   * @param {import('./moments.js').Moment} [given]
+   */
+  async answers(step, { set, n }, layer, given) {
+    seek(step, given);
+    const { run, info } = need();
+    const into = new Float32Array(info.n_activations);
+    const { at, length } = info.layers[layer];
+    const rows = Math.min(n, ROWS);
+    const all = new Float32Array(rows * length);
+    for (let row = 0; row < rows; row++) {
+      run.read_example(set, row, into);
+      all.set(into.subarray(at, at + length), row * length);
+    }
+    return all;
   },
 
   /**
@@ -175,6 +262,8 @@ function weightsOf(run) {
   return weights;
 }
 
+/** Rows of a set that are looked through. */
+const ROWS = 1000;
 /** Milliseconds of training in one call. */
 const AT_ONCE = 200;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */

@@ -31,11 +31,12 @@ export class CurvesView {
 
   /**
    * @param {History} history
+   * @param {import('../runner.js').Left[]} left runs that were left for this one
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
    */
-  draw(history, info, wanted, colours) {
+  draw(history, left, info, wanted, colours) {
     const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
     // Nothing new: nothing to do. The tables are long.
@@ -43,6 +44,7 @@ export class CurvesView {
       history.batches.length,
       history.epochs.length,
       history.events.length,
+      left.length,
       metric,
       colours.dark,
       this.element.clientWidth,
@@ -59,8 +61,8 @@ export class CurvesView {
       }`,
       this.element,
     );
-    this.#plot('loss', 'loss', history, info, colours);
-    if (metric) this.#plot('metric', metric, history, info, colours);
+    this.#plot('loss', 'loss', history, left, info, colours);
+    if (metric) this.#plot('metric', metric, history, left, info, colours);
   }
 
   /**
@@ -103,10 +105,11 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
+   * @param {import('../runner.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
    * @param {import('../colour.js').Colours} colours
    */
-  #plot(id, name, history, info, colours) {
+  #plot(id, name, history, left, info, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
     if (!element || this.#tables[id]) return;
     if (this.#curves[id]?.element !== element) this.#curves[id] = new Curve(element);
@@ -120,8 +123,22 @@ export class CurvesView {
       batches: isLoss,
       range: share ? [0, 1.02] : null,
       marks: marksOf(history.events),
+      others: left.flatMap((run) => lineOf(run, name)),
     });
   }
+}
+
+/**
+ * The line of a run that was left, in one column.
+ * @param {import('../runner.js').Left} run
+ * @param {string} name
+ * @returns {import('../charts/curve.js').Other[]}
+ */
+function lineOf({ label, first, names, epochs }, name) {
+  const column = names.indexOf(name);
+  if (column < 0 || epochs.length === 0) return [];
+  const at = epochs.map((_, i) => first + i + 1);
+  return [{ label, at, values: epochs.map((row) => row[column]) }];
 }
 
 /**

@@ -65,7 +65,10 @@ class BesideView {
     const last = info.layers[info.layers.length - 1];
     const f = last.activation ?? '';
     const optimizer = compile.optimizer.class_name;
-    const rate = compile.optimizer.config.learning_rate;
+    // The canonical text leaves defaults out.
+    const entry = look.state.catalog.optimizers.find(({ class_name }) => class_name === optimizer);
+    const preset = entry?.options.find((o) => o.name === 'learning_rate')?.default;
+    const rate = compile.optimizer.config?.learning_rate ?? preset;
     const own = look.frame.test;
     const row = (
       /** @type {string} */ step,
@@ -194,6 +197,7 @@ class BesideView {
       stroke,
       width: 2,
       spanGaps: true,
+      points: { show: false },
       ...(dashed ? { dash: [5, 4] } : {}),
       value: (/** @type {any} */ _, /** @type {number | null} */ v) => number(v),
     });

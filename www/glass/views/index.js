@@ -2,7 +2,10 @@
 import { beside } from './beside.js';
 import { honesty } from './honesty.js';
 import { inside } from './inside.js';
+import { spread } from './spread.js';
 import { surface } from './surface.js';
+import { units } from './units.js';
+import { warp } from './warp.js';
 
 /** @type {import('../glass.js').ViewKind[]} */
-export const VIEWS = [inside, surface, beside, honesty];
+export const VIEWS = [inside, units, spread, warp, surface, beside, honesty];

@@ -3,7 +3,7 @@ import { html, nothing, render } from 'lit-html';
 import { marksOf, number } from '../../charts/curve.js';
 import { stopping } from '../stopping.js';
 
-/** @typedef {import('../glass.js').Look & { newest: number, first: number }} Along */
+/** @typedef {import('../glass.js').Look & { newest: number }} Along */
 
 /** Epochs without progress after which EarlyStopping is asked about. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];

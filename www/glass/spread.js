@@ -1,0 +1,59 @@
+// How the numbers of a layer are spread: quantiles, and the share of its units that are stuck. Pure.
+
+/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').RunInfo} RunInfo */
+
+/** Shares of the numbers that lie below each quantile. */
+export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+/** Of more numbers, every n-th is looked at. */
+const MOST = 20_000;
+/** |z| beyond which sigmoid and tanh are as good as flat. */
+const FLAT = 5;
+
+/**
+ * One moment of one layer. `stuck`: the share of |z| > 5 for sigmoid and tanh, of zeros for relu; NaN for others.
+ * @typedef {{ activations: number[], weights: number[], gradients: number[], updates: number[], stuck: number }} Spread
+ */
+
+/**
+ * @param {ArrayLike<number>} values
+ * @returns {number[]} the quantiles; empty where there are no values
+ */
+export function quantiles(values) {
+  const every = Math.max(1, Math.ceil(values.length / MOST));
+  const some = new Float64Array(Math.ceil(values.length / every));
+  for (let i = 0; i < some.length; i++) some[i] = values[i * every];
+  if (some.length === 0) return [];
+  some.sort();
+  return QUANTILES.map((share) => some[Math.min(some.length - 1, Math.floor(share * some.length))]);
+}
+
+/**
+ * @param {Trace} trace
+ * @param {RunInfo} info
+ * @returns {Spread[]} a layer each
+ */
+export function spreads(trace, info) {
+  return info.layers.map((layer, i) => {
+    const { z, a } = trace.layers[i];
+    const at = layer.params[0]?.at ?? 0;
+    const part = (/** @type {Float32Array} */ all) => all.subarray(at, at + layer.n_params);
+    const [before, after] = [part(trace.before), part(trace.after)];
+    const ratios = before.map((w, k) => Math.abs(after[k] - w) / Math.max(Math.abs(w), 1e-12));
+    return {
+      activations: quantiles(a),
+      weights: quantiles(before),
+      gradients: quantiles(part(trace.gradients)),
+      updates: quantiles(ratios),
+      stuck: stuck(layer.activation, z, a),
+    };
+  });
+}
+
+/** @param {string | null} activation @param {Float32Array} z @param {Float32Array} a */
+function stuck(activation, z, a) {
+  const share = (/** @type {Float32Array} */ all, /** @type {(v: number) => boolean} */ is) =>
+    all.length ? all.reduce((n, v) => n + (is(v) ? 1 : 0), 0) / all.length : NaN;
+  if (activation === 'sigmoid' || activation === 'tanh') return share(z, (v) => Math.abs(v) > FLAT);
+  return activation === 'relu' ? share(a, (v) => v === 0) : NaN;
+}

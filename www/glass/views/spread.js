@@ -1,0 +1,196 @@
+// How activations, weights, gradients and updates of each layer are spread, along the run up to the moment; and where
+// units are stuck.
+import { html, nothing, render } from 'lit-html';
+import { number } from '../../charts/curve.js';
+import { fresh } from '../../charts/pixels.js';
+import { Asked } from '../asked.js';
+import { QUANTILES } from '../spread.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+/** @typedef {import('../spread.js').Spread} Spread */
+/** @typedef {{ step: number, layers: Spread[] }[]} Along */
+/** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} What */
+
+/** Moments that are looked at. */
+const MOMENTS = 40;
+
+/** @type {{ what: What, label: string, doc: string }[]} */
+const KINDS = [
+  { what: 'activations', label: 'activations', doc: 'what comes out of the layer' },
+  { what: 'weights', label: 'weights', doc: 'its weights and biases' },
+  { what: 'gradients', label: 'gradients', doc: 'dL/dw' },
+  { what: 'updates', label: 'update ratios', doc: '|Δw| / |w|, logarithmic: about 0.001 is usual' },
+];
+
+/** @type {import('../glass.js').ViewKind} */
+export const spread = {
+  id: 'spread',
+  label: 'Distributions',
+  traced: false,
+  simplified: [
+    `Up to ${MOMENTS} moments of the run are looked at, each in the one batch that follows it; between them the bands are interpolated.`,
+    'Of a layer with more than 20,000 numbers, every n-th is counted.',
+    'Bands reach from 5 to 95 % and from 25 to 75 %, the line is the median: what lies beyond is not drawn.',
+  ],
+  make: (element, tools) => new SpreadView(element, tools),
+};
+
+class SpreadView {
+  /** @type {What} */
+  #what = 'activations';
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+    /** @type {Asked<Along>} */
+    this.asked = new Asked(tools);
+  }
+
+  /** @param {Look} look */
+  draw(look) {
+    const { opened, state, step, first } = look;
+    if (state.playing && state.moment === null) {
+      render(
+        html`<p class="soft pad-text">
+          Pause the run, or go back on the timeline, to see how its numbers were spread.
+        </p>`,
+        this.element,
+      );
+      return;
+    }
+    // The step after the last batch has nothing to show: the one before has.
+    const last = look.frame.done && state.moment === null ? step - 1 : step;
+    const count = Math.max(1, Math.min(MOMENTS, last - first + 1));
+    const steps = Array.from({ length: count }, (_, i) =>
+      Math.round(first + ((last - first) * i) / Math.max(1, count - 1)),
+    );
+    const { text, info } = opened;
+    const along = this.asked.get(`${step} ${text}`, () =>
+      this.tools.study.ask(text, 'spread', steps[0], steps),
+    );
+    const choose = (/** @type {any} */ e) => {
+      this.#what = e.target.value;
+      this.tools.redraw();
+    };
+    const kind = KINDS.find(({ what }) => what === this.#what) ?? KINDS[0];
+    render(
+      html`<div class="inside-bar">
+          <label
+            >show
+            <select id="spread" @change=${choose}>
+              ${KINDS.map(({ what, label }) => html`<option value=${what} .selected=${what === this.#what}>${label}</option>`)}
+            </select></label
+          >
+          <span class="soft">${kind.doc}; batches ${steps[0]} to ${steps[steps.length - 1]}</span>
+        </div>
+        ${along ? nothing : html`<p class="soft" role="status">The moments are being made again …</p>`}
+        <div class="spreads">
+          ${info.layers.map((layer, i) => (this.#has(layer) ? this.#figure(along, layer, i) : nothing))}
+        </div>`,
+      this.element,
+    );
+    if (along) this.#paint(look, along);
+  }
+
+  /** @param {import('../../types.js').LayerInfo} layer */
+  #has(layer) {
+    return this.#what === 'activations' || layer.n_params > 0;
+  }
+
+  /** @param {Along | null} along @param {import('../../types.js').LayerInfo} layer @param {number} i */
+  #figure(along, layer, i) {
+    const now = along?.[along.length - 1]?.layers[i];
+    const q = now?.[this.#what] ?? [];
+    const stuck =
+      now && this.#what === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
+    const what = layer.activation === 'relu' ? 'of its outputs are 0' : 'of its |z| are above 5';
+    return html`<figure>
+      <figcaption>
+        <b>${layer.name}</b>
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}
+        ${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)} %</b> ${what} <span class="soft">(shaded)</span>`}
+      </figcaption>
+      <canvas
+        data-layer=${i}
+        role="img"
+        aria-label="${this.#what} of ${layer.name} along the run"
+      ></canvas>
+    </figure>`;
+  }
+
+  /** @param {Look} look @param {Along} along */
+  #paint({ colours }, along) {
+    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
+      this.element.querySelectorAll('[data-layer]')
+    )) {
+      const [w, h] = [canvas.clientWidth, canvas.clientHeight];
+      const layer = Number(canvas.dataset.layer);
+      const moments = along.filter(({ layers }) => layers[layer]?.[this.#what].length);
+      paintBands(fresh(canvas, w, h), w, h, moments, layer, this.#what, colours);
+    }
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} w
+ * @param {number} h
+ * @param {Along} moments
+ * @param {number} layer
+ * @param {What} what
+ * @param {import('../../colour.js').Colours} colours
+ */
+function paintBands(context, w, h, moments, layer, what, { ink }) {
+  if (moments.length === 0) return;
+  const log = what === 'updates';
+  const of = (/** @type {Along[number]} */ m, /** @type {number} */ q) => {
+    const value = m.layers[layer][what][q];
+    return log ? Math.log10(Math.max(value, 1e-9)) : value;
+  };
+  const all = moments.flatMap((m) => QUANTILES.map((_, q) => of(m, q)));
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const left = 52;
+  const [from, to] = [moments[0].step, moments[moments.length - 1].step];
+  const x = (/** @type {number} */ step) =>
+    left + ((step - from) / Math.max(1, to - from)) * (w - left - 4);
+  const y = (/** @type {number} */ value) =>
+    h - 14 - ((value - low) / Math.max(1e-12, high - low)) * (h - 22);
+  context.fillStyle = ink.bad;
+  for (const [i, m] of moments.entries()) {
+    const { stuck } = m.layers[layer];
+    if (what !== 'activations' || !(stuck > 0)) continue;
+    const end = i + 1 < moments.length ? x(moments[i + 1].step) : w - 4;
+    context.globalAlpha = 0.25;
+    context.fillRect(
+      x(m.step),
+      h - 8 - stuck * (h - 8),
+      Math.max(1, end - x(m.step)),
+      stuck * (h - 8),
+    );
+  }
+  context.fillStyle = context.strokeStyle = ink.loss;
+  for (const [a, b] of [
+    [0, 4],
+    [1, 3],
+  ]) {
+    context.globalAlpha = 0.22;
+    context.beginPath();
+    moments.forEach((m) => context.lineTo(x(m.step), y(of(m, a))));
+    [...moments].reverse().forEach((m) => context.lineTo(x(m.step), y(of(m, b))));
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  moments.forEach((m) => context.lineTo(x(m.step), y(of(m, 2))));
+  context.stroke();
+  context.fillStyle = ink.soft;
+  context.font = '10.5px system-ui, sans-serif';
+  const label = (/** @type {number} */ v) => number(log ? 10 ** v : v);
+  context.fillText(label(high), 0, 12);
+  context.fillText(label(low), 0, h - 14);
+}

@@ -1,0 +1,206 @@
+// What a unit looks for, and why the model answers as it does: the rows that excite the unit most, and what of the input
+// pushed the answer which way.
+import { html, nothing, render } from 'lit-html';
+import { number } from '../../charts/curve.js';
+import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
+import { shownSet } from '../../frame.js';
+import { Asked } from '../asked.js';
+import { weightAt } from '../numbers.js';
+import { stepLayers } from '../program.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+/** @typedef {{ row: number, value: number }[]} Rows */
+
+const LISTED = 10;
+/** Side of the patch that is covered. */
+const PATCH = 3;
+
+/** @type {import('../glass.js').ViewKind} */
+export const units = {
+  id: 'units',
+  label: 'Why this answer',
+  traced: false,
+  simplified: [
+    'The linear part w · x is exact for the chosen unit of the first layer, and for a model without hidden layers; it says nothing of what comes after that unit.',
+    'The input gradient says how the answer would move with tiny changes of each input; it is a central difference with h = 1/64, not a share of the answer.',
+    'Occlusion covers a patch of 3 × 3 pixels with paper: a patch that holds nothing but paper changes nothing, whatever it means.',
+    'Rows that excite a unit most are looked for among at most 1,000 of the set that is shown.',
+  ],
+  make: (element, tools) => new UnitsView(element, tools),
+};
+
+class UnitsView {
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+    /** @type {Asked<{ best: Rows, least: Rows, of: number }>} */
+    this.exciting = new Asked(tools);
+    /** @type {Asked<import('../reasons.js').Reasons>} */
+    this.reasons = new Asked(tools);
+  }
+
+  /** @param {Look} look */
+  draw(look) {
+    const { opened, frame, state, step } = look;
+    const { info } = opened;
+    if (state.playing && state.moment === null) {
+      render(
+        html`<p class="soft pad-text">
+          Pause the run, or go back on the timeline: reasons are given for one moment.
+        </p>`,
+        this.element,
+      );
+      return;
+    }
+    const shown = shownSet(info);
+    const chosen = state.chosen && state.chosen.layer >= 0 ? state.chosen : { layer: 0, unit: 0 };
+    const layer = info.layers[chosen.layer];
+    const { text } = opened;
+    const { study } = this.tools;
+    const key = `${step} ${chosen.layer} ${chosen.unit} ${text}`;
+    const exciting = this.exciting.get(key, () =>
+      study.ask(text, 'exciting', step, shown, chosen, LISTED),
+    );
+    const input = this.#input(look);
+    const last = info.layers[info.layers.length - 1];
+    const answers = frame.activations.subarray(last.at, last.at + last.length);
+    const output = answers.indexOf(answers.reduce((a, b) => Math.max(a, b), -Infinity));
+    const image = info.data.image ?? { height: 1, width: input.length };
+    const area = { ...image, patch: info.data.image ? PATCH : 1 };
+    const asked = `${step} ${frame.drawn ? input.join() : frame.example} ${output} ${text}`;
+    const reasons = this.reasons.get(asked, () =>
+      study.ask(text, 'reasons', step, input.slice(), output, area),
+    );
+    const linear = this.#linear(look, chosen, input);
+    const which = info.n_outputs > 1 ? ` for “${info.data.class_names[output] ?? output}”` : '';
+    render(
+      html`<h3>Why this answer: <span class="n">${number(answers[output])}</span>${which}</h3>
+        <div class="reasons">
+          ${linear ? this.#reason('linear', `w · x of ${layer.name}, unit ${chosen.unit + 1}: exact`, linear, info) : nothing}
+          ${this.#reason('gradient', 'input gradient: which way each input pushes now', reasons?.gradient, info)}
+          ${this.#reason('occlusion', info.data.image ? 'occlusion: what covering 3 × 3 pixels takes away' : 'what setting an input to 0 takes away', reasons?.occlusion, info)}
+        </div>
+        <h3>
+          What ${layer.name}, unit ${chosen.unit + 1} looks for
+          ${state.chosen ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
+        </h3>
+        ${exciting ? html`${this.#rows(look, 'most', exciting.best)}${this.#rows(look, 'least', exciting.least)}` : html`<p class="soft">It is being asked …</p>`}`,
+      this.element,
+    );
+    this.#paint(
+      look,
+      { linear, gradient: reasons?.gradient, occlusion: reasons?.occlusion },
+      exciting,
+    );
+  }
+
+  /** The example that the picture shows, or the drawing. @param {Look} look */
+  #input({ opened, frame, drawing }) {
+    const { set } = shownSet(opened.info);
+    const rows = opened.data[set];
+    const width = rows.x.length / rows.n;
+    const row = rows.x.subarray(frame.example * width, (frame.example + 1) * width);
+    return frame.drawn && drawing ? drawing : row;
+  }
+
+  /** w times x of a unit that sees the input itself. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
+  #linear({ opened, frame }, { layer: index, unit }, input) {
+    const layer = stepLayers(opened.info)[index];
+    if (!layer?.dense || layer.source >= 0) return undefined;
+    return input.map((x, i) => x * frame.weights[weightAt(layer, unit, i)]);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} label
+   * @param {Float32Array | undefined} values
+   * @param {import('../../types.js').RunInfo} info
+   */
+  #reason(id, label, values, { data, input_shape }) {
+    const names = data.feature_names;
+    const most = values?.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    return html`<figure>
+      ${
+        data.image
+          ? html`<canvas
+              class="slice square"
+              data-reason=${id}
+              role="img"
+              aria-label=${label}
+            ></canvas>`
+          : html`<ol class="n">
+              ${[...(values ?? [])].slice(0, 12).map((v, i) => html`<li>${names[i] ?? `input ${i + 1}`}: ${number(v)}</li>`)}
+              ${(values?.length ?? 0) > 12 ? html`<li>… ${input_shape.join(' × ')} inputs</li>` : nothing}
+            </ol>`
+      }
+      <figcaption>
+        ${label}${most === undefined ? ' …' : html`; scale ± <span class="n">${number(most)}</span>`}
+      </figcaption>
+    </figure>`;
+  }
+
+  /** @param {Look} look @param {string} which @param {Rows} rows */
+  #rows({ opened }, which, rows) {
+    const { info, data } = opened;
+    const labels = data[shownSet(info).set].y;
+    return html`<p class="soft">These excite it ${which}:</p>
+      <ul class="exciting">
+        ${rows.map(
+          ({ row, value }) =>
+            html`<li>
+              ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1}`}
+              <span
+                >${info.data.class_names[labels[row]] ?? number(labels[row])} ·
+                <b class="n">${number(value)}</b></span
+              >
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Record<string, Float32Array | undefined>} reasons
+   * @param {{ best: Rows, least: Rows } | null} exciting
+   */
+  #paint({ opened, colours }, reasons, exciting) {
+    const { image } = opened.info.data;
+    if (!image) return;
+    const small = pad(image.width, image.height);
+    const put = (/** @type {HTMLCanvasElement} */ canvas) => {
+      const context = fresh(canvas, canvas.clientWidth, canvas.clientHeight);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
+    };
+    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
+      this.element.querySelectorAll('[data-reason]')
+    )) {
+      const values = reasons[canvas.dataset.reason ?? ''];
+      if (!values) continue;
+      const top = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-12);
+      paintSigned(
+        small,
+        values,
+        0,
+        values.length / (image.width * image.height),
+        top,
+        colours.packed,
+      );
+      put(canvas);
+    }
+    if (!exciting) return;
+    const { set, n } = shownSet(opened.info);
+    const { x } = opened.data[set];
+    const width = x.length / n;
+    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
+      this.element.querySelectorAll('[data-row]')
+    )) {
+      paintInk(small, x, Number(canvas.dataset.row) * width, colours.dark);
+      put(canvas);
+    }
+  }
+}
