@@ -350,7 +350,10 @@ begin().then(async (isOwn) => {
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
   const { Glass } = await import('./glass/glass.js');
-  glass = new Glass(store, runner, parts, changed);
+  glass = new Glass(store, runner, parts, (texts = false) => {
+    forms ||= texts;
+    changed();
+  });
   advise();
   refreshCode();
   forms = true;

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { Run, initSync } from '../../pkg/glassbox.js';
 import * as hand from './page.mjs';
 
 const CASE = '../keras/cases/seed_dense_25_15_1_sigmoid_adam.json';
@@ -31,6 +33,28 @@ function experimentOf(golden) {
         values: data,
       })),
     },
+  };
+}
+
+/** The fingerprint of the lesson's run after each of its batches, undisturbed, in node. @param {number} epochs */
+function undisturbed(epochs) {
+  const file = (/** @type {string} */ path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url));
+  initSync({ module: file('pkg/glassbox_bg.wasm') });
+  const digits = gunzipSync(file('www/public/data/digits01.bin'));
+  const run = new Run(JSON.stringify(hand.lesson(epochs)), digits);
+  const hashes = [run.weights_hash()];
+  while (run.step() === 1) hashes.push(run.weights_hash());
+  run.free();
+  return hashes;
+}
+
+/** Numbers from 0 to 1 that are the same in every test run. @param {number} seed */
+function drawn(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
   };
 }
 
@@ -67,7 +91,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         // 1: the unit.
         await page.keyboard.press('Enter');
         // 2: what looks inside it.
-        await tabTo(page, (e) => e.textContent?.trim() === 'Look inside');
+        await tabTo(page, 'Look inside');
         await page.keyboard.press('Enter');
         await page.waitForSelector('#weight');
         // Back to the first moment.
@@ -98,25 +122,237 @@ describe('the glass box', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('bits: of 100 scrubs, branches and undos, each shows what the undisturbed run had', async () => {
+        const EPOCHS = 7;
+        const hashes = undisturbed(EPOCHS);
+        const last = hashes.length - 1;
+        const url = hand.link(server.url, hand.lesson(EPOCHS));
+        const { page, faults, close } = await hand.visit(browser, url);
+        await page.waitForSelector('#moment');
+        await hand.pace(page, 'full');
+        await page.evaluate(() => document.getElementById('tab-summary')?.click());
+        const finish = async () => {
+          await hand.press(page, 'Play');
+          await hand.until(page, (now) => now.epoch === EPOCHS);
+          await shows(hashes[last]);
+        };
+        const shows = async (/** @type {string} */ hash) => {
+          const there = (/** @type {string} */ hash) =>
+            document.querySelector('[data-n=hash]')?.textContent === hash;
+          await page.waitForFunction(there, { polling: 5, timeout: 10_000 }, hash);
+        };
+        await finish();
+        const random = drawn(5);
+        /** Milliseconds from a scrub to its picture. @type {number[]} */
+        const waits = [];
+        /** Where the runs begin that can be gone back to. */
+        const firsts = [0];
+        for (let deed = 0; deed < 100; deed++) {
+          const [first] = firsts;
+          const step = first + Math.floor(random() * (last - first));
+          const scrubbed = performance.now();
+          await page.evaluate((step) => {
+            const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
+            slider.value = String(step);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+          }, step);
+          await shows(hashes[step]);
+          waits.push(performance.now() - scrubbed);
+          const what = random();
+          if (what < 0.06 && step > first) {
+            await hand.press(page, 'Go on from here');
+            await hand.until(page, (now) => now.steps === step);
+            await shows(hashes[step]);
+            await finish();
+            firsts.unshift(step);
+          } else if (what < 0.12 && firsts.length > 1) {
+            await hand.press(page, 'Undo');
+            await hand.until(page, (now) => now.epoch === EPOCHS);
+            firsts.shift();
+            await shows(hashes[last]);
+          }
+        }
+        const median = waits.sort((a, b) => a - b)[50];
+        assert.ok(median < 150, `a moment was there after ${median} ms`);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: a step is gone through, stage by stage, and no weight moves before all gradients are there', async () => {
+        const { page, faults, close } = await hand.visit(
+          browser,
+          hand.link(server.url, hand.lesson(3)),
+        );
+        await page.waitForSelector('#moment');
+        await open(page, 'inside');
+        await page.waitForSelector('#grain');
+        await page.select('#grain', 'layer');
+        const seen = [];
+        for (let i = 0; i < 12; i++) {
+          seen.push(await page.$eval('.told h3', (e) => e.textContent));
+          await page.evaluate(() => {
+            const next = document.querySelector('[aria-label=Next]');
+            /** @type {HTMLElement} */ (next).click();
+          });
+          await hand.sleep(60);
+        }
+        const stages = seen.map((title) => String(title).split(' ')[0]);
+        assert.deepEqual(
+          [...new Set(stages)],
+          ['Forward', 'The', 'Backward', 'Update'],
+          seen.join('; '),
+        );
+        assert.ok(stages.lastIndexOf('Backward') < stages.indexOf('Update'));
+        // Every grain, of one row and of the batch, has numbers.
+        for (const grain of ['unit', 'term', 'product']) {
+          await page.select('#grain', grain);
+          for (const row of ['-1', '5']) {
+            await page.select('#row', row);
+            for (const stage of ['Forward', 'Loss', 'Backward', 'Update']) {
+              await hand.press(page, stage);
+              const shown = await page.waitForSelector('[data-n=value]');
+              const value = await shown?.evaluate((e) => Number(e.textContent?.replace('−', '-')));
+              assert.ok(Number.isFinite(value), `${grain} ${row} ${stage}`);
+            }
+          }
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: a weight is set by hand at a past moment, the run goes on from there, undo leads back', async () => {
+        const { page, faults, close } = await hand.visit(
+          browser,
+          hand.link(server.url, hand.lesson(2)),
+        );
+        await page.waitForSelector('#moment');
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch === 2);
+        const whole = await hand.fingerprint(page);
+        await page.evaluate(() => {
+          const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
+          slider.value = '30';
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+        });
+        await page.evaluate(() => {
+          const unit = document.querySelector('[aria-label="dense_1, unit 3"]');
+          /** @type {HTMLElement} */ (unit).click();
+        });
+        await open(page, 'inside');
+        await page.waitForSelector('[data-step="30"] #weight-value');
+        await hand.type(page, 'weight-value', 'much');
+        await page.waitForFunction(() =>
+          document.querySelector('.notice')?.textContent?.includes('no number'),
+        );
+        await hand.type(page, 'weight-value', '1.25');
+        await hand.until(page, (now) => now.steps === 30);
+        const { experiment } = JSON.parse(await textOf(page)).start;
+        assert.equal(experiment.seed, 42);
+        assert.deepEqual(JSON.parse(await textOf(page)).start.weights, [
+          { path: 'dense_1/kernel', at: 2, values: [1.25] },
+        ]);
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch === 2);
+        assert.notEqual(await hand.fingerprint(page), whole);
+        await hand.press(page, 'Undo');
+        await hand.until(page, (now) => now.epoch === 2);
+        await page.waitForFunction(
+          (whole) => document.querySelector('[data-n=hash]')?.textContent === whole,
+          {},
+          whole,
+        );
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: every view has something to show of a network on digits, on a plane, and of a CNN', async () => {
+        const cnn = hand.lesson(1);
+        const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });
+        cnn.model.config.layers = /** @type {any} */ ([
+          layer('Reshape', { target_shape: [20, 20, 1] }),
+          layer('Conv2D', { filters: 4, kernel_size: 5, activation: 'relu' }),
+          layer('MaxPooling2D'),
+          layer('Flatten'),
+          layer('Dense', { units: 1, activation: 'sigmoid' }),
+        ]);
+        const moons = { ...hand.lesson(20), data: { class_name: 'Moons', config: {} } };
+        for (const [what, experiment] of Object.entries({ digits: hand.lesson(3), moons, cnn })) {
+          const { page, faults, close } = await hand.visit(
+            browser,
+            hand.link(server.url, experiment),
+          );
+          await page.waitForSelector('#moment');
+          await hand.pace(page, 'full');
+          await hand.press(page, 'Play');
+          await hand.until(page, (now) => now.epoch === experiment.fit.epochs, 60_000);
+          const panel = (/** @type {string} */ text) =>
+            page.waitForFunction(
+              (text) => document.querySelector('.glass-panel')?.textContent?.includes(text),
+              { timeout: 20_000 },
+              text,
+            );
+          await open(page, 'inside');
+          await panel('The run is over');
+          await hand.press(page, 'One batch back');
+          await panel('Forward');
+          await open(page, 'units');
+          await panel('These excite it most');
+          await open(page, 'spread');
+          await panel('median');
+          await open(page, 'warp');
+          await panel(what === 'moons' ? 'layer' : 'choose such a set above');
+          await open(page, 'surface');
+          await page.waitForSelector('.slices');
+          await hand.press(page, 'Compute');
+          await panel('BinaryCrossentropy: 0.');
+          await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
+          await open(page, 'beside');
+          await panel('Logistic regression');
+          await page.waitForFunction(() =>
+            /loss 0\.\d+.*loss 0\.\d+/.test(
+              document
+                .querySelector('.versus tbody tr:last-child')
+                ?.textContent?.replace(/\s+/g, ' ') ?? '',
+            ),
+          );
+          await open(page, 'honesty');
+          const rows = await page.$$eval('.honesty tbody tr', (all) =>
+            all.map((e) => e.textContent),
+          );
+          assert.ok(rows.length >= 12 && rows.every((row) => (row?.trim().length ?? 0) > 40));
+          assert.deepEqual(faults, [], what);
+          await close();
+        }
+      });
     });
   }
 });
 
+/** Opens a tab. @param {import('puppeteer-core').Page} page @param {string} id */
+function open(page, id) {
+  return page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
+}
+
+/** The text of the experiment that runs, from the address. @param {import('puppeteer-core').Page} page */
+async function textOf(page) {
+  const hash = await page.evaluate(() => location.hash);
+  return Buffer.from(hash.slice(3), 'base64url').toString();
+}
+
 /**
- * Presses Tab until something fitting has the focus.
+ * Presses Tab until the button of this name has the focus.
  * @param {import('puppeteer-core').Page} page
- * @param {(element: Element) => boolean} fits
+ * @param {string} name
  */
-async function tabTo(page, fits) {
+async function tabTo(page, name) {
+  const passed = [];
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press('Tab');
-    const found = await page
-      .evaluate(
-        (source) => new Function(`return (${source})(document.activeElement)`)(),
-        fits.toString(),
-      )
-      .catch(() => false);
-    if (found) return;
+    const found = await page.evaluate(() => document.activeElement?.textContent?.trim());
+    if (found === name) return;
+    passed.push(found?.slice(0, 20));
   }
-  throw new Error('Tab does not lead there.');
+  throw new Error(`Tab does not lead to ${name}, but to ${passed.join(', ')}.`);
 }

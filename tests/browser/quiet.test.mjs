@@ -119,5 +119,38 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         await close();
       }
     });
+
+    test('reaches: with a view open it trains at 70 % of its speed at least, and no task lasts over 50 ms', async () => {
+      const { page, close } = await hand.visit(browser, hand.link(server.url, hand.lesson(90_000)));
+      await page.waitForSelector('#moment');
+      await hand.pace(page, 'full');
+      await hand.press(page, 'Play');
+      await hand.until(page, (now) => now.epoch > 0);
+      const open = (/** @type {string} */ id) =>
+        page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
+      const speed = async () => {
+        const [from, before] = [performance.now(), (await hand.read(page)).steps];
+        await hand.sleep(500);
+        return ((await hand.read(page)).steps - before) / (performance.now() - from);
+      };
+      const middle = (/** @type {number[]} */ all) => all.sort((a, b) => a - b)[all.length >> 1];
+      for (const id of ['inside', 'units', 'spread', 'warp', 'surface', 'beside', 'honesty']) {
+        /** @type {number[][]} */
+        const [bare, viewed] = [[], []];
+        /** @type {number[][]} */
+        const looks = [];
+        for (let round = 0; round < 3; round++) {
+          await open('summary');
+          bare.push(await speed());
+          await open(id);
+          viewed.push(await speed());
+        }
+        while (looks.length < 3 && looks.at(-1)?.length !== 0) looks.push(await longTasks(page));
+        const share = middle(viewed) / middle(bare);
+        assert.ok(share >= 0.7, `${id}: ${share.toFixed(2)} of the speed`);
+        assert.deepEqual(looks.at(-1), [], `${id}: ${JSON.stringify(looks)}`);
+      }
+      await close();
+    });
   });
 }

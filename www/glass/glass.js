@@ -63,7 +63,7 @@ export class Glass {
    * @param {Store} store
    * @param {Runner} runner
    * @param {{ timeline: HTMLElement, panel: HTMLElement }} rooms
-   * @param {() => void} redraw
+   * @param {(texts?: boolean) => void} redraw `texts`: the fingerprint and the like as well
    */
   constructor(store, runner, rooms, redraw) {
     this.store = store;
@@ -73,7 +73,7 @@ export class Glass {
     this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
     /** @type {Tools} */
     this.tools = {
-      redraw,
+      redraw: () => redraw(),
       goTo: (step) => this.goTo(step),
       branch: () => this.#set([], 'Branch'),
       edit: (edits, what) => this.#set(edits, what),
@@ -208,7 +208,7 @@ export class Glass {
       this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
     }
     this.#asking = '';
-    this.redraw();
+    this.redraw(wanted === 'frame');
     this.#ask();
   }
 
