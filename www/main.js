@@ -144,6 +144,7 @@ function drawForms() {
   const hash = (glass?.frame ?? runner.frame)?.hash;
   tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
     tab: (tab) => store.setting({ tab }),
+    light: (lit) => store.state.lit !== lit && store.set({ lit }),
     copy,
     csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),
     goTo: (epoch) => runner.goTo(epoch),
@@ -176,6 +177,7 @@ const views = {
   curves: new CurvesView(parts.curves, {
     redraw: changed,
     metric: (metric) => store.setting({ metric }),
+    goTo: (epoch) => glass?.goToEpoch(epoch),
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),

@@ -104,9 +104,13 @@ export class Curve {
   /** @type {Other[]} */
   #others = [];
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {(epoch: number) => void} pick a moment that is clicked, in epochs and parts of them
+   */
+  constructor(element, pick) {
     this.element = element;
+    this.pick = pick;
   }
 
   /**
@@ -129,7 +133,9 @@ export class Curve {
       drawMarks(plot, this.#marks, look);
     };
     const all = { ...options(width, height, epochs, look), hooks: { draw: [marks] } };
-    this.#plot = new uPlot(all, values, this.element);
+    const plot = new uPlot(all, values, this.element);
+    plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
+    this.#plot = plot;
   }
 }
 

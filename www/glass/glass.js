@@ -108,6 +108,12 @@ export class Glass {
     this.#ask();
   }
 
+  /** The moment on a curve, at a part of an epoch. @param {number} epoch */
+  goToEpoch(epoch) {
+    const info = this.store.state.opened?.info;
+    if (info) this.goTo(Math.round((epoch - info.first_epoch) * info.n_batches));
+  }
+
   /** Asks what in the draft does not fit; an answer that comes late, for another draft, is dropped. */
   async advise() {
     const { draft } = this.store.state;

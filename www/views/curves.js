@@ -22,7 +22,7 @@ export class CurvesView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, metric: (name: string) => void }} actions
+   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -112,7 +112,8 @@ export class CurvesView {
   #plot(id, name, history, left, info, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
     if (!element || this.#tables[id]) return;
-    if (this.#curves[id]?.element !== element) this.#curves[id] = new Curve(element);
+    if (this.#curves[id]?.element !== element)
+      this.#curves[id] = new Curve(element, this.actions.goTo);
     const isLoss = id === 'loss';
     const share = name.includes('accuracy');
     const data = series(history, name, info.n_batches, isLoss, info.first_epoch);

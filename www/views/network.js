@@ -109,6 +109,11 @@ export class NetworkView {
       drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
       this.#litBelow = lit;
     }
+    const layer = (state.lit ?? state.chosen)?.layer;
+    layout.columns.forEach(({ layers }, i) => {
+      const head = this.heads.children[i];
+      head?.classList.toggle('lit', layer !== undefined && layers.includes(layer));
+    });
     drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     render(

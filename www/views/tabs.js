@@ -19,7 +19,7 @@ const TABS = /** @type {const} */ ([
  * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
  * @param {{ id: string, label: string }[]} more tabs whose panel others fill
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
@@ -73,7 +73,13 @@ export function tabs(element, pad, state, events, hash, more, actions) {
         aria-labelledby="tab-${current in texts ? current : 'summary'}"
         ?hidden=${current === 'draw' || elsewhere}
       >
-        <pre tabindex="0" data-text=${current}>${texts[current] ?? ''}</pre>
+        <pre
+          tabindex="0"
+          data-text=${current}
+          @pointerover=${(/** @type {Event} */ event) => actions.light(layerAt(event))}
+          @pointerleave=${() => actions.light(null)}
+        >
+${current === 'code' ? linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
         <div class="text-foot">
           <button type="button" class="quiet" @click=${() => actions.copy(texts[current] ?? '')}>
             Copy
@@ -86,6 +92,29 @@ export function tabs(element, pad, state, events, hash, more, actions) {
   );
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
+}
+
+/**
+ * The script, its lines that make a layer lit with it.
+ * @param {string} code
+ * @param {State} state
+ */
+function linesOf(code, { lit, chosen, opened }) {
+  let next = 0;
+  // A line that makes a layer; of a Functional model too.
+  const makes = /^\s*(\w+ = )?layers\.\w+\(/;
+  const layer = (lit ?? chosen)?.layer;
+  return code.split(/(?<=\n)/).map((line) => {
+    if (!makes.test(line) || next >= (opened?.info.layers.length ?? 0)) return line;
+    const index = next++;
+    return html`<span data-layer=${index} class=${index === layer ? 'lit' : ''}>${line}</span>`;
+  });
+}
+
+/** @param {Event} event @returns {import('../types.js').Lit | null} */
+function layerAt({ target }) {
+  const line = /** @type {HTMLElement} */ (target).closest('[data-layer]');
+  return line ? { layer: Number(/** @type {HTMLElement} */ (line).dataset.layer), unit: -1 } : null;
 }
 
 /** @param {string} id @param {{ id: string }[]} more */
