@@ -3,7 +3,7 @@
 use super::block::{COLUMNS, ROWS, Row, first_of};
 
 /// How far a block is summed before the next one: rows of B that are in a panel at a time.
-pub const DEPTH: usize = 128;
+pub const DEPTH: usize = 144;
 
 /// How the numbers of a matrix lie in its slice.
 #[derive(Clone, Copy, PartialEq)]
