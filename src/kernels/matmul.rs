@@ -21,7 +21,7 @@ const PANEL: usize = 64 * DEPTH;
 const GROUP: usize = 8;
 /// As [`DEPTH`], for A^T B.
 const SHORT: usize = DEPTH;
-/// Columns of A that are packed at a time for A^T B: 128 KiB with [`SHORT`] rows.
+/// Columns of A that are packed at a time for A^T B: 18 KiB with [`SHORT`] rows, which panels leave room for.
 const WIDE: usize = 32;
 
 /// Products of matrices, and the room that they are made in.
@@ -297,8 +297,8 @@ fn narrow_of(end: usize) -> usize {
     }
 }
 
-/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, and blocks
-/// of four columns of A, packed.
+/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, a group of them
+/// at a time, and blocks of four columns of A, packed.
 fn columns_by_rows(
     (a, b): (&[f32], &[f32]),
     c: &mut [f32],
