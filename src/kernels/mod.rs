@@ -3,6 +3,7 @@
 pub mod block;
 pub mod convolution;
 mod convolution_back;
+mod convolution_sparse;
 pub mod matmul;
 pub mod normalize;
 pub mod panels;

@@ -2,8 +2,10 @@
 
 use super::block::{COLUMNS, ROWS, Row, first_of};
 
-/// How far a block is summed before the next one: rows of B that are in a panel at a time.
-pub const DEPTH: usize = 128;
+/// How far a block is summed before the next one: rows of B that are in a panel at a time. Not a power of
+/// two: a row's parts then go to places of the cache that do not drive each other out (measured, V8, 64 x
+/// 2048 by 2048, with packing 64 strips at a time: 0.92 of the time of 128 rows and 8 strips).
+pub const DEPTH: usize = 144;
 
 /// How the numbers of a matrix lie in its slice.
 #[derive(Clone, Copy, PartialEq)]
