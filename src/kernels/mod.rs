@@ -3,6 +3,7 @@
 pub mod block;
 pub mod convolution;
 mod convolution_back;
+pub mod elementwise;
 pub mod matmul;
 pub mod normalize;
 pub mod panels;
