@@ -11,4 +11,5 @@ pub mod pooling;
 pub mod registers;
 pub mod rows;
 pub mod sparse;
+pub mod terms;
 pub mod windows;

@@ -6,10 +6,11 @@ use super::weights::Weights;
 pub struct Step<'a, 'w> {
     /// Numbers of a state.
     pub units: usize,
-    /// [`Cell::kept`] such matrices for the way back; the first are what the inputs give to the gates.
+    /// [`Cell::kept`] such matrices for the way back; the first are what comes to the gates, of those that are
+    /// not [`Cell::summed`] from the inputs alone.
     pub kept: &'a mut [f32],
-    /// What the state gives to the first [`Cell::state_gates`]; room for the others. May be used up.
-    pub of_state: &'a mut [f32],
+    /// Room for a matrix.
+    pub room: &'a mut [f32],
     /// The output before.
     pub h_before: &'a [f32],
     /// The output, to be filled.
@@ -64,13 +65,18 @@ pub trait Cell {
     /// Matrices that a step keeps for the way back, those of the gates first.
     fn kept(&self) -> usize;
 
-    /// The first gates, which read the state before. The others read the last matrix that is kept.
-    fn state_gates(&self) -> usize {
+    /// The first gates, to which what inputs and state give comes as a sum.
+    fn summed(&self) -> usize {
         self.gates()
     }
 
-    /// Whether inputs and state come to a gate otherwise than as their sum.
+    /// Whether the gradients differ at what the inputs and at what the state gave.
     fn apart(&self) -> bool {
+        false
+    }
+
+    /// Whether the other gates read the last matrix that is kept in the place of the state.
+    fn resets_before(&self) -> bool {
         false
     }
 

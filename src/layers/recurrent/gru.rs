@@ -88,12 +88,16 @@ impl Cell for Gru {
         7
     }
 
-    fn state_gates(&self) -> usize {
-        if self.reset_after { 3 } else { 2 }
+    fn summed(&self) -> usize {
+        2
     }
 
     fn apart(&self) -> bool {
         self.reset_after
+    }
+
+    fn resets_before(&self) -> bool {
+        !self.reset_after
     }
 
     fn hands_on(&self) -> bool {
@@ -105,18 +109,16 @@ impl Cell for Gru {
         let (z, rest) = step.kept.split_at_mut(3 * n);
         let (gates, met) = rest.split_at_mut(3 * n);
         let (z_gates, z_candidate) = z.split_at_mut(2 * n);
-        let (of_state, of_candidate) = step.of_state.split_at_mut(2 * n);
-        add(of_state, z_gates);
         self.gate.forward(u, z_gates, &mut gates[..2 * n]);
         let (update, rest) = gates.split_at_mut(n);
         let (reset, candidate) = rest.split_at_mut(n);
         if self.reset_after {
-            met.copy_from_slice(of_candidate);
+            step.states.product(2..3, step.h_before, met);
             add_times(reset, met, z_candidate);
         } else {
             times(reset, step.h_before, met);
-            step.states.product(2..3, met, of_candidate);
-            add(of_candidate, z_candidate);
+            step.states.product(2..3, met, step.room);
+            add(step.room, z_candidate);
         }
         self.function.forward(u, z_candidate, candidate);
         between(update, step.h_before, candidate, step.h);

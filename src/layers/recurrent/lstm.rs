@@ -90,7 +90,6 @@ impl Cell for Lstm {
         let (u, n) = (step.units, step.h.len());
         let (z, rest) = step.kept.split_at_mut(4 * n);
         let (gates, fc) = rest.split_at_mut(4 * n);
-        add(step.of_state, z);
         self.gate.forward(u, &z[..2 * n], &mut gates[..2 * n]);
         let candidate = &mut gates[2 * n..3 * n];
         self.function.forward(u, &z[2 * n..3 * n], candidate);

@@ -13,6 +13,7 @@ pub mod gru;
 pub mod lstm;
 mod options;
 mod passes;
+mod room;
 pub mod simple;
 mod weights;
 

@@ -2,116 +2,13 @@
 
 use super::Recurrent;
 use super::cell::{Step, StepBack};
-use super::weights::{Size, Weights};
+use super::room::take;
 use crate::kernels::elementwise::{add, side_by_side};
 use crate::kernels::rows;
+use crate::kernels::terms::{Term, sum};
 use crate::layers::{Backward, Forward};
 
-/// Takes the first `n` numbers off.
-fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
-    rest.split_off_mut(..n).unwrap_or_default()
-}
-
-/// The scratch: each time-major, all steps of one after another.
-struct Kept<'a> {
-    /// Inputs.
-    x: &'a mut [f32],
-    /// Outputs before each step and after the last.
-    h: &'a mut [f32],
-    /// Memories, where the cell has one.
-    c: &'a mut [f32],
-    /// What the cell keeps.
-    cell: &'a mut [f32],
-    /// Factors of the inputs.
-    drop: &'a mut [f32],
-    /// Factors of the state.
-    state_drop: &'a mut [f32],
-}
-
 impl Recurrent {
-    /// How many numbers are kept from forward for backward.
-    pub(super) fn kept(&self, batch: usize) -> usize {
-        let (input, state) = self.rates.sizes(self.n_in, self.units);
-        let n_states = 1 + usize::from(self.cell.has_memory());
-        let n = batch * self.units;
-        self.steps * (batch * self.n_in + n * self.cell.kept())
-            + (self.steps + 1) * n_states * n
-            + batch * (input + state)
-    }
-
-    fn split_kept<'a>(&self, batch: usize, mut scratch: &'a mut [f32]) -> Kept<'a> {
-        let (input, state) = self.rates.sizes(self.n_in, self.units);
-        let n = batch * self.units;
-        let states = (self.steps + 1) * n;
-        let memory = usize::from(self.cell.has_memory());
-        let rest = &mut scratch;
-        Kept {
-            x: take(rest, self.steps * batch * self.n_in),
-            h: take(rest, states),
-            c: take(rest, memory * states),
-            cell: take(rest, self.steps * self.cell.kept() * n),
-            drop: take(rest, batch * input),
-            state_drop: take(rest, batch * state),
-        }
-    }
-
-    /// Sizes of both matrices, and whether what they meet is dropped.
-    fn sizes(&self, batch: usize) -> [(Size, bool); 2] {
-        let (gates, units) = (self.cell.gates(), self.units);
-        let (input, state) = self.rates.sizes(self.n_in, units);
-        let split = self.cell.state_gates() < gates;
-        [(self.n_in, input, false), (units, state, split)].map(|(n, dropped, split)| {
-            let parts = if split { gates } else { (dropped / n).max(1) };
-            let size = Size {
-                n,
-                units,
-                gates,
-                batch,
-                parts,
-            };
-            (size, dropped > 0)
-        })
-    }
-
-    /// Numbers that the passes need for themselves: what both matrices do, gradients at what inputs and
-    /// state gave at all steps, at one step, of the input of a step, six of states.
-    pub(super) fn room(&self, batch: usize) -> usize {
-        let n = batch * self.units;
-        let weights = |(size, drops): (Size, bool)| size.packed() + size.work(self.steps, drops);
-        let several = |yes: bool| usize::from(yes) * self.steps;
-        let split = self.cell.state_gates() < self.cell.gates();
-        self.sizes(batch).map(weights).iter().sum::<usize>()
-            + (self.steps + several(self.cell.apart()) + 2) * batch * self.width()
-            + batch * self.n_in
-            + (6 + several(split)) * n
-    }
-
-    /// Both matrices, of the inputs and of the state.
-    fn weights<'a>(
-        &self,
-        batch: usize,
-        params: &'a [f32],
-        factors: [&'a [f32]; 2],
-        work: &mut &'a mut [f32],
-    ) -> [Weights<'a>; 2] {
-        let (kernel, rest) = params.split_at(self.n_in * self.width());
-        let (recurrent, bias) = rest.split_at(self.units * self.width());
-        let (bias, recurrent_bias) = bias.split_at(bias.len().min(self.width()));
-        let [(input, input_drops), (state, state_drops)] = self.sizes(batch);
-        let mut weights = |size: Size, drops, kernel, bias, factors| Weights {
-            size,
-            kernel,
-            bias,
-            factors,
-            packed: take(work, size.packed()),
-            work: take(work, size.work(self.steps, drops)),
-        };
-        [
-            weights(input, input_drops, kernel, bias, factors[0]),
-            weights(state, state_drops, recurrent, recurrent_bias, factors[1]),
-        ]
-    }
-
     /// The step of the input that is read at time `t`.
     fn read_at(&self, t: usize) -> usize {
         if self.backwards {
@@ -121,12 +18,12 @@ impl Recurrent {
         }
     }
 
-    /// Where an example's row of `n` for time `t` begins in `[batch, steps, n]`.
+    /// Which row of `[batch, steps, ...]` an example's is that is read at time `t`.
     fn row(&self, example: usize, t: usize) -> usize {
         example * self.steps + self.read_at(t)
     }
 
-    /// Where a step's output goes for an example, if anywhere.
+    /// Which row of the outputs is an example's at time `t`.
     fn shown_at(&self, example: usize, t: usize) -> usize {
         match self.returns_sequences {
             true => example * self.steps + t,
@@ -134,13 +31,15 @@ impl Recurrent {
         }
     }
 
+    /// Whether outputs at time `t` are given.
     fn shows(&self, t: usize) -> bool {
         self.returns_sequences || t + 1 == self.steps
     }
 
+    /// The forward pass.
     pub(super) fn run(&self, pass: Forward<'_>) {
         let (batch, units, n_in) = (pass.batch, self.units, self.n_in);
-        let (n, width) = (batch * units, batch * self.width());
+        let n = batch * units;
         let n_kept = self.cell.kept() * n;
         let kept = self.split_kept(batch, pass.scratch);
         let factors: [&[f32]; 2] = match pass.training {
@@ -152,9 +51,9 @@ impl Recurrent {
         };
         let mut work = pass.work;
         let [mut inputs, mut states] = self.weights(batch, pass.params, factors, &mut work);
-        inputs.pack(false);
-        states.pack(false);
-        let of_state = take(&mut work, width);
+        inputs.pack();
+        states.pack();
+        let room = take(&mut work, n);
         kept.h[..n].fill(0.0);
         let memory = kept.c.len().min(n);
         kept.c[..memory].fill(0.0);
@@ -168,15 +67,20 @@ impl Recurrent {
             let kept_now = &mut kept.cell[own * n_kept..][..n_kept];
             let (h_before, h) = kept.h[t * n..][..2 * n].split_at_mut(n);
             let (c_before, c) = kept.c[t * memory..].split_at_mut(memory);
-            inputs.product(0..self.cell.gates(), x, &mut kept_now[..width]);
-            match t {
-                0 => states.of_nothing(of_state),
-                _ => states.product(0..self.cell.state_gates(), h_before, of_state),
+            for gates in inputs.size.groups(0..self.cell.gates()) {
+                let (start, n_gates) = (gates.start, gates.len());
+                let state = match start < self.cell.summed() {
+                    // The state before the first step is zero.
+                    true => states.term(gates.clone(), if t == 0 { &[] } else { h_before }),
+                    false => Term::default(),
+                };
+                let out = &mut kept_now[start * n..][..n_gates * n];
+                sum([inputs.term(gates, x), state], n_gates, units, out);
             }
             self.cell.step(Step {
                 units,
                 kept: kept_now,
-                of_state,
+                room,
                 h_before,
                 h,
                 c_before,
@@ -204,10 +108,16 @@ impl Recurrent {
         }
     }
 
+    /// The backward pass.
     pub(super) fn run_back(&self, mut pass: Backward<'_>) {
         let (batch, units, n_in) = (pass.batch, self.units, self.n_in);
         let (n, width) = (batch * units, batch * self.width());
-        let (gates, state_gates) = (self.cell.gates(), self.cell.state_gates());
+        let gates = self.cell.gates();
+        // The gates that read the state before.
+        let state_gates = match self.cell.resets_before() {
+            true => self.cell.summed(),
+            false => gates,
+        };
         let n_kept = self.cell.kept() * n;
         let kept = self.split_kept(batch, pass.scratch);
         let mut work = pass.work;
@@ -215,9 +125,9 @@ impl Recurrent {
         let factors: [&[f32]; 2] = [kept.drop, kept.state_drop];
         let [mut inputs, mut states] = self.weights(batch, pass.params, factors, work);
         if pass.dx.is_some() {
-            inputs.pack(true);
+            inputs.pack_back();
         }
-        states.pack(true);
+        states.pack_back();
         let dz = take(work, self.steps * width);
         let apart = usize::from(self.cell.apart());
         let dz_state = take(work, apart * self.steps * width);

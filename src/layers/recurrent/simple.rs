@@ -2,7 +2,6 @@
 
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::choice::{Entry, Opt, prose};
-use crate::kernels::elementwise::add;
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -66,7 +65,6 @@ impl Cell for Simple {
     }
 
     fn step(&self, step: Step<'_, '_>) {
-        add(step.of_state, step.kept);
         self.function.forward(step.units, step.kept, step.h);
     }
 
