@@ -65,27 +65,13 @@ impl Products {
             }
             return;
         }
-        by_rows(
-            a,
-            Right::Loose(b, Order::Rows, &mut self.panel),
-            bias,
-            c,
-            k,
-            n,
-        );
+        by_rows(a, (b, Order::Rows), &mut self.panel, bias, c, k, n);
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
     #[inline(never)]
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-        by_rows(
-            a,
-            Right::Loose(b, Order::Columns, &mut self.panel),
-            &[],
-            c,
-            k,
-            n,
-        );
+        by_rows(a, (b, Order::Columns), &mut self.panel, &[], c, k, n);
     }
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
@@ -160,20 +146,16 @@ fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: 
     }
 }
 
-/// C = A B + bias, of a B that was [packed](super::panels::pack). `bias` may be empty.
-#[inline(never)]
-pub fn product_packed(a: &[f32], b: &[f32], bias: &[f32], c: &mut [f32], k: usize, n: usize) {
-    by_rows(a, Right::Packed(b.as_chunks().0), bias, c, k, n);
-}
-
-/// The right matrix: as it lies, with the room to pack parts of it, or packed.
-enum Right<'a> {
-    Loose(&'a [f32], Order, &'a mut [Row]),
-    Packed(&'a [Row]),
-}
-
 /// C = A B + bias with A row-major.
-fn by_rows(a: &[f32], mut right: Right<'_>, bias: &[f32], c: &mut [f32], k: usize, n: usize) {
+fn by_rows(
+    a: &[f32],
+    (b, order): (&[f32], Order),
+    panel: &mut [Row],
+    bias: &[f32],
+    c: &mut [f32],
+    k: usize,
+    n: usize,
+) {
     if n == 0 {
         return;
     }
@@ -189,14 +171,8 @@ fn by_rows(a: &[f32], mut right: Right<'_>, bias: &[f32], c: &mut [f32], k: usiz
         while strip < n_strips {
             let count = fitting(n_strips - strip, depth);
             let (j, end) = (strip * COLUMNS, n.min((strip + count) * COLUMNS));
-            let panels = match &mut right {
-                Right::Packed(panels) => &panels[k0 * n_strips + strip * depth..],
-                Right::Loose(b, order, panel) => {
-                    pack_strips(panel, b, *order, (k, n), (k0, depth), (j, end));
-                    &**panel
-                }
-            };
-            let groups = panels[..count * depth].chunks(GROUP * depth);
+            pack_strips(panel, b, order, (k, n), (k0, depth), (j, end));
+            let groups = panel[..count * depth].chunks(GROUP * depth);
             for (j, panels) in (j..end).step_by(GROUP * COLUMNS).zip(groups) {
                 let end = end.min(j + GROUP * COLUMNS);
                 blocks(a, (k, k0), panels, bias, c, n, (j, end), k0 == 0);

@@ -16,23 +16,6 @@ pub enum Order {
     Columns,
 }
 
-/// How many numbers [`pack`] makes of a matrix `[k, n]`.
-pub fn packed(k: usize, n: usize) -> usize {
-    k * n.next_multiple_of(COLUMNS)
-}
-
-/// Packs B (`[k, n]`) once for many products.
-#[inline(never)]
-pub fn pack(b: &[f32], order: Order, k: usize, n: usize, to: &mut [f32]) {
-    let mut rest = to.as_chunks_mut().0;
-    for k0 in (0..k).step_by(DEPTH) {
-        let depth = DEPTH.min(k - k0);
-        let (panels, others) = rest.split_at_mut(n.div_ceil(COLUMNS) * depth);
-        pack_strips(panels, b, order, (k, n), (k0, depth), (0, n));
-        rest = others;
-    }
-}
-
 /// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
 #[inline(never)]
 pub fn pack_strips(
