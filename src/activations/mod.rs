@@ -94,10 +94,13 @@ fn map(z: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32) {
     }
 }
 
+/// Numbers that are worked on together.
+type Four = [f32; 4];
+
 /// As [`map`], for a long `run`: called for all whole fours, and once more where some numbers are left, it needs
 /// no second loop for these.
 #[inline(never)]
-fn in_fours(z: &[f32], y: &mut [f32], run: &dyn Fn(&[[f32; 4]], &mut [[f32; 4]])) {
+fn in_fours(z: &[f32], y: &mut [f32], run: &dyn Fn(&[Four], &mut [Four])) {
     let (z, z_rest) = z.as_chunks();
     let (y, y_rest) = y.as_chunks_mut();
     run(z, y);
