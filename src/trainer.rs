@@ -40,6 +40,8 @@ pub struct Trainer {
     loss: Loss,
     metrics: Vec<Metric>,
     n_weighted: usize,
+    /// Where the loss takes hold in training.
+    head: Head,
     optimizer: Optimizer,
     gradients: Vec<f32>,
     /// All weights before the last update: the trainable ones, then the others.
@@ -97,6 +99,7 @@ impl Trainer {
         let optimizer = Optimizer::new(&config.optimizer, variables.collect())
             .map_err(|r| r.within("compile.optimizer"))?;
         Ok(Trainer {
+            head: model.head(loss.takes_logits(), true),
             loss,
             n_weighted: config.weighted_metrics.len(),
             metrics,
@@ -235,7 +238,7 @@ impl Trainer {
             true => trained,
             false => &mut [],
         };
-        if guarded {
+        if guarded && !others.is_empty() {
             others.copy_from_slice(self.model.frozen());
         }
         let weights = self.model.trainable_mut();
@@ -252,7 +255,7 @@ impl Trainer {
         self.model.forward(x, true, &mut self.ws);
         self.model
             .set_training_calls(self.model.training_calls() + 1);
-        let head = self.head();
+        let head = self.head;
         let batch = x.n_rows(self.model.n_inputs());
         let loss = self.measure(batch, t, weights, true);
         self.model
@@ -267,6 +270,7 @@ impl Trainer {
             model,
             loss,
             metrics,
+            head,
             ws,
             values,
             spare,
@@ -274,9 +278,12 @@ impl Trainer {
         } = self;
         let n_outputs = model.output_shape().last().copied().unwrap_or(1);
         let outputs = batch * model.n_outputs();
-        spare[..outputs].copy_from_slice(ws.outputs(model, batch));
-        // A cross-entropy among the metrics takes logits even where the loss does not.
-        let head = model.head(true, training);
+        let mut head = *head;
+        if !metrics.is_empty() {
+            spare[..outputs].copy_from_slice(ws.outputs(model, batch));
+            // A cross-entropy among the metrics takes logits even where the loss does not.
+            head = model.head(true, training);
+        }
         let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
         let n_plain = metrics.len() - self.n_weighted;
         for (i, metric) in metrics.iter_mut().enumerate() {
@@ -290,7 +297,9 @@ impl Trainer {
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
-        let head = model.head(loss.takes_logits(), training);
+        if !training || !metrics.is_empty() {
+            head = model.head(loss.takes_logits(), training);
+        }
         let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
         loss.evaluate(
             &Batch {
@@ -313,7 +322,7 @@ impl Trainer {
 
     /// Where the loss takes hold in training.
     pub fn head(&self) -> Head {
-        self.model.head(self.loss.takes_logits(), true)
+        self.head
     }
 
     /// The loss of each row of the last step's batch, where it is a matter of one row at a time.

@@ -99,6 +99,24 @@ fn map(z: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32) {
     }
 }
 
+/// Numbers that are worked on together.
+type Four = [f32; 4];
+
+/// As [`map`], for a long `run`: called for all whole fours, and once more where some numbers are left, it needs
+/// no second loop for these.
+#[inline(never)]
+fn in_fours(z: &[f32], y: &mut [f32], run: &dyn Fn(&[Four], &mut [Four])) {
+    let (z, z_rest) = z.as_chunks();
+    let (y, y_rest) = y.as_chunks_mut();
+    run(z, y);
+    if !y_rest.is_empty() {
+        let (mut from, mut to) = ([0.0; 4], [0.0; 4]);
+        from.iter_mut().zip(z_rest).for_each(|(to, z)| *to = *z);
+        run(&[from], std::slice::from_mut(&mut to));
+        y_rest.iter_mut().zip(to).for_each(|(y, to)| *y = to);
+    }
+}
+
 /// As [`map`], for d <- f(d, by).
 fn zip(d: &mut [f32], by: &[f32], f: impl Fn(f32, f32) -> f32) {
     for (d, by) in d.iter_mut().zip(by) {
@@ -107,13 +125,15 @@ fn zip(d: &mut [f32], by: &[f32], f: impl Fn(f32, f32) -> f32) {
 }
 
 /// y = f(z) by a call for each number: one loop for all, which keeps the page small.
-fn each(z: &[f32], y: &mut [f32], f: &dyn Fn(f32) -> f32) {
-    map(z, y, f);
+#[inline(never)]
+fn each(options: &[f32], z: &[f32], y: &mut [f32], f: fn(&[f32], f32) -> f32) {
+    map(z, y, |z| f(options, z));
 }
 
 /// d <- d f'(z) by a call for each number.
-fn slope(z: &[f32], d: &mut [f32], derivative: &dyn Fn(f32) -> f32) {
-    zip(d, z, |d, z| d * derivative(z));
+#[inline(never)]
+fn slope(options: &[f32], z: &[f32], d: &mut [f32], derivative: fn(&[f32], f32) -> f32) {
+    zip(d, z, |d, z| d * derivative(options, z));
 }
 
 /// Where the slope jumps Keras' (TensorFlow's) side is taken: 1 where `passes`, else 0.

@@ -53,13 +53,13 @@ const RELU: Activation = Activation {
             &number("threshold", "Passes only what is above it.", -1e6, 0.0),
         ],
     ),
-    forward: |options, _, z, y| match Relu::of(options) {
-        None => map(z, y, |z| if z < 0.0 { 0.0 } else { z }),
-        Some(relu) => each(z, y, &|z| relu.value(z)),
+    forward: |o, _, z, y| match o {
+        [0.0, 0.0, 0.0] => map(z, y, |z| if z < 0.0 { 0.0 } else { z }),
+        _ => each(o, z, y, |o, z| Relu::of(o).value(z)),
     },
-    backward: |options, _, z, _, d| match Relu::of(options) {
-        None => zip(d, z, |d, z| if z > 0.0 { d } else { 0.0 }),
-        Some(relu) => slope(z, d, &|z| relu.slope(z)),
+    backward: |o, _, z, _, d| match o {
+        [0.0, 0.0, 0.0] => zip(d, z, |d, z| if z > 0.0 { d } else { 0.0 }),
+        _ => slope(o, z, d, |o, z| Relu::of(o).slope(z)),
     },
     leaves_logits: false,
 };
@@ -73,19 +73,11 @@ struct Relu {
 }
 
 impl Relu {
-    /// `None`: it is the plain one.
-    fn of(options: &[f32]) -> Option<Self> {
-        match *options {
-            [negative_slope, max_value, threshold]
-                if negative_slope != 0.0 || max_value != 0.0 || threshold != 0.0 =>
-            {
-                Some(Relu {
-                    negative_slope,
-                    max_value,
-                    threshold,
-                })
-            }
-            _ => None,
+    fn of(options: &[f32]) -> Self {
+        Relu {
+            negative_slope: options[0],
+            max_value: options[1],
+            threshold: options[2],
         }
     }
 
@@ -155,7 +147,7 @@ const RELU6: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| map(z, y, relu6),
-    backward: |_, _, z, _, d| slope(z, d, &relu6_slope),
+    backward: |o, _, z, _, d| slope(o, z, d, |_, z| relu6_slope(z)),
     leaves_logits: false,
 };
 
@@ -178,7 +170,7 @@ const HARD_SIGMOID: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| map(z, y, |z| relu6(z + 3.0) / 6.0),
-    backward: |_, _, z, _, d| slope(z, d, &|z| relu6_slope(z + 3.0) / 6.0),
+    backward: |o, _, z, _, d| slope(o, z, d, |_, z| relu6_slope(z + 3.0) / 6.0),
     leaves_logits: false,
 };
 
@@ -192,8 +184,8 @@ const HARD_SILU: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| map(z, y, |z| z * (relu6(z + 3.0) / 6.0)),
-    backward: |_, _, z, _, d| {
-        slope(z, d, &|z| {
+    backward: |o, _, z, _, d| {
+        slope(o, z, d, |_, z| {
             relu6(z + 3.0) / 6.0 + z * (relu6_slope(z + 3.0) / 6.0)
         });
     },
@@ -209,8 +201,8 @@ const HARD_TANH: Activation = Activation {
         "Three straight lines in place of tanh's curve.",
         &[],
     ),
-    forward: |_, _, z, y| {
-        each(z, y, &|z| {
+    forward: |o, _, z, y| {
+        each(o, z, y, |_, z| {
             if z < -1.0 {
                 -1.0
             } else if z > 1.0 {
@@ -220,7 +212,7 @@ const HARD_TANH: Activation = Activation {
             }
         })
     },
-    backward: |_, _, z, _, d| slope(z, d, &|z| gate((-1.0..=1.0).contains(&z))),
+    backward: |o, _, z, _, d| slope(o, z, d, |_, z| gate((-1.0..=1.0).contains(&z))),
     leaves_logits: false,
 };
 
@@ -238,8 +230,8 @@ const HARD_SHRINK: Activation = Activation {
             0.5,
         )],
     ),
-    forward: |o, _, z, y| each(z, y, &|z| if z.abs() > o[0] { z } else { 0.0 }),
-    backward: |o, _, z, _, d| slope(z, d, &|z| gate(z.abs() > o[0])),
+    forward: |o, _, z, y| each(o, z, y, |o, z| if z.abs() > o[0] { z } else { 0.0 }),
+    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z.abs() > o[0])),
     leaves_logits: false,
 };
 
@@ -253,13 +245,13 @@ const SOFT_SHRINK: Activation = Activation {
         &[&number("threshold", "How far it draws.", 0.0, 0.5)],
     ),
     forward: |o, _, z, y| {
-        each(z, y, &|z| match z {
+        each(o, z, y, |o, z| match z {
             _ if z > o[0] => z - o[0],
             _ if z < -o[0] => z + o[0],
             _ => 0.0,
         });
     },
-    backward: |o, _, z, _, d| slope(z, d, &|z| gate(z > o[0] || z < -o[0])),
+    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z > o[0] || z < -o[0])),
     leaves_logits: false,
 };
 
@@ -285,8 +277,8 @@ const THRESHOLD: Activation = Activation {
             &required("default_value", "What stands for the rest."),
         ],
     ),
-    forward: |o, _, z, y| each(z, y, &|z| if z > o[0] { z } else { o[1] }),
-    backward: |o, _, z, _, d| slope(z, d, &|z| gate(z > o[0])),
+    forward: |o, _, z, y| each(o, z, y, |o, z| if z > o[0] { z } else { o[1] }),
+    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z > o[0])),
     leaves_logits: false,
 };
 
@@ -299,15 +291,15 @@ const SPARSE_PLUS: Activation = Activation {
         "A ReLU with a rounded corner that is exactly 0 below -1.",
         &[],
     ),
-    forward: |_, _, z, y| {
-        each(z, y, &|z| match z {
+    forward: |o, _, z, y| {
+        each(o, z, y, |_, z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.25 * ((z + 1.0) * (z + 1.0)),
             _ => z,
         });
     },
-    backward: |_, _, z, _, d| {
-        slope(z, d, &|z| match z {
+    backward: |o, _, z, _, d| {
+        slope(o, z, d, |_, z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.5 * (z + 1.0),
             _ => 1.0,
@@ -325,13 +317,13 @@ const SPARSE_SIGMOID: Activation = Activation {
         "The slope of sparse plus: exactly 0 below -1 and exactly 1 above 1.",
         &[],
     ),
-    forward: |_, _, z, y| {
-        each(z, y, &|z| match z {
+    forward: |o, _, z, y| {
+        each(o, z, y, |_, z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z >= 1.0 => 1.0,
             _ => 0.5 * (z + 1.0),
         });
     },
-    backward: |_, _, z, _, d| slope(z, d, &|z| 0.5 * gate(z > -1.0 && z < 1.0)),
+    backward: |o, _, z, _, d| slope(o, z, d, |_, z| 0.5 * gate(z > -1.0 && z < 1.0)),
     leaves_logits: false,
 };

@@ -1,8 +1,8 @@
 //! Smooth curves: sigmoid, tanh, and rounded ReLUs.
 
-use super::{Activation, each, entry, map, number, slope, zip};
+use super::{Activation, each, entry, in_fours, map, number, slope, zip};
 use crate::choice::{Default, Kind, Opt, prose};
-use crate::math;
+use crate::math::{self, CURVES, Curves};
 
 /// These, in the order in which the page offers them.
 pub static ALL: &[Activation] = &[
@@ -31,7 +31,14 @@ const SIGMOID: Activation = Activation {
         "Squashes to (0, 1), read as a probability; its slope is at most 1/4.",
         &[],
     ),
-    forward: |_, _, z, y| map(z, y, math::sigmoid),
+    forward: |_, _, z, y| {
+        in_fours(z, y, &|z, y| {
+            let curves = Curves::held();
+            map(z.as_flattened(), y.as_flattened_mut(), |z| {
+                curves.sigmoid(z)
+            });
+        });
+    },
     backward: |_, _, _, y, d| zip(d, y, |d, y| d * (y * (1.0 - y))),
     leaves_logits: true,
 };
@@ -45,7 +52,12 @@ const TANH: Activation = Activation {
         "Squashes to (-1, 1), centred on 0.",
         &[],
     ),
-    forward: |_, _, z, y| map(z, y, math::tanh),
+    forward: |_, _, z, y| {
+        in_fours(z, y, &|z, y| {
+            let curves = Curves::held();
+            map(z.as_flattened(), y.as_flattened_mut(), |z| curves.tanh(z));
+        });
+    },
     backward: |_, _, _, y, d| zip(d, y, |d, y| d * (1.0 - y * y)),
     leaves_logits: false,
 };
@@ -117,13 +129,13 @@ const CELU: Activation = Activation {
         &[&number("alpha", "How far down it goes.", 1e-3, 1.0)],
     ),
     forward: |o, _, z, y| {
-        each(z, y, &|z| {
+        each(o, z, y, |o, z| {
             let (above, below) = if z < 0.0 { (0.0, z) } else { (z, 0.0) };
             above + o[0] * math::expm1(below / o[0])
         });
     },
     backward: |o, _, z, _, d| {
-        slope(z, d, &|z| {
+        slope(o, z, d, |o, z| {
             let above = if z >= 0.0 { 1.0 } else { 0.0 };
             let below = if z <= 0.0 { math::exp(z / o[0]) } else { 0.0 };
             above + below
@@ -151,7 +163,7 @@ const GELU: Activation = Activation {
     ),
     forward: |o, _, z, y| {
         if o[0] != 0.0 {
-            map(z, y, |z| 0.5 * z * (1.0 + math::tanh(gelu_inside(z))));
+            map(z, y, |z| 0.5 * z * (1.0 + CURVES.tanh(gelu_inside(z))));
         } else {
             map(z, y, |z| 0.5 * z * (1.0 + math::erf(z * HALF_ROOT)));
         }
@@ -159,7 +171,7 @@ const GELU: Activation = Activation {
     backward: |o, _, z, _, d| {
         if o[0] != 0.0 {
             zip(d, z, |d, z| {
-                let t = math::tanh(gelu_inside(z));
+                let t = CURVES.tanh(gelu_inside(z));
                 let inner = GELU_ROOT * (1.0 + 3.0 * GELU_CUBE * (z * z));
                 d * (0.5 * (1.0 + t) + 0.5 * z * (1.0 - t * t) * inner)
             });
@@ -192,10 +204,10 @@ const SILU: Activation = Activation {
         "A smooth ReLU that dips below 0 a little.",
         &[],
     ),
-    forward: |_, _, z, y| map(z, y, |z| z * math::sigmoid(z)),
+    forward: |_, _, z, y| map(z, y, |z| z * CURVES.sigmoid(z)),
     backward: |_, _, z, _, d| {
         zip(d, z, |d, z| {
-            let s = math::sigmoid(z);
+            let s = CURVES.sigmoid(z);
             d * (s * (1.0 + z * (1.0 - s)))
         });
     },
@@ -211,9 +223,9 @@ const MISH: Activation = Activation {
         "Much like SiLU, with a deeper dip.",
         &[],
     ),
-    forward: |_, _, z, y| each(z, y, &|z| z * math::tanh(math::softplus(z))),
-    backward: |_, _, z, _, d| {
-        slope(z, d, &|z| {
+    forward: |o, _, z, y| each(o, z, y, |_, z| z * math::tanh(math::softplus(z))),
+    backward: |o, _, z, _, d| {
+        slope(o, z, d, |_, z| {
             let t = math::tanh(math::softplus(z));
             t + z * (1.0 - t * t) * math::sigmoid(z)
         });
@@ -230,8 +242,8 @@ const SOFTPLUS: Activation = Activation {
         "A ReLU with a rounded corner; always above 0.",
         &[],
     ),
-    forward: |_, _, z, y| map(z, y, math::softplus),
-    backward: |_, _, z, _, d| zip(d, z, |d, z| d * math::sigmoid(z)),
+    forward: |_, _, z, y| map(z, y, |z| CURVES.softplus(z)),
+    backward: |_, _, z, _, d| zip(d, z, |d, z| d * CURVES.sigmoid(z)),
     leaves_logits: false,
 };
 
@@ -245,8 +257,8 @@ const SOFTSIGN: Activation = Activation {
         &[],
     ),
     forward: |_, _, z, y| map(z, y, |z| z / (1.0 + z.abs())),
-    backward: |_, _, z, _, d| {
-        slope(z, d, &|z| {
+    backward: |o, _, z, _, d| {
+        slope(o, z, d, |_, z| {
             let below = 1.0 + z.abs();
             1.0 / (below * below)
         });
@@ -263,9 +275,9 @@ const TANH_SHRINK: Activation = Activation {
         "Draws what is near 0 to 0 and the rest by 1 towards it.",
         &[],
     ),
-    forward: |_, _, z, y| each(z, y, &|z| z - math::tanh(z)),
-    backward: |_, _, z, _, d| {
-        slope(z, d, &|z| {
+    forward: |o, _, z, y| each(o, z, y, |_, z| z - math::tanh(z)),
+    backward: |o, _, z, _, d| {
+        slope(o, z, d, |_, z| {
             let t = math::tanh(z);
             t * t
         });
@@ -296,8 +308,8 @@ const LOG_SIGMOID: Activation = Activation {
         "The logarithm of sigmoid, which keeps the digits of small probabilities.",
         &[],
     ),
-    forward: |_, _, z, y| each(z, y, &|z| -math::softplus(-z)),
-    backward: |_, _, z, _, d| slope(z, d, &|z| math::sigmoid(-z)),
+    forward: |o, _, z, y| each(o, z, y, |_, z| -math::softplus(-z)),
+    backward: |o, _, z, _, d| slope(o, z, d, |_, z| math::sigmoid(-z)),
     leaves_logits: false,
 };
 
@@ -310,9 +322,9 @@ const SQUAREPLUS: Activation = Activation {
         "A softplus without exponentials.",
         &[&number("b", "How round the corner is.", 0.0, 4.0)],
     ),
-    forward: |o, _, z, y| each(z, y, &|z| (z + (z * z + o[0]).sqrt()) / 2.0),
+    forward: |o, _, z, y| each(o, z, y, |o, z| (z + (z * z + o[0]).sqrt()) / 2.0),
     backward: |o, _, z, _, d| {
-        slope(z, d, &|z| 0.5 + 0.5 * (z / (z * z + o[0]).sqrt()));
+        slope(o, z, d, |o, z| 0.5 + 0.5 * (z / (z * z + o[0]).sqrt()));
     },
     leaves_logits: false,
 };

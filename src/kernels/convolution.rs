@@ -1,13 +1,10 @@
 //! Convolution: what windows that slide over an image give with a kernel. They are read where they lie in
-//! the image; none is copied, but for very small ones.
+//! the image; none is copied.
 //!
 //! Sums go over a window from its first number to its last, the same in every build.
 
 use super::block::{COLUMNS, Part, first_of, sum_eight, sum_four};
 use super::windows::Geometry;
-
-/// Runs shorter than this are copied together before they are multiplied.
-const SHORT: usize = 16;
 
 /// A convolution's arithmetic on one example after another.
 pub struct Windows<'a> {
@@ -125,10 +122,13 @@ impl<'a> Windows<'a> {
         y: &mut [f32],
         work: &mut [f32],
     ) {
+        if let Some(sparse) = self.sparse(x) {
+            return self.correlate_sparse(&sparse, x, kernel, bias, y, work);
+        }
         let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
         let n_panels = window * each.next_multiple_of(COLUMNS);
-        let (panels, copies) = work.split_at_mut(n_panels * self.groups);
+        let panels = &mut work[..n_panels * self.groups];
         for (group, to) in panels.chunks_exact_mut(n_panels).enumerate() {
             pack_group(kernel, self.filters, group * each, each, to);
         }
@@ -136,7 +136,7 @@ impl<'a> Windows<'a> {
         for (x, y) in x.chunks_exact(g.n_image()).zip(outputs) {
             let x = self.pad(x, room);
             for (group, panels) in panels.chunks_exact(n_panels).enumerate() {
-                self.correlate_group(group, x, panels, bias, y, copies);
+                self.correlate_group(group, x, panels, bias, y);
             }
         }
     }
@@ -148,7 +148,6 @@ impl<'a> Windows<'a> {
         panels: &[f32],
         bias: &[f32],
         y: &mut [f32],
-        copies: &mut [f32],
     ) {
         let [rows, columns] = self.geometry.places;
         let (each, first) = (self.each(), group * self.each());
@@ -172,12 +171,13 @@ impl<'a> Windows<'a> {
             };
             if !wide.is_empty() {
                 for column in (0..columns).step_by(4) {
-                    let windows = self.some::<4>(group, x, row, column, copies);
+                    let starts = self.abreast::<4>(row, column);
                     for (j, panel) in (0..).step_by(COLUMNS).zip(wide.chunks_exact(window)) {
                         let part = part(column, 4, j, COLUMNS.min(each - j));
                         let mut block = [[0.0; COLUMNS]; 4];
-                        for (run, panel) in panel.chunks_exact(windows.run).enumerate() {
-                            sum_four(&mut block, self.runs(group, &windows, run), panel);
+                        for (run, panel) in panel.chunks_exact(self.run).enumerate() {
+                            let runs = self.runs(x, &starts, self.offset(group, run));
+                            sum_four(&mut block, runs, panel);
                         }
                         part.store(block, bias, y);
                     }
@@ -185,10 +185,11 @@ impl<'a> Windows<'a> {
             }
             if narrow > 0 {
                 for column in (0..columns).step_by(8) {
-                    let windows = self.some::<8>(group, x, row, column, copies);
+                    let starts = self.abreast::<8>(row, column);
                     let mut block = [[0.0; 4]; 8];
-                    for (run, panel) in last.chunks_exact(windows.run).enumerate() {
-                        sum_eight(&mut block, self.runs(group, &windows, run), panel);
+                    for (run, panel) in last.chunks_exact(self.run).enumerate() {
+                        let runs = self.runs(x, &starts, self.offset(group, run));
+                        sum_eight(&mut block, runs, panel);
                     }
                     part(column, 8, each - narrow, narrow).store(block, bias, y);
                 }
@@ -196,89 +197,23 @@ impl<'a> Windows<'a> {
         }
     }
 
-    /// Some windows that lie side by side; beyond the last one, the last one again.
+    /// Where windows that lie abreast begin; beyond the last one, the last one again.
     #[inline(always)]
-    fn some<'x, const R: usize>(
-        &'x self,
-        group: usize,
-        x: &'x [f32],
-        row: usize,
-        column: usize,
-        copies: &'x mut [f32],
-    ) -> Abreast<'x, R> {
+    fn abreast<const R: usize>(&self, row: usize, column: usize) -> [usize; R] {
         let last = self.geometry.places[1] - 1;
-        let starts = std::array::from_fn(|q| self.start(row, (column + q).min(last)));
-        if !self.copies() {
-            let run = self.run;
-            return Abreast { x, starts, run };
-        }
-        let window = self.geometry.n_window();
-        for (start, to) in starts.iter().zip(copies.chunks_exact_mut(window)) {
-            self.copy(group, &x[*start..], to);
-        }
-        Abreast {
-            x: copies,
-            starts: std::array::from_fn(|q| q * window),
-            run: window,
-        }
+        std::array::from_fn(|q| self.start(row, (column + q).min(last)))
     }
 
-    /// Whether runs are so short that a window's are first copied together.
-    pub(super) fn copies(&self) -> bool {
-        self.run < SHORT && self.n_runs > 1
-    }
-
-    /// The runs of this number of windows that lie abreast.
+    /// A run of the windows that begin there.
     #[inline(always)]
     fn runs<'x, const R: usize>(
         &self,
-        group: usize,
-        abreast: &Abreast<'x, R>,
-        run: usize,
+        x: &'x [f32],
+        starts: &[usize; R],
+        offset: usize,
     ) -> [&'x [f32]; R] {
-        // Where they are copied together, nothing lies between.
-        let offset = match self.copies() {
-            true => 0,
-            false => self.offset(group, run),
-        };
-        abreast
-            .starts
-            .map(|start| &abreast.x[start + offset..][..abreast.run])
+        starts.map(|start| &x[start + offset..][..self.run])
     }
-
-    /// Lays the runs of a window one after another.
-    #[inline(never)]
-    fn copy(&self, group: usize, x: &[f32], to: &mut [f32]) {
-        for (run, to) in to.chunks_exact_mut(self.run).enumerate() {
-            let from = &x[self.offset(group, run)..][..to.len()];
-            match (from.first_chunk::<4>(), from.last_chunk::<4>()) {
-                // Without a call of memcpy, which takes longer than so few numbers.
-                (Some(first), Some(last)) if from.len() <= 8 => {
-                    if let Some(to) = to.first_chunk_mut() {
-                        *to = *first;
-                    }
-                    if let Some(to) = to.last_chunk_mut() {
-                        *to = *last;
-                    }
-                }
-                _ if from.len() < 4 => {
-                    for i in 0..3 {
-                        if let (Some(to), Some(from)) = (to.get_mut(i), from.get(i)) {
-                            *to = *from;
-                        }
-                    }
-                }
-                _ => to.copy_from_slice(from),
-            }
-        }
-    }
-}
-
-/// Windows side by side: where each begins in `x`, and their runs.
-struct Abreast<'x, const R: usize> {
-    x: &'x [f32],
-    starts: [usize; R],
-    run: usize,
 }
 
 /// Packs the columns of a group.

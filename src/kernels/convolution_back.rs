@@ -3,21 +3,26 @@
 
 use super::block::{COLUMNS, Part, accumulate, first_of};
 use super::convolution::Windows;
-use super::registers::{FEW, Registers, in_few_registers, strips};
+use super::convolution_sparse::{Dot, add_at_dots, dot};
+use super::registers::MIN_COLUMNS;
 
-/// Filters whose gradients are looked through at a time.
-const FILTERS: usize = 64;
+/// Runs shorter than this, too narrow for a strip, are multiplied with all gradients.
+const SHORT: usize = MIN_COLUMNS;
 
 impl Windows<'_> {
     /// K's gradient: windows(x)^T dy, summed over all places of all examples.
     #[inline(never)]
     pub fn kernel_gradient(&self, x: &[f32], dy: &[f32], dkernel: &mut [f32], work: &mut [f32]) {
+        if let Some(sparse) = self.sparse(x) {
+            return self.kernel_gradient_sparse(&sparse, x, dy, dkernel, work);
+        }
         let (g, window) = (self.geometry, self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
-        let sums = &mut work[..window * self.filters];
+        let (sums, dots) = work.split_at_mut(window * self.filters);
+        let dots = dots.as_chunks_mut().0;
         let outputs = dy.chunks_exact(g.n_places() * self.filters);
         let examples = x.chunks_exact(g.n_image()).zip(outputs);
-        if self.copies() {
+        if self.run < SHORT {
             dkernel.fill(0.0);
             for (x, dy) in examples {
                 let x = self.pad(x, room);
@@ -29,7 +34,7 @@ impl Windows<'_> {
         }
         sums.fill(0.0);
         for (x, dy) in examples {
-            self.long_gradient(self.pad(x, room), dy, sums);
+            self.long_gradient(self.pad(x, room), dy, sums, dots);
         }
         for (filter, sums) in sums.chunks_exact(window).enumerate() {
             // A kernel's columns are all filters; a group's window has sums of its own.
@@ -70,22 +75,17 @@ impl Windows<'_> {
 
     /// Adds an example's part of a gradient of long runs, to rows of a window each for each filter: what
     /// is zero, as most of a gradient below a pooling layer or a ReLU is, costs nothing.
-    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32]) {
-        let (each, window) = (self.each(), self.geometry.n_window());
-        let mut list = [(0, 0.0); FILTERS];
-        for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
-            for (group, dy) in dy.chunks_exact(each).enumerate() {
-                for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
-                    let list = not_zero(dy, &mut list);
-                    if list.is_empty() {
-                        continue;
-                    }
-                    let sums = &mut sums[first * window..];
-                    for run in 0..self.n_runs {
-                        let x = &x[start + self.offset(group, run)..][..self.run];
-                        add_to_rows(list, x, &mut sums[run * self.run..], window);
-                    }
-                }
+    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32], room: &mut [Dot]) {
+        let windows = sums.chunks_exact_mut(self.geometry.n_window());
+        for (filter, sums) in windows.enumerate() {
+            let mut n = 0;
+            for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
+                room[n] = dot(start, dy[filter]);
+                n += usize::from(dy[filter] != 0.0);
+            }
+            for (run, sums) in sums.chunks_exact_mut(self.run).enumerate() {
+                let x = &x[self.offset(filter / self.each(), run)..];
+                add_at_dots(&room[..n], 0, x, sums);
             }
         }
     }
@@ -93,9 +93,10 @@ impl Windows<'_> {
     /// The way back of [`Windows::correlate`]: every place adds K dy to its window. `dx` is filled.
     #[inline(never)]
     pub fn spread(&self, dy: &[f32], kernel: &[f32], dx: &mut [f32], work: &mut [f32]) {
-        let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
+        let (g, window) = (self.geometry, self.geometry.n_window());
         let (room, work) = work.split_at_mut(self.n_padded());
-        let rows = &mut work[..window * self.filters];
+        let (rows, dots) = work.split_at_mut(window * self.filters);
+        let dots = dots.as_chunks_mut().0;
         for (filter, row) in rows.chunks_exact_mut(window).enumerate() {
             let column = kernel.iter().skip(filter).step_by(self.filters);
             row.iter_mut().zip(column).for_each(|(to, k)| *to = *k);
@@ -103,114 +104,35 @@ impl Windows<'_> {
         let outputs = dy.chunks_exact(g.n_places() * self.filters);
         for (dx, dy) in dx.chunks_exact_mut(g.n_image()).zip(outputs) {
             if g.pads() {
-                self.spread_example(dy, rows, room, each);
+                self.spread_example(dy, rows, dots, room);
                 let lines = dx.chunks_exact_mut(g.image[1] * g.channels);
                 for (to, from) in lines.zip(self.inner_rows(room)) {
                     to.copy_from_slice(from);
                 }
             } else {
-                self.spread_example(dy, rows, dx, each);
+                self.spread_example(dy, rows, dots, dx);
             }
         }
     }
 
-    fn spread_example(&self, dy: &[f32], rows: &[f32], dx: &mut [f32], each: usize) {
+    fn spread_example(&self, dy: &[f32], rows: &[f32], room: &mut [Dot], dx: &mut [f32]) {
         let window = self.geometry.n_window();
-        let mut list = [(0, 0.0); FILTERS];
         dx.fill(0.0);
         for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
-            for (group, dy) in dy.chunks_exact(each).enumerate() {
-                for (first, dy) in (group * each..).step_by(FILTERS).zip(dy.chunks(FILTERS)) {
-                    let list = not_zero(dy, &mut list);
-                    if list.is_empty() {
-                        continue;
-                    }
-                    for run in 0..self.n_runs {
-                        let dx = &mut dx[start + self.offset(group, run)..][..self.run];
-                        add_rows(list, &rows[first * window + run * self.run..], window, dx);
-                    }
+            let groups = dy.chunks_exact(self.each()).enumerate();
+            for (group, dy) in groups {
+                let mut n = 0;
+                for (filter, dy) in (group * self.each()..).zip(dy) {
+                    room[n] = dot(filter * window, *dy);
+                    n += usize::from(*dy != 0.0);
+                }
+                for run in 0..self.n_runs {
+                    let dx = &mut dx[start + self.offset(group, run)..][..self.run];
+                    add_at_dots(&room[..n], 0, &rows[run * self.run..], dx);
                 }
             }
         }
     }
-}
-
-/// Places and values of the numbers that are not zero.
-#[inline(always)]
-fn not_zero<'l>(from: &[f32], list: &'l mut [(u32, f32); FILTERS]) -> &'l [(u32, f32)] {
-    let mut n = 0;
-    for (i, v) in from.iter().enumerate() {
-        list[n % FILTERS] = (i as u32, *v);
-        n += usize::from(*v != 0.0);
-    }
-    &list[..n]
-}
-
-/// rows\[i\] += v x for every (i, v) of the list; rows of `stride` numbers.
-#[inline(always)]
-fn add_to_rows(list: &[(u32, f32)], x: &[f32], rows: &mut [f32], stride: usize) {
-    if x.len() < 4 {
-        for (i, v) in list {
-            let row = &mut rows[*i as usize * stride..][..x.len()];
-            row.iter_mut().zip(x).for_each(|(to, x)| *to += v * x);
-        }
-        return;
-    }
-    for strip in strips(x.len(), FEW) {
-        let x = &x[strip.start..strip.start + strip.width];
-        in_few_registers!(
-            strip.width,
-            add_to_rows_strip(list, x, &mut rows[strip.start..], stride)
-        );
-    }
-}
-
-fn add_to_rows_strip<const F: usize>(
-    list: &[(u32, f32)],
-    x: &[f32],
-    rows: &mut [f32],
-    stride: usize,
-) {
-    let held = Registers::<F>::load(x);
-    for (i, v) in list {
-        let row = &mut rows[*i as usize * stride..][..x.len()];
-        Registers::load(row).plus(*v, held).store(row);
-    }
-}
-
-/// to += v rows\[i\] for every (i, v) of the list; rows of `stride` numbers.
-#[inline(always)]
-fn add_rows(list: &[(u32, f32)], rows: &[f32], stride: usize, to: &mut [f32]) {
-    if to.len() < 4 {
-        for (i, v) in list {
-            let row = &rows[*i as usize * stride..][..to.len()];
-            to.iter_mut().zip(row).for_each(|(to, k)| *to += v * k);
-        }
-        return;
-    }
-    for strip in strips(to.len(), FEW) {
-        let to = &mut to[strip.start..strip.start + strip.width];
-        in_few_registers!(
-            strip.width,
-            add_rows_strip(list, &rows[strip.start..], stride, to)
-        );
-    }
-}
-
-fn add_rows_strip<const F: usize>(
-    list: &[(u32, f32)],
-    rows: &[f32],
-    stride: usize,
-    to: &mut [f32],
-) {
-    let mut sums = Registers::<F>::load(to);
-    for (i, v) in list {
-        sums = sums.plus(
-            *v,
-            Registers::load(&rows[*i as usize * stride..][..to.len()]),
-        );
-    }
-    sums.store(to);
 }
 
 #[cfg(test)]
@@ -242,9 +164,25 @@ mod tests {
 
     /// The loops that say what the kernels must give, to the bit.
     fn check(g: &Geometry, filters: usize, groups: usize, batch: usize, stream: &mut Stream) {
+        check_above(-9.0, g, filters, groups, batch, stream);
+        // As digits on paper.
+        check_above(0.5, g, filters, groups, batch, stream);
+    }
+
+    /// Of images whose numbers are zero where they are not above `ink`.
+    fn check_above(
+        ink: f32,
+        g: &Geometry,
+        filters: usize,
+        groups: usize,
+        batch: usize,
+        stream: &mut Stream,
+    ) {
         let (window, each_group) = (g.n_window(), filters / groups);
         let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
-        let (x, k) = (random(batch * g.n_image()), random(window * filters));
+        let (mut x, k) = (random(batch * g.n_image()), random(window * filters));
+        x.iter_mut()
+            .for_each(|x| *x = if *x > ink { *x } else { 0.0 });
         let mut dy = random(batch * g.n_places() * filters);
         // As below a ReLU.
         dy.iter_mut()
@@ -313,6 +251,12 @@ mod tests {
             };
             check(&many, filters, 1, 2, &mut stream);
         }
+        let around = Geometry {
+            before: [1, 2],
+            places: [7, 9],
+            ..plain
+        };
+        check(&around, 9, 1, 3, &mut stream);
         // Zeros around, steps, gaps, groups.
         let padded = Geometry {
             before: [1, 2],

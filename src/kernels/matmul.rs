@@ -15,12 +15,14 @@ use super::block::{
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
 use super::registers::{MIN_COLUMNS, Registers};
 
-/// Rows of all panels that are in work together: 32 KiB, most of a first-level cache.
-const PANEL: usize = 8 * DEPTH;
+/// Rows of all panels that are packed together: 288 KiB, some of a second-level cache.
+const PANEL: usize = 64 * DEPTH;
+/// Strips whose panels are in work together: 36 KiB, most of a first-level cache.
+const GROUP: usize = 8;
 /// As [`DEPTH`], for A^T B.
 const SHORT: usize = DEPTH;
-/// Columns of A that are packed at a time for A^T B: 128 KiB with [`SHORT`] rows.
-const WIDE: usize = 256;
+/// Columns of A that are packed at a time for A^T B: 18 KiB with [`SHORT`] rows, which panels leave room for.
+const WIDE: usize = 32;
 
 /// Products of matrices, and the room that they are made in.
 pub struct Products {
@@ -63,27 +65,13 @@ impl Products {
             }
             return;
         }
-        by_rows(
-            a,
-            Right::Loose(b, Order::Rows, &mut self.panel),
-            bias,
-            c,
-            k,
-            n,
-        );
+        by_rows(a, (b, Order::Rows), &mut self.panel, bias, c, k, n);
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
     #[inline(never)]
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
-        by_rows(
-            a,
-            Right::Loose(b, Order::Columns, &mut self.panel),
-            &[],
-            c,
-            k,
-            n,
-        );
+        by_rows(a, (b, Order::Columns), &mut self.panel, &[], c, k, n);
     }
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
@@ -158,20 +146,16 @@ fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: 
     }
 }
 
-/// C = A B + bias, of a B that was [packed](super::panels::pack). `bias` may be empty.
-#[inline(never)]
-pub fn product_packed(a: &[f32], b: &[f32], bias: &[f32], c: &mut [f32], k: usize, n: usize) {
-    by_rows(a, Right::Packed(b.as_chunks().0), bias, c, k, n);
-}
-
-/// The right matrix: as it lies, with the room to pack parts of it, or packed.
-enum Right<'a> {
-    Loose(&'a [f32], Order, &'a mut [Row]),
-    Packed(&'a [Row]),
-}
-
 /// C = A B + bias with A row-major.
-fn by_rows(a: &[f32], mut right: Right<'_>, bias: &[f32], c: &mut [f32], k: usize, n: usize) {
+fn by_rows(
+    a: &[f32],
+    (b, order): (&[f32], Order),
+    panel: &mut [Row],
+    bias: &[f32],
+    c: &mut [f32],
+    k: usize,
+    n: usize,
+) {
     if n == 0 {
         return;
     }
@@ -187,23 +171,12 @@ fn by_rows(a: &[f32], mut right: Right<'_>, bias: &[f32], c: &mut [f32], k: usiz
         while strip < n_strips {
             let count = fitting(n_strips - strip, depth);
             let (j, end) = (strip * COLUMNS, n.min((strip + count) * COLUMNS));
-            let panels = match &mut right {
-                Right::Packed(panels) => &panels[k0 * n_strips + strip * depth..],
-                Right::Loose(b, order, panel) => {
-                    pack_strips(panel, b, *order, (k, n), (k0, depth), (j, end));
-                    &**panel
-                }
-            };
-            blocks(
-                a,
-                (k, k0),
-                &panels[..count * depth],
-                bias,
-                c,
-                n,
-                (j, end),
-                k0 == 0,
-            );
+            pack_strips(panel, b, order, (k, n), (k0, depth), (j, end));
+            let groups = panel[..count * depth].chunks(GROUP * depth);
+            for (j, panels) in (j..end).step_by(GROUP * COLUMNS).zip(groups) {
+                let end = end.min(j + GROUP * COLUMNS);
+                blocks(a, (k, k0), panels, bias, c, n, (j, end), k0 == 0);
+            }
             strip += count;
         }
     }
@@ -300,8 +273,8 @@ fn narrow_of(end: usize) -> usize {
     }
 }
 
-/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, and blocks
-/// of four columns of A, packed.
+/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, a group of them
+/// at a time, and blocks of four columns of A, packed.
 fn columns_by_rows(
     (a, b): (&[f32], &[f32]),
     c: &mut [f32],
@@ -313,45 +286,44 @@ fn columns_by_rows(
 ) {
     let depth = a.len() / m;
     let n_strips = n_wide.div_ceil(COLUMNS);
-    // Where all of B fits into the panels, it is packed once, and little of A at a time.
-    let wide = match n_strips * depth <= PANEL {
-        true => WIDE / 8,
-        false => WIDE,
-    };
-    for i0 in (0..m).step_by(wide) {
-        let width = wide.min(m - i0);
-        pack_columns(columns, a, (m, depth), (i0, width));
-        let mut strip = 0;
-        while strip < n_strips {
-            let count = fitting(n_strips - strip, depth);
-            let (start, end) = (strip * COLUMNS, n_wide.min((strip + count) * COLUMNS));
-            if i0 == 0 || count < n_strips {
-                pack_strips(panel, b, Order::Rows, (depth, n), (0, depth), (start, end));
-            }
-            let mut fours = &*columns;
-            for i in (i0..i0 + width).step_by(ROWS) {
-                let (four, rest) = fours.split_at(depth);
-                let height = ROWS.min(m - i);
-                let mut panels = &*panel;
-                for j in (start..end).step_by(COLUMNS) {
-                    let (panel, others) = panels.split_at(depth);
-                    let width = COLUMNS.min(end - j);
-                    let part = Part {
-                        i,
-                        height,
-                        j,
-                        width,
-                        n,
-                    };
-                    let mut block = part.load(c, first);
-                    sum_columns(&mut block, four, panel);
-                    part.store(block, &[], c);
-                    panels = others;
+    let mut strip = 0;
+    while strip < n_strips {
+        let count = fitting(n_strips - strip, depth);
+        let (start, end) = (strip * COLUMNS, n_wide.min((strip + count) * COLUMNS));
+        pack_strips(panel, b, Order::Rows, (depth, n), (0, depth), (start, end));
+        for i0 in (0..m).step_by(WIDE) {
+            let width = WIDE.min(m - i0);
+            pack_columns(columns, a, (m, depth), (i0, width));
+            for (start, panel) in (start..end)
+                .step_by(GROUP * COLUMNS)
+                .zip(panel.chunks(GROUP * depth))
+            {
+                let end = end.min(start + GROUP * COLUMNS);
+                let mut fours = &*columns;
+                for i in (i0..i0 + width).step_by(ROWS) {
+                    let (four, rest) = fours.split_at(depth);
+                    let height = ROWS.min(m - i);
+                    let mut panels = panel;
+                    for j in (start..end).step_by(COLUMNS) {
+                        let (panel, others) = panels.split_at(depth);
+                        let width = COLUMNS.min(end - j);
+                        let part = Part {
+                            i,
+                            height,
+                            j,
+                            width,
+                            n,
+                        };
+                        let mut block = part.load(c, first);
+                        sum_columns(&mut block, four, panel);
+                        part.store(block, &[], c);
+                        panels = others;
+                    }
+                    fours = rest;
                 }
-                fours = rest;
             }
-            strip += count;
         }
+        strip += count;
     }
 }
 
@@ -449,5 +421,8 @@ mod tests {
         }
         check(6, 1100, 10);
         check(3, 513, 8);
+        // Several groups of strips, several panels.
+        check(70, 150, 140);
+        check(5, 150, 1100);
     }
 }

@@ -3,6 +3,8 @@
 pub mod block;
 pub mod convolution;
 mod convolution_back;
+mod convolution_sparse;
+pub mod elementwise;
 pub mod matmul;
 pub mod normalize;
 pub mod panels;
@@ -10,4 +12,5 @@ pub mod pooling;
 pub mod registers;
 pub mod rows;
 pub mod sparse;
+pub mod terms;
 pub mod windows;

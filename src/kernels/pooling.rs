@@ -34,8 +34,84 @@ fn members(g: &Geometry, rows: Range<usize>, columns: &Range<usize>, mut f: impl
     }
 }
 
+/// Whether windows are squares of four that lie inside, as most are, and lanes hold all channels.
+fn of_four(g: &Geometry) -> bool {
+    g.window == [2, 2] && !g.pads() && g.channels.is_multiple_of(LANES)
+}
+
+/// Where each window begins.
+fn starts(g: &Geometry) -> impl Iterator<Item = usize> {
+    let (step, line) = (
+        g.strides[1] * g.channels,
+        g.strides[0] * g.image[1] * g.channels,
+    );
+    let (mut row, mut left, columns) = (0, 0, g.places[1]);
+    std::iter::from_fn(move || {
+        let start = row + left * step;
+        left += 1;
+        if left == columns {
+            (row, left) = (row + line, 0);
+        }
+        Some(start)
+    })
+}
+
+/// The four members of a window.
+#[inline(always)]
+fn four<'x>(g: &Geometry, x: &'x [f32]) -> [&'x [f32]; 4] {
+    let n = g.channels;
+    let (upper, lower) = x.split_at(g.image[1] * n);
+    let (a, b) = upper.split_at(n);
+    let (c, d) = lower.split_at(n);
+    [a, &b[..n], c, &d[..n]]
+}
+
+/// The four members of a window.
+#[inline(always)]
+fn four_mut<'x>(g: &Geometry, x: &'x mut [f32]) -> [&'x mut [f32]; 4] {
+    let n = g.channels;
+    let (upper, lower) = x.split_at_mut(g.image[1] * n);
+    let (a, b) = upper.split_at_mut(n);
+    let (c, d) = lower.split_at_mut(n);
+    [a, &mut b[..n], c, &mut d[..n]]
+}
+
+#[inline(always)]
+fn largest_of_four([a, b, c, d]: [&[f32]; 4], y: &mut [f32]) {
+    let larger = |x: f32, y: f32| if x > y { x } else { y };
+    for ((((y, a), b), c), d) in y.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *y = larger(*d, larger(*c, larger(*b, larger(*a, f32::NEG_INFINITY))));
+    }
+}
+
+#[inline(always)]
+fn largest_of_four_back(x: [&[f32]; 4], y: &[f32], dx: [&mut [f32]; 4], dy: &[f32]) {
+    let [a, b, c, d] = x.map(|x| x.as_chunks::<LANES>().0);
+    let [da, db, dc, dd] = dx.map(|x| x.as_chunks_mut::<LANES>().0);
+    let outputs = y
+        .as_chunks::<LANES>()
+        .0
+        .iter()
+        .zip(dy.as_chunks::<LANES>().0);
+    let x = a.iter().zip(b).zip(c).zip(d);
+    let dx = da.iter_mut().zip(db).zip(dc).zip(dd);
+    for (((y, dy), (((a, b), c), d)), (((da, db), dc), dd)) in outputs.zip(x).zip(dx) {
+        let mut dy = *dy;
+        take(y, &mut dy, a, da);
+        take(y, &mut dy, b, db);
+        take(y, &mut dy, c, dc);
+        take(y, &mut dy, d, dd);
+    }
+}
+
 /// y = the largest of each window. `x`: one image; `y`: `[places, channels]`.
 pub fn largest(g: &Geometry, x: &[f32], y: &mut [f32]) {
+    if of_four(g) {
+        for (start, y) in starts(g).zip(y.chunks_exact_mut(g.channels)) {
+            largest_of_four(four(g, &x[start..]), y);
+        }
+        return;
+    }
     each(g, |at, rows, columns| {
         let y = &mut y[at..at + g.channels];
         y.fill(f32::NEG_INFINITY);
@@ -49,6 +125,13 @@ pub fn largest(g: &Geometry, x: &[f32], y: &mut [f32]) {
 
 /// The way back of [`largest`]: the first member that is the largest takes all. Adds to `dx`; uses `dy` up.
 pub fn largest_back(g: &Geometry, x: &[f32], y: &[f32], dx: &mut [f32], dy: &mut [f32]) {
+    if of_four(g) {
+        let outputs = y.chunks_exact(g.channels).zip(dy.chunks_exact(g.channels));
+        for (start, (y, dy)) in starts(g).zip(outputs) {
+            largest_of_four_back(four(g, &x[start..]), y, four_mut(g, &mut dx[start..]), dy);
+        }
+        return;
+    }
     each(g, |at, rows, columns| {
         let (y, dy) = (&y[at..at + g.channels], &mut dy[at..at + g.channels]);
         members(g, rows, &columns, |place| {
@@ -116,4 +199,47 @@ fn each_lane(to: &mut [f32], from: &[f32], f: impl Fn(&mut f32, f32)) {
         .iter_mut()
         .zip(from_rest)
         .for_each(|(to, from)| f(to, *from));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Stream;
+
+    /// Windows of four with lanes for all channels, against each channel by itself.
+    #[test]
+    fn bits_equal_one_channel_at_a_time() {
+        let mut stream = Stream::new(7, 8);
+        for (image, strides) in [([6, 8], [2, 2]), ([7, 5], [2, 2]), ([5, 4], [1, 1])] {
+            let places = [0, 1].map(|axis| (image[axis] - 2) / strides[axis] + 1);
+            let of = |channels: usize| Geometry {
+                image,
+                channels,
+                seen: channels,
+                window: [2, 2],
+                strides,
+                dilation: [1, 1],
+                before: [0, 0],
+                places,
+            };
+            let (all, one) = (of(8), of(1));
+            assert!(of_four(&all) && !of_four(&one));
+            // Whole numbers, of which some are equal.
+            let mut random = |n: usize| (0..n).map(|_| stream.normal().round()).collect::<Vec<_>>();
+            let (x, dy) = (random(all.n_image()), random(8 * all.n_places()));
+            let (mut y, mut dx) = (vec![0.0; dy.len()], vec![0.0; x.len()]);
+            largest(&all, &x, &mut y);
+            largest_back(&all, &x, &y, &mut dx, &mut dy.clone());
+            for channel in 0..8 {
+                let only = |all: &[f32]| -> Vec<f32> {
+                    all.iter().skip(channel).step_by(8).copied().collect()
+                };
+                let (x, mut dy) = (only(&x), only(&dy));
+                let (mut want, mut dwant) = (vec![0.0; dy.len()], vec![0.0; x.len()]);
+                largest(&one, &x, &mut want);
+                largest_back(&one, &x, &want, &mut dwant, &mut dy);
+                assert_eq!((only(&y), only(&dx)), (want, dwant), "{image:?} {channel}");
+            }
+        }
+    }
 }

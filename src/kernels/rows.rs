@@ -1,5 +1,12 @@
 //! Operations on the rows of a row-major array `[rows, width]`.
 
+use super::registers::{MIN_COLUMNS, Registers};
+
+/// Most columns that are summed at a time.
+const STRIP: usize = 2 * MIN_COLUMNS;
+/// Longest row that is copied in fours: the engines of browsers take a call for a longer piece of memory.
+const SHORT: usize = 64;
+
 /// Adds `bias` (`[width]`) to every row of `y`.
 #[inline(never)]
 pub fn add_bias(y: &mut [f32], bias: &[f32]) {
@@ -13,34 +20,165 @@ pub fn add_bias(y: &mut [f32], bias: &[f32]) {
 /// Sums the rows of `y` into `out` (`[width]`), from the first row to the last.
 #[inline(never)]
 pub fn sum_rows(y: &[f32], out: &mut [f32]) {
-    out.fill(0.0);
-    for row in y.chunks_exact(out.len()) {
-        for (sum, y) in out.iter_mut().zip(row) {
-            *sum += y;
+    let width = out.len();
+    let mut start = 0;
+    while start < width {
+        // As many columns at a time as stay in registers, or one.
+        let strip = match width - start {
+            1..MIN_COLUMNS => 1,
+            few if few <= STRIP => few,
+            _ => MIN_COLUMNS,
+        };
+        let mut at = start;
+        let (mut sums, mut sum) = (Registers::<1>::default(), 0.0);
+        while at < y.len() {
+            match strip {
+                1 => sum += y[at],
+                _ => sums = sums.plus(1.0, Registers::load(&y[at..at + strip])),
+            }
+            at += width;
         }
+        match strip {
+            1 => out[start] = sum,
+            _ => sums.store(&mut out[start..start + strip]),
+        }
+        start += strip;
+    }
+}
+
+/// y = x w + bias for the rows of `x` (`[rows, width]`), one number a row, summed from the first to the last.
+#[inline(never)]
+pub fn dots(x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
+    let mut rows = x;
+    for y in y.chunks_mut(4) {
+        // The sums of four rows do not wait for one another.
+        let places: [usize; 4] = std::array::from_fn(|r| r.min(y.len() - 1) * w.len());
+        let mut sums = [0.0; 4];
+        for (k, w) in w.iter().enumerate() {
+            for (sum, at) in sums.iter_mut().zip(places) {
+                *sum += rows[at + k] * w;
+            }
+        }
+        for (y, sum) in y.iter_mut().zip(sums) {
+            *y = bias.iter().fold(sum, |sum, b| sum + b);
+        }
+        rows = &rows[y.len() * w.len()..];
     }
 }
 
 /// Copies the chosen rows of `from` (`[n, width]`) one after another into `to`.
 #[inline(never)]
 pub fn gather(from: &[f32], width: usize, chosen: &[u32], to: &mut [f32]) {
-    for (row, &i) in to.chunks_exact_mut(width).zip(chosen) {
-        let at = i as usize * width;
-        row.copy_from_slice(&from[at..at + width]);
+    match width {
+        1 => gather_all::<1>(from, chosen, to),
+        2 => gather_all::<2>(from, chosen, to),
+        _ => {
+            for (row, &i) in to.chunks_exact_mut(width).zip(chosen) {
+                copy(&from[i as usize * width..][..width], row);
+            }
+        }
     }
 }
 
-/// Whether every number is finite. Lanes keep it free of branches, and of waiting for one another.
+fn gather_all<const N: usize>(from: &[f32], chosen: &[u32], to: &mut [f32]) {
+    let from = from.as_chunks::<N>().0;
+    for (row, &i) in to.as_chunks_mut::<N>().0.iter_mut().zip(chosen) {
+        *row = from[i as usize];
+    }
+}
+
+/// As `copy_from_slice`, a short slice in fours, the last of which may be among those before.
+#[inline(always)]
+fn copy(from: &[f32], to: &mut [f32]) {
+    match (from.last_chunk::<4>(), to.len()) {
+        (Some(last), ..=SHORT) => {
+            let fours = to.as_chunks_mut::<4>().0.iter_mut();
+            fours
+                .zip(from.as_chunks().0)
+                .for_each(|(to, from)| *to = *from);
+            if let Some(to) = to.last_chunk_mut() {
+                *to = *last;
+            }
+        }
+        _ => to.copy_from_slice(from),
+    }
+}
+
+/// Whether every number is finite: as their sum then is, unless they are huge. Lanes keep it free of branches,
+/// and of waiting for one another.
 #[inline(never)]
 pub fn all_finite(values: &[f32]) -> bool {
-    // x * 0 is 0 for a finite x, and NaN otherwise.
-    let mut lanes = [0.0f32; 32];
+    let mut lanes = [[0.0f32; 4]; 8];
+    let mut add = |from: &[[f32; 4]]| {
+        for (lane, four) in lanes.iter_mut().zip(from) {
+            lane.iter_mut().zip(four).for_each(|(lane, x)| *lane += x);
+        }
+    };
     let (chunks, rest) = values.as_chunks::<32>();
     for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += x * 0.0;
+        add(chunk.as_chunks().0);
+    }
+    let (fours, rest) = rest.as_chunks();
+    add(fours);
+    let mut sum = [0.0f32; 4];
+    for lane in lanes {
+        sum.iter_mut().zip(lane).for_each(|(sum, x)| *sum += x);
+    }
+    let sum = sum.iter().chain(rest).sum::<f32>();
+    sum.is_finite() || values.iter().all(|x| x.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::matmul::Products;
+    use crate::rng::Stream;
+
+    #[test]
+    fn bits_equal_the_plain_loops() {
+        let mut stream = Stream::new(5, 6);
+        let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
+        let mut products = Products::default();
+        for rows in [1, 3, 4, 9, 10] {
+            for width in [1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 15, 33, 70] {
+                let (x, w, bias) = (random(rows * width), random(width), random(1));
+                let (mut want, mut got) = (vec![1.0; rows], vec![2.0; rows]);
+                products.product_plus(&x, &w, &bias, &mut want, width, 1);
+                dots(&x, &w, &bias, &mut got);
+                assert_eq!(got, want, "{rows} {width}");
+
+                let column = |j: usize| x.iter().skip(j).step_by(width);
+                let want: Vec<f32> = (0..width)
+                    .map(|j| column(j).fold(0.0, |sum, x| sum + x))
+                    .collect();
+                let mut got = vec![2.0; width];
+                sum_rows(&x, &mut got);
+                assert_eq!(got, want, "{rows} {width}");
+
+                let chosen: Vec<u32> = (0..rows as u32).rev().chain([0]).collect();
+                let want: Vec<f32> = chosen
+                    .iter()
+                    .flat_map(|i| &x[*i as usize * width..][..width])
+                    .copied()
+                    .collect();
+                let mut got = vec![2.0; want.len()];
+                gather(&x, width, &chosen, &mut got);
+                assert_eq!(got, want, "{rows} {width}");
+            }
         }
     }
-    let rest: f32 = rest.iter().map(|x| x * 0.0).sum();
-    lanes.iter().sum::<f32>() + rest == 0.0
+
+    #[test]
+    fn reaches_every_number_that_is_not_finite() {
+        for n in [1, 3, 4, 31, 32, 33, 100] {
+            for at in 0..n {
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    let mut values = vec![f32::MAX; n];
+                    assert!(all_finite(&values));
+                    values[at] = bad;
+                    assert!(!all_finite(&values), "{bad} at {at} of {n}");
+                }
+            }
+        }
+    }
 }

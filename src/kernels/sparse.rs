@@ -2,13 +2,13 @@
 //! multiplied.
 //!
 //! The sums are those of the dense products to the bit, as long as all numbers are finite: a term of
-//! zero changes no sum that began at +0. Of the dense matrix, a block of 128 rows by up to 32 columns
+//! zero changes no sum that began at +0. Of the dense matrix, a block of 200 rows by up to 32 columns
 //! is worked on at a time: it stays in the first-level cache while every row of the sparse one passes.
 
 use super::registers::{COLUMNS, Registers, Strip, in_registers, strips};
 
 /// Rows of the dense matrix in a block.
-const BLOCK: usize = 128;
+const BLOCK: usize = 200;
 
 /// A matrix as the places and values of its numbers that are not zero.
 pub struct Matrix {

@@ -69,6 +69,11 @@ impl Geometry {
         self.padded() != self.image
     }
 
+    /// Whether windows see one channel, and lie side by side.
+    pub(super) fn lies_side_by_side(&self) -> bool {
+        self.channels == 1 && self.strides == [1, 1] && self.dilation == [1, 1]
+    }
+
     /// Numbers that [`Windows::correlate`](super::convolution::Windows::correlate) and its gradients work in, for `filters` filters of `groups`
     /// groups.
     pub fn work(&self, filters: usize, groups: usize) -> usize {
@@ -80,6 +85,13 @@ impl Geometry {
         } else {
             0
         };
-        kernel + image + 2 * COLUMNS * self.n_window()
+        let sparse = if self.lies_side_by_side() {
+            // Outputs with margins, a row of biases, and two numbers for each of an image.
+            let columns = width + self.window[1] - 1;
+            (self.places[0] * columns + self.places[1]) * filters + 2 * height * width
+        } else {
+            0
+        };
+        kernel + image + sparse.max(2 * self.n_places().max(each))
     }
 }

@@ -99,6 +99,8 @@ impl Layer for Dense {
                     rows::add_bias(z, bias);
                 }
             }
+            // What a single unit sees is a row, as its weights are.
+            None if self.units == 1 => rows::dots(pass.x, kernel, bias, z),
             None => {
                 let (n_in, units) = (self.n_in, self.units);
                 pass.products
@@ -117,6 +119,10 @@ impl Layer for Dense {
         let (dkernel, dbias) = pass.dparams.split_at_mut(n_in * units);
         match pass.nonzeros {
             Some(x) => sparse::product_of_transposed(x, dz, dkernel, units),
+            // The matrices of a single column are rows, too.
+            None if units == 1 => {
+                pass.products.product(dz, pass.x, dkernel, dz.len(), n_in);
+            }
             None => pass
                 .products
                 .of_transposed(pass.x, dz, dkernel, n_in, units),
@@ -125,7 +131,10 @@ impl Layer for Dense {
             rows::sum_rows(dz, dbias);
         }
         if let Some(dx) = pass.dx {
-            pass.products.with_transposed(dz, kernel, dx, units, n_in);
+            match units {
+                1 => pass.products.product(dz, kernel, dx, 1, n_in),
+                _ => pass.products.with_transposed(dz, kernel, dx, units, n_in),
+            }
         }
     }
 

@@ -349,8 +349,13 @@ impl Loss {
             Some(weights) if places == weights.len() => weights[i],
             _ => batch.weight(i),
         };
-        let (mut counted, mut mass) = (0.0f64, 0.0f64);
-        for i in 0..places {
+        // Then every row weighs 1.
+        let plain = batch.weights.is_none() && !masks;
+        let (mut counted, mut mass) = match plain {
+            true => (places as f64, places as f64),
+            false => (0.0, 0.0),
+        };
+        for i in 0..if plain { 0 } else { places } {
             let counts = f64::from(counts(i, values));
             counted += counts;
             mass += counts * f64::from(weight(i));
@@ -377,7 +382,11 @@ impl Loss {
             return (value * f64::from(mass) * over) as f32;
         }
         let mut sum = 0.0f64;
-        for i in 0..rows {
+        if plain {
+            sum = values[..rows].iter().map(|value| f64::from(*value)).sum();
+            d[..rows * n].iter_mut().for_each(|d| *d *= scale);
+        }
+        for i in 0..if plain { 0 } else { rows } {
             let factor = weight(i) * counts(i, values);
             sum += f64::from(values[i]) * f64::from(factor);
             if pairs {

@@ -29,6 +29,9 @@ impl Sequential {
             trainable: Vec::new(),
             frozen: Vec::new(),
             table: Vec::new(),
+            penalizes: false,
+            regularizes: false,
+            constrains: false,
             training_calls: 0,
         };
         if !fits(input) {
@@ -44,6 +47,13 @@ impl Sequential {
             model
                 .add(layer, name, &mut seeds)
                 .map_err(|r| r.within("config").within(&place))?;
+        }
+        for built in &model.layers {
+            model.penalizes |= built.layer.activity_regularizer().is_some();
+            for spec in built.layer.params() {
+                model.regularizes |= spec.regularizer.is_some();
+                model.constrains |= spec.constraint.is_some();
+            }
         }
         Ok(model)
     }
@@ -149,6 +159,7 @@ impl Sequential {
             }
         }
         self.layers.push(Built {
+            width: size(layer.output_shape()).unwrap_or(0),
             layer,
             name,
             class_name: config.choice.entry.class_name,

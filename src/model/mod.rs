@@ -26,11 +26,17 @@ pub struct Sequential {
     /// All other parameters.
     frozen: Vec<f32>,
     table: Vec<Param>,
+    /// Whether some layer's output adds to the loss; whether some array has a regularizer, or a constraint.
+    penalizes: bool,
+    regularizes: bool,
+    constrains: bool,
     training_calls: u64,
 }
 
 struct Built {
     layer: Box<dyn Layer>,
+    /// Numbers of one example's output.
+    width: usize,
     name: String,
     class_name: &'static str,
     inputs: Vec<Source>,
@@ -91,7 +97,7 @@ pub enum Head {
 
 impl Sequential {
     fn width(&self, layer: usize) -> usize {
-        size(self.layers[layer].layer.output_shape()).unwrap_or(0)
+        self.layers[layer].width
     }
 
     fn params_of(&self, built: &Built) -> &[f32] {

@@ -10,6 +10,7 @@ impl Sequential {
     pub fn forward(&self, input: Input<'_>, training: bool, ws: &mut Workspace) {
         let batch = input.n_rows(self.n_inputs());
         let training = training.then_some(self.training_calls);
+        ws.take(self, batch);
         for (i, built) in self.layers.iter().enumerate() {
             let (below, rest) = ws.outputs.split_at_mut(i);
             if built.inputs.len() > 1 {
@@ -27,7 +28,7 @@ impl Sequential {
                 masks: &masks,
                 params: self.params_of(built),
                 state: &self.frozen[built.state.clone()],
-                scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],
+                scratch: &mut ws.scratch[i][..ws.n_scratch[i]],
                 work: &mut ws.work,
                 y: &mut rest[0][..batch * self.width(i)],
                 products: &mut ws.products,
@@ -48,7 +49,9 @@ impl Sequential {
     ) {
         let batch = input.n_rows(self.n_inputs());
         let top = self.top(head);
-        ws.written.fill(false);
+        if !ws.spare.is_empty() {
+            ws.written.fill(false);
+        }
         // Layers above the logits hand these on: what their outputs add belongs to the same numbers.
         for i in top + 1..self.layers.len() {
             self.add_activity_gradient(i, top, true, ws, batch);
@@ -84,7 +87,7 @@ impl Sequential {
                 masks: &masks,
                 params: self.params_of(built),
                 state: &self.frozen[built.state.clone()],
-                scratch: &mut ws.scratch[i][..built.layer.scratch(batch)],
+                scratch: &mut ws.scratch[i][..ws.n_scratch[i]],
                 work: &mut ws.work,
                 y: &ws.outputs[i][..batch * self.width(i)],
                 dy: &mut rest[0][..batch * self.width(i)],
@@ -104,7 +107,9 @@ impl Sequential {
     pub fn activity_penalty(&self, ws: &Workspace, batch: usize) -> f32 {
         let mut sum = 0.0;
         for (i, built) in self.layers.iter().enumerate() {
-            if let Some(regularizer) = built.layer.activity_regularizer() {
+            if self.penalizes
+                && let Some(regularizer) = built.layer.activity_regularizer()
+            {
                 let y = &ws.outputs[i][..batch * self.width(i)];
                 sum += regularizer.add(&[y.len()], y, None) / batch as f32;
             }
@@ -116,6 +121,9 @@ impl Sequential {
     /// What the size of the trainable parameters adds to the loss; its gradient is added to `gradients`.
     pub fn weight_penalty(&self, mut gradients: Option<&mut [f32]>) -> f32 {
         let mut sum = 0.0;
+        if !self.regularizes {
+            return sum;
+        }
         for param in self.table.iter().filter(|p| p.trainable) {
             let spec = &self.layers[param.layer].layer.params()[param.spec];
             if let Some(regularizer) = &spec.regularizer {
@@ -129,25 +137,25 @@ impl Sequential {
     /// Brings the trainable parameters back to where their constraints want them. Returns whether there
     /// are such.
     pub fn constrain(&mut self) -> bool {
-        let mut some = false;
+        if !self.constrains {
+            return false;
+        }
         for param in self.table.iter().filter(|p| p.trainable) {
             let spec = &self.layers[param.layer].layer.params()[param.spec];
             if let Some(constraint) = &spec.constraint {
                 constraint.apply(&param.shape, &mut self.trainable[param.span.clone()]);
-                some = true;
             }
         }
-        some
+        true
     }
 
     /// Moves what no optimizer moves, from the last forward pass, which was one of training.
     pub fn settle(&mut self, ws: &Workspace, batch: usize) {
-        for (built, scratch) in self.layers.iter().zip(&ws.scratch) {
+        for (i, built) in self.layers.iter().enumerate() {
             let state = &mut self.frozen[built.state.clone()];
             if !state.is_empty() {
-                built
-                    .layer
-                    .settle(batch, &scratch[..built.layer.scratch(batch)], state);
+                let scratch = &ws.scratch[i][..ws.n_scratch[i]];
+                built.layer.settle(batch, scratch, state);
             }
         }
     }
@@ -161,6 +169,9 @@ impl Sequential {
         ws: &mut Workspace,
         batch: usize,
     ) {
+        if !self.penalizes {
+            return;
+        }
         let Some(regularizer) = self.layers[i].layer.activity_regularizer() else {
             return;
         };

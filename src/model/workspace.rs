@@ -10,6 +10,9 @@ pub const MAX_NUMBERS: usize = 64_000_000;
 /// All that the passes over one batch compute; for each layer in turn.
 pub struct Workspace {
     pub(super) capacity: usize,
+    /// Examples of the last forward pass, and how many numbers each layer kept of them.
+    n_rows: usize,
+    pub(super) n_scratch: Vec<usize>,
     pub(super) outputs: Vec<Vec<f32>>,
     pub(super) scratch: Vec<Vec<f32>>,
     pub(super) gradients: Vec<Vec<f32>>,
@@ -55,6 +58,8 @@ impl Sequential {
         };
         Ok(Workspace {
             capacity: batch,
+            n_rows: 0,
+            n_scratch: vec![0; self.layers.len()],
             outputs: each(&|i| self.width(i) * batch),
             scratch: each(&|i| self.layers[i].layer.scratch(batch)),
             gradients: each(&|i| self.width(i) * batch),
@@ -101,6 +106,16 @@ impl Sequential {
 }
 
 impl Workspace {
+    /// A forward pass of so many examples begins.
+    pub(super) fn take(&mut self, model: &Sequential, n_rows: usize) {
+        if self.n_rows != n_rows {
+            self.n_rows = n_rows;
+            for (n, built) in self.n_scratch.iter_mut().zip(&model.layers) {
+                *n = built.layer.scratch(n_rows);
+            }
+        }
+    }
+
     /// Most examples that it can take at a time.
     pub fn capacity(&self) -> usize {
         self.capacity

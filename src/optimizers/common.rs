@@ -199,8 +199,7 @@ impl Adam {
     /// Keras folds the bias corrections of both running means into the rate, and adds epsilon to the
     /// uncorrected root ("epsilon hat" in the paper).
     pub fn rate(&self, learning_rate: f32, t: u64) -> f32 {
-        let power_1 = math::power(self.beta_1 as f32, t);
-        let power_2 = math::power(self.beta_2 as f32, t);
+        let [power_1, power_2] = math::powers([self.beta_1 as f32, self.beta_2 as f32], t);
         learning_rate * (1.0 - power_2).sqrt() / (1.0 - power_1)
     }
 

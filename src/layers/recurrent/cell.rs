@@ -1,64 +1,55 @@
 //! One step of a recurrent layer.
 
-use super::dropped::Dropped;
-use crate::kernels::matmul::Products;
+use super::weights::Weights;
 
-/// What a step is lent. Matrices `[batch, ...]`; gates stand side by side in a row.
-pub struct Step<'a, 'd> {
+/// What a step is lent. Matrices `[batch, units]`, those of several gates one after another.
+pub struct Step<'a, 'w> {
     /// Numbers of a state.
     pub units: usize,
-    /// Weights from the state to the gates.
-    pub recurrent: &'a [f32],
-    /// Biases of the recurrent part; may be empty.
-    pub recurrent_bias: &'a [f32],
-    /// What the inputs give to the gates.
-    pub z: &'a mut [f32],
-    /// What the state gives to the gates, to be filled.
-    pub hz: &'a mut [f32],
-    /// States before the step, one matrix after another; the first is the output.
-    pub before: &'a [f32],
-    /// States after the step, to be filled.
-    pub after: &'a mut [f32],
-    /// [`Cell::kept`] numbers per unit for the way back.
+    /// [`Cell::kept`] such matrices for the way back; the first are what comes to the gates, of those that are
+    /// not [`Cell::summed`] from the inputs alone.
     pub kept: &'a mut [f32],
-    /// What is dropped of the first state.
-    pub dropped: &'a mut Dropped<'d>,
-    /// [`Cell::work`] numbers, whatever they are.
-    pub work: &'a mut [f32],
-    /// Makes products of matrices.
-    pub products: &'a mut Products,
+    /// Room for a matrix.
+    pub room: &'a mut [f32],
+    /// The output before.
+    pub h_before: &'a [f32],
+    /// The output, to be filled.
+    pub h: &'a mut [f32],
+    /// The memory before; empty where the cell has none.
+    pub c_before: &'a [f32],
+    /// The memory, to be filled.
+    pub c: &'a mut [f32],
+    /// From the state to the gates.
+    pub states: &'a mut Weights<'w>,
 }
 
 /// What the way back through a step is lent.
-pub struct StepBack<'a, 'd> {
+pub struct StepBack<'a, 'w> {
     /// Numbers of a state.
     pub units: usize,
-    /// Weights from the state to the gates.
-    pub recurrent: &'a [f32],
-    /// As the step left it.
-    pub z: &'a [f32],
-    /// As the step left it.
-    pub hz: &'a [f32],
-    /// States before the step.
-    pub before: &'a [f32],
-    /// States after the step.
-    pub after: &'a [f32],
     /// As the step left it.
     pub kept: &'a [f32],
-    /// Gradient at the states after the step; 0 for examples that do not count.
+    /// The output before.
+    pub h_before: &'a [f32],
+    /// The output.
+    pub h: &'a [f32],
+    /// The memory before.
+    pub c_before: &'a [f32],
+    /// The memory.
+    pub c: &'a [f32],
+    /// Gradient at the output; 0 for examples that do not count. Where [`Cell::hands_on`], to be left as
+    /// what goes to the output before without the weights.
+    pub dh: &'a mut [f32],
+    /// Gradient at the memory. May be used up.
+    pub dc: &'a mut [f32],
+    /// Gradient at the memory before, to be filled.
+    pub dc_before: &'a mut [f32],
+    /// Gradient at what the inputs gave to the gates, to be filled.
     pub d: &'a mut [f32],
-    /// Gradient at the states before the step, to be added to.
-    pub d_before: &'a mut [f32],
-    /// Gradient at what the inputs gave, to be filled.
-    pub dz: &'a mut [f32],
-    /// Gradient at what the state gave, to be filled.
-    pub dhz: &'a mut [f32],
-    /// What is dropped of the first state.
-    pub dropped: &'a mut Dropped<'d>,
-    /// [`Cell::work`] numbers, whatever they are.
-    pub work: &'a mut [f32],
-    /// Makes products of matrices.
-    pub products: &'a mut Products,
+    /// Gradient at what the state gave to the gates, to be filled where it is [`Cell::apart`]; else room.
+    pub d_state: &'a mut [f32],
+    /// From the state to the gates.
+    pub states: &'a mut Weights<'w>,
 }
 
 /// The mathematics of one step.
@@ -66,65 +57,37 @@ pub trait Cell {
     /// Columns of the kernel, in units.
     fn gates(&self) -> usize;
 
-    /// State matrices.
-    fn states(&self) -> usize {
-        1
+    /// Whether a second state goes from step to step.
+    fn has_memory(&self) -> bool {
+        false
     }
 
-    /// Numbers per unit and step that are kept for the way back.
+    /// Matrices that a step keeps for the way back, those of the gates first.
     fn kept(&self) -> usize;
 
-    /// Numbers that a step, or [`Cell::recurrent_gradient`], needs for itself; `outputs`: numbers of all
-    /// steps' outputs.
-    fn work(&self, outputs: usize, units: usize) -> usize;
+    /// The first gates, to which what inputs and state give comes as a sum.
+    fn summed(&self) -> usize {
+        self.gates()
+    }
 
-    /// From the states before to the states after.
+    /// Whether the gradients differ at what the inputs and at what the state gave.
+    fn apart(&self) -> bool {
+        false
+    }
+
+    /// Whether the other gates read the last matrix that is kept in the place of the state.
+    fn resets_before(&self) -> bool {
+        false
+    }
+
+    /// Whether part of the output before goes on as it is.
+    fn hands_on(&self) -> bool {
+        false
+    }
+
+    /// From the state before to the state after.
     fn step(&self, step: Step<'_, '_>);
 
     /// And back.
     fn step_back(&self, step: StepBack<'_, '_>);
-
-    /// The gradient of the recurrent weights, from all steps together: states before each step (and
-    /// after the last), what was kept, and the gradients at what the states gave.
-    #[allow(clippy::too_many_arguments)]
-    fn recurrent_gradient(
-        &self,
-        (units, batch, steps): (usize, usize, usize),
-        states: &[f32],
-        kept: &[f32],
-        dhz: &[f32],
-        drecurrent: &mut [f32],
-        dropped: &mut Dropped<'_>,
-        work: &mut [f32],
-        products: &mut Products,
-    ) {
-        let _ = kept;
-        let h = first_states(self.states(), units, batch, steps, states, work);
-        let shape = (units, self.gates() * units);
-        dropped.kernel_gradient(products, h, dhz, drecurrent, shape);
-    }
-}
-
-/// The outputs before each step, one after another: as they lie, or gathered where other states lie
-/// between them.
-pub fn first_states<'a>(
-    n_states: usize,
-    units: usize,
-    batch: usize,
-    steps: usize,
-    states: &'a [f32],
-    work: &'a mut [f32],
-) -> &'a [f32] {
-    let n = batch * units;
-    if n_states == 1 {
-        return &states[..steps * n];
-    }
-    for (to, from) in work
-        .chunks_exact_mut(n)
-        .zip(states.chunks_exact(n_states * n))
-        .take(steps)
-    {
-        to.copy_from_slice(&from[..n]);
-    }
-    &work[..steps * n]
 }

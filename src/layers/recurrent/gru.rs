@@ -1,11 +1,9 @@
 //! GRU: one gate mixes the old state with a new one, another says how much of the old the new one sees
 //! (Cho et al., 2014). Columns of the weights: z, r, h; with `reset_after` the bias has two rows.
 
-use super::cell::first_states;
-use super::dropped::{Dropped, columns, into_columns};
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::kernels::matmul::Products;
+use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -73,7 +71,8 @@ pub static KIND: LayerKind = LayerKind {
     },
 };
 
-/// Gates z, r, h. Keeps their values and, where the reset comes before the product, r h.
+/// Gates z, r, h. Keeps what comes to them, their values, and what r meets: h U of the third gate, or
+/// where the reset comes before the product its own product with h.
 struct Gru {
     gate: Function,
     function: Function,
@@ -86,192 +85,96 @@ impl Cell for Gru {
     }
 
     fn kept(&self) -> usize {
-        4
+        7
     }
 
-    /// The recurrent weights and matrices of all steps, gates z and r apart from h.
-    fn work(&self, outputs: usize, units: usize) -> usize {
-        if self.reset_after {
-            0
-        } else {
-            5 * outputs + 3 * units * units
-        }
+    fn summed(&self) -> usize {
+        2
+    }
+
+    fn apart(&self) -> bool {
+        self.reset_after
+    }
+
+    fn resets_before(&self) -> bool {
+        !self.reset_after
+    }
+
+    fn hands_on(&self) -> bool {
+        true
     }
 
     fn step(&self, step: Step<'_, '_>) {
-        let u = step.units;
-        let n = step.before.len();
+        let (u, n) = (step.units, step.h.len());
+        let (z, rest) = step.kept.split_at_mut(3 * n);
+        let (gates, met) = rest.split_at_mut(3 * n);
+        let (z_gates, z_candidate) = z.split_at_mut(2 * n);
+        self.gate.forward(u, z_gates, &mut gates[..2 * n]);
+        let (update, rest) = gates.split_at_mut(n);
+        let (reset, candidate) = rest.split_at_mut(n);
         if self.reset_after {
-            step.dropped.product(
-                step.products,
-                step.before,
-                step.recurrent,
-                step.hz,
-                (u, 3 * u),
-            );
-            if !step.recurrent_bias.is_empty() {
-                crate::kernels::rows::add_bias(step.hz, step.recurrent_bias);
-            }
+            step.states.product(2..3, step.h_before, met);
+            add_times(reset, met, z_candidate);
         } else {
-            let (weights, work) = step.work.split_at_mut(2 * u * u);
-            columns(step.recurrent, 3 * u, 0, weights, 2 * u);
-            let gates = &mut work[..2 * n];
-            step.dropped.first(2, u).product(
-                step.products,
-                step.before,
-                weights,
-                gates,
-                (u, 2 * u),
-            );
-            into_columns(gates, 2 * u, step.hz, 3 * u, 0);
+            times(reset, step.h_before, met);
+            step.states.product(2..3, met, step.room);
+            add(step.room, z_candidate);
         }
-        let rows = step
-            .z
-            .chunks_exact_mut(3 * u)
-            .zip(step.kept.chunks_exact_mut(4 * u));
-        let state = step.hz.chunks_exact(3 * u).zip(step.before.chunks_exact(u));
-        for (row, ((z, kept), (hz, before))) in rows.zip(state).enumerate() {
-            for k in 0..2 * u {
-                z[k] += hz[k];
-            }
-            self.gate.forward(u, &z[..2 * u], &mut kept[..2 * u]);
-            let factors = step.dropped.of(2, row, u);
-            for k in 0..u {
-                kept[3 * u + k] = kept[u + k] * before[k] * factors.map_or(1.0, |f| f[k]);
-            }
-        }
-        if !self.reset_after {
-            let (weights, work) = step.work.split_at_mut(u * u);
-            let (reset, candidate) = work.split_at_mut(n);
-            columns(step.recurrent, 3 * u, 2 * u, weights, u);
-            columns(step.kept, 4 * u, 3 * u, &mut reset[..n], u);
-            step.products
-                .product(&reset[..n], weights, &mut candidate[..n], u, u);
-            into_columns(&candidate[..n], u, step.hz, 3 * u, 2 * u);
-        }
-        let rows = step
-            .z
-            .chunks_exact_mut(3 * u)
-            .zip(step.kept.chunks_exact_mut(4 * u));
-        let state = step.hz.chunks_exact(3 * u).zip(step.before.chunks_exact(u));
-        for (((z, kept), (hz, before)), after) in
-            rows.zip(state).zip(step.after.chunks_exact_mut(u))
-        {
-            for k in 2 * u..3 * u {
-                let reset = if self.reset_after { kept[k - u] } else { 1.0 };
-                z[k] += reset * hz[k];
-            }
-            self.function
-                .forward(u, &z[2 * u..], &mut kept[2 * u..3 * u]);
-            for k in 0..u {
-                after[k] = kept[k] * before[k] + (1.0 - kept[k]) * kept[2 * u + k];
-            }
-        }
+        self.function.forward(u, z_candidate, candidate);
+        between(update, step.h_before, candidate, step.h);
     }
 
     fn step_back(&self, step: StepBack<'_, '_>) {
-        let u = step.units;
-        let n = step.before.len();
-        for row in 0..n / u {
-            let at = row * u..(row + 1) * u;
-            let wide = row * 3 * u..(row + 1) * 3 * u;
-            let kept = &step.kept[row * 4 * u..(row + 1) * 4 * u];
-            let (z, dz) = (&step.z[wide.clone()], &mut step.dz[wide]);
-            let (before, d) = (&step.before[at.clone()], &step.d[at.clone()]);
-            let d_before = &mut step.d_before[at];
-            for k in 0..u {
-                dz[k] = d[k] * (before[k] - kept[2 * u + k]);
-                dz[2 * u + k] = d[k] * (1.0 - kept[k]);
-                d_before[k] += d[k] * kept[k];
-            }
-            self.function
-                .backward(u, &z[2 * u..], &kept[2 * u..3 * u], &mut dz[2 * u..]);
-        }
-        if !self.reset_after {
-            // Back through the product with r h: the gradient of r h takes d's place.
-            let (weights, candidate) = step.work.split_at_mut(u * u);
-            columns(step.recurrent, 3 * u, 2 * u, weights, u);
-            columns(step.dz, 3 * u, 2 * u, &mut candidate[..n], u);
-            step.products
-                .with_transposed(&candidate[..n], weights, step.d, u, u);
-            for (row, d) in step.d.chunks_exact_mut(u).enumerate() {
-                let factors = step.dropped.of(2, row, u).into_iter().flatten();
-                d.iter_mut()
-                    .zip(factors)
-                    .for_each(|(d, factor)| *d *= factor);
-            }
-        }
-        for row in 0..n / u {
-            let at = row * u..(row + 1) * u;
-            let wide = row * 3 * u..(row + 1) * 3 * u;
-            let kept = &step.kept[row * 4 * u..(row + 1) * 4 * u];
-            let (z, hz) = (&step.z[wide.clone()], &step.hz[wide.clone()]);
-            let (dz, dhz) = (&mut step.dz[wide.clone()], &mut step.dhz[wide]);
-            let (before, d) = (&step.before[at.clone()], &step.d[at.clone()]);
-            let d_before = &mut step.d_before[at];
-            for k in 0..u {
-                if self.reset_after {
-                    dz[u + k] = dz[2 * u + k] * hz[2 * u + k];
-                    dhz[2 * u + k] = dz[2 * u + k] * kept[u + k];
-                } else {
-                    dz[u + k] = d[k] * before[k];
-                    dhz[2 * u + k] = dz[2 * u + k];
-                    d_before[k] += d[k] * kept[u + k];
-                }
-            }
-            self.gate
-                .backward(u, &z[..2 * u], &kept[..2 * u], &mut dz[..2 * u]);
-            dhz[..2 * u].copy_from_slice(&dz[..2 * u]);
-        }
-        let d = step.d; // no longer needed: room for what is added
+        let (u, n) = (step.units, step.h.len());
+        let (z, rest) = step.kept.split_at(3 * n);
+        let (gates, met) = rest.split_at(3 * n);
+        let (update, rest) = gates.split_at(n);
+        let (reset, candidate) = rest.split_at(n);
+        let (d_gates, d_candidate) = step.d.split_at_mut(2 * n);
+        let (d_update, d_reset) = d_gates.split_at_mut(n);
+        let (d_state_gates, d_state_candidate) = step.d_state.split_at_mut(2 * n);
+        between_back(
+            (update, step.h_before, candidate),
+            step.dh,
+            d_update,
+            d_candidate,
+        );
+        self.function
+            .backward(u, &z[2 * n..], candidate, d_candidate);
         if self.reset_after {
-            step.dropped
-                .back(step.products, step.dhz, step.recurrent, d, (u, 3 * u));
+            times(d_candidate, met, d_reset);
+            times(d_candidate, reset, d_state_candidate);
         } else {
-            let (weights, gates) = step.work.split_at_mut(2 * u * u);
-            columns(step.recurrent, 3 * u, 0, weights, 2 * u);
-            columns(step.dhz, 3 * u, 0, &mut gates[..2 * n], 2 * u);
-            let gates = &gates[..2 * n];
-            step.dropped
-                .first(2, u)
-                .back(step.products, gates, weights, d, (u, 2 * u));
+            // Back through the product with r h.
+            let d_met = d_state_candidate;
+            step.states.back(2..3, &[], d_candidate, d_met);
+            times(d_met, step.h_before, d_reset);
+            add_times(d_met, reset, step.dh);
         }
-        step.d_before
-            .iter_mut()
-            .zip(&*d)
-            .for_each(|(to, d)| *to += d);
+        self.gate.backward(u, &z[..2 * n], &gates[..2 * n], d_gates);
+        d_state_gates.copy_from_slice(d_gates);
     }
+}
 
-    fn recurrent_gradient(
-        &self,
-        (units, batch, steps): (usize, usize, usize),
-        states: &[f32],
-        kept: &[f32],
-        dhz: &[f32],
-        drecurrent: &mut [f32],
-        dropped: &mut Dropped<'_>,
-        work: &mut [f32],
-        products: &mut Products,
-    ) {
-        let h = first_states(1, units, batch, steps, states, &mut []);
-        if self.reset_after {
-            dropped.kernel_gradient(products, h, dhz, drecurrent, (units, 3 * units));
-            return;
-        }
-        let n = steps * batch * units;
-        let (weights, work) = work.split_at_mut(2 * units * units);
-        let (gates, work) = work.split_at_mut(2 * n);
-        let (candidate, reset) = work.split_at_mut(n);
-        columns(dhz, 3 * units, 0, gates, 2 * units);
-        let shape = (units, 2 * units);
-        dropped
-            .first(2, units)
-            .kernel_gradient(products, h, gates, weights, shape);
-        into_columns(weights, 2 * units, drecurrent, 3 * units, 0);
-        columns(dhz, 3 * units, 2 * units, candidate, units);
-        columns(kept, 4 * units, 3 * units, &mut reset[..n], units);
-        let weights = &mut weights[..units * units];
-        products.of_transposed(&reset[..n], candidate, weights, units, units);
-        into_columns(weights, units, drecurrent, 3 * units, 2 * units);
+/// out = z a + (1 - z) b.
+#[inline(never)]
+fn between(z: &[f32], a: &[f32], b: &[f32], out: &mut [f32]) {
+    for (((out, z), a), b) in out.iter_mut().zip(z).zip(a).zip(b) {
+        *out = z * a + (1.0 - z) * b;
+    }
+}
+
+/// Back through [`between`]: of `d`, the gradient at `out`, that at a is left.
+#[inline(never)]
+fn between_back(
+    (z, a, b): (&[f32], &[f32], &[f32]),
+    d: &mut [f32],
+    dz: &mut [f32],
+    db: &mut [f32],
+) {
+    for (((((d, dz), db), z), a), b) in d.iter_mut().zip(dz).zip(db).zip(z).zip(a).zip(b) {
+        *dz = *d * (a - b);
+        *db = *d * (1.0 - z);
+        *d *= z;
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
 
@@ -66,7 +67,7 @@ pub static KIND: LayerKind = LayerKind {
     },
 };
 
-/// States: h, c. Keeps the four gates' values and f(c).
+/// Keeps what comes to the four gates, their values and f(c).
 struct Lstm {
     gate: Function,
     function: Function,
@@ -77,90 +78,53 @@ impl Cell for Lstm {
         4
     }
 
-    fn states(&self) -> usize {
-        2
+    fn has_memory(&self) -> bool {
+        true
     }
 
     fn kept(&self) -> usize {
-        5
-    }
-
-    /// The outputs of all steps, gathered.
-    fn work(&self, outputs: usize, _: usize) -> usize {
-        outputs
+        9
     }
 
     fn step(&self, step: Step<'_, '_>) {
-        let u = step.units;
-        let n = step.before.len() / 2;
-        let (h_before, c_before) = step.before.split_at(n);
-        step.dropped
-            .product(step.products, h_before, step.recurrent, step.hz, (u, 4 * u));
-        for (z, hz) in step.z.iter_mut().zip(&*step.hz) {
-            *z += hz;
-        }
-        let (h, c) = step.after.split_at_mut(n);
-        let rows = step
-            .z
-            .chunks_exact(4 * u)
-            .zip(step.kept.chunks_exact_mut(5 * u));
-        let states = c_before
-            .chunks_exact(u)
-            .zip(h.chunks_exact_mut(u))
-            .zip(c.chunks_exact_mut(u));
-        for ((z, kept), ((c_before, h), c)) in rows.zip(states) {
-            let (gates, fc) = kept.split_at_mut(4 * u);
-            self.gate.forward(u, &z[..2 * u], &mut gates[..2 * u]);
-            self.function
-                .forward(u, &z[2 * u..3 * u], &mut gates[2 * u..3 * u]);
-            self.gate.forward(u, &z[3 * u..], &mut gates[3 * u..]);
-            for k in 0..u {
-                c[k] = gates[u + k] * c_before[k] + gates[k] * gates[2 * u + k];
-            }
-            self.function.forward(u, c, fc);
-            for k in 0..u {
-                h[k] = gates[3 * u + k] * fc[k];
-            }
-        }
+        let (u, n) = (step.units, step.h.len());
+        let (z, rest) = step.kept.split_at_mut(4 * n);
+        let (gates, fc) = rest.split_at_mut(4 * n);
+        self.gate.forward(u, &z[..2 * n], &mut gates[..2 * n]);
+        let candidate = &mut gates[2 * n..3 * n];
+        self.function.forward(u, &z[2 * n..3 * n], candidate);
+        self.gate.forward(u, &z[3 * n..], &mut gates[3 * n..]);
+        let (i, rest) = gates.split_at(n);
+        let (f, rest) = rest.split_at(n);
+        let (candidate, o) = rest.split_at(n);
+        times(f, step.c_before, step.c);
+        add_times(i, candidate, step.c);
+        self.function.forward(u, step.c, fc);
+        times(o, fc, step.h);
     }
 
     fn step_back(&self, step: StepBack<'_, '_>) {
-        let u = step.units;
-        let n = step.before.len() / 2;
-        let (_, c_before) = step.before.split_at(n);
-        let (_, c) = step.after.split_at(n);
-        let (dh, dc) = step.d.split_at_mut(n);
-        let (dh_before, dc_before) = step.d_before.split_at_mut(n);
-        for row in 0..n / u {
-            let at = row * u..(row + 1) * u;
-            let (gates, fc) = step.kept[row * 5 * u..(row + 1) * 5 * u].split_at(4 * u);
-            let z = &step.z[row * 4 * u..(row + 1) * 4 * u];
-            let dz = &mut step.dz[row * 4 * u..(row + 1) * 4 * u];
-            let (dh, dc) = (&mut dh[at.clone()], &mut dc[at.clone()]);
-            let (c_before, c) = (&c_before[at.clone()], &c[at.clone()]);
-            let dc_before = &mut dc_before[at];
-            for k in 0..u {
-                dz[3 * u + k] = dh[k] * fc[k];
-                dh[k] *= gates[3 * u + k];
-            }
-            self.function.backward(u, c, fc, dh);
-            for k in 0..u {
-                dc[k] += dh[k];
-                dz[k] = dc[k] * gates[2 * u + k];
-                dz[u + k] = dc[k] * c_before[k];
-                dz[2 * u + k] = dc[k] * gates[k];
-                dc_before[k] += dc[k] * gates[u + k];
-            }
-            self.gate
-                .backward(u, &z[..2 * u], &gates[..2 * u], &mut dz[..2 * u]);
-            let (g, dg) = (&gates[2 * u..3 * u], &mut dz[2 * u..3 * u]);
-            self.function.backward(u, &z[2 * u..3 * u], g, dg);
-            self.gate
-                .backward(u, &z[3 * u..], &gates[3 * u..], &mut dz[3 * u..]);
-        }
-        step.dhz.copy_from_slice(step.dz);
-        step.dropped
-            .back(step.products, step.dhz, step.recurrent, dh, (u, 4 * u));
-        dh_before.iter_mut().zip(&*dh).for_each(|(to, d)| *to += d);
+        let (u, n) = (step.units, step.h.len());
+        let (z, rest) = step.kept.split_at(4 * n);
+        let (gates, fc) = rest.split_at(4 * n);
+        let (i, rest) = gates.split_at(n);
+        let (f, rest) = rest.split_at(n);
+        let (candidate, o) = rest.split_at(n);
+        let (d_in, d_out) = step.d.split_at_mut(3 * n);
+        let (d_i_f, d_candidate) = d_in.split_at_mut(2 * n);
+        let (d_i, d_f) = d_i_f.split_at_mut(n);
+        let (dfc, _) = step.d_state.split_at_mut(n);
+        times(step.dh, fc, d_out);
+        times(step.dh, o, dfc);
+        self.function.backward(u, step.c, fc, dfc);
+        add(dfc, step.dc);
+        times(step.dc, candidate, d_i);
+        times(step.dc, step.c_before, d_f);
+        times(step.dc, i, d_candidate);
+        times(step.dc, f, step.dc_before);
+        self.gate.backward(u, &z[..2 * n], &gates[..2 * n], d_i_f);
+        self.function
+            .backward(u, &z[2 * n..3 * n], candidate, d_candidate);
+        self.gate.backward(u, &z[3 * n..], o, d_out);
     }
 }

@@ -50,7 +50,7 @@ pub static KIND: LayerKind = LayerKind {
     },
 };
 
-/// h = f(z + h U).
+/// h = f(z + h U). Keeps the sum.
 struct Simple {
     function: Function,
 }
@@ -61,35 +61,16 @@ impl Cell for Simple {
     }
 
     fn kept(&self) -> usize {
-        0
-    }
-
-    fn work(&self, _: usize, _: usize) -> usize {
-        0
+        1
     }
 
     fn step(&self, step: Step<'_, '_>) {
-        let shape = (step.units, step.units);
-        step.dropped
-            .product(step.products, step.before, step.recurrent, step.hz, shape);
-        for (z, hz) in step.z.iter_mut().zip(&*step.hz) {
-            *z += hz;
-        }
-        self.function.forward(step.units, step.z, step.after);
+        self.function.forward(step.units, step.kept, step.h);
     }
 
     fn step_back(&self, step: StepBack<'_, '_>) {
+        step.d.copy_from_slice(step.dh);
         self.function
-            .backward(step.units, step.z, step.after, step.d);
-        step.dz.copy_from_slice(step.d);
-        step.dhz.copy_from_slice(step.d);
-        let dh = step.d; // no longer needed: room for what is added
-        let shape = (step.units, step.units);
-        step.dropped
-            .back(step.products, step.dhz, step.recurrent, dh, shape);
-        step.d_before
-            .iter_mut()
-            .zip(&*dh)
-            .for_each(|(to, d)| *to += d);
+            .backward(step.units, step.kept, step.h, step.d);
     }
 }
