@@ -1,13 +1,16 @@
 //! A compiled model: one training step, evaluation, prediction.
 
+mod blame;
+mod check;
+
 use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
 use crate::metrics::{self, Direction, Metric};
 pub use crate::model::Input;
-use crate::model::{Head, MAX_NUMBERS, Param, Sequential, Workspace};
+use crate::model::{Head, MAX_NUMBERS, Sequential, Workspace};
 use crate::optimizers::{Optimizer, Variable};
-use crate::refusal::{Refusal, shown};
+use crate::refusal::Refusal;
 
 /// What a model is compiled with.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,65 +134,6 @@ impl Trainer {
         let outputs = self.model.output_shape();
         let width = outputs.last().copied().unwrap_or(1);
         self.loss.n_targets(width) * (self.model.n_outputs() / width)
-    }
-
-    /// Says whether these rows can be trained on.
-    ///
-    /// # Errors
-    /// Shapes that do not fit, numbers that are not finite, targets outside the loss's range.
-    pub fn check(&self, data: &Examples) -> Result<(), Refusal> {
-        let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
-        let n = data.x.len() / n_in;
-        if n == 0 || !data.x.len().is_multiple_of(n_in) {
-            let message = format!(
-                "x has {} numbers, which is not a whole number (from 1) of examples of {n_in} inputs each.",
-                data.x.len()
-            );
-            return Err(Refusal::new("x", message));
-        }
-        if data.t.len() != n * n_t {
-            let message = format!(
-                "y has {} numbers, but {n} examples with {n_t} target{} each need {}.",
-                data.t.len(),
-                if n_t == 1 { "" } else { "s" },
-                n * n_t
-            );
-            return Err(Refusal::new("y", message));
-        }
-        for (name, values, width) in [("x", &data.x, n_in), ("y", &data.t, n_t)] {
-            if let Some(i) = values.iter().position(|v| !v.is_finite()) {
-                let message = format!(
-                    "{name} is {} in row {}, column {}: every number must be finite. Remove or replace that row.",
-                    shown(f64::from(values[i])),
-                    i / width,
-                    i % width
-                );
-                return Err(Refusal::new(name, message));
-            }
-        }
-        if let Some(rows) = self.model.wanted_input() {
-            let fits = |x: f32| x >= 0.0 && x < rows as f32 && x == x.trunc();
-            if let Some(i) = data.x.iter().position(|x| !fits(*x)) {
-                let message = format!(
-                    "x is {} in row {}, column {}, but Embedding takes whole numbers from 0 to {}: \
-                     raise its input_dim, or mend that row.",
-                    shown(f64::from(data.x[i])),
-                    i / n_in,
-                    i % n_in,
-                    rows - 1
-                );
-                return Err(Refusal::new("x", message));
-            }
-        }
-        let weights_fit = |w: &Vec<f32>| w.len() == n && w.iter().all(|w| w.is_finite());
-        if !data.weights.as_ref().is_none_or(weights_fit) {
-            let message = format!("sample_weight must be {n} finite numbers, one per example.");
-            return Err(Refusal::new("sample_weight", message));
-        }
-        self.loss.check_targets(
-            &data.t,
-            self.model.output_shape().last().copied().unwrap_or(1),
-        )
     }
 
     /// One step of training on the rows given: the loss before the update, which is then made.
@@ -345,49 +289,6 @@ impl Trainer {
         let loss = self.gradient_step(x.into(), t, w);
         self.model.set_training_calls(calls);
         (loss, &self.gradients)
-    }
-
-    fn diverged(&self, batch: usize, loss: f32) -> Divergence {
-        for (i, (name, _, layer)) in self.model.layers().enumerate() {
-            let n = batch * layer.output_shape().iter().product::<usize>();
-            if !rows::all_finite(&self.ws.output(i)[..n]) {
-                return Divergence {
-                    what: format!("the output of layer '{name}'"),
-                };
-            }
-        }
-        if !loss.is_finite() {
-            let last = self.model.layers().last().map_or("", |(name, _, _)| name);
-            return Divergence {
-                what: format!("the loss of what layer '{last}' gave"),
-            };
-        }
-        let what = self.first_bad_param(&self.gradients, true, "a gradient of");
-        Divergence {
-            what: what.unwrap_or_else(|| "a gradient".into()),
-        }
-    }
-
-    fn first_bad_param(&self, arena: &[f32], trainable: bool, of_what: &str) -> Option<String> {
-        let mut table = self.model.table().iter();
-        let bad =
-            |p: &&Param| p.trainable == trainable && !rows::all_finite(&arena[p.span.clone()]);
-        let bad = table.find(bad)?;
-        let name = self
-            .model
-            .layers()
-            .nth(bad.layer)
-            .map_or("", |(name, _, _)| name);
-        Some(format!("{of_what} layer '{name}' ({})", bad.name()))
-    }
-
-    /// Which weights are not finite.
-    fn bad_weights(&self) -> String {
-        let arenas = [(self.model.trainable(), true), (self.model.frozen(), false)];
-        let found = arenas.into_iter().find_map(|(arena, trainable)| {
-            self.first_bad_param(arena, trainable, "the new weights of")
-        });
-        found.unwrap_or_else(|| "a weight".into())
     }
 
     /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
