@@ -50,6 +50,7 @@ const store = new Store({
   moment: null,
   lit: null,
   chosen: null,
+  trail: [],
   log: '',
   code: '',
   settings: rememberedSettings(),
@@ -287,7 +288,7 @@ store.listen((state, before) => {
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
-    store.set({ lit: null, chosen: null, code: '' });
+    store.set({ lit: null, chosen: null, trail: [], code: '' });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);

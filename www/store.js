@@ -26,6 +26,7 @@
  * @property {number | null} moment batches after which the run is looked at; null: where it stands
  * @property {import('./types.js').Lit | null} lit what is pointed at, in whichever view
  * @property {import('./types.js').Lit | null} chosen what was picked to be explained
+ * @property {import('./types.js').Hop[]} trail the paths of the chosen weight to the loss
  * @property {string} log the fit log
  * @property {string} code the Keras script, once somebody has asked for it
  * @property {Settings} settings

@@ -218,4 +218,9 @@
  * @typedef {{ place: string, message: string }} Refused
  */
 
+/**
+ * A hop of the paths along which a weight reaches the loss: between two units, with its share (and sign) of their sum.
+ * @typedef {{ from: Lit, to: Lit, share: number }} Hop
+ */
+
 export {};

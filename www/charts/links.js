@@ -119,6 +119,21 @@ export function drawStrongest({ context, opened, frame, layout, colours, input }
   context.globalAlpha = 1;
 }
 
+/** The paths of a weight to the loss: the broader, the more goes along. @param {Scene} scene */
+export function drawTrail({ context, colours, trail }) {
+  for (const { from, to, share } of trail) {
+    const size = Math.abs(share);
+    drawCurves(
+      context,
+      [[from, to]],
+      colours.css(Math.sign(share)),
+      1 + 5 * size,
+      0.35 + 0.6 * size,
+    );
+  }
+  context.globalAlpha = 1;
+}
+
 /**
  * The place of one number of a column.
  * @param {Column} column

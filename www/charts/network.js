@@ -2,7 +2,7 @@
 import { reach } from '../colour.js';
 import { kernelOf, sourceOf, valuesOf } from '../links.js';
 import { drawAnswer } from './answer.js';
-import { drawFlow, drawLinks, drawStrongest } from './links.js';
+import { drawFlow, drawLinks, drawStrongest, drawTrail } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
@@ -21,6 +21,7 @@ import { drawDecision, drawPoints } from './plane.js';
  * @property {Layout} layout
  * @property {import('../colour.js').Colours} colours
  * @property {Box | null} lit the unit that is looked at
+ * @property {{ from: Box, to: Box, share: number }[]} trail paths of a weight to the loss
  */
 
 /**
@@ -43,6 +44,7 @@ export function drawNetwork(scene) {
   const { layout, lit } = scene;
   layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
   if (lit) drawStrongest(scene, lit);
+  drawTrail(scene);
   drawAnswer(scene);
 }
 

@@ -32,6 +32,7 @@ import { VIEWS } from './views/index.js';
  * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
  * @property {(lit: import('../types.js').Lit | null) => void} light
  * @property {(lit: import('../types.js').Lit | null) => void} choose
+ * @property {(hops: import('../types.js').Hop[]) => void} trail draws them in the picture
  * @property {(sentence: string) => void} say
  * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences at that moment
  * @property {Study} study the second worker
@@ -79,6 +80,7 @@ export class Glass {
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),
       choose: (chosen) => store.set({ chosen }),
+      trail: (trail) => store.set({ trail }),
       say: (notice) => store.set({ notice }),
       study: this.#study,
       differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
@@ -151,6 +153,7 @@ export class Glass {
     this.#timeline.draw({ ...look, newest: this.runner.frame?.steps ?? 0 });
     const kind = VIEWS.find(({ id }) => id === state.settings.tab);
     for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;
+    if (kind?.id !== 'inside' && state.trail.length) this.tools.trail([]);
     this.rooms.panel.hidden = !kind;
     if (!kind) return;
     let shown = this.#views.get(kind.id);

@@ -133,3 +133,28 @@ export function pathsOf(trace, layers, layer, unit, input, row, most) {
   paths.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
   return { paths, sum, complete };
 }
+
+/**
+ * The hops of paths, each with what goes along it of all that the paths carry.
+ * @param {Path[]} paths
+ * @param {number[]} layers indices of the layers that they go through
+ * @returns {import('../types.js').Hop[]}
+ */
+export function hopsOf(paths, layers) {
+  const whole = paths.reduce((sum, { product }) => sum + Math.abs(product), 0) || 1;
+  /** @type {Map<string, import('../types.js').Hop>} */
+  const hops = new Map();
+  for (const { units, product } of paths) {
+    for (let i = 1; i < units.length; i++) {
+      const key = `${i} ${units[i - 1]} ${units[i]}`;
+      const known = hops.get(key) ?? {
+        from: { layer: layers[i - 1], unit: units[i - 1] },
+        to: { layer: layers[i], unit: units[i] },
+        share: 0,
+      };
+      known.share += product / whole;
+      hops.set(key, known);
+    }
+  }
+  return [...hops.values()];
+}

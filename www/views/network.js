@@ -29,6 +29,8 @@ export class NetworkView {
   #moved = true;
   /** The unit for which the links were drawn. @type {Box | null} */
   #litBelow = null;
+  /** The paths for which the links were drawn. @type {import('../types.js').Hop[]} */
+  #trail = [];
   /** The unit that was clicked or has the focus: its number among all boxes. */
   #held = -1;
 
@@ -90,7 +92,7 @@ export class NetworkView {
    * @param {Frame} frame
    * @param {Float32Array} input
    * @param {{ label: string, of: number, drawn: boolean }} example
-   * @param {{ lit: Lit | null, chosen: Lit | null }} state
+   * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[] }} state
    * @param {import('../colour.js').Colours} colours
    * @param {boolean} links whether they are drawn anew as well
    */
@@ -103,8 +105,13 @@ export class NetworkView {
       boxesOf(layout)[this.#held] ??
       boxOf(layout, state.lit) ??
       boxOf(layout, state.chosen);
-    const scene = { opened, frame, input, layout, colours, lit };
-    if (links || this.#moved || lit !== this.#litBelow) {
+    const trail = state.trail.flatMap(({ from, to, share }) => {
+      const [a, b] = [boxOf(layout, from), boxOf(layout, to)];
+      return a && b ? [{ from: a, to: b, share }] : [];
+    });
+    const scene = { opened, frame, input, layout, colours, lit, trail };
+    if (links || this.#moved || lit !== this.#litBelow || state.trail !== this.#trail) {
+      this.#trail = state.trail;
       this.#moved = false;
       drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
       this.#litBelow = lit;

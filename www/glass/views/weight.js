@@ -1,7 +1,7 @@
 // One weight: its dL/dw with every factor, the paths along which it reaches the loss, the proof by a difference, and a
 // field to set it by hand.
 import { html, nothing } from 'lit-html';
-import { digits, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
+import { digits, hopsOf, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../formulas.js').Scene} Scene */
@@ -20,6 +20,9 @@ export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) 
 export class WeightPanel {
   /** @type {{ key: string, found: Float64Array | null } | null} */
   #proof = null;
+
+  /** The paths that were last drawn in the picture. */
+  #drawn = '';
 
   /** @param {import('../glass.js').Tools} tools */
   constructor(tools) {
@@ -111,6 +114,7 @@ export class WeightPanel {
     const names = [];
     for (let l = /** @type {typeof layer | undefined} */ (layer); l; l = takerOf(layers, l.index))
       names.push(l.index);
+    this.#draw(paths, names);
     return html`<table class="paths">
         <caption>
           ${paths.length} path${paths.length === 1 ? '' : 's'} from this weight to the loss, those
@@ -134,6 +138,15 @@ export class WeightPanel {
         <b data-n="paths">${digits(Math.fround(sum))}</b>${complete ? nothing : '; there are more'}.
         Factors: x, then f′(z) and w by turns, and δ of the last layer.
       </p>`;
+  }
+
+  /** In the picture, where they are other paths than those there. @param {import('../numbers.js').Path[]} paths @param {number[]} layers */
+  #draw(paths, layers) {
+    const hops = hopsOf(paths, layers);
+    const key = JSON.stringify(hops);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    queueMicrotask(() => this.tools.trail(hops));
   }
 
   /** @param {Look} look @param {number} at @param {number} w @param {number} g */
