@@ -21,6 +21,11 @@ export function help(dialog) {
         Press play and watch the small images, the weights of the first layer, take shape.
       </p>
       <p>
+        The slider below the buttons leads to any batch of the run. Choose a unit in the picture and
+        press <b>Look inside</b>: forward, loss, backward and update of that very step, down to one
+        product; or go on from there with another weight.
+      </p>
+      <p>
         The same experiment gives the same numbers in every browser, to the last bit: a link is the
         whole run. Nothing that you do or draw leaves this browser.
       </p>
