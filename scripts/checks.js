@@ -51,7 +51,7 @@ export async function lintPage() {
  * (TensorFlow.js).
  */
 const BUDGETS = {
-  'first load': 356_000,
+  'first load': 360_000,
   wasm: 300_000,
   'views and texts, later': 50_000,
   'second engine, when needed': 330_000,
