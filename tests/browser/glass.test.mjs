@@ -161,13 +161,13 @@ describe('the glass box', { concurrency: 2 }, () => {
           waits.push(performance.now() - scrubbed);
           const what = random();
           if (what < 0.06 && step > first) {
-            await hand.press(page, 'Go on from here');
+            await pressed(page, 'Go on from here');
             await hand.until(page, (now) => now.steps === step);
             await shows(hashes[step]);
             await finish();
             firsts.unshift(step);
           } else if (what < 0.12 && firsts.length > 1) {
-            await hand.press(page, 'Undo');
+            await pressed(page, 'Undo');
             await hand.until(page, (now) => now.epoch === EPOCHS);
             firsts.shift();
             await shows(hashes[last]);
@@ -256,7 +256,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch === 2);
         assert.notEqual(await hand.fingerprint(page), whole);
-        await hand.press(page, 'Undo');
+        await pressed(page, 'Undo');
         await hand.until(page, (now) => now.epoch === 2);
         await page.waitForFunction(
           (whole) => document.querySelector('[data-n=hash]')?.textContent === whole,
@@ -295,7 +295,7 @@ describe('the glass box', { concurrency: 2 }, () => {
             );
           await open(page, 'inside');
           await panel('The run is over');
-          await hand.press(page, 'One batch back');
+          await pressed(page, 'One batch back');
           await panel('Forward');
           await open(page, 'units');
           await panel('These excite it most');
@@ -305,7 +305,7 @@ describe('the glass box', { concurrency: 2 }, () => {
           await panel(what === 'moons' ? 'layer' : 'choose such a set above');
           await open(page, 'surface');
           await page.waitForSelector('.slices');
-          await hand.press(page, 'Compute');
+          await pressed(page, 'Compute');
           await panel('BinaryCrossentropy: 0.');
           await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
           await open(page, 'beside');
@@ -329,6 +329,19 @@ describe('the glass box', { concurrency: 2 }, () => {
     });
   }
 });
+
+/** Presses a button as soon as it can be pressed. @param {import('puppeteer-core').Page} page @param {string} name */
+async function pressed(page, name) {
+  await page.waitForFunction(
+    (name) =>
+      [...document.querySelectorAll('button')].some(
+        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
+      ),
+    {},
+    name,
+  );
+  await hand.press(page, name);
+}
 
 /** Opens a tab. @param {import('puppeteer-core').Page} page @param {string} id */
 function open(page, id) {

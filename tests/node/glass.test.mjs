@@ -1,10 +1,49 @@
 // What the time machine and the views of a step stand on: pure functions of shapes and numbers.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox.js';
+import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/glass/numbers.js';
 import { GRAINS, STAGES, find, program } from '../../www/glass/program.js';
 import { stopping } from '../../www/glass/stopping.js';
+
+test('bits: a step traced by the second package is the step that the first one trains', () => {
+  const file = (/** @type {string} */ path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url));
+  initSync({ module: file('pkg/glassbox_bg.wasm') });
+  initGlass({ module: file('pkg/glass/glassbox_bg.wasm') });
+  const dense = (/** @type {number} */ units, /** @type {string} */ activation) => ({
+    class_name: 'Dense',
+    config: { units, activation },
+  });
+  const layers = [
+    dense(25, 'tanh'),
+    { class_name: 'Dropout', config: { rate: 0.2 } },
+    dense(4, 'gelu'),
+    dense(1, 'sigmoid'),
+  ];
+  const text = JSON.stringify({
+    data: { class_name: 'Moons', config: {} },
+    model: { class_name: 'Sequential', config: { layers } },
+    compile: { optimizer: 'adam', loss: 'binary_crossentropy' },
+    fit: { epochs: 4 },
+    seed: 3,
+  });
+  const [run, looked] = [new Run(text), new GlassRun(text)];
+  for (let step = 0; !run.done; step++) {
+    const trace = looked.trace();
+    assert.deepEqual(Array.from(looked.difference(3, 0.01)).length, looked.done ? 0 : 4);
+    run.step();
+    assert.equal(looked.weights_hash(), run.weights_hash(), `batch ${step}`);
+    const weights = new Float32Array(run.info().n_weights);
+    run.read_weights(weights);
+    assert.deepEqual(trace.after, weights);
+    assert.equal(trace.loss, run.batches_since(step)[0]);
+  }
+  assert.ok(looked.done && run.steps > 40);
+});
 
 test('reaches: checkpoints stay within their room, spread over the whole run', () => {
   const moments = new Moments(64 * 1000);
