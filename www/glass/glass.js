@@ -153,6 +153,7 @@ export class Glass {
     for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;
     this.rooms.panel.hidden = !kind;
     if (!kind) return;
+    this.rooms.panel.setAttribute('aria-labelledby', `tab-${kind.id}`);
     let shown = this.#views.get(kind.id);
     if (!shown) {
       const element = document.createElement('div');

@@ -73,7 +73,7 @@ class InsideView {
     const told = tell(steps.at(this.#at), scene);
     render(
       html`${this.#controls(look, steps.length, row)}
-        <div class="told" aria-live="polite">
+        <div class="told" aria-live=${this.#timer ? 'off' : 'polite'}>
           <h3>${told.title}</h3>
           <div class="formula">${told.formula}</div>
           <div class="numbers">${told.numbers}</div>
@@ -109,16 +109,11 @@ class InsideView {
           ${length.toLocaleString('en')}</span
         >
         <button type="button" class="icon" aria-label="Next" @click=${() => this.#by(1)}>›</button>
-        <button
-          type="button"
-          class="quiet"
-          aria-pressed=${Boolean(this.#timer)}
-          @click=${() => this.#auto()}
-        >
+        <button type="button" class="quiet auto" @click=${() => this.#auto()}>
           ${this.#timer ? 'Stop' : 'Auto'}
         </button>
         <select
-          aria-label="speed"
+          aria-label="speed of Auto"
           @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
         >
           ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
