@@ -144,7 +144,11 @@ function drawForms() {
   if (!runner.frame) views.transport.render(state, null, runner.history);
   const hash = (glass?.frame ?? runner.frame)?.hash;
   tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
-    tab: (tab) => store.setting({ tab }),
+    tab: (tab) => {
+      // What the last tab lit up goes out with it.
+      store.set({ lit: null });
+      store.setting({ tab });
+    },
     light: (lit) => store.state.lit !== lit && store.set({ lit }),
     copy,
     csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),

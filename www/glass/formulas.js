@@ -27,8 +27,13 @@ const number = (/** @type {number} */ value) =>
   value < 0
     ? mathml`<mrow><mo>(</mo><mn>${digits(value)}</mn><mo>)</mo></mrow>`
     : mathml`<mn>${digits(value)}</mn>`;
-const sub = (/** @type {string} */ letter, /** @type {string} */ below) =>
-  mathml`<msub><mi>${letter}</mi><mi>${below}</mi></msub>`;
+/** A letter or a number of an index. @param {string} part */
+const token = (part) => (/^\d/.test(part) ? mathml`<mn>${part}</mn>` : mathml`<mi>${part}</mi>`);
+/** A letter with its index; two indices stand with a comma between them. @param {string} letter @param {string} below */
+const sub = (letter, below) =>
+  mathml`<msub><mi>${letter}</mi><mrow>${below.split(',').map((part, i) => (i ? mathml`<mo separator="true">,</mo>${token(part)}` : token(part)))}</mrow></msub>`;
+/** Between two formulas on a line. */
+const and = mathml`<mo separator="true">,</mo><mspace width="0.8em"></mspace>`;
 const math = (/** @type {unknown} */ inner) => html`<math>${inner}</math>`;
 const part = (/** @type {string} */ below) =>
   mathml`<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>${sub(below[0], below.slice(1))}</mrow></mfrac>`;
@@ -68,8 +73,9 @@ function whole({ stage }, { trace, row }, layer) {
     return {
       title: `Forward through ${layer.name}`,
       formula: dense
-        ? math(mathml`<mi>Z</mi><mo>=</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>b</mi><mo>,</mo>
-            <mi>A</mi><mo>=</mo>${f ? mathml`<mi>${f}</mi><mo>(</mo><mi>Z</mi><mo>)</mo>` : mathml`<mi>Z</mi>`}`)
+        ? math(
+            mathml`<mi>Z</mi><mo>=</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>b</mi>${and}<mi>A</mi><mo>=</mo>${f ? mathml`<mi>${f}</mi><mo>(</mo><mi>Z</mi><mo>)</mo>` : mathml`<mi>Z</mi>`}`,
+          )
         : html`<p>A = ${layer.name}(X)</p>`,
       numbers: html`${size(rows, inputs)} ${dense ? html`· ${size(inputs, n)} + [${n}]` : nothing} →
       ${size(rows, n)}`,
@@ -82,8 +88,9 @@ function whole({ stage }, { trace, row }, layer) {
     return {
       title: `Backward through ${layer.name}`,
       formula: dense
-        ? math(mathml`<mi>Δ</mi><mo>=</mo><mo>(</mo><msub><mi>Δ</mi><mtext>next</mtext></msub><msubsup><mi>W</mi><mtext>next</mtext><mi>T</mi></msubsup><mo>)</mo><mo>∘</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>Z</mi><mo>)</mo><mo>,</mo>
-            <mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi>W</mi></mrow></mfrac><mo>=</mo><msup><mi>X</mi><mi>T</mi></msup><mi>Δ</mi>`)
+        ? math(
+            mathml`<mi>Δ</mi><mo>=</mo><mo>(</mo><msub><mi>Δ</mi><mtext>next</mtext></msub><msubsup><mi>W</mi><mtext>next</mtext><mi>T</mi></msubsup><mo>)</mo><mo>∘</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>Z</mi><mo>)</mo>${and}<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi>W</mi></mrow></mfrac><mo>=</mo><msup><mi>X</mi><mi>T</mi></msup><mi>Δ</mi>`,
+          )
         : html`<p>The chain rule through ${layer.name}, as its own code has it.</p>`,
       numbers: html`[${inputs} × ${trace.rows.length}] · ${size(trace.rows.length, n)} →
       ${size(inputs, n)}`,
@@ -121,11 +128,11 @@ function forward({ unit, from, part }, scene, layer) {
     const [z, a] = [mean(scene, (r) => traced.z[at(r)]), mean(scene, (r) => traced.a[at(r)])];
     return {
       title: `${layer.name}, unit ${j}: what goes out${who}`,
-      formula:
-        math(mathml`${sub('z', j)}<mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder>${sub('w', `i${j}`)}${sub('x', 'i')}<mo>+</mo>${sub('b', j)}<mo>,</mo>
-        ${sub('a', j)}<mo>=</mo>${f ? mathml`<mi>${f}</mi><mo>(</mo>${sub('z', j)}<mo>)</mo>` : sub('z', j)}`),
+      formula: math(
+        mathml`${sub('z', j)}<mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder>${sub('w', `i,${j}`)}${sub('x', 'i')}<mo>+</mo>${sub('b', j)}${and}${sub('a', j)}<mo>=</mo>${f ? mathml`<mi>${f}</mi><mo>(</mo>${sub('z', j)}<mo>)</mo>` : sub('z', j)}`,
+      ),
       numbers: math(
-        mathml`${sub('z', j)}<mo>=</mo>${number(z)}<mo>,</mo>${sub('a', j)}<mo>=</mo>${number(a)}`,
+        mathml`${sub('z', j)}<mo>=</mo>${number(z)}${and}${sub('a', j)}<mo>=</mo>${number(a)}`,
       ),
       value: a,
     };
@@ -244,7 +251,7 @@ function backward({ unit, from }, scene, layer) {
     return {
       title: `${layer.name}, unit ${j}: delta, from the layer above`,
       formula: math(
-        mathml`${sub('δ', j)}<mo>=</mo><mo>(</mo><munder><mo>∑</mo><mi>k</mi></munder>${sub('w', `${j}k`)}${sub('δ', 'k')}<mo>)</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${sub('z', j)}<mo>)</mo>`,
+        mathml`${sub('δ', j)}<mo>=</mo><mo>(</mo><munder><mo>∑</mo><mi>k</mi></munder>${sub('w', `${j},k`)}${sub('δ', 'k')}<mo>)</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${sub('z', j)}<mo>)</mo>`,
       ),
       numbers: math(mathml`${number(sent)}<mo>×</mo>${number(slope)}<mo>=</mo>${number(delta)}`),
       value: delta,

@@ -156,6 +156,7 @@ export class Glass {
     if (kind?.id !== 'inside' && state.trail.length) this.tools.trail([]);
     this.rooms.panel.hidden = !kind;
     if (!kind) return;
+    this.rooms.panel.setAttribute('aria-labelledby', `tab-${kind.id}`);
     let shown = this.#views.get(kind.id);
     if (!shown) {
       const element = document.createElement('div');

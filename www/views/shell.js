@@ -14,7 +14,7 @@ export function shell(app) {
           <section class="network" aria-label="Network"></section>
           <section class="transport" aria-label="Training"></section>
           <section class="timeline" aria-label="Time machine"></section>
-          <section class="below" aria-label="Drawing pad and texts">
+          <section class="below" aria-label="More about this run">
             <div class="tabs-holder"></div>
             <div
               class="pad"

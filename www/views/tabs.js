@@ -90,8 +90,26 @@ ${current === 'code' ? linesOf(texts.code, state) : (texts[current] ?? '')}</pre
       </div>`,
     element,
   );
+  showTab(element, current);
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
+}
+
+/**
+ * Brings the chosen tab into sight, where the row is wider than the screen; only when another is chosen, so that nobody
+ * who scrolls the row is pulled back.
+ * @param {HTMLElement} element
+ * @param {string} current
+ */
+function showTab(element, current) {
+  const row = /** @type {HTMLElement | null} */ (element.querySelector('.tabs'));
+  const tab = element.querySelector(`#tab-${current}`);
+  if (!row || !tab || row.dataset.shown === current) return;
+  row.dataset.shown = current;
+  const [{ left, right }, of] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  const margin = 32;
+  if (left < of.left + margin) row.scrollLeft += left - of.left - margin;
+  else if (right > of.right - margin) row.scrollLeft += right - of.right + margin;
 }
 
 /**

@@ -216,8 +216,8 @@ class BesideView {
           y: { range: (_u, _min, max) => [0, Math.max(0.05, (max || 0) * 1.06)] },
         },
         axes: [
-          { ...axis, label: 'epoch', labelSize: 16, size: 26 },
-          { ...axis, label: 'loss', labelSize: 16, size: 42 },
+          { ...axis, label: 'epoch', labelSize: 16, labelFont: axis.font, size: 26 },
+          { ...axis, label: 'loss', labelSize: 16, labelFont: axis.font, size: 42 },
         ],
         series: [
           { label: 'epoch' },

@@ -13,6 +13,9 @@ import { WeightPanel } from './weight.js';
 /** Milliseconds between two steps that come by themselves. @type {Record<string, number>} */
 const PACES = { slow: 1600, steady: 700, fast: 200 };
 
+const option = (/** @type {string} */ value, /** @type {string} */ now) =>
+  html`<option .selected=${value === now}>${value}</option>`;
+
 const LABELS = { forward: 'Forward', loss: 'Loss', backward: 'Backward', update: 'Update' };
 
 /** @type {import('../glass.js').ViewKind} */
@@ -72,25 +75,26 @@ class InsideView {
     const scene = { opened, layers, trace, row };
     const told = tell(steps.at(this.#at), scene);
     render(
-      html`${this.#controls(look, steps.length, row)}
-        <div class="told" aria-live="polite">
-          <h3>${told.title}</h3>
-          <div class="formula">${told.formula}</div>
-          <div class="numbers">${told.numbers}</div>
-          ${told.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(told.value)}</b></p>`}
-          ${told.note ? html`<p class="soft">${told.note}</p>` : nothing}
+      html`${this.#controls(look, row)}
+        <div class="told">
+          ${this.#turns(steps.length)}
+          <div aria-live=${this.#timer ? 'off' : 'polite'}>
+            <h3>${told.title}</h3>
+            <div class="formula">${told.formula}</div>
+            <div class="numbers">${told.numbers}</div>
+            ${told.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(told.value)}</b></p>`}
+            ${told.note ? html`<p class="soft">${told.note}</p>` : nothing}
+          </div>
         </div>
         ${this.weight.show(look, scene, (lit) => this.#pick(lit))}`,
       this.element,
     );
   }
 
-  /** @param {Look} look @param {number} length @param {number} row */
-  #controls({ trace }, length, row) {
+  /** @param {Look} look @param {number} row */
+  #controls({ trace }, row) {
     const rows = trace?.rows.length ?? 0;
     const stage = (/** @type {Stage} */ to) => () => this.#turn({ stage: to, at: 0 });
-    const option = (/** @type {string} */ value, /** @type {string} */ now) =>
-      html`<option .selected=${value === now}>${value}</option>`;
     return html`<div class="inside-bar">
       <div class="stages" role="group" aria-label="Stage of the step">
         ${STAGES.map(
@@ -99,30 +103,6 @@ class InsideView {
               ${LABELS[id]}
             </button>`,
         )}
-      </div>
-      <div class="turns">
-        <button type="button" class="icon" aria-label="Previous" @click=${() => this.#by(-1)}>
-          ‹
-        </button>
-        <span class="place"
-          ><b data-n="place">${(this.#at + 1).toLocaleString('en')}</b> of
-          ${length.toLocaleString('en')}</span
-        >
-        <button type="button" class="icon" aria-label="Next" @click=${() => this.#by(1)}>›</button>
-        <button
-          type="button"
-          class="quiet"
-          aria-pressed=${Boolean(this.#timer)}
-          @click=${() => this.#auto()}
-        >
-          ${this.#timer ? 'Stop' : 'Auto'}
-        </button>
-        <select
-          aria-label="speed"
-          @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
-        >
-          ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
-        </select>
       </div>
       <label
         >grain
@@ -143,6 +123,29 @@ class InsideView {
           ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>row ${i + 1} of ${rows}</option>`)}
         </select></label
       >
+    </div>`;
+  }
+
+  /** From one small step to the next. @param {number} length of the stage */
+  #turns(length) {
+    return html`<div class="turns">
+      <button type="button" class="icon" aria-label="Previous" @click=${() => this.#by(-1)}>
+        ‹
+      </button>
+      <span class="place"
+        ><b data-n="place">${(this.#at + 1).toLocaleString('en')}</b> of
+        ${length.toLocaleString('en')}</span
+      >
+      <button type="button" class="icon" aria-label="Next" @click=${() => this.#by(1)}>›</button>
+      <button type="button" class="quiet auto" @click=${() => this.#auto()}>
+        ${this.#timer ? 'Stop' : 'Auto'}
+      </button>
+      <select
+        aria-label="speed of Auto"
+        @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
+      >
+        ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
+      </select>
     </div>`;
   }
 

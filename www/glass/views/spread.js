@@ -111,8 +111,7 @@ class SpreadView {
     return html`<figure>
       <figcaption>
         <b>${layer.name}</b>
-        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}
-        ${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)} %</b> ${what} <span class="soft">(shaded)</span>`}
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)} %</b> ${what} <span class="soft">(shaded)</span>`}
       </figcaption>
       <canvas
         data-layer=${i}

@@ -95,7 +95,7 @@ class SurfaceView {
           }
           <button
             type="button"
-            class="quiet"
+            class=${this.#running ? 'quiet' : 'primary'}
             ?disabled=${state.playing && state.moment === null}
             @click=${() => (this.#running ? this.#stop() : this.#start(look))}
           >
@@ -104,7 +104,7 @@ class SurfaceView {
           <span class="soft" role="status">${this.#says(look, old, share)}</span>
         </div>
         <div class="slices">
-          ${['own', 'other'].map(
+          ${(slice || this.#running ? ['own', 'other'] : []).map(
             (which) =>
               html`<figure>
                 <canvas
@@ -116,7 +116,15 @@ class SurfaceView {
                 <figcaption>${this.#caption(look, which)}</figcaption>
               </figure>`,
           )}
-        </div>`,
+        </div>
+        ${
+          slice || this.#running
+            ? html`<p class="soft">
+                ${look.colours.dark ? 'Lighter' : 'Darker'} is a greater loss; the line is the run’s
+                path, the disc this moment.
+              </p>`
+            : nothing
+        }`,
       this.element,
     );
     this.#paint(look);
@@ -126,8 +134,11 @@ class SurfaceView {
   #says({ state }, old, share) {
     if (this.#running) return `${share} %`;
     if (state.playing && state.moment === null) return 'Pause the run, or go back on the timeline.';
-    if (!this.#slice) return `${SIDE * SIDE} losses of all training rows, for two loss functions.`;
-    return old ? 'This is the slice of another moment: compute it again.' : '';
+    if (!this.#slice)
+      return `${(SIDE * SIDE).toLocaleString('en')} losses over all training rows, for two loss functions.`;
+    return old
+      ? 'This is the slice of another moment: compute it again.'
+      : 'computed for this moment';
   }
 
   /** @param {string} which */

@@ -7,6 +7,7 @@ import { stopping } from '../stopping.js';
 
 /** Epochs without progress after which EarlyStopping is asked about. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
+const STOPPED = 'would have stopped';
 
 /** What in the time machine is simplified. */
 export const simplified = [
@@ -33,6 +34,8 @@ export class TimelineView {
     const { goTo, branch } = this.tools;
     const slide = (/** @type {Event} */ event) =>
       goTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
+    const held = document.activeElement;
+    const inside = held && this.element.contains(held);
     render(
       html`<div class="moment-bar">
           <button
@@ -71,7 +74,9 @@ export class TimelineView {
           </button>
         </div>
         <div class="moment-foot">
-          <span class="moment" data-n="moment">${past ? `the past: ${where(along)}` : 'now'}</span>
+          <span class="moment" data-n="moment"
+            >${past ? `the past: ${where(along)}` : `now: ${where(along)}`}</span
+          >
           ${
             past
               ? html`<button type="button" class="quiet" @click=${() => goTo(null)}>
@@ -80,10 +85,14 @@ export class TimelineView {
                   <button type="button" class="quiet" @click=${branch}>Go on from here</button>`
               : nothing
           }
-          ${this.#early(along)}
-        </div>`,
+        </div>
+        ${this.#early(along)}`,
       this.element,
     );
+    // Who pressed a button that is gone now, or of no use, goes on with the slider.
+    if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
+      /** @type {HTMLElement | null} */ (this.element.querySelector('#moment'))?.focus();
+    }
   }
 
   /** @param {Along} along */
@@ -94,14 +103,15 @@ export class TimelineView {
       .concat(this.#verdict(history, opened).marks)
       .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
     return marks.map(({ at: epoch, label }) => {
-      const share = (at(epoch) - first) / Math.max(1, newest - first);
+      const stop = label === STOPPED;
+      const share = ((at(epoch) - first) / Math.max(1, newest - first)).toFixed(5);
       // Styles are set by script: the page's policy allows no style in its text.
       return html`<button
         type="button"
-        class="mark"
+        class="mark ${stop ? 'stop' : ''}"
         title="after epoch ${epoch}: ${label}"
         aria-label="To epoch ${epoch}: ${label}"
-        .style=${`left: ${(100 * share).toFixed(2)}%`}
+        .style=${`left: calc(var(--thumb) / 2 + ${share} * (100% - var(--thumb)))`}
         @click=${() => this.tools.goTo(at(epoch))}
       ></button>`;
     });
@@ -123,32 +133,36 @@ export class TimelineView {
     /** @type {import('../../charts/curve.js').Mark[]} */
     const marks = [];
     if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
-    if (stop !== null) marks.push({ at: epoch(stop), label: 'would have stopped' });
+    if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
     const value = best >= 0 ? epochs[best][column] : NaN;
     return { watched, marks, value, best: epoch(best), stop: stop === null ? null : epoch(stop) };
   }
 
   /** @param {Along} along */
   #early({ history, opened }) {
-    if (history.epochs.length < 2) return nothing;
-    const { watched, value, best, stop } = this.#verdict(history, opened);
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
       this.tools.redraw();
     };
-    return html`<span class="early soft"
-      >EarlyStopping, patience
+    const { watched, value, best, stop } = this.#verdict(history, opened);
+    const told =
+      history.epochs.length < 2
+        ? 'says nothing before two epochs are done'
+        : html`${
+              stop === null
+                ? 'would not have stopped so far'
+                : html`would have stopped <i class="key-stop"></i>after epoch
+                    <b data-n="would-stop">${stop}</b>`
+            };
+            best weights <i class="key-best"></i>epoch <b data-n="would-restore">${best}</b>’s
+            (${watched} ${number(value)})`;
+    return html`<p class="early soft">
+      EarlyStopping, patience
       <select aria-label="patience of early stopping" @change=${choose}>
         ${PATIENCE.map((n) => html`<option .selected=${n === this.#patience}>${n}</option>`)}
       </select>
-      ${
-        stop === null
-          ? 'would not have stopped it so far'
-          : html`would have stopped after epoch <b data-n="would-stop">${stop}</b>`
-      };
-      restoring best weights means those after epoch
-      <b data-n="would-restore">${best}</b> (${watched} ${number(value)})</span
-    >`;
+      ${told}
+    </p>`;
   }
 }
 
@@ -157,6 +171,7 @@ function where({ step, opened }) {
   const { n_batches, first_epoch } = opened.info;
   const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
   const done = first_epoch + epoch;
+  if (step === 0) return 'batch 0, before the first step';
   return batch === 0
     ? `batch ${step}, the end of epoch ${done}`
     : `batch ${step}, epoch ${done + 1}, batch ${batch} of ${n_batches}`;

@@ -76,7 +76,10 @@ class UnitsView {
       study.ask(text, 'reasons', step, input.slice(), output, area),
     );
     const linear = this.#linear(look, chosen, input);
-    const which = info.n_outputs > 1 ? ` for “${info.data.class_names[output] ?? output}”` : '';
+    const names = info.data.class_names;
+    // A single output of two classes is about the second.
+    const name = names[info.n_outputs > 1 ? output : 1] ?? (info.n_outputs > 1 ? output : null);
+    const which = name === null ? '' : ` for “${name}”`;
     render(
       html`<h3>Why this answer: <span class="n">${number(answers[output])}</span>${which}</h3>
         <div class="reasons">
@@ -84,11 +87,12 @@ class UnitsView {
           ${this.#reason('gradient', 'input gradient: which way each input pushes now', reasons?.gradient, info)}
           ${this.#reason('occlusion', info.data.image ? 'occlusion: what covering 3 × 3 pixels takes away' : 'what setting an input to 0 takes away', reasons?.occlusion, info)}
         </div>
+        ${info.data.image ? html`<p class="key soft">− <span class="ramp"></span> + orange speaks against, blue for it</p>` : nothing}
         <h3>
           What ${layer.name}, unit ${chosen.unit + 1} looks for
           ${state.chosen ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
         </h3>
-        ${exciting ? html`${this.#rows(look, 'most', exciting.best)}${this.#rows(look, 'least', exciting.least)}` : html`<p class="soft">It is being asked …</p>`}`,
+        ${exciting ? html`${this.#rows(look, 'most', exciting.best)}${this.#rows(look, 'least', exciting.least)}` : html`<p class="soft" role="status">The rows that excite it are being looked for …</p>`}`,
       this.element,
     );
     this.#paint(
@@ -148,11 +152,11 @@ class UnitsView {
     const { info, data } = opened;
     const labels = data[shownSet(info).set].y;
     return html`<p class="soft">These excite it ${which}:</p>
-      <ul class="exciting">
+      <ul class="exciting ${info.data.image ? '' : 'texts'}">
         ${rows.map(
           ({ row, value }) =>
             html`<li>
-              ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1}`}
+              ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1} is`}
               <span
                 >${info.data.class_names[labels[row]] ?? number(labels[row])} ·
                 <b class="n">${number(value)}</b></span

@@ -96,11 +96,19 @@ class WarpView {
           ${unit(0, 'x')} ${unit(1, 'y')}
           <span class="soft">${still ? '' : 'points are shown when the run rests'}</span>
         </div>
-        <canvas
-          class="slice warped"
-          role="img"
-          aria-label="The plane of inputs as ${name} bends it"
-        ></canvas>`,
+        <figure class="warped-figure">
+          <canvas
+            class="slice warped"
+            role="img"
+            aria-label="The plane of inputs as ${name} bends it"
+          ></canvas>
+          <figcaption class="soft">
+            The grid lies evenly over the plane of inputs. Here every crossing stands where
+            ${name}’s unit ${this.#units[0] + 1} (to the right) and unit ${this.#units[1] + 1} (up)
+            put it; discs are training rows in the colours of their classes. The next layer can only
+            draw straight lines through this.
+          </figcaption>
+        </figure>`,
       this.element,
     );
     this.#paint(look, points);

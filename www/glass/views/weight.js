@@ -39,7 +39,8 @@ export class WeightPanel {
     const layer = lit && scene.layers[lit.layer];
     if (!lit || !layer?.dense) {
       return html`<p class="soft weight-panel">
-        Choose a unit in the picture to see the gradient of any of its weights.
+        Choose a unit of a Dense layer in the picture above to see the gradient of any of its
+        weights.
       </p>`;
     }
     const from = lit.from ?? 0;
@@ -82,6 +83,7 @@ export class WeightPanel {
           <dd>
             <input
               id="weight-value"
+              type="text"
               inputmode="decimal"
               aria-label="value of this weight"
               .value=${digits(w).replace('−', '-')}
@@ -98,7 +100,7 @@ export class WeightPanel {
           x === null || delta === null
             ? nothing
             : html`<div>
-                <dt>this row's share: x · δ</dt>
+                <dt>this row’s share: x · δ</dt>
                 <dd>${digits(x)} × ${digits(delta)} = ${digits(Math.fround(x * delta))}</dd>
               </div>`
         }
@@ -125,10 +127,12 @@ export class WeightPanel {
             ({ units, factors, product }) =>
               html`<tr>
                 <th scope="row">
-                  ${units.map((u, i) => html`${i ? ' → ' : nothing}${layers[names[i]].name} ${u + 1}`)}
+                  ${units.map((u, i) => html`${i ? ' → ' : nothing}<span>${layers[names[i]].name} ${u + 1}</span>`)}
                 </th>
-                <td>${factors.map(digits).join(' × ')}</td>
-                <td>= ${digits(Math.fround(product))}</td>
+                <td>
+                  ${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${digits(f)}</span>`)}
+                </td>
+                <td><span>= ${digits(Math.fround(product))}</span></td>
               </tr>`,
           )}
         </tbody>
