@@ -46,7 +46,7 @@ export function header(element, { catalog, draft, settings }, actions) {
       <div class="header-field">
         <label for="data">data</label>
         <select id="data" @change=${(/** @type {any} */ e) => actions.data(e.target.value)}>
-          ${catalog.datasets.map(
+          ${offered(catalog, draft.data.class_name).map(
             (d) =>
               html`<option
                 value=${d.class_name}
@@ -104,5 +104,16 @@ export function header(element, { catalog, draft, settings }, actions) {
       </div>
     `,
     element,
+  );
+}
+
+/**
+ * The sets that can be chosen as they are; one that is made of the experiment's own numbers only where it is there.
+ * @param {import('../types.js').Catalog} catalog
+ * @param {string} current
+ */
+function offered({ datasets }, current) {
+  return datasets.filter(
+    ({ class_name, options }) => class_name === current || !options.some((o) => o.required),
   );
 }

@@ -96,7 +96,8 @@ function body(form, state, edit) {
             data.label,
             html`
               <p class="doc">${data.doc}</p>
-              ${refusal(form, ['data'])} ${fields(form, data.options, ['data'], draft.data, data)}
+              ${refusal(form, ['data'])}
+              ${fields(form, optional(data.options), ['data'], draft.data, data)}
             `,
           )
         : refusal(form, ['data'])
@@ -187,4 +188,9 @@ function begin({ opened }, edit) {
 /** @param {import('../types.js').LayerInfo} layer */
 function heavy({ n_params }) {
   return n_params > 0;
+}
+
+/** Options that a person chooses; rows of numbers are no form's matter. @param {import('../types.js').Opt[]} options */
+function optional(options) {
+  return options.filter((o) => !o.required);
 }
