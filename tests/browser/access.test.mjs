@@ -26,6 +26,12 @@ async function violations(page) {
   });
 }
 
+/** Opens a tab, and waits for what stands in it. @param {import('puppeteer-core').Page} page @param {string} id */
+async function open(page, id) {
+  await page.click(`#tab-${id}`);
+  await page.waitForSelector('.glass-panel:not([hidden])');
+}
+
 /** Every screen that the page has, by the way that leads to it. @type {Record<string, (page: import('puppeteer-core').Page) => Promise<unknown>>} */
 const SCREENS = {
   'the first look': async () => {},
@@ -52,6 +58,47 @@ const SCREENS = {
   'the summary': (page) => page.click('#tab-summary'),
   'the fit log': (page) => page.click('#tab-log'),
   'the Keras code': (page) => page.click('#tab-code'),
+  'inside a step': async (page) => {
+    await open(page, 'inside');
+    await page.waitForSelector('.told');
+    await page.evaluate(() => {
+      const unit = document.querySelector('[aria-label="dense, unit 1"]');
+      /** @type {HTMLElement} */ (unit).click();
+    });
+    await page.waitForSelector('[data-n=difference]');
+  },
+  'the past': async (page) => {
+    await hand.press(page, 'One batch back');
+    await page.waitForSelector('.told');
+    await hand.press(page, 'Update');
+  },
+  'why this answer': async (page) => {
+    await open(page, 'units');
+    await page.waitForSelector('.exciting');
+  },
+  distributions: async (page) => {
+    await open(page, 'spread');
+    await page.waitForSelector('.spreads .n');
+  },
+  'no plane to warp': (page) => open(page, 'warp'),
+  'the loss surface, not computed': async (page) => {
+    await open(page, 'surface');
+    await page.waitForSelector('.slices');
+  },
+  'the loss surface': async (page) => {
+    await hand.press(page, 'Compute');
+    await page.waitForSelector('.slices figcaption .n');
+    await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
+  },
+  'the regression beside': async (page) => {
+    await open(page, 'beside');
+    await page.waitForSelector('.versus-plots .uplot');
+  },
+  'what is simplified': async (page) => {
+    await open(page, 'honesty');
+    await page.waitForSelector('.honesty');
+    await hand.press(page, 'Back to now');
+  },
   'a refused setting': async (page) => {
     await hand.type(page, 'f-fit-epochs', '0');
     await page.waitForSelector('#refusal');
@@ -69,6 +116,14 @@ const SCREENS = {
     await page.select('#data', 'Blobs');
     await hand.until(page, (now) => now.batches < 25);
   },
+  'space warped': async (page) => {
+    await open(page, 'warp');
+    await page.waitForSelector('.warped');
+  },
+  'why this answer, of two numbers': async (page) => {
+    await open(page, 'units');
+    await page.waitForSelector('.exciting.texts');
+  },
   'a damaged link': async (page) => {
     await page.evaluate(() => (location.hash = '#e=%%%'));
     await page.waitForSelector('.alarm');
@@ -82,6 +137,11 @@ const RESHAPED = new Set([
   'a drawing',
   'a refused setting',
   'a plane',
+  'inside a step',
+  'the past',
+  'why this answer',
+  'the regression beside',
+  'space warped',
 ]);
 
 // Both browsers at once, each with one test at a time.

@@ -58,7 +58,7 @@ export function explain({ info }, frame, layout, box, input, inside) {
         .slice(0, LISTED)
         .map(
           ({ from, weight, value }, i) =>
-            html`${i ? ' · ' : nothing} ${placeOf(before, from)}
+            html`${i ? ' · ' : nothing} ${placeOf(before, from, image)}
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
@@ -119,8 +119,10 @@ function most(values) {
  * The place of one number of a column, in words.
  * @param {Column} column
  * @param {number} from
+ * @param {{ width: number } | null} image what the inputs are, also where they come as one row of numbers
  */
-function placeOf({ kind, shape: [, across, channels = 1] }, from) {
+function placeOf({ kind, shape }, from, image) {
+  const [, across = image?.width ?? 1, channels = 1] = shape;
   if (kind === 'discs' || kind === 'tiles') return `unit ${from + 1}`;
   const at = Math.floor(from / channels);
   const [row, place] = [Math.floor(at / across) + 1, (at % across) + 1];

@@ -57,6 +57,7 @@ export function tabs(element, pad, state, events, hash, more, actions) {
               type="button"
               role="tab"
               id="tab-${id}"
+              data-label=${label}
               aria-selected=${id === current}
               aria-controls=${panelOf(id, more)}
               tabindex=${id === current ? 0 : -1}

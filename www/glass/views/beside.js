@@ -92,7 +92,7 @@ class BesideView {
       html`<table class="versus">
           <thead>
             <tr>
-              <th></th>
+              <th scope="col">step</th>
               <th scope="col">${name}</th>
               <th scope="col">this network</th>
             </tr>

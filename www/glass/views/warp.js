@@ -105,8 +105,8 @@ class WarpView {
           <figcaption class="soft">
             The grid lies evenly over the plane of inputs. Here every crossing stands where
             ${name}’s unit ${this.#units[0] + 1} (to the right) and unit ${this.#units[1] + 1} (up)
-            put it; discs are training rows in the colours of their classes. The next layer can only
-            draw straight lines through this.
+            put it; discs are training rows in the colours of their classes. The next layer sees
+            nothing but this: a unit of it cuts such a space in two along a straight line.
           </figcaption>
         </figure>`,
       this.element,

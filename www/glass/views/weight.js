@@ -105,6 +105,7 @@ export class WeightPanel {
               </div>`
         }
       </dl>
+      ${x === 0 ? html`<p>In this row the input is 0: the row has no share in this weight’s gradient. Choose another input or row to see one that has.</p>` : nothing}
       ${x === null ? html`<p class="soft">Choose a row to see its paths.</p>` : this.#paths(scene, index, unit, x)}`;
   }
 
