@@ -9,6 +9,8 @@ import { digits, hopsOf, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '..
 
 /** Paths that are followed, and those that are listed. */
 const [MOST, LISTED] = [4000, 8];
+/** A list of more weights than this is none to choose from: they are called by their number. */
+const LONG = 1000;
 
 /**
  * h of the difference: a power of two, so that w + h and w - h round little; large enough that the loss, which is a
@@ -37,20 +39,43 @@ export class WeightPanel {
   show(look, scene, pick) {
     const lit = look.state.chosen ?? look.state.lit;
     const layer = lit && scene.layers[lit.layer];
-    if (!lit || !layer?.dense) {
+    if (!lit || !layer || layer.n_params === 0) {
       return html`<p class="soft weight-panel">
-        Choose a unit of a Dense layer in the picture above to see the gradient of any of its
-        weights.
+        Choose a unit of a layer with weights in the picture above to see the gradient of any of
+        them.
       </p>`;
     }
     const from = lit.from ?? 0;
-    const choose = (/** @type {Event} */ event) => {
-      const to = { ...lit, from: Number(/** @type {HTMLSelectElement} */ (event.target).value) };
+    const choose = (/** @type {number} */ place) => {
+      const to = { ...lit, from: place };
       this.tools.choose(to);
-      pick(to);
+      if (layer.dense) pick(to);
     };
+    return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
+      ${
+        layer.dense
+          ? this.#ofUnit(look, layer, lit.unit, from, choose)
+          : this.#ofArray(look, layer, from, choose)
+      }
+      ${
+        layer.dense
+          ? this.#facts(look, scene, weightAt(layer, lit.unit, from), { ...lit, from })
+          : this.#facts(look, scene, look.opened.info.layers[lit.layer].params[0].at + from, null)
+      }
+    </section>`;
+  }
+
+  /**
+   * The weight that leads from an input into a unit: from a list, or by number where that would be long.
+   * @param {Look} look
+   * @param {import('../program.js').StepLayer} layer
+   * @param {number} unit
+   * @param {number} from
+   * @param {(from: number) => void} choose
+   */
+  #ofUnit({ opened }, layer, unit, from, choose) {
     const count = layer.inputs + (layer.biasAt < 0 ? 0 : 1);
-    const { image } = look.opened.info.data;
+    const { image } = opened.info.data;
     const label = (/** @type {number} */ i) => {
       if (i === layer.inputs) return 'bias';
       if (layer.source < 0 && image) {
@@ -58,25 +83,69 @@ export class WeightPanel {
       }
       return `input ${i + 1}`;
     };
-    return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
-      <label
-        >${layer.name}, unit ${lit.unit + 1}: weight of
-        <select id="weight" @change=${choose}>
-          ${Array.from({ length: count }, (_, i) => html`<option value=${i} .selected=${i === from}>${label(i)}</option>`)}
-        </select></label
-      >
-      ${this.#facts(look, scene, { ...lit, from })}
-    </section>`;
+    const changed = (/** @type {any} */ event) => choose(Number(event.target.value));
+    return html`<label
+      >${layer.name}, unit ${unit + 1}: weight of
+      ${
+        count > LONG
+          ? this.#byNumber(count, from, choose)
+          : html`<select id="weight" @change=${changed}>
+              ${Array.from({ length: count }, (_, i) => html`<option value=${i} .selected=${i === from}>${label(i)}</option>`)}
+            </select>`
+      }</label
+    >`;
   }
 
-  /** @param {Look} look @param {Scene} scene @param {Required<Lit>} lit */
-  #facts(look, scene, { layer: index, unit, from }) {
-    const { trace, layers, row } = scene;
-    const layer = layers[index];
-    const at = weightAt(layer, unit, from);
+  /**
+   * A weight of a layer whose units are no sums of single inputs: an array, and a place in it.
+   * @param {Look} look
+   * @param {import('../program.js').StepLayer} layer
+   * @param {number} from
+   * @param {(from: number) => void} choose
+   */
+  #ofArray({ opened }, layer, from, choose) {
+    const { params } = opened.info.layers[layer.index];
+    const start = params[0].at;
+    const own = params.find((p) => from < p.at - start + p.length) ?? params[0];
+    const array = (/** @type {any} */ event) => choose(Number(event.target.value));
+    return html`<label
+        >${layer.name}: array
+        <select id="array" @change=${array}>
+          ${params.map((p) => html`<option value=${p.at - start} .selected=${p === own}>${p.path} [${p.shape.join(' × ')}]</option>`)}
+        </select></label
+      >
+      <label
+        >place
+        ${this.#byNumber(own.length, from - (own.at - start), (i) => choose(own.at - start + i))}</label
+      >`;
+  }
+
+  /** @param {number} count @param {number} at @param {(at: number) => void} choose */
+  #byNumber(count, at, choose) {
+    const changed = (/** @type {any} */ event) => {
+      const place = Math.round(Number(event.target.value));
+      choose(Math.min(count, Math.max(1, place || 1)) - 1);
+    };
+    return html`<input
+        id="weight"
+        type="number"
+        min="1"
+        max=${count}
+        .value=${String(at + 1)}
+        @change=${changed}
+      />
+      of ${count.toLocaleString('en')}`;
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Scene} scene
+   * @param {number} at place in `get_weights()`
+   * @param {Required<Lit> | null} into the unit that it leads into, of a Dense layer
+   */
+  #facts(look, scene, at, into) {
+    const { trace } = scene;
     const [w, g] = [trace.before[at], trace.gradients[at]];
-    const x = row < 0 ? null : from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
-    const delta = row < 0 ? null : trace.layers[index].delta[row * layer.n + unit];
     return html`<dl class="facts" data-at=${at}>
         <div>
           <dt>w</dt>
@@ -95,18 +164,34 @@ export class WeightPanel {
           <dt>dL/dw</dt>
           <dd data-n="gradient">${digits(g)}</dd>
         </div>
-        ${this.#difference(look, at, w, g)}
-        ${
-          x === null || delta === null
-            ? nothing
-            : html`<div>
-                <dt>this row’s share: x · δ</dt>
-                <dd>${digits(x)} × ${digits(delta)} = ${digits(Math.fround(x * delta))}</dd>
-              </div>`
-        }
+        ${this.#difference(look, at, w, g)} ${into ? this.#share(scene, into) : nothing}
       </dl>
-      ${x === 0 ? html`<p>In this row the input is 0: the row has no share in this weight’s gradient. Choose another input or row to see one that has.</p>` : nothing}
-      ${x === null ? html`<p class="soft">Choose a row to see its paths.</p>` : this.#paths(scene, index, unit, x)}`;
+      ${into ? this.#ways(scene, into) : nothing}`;
+  }
+
+  /** What one row adds to the gradient. @param {Scene} scene @param {Required<Lit>} into */
+  #share({ trace, layers, row }, { layer: index, unit, from }) {
+    if (row < 0) return nothing;
+    const layer = layers[index];
+    const x = from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
+    const delta = trace.layers[index].delta[row * layer.n + unit];
+    return html`<div>
+      <dt>this row’s share: x · δ</dt>
+      <dd>${digits(x)} × ${digits(delta)} = ${digits(Math.fround(x * delta))}</dd>
+    </div>`;
+  }
+
+  /** @param {Scene} scene @param {Required<Lit>} into */
+  #ways(scene, { layer: index, unit, from }) {
+    const { trace, layers, row } = scene;
+    if (row < 0) return html`<p class="soft">Choose a row to see its paths.</p>`;
+    const layer = layers[index];
+    const x = from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
+    const none = html`<p>
+      In this row the input is 0: the row has no share in this weight’s gradient. Choose another
+      input or row to see one that has.
+    </p>`;
+    return html`${x === 0 ? none : nothing} ${this.#paths(scene, index, unit, x)}`;
   }
 
   /** @param {Scene} scene @param {number} index @param {number} unit @param {number} x */
@@ -159,16 +244,24 @@ export class WeightPanel {
     const key = `${look.step} ${at} ${look.opened.text}`;
     if (this.#proof?.key !== key) {
       this.#proof = { key, found: null };
-      this.tools.differences([{ at, h: stepOf(w) }]).then(([found]) => {
-        if (this.#proof?.key === key) this.#proof = { key, found };
-        this.tools.redraw();
-      });
+      const asked = this.tools.differences([{ at, h: stepOf(w) }]);
+      asked
+        .catch(() => [new Float64Array()])
+        .then(([found]) => {
+          if (this.#proof?.key === key) this.#proof = { key, found };
+          this.tools.redraw();
+        });
     }
     const found = this.#proof.found;
     if (!found)
       return html`<div>
         <dt>by a difference</dt>
         <dd>…</dd>
+      </div>`;
+    if (found.length === 0)
+      return html`<div>
+        <dt>by a difference</dt>
+        <dd>none: no optimizer moves this number</dd>
       </div>`;
     const [h, above, below, slope] = found;
     const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
