@@ -85,7 +85,9 @@ class SpreadView {
               ${KINDS.map(({ what, label }) => html`<option value=${what} .selected=${what === this.#what}>${label}</option>`)}
             </select></label
           >
-          <span class="soft">${kind.doc}; batches ${steps[0]} to ${steps[steps.length - 1]}</span>
+          <span class="soft"
+            >${kind.doc}; ${last === first ? `batch ${first}` : `batches ${first} to ${last}`}</span
+          >
         </div>
         ${along ? nothing : html`<p class="soft" role="status">The moments are being made again …</p>`}
         <div class="spreads">
@@ -111,7 +113,7 @@ class SpreadView {
     return html`<figure>
       <figcaption>
         <b>${layer.name}</b>
-        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)} %</b> ${what} <span class="soft">(shaded)</span>`}
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)}&nbsp;%</b> ${what} <span class="soft">(shaded)</span>`}
       </figcaption>
       <canvas
         data-layer=${i}
@@ -138,13 +140,15 @@ class SpreadView {
  * @param {CanvasRenderingContext2D} context
  * @param {number} w
  * @param {number} h
- * @param {Along} moments
+ * @param {Along} along
  * @param {number} layer
  * @param {What} what
  * @param {import('../../colour.js').Colours} colours
  */
-function paintBands(context, w, h, moments, layer, what, { ink }) {
-  if (moments.length === 0) return;
+function paintBands(context, w, h, along, layer, what, { ink }) {
+  if (along.length === 0) return;
+  // One moment is shown as a band that stays as it is.
+  const moments = along.length > 1 ? along : [along[0], { ...along[0], step: along[0].step + 1 }];
   const log = what === 'updates';
   const of = (/** @type {Along[number]} */ m, /** @type {number} */ q) => {
     const value = m.layers[layer][what][q];

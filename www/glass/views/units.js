@@ -57,8 +57,15 @@ class UnitsView {
       return;
     }
     const shown = shownSet(info);
-    const chosen = state.chosen && state.chosen.layer >= 0 ? state.chosen : { layer: 0, unit: 0 };
+    // Of itself it shows the first unit that has weights.
+    const learns = Math.max(
+      0,
+      info.layers.findIndex(({ n_params }) => n_params > 0),
+    );
+    const picked = state.chosen && state.chosen.layer >= 0;
+    const chosen = state.chosen && picked ? state.chosen : { layer: learns, unit: 0 };
     const layer = info.layers[chosen.layer];
+    const unit = `${layer.output_shape.length > 1 ? 'channel' : 'unit'} ${chosen.unit + 1}`;
     const { text } = opened;
     const { study } = this.tools;
     const key = `${step} ${chosen.layer} ${chosen.unit} ${text}`;
@@ -83,14 +90,14 @@ class UnitsView {
     render(
       html`<h3>Why this answer: <span class="n">${number(answers[output])}</span>${which}</h3>
         <div class="reasons">
-          ${linear ? this.#reason('linear', `w · x of ${layer.name}, unit ${chosen.unit + 1}: exact`, linear, info) : nothing}
+          ${linear ? this.#reason('linear', `w · x of ${layer.name}, ${unit}: exact`, linear, info) : nothing}
           ${this.#reason('gradient', 'input gradient: which way each input pushes now', reasons?.gradient, info)}
           ${this.#reason('occlusion', info.data.image ? 'occlusion: what covering 3 × 3 pixels takes away' : 'what setting an input to 0 takes away', reasons?.occlusion, info)}
         </div>
         ${info.data.image ? html`<p class="key soft">− <span class="ramp"></span> + orange speaks against, blue for it</p>` : nothing}
         <h3>
-          What ${layer.name}, unit ${chosen.unit + 1} looks for
-          ${state.chosen ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
+          What ${layer.name}, ${unit} looks for
+          ${picked ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
         </h3>
         ${exciting ? html`${this.#rows(look, 'most', exciting.best)}${this.#rows(look, 'least', exciting.least)}` : html`<p class="soft" role="status">The rows that excite it are being looked for …</p>`}`,
       this.element,
