@@ -333,6 +333,7 @@ describe('the glass box', { concurrency: 2 }, () => {
             ),
           );
           await open(page, 'honesty');
+          await page.waitForSelector('.honesty tbody tr');
           const rows = await page.$$eval('.honesty tbody tr', (all) =>
             all.map((e) => e.textContent),
           );
