@@ -171,3 +171,19 @@ export function boxAt({ columns }, x, y) {
   }
   return null;
 }
+
+/**
+ * The box of a unit; null where it has none.
+ * @param {Layout} layout
+ * @param {import('./types.js').Lit | null} lit
+ */
+export function boxOf(layout, lit) {
+  if (!lit) return null;
+  const column = layout.columns.find(({ layer }) => layer === lit.layer);
+  return column?.boxes.find(({ unit }) => unit === lit.unit) ?? null;
+}
+
+/** All boxes, column after column. @param {Layout} layout */
+export function boxesOf({ columns }) {
+  return columns.flatMap((column) => column.boxes);
+}

@@ -5,6 +5,7 @@ import { toFragment } from './link.js';
 import { CheckpointShelf, rememberSettings, rememberText, rememberedSettings } from './memory.js';
 import { opening, putBack } from './opening.js';
 import { FIRST, preset } from './presets.js';
+import { reading } from './reading.js';
 import { Runner } from './runner.js';
 import { shownSet } from './frame.js';
 import { Store } from './store.js';
@@ -59,7 +60,7 @@ const store = new Store({
 const runner = new Runner(store, {
   onFrame: () => {
     forms ||= runner.frame?.hash !== undefined;
-    refreshLog();
+    read.log();
     changed();
   },
   onCheckpoint: (text, checkpoint) => {
@@ -70,6 +71,8 @@ const runner = new Runner(store, {
 
 /** What looks inside a run: fetched when the first picture is there. @type {import('./glass/glass.js').Glass | undefined} */
 let glass;
+
+const read = reading(store, runner, () => glass);
 
 /** Milliseconds between two pictures while it plays: smooth enough, and the machine has air to train. */
 const DRAW_EVERY = 28;
@@ -288,7 +291,6 @@ store.listen((state, before) => {
     rememberSettings(state.settings);
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
-  if (state.draft !== before.draft) advise();
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
@@ -300,44 +302,6 @@ store.listen((state, before) => {
   }
   changed();
 });
-
-// The fit log is only fetched while somebody reads it, and not in every frame.
-let logged = '';
-let logging = false;
-
-async function refreshLog() {
-  const { opened, settings, playing } = store.state;
-  const key = `${opened?.text} ${runner.frame?.epochs}`;
-  if (settings.tab !== 'log' || key === logged || !opened || logging) return;
-  logging = true;
-  const log = await runner.log().catch(() => '');
-  logged = key;
-  store.set({ log });
-  if (playing) await new Promise((resolve) => setTimeout(resolve, 300));
-  logging = false;
-  refreshLog();
-}
-store.listen(refreshLog);
-
-/** The text of the page's own first experiment, while nobody has changed it: it needs no advice. */
-let own = '';
-
-function advise() {
-  if (JSON.stringify(store.state.draft) !== own) glass?.advise();
-}
-
-// The Keras script likewise: it is only asked for while somebody reads it.
-let writing = '';
-
-async function refreshCode() {
-  const { opened, settings, code } = store.state;
-  if (settings.tab !== 'code' || code || !opened || !glass || writing === opened.text) return;
-  writing = opened.text;
-  const written = await glass.code().catch((error) => `No script: ${error.message}`);
-  writing = '';
-  if (store.state.opened === opened) store.set({ code: written });
-}
-store.listen(refreshCode);
 
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', changed);
@@ -353,7 +317,7 @@ listenToKeys({
 const { begin, openText } = opening(store, runner);
 setTheme();
 begin().then(async (isOwn) => {
-  if (isOwn) own = JSON.stringify(store.state.draft);
+  if (isOwn) read.isOwn();
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
   const { Glass } = await import('./glass/glass.js');
@@ -361,8 +325,7 @@ begin().then(async (isOwn) => {
     forms ||= texts;
     changed();
   });
-  advise();
-  refreshCode();
+  read.all();
   forms = true;
   changed();
 });

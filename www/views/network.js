@@ -2,7 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../charts/network.js';
 import { fresh } from '../charts/pixels.js';
-import { boxAt, layout } from '../layout.js';
+import { boxAt, boxOf, boxesOf, layout } from '../layout.js';
 import { explain } from './explain.js';
 import { scales } from './scales.js';
 
@@ -290,20 +290,4 @@ export class NetworkView {
     buttons[next].tabIndex = 0;
     buttons[next].focus();
   }
-}
-
-/**
- * The box of a unit; null where it has none.
- * @param {import('../layout.js').Layout} layout
- * @param {Lit | null} lit
- */
-function boxOf(layout, lit) {
-  if (!lit) return null;
-  const column = layout.columns.find(({ layer }) => layer === lit.layer);
-  return column?.boxes.find(({ unit }) => unit === lit.unit) ?? null;
-}
-
-/** @param {import('../layout.js').Layout} layout */
-function boxesOf({ columns }) {
-  return columns.flatMap((column) => column.boxes);
 }

@@ -57,12 +57,18 @@ class InsideView {
 
   /** @param {Look} look */
   draw(look) {
-    this.#look = look;
     const { trace, opened, state } = look;
+    const over = look.frame.done && state.moment === null;
+    const coming = !trace && !over && (state.moment !== null || !state.playing);
+    // The step before stays until the new one is there: who is in one of its fields stays there.
+    const keeps = coming && this.#look?.trace?.rows.length && this.#look.opened === opened;
+    this.element.ariaBusy = String(Boolean(keeps));
+    if (keeps) return;
+    this.#look = look;
     if (!trace || trace.rows.length === 0) {
       const why = state.playing
         ? 'Pause the run, or go back on the timeline, to look inside a step.'
-        : look.frame.done && state.moment === null
+        : over
           ? 'The run is over: there is no next step. Go back on the timeline, or train on.'
           : 'The step is being made again …';
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
