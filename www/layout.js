@@ -44,7 +44,9 @@ import { columnsOf } from './columns.js';
  * @property {Column[]} columns
  */
 
-const MOST = { tiles: 64, discs: 40, maps: 8, grid: 1, image: 1, plane: 1 };
+const MOST = { tiles: 64, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
+/** More discs than this stand close together in a block: every unit is there, none has a name. */
+const FEW = 40;
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;
@@ -117,6 +119,12 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
     };
   }
   const shown = Math.min(units, MOST[kind]);
+  if (kind === 'discs' && units > FEW) {
+    const across = Math.ceil(Math.sqrt(shown / 2));
+    const rows = Math.ceil(shown / across);
+    const size = Math.max(4, Math.min(10, (room / rows) * 0.84) * scale);
+    return { w: across * size * 1.16 - size * 0.16, size, rows, shown, gap: size * 0.16 };
+  }
   const discs = kind === 'discs';
   const least = discs ? 7 : 12;
   const most = discs ? 34 : 64;

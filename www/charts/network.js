@@ -193,6 +193,9 @@ function drawResponse(scene, column, box, colour, top) {
   drawTile(scene, box, tile.canvas, colour, 2);
 }
 
+/** A disc of fewer pixels is drawn as a square without an outline. */
+const SMALL = 11;
+
 /**
  * @param {Scene} scene
  * @param {Box} box
@@ -201,6 +204,13 @@ function drawResponse(scene, column, box, colour, top) {
  */
 function drawDisc({ context, colours, lit }, { x, y, w, h, column, unit }, colour, bias) {
   const r = w / 2;
+  if (w < SMALL) {
+    context.fillStyle = colour;
+    context.fillRect(x, y, w, h);
+    if (lit && lit.column === column && lit.unit === unit)
+      ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
+    return;
+  }
   context.beginPath();
   context.arc(x + r, y + h / 2, r, 0, 2 * Math.PI);
   context.fillStyle = colour;

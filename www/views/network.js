@@ -13,7 +13,7 @@ import { scales } from './scales.js';
 
 /** What in the picture is simplified. */
 export const simplified = [
-  'Of a layer with many units, only as many are drawn as have room; of the weights, only those that stand out.',
+  'Of a layer whose units are drawn as images only 64 are there, of others 512; of the weights, only those that stand out.',
   'Weight images and lines have a colour scale for each layer: colours of two layers are not to be compared.',
   'While it trains at full speed, the picture shows a moment up to a thirtieth of a second old.',
 ];
