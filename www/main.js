@@ -320,8 +320,13 @@ begin().then(async (isOwn) => {
   if (isOwn) read.isOwn();
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
-  const { Glass } = await import('./glass/glass.js');
-  glass = new Glass(store, runner, parts, (texts = false) => {
+  const views = await import('./glass/glass.js').catch(() => undefined);
+  if (!views) {
+    const notice = 'What looks inside a run could not be fetched: reload the page to try again.';
+    store.set({ notice });
+    return;
+  }
+  glass = new views.Glass(store, runner, parts, (texts = false) => {
     forms ||= texts;
     changed();
   });

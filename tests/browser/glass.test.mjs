@@ -191,6 +191,9 @@ describe('the glass box', { concurrency: 2 }, () => {
         await open(page, 'inside');
         await page.waitForSelector('#grain');
         await page.select('#grain', 'layer');
+        await page.waitForFunction(() =>
+          document.querySelector('.told h3')?.textContent?.startsWith('Forward'),
+        );
         const seen = [];
         for (let i = 0; i < 12; i++) {
           seen.push(await page.$eval('.told h3', (e) => e.textContent));

@@ -123,6 +123,7 @@ describe('the lesson', { concurrency: 2 }, () => {
       test('reaches: a one drawn by mouse and a zero drawn by keyboard are told apart', async () => {
         await page.evaluate(() => document.getElementById('tab-draw')?.click());
         const pad = await page.waitForSelector('.ink', { visible: true });
+        await pad?.scrollIntoView();
         const box = await pad?.boundingBox();
         assert.ok(box);
         await page.mouse.move(box.x + 98, box.y + 30);

@@ -23,7 +23,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('bits: a worker killed 20 times ends on the same weights as one that was left alone', async () => {
-        const EPOCHS = 200;
+        const EPOCHS = 1000;
         const url = hand.link(server.url, hand.lesson(EPOCHS));
         const calm = await hand.visit(browser, url);
         await hand.pace(calm.page, 'full');

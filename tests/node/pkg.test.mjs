@@ -260,7 +260,9 @@ test('reaches every choice of the catalog with a default', () => {
   const names = (/** @type {string} */ list) =>
     lists[list].map((/** @type {{ class_name: string }} */ entry) => entry.class_name);
   assert.ok(names('layers').includes('Dense') && names('optimizers').includes('Adam'));
-  for (const { class_name, asset } of lists.datasets) {
+  for (const { class_name, asset, options } of lists.datasets) {
+    // Rows of somebody's own have no default.
+    if (options.some((/** @type {{ required: boolean }} */ option) => option.required)) continue;
     const data = { class_name, config: {} };
     const n_classes = class_name === 'Digits' ? 10 : class_name === 'Blobs' ? 4 : 1;
     const several = n_classes > 1;

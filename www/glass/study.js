@@ -91,7 +91,8 @@ export class Study {
   async #try(text, call, args) {
     for (let losses = 0; ; losses++) {
       this.#client ??= new Client(
-        () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+        () =>
+          new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'glass' }),
         () => (this.#opened = ''),
       );
       try {
