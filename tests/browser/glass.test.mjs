@@ -100,8 +100,8 @@ describe('the glass box', { concurrency: 2 }, () => {
         await page.keyboard.press('Enter');
         // 2: what looks inside it. (The page draws less often than these keys come.)
         await page.waitForFunction(() =>
-          [...document.querySelectorAll('.explain button')].some((b) =>
-            b.textContent?.includes('inside'),
+          /dense, unit 4[^]*Look inside/.test(
+            document.querySelector('.explain')?.textContent ?? '',
           ),
         );
         await tabTo(page, 'Look inside');
