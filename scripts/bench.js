@@ -25,7 +25,7 @@ import { setUpBuild } from './tools.js';
 
 const EVERYBODY = ['glassbox', 'tensorflow', 'convnet', 'nodes', 'keras', 'native'];
 /** Milliseconds that a sample may take; of what is slower, some batches are timed and scaled. */
-const LIMIT = 6000;
+const LIMIT = 3000;
 const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
 
