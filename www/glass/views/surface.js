@@ -249,7 +249,6 @@ function otherLoss(text) {
       ? 'MeanAbsoluteError'
       : 'MeanSquaredError';
   experiment.compile.loss = { class_name: loss, config: {} };
-  // Targets of a sparse loss are class numbers, which no squared error takes.
   return { text: JSON.stringify(experiment), loss };
 }
 
