@@ -96,7 +96,8 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('reaches: a hidden tab trains on', async () => {
-        const { page, close } = await hand.visit(browser, hand.link(server.url, hand.lesson(100)));
+        const url = hand.link(server.url, hand.lesson(90_000));
+        const { page, close } = await hand.visit(browser, url);
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.steps > 0);
@@ -108,7 +109,10 @@ describe('whatever happens', { concurrency: 2 }, () => {
         assert.deepEqual(await hand.read(page), before, 'nothing is drawn while nobody sees it');
         await page.bringToFront();
         const { epoch } = await hand.until(page, (now) => now.steps !== before.steps, 3000);
-        assert.equal(epoch, 100, 'the whole run was trained meanwhile');
+        assert.ok(
+          epoch > before.epoch + 100,
+          `it was trained meanwhile: ${before.epoch}, ${epoch}`,
+        );
         await close();
       });
 
