@@ -54,12 +54,11 @@ export const calls = {
    * @param {number} step
    * @param {import('../types.js').Wants} wants
    * @param {import('./moments.js').Moment} [given] a moment that is not later
-   * @param {ArrayBuffer} [buffer] one that is free again
    */
-  async moment(step, wants, given, buffer) {
+  async moment(step, wants, given) {
     const { run, info } = need();
     seek(step, given);
-    return readFrame(run, info, wants, buffer);
+    return readFrame(run, info, wants);
   },
 
   /**
