@@ -16,7 +16,7 @@ export class Asked {
   /**
    * The answer to the question `key`, where it is there; else null, and the question is asked.
    * @param {string} key
-   * @param {() => Promise<T>} ask
+   * @param {() => Promise<T | null>} ask gives null where it was left off
    * @returns {T | null}
    */
   get(key, ask) {
@@ -26,23 +26,24 @@ export class Asked {
     return null;
   }
 
-  /** The newest answer, whatever it was asked for: better than nothing while another is on its way. */
-  get latest() {
-    return this.#value;
+  /** Whether this is still the question. @param {string} key */
+  wants(key) {
+    return this.#wanted === key;
   }
 
-  /** @param {string} key @param {() => Promise<T>} ask */
+  /** @param {string} key @param {() => Promise<T | null>} ask */
   async #ask(key, ask) {
     this.#busy = true;
+    this.#key = '';
     try {
       this.#value = await ask();
+      if (this.#value !== null) this.#key = key;
     } catch (error) {
-      this.#value = null;
+      [this.#key, this.#value] = [key, null];
       if (key === this.#wanted) {
         this.tools.say(`This could not be made: ${error instanceof Error ? error.message : error}`);
       }
     }
-    this.#key = key;
     this.#busy = false;
     this.tools.redraw();
   }

@@ -79,3 +79,16 @@ export class Moments {
     this.#bytes -= bytes.byteLength;
   }
 }
+
+/**
+ * Steps from the first to the last, evenly spread, at most so many.
+ * @param {number} first
+ * @param {number} last
+ * @param {number} most
+ */
+export function evenly(first, last, most) {
+  const count = Math.max(1, Math.min(most, last - first + 1));
+  return Array.from({ length: count }, (_, i) =>
+    Math.round(first + ((last - first) * i) / Math.max(1, count - 1)),
+  );
+}

@@ -36,7 +36,7 @@ export class Study {
 
   /**
    * Asks about a moment of a run.
-   * @template {'moment' | 'trace' | 'differences' | 'spread' | 'exciting' | 'reasons' | 'answers'} K
+   * @template {'moment' | 'trace' | 'differences' | 'spread' | 'weights' | 'exciting' | 'reasons' | 'answers'} K
    * @param {string} text its experiment
    * @param {K} call
    * @param {number} step
@@ -49,16 +49,33 @@ export class Study {
   }
 
   /**
+   * Asks the same of several moments, one after another: other questions come in between, and nobody waits for what
+   * is no longer wanted. Null where that happens.
+   * @template {'spread' | 'weights'} K
+   * @param {string} text
+   * @param {K} call
+   * @param {number[]} steps
+   * @param {() => boolean} wanted
+   */
+  async along(text, call, steps, wanted) {
+    /** @type {Awaited<ReturnType<Calls[K]>>[]} */
+    const answers = [];
+    for (const step of steps) {
+      if (!wanted()) return null;
+      answers.push(await this.ask(text, call, step));
+    }
+    return answers;
+  }
+
+  /**
    * A slice of the loss surface, prepared; then cells of it.
    * @param {string} text
-   * @param {number} step
    * @param {import('./surface.js').Wish} wish
+   * @param {Float32Array[]} path the run's weights, from its first moment to the one that is looked at
    * @param {{ text: string, loss: string }} other
    */
-  plane(text, step, wish, other) {
-    this.#follow(text);
-    const args = () => [step, wish, other, document.baseURI, this.#moments.before(step)];
-    return this.#try(text, 'plane', args);
+  plane(text, wish, path, other) {
+    return this.#try(text, 'plane', () => [wish, path, other, document.baseURI]);
   }
 
   /** Another experiment on the same data, trained as far. @param {number} step @param {string} text */
@@ -66,7 +83,7 @@ export class Study {
     return this.#try('', 'beside', () => [step, text, document.baseURI]);
   }
 
-  /** @param {string} text @param {string} key @param {number} side @param {number} from @param {number} count */
+  /** @param {string} text @param {number} key @param {number} side @param {number} from @param {number} count */
   cells(text, key, side, from, count) {
     return this.#try(text, 'cells', () => [key, side, from, count]);
   }

@@ -85,18 +85,24 @@ export const calls = {
   },
 
   /**
-   * How the numbers of each layer are spread at some moments.
+   * How the numbers of each layer are spread in the batch after `step` others.
    * @param {number} step
-   * @param {number[]} steps in order, none later than `step`
    * @param {import('./moments.js').Moment} [given]
    */
-  async spread(step, steps, given) {
-    if (given && given.step <= (steps[0] ?? step)) seek(given.step, given);
+  async spread(step, given) {
+    seek(step, given);
     const { run, info } = need();
-    return steps.map((at) => {
-      seek(at);
-      return { step: at, layers: run.done ? [] : spreads(run.trace(), info) };
-    });
+    return { step, layers: run.done ? [] : spreads(run.trace(), info) };
+  },
+
+  /**
+   * All weights at a moment, in the order of `get_weights()`.
+   * @param {number} step
+   * @param {import('./moments.js').Moment} [given]
+   */
+  async weights(step, given) {
+    seek(step, given);
+    return weightsOf(need().run);
   },
 
   /**
@@ -200,38 +206,25 @@ export const calls = {
   },
 
   /**
-   * Prepares a slice of the loss surface around a moment: its plane, and where the run's own path lies on it.
-   * @param {number} step
+   * Prepares a slice of the loss surface around the last of the run's weights along its path: its plane, and where
+   * the path lies on it.
    * @param {import('./surface.js').Wish} wish
-   * @param {{ text: string, loss: string }} other the same experiment with another loss, and its key
+   * @param {Float32Array[]} path
+   * @param {{ text: string, loss: string }} other the same experiment with another loss
    * @param {string} base
-   * @param {import('./moments.js').Moment} [given]
    */
-  async plane(step, wish, other, base, given) {
-    const { run, info } = need();
-    seek(step, given);
-    const now = weightsOf(run);
-    const many = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / now.length)));
-    const first = info.first_step;
-    const count = Math.min(many, step - first + 1);
-    const steps = Array.from({ length: count }, (_, i) =>
-      Math.round(first + ((step - first) * i) / Math.max(1, count - 1)),
-    );
-    const path = steps.map((at) => {
-      seek(at);
-      return weightsOf(run);
-    });
-    const plane = planeOf(wish, info, now, path);
+  async plane(wish, path, other, base) {
+    const plane = planeOf(wish, need().info, path[path.length - 1], path);
+    const run = new Run(other.text, await asset(other.text, base));
     slice?.other.free();
-    const key = `${step} ${JSON.stringify(wish)} ${other.text}`;
-    const second = new Run(other.text, await asset(other.text, base));
-    slice = { key, plane, path: path.map((weights) => project(plane, weights)), other: second };
-    return { key, a: plane.a, b: plane.b, path: slice.path, now: project(plane, now) };
+    slice = { key: (slice?.key ?? 0) + 1, plane, other: run };
+    const { a, b } = plane;
+    return { key: slice.key, a, b, path: path.map((weights) => project(plane, weights)) };
   },
 
   /**
    * Losses over all rows that are trained on, of some cells of the slice: of this experiment, and of the other.
-   * @param {string} key of the slice
+   * @param {number} key of the slice
    * @param {number} side cells of a row
    * @param {number} from first cell
    * @param {number} count
@@ -251,9 +244,6 @@ export const calls = {
   },
 };
 
-/** Moments of a path, and numbers of all of them together, at most. */
-const [PATH, PATH_NUMBERS] = [80, 8e6];
-
 /** @param {Run} run */
 function weightsOf(run) {
   const weights = new Float32Array(/** @type {any} */ (run.info()).n_weights);
@@ -267,7 +257,7 @@ const ROWS = 1000;
 const AT_ONCE = 200;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
 let second;
-/** The surface that is being computed. @type {{ key: string, plane: import('./surface.js').Plane, path: [number, number][], other: Run } | undefined} */
+/** The slice that is being computed. @type {{ key: number, plane: import('./surface.js').Plane, other: Run } | undefined} */
 let slice;
 
 function need() {

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { number } from '../../charts/curve.js';
 import { fresh } from '../../charts/pixels.js';
 import { Asked } from '../asked.js';
+import { evenly } from '../moments.js';
 import { QUANTILES } from '../spread.js';
 
 /** @typedef {import('../glass.js').Look} Look */
@@ -64,13 +65,11 @@ class SpreadView {
     }
     // The step after the last batch has nothing to show: the one before has.
     const last = look.frame.done && state.moment === null ? step - 1 : step;
-    const count = Math.max(1, Math.min(MOMENTS, last - first + 1));
-    const steps = Array.from({ length: count }, (_, i) =>
-      Math.round(first + ((last - first) * i) / Math.max(1, count - 1)),
-    );
     const { text, info } = opened;
-    const along = this.asked.get(`${step} ${text}`, () =>
-      this.tools.study.ask(text, 'spread', steps[0], steps),
+    const key = `${step} ${text}`;
+    const wanted = () => this.asked.wants(key) && !this.element.hidden;
+    const along = this.asked.get(key, () =>
+      this.tools.study.along(text, 'spread', evenly(first, last, MOMENTS), wanted),
     );
     const choose = (/** @type {any} */ e) => {
       this.#what = e.target.value;

@@ -1,9 +1,10 @@
 // A slice of the loss surface through the weights that are looked at, as contours, with the run's own path on it; beside
 // it the same slice of the squared error.
-import { contours } from 'd3-contour';
 import { html, nothing, render } from 'lit-html';
+import { paintContours } from '../../charts/contours.js';
 import { number } from '../../charts/curve.js';
 import { fresh } from '../../charts/pixels.js';
+import { evenly } from '../moments.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../surface.js').Wish} Wish */
@@ -11,7 +12,8 @@ import { fresh } from '../../charts/pixels.js';
 const SIDE = 33;
 /** Cells of one call: between two calls the worker can do other things. */
 const TOGETHER = 11;
-const LEVELS = 14;
+/** Moments of the run's path, and numbers of all of them together, at most. */
+const [PATH, PATH_NUMBERS] = [80, 8e6];
 
 /** @type {import('../glass.js').ViewKind} */
 export const surface = {
@@ -26,7 +28,7 @@ export const surface = {
   make: (element, tools) => new SurfaceView(element, tools),
 };
 
-/** @typedef {{ key: string, a: [number, number], b: [number, number], path: [number, number][], now: [number, number], own: Float64Array, other: Float64Array, done: number, step: number, text: string }} Slice */
+/** @typedef {{ key: number, a: [number, number], b: [number, number], path: [number, number][], own: Float64Array, other: Float64Array, done: number, step: number, text: string }} Slice */
 
 class SurfaceView {
   /** @type {Wish['kind']} */
@@ -36,6 +38,8 @@ class SurfaceView {
   /** @type {Slice | null} */
   #slice = null;
   #running = false;
+  /** How many times it was begun: one that was cancelled does not go on with the next. */
+  #begun = 0;
 
   /**
    * @param {HTMLElement} element
@@ -192,19 +196,29 @@ class SurfaceView {
     const wish = this.#wish(look);
     if (typeof wish === 'string') return this.tools.say(wish);
     this.#running = true;
+    const begun = ++this.#begun;
+    const goesOn = () => this.#running && begun === this.#begun;
     this.tools.redraw();
     const { text } = look.opened;
     const { study } = this.tools;
     try {
-      const plane = await study.plane(text, look.step, wish, otherLoss(text));
+      const most = Math.max(
+        3,
+        Math.min(PATH, Math.floor(PATH_NUMBERS / look.opened.info.n_weights)),
+      );
+      const steps = evenly(look.first, look.step, most);
+      const path = await study.along(text, 'weights', steps, goesOn);
+      if (!path) return;
+      const plane = await study.plane(text, wish, path, otherLoss(text));
       const cells = SIDE * SIDE;
       const slice = {
         ...plane,
         ...{ own: new Float64Array(cells), other: new Float64Array(cells), done: 0 },
         ...{ step: look.step, text },
       };
+      if (!goesOn()) return;
       this.#slice = slice;
-      while (this.#running && slice.done < cells) {
+      while (goesOn() && slice.done < cells) {
         const count = Math.min(TOGETHER, cells - slice.done);
         const found = await study.cells(text, plane.key, SIDE, slice.done, count);
         if (found.length === 0) break;
@@ -220,7 +234,7 @@ class SurfaceView {
         `The surface could not be computed: ${error instanceof Error ? error.message : error}`,
       );
     }
-    this.#stop();
+    if (begun === this.#begun) this.#stop();
   }
 
   /** @param {Look} look */
@@ -233,7 +247,7 @@ class SurfaceView {
       const context = fresh(canvas, w, h);
       if (!slice || slice.done < SIDE * SIDE) continue;
       const values = canvas.dataset.which === 'own' ? slice.own : slice.other;
-      paintSlice(context, w, h, slice, values, colours);
+      paintContours(context, w, h, { ...slice, values, side: SIDE }, colours);
     }
   }
 }
@@ -250,49 +264,4 @@ function otherLoss(text) {
       : 'MeanSquaredError';
   experiment.compile.loss = { class_name: loss, config: {} };
   return { text: JSON.stringify(experiment), loss };
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {number} w
- * @param {number} h
- * @param {Slice} slice
- * @param {Float64Array} values
- * @param {import('../../colour.js').Colours} colours
- */
-function paintSlice(context, w, h, { a, b, path, now }, values, { ink, dark }) {
-  const logs = [...values].map((v) => Math.log(Math.max(v, 1e-12)));
-  const finite = logs.filter(Number.isFinite);
-  const [least, most] = [Math.min(...finite), Math.max(...finite)];
-  const levels = Array.from({ length: LEVELS }, (_, i) => least + ((most - least) * i) / LEVELS);
-  const made = contours().size([SIDE, SIDE]).thresholds(levels)(
-    logs.map((v) => (Number.isFinite(v) ? v : most)),
-  );
-  // d3's cells are counted from their corners, ours lie on the lines.
-  const x = (/** @type {number} */ at) => ((at - 0.5) * w) / (SIDE - 1);
-  const y = (/** @type {number} */ at) => h - ((at - 0.5) * h) / (SIDE - 1);
-  made.forEach(({ coordinates }, i) => {
-    const depth = i / LEVELS;
-    context.beginPath();
-    for (const ring of coordinates.flat()) {
-      ring.forEach(([px, py], k) =>
-        k ? context.lineTo(x(px), y(py)) : context.moveTo(x(px), y(py)),
-      );
-    }
-    const light = dark ? 16 + 40 * depth : 97 - 38 * depth;
-    context.fillStyle = `hsl(212 45% ${light}%)`;
-    context.fill('evenodd');
-    context.strokeStyle = dark ? 'rgb(255 255 255 / 18%)' : 'rgb(0 0 0 / 14%)';
-    context.stroke();
-  });
-  const px = (/** @type {number} */ at) => ((at - a[0]) / (a[1] - a[0])) * w;
-  const py = (/** @type {number} */ at) => h - ((at - b[0]) / (b[1] - b[0])) * h;
-  context.strokeStyle = context.fillStyle = ink.loss;
-  context.lineWidth = 2;
-  context.beginPath();
-  path.forEach(([u, v], i) => (i ? context.lineTo(px(u), py(v)) : context.moveTo(px(u), py(v))));
-  context.stroke();
-  context.beginPath();
-  context.arc(px(now[0]), py(now[1]), 5, 0, 7);
-  context.fill();
 }
