@@ -1,7 +1,7 @@
 // For everybody: axe finds nothing on any screen, and the keyboard alone is enough.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 const axe = readFileSync(
@@ -148,17 +148,7 @@ const RESHAPED = new Set([
 describe('for everybody', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
-      before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
-      });
+      const site = hand.opened(name);
 
       for (const [theme, width, height] of /** @type {const} */ ([
         ['light', 1440, 900],
@@ -169,7 +159,7 @@ describe('for everybody', { concurrency: 2 }, () => {
         // axe reads the same document in both engines: one of them will do.
         if (name === 'firefox') continue;
         test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
-          const { page, close } = await hand.visit(browser, server.url, { width, height });
+          const { page, close } = await hand.visit(site.browser, site.url, { width, height });
           await page.select('#theme', theme);
           for (const [screen, go] of Object.entries(SCREENS)) {
             await go(page);
@@ -181,7 +171,7 @@ describe('for everybody', { concurrency: 2 }, () => {
       }
 
       test('reaches: with the keyboard alone: play, step, settings, units, reset, undo, help', async () => {
-        const { page, close } = await hand.visit(browser, server.url);
+        const { page, close } = await hand.visit(site.browser, site.url);
         const { keyboard } = page;
         await keyboard.press('ArrowRight');
         await hand.until(page, (now) => now.steps === 1);

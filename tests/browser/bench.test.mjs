@@ -1,7 +1,7 @@
 // The bench page: both engines train in it, and it is for everybody.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 const axe = readFileSync(
@@ -11,22 +11,11 @@ const axe = readFileSync(
 
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   describe(`the bench page, ${name}`, () => {
-    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-    let site;
-    /** @type {import('puppeteer-core').Browser} */
-    let browser;
-    before(async () => {
-      site = await hand.serve();
-      browser = await hand.launch(name);
-    });
-    after(async () => {
-      await hand.quit(browser);
-      site.close();
-    });
+    const site = hand.opened(name);
 
     /** @param {number} width */
     async function open(width) {
-      const page = await browser.newPage();
+      const page = await site.browser.newPage();
       /** @type {string[]} */
       const faults = [];
       page.on('pageerror', (error) => faults.push(String(error)));

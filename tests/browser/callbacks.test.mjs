@@ -1,22 +1,12 @@
 // What callbacks did is told on the page: in the log, aloud, on the curves; their files and weights can be had.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 describe('callbacks', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
-      before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
-      });
+      const site = hand.opened(name);
 
       /**
        * A run of the lesson with callbacks, to its end, with the log open.
@@ -30,7 +20,7 @@ describe('callbacks', { concurrency: 2 }, () => {
           compile: { ...lesson.compile, ...more },
           fit: { ...lesson.fit, callbacks },
         };
-        const visit = await hand.visit(browser, hand.link(server.url, experiment));
+        const visit = await hand.visit(site.browser, hand.link(site.url, experiment));
         const { page } = visit;
         await page.evaluate(() => document.getElementById('tab-log')?.click());
         await hand.pace(page, 'full');
@@ -113,7 +103,7 @@ describe('callbacks', { concurrency: 2 }, () => {
           },
           fit: { epochs: 60, callbacks: [{ class_name: 'ReduceLROnPlateau', config }] },
         };
-        const { page, close } = await hand.visit(browser, hand.link(server.url, experiment));
+        const { page, close } = await hand.visit(site.browser, hand.link(site.url, experiment));
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch === 60);
@@ -138,7 +128,7 @@ describe('callbacks', { concurrency: 2 }, () => {
           compile: { ...wild, metrics: [] },
           fit: { ...lesson.fit, callbacks: [{ class_name: 'TerminateOnNaN', config: {} }] },
         };
-        const { page, close } = await hand.visit(browser, hand.link(server.url, experiment));
+        const { page, close } = await hand.visit(site.browser, hand.link(site.url, experiment));
         await hand.press(page, 'Play');
         await page.waitForFunction(() =>
           /^Batch 1: Invalid loss, terminating training\.$/.test(

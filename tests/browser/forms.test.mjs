@@ -1,6 +1,6 @@
 // The forms: every kind of option can be seen, changed and refused.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 const LAYER = 'f-model-config-layers';
@@ -8,21 +8,13 @@ const LAYER = 'f-model-config-layers';
 describe('the forms', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
+      const site = hand.opened(name);
       /** @type {import('puppeteer-core').Page} */
       let page;
       /** @type {string[]} */
       let faults;
       before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-        ({ page, faults } = await hand.visit(browser, server.url));
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
+        ({ page, faults } = await hand.visit(site.browser, site.url));
       });
 
       /** The experiment that runs, out of the address. */
@@ -45,7 +37,7 @@ describe('the forms', { concurrency: 2 }, () => {
       /** Opens an experiment by its link. @param {unknown} experiment */
       async function open(experiment) {
         await page.goto('about:blank');
-        await page.goto(hand.link(server.url, experiment));
+        await page.goto(hand.link(site.url, experiment));
         await hand.ready(page);
       }
 
@@ -111,7 +103,7 @@ describe('the forms', { concurrency: 2 }, () => {
 
       test('reaches: where the sentences do not come, the forms do without them', async () => {
         for (const answer of ['none', 'another']) {
-          const visit = await hand.visit(browser, server.url, {
+          const visit = await hand.visit(site.browser, site.url, {
             before: (page) =>
               page.evaluateOnNewDocument((answer) => {
                 const get = window.fetch;

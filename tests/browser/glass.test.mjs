@@ -1,7 +1,7 @@
 // The glass box: any moment of the run, any step of it, down to one weight; by keyboard alone, and to Keras' numbers.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox.js';
 import { Run, initSync } from '../../pkg/glassbox.js';
@@ -69,22 +69,12 @@ function drawn(seed) {
 describe('the glass box', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
-      before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
-      });
+      const site = hand.opened(name);
 
       test('oracle: by keyboard, three activations lead from the running network to Keras’ dL/dw', async () => {
         const golden = JSON.parse(readFileSync(new URL(CASE, import.meta.url), 'utf8'));
-        const url = hand.link(server.url, experimentOf(golden));
-        const { page, faults, close } = await hand.visit(browser, url);
+        const url = hand.link(site.url, experimentOf(golden));
+        const { page, faults, close } = await hand.visit(site.browser, url);
         await page.waitForSelector('#moment');
         await hand.pace(page, 'slow');
         await page.focus('.play');
@@ -146,8 +136,8 @@ describe('the glass box', { concurrency: 2 }, () => {
         const EPOCHS = 7;
         const hashes = undisturbed(EPOCHS);
         const last = hashes.length - 1;
-        const url = hand.link(server.url, hand.lesson(EPOCHS));
-        const { page, faults, close } = await hand.visit(browser, url);
+        const url = hand.link(site.url, hand.lesson(EPOCHS));
+        const { page, faults, close } = await hand.visit(site.browser, url);
         await page.waitForSelector('#moment');
         await hand.pace(page, 'full');
         await page.evaluate(() => document.getElementById('tab-summary')?.click());
@@ -194,8 +184,8 @@ describe('the glass box', { concurrency: 2 }, () => {
 
       test('reaches: a step is gone through, stage by stage, and no weight moves before all gradients are there', async () => {
         const { page, faults, close } = await hand.visit(
-          browser,
-          hand.link(server.url, hand.lesson(3)),
+          site.browser,
+          hand.link(site.url, hand.lesson(3)),
         );
         await page.waitForSelector('#moment');
         await open(page, 'inside');
@@ -239,8 +229,8 @@ describe('the glass box', { concurrency: 2 }, () => {
 
       test('reaches: a weight is set by hand at a past moment, the run goes on from there, undo leads back', async () => {
         const { page, faults, close } = await hand.visit(
-          browser,
-          hand.link(server.url, hand.lesson(2)),
+          site.browser,
+          hand.link(site.url, hand.lesson(2)),
         );
         await page.waitForSelector('#moment');
         await hand.pace(page, 'full');
@@ -296,8 +286,8 @@ describe('the glass box', { concurrency: 2 }, () => {
         const moons = { ...hand.lesson(20), data: { class_name: 'Moons', config: {} } };
         for (const [what, experiment] of Object.entries({ digits: hand.lesson(3), moons, cnn })) {
           const { page, faults, close } = await hand.visit(
-            browser,
-            hand.link(server.url, experiment),
+            site.browser,
+            hand.link(site.url, experiment),
           );
           await page.waitForSelector('#moment');
           await hand.pace(page, 'full');

@@ -1,6 +1,6 @@
 // The page as a student uses it, from the first look to a link for somebody else.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 /** Fingerprints of the lesson's run: every browser must end on the same one. @type {Set<string>} */
@@ -10,21 +10,13 @@ const ends = new Set();
 describe('the lesson', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
+      const site = hand.opened(name);
       /** @type {import('puppeteer-core').Page} */
       let page;
       /** @type {string[]} */
       let faults;
       before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-        ({ page, faults } = await hand.visit(browser, server.url));
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
+        ({ page, faults } = await hand.visit(site.browser, site.url));
       });
 
       const text = (/** @type {string} */ selector) =>
@@ -95,7 +87,7 @@ describe('the lesson', { concurrency: 2 }, () => {
       });
 
       test('bits: the link brings somebody else to the very same run', async () => {
-        const other = await hand.visit(browser, page.url());
+        const other = await hand.visit(site.browser, page.url());
         await hand.pace(other.page, 'full');
         await hand.press(other.page, 'Play');
         await hand.until(other.page, (now) => now.epoch === 20);

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
 
@@ -44,7 +45,23 @@ export async function serve() {
   };
 }
 
-export { launch, quit };
+/**
+ * In a `describe`: a browser, and the built page with its server, there when the tests run.
+ * @param {import('../../scripts/launch.js').Name} name
+ */
+export function opened(name) {
+  /** @type {{ browser: import('puppeteer-core').Browser, url: string, close: () => void }} */
+  const site = { browser: /** @type {any} */ (undefined), url: '', close: () => {} };
+  before(async () => {
+    const [browser, server] = await Promise.all([launch(name), serve()]);
+    Object.assign(site, { browser, ...server });
+  });
+  after(async () => {
+    await quit(site.browser);
+    site.close();
+  });
+  return site;
+}
 
 /** @typedef {import('puppeteer-core').Page} Page */
 

@@ -1,6 +1,6 @@
 // The picture: networks of any shape are drawn in order, can be pointed at, and train.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 /** @param {string} class_name @param {Record<string, any>} [config] */
@@ -60,27 +60,19 @@ const SHAPES = [
 describe('the picture', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
+      const site = hand.opened(name);
       /** @type {import('puppeteer-core').Page} */
       let page;
       /** @type {string[]} */
       let faults;
       before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-        ({ page, faults } = await hand.visit(browser, server.url));
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
+        ({ page, faults } = await hand.visit(site.browser, site.url));
       });
 
       /** Opens an experiment by its link. @param {unknown} experiment */
       async function open(experiment) {
         await page.goto('about:blank');
-        await page.goto(hand.link(server.url, experiment));
+        await page.goto(hand.link(site.url, experiment));
         await hand.ready(page);
       }
 

@@ -1,6 +1,6 @@
 // Nothing leaves the page's own place, and nothing keeps the page from answering while it trains.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 /**
@@ -24,22 +24,12 @@ function longTasks(page) {
 
 for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   describe(name, () => {
-    /** @type {import('puppeteer-core').Browser} */
-    let browser;
-    /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-    let server;
-    before(async () => {
-      [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-    });
-    after(async () => {
-      await hand.quit(browser);
-      server?.close();
-    });
+    const site = hand.opened(name);
 
     test('reaches: every request stays below the page’s own address, and without a network it trains on', async () => {
       /** @type {string[]} */
       const asked = [];
-      const { page, faults, close } = await hand.visit(browser, server.url, {
+      const { page, faults, close } = await hand.visit(site.browser, site.url, {
         before: async (page) => page.on('request', (request) => asked.push(request.url())),
       });
       await hand.pace(page, 'full');
@@ -49,10 +39,10 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await hand.until(page, (now) => now.steps === 0);
       assert.ok(asked.length >= 4, asked.join());
       for (const url of asked.filter((u) => !u.startsWith('data:'))) {
-        assert.ok(url.startsWith(server.url), `asked for ${url}`);
+        assert.ok(url.startsWith(site.url), `asked for ${url}`);
       }
       // The host is gone; what is here goes on, and what would need it says so.
-      server.close();
+      site.close();
       await hand.press(page, 'epoch');
       await hand.until(page, (now) => now.epoch === 1);
       await page.select('#data', 'Digits01');
@@ -63,11 +53,11 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         [],
       );
       await close();
-      server = await hand.serve();
+      Object.assign(site, await hand.serve());
     });
 
     test('reaches: the security policy holds: no other host, no inline script', async () => {
-      const { page, close } = await hand.visit(browser, server.url);
+      const { page, close } = await hand.visit(site.browser, site.url);
       const held = await page.evaluate(async () => {
         /** @type {string[]} */
         const broken = [];
@@ -91,7 +81,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     test('reaches: any moment of the lesson’s run is there in 150 ms', async () => {
-      const { page, close } = await hand.visit(browser, hand.link(server.url, hand.lesson(20)));
+      const { page, close } = await hand.visit(site.browser, hand.link(site.url, hand.lesson(20)));
       await page.waitForSelector('#moment');
       await hand.pace(page, 'full');
       await hand.press(page, 'Play');
@@ -117,7 +107,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         ['Digits', '4000'],
         ['Spiral', '60000'],
       ])) {
-        const { page, close } = await hand.visit(browser, server.url);
+        const { page, close } = await hand.visit(site.browser, site.url);
         if (set !== 'Digits01') await page.select('#data', set);
         await hand.type(page, 'f-fit-epochs', epochs);
         await hand.until(page, (now) => now.epochs === Number(epochs));
@@ -140,7 +130,10 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     test('reaches: with a view open it trains at 70 % of its speed at least, and no task lasts over 50 ms', async () => {
-      const { page, close } = await hand.visit(browser, hand.link(server.url, hand.lesson(90_000)));
+      const { page, close } = await hand.visit(
+        site.browser,
+        hand.link(site.url, hand.lesson(90_000)),
+      );
       await page.waitForSelector('#moment');
       await hand.pace(page, 'full');
       await hand.press(page, 'Play');

@@ -3,36 +3,26 @@ import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 // Both browsers at once, each with one test at a time.
 describe('whatever happens', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
-      /** @type {import('puppeteer-core').Browser} */
-      let browser;
-      /** @type {Awaited<ReturnType<typeof hand.serve>>} */
-      let server;
-      before(async () => {
-        [browser, server] = await Promise.all([hand.launch(name), hand.serve()]);
-      });
-      after(async () => {
-        await hand.quit(browser);
-        server?.close();
-      });
+      const site = hand.opened(name);
 
       test('bits: a worker killed 20 times ends on the same weights as one that was left alone', async () => {
         const EPOCHS = 1000;
-        const url = hand.link(server.url, hand.lesson(EPOCHS));
-        const calm = await hand.visit(browser, url);
+        const url = hand.link(site.url, hand.lesson(EPOCHS));
+        const calm = await hand.visit(site.browser, url);
         await hand.pace(calm.page, 'full');
         await hand.press(calm.page, 'Play');
         await hand.until(calm.page, (now) => now.epoch === EPOCHS);
         const expected = await hand.fingerprint(calm.page);
         await calm.close();
 
-        const { page, close } = await hand.visit(browser, url, { before: hand.holdWorkers });
+        const { page, close } = await hand.visit(site.browser, url, { before: hand.holdWorkers });
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         for (let kill = 1; kill <= 20; kill++) {
@@ -62,8 +52,8 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('bits: a run goes on by itself after its reload, losing at most 2 seconds, to the same end', async () => {
-        const url = hand.link(server.url, hand.lesson(40));
-        const { page, close } = await hand.visit(browser, url);
+        const url = hand.link(site.url, hand.lesson(40));
+        const { page, close } = await hand.visit(site.browser, url);
         await hand.press(page, 'Play');
         /** @type {{ at: number, steps: number }[]} */
         const seen = [];
@@ -96,8 +86,8 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('reaches: a hidden tab trains on', async () => {
-        const url = hand.link(server.url, hand.lesson(90_000));
-        const { page, close } = await hand.visit(browser, url);
+        const url = hand.link(site.url, hand.lesson(90_000));
+        const { page, close } = await hand.visit(site.browser, url);
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.steps > 0);
@@ -117,8 +107,8 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('reaches: damaged links say so in one sentence and cost nothing', async () => {
-        const good = hand.link(server.url, hand.lesson(7));
-        const { page, faults, close } = await hand.visit(browser, good);
+        const good = hand.link(site.url, hand.lesson(7));
+        const { page, faults, close } = await hand.visit(site.browser, good);
         await hand.press(page, 'batch');
         await hand.until(page, (now) => now.steps === 1);
         const lesson = hand.lesson(7);
@@ -128,9 +118,9 @@ describe('whatever happens', { concurrency: 2 }, () => {
         const damaged = [
           ['#e=%%%', 'damaged'],
           [`#e=${good.split('#e=')[1].slice(0, 50)}`, 'no experiment'],
-          [new URL(hand.link(server.url, '[1, 2]')).hash, 'no experiment'],
-          [new URL(hand.link(server.url, lesson)).hash, 'units'],
-          [new URL(hand.link(server.url, endless)).hash, 'too long'],
+          [new URL(hand.link(site.url, '[1, 2]')).hash, 'no experiment'],
+          [new URL(hand.link(site.url, lesson)).hash, 'units'],
+          [new URL(hand.link(site.url, endless)).hash, 'too long'],
         ];
         for (const [hash, word] of damaged) {
           await page.evaluate((hash) => (location.hash = hash), hash);
@@ -149,7 +139,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         // The same from scratch: the browser's own experiment comes instead, with its training.
         for (const [hash, word] of damaged.slice(0, 1).concat(damaged.slice(3))) {
           await page.goto('about:blank');
-          await page.goto(server.url + hash);
+          await page.goto(site.url + hash);
           await hand.ready(page);
           await page.waitForFunction(
             (w) => document.querySelector('.alarm')?.textContent?.includes(w),
@@ -164,13 +154,13 @@ describe('whatever happens', { concurrency: 2 }, () => {
       });
 
       test('reaches: a spoilt storage and a spoilt file say so, and the page works', async () => {
-        const { page, faults, close } = await hand.visit(browser, server.url);
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
         await page.evaluate(() => {
           localStorage.setItem('glassbox.experiment', '{"data": 7');
           localStorage.setItem('glassbox.settings', 'null');
         });
         await page.goto('about:blank');
-        await page.goto(server.url);
+        await page.goto(site.url);
         await hand.ready(page);
         await page.waitForSelector('.alarm');
         assert.equal((await hand.read(page)).epochs, 20);
@@ -200,7 +190,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         };
         wild.compile.loss = { class_name: 'MeanSquaredError', config: {} };
         for (const layer of wild.model.config.layers) layer.config.activation = 'linear';
-        const { page, close } = await hand.visit(browser, hand.link(server.url, wild));
+        const { page, close } = await hand.visit(site.browser, hand.link(site.url, wild));
         await hand.press(page, 'Play');
         await page.waitForSelector('.alarm');
         const said = await page.evaluate(() => document.querySelector('.alarm')?.textContent ?? '');
@@ -221,14 +211,14 @@ describe('whatever happens', { concurrency: 2 }, () => {
       // Only Chromium's driver reaches into a worker.
       if (name === 'firefox') return;
       test('bits: a trapped engine is thrown away, and the run goes on to the same end', async () => {
-        const url = hand.link(server.url, hand.lesson(100));
-        const calm = await hand.visit(browser, url);
+        const url = hand.link(site.url, hand.lesson(100));
+        const calm = await hand.visit(site.browser, url);
         await hand.pace(calm.page, 'full');
         await hand.press(calm.page, 'Play');
         await hand.until(calm.page, (now) => now.epoch === 100);
         const expected = await hand.fingerprint(calm.page);
         await calm.close();
-        const { page, close } = await hand.visit(browser, url);
+        const { page, close } = await hand.visit(site.browser, url);
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch > 3);
