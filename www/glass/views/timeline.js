@@ -17,6 +17,8 @@ export const simplified = [
 
 export class TimelineView {
   #patience = 3;
+  /** @type {{ key: string, verdict: ReturnType<typeof verdictOn> } | null} */
+  #known = null;
 
   /**
    * @param {HTMLElement} element
@@ -118,24 +120,15 @@ export class TimelineView {
   }
 
   /**
-   * What EarlyStopping would have done, in the column that it watches.
+   * What EarlyStopping would have done, in the column that it watches; reckoned anew where an epoch has come.
    * @param {import('../../types.js').History} history
    * @param {import('../../types.js').Opened} opened
    */
-  #verdict({ names, epochs }, { info }) {
-    const watched = names.includes('val_loss') ? 'val_loss' : 'loss';
-    const column = names.indexOf(watched);
-    const { best, stop } = stopping(
-      epochs.map((row) => row[column]),
-      this.#patience,
-    );
-    const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
-    /** @type {import('../../charts/curve.js').Mark[]} */
-    const marks = [];
-    if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
-    if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
-    const value = best >= 0 ? epochs[best][column] : NaN;
-    return { watched, marks, value, best: epoch(best), stop: stop === null ? null : epoch(stop) };
+  #verdict(history, { text, info }) {
+    const key = `${this.#patience} ${history.epochs.length} ${text}`;
+    if (this.#known?.key !== key)
+      this.#known = { key, verdict: verdictOn(history, info, this.#patience) };
+    return this.#known.verdict;
   }
 
   /** @param {Along} along */
@@ -175,4 +168,25 @@ function where({ step, opened }) {
   return batch === 0
     ? `batch ${step}, the end of epoch ${done}`
     : `batch ${step}, epoch ${done + 1}, batch ${batch} of ${n_batches}`;
+}
+
+/**
+ * @param {import('../../types.js').History} history
+ * @param {import('../../types.js').RunInfo} info
+ * @param {number} patience
+ */
+function verdictOn({ names, epochs }, info, patience) {
+  const watched = names.includes('val_loss') ? 'val_loss' : 'loss';
+  const column = names.indexOf(watched);
+  const { best, stop } = stopping(
+    epochs.map((row) => row[column]),
+    patience,
+  );
+  const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
+  /** @type {import('../../charts/curve.js').Mark[]} */
+  const marks = [];
+  if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
+  if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
+  const value = best >= 0 ? epochs[best][column] : NaN;
+  return { watched, marks, value, best: epoch(best), stop: stop === null ? null : epoch(stop) };
 }
