@@ -93,8 +93,8 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         const step = (i * 197) % 500;
         waits.push(await page.evaluate(scrubbed, step));
       }
-      // Other programs make some of them late: the median says what the page does.
-      const most = waits.sort((a, b) => a - b)[12];
+      // Another program may make one of them late.
+      const most = waits.sort((a, b) => a - b)[23];
       assert.ok(most < 150, `${waits.map(Math.round)}`);
       await close();
     });
