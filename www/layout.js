@@ -46,7 +46,7 @@ import { columnsOf } from './columns.js';
 
 const MOST = { tiles: 64, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
 /** More discs than this stand close together in a block: every unit is there, none has a name. */
-const FEW = 40;
+export const FEW = 40;
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;
@@ -132,7 +132,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
   // As few columns of boxes as let each have a decent size; images like to stand in a square.
   const square = kind === 'tiles' && units > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
   let across = square;
-  const narrow = discs ? 14 : kind === 'maps' ? 52 : 38;
+  const narrow = discs ? 12 : kind === 'maps' ? 52 : 38;
   while (across < 4 && room / Math.ceil(shown / across) < narrow) across++;
   const rows = Math.ceil(shown / across);
   const size = Math.max(least, Math.min(most, (room / rows) * (1 - share)) * scale);

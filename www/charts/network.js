@@ -6,6 +6,7 @@ import { drawFlow, drawLinks, drawStrongest, drawTrail } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
+import { FEW } from '../layout.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Column} Column */
@@ -193,18 +194,16 @@ function drawResponse(scene, column, box, colour, top) {
   drawTile(scene, box, tile.canvas, colour, 2);
 }
 
-/** A disc of fewer pixels is drawn as a square without an outline. */
-const SMALL = 11;
-
 /**
  * @param {Scene} scene
  * @param {Box} box
  * @param {string} colour
  * @param {number | null} bias
  */
-function drawDisc({ context, colours, lit }, { x, y, w, h, column, unit }, colour, bias) {
+function drawDisc(scene, { x, y, w, h, column, unit }, colour, bias) {
+  const { context, layout, colours, lit } = scene;
   const r = w / 2;
-  if (w < SMALL) {
+  if (layout.columns[column].units > FEW) {
     context.fillStyle = colour;
     context.fillRect(x, y, w, h);
     if (lit && lit.column === column && lit.unit === unit)
