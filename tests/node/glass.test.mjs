@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox.js';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
-import { digits } from '../../www/glass/numbers.js';
+import { digits } from '../../www/figures.js';
 import { GRAINS, STAGES, find, program } from '../../www/glass/program.js';
 import { stopping } from '../../www/glass/stopping.js';
 

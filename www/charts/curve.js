@@ -1,85 +1,9 @@
-// A curve over the epochs: training solid, validation dashed, batches thin behind, and the table of it.
+// A curve over the epochs: training solid, validation dashed, batches thin behind.
 import uPlot from 'uplot';
+import { number } from '../figures.js';
 
-/** @typedef {import('../types.js').History} History */
-
-/** Points of one line that are drawn at most. */
-const MOST = 800;
-
-/**
- * A moment of the run that is marked on its curves.
- * @typedef {{ at: number, label: string }} Mark
- */
-
-/**
- * The best epoch, where callbacks say which, and the one after which they stopped the run.
- * @param {import('../types.js').CallbackEvent[]} events
- * @returns {Mark[]}
- */
-export function marksOf(events) {
-  const best = bestOf(events);
-  const end = events.find(({ deed }) => deed === 'stopped' || deed === 'terminated');
-  return [
-    ...(best ? [{ at: best.epoch, label: 'best' }] : []),
-    ...(end ? [{ at: end.epoch + 1, label: 'stopped' }] : []),
-  ];
-}
-
-/**
- * The best epoch so far, counted from 1, and the value that ModelCheckpoint saw there.
- * @param {import('../types.js').CallbackEvent[]} events
- */
-export function bestOf(events) {
-  const last = events.findLast(({ deed }) => /kept|stopped|restored/.test(deed));
-  if (!last) return null;
-  const kept = events.findLast(({ deed }) => deed === 'kept');
-  if (kept) return { epoch: kept.epoch + 1, what: `${kept.monitor} ${number(kept.value)}` };
-  return { epoch: last.value + 1, what: last.monitor };
-}
-
-/**
- * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At
- * the end of an epoch all have a value; in between only the batches. Beyond `MOST` each stands for several.
- * @param {History} history
- * @param {string} name
- * @param {number} nBatches per epoch
- * @param {boolean} batches
- * @param {number} first number of the epoch that training began with
- * @returns {(number | null)[][]}
- */
-export function series(history, name, nBatches, batches, first) {
-  const column = history.names.indexOf(name);
-  const validation = history.names.indexOf(`val_${name}`);
-  const n = history.epochs.length;
-  const stride = Math.max(1, Math.ceil(n / MOST));
-  const every = Math.max(1, Math.ceil(history.batches.length / MOST));
-  /** @type {(number | null)[][]} */
-  const [xs, train, held, raw] = [[], [], [], []];
-  let batch = 0;
-  const addBatches = (/** @type {number} */ until) => {
-    for (; batches && batch < until && batch < history.batches.length; batch += every) {
-      xs.push(first + (batch + 0.5) / nBatches);
-      train.push(null);
-      held.push(null);
-      raw.push(finite(history.batches[batch]));
-    }
-  };
-  for (let epoch = 0; epoch < n; epoch++) {
-    if (epoch % stride !== 0 && epoch !== n - 1) continue;
-    addBatches((epoch + 1) * nBatches);
-    xs.push(first + epoch + 1);
-    train.push(finite(history.epochs[epoch][column]));
-    held.push(validation < 0 ? null : finite(history.epochs[epoch][validation]));
-    raw.push(null);
-  }
-  addBatches(Infinity);
-  return batches ? [xs, train, held, raw] : [xs, train, held];
-}
-
-/** @param {number | undefined} value */
-function finite(value) {
-  return value !== undefined && Number.isFinite(value) ? value : null;
-}
+/** @typedef {import('./series.js').Mark} Mark */
+/** @typedef {import('./series.js').Other} Other */
 
 /**
  * @typedef {object} CurveLook
@@ -91,8 +15,6 @@ function finite(value) {
  * @property {Mark[]} marks
  * @property {Other[]} others runs that were left for this one
  */
-
-/** Another run's line: epochs, and its values after them. @typedef {{ label: string, at: number[], values: number[] }} Other */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
 export class Curve {
@@ -132,7 +54,8 @@ export class Curve {
       drawOthers(plot, this.#others, look);
       drawMarks(plot, this.#marks, look);
     };
-    const all = { ...options(width, height, epochs, look), hooks: { draw: [marks] } };
+    const highest = () => Math.max(0, ...this.#others.flatMap((o) => o.values.filter(isFinite)));
+    const all = { ...options(width, height, epochs, look, highest), hooks: { draw: [marks] } };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
@@ -168,7 +91,7 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
 }
 
 /**
- * Thin grey lines for the runs that were left, each with its name at its end.
+ * The lines of other runs, each with its name at its end.
  * @param {uPlot} plot
  * @param {Other[]} others
  * @param {CurveLook} look
@@ -178,11 +101,12 @@ function drawOthers({ ctx, bbox, valToPos }, others, { colours: { ink } }) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.strokeStyle = ctx.fillStyle = ink.soft;
-  ctx.lineWidth = 1.25 * devicePixelRatio;
   ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
-  for (const { label, at, values } of others) {
+  for (const { label, at, values, hue, dashed } of others) {
+    ctx.strokeStyle = ctx.fillStyle = hue ?? ink.soft;
+    ctx.lineWidth = (hue ? 2 : 1.25) * devicePixelRatio;
+    ctx.setLineDash(dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
     ctx.beginPath();
     let [x, y] = [0, 0];
     at.forEach((epoch, i) => {
@@ -201,9 +125,10 @@ function drawOthers({ ctx, bbox, valToPos }, others, { colours: { ink } }) {
  * @param {number} height
  * @param {number} epochs
  * @param {CurveLook} look
+ * @param {() => number} highest value of the other runs
  * @returns {uPlot.Options}
  */
-function options(width, height, epochs, { name, hue, colours, batches, range }) {
+function options(width, height, epochs, { name, hue, colours, batches, range }, highest) {
   const { ink } = colours;
   const font = '11px system-ui, sans-serif';
   const axis = {
@@ -240,7 +165,7 @@ function options(width, height, epochs, { name, hue, colours, batches, range }) 
       x: { time: false, range: [0, epochs] },
       y: range
         ? { range }
-        : { range: (_plot, _min, max) => [0, Math.max(0.05, (max || 0) * 1.06)] },
+        : { range: (_plot, _min, max) => [0, Math.max(0.05, max || 0, highest()) * 1.06] },
     },
     axes: [
       {
@@ -274,19 +199,4 @@ function options(width, height, epochs, { name, hue, colours, batches, range }) 
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { show: true, live: true },
   };
-}
-
-/**
- * A number in four figures, with the dash of the typographers for none.
- * @param {number | null | undefined} value
- */
-export function number(value) {
-  if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(2)
-      : value.toFixed(size < 10 ? 4 : 2);
-  return text.replace('-', '−');
 }

@@ -1,6 +1,7 @@
 // A small step in formulas: as it stands in a book, with the numbers in it, and what comes out.
 import { html, mathml, nothing } from 'lit-html';
-import { digits, inputsOf, sentBack, takerOf, weightAt } from './numbers.js';
+import { digits } from '../figures.js';
+import { inputsOf, sentBack, takerOf, weightAt } from './numbers.js';
 
 /** @typedef {import('./program.js').Place} Place */
 /** @typedef {import('./program.js').StepLayer} StepLayer */

@@ -28,6 +28,7 @@ import { VIEWS } from './views/index.js';
  * @typedef {object} Tools
  * @property {() => void} redraw
  * @property {(step: number | null) => void} goTo a moment; null: where the run stands
+ * @property {(epoch: number) => void} goToEpoch the moment at a part of an epoch
  * @property {() => void} branch goes on from the moment that is looked at
  * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
  * @property {(lit: import('../types.js').Lit | null) => void} light
@@ -76,6 +77,7 @@ export class Glass {
     this.tools = {
       redraw: () => redraw(),
       goTo: (step) => this.goTo(step),
+      goToEpoch: (epoch) => this.goToEpoch(epoch),
       branch: () => this.#set([], 'Branch'),
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),

@@ -1,27 +1,7 @@
-// What a traced step holds, by layer, unit, row and weight; and numbers as they are shown, with all their digits.
+// What a traced step holds, by layer, unit, row and weight.
 
 /** @typedef {import('./worker.js').Trace} Trace */
 /** @typedef {import('./program.js').StepLayer} StepLayer */
-
-/**
- * The fewest digits that bring a float32 back.
- * @param {number} value
- */
-export function digits(value) {
-  if (!Number.isFinite(value)) return String(value);
-  for (let precision = 1; precision < 9; precision++) {
-    const text = value.toPrecision(precision);
-    if (Math.fround(Number(text)) === Math.fround(value)) return tidy(text);
-  }
-  return tidy(value.toPrecision(9));
-}
-
-/** Without what says nothing: 1e-7 for 1.0e-7. @param {string} text */
-function tidy(text) {
-  const number = Number(text);
-  const plain = String(number);
-  return plain.length <= text.length + 1 ? plain.replace('-', '−') : text.replace('-', '−');
-}
 
 /**
  * What reaches a layer of one row: `[inputs]`.

@@ -78,9 +78,14 @@ export class Study {
     return this.#try(text, 'plane', () => [wish, path, other, document.baseURI]);
   }
 
-  /** Another experiment on the same data, trained as far. @param {number} step @param {string} text */
-  beside(step, text) {
-    return this.#try('', 'beside', () => [step, text, document.baseURI]);
+  /**
+   * Another experiment on the same data, trained as far, at most for some milliseconds.
+   * @param {number} step
+   * @param {string} text
+   * @param {number} time
+   */
+  beside(step, text, time) {
+    return this.#try('', 'beside', () => [step, text, time, document.baseURI]);
   }
 
   /** @param {string} text @param {number} key @param {number} side @param {number} from @param {number} count */

@@ -2,6 +2,7 @@
 import init, { Run, advice, catalog } from '../../pkg/glass/glassbox.js';
 import { assetOf } from '../asset.js';
 import { live, serveCalls } from '../calls.js';
+import { lineOf } from '../charts/series.js';
 import { readFrame } from '../frame.js';
 import { Moments } from './moments.js';
 import { reasonsFor } from './reasons.js';
@@ -179,27 +180,34 @@ export const calls = {
    * Another experiment on the same data, trained as far as this one, at most for some time.
    * @param {number} step
    * @param {string} text
+   * @param {number} time milliseconds
    * @param {string} base
    */
-  async beside(step, text, base) {
+  async beside(step, text, time, base) {
     if (second?.text !== text || second.run.steps > step) {
       const run = new Run(text, await asset(text, base));
       second?.run.free();
       second = { text, run };
     }
     const { run } = second;
-    const until = performance.now() + AT_ONCE;
+    const until = performance.now() + time;
     while (run.steps < step && performance.now() < until && run.step() === 1);
     const info = /** @type {import('../types.js').RunInfo} */ (run.info());
     const still = run.steps >= step || run.done;
+    const [names, numbers] = [info.log_names, run.epochs_since(0)];
+    const epochs = Array.from({ length: numbers.length / names.length }, (_, i) =>
+      numbers.subarray(i * names.length, (i + 1) * names.length),
+    );
+    const history = { first: info.first_epoch, names, epochs };
     return {
       text,
       step,
       still,
       steps: run.steps,
       n_weights: info.n_weights,
-      names: info.log_names,
-      epochs: run.epochs_since(0),
+      lines: ['loss', 'val_loss'].flatMap((name) =>
+        lineOf({ label: '', dashed: name !== 'loss' }, history, name),
+      ),
       weights: weightsOf(run),
       test: still && info.n_test > 0 ? Array.from(run.evaluate('test')) : null,
     };
@@ -253,8 +261,6 @@ function weightsOf(run) {
 
 /** Rows of a set that are looked through. */
 const ROWS = 1000;
-/** Milliseconds of training in one call. */
-const AT_ONCE = 200;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
 let second;
 /** The slice that is being computed. @type {{ key: number, plane: import('./surface.js').Plane, other: Run } | undefined} */

@@ -1,6 +1,8 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
-import { Curve, marksOf, number, series } from '../charts/curve.js';
+import { Curve } from '../charts/curve.js';
+import { lineOf, marksOf, series } from '../charts/series.js';
+import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
@@ -124,22 +126,9 @@ export class CurvesView {
       batches: isLoss,
       range: share ? [0, 1.02] : null,
       marks: marksOf(history.events),
-      others: left.flatMap((run) => lineOf(run, name)),
+      others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
     });
   }
-}
-
-/**
- * The line of a run that was left, in one column.
- * @param {import('../runner.js').Left} run
- * @param {string} name
- * @returns {import('../charts/curve.js').Other[]}
- */
-function lineOf({ label, first, names, epochs }, name) {
-  const column = names.indexOf(name);
-  if (column < 0 || epochs.length === 0) return [];
-  const at = epochs.map((_, i) => first + i + 1);
-  return [{ label, at, values: epochs.map((row) => row[column]) }];
 }
 
 /**

@@ -1,6 +1,6 @@
 // One unit in numbers: what comes in, what is added up, what goes out, with the formula around it.
 import { html, nothing } from 'lit-html';
-import { number } from '../charts/curve.js';
+import { number } from '../figures.js';
 import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
 
 /** @typedef {import('../layout.js').Column} Column */

@@ -1,6 +1,6 @@
 // What the model says about examples that it was not trained on, and which ones it gets wrong.
 import { html, render } from 'lit-html';
-import { number } from '../charts/curve.js';
+import { number } from '../figures.js';
 import { paintInk, pad } from '../charts/pixels.js';
 import { percent, verdict } from '../links.js';
 import { shownSet } from '../frame.js';

@@ -1,6 +1,6 @@
 // Below the picture: the drawing pad, and the run as text in Keras' own words.
 import { html, nothing, render } from 'lit-html';
-import { bestOf } from '../charts/curve.js';
+import { bestOf } from '../charts/series.js';
 
 /** @typedef {import('../store.js').State} State */
 

@@ -1,6 +1,6 @@
 // The transport: reset, step, play, and the counter that never moves. What is said aloud is said here.
 import { html, render } from 'lit-html';
-import { number } from '../charts/curve.js';
+import { number } from '../figures.js';
 import { icon } from './icons.js';
 
 /** @typedef {import('../types.js').Frame} Frame */

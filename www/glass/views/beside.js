@@ -1,8 +1,9 @@
 // The network beside the same experiment without a hidden layer: what each of the three steps is in both, and both curves.
-import { html, nothing, render } from 'lit-html';
-import uPlot from 'uplot';
-import { number } from '../../charts/curve.js';
+import { html, nothing, render, svg } from 'lit-html';
+import { Curve } from '../../charts/curve.js';
 import { fresh, pad, paintSigned } from '../../charts/pixels.js';
+import { series } from '../../charts/series.js';
+import { number } from '../../figures.js';
 import { withoutHidden } from '../plain.js';
 
 /** @typedef {import('../glass.js').Look} Look */
@@ -20,13 +21,21 @@ export const beside = {
   make: (element, tools) => new BesideView(element, tools),
 };
 
+/** Milliseconds of training in one call: while the network trains, which goes before it, and once it rests. */
+const [AMID, ALONE] = [40, 200];
+/** Milliseconds between two calls, while the network trains. */
+const BETWEEN = 500;
+
 class BesideView {
   /** @type {Beside | null} */
   #found = null;
-  #asking = '';
-  /** @type {uPlot | null} */
-  #plot = null;
-  #plotted = '';
+  #asking = false;
+  /** The same experiment without a hidden layer, of the one with this text. */
+  #plain = { of: '', text: /** @type {string | null} */ (null) };
+  /** @type {Curve | null} */
+  #curve = null;
+  /** What stands there. */
+  #drawn = '';
 
   /**
    * @param {HTMLElement} element
@@ -39,7 +48,18 @@ class BesideView {
 
   /** @param {Look} look */
   draw(look) {
-    const plain = withoutHidden(look.opened.text);
+    const { text, info } = look.opened;
+    if (this.#plain.of !== text) this.#plain = { of: text, text: withoutHidden(text) };
+    const plain = this.#plain.text;
+    if (plain) this.#ask(look, plain);
+    const found = this.#found?.text === plain ? this.#found : null;
+    // While the network trains, it follows the regression's pace: the training goes before the drawing.
+    const { playing } = look.state;
+    const at = playing ? '' : [look.step, look.history.epochs.length, look.frame.test].join();
+    const told = [text, found?.steps, found?.still, playing, at].join();
+    const drawn = [told, look.colours.dark, this.element.clientWidth].join();
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     if (!plain) {
       render(
         html`<p class="soft pad-text">
@@ -48,22 +68,25 @@ class BesideView {
         </p>`,
         this.element,
       );
-      this.#plot = null;
-      this.#plotted = '';
       return;
     }
-    this.#ask(look, plain);
-    const found = this.#found?.text === plain ? this.#found : null;
-    const { info } = look.opened;
-    const { compile, fit } = JSON.parse(look.opened.text);
     const name =
       info.task === 'regression'
         ? 'Linear regression'
         : info.n_outputs > 1
           ? 'Softmax regression'
           : 'Logistic regression';
-    const last = info.layers[info.layers.length - 1];
-    const f = last.activation ?? '';
+    this.#tell(look, found, name);
+    if (!found) return;
+    this.#chart(look, found);
+    this.#image(look, found);
+  }
+
+  /** @param {Look} look @param {Beside | null} found @param {string} name */
+  #tell(look, found, name) {
+    const { text, info } = look.opened;
+    const { compile, fit } = JSON.parse(text);
+    const f = info.layers[info.layers.length - 1].activation ?? '';
     const optimizer = compile.optimizer.class_name;
     // The canonical text leaves defaults out.
     const entry = look.state.catalog.optimizers.find(({ class_name }) => class_name === optimizer);
@@ -118,22 +141,25 @@ class BesideView {
               : nothing
           }
         </div>
-        ${found && !found.still ? html`<p class="soft" role="status">It is being trained: batch ${found.steps} of ${found.step} …</p>` : nothing}`,
+        <p class="soft key">
+          ${swatch(look.colours.ink.loss)} this network ${swatch(look.colours.ink.metric)}
+          ${name.toLowerCase()}; solid: training, dashed: validation
+        </p>
+        <p class="soft" role="status">
+          ${found?.still === false ? `The regression is at batch ${found.steps.toLocaleString('en')} of ${found.step.toLocaleString('en')} …` : nothing}
+        </p>`,
       this.element,
     );
-    if (found) this.#chart(look, found, name);
-    if (found) this.#image(look, found);
   }
 
   /** @param {Look} look @param {string} plain */
   async #ask({ step, state }, plain) {
-    const key = `${step} ${plain}`;
     const there = this.#found?.text === plain && this.#found.step === step && this.#found.still;
-    // While it plays, the regression follows twice a second.
     if (there || this.#asking || document.hidden) return;
-    this.#asking = key;
+    this.#asking = true;
     try {
-      this.#found = await this.tools.study.beside(step, plain);
+      const time = state.playing ? AMID : ALONE;
+      this.#found = await this.tools.study.beside(step, plain, time);
     } catch (error) {
       this.tools.say(
         `Without a hidden layer it cannot be trained: ${error instanceof Error ? error.message : error}`,
@@ -144,93 +170,31 @@ class BesideView {
         still: true,
         steps: 0,
         n_weights: 0,
-        names: [],
-        epochs: new Float64Array(),
+        lines: [],
         weights: new Float32Array(),
         test: null,
       };
     }
-    if (state.playing) await new Promise((resolve) => setTimeout(resolve, 500));
-    this.#asking = '';
+    if (state.playing) await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+    this.#asking = false;
     this.tools.redraw();
   }
 
-  /** @param {Look} look @param {Beside} found @param {string} name */
-  #chart({ history, opened, colours }, found, name) {
+  /** @param {Look} look @param {Beside} found */
+  #chart({ history, opened: { info }, colours }, found) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
     if (!element) return;
-    const width = Math.max(240, element.clientWidth);
-    const columns = (
-      /** @type {string[]} */ names,
-      /** @type {(epoch: number, column: number) => number} */ at,
-      /** @type {number} */ n,
-    ) =>
-      ['loss', 'val_loss'].map((key) => {
-        const column = names.indexOf(key);
-        return Array.from({ length: n }, (_, epoch) => (column < 0 ? null : at(epoch, column)));
-      });
-    const theirs = found.epochs.length / Math.max(1, found.names.length);
-    const n = Math.max(history.epochs.length, theirs);
-    const long = (/** @type {(number | null)[]} */ list) => [
-      ...list,
-      ...Array(n - list.length).fill(null),
-    ];
-    const data = [
-      Array.from({ length: n }, (_, i) => opened.info.first_epoch + i + 1),
-      ...columns(found.names, (e, c) => found.epochs[e * found.names.length + c], theirs).map(long),
-      ...columns(history.names, (e, c) => history.epochs[e][c], history.epochs.length).map(long),
-    ];
-    const key = [width, colours.dark, opened.info.epochs, name].join();
-    if (this.#plot && key === this.#plotted && this.#plot.root.parentElement === element) {
-      this.#plot.setData(/** @type {any} */ (data));
-      return;
-    }
-    this.#plot?.destroy();
-    this.#plotted = key;
-    const { ink } = colours;
-    const line = (
-      /** @type {string} */ label,
-      /** @type {string} */ stroke,
-      /** @type {boolean} */ dashed,
-    ) => ({
-      label,
-      stroke,
-      width: 2,
-      spanGaps: true,
-      points: { show: false },
-      ...(dashed ? { dash: [5, 4] } : {}),
-      value: (/** @type {any} */ _, /** @type {number | null} */ v) => number(v),
+    if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
+    const data = series(history, 'loss', info.n_batches, false, info.first_epoch);
+    this.#curve.draw(data, info.epochs, {
+      name: 'loss',
+      hue: colours.ink.loss,
+      colours,
+      batches: false,
+      range: null,
+      marks: [],
+      others: found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
     });
-    const axis = {
-      stroke: ink.soft,
-      font: '11px system-ui',
-      grid: { stroke: ink.faint, width: 1 },
-      ticks: { stroke: ink.faint, width: 1 },
-    };
-    this.#plot = new uPlot(
-      {
-        width,
-        height: 200,
-        scales: {
-          x: { time: false, range: [0, opened.info.epochs] },
-          y: { range: (_u, _min, max) => [0, Math.max(0.05, (max || 0) * 1.06)] },
-        },
-        axes: [
-          { ...axis, label: 'epoch', labelSize: 16, labelFont: axis.font, size: 26 },
-          { ...axis, label: 'loss', labelSize: 16, labelFont: axis.font, size: 42 },
-        ],
-        series: [
-          { label: 'epoch' },
-          line(`${name}, training`, ink.metric, false),
-          line(`${name}, validation`, ink.metric, true),
-          line('network, training', ink.loss, false),
-          line('network, validation', ink.loss, true),
-        ],
-        cursor: { drag: { x: false, y: false } },
-      },
-      /** @type {any} */ (data),
-      element,
-    );
   }
 
   /** @param {Look} look @param {Beside} found */
@@ -245,4 +209,10 @@ class BesideView {
     context.imageSmoothingEnabled = false;
     context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
   }
+}
+
+/** @param {string} hue */
+function swatch(hue) {
+  const line = svg`<line y1="1" y2="1" x2="20" stroke=${hue} stroke-width="2" />`;
+  return html`<svg width="20" height="2" aria-hidden="true">${line}</svg>`;
 }

@@ -2,7 +2,7 @@
 // gradient is made of.
 import { html, nothing, render } from 'lit-html';
 import { tell } from '../formulas.js';
-import { digits } from '../numbers.js';
+import { digits } from '../../figures.js';
 import { GRAINS, STAGES, find, program, stepLayers } from '../program.js';
 import { WeightPanel } from './weight.js';
 

@@ -1,7 +1,7 @@
 // How activations, weights, gradients and updates of each layer are spread, along the run up to the moment; and where
 // units are stuck.
 import { html, nothing, render } from 'lit-html';
-import { number } from '../../charts/curve.js';
+import { number } from '../../figures.js';
 import { fresh } from '../../charts/pixels.js';
 import { Asked } from '../asked.js';
 import { evenly } from '../moments.js';

@@ -2,7 +2,7 @@
 // it the same slice of the squared error.
 import { html, nothing, render } from 'lit-html';
 import { paintContours } from '../../charts/contours.js';
-import { number } from '../../charts/curve.js';
+import { number } from '../../figures.js';
 import { fresh } from '../../charts/pixels.js';
 import { evenly } from '../moments.js';
 

@@ -1,6 +1,7 @@
 // The time machine: every batch of the run along one line, with its best epoch and where it would have stopped.
 import { html, nothing, render } from 'lit-html';
-import { marksOf, number } from '../../charts/curve.js';
+import { marksOf } from '../../charts/series.js';
+import { number } from '../../figures.js';
 import { stopping } from '../stopping.js';
 
 /** @typedef {import('../glass.js').Look & { newest: number }} Along */
@@ -183,7 +184,7 @@ function verdictOn({ names, epochs }, info, patience) {
     patience,
   );
   const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
-  /** @type {import('../../charts/curve.js').Mark[]} */
+  /** @type {import('../../charts/series.js').Mark[]} */
   const marks = [];
   if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
   if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });

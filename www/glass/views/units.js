@@ -1,7 +1,7 @@
 // What a unit looks for, and why the model answers as it does: the rows that excite the unit most, and what of the input
 // pushed the answer which way.
 import { html, nothing, render } from 'lit-html';
-import { number } from '../../charts/curve.js';
+import { number } from '../../figures.js';
 import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
 import { shownSet } from '../../frame.js';
 import { Asked } from '../asked.js';

@@ -1,7 +1,8 @@
 // One weight: its dL/dw with every factor, the paths along which it reaches the loss, the proof by a difference, and a
 // field to set it by hand.
 import { html, nothing } from 'lit-html';
-import { digits, hopsOf, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
+import { digits } from '../../figures.js';
+import { hopsOf, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../formulas.js').Scene} Scene */

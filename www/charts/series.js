@@ -1,0 +1,104 @@
+// What a curve over the epochs is drawn from: its columns, its marks, other runs' lines. Pure.
+
+import { number } from '../figures.js';
+
+/** @typedef {import('../types.js').History} History */
+
+/** Points of one line that are drawn at most. */
+const MOST = 800;
+
+/**
+ * A moment of the run that is marked on its curves.
+ * @typedef {{ at: number, label: string }} Mark
+ */
+
+/**
+ * The best epoch, where callbacks say which, and the one after which they stopped the run.
+ * @param {import('../types.js').CallbackEvent[]} events
+ * @returns {Mark[]}
+ */
+export function marksOf(events) {
+  const best = bestOf(events);
+  const end = events.find(({ deed }) => deed === 'stopped' || deed === 'terminated');
+  return [
+    ...(best ? [{ at: best.epoch, label: 'best' }] : []),
+    ...(end ? [{ at: end.epoch + 1, label: 'stopped' }] : []),
+  ];
+}
+
+/**
+ * The best epoch so far, counted from 1, and the value that ModelCheckpoint saw there.
+ * @param {import('../types.js').CallbackEvent[]} events
+ */
+export function bestOf(events) {
+  const last = events.findLast(({ deed }) => /kept|stopped|restored/.test(deed));
+  if (!last) return null;
+  const kept = events.findLast(({ deed }) => deed === 'kept');
+  if (kept) return { epoch: kept.epoch + 1, what: `${kept.monitor} ${number(kept.value)}` };
+  return { epoch: last.value + 1, what: last.monitor };
+}
+
+/**
+ * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At
+ * the end of an epoch all have a value; in between only the batches. Beyond `MOST` each stands for several.
+ * @param {History} history
+ * @param {string} name
+ * @param {number} nBatches per epoch
+ * @param {boolean} batches
+ * @param {number} first number of the epoch that training began with
+ * @returns {(number | null)[][]}
+ */
+export function series(history, name, nBatches, batches, first) {
+  const column = history.names.indexOf(name);
+  const validation = history.names.indexOf(`val_${name}`);
+  const n = history.epochs.length;
+  const stride = Math.max(1, Math.ceil(n / MOST));
+  const every = Math.max(1, Math.ceil(history.batches.length / MOST));
+  /** @type {(number | null)[][]} */
+  const [xs, train, held, raw] = [[], [], [], []];
+  let batch = 0;
+  const addBatches = (/** @type {number} */ until) => {
+    for (; batches && batch < until && batch < history.batches.length; batch += every) {
+      xs.push(first + (batch + 0.5) / nBatches);
+      train.push(null);
+      held.push(null);
+      raw.push(finite(history.batches[batch]));
+    }
+  };
+  for (let epoch = 0; epoch < n; epoch++) {
+    if (epoch % stride !== 0 && epoch !== n - 1) continue;
+    addBatches((epoch + 1) * nBatches);
+    xs.push(first + epoch + 1);
+    train.push(finite(history.epochs[epoch][column]));
+    held.push(validation < 0 ? null : finite(history.epochs[epoch][validation]));
+    raw.push(null);
+  }
+  addBatches(Infinity);
+  return batches ? [xs, train, held, raw] : [xs, train, held];
+}
+
+/** @param {number | undefined} value */
+function finite(value) {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Another run's line: epochs, and its values after them; thin and grey where it has no hue.
+ * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} Other
+ */
+
+/**
+ * The line of another run in one column, of `MOST` points at most.
+ * @param {Omit<Other, 'at' | 'values'>} look
+ * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: epochs before its own
+ * @param {string} name
+ * @returns {Other[]} none, where the run has no such column or no epoch
+ */
+export function lineOf(look, { first, names, epochs }, name) {
+  const column = names.indexOf(name);
+  if (column < 0) return [];
+  const stride = Math.max(1, Math.ceil(epochs.length / MOST));
+  const at = epochs.map((_, i) => i).filter((i) => i % stride === 0 || i === epochs.length - 1);
+  if (!at.length) return [];
+  return [{ ...look, at: at.map((i) => first + i + 1), values: at.map((i) => epochs[i][column]) }];
+}
