@@ -16,7 +16,7 @@ pub struct LayerTrace {
     pub z: Vec<f32>,
     /// a, what came out: `[batch, n]`.
     pub a: Vec<f32>,
-    /// delta = dL/dz where there is a z: `[batch, n]`.
+    /// delta = dL/dz where there is a z, dL/da elsewhere: `[batch, n]`; empty above what the loss was taken of.
     pub delta: Vec<f32>,
     /// f'(z), where f looks at one number at a time: `[batch, n]`.
     pub slope: Vec<f32>,
@@ -165,9 +165,15 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
     let traced = layers.map(|(i, (_, _, layer))| {
         let n = batch * size(layer.output_shape()).unwrap_or(0);
         let a = ws.output(i)[..n].to_vec();
+        // No gradient comes by above the logits.
+        let delta = match i <= top {
+            true => ws.gradient(i)[..n].to_vec(),
+            false => Vec::new(),
+        };
         if !layer.keeps_sums() {
             return LayerTrace {
                 a,
+                delta,
                 ..LayerTrace::default()
             };
         }
@@ -180,11 +186,6 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
             slope = vec![1.0; n];
             layer.to_logits(ws.kept(i), &a, &mut slope);
         }
-        // No gradient comes by above the logits.
-        let delta = match i <= top {
-            true => ws.gradient(i)[..n].to_vec(),
-            false => Vec::new(),
-        };
         LayerTrace { z, a, delta, slope }
     });
     traced.collect()

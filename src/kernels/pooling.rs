@@ -123,8 +123,16 @@ pub fn largest(g: &Geometry, x: &[f32], y: &mut [f32]) {
     });
 }
 
-/// The way back of [`largest`]: the first member that is the largest takes all. Adds to `dx`; uses `dy` up.
-pub fn largest_back(g: &Geometry, x: &[f32], y: &[f32], dx: &mut [f32], dy: &mut [f32]) {
+/// The way back of [`largest`]: the first member that is the largest takes all. Adds to `dx`. `left`: a number for each
+/// channel, to work with.
+pub fn largest_back(
+    g: &Geometry,
+    x: &[f32],
+    y: &[f32],
+    dx: &mut [f32],
+    dy: &[f32],
+    left: &mut [f32],
+) {
     if of_four(g) {
         let outputs = y.chunks_exact(g.channels).zip(dy.chunks_exact(g.channels));
         for (start, (y, dy)) in starts(g).zip(outputs) {
@@ -132,8 +140,10 @@ pub fn largest_back(g: &Geometry, x: &[f32], y: &[f32], dx: &mut [f32], dy: &mut
         }
         return;
     }
+    let from = dy;
     each(g, |at, rows, columns| {
-        let (y, dy) = (&y[at..at + g.channels], &mut dy[at..at + g.channels]);
+        let (y, dy) = (&y[at..at + g.channels], &mut left[..g.channels]);
+        each_lane(dy, &from[at..at + g.channels], |dy, from| *dy = from);
         members(g, rows, &columns, |place| {
             let (x, dx) = (
                 &x[place..place + g.channels],
@@ -229,15 +239,15 @@ mod tests {
             let (x, dy) = (random(all.n_image()), random(8 * all.n_places()));
             let (mut y, mut dx) = (vec![0.0; dy.len()], vec![0.0; x.len()]);
             largest(&all, &x, &mut y);
-            largest_back(&all, &x, &y, &mut dx, &mut dy.clone());
+            largest_back(&all, &x, &y, &mut dx, &dy, &mut [0.0; 8]);
             for channel in 0..8 {
                 let only = |all: &[f32]| -> Vec<f32> {
                     all.iter().skip(channel).step_by(8).copied().collect()
                 };
-                let (x, mut dy) = (only(&x), only(&dy));
+                let (x, dy) = (only(&x), only(&dy));
                 let (mut want, mut dwant) = (vec![0.0; dy.len()], vec![0.0; x.len()]);
                 largest(&one, &x, &mut want);
-                largest_back(&one, &x, &want, &mut dwant, &mut dy);
+                largest_back(&one, &x, &want, &mut dwant, &dy, &mut [0.0]);
                 assert_eq!((only(&y), only(&dx)), (want, dwant), "{image:?} {channel}");
             }
         }

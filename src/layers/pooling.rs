@@ -144,6 +144,10 @@ impl Layer for Pooling {
         &self.output_shape
     }
 
+    fn work(&self, _: usize) -> usize {
+        self.geometry.channels
+    }
+
     fn forward(&self, pass: Forward<'_>) {
         let outputs = size(&self.output_shape).unwrap_or(1);
         let images = pass.x.chunks_exact(self.geometry.n_image());
@@ -162,9 +166,9 @@ impl Layer for Pooling {
         dx.fill(0.0);
         let inputs = pass.x.chunks_exact(n).zip(dx.chunks_exact_mut(n));
         let ys = pass.y.chunks_exact(outputs);
-        for ((x, dx), (y, dy)) in inputs.zip(ys.zip(pass.dy.chunks_exact_mut(outputs))) {
+        for ((x, dx), (y, dy)) in inputs.zip(ys.zip(pass.dy.chunks_exact(outputs))) {
             match self.largest {
-                true => pooling::largest_back(g, x, y, dx, dy),
+                true => pooling::largest_back(g, x, y, dx, dy, pass.work),
                 false => pooling::mean_back(g, dx, dy),
             }
         }

@@ -106,6 +106,10 @@ impl Layer for Softmax {
         Some("softmax")
     }
 
+    fn keeps_sums(&self) -> bool {
+        true
+    }
+
     fn leaves_logits(&self) -> bool {
         self.single
     }

@@ -6,7 +6,6 @@ import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
-import { GRAINS, STAGES, find, program } from '../../www/glass/program.js';
 import { stopping } from '../../www/glass/stopping.js';
 
 test('bits: a step traced by the second package is the step that the first one trains', () => {
@@ -62,35 +61,6 @@ test('reaches: checkpoints stay within their room, spread over the whole run', (
   small.add(9, new Uint8Array(1000));
   assert.equal(small.length, 1, 'the newest stays, however large');
   assert.equal(small.before(20)?.step, 9);
-});
-
-const LAYERS = [
-  { n: 3, inputs: 4, source: -1, kernelAt: 0, biasAt: 12, n_params: 15, dense: true },
-  { n: 3, inputs: 3, source: 0, kernelAt: -1, biasAt: -1, n_params: 0, dense: false },
-  { n: 2, inputs: 3, source: 1, kernelAt: 15, biasAt: -1, n_params: 6, dense: true },
-].map((layer, index) => ({ ...layer, index, name: `layer ${index}`, activation: null }));
-
-test('reaches: every unit and every weight has its place at every stage, once', () => {
-  for (const stage of STAGES) {
-    for (const grain of GRAINS) {
-      const steps = program(LAYERS, stage, grain, 5);
-      const all = Array.from({ length: steps.length }, (_, i) => steps.at(i));
-      assert.equal(new Set(all.map((place) => JSON.stringify(place))).size, all.length);
-      assert.ok(all.every((place) => place.stage === stage));
-    }
-  }
-  const weights = program(LAYERS, 'update', 'term', 5);
-  assert.equal(weights.length, 15 + 6);
-  const backward = program(LAYERS, 'backward', 'unit', 5);
-  assert.deepEqual(
-    [0, 2, 3].map((i) => backward.at(i).layer),
-    [2, 1, 0],
-    'the last layer first',
-  );
-  const terms = program(LAYERS, 'forward', 'term', 5);
-  assert.deepEqual(terms.at(find(terms, { layer: 0, unit: 2, from: 4 })), {
-    ...{ stage: 'forward', layer: 0, unit: 2, from: 4, part: 1 },
-  });
 });
 
 test('round trip: a float32 comes back from the digits that are shown', () => {

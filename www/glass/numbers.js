@@ -1,4 +1,5 @@
-// What a traced step holds, by layer, unit, row and weight.
+// What a traced step holds, by layer, unit, row and weight; and the chain rule through it.
+import { takerOf } from './program.js';
 
 /** @typedef {import('./worker.js').Trace} Trace */
 /** @typedef {import('./program.js').StepLayer} StepLayer */
@@ -15,14 +16,56 @@ export function inputsOf(trace, layer, row) {
 }
 
 /**
- * The weight that leads from an input into a unit, as a place in `get_weights()`; the bias for `from` equal to the
- * number of inputs.
+ * What one term of a unit takes: a number below, 1 for the bias, 0 beyond the edge.
+ * @param {Trace} trace
  * @param {StepLayer} layer
+ * @param {number} row
  * @param {number} unit
- * @param {number} from
+ * @param {number} term
  */
-export function weightAt(layer, unit, from) {
-  return from === layer.inputs ? layer.biasAt + unit : layer.kernelAt + from * layer.n + unit;
+export function inputAt(trace, layer, row, unit, term) {
+  if (term === layer.terms) return 1;
+  const place = layer.wiring ? layer.wiring.input(unit, term) : -1;
+  return place < 0 ? 0 : inputsOf(trace, layer, row)[place];
+}
+
+/**
+ * The weight of a term of a channel, as a place in `get_weights()`; the bias for a term equal to their number.
+ * @param {StepLayer} layer
+ * @param {number} channel
+ * @param {number} term
+ */
+export function weightAt(layer, channel, term) {
+  return term === layer.terms
+    ? layer.biasAt + channel
+    : layer.kernelAt + term * layer.channels + channel;
+}
+
+/**
+ * What stands before an input in a unit's sum.
+ * @param {Trace} trace
+ * @param {StepLayer} layer
+ * @param {number} row
+ * @param {number} unit
+ * @param {number} term
+ */
+export function factorOf(trace, layer, row, unit, term) {
+  const { wiring, terms, n, channels } = layer;
+  if (!wiring) return NaN;
+  if (wiring.factor === 'weight') return trace.before[weightAt(layer, unit % channels, term)];
+  if (wiring.factor === 'same') return 1;
+  const a = trace.layers[layer.index].a[row * n + unit];
+  const x = inputAt(trace, layer, row, unit, term);
+  // A number that was dropped is 0 now; one that was 0 before tells nothing, and nothing depends on it.
+  if (wiring.factor === 'mask') return x === 0 ? 0 : Math.fround(a / x);
+  const places = Array.from({ length: terms }, (_, t) => wiring.input(unit, t));
+  if (wiring.factor === 'mean') {
+    return places[term] < 0 ? 0 : Math.fround(1 / places.filter((place) => place >= 0).length);
+  }
+  const inputs = inputsOf(trace, layer, row);
+  const largest = places.flatMap((place, t) => (place >= 0 && inputs[place] === a ? [t] : []));
+  if (!largest.includes(term)) return 0;
+  return wiring.shares ? Math.fround(1 / largest.length) : Number(term === largest[0]);
 }
 
 /**
@@ -39,8 +82,21 @@ export function nameOf(info, at) {
 }
 
 /**
- * dL/da of a unit for one row: what the layers above send back to it, summed from the first to the last as the engine
- * does.
+ * The layer whose deltas make those of a layer; undefined where it is not opened, or where the loss takes hold.
+ * @param {Trace} trace
+ * @param {StepLayer[]} layers
+ * @param {StepLayer} layer
+ */
+export function aboveOf(trace, layers, layer) {
+  const { z, slope } = trace.layers[layer.index];
+  // An activation that looks at several numbers, as softmax does, has no slope of its own.
+  if (z.length && !slope.length) return undefined;
+  const above = takerOf(layers, layer);
+  return above && trace.layers[above.index].delta.length ? above : undefined;
+}
+
+/**
+ * The terms of dL/da of a unit for one row: what the layer above sends back to it.
  * @param {Trace} trace
  * @param {StepLayer} above
  * @param {number} unit of the layer below
@@ -48,90 +104,103 @@ export function nameOf(info, at) {
  */
 export function sentBack(trace, above, unit, row) {
   const { delta } = trace.layers[above.index];
-  let sum = 0;
-  for (let k = 0; k < above.n; k++) {
-    const w = trace.before[weightAt(above, k, unit)];
-    sum = Math.fround(sum + Math.fround(w * delta[row * above.n + k]));
-  }
-  return sum;
+  return (above.wiring?.takers(unit) ?? []).map(({ unit: taker, term }) => {
+    const factor = factorOf(trace, above, row, taker, term);
+    const sent = delta[row * above.n + taker];
+    return { taker, term, factor, delta: sent, product: Math.fround(factor * sent) };
+  });
 }
 
-/**
- * The one dense layer that takes what a layer gives; undefined where there are others, or none.
- * @param {StepLayer[]} layers
- * @param {number} index
- */
-export function takerOf(layers, index) {
-  const takers = layers.filter(({ source }) => source === index);
-  return takers.length === 1 && takers[0].dense ? takers[0] : undefined;
+/** Their sum, from the first to the last as the engine does. @param {{ product: number }[]} terms */
+export function sumOf(terms) {
+  return terms.reduce((sum, { product }) => Math.fround(sum + product), 0);
+}
+
+/** f'(z) of a unit; 1 where there is no activation. @param {Trace} trace @param {StepLayer} layer @param {number} at */
+export function slopeAt(trace, layer, at) {
+  const { slope } = trace.layers[layer.index];
+  return slope.length ? slope[at] : 1;
 }
 
 /**
  * @typedef {object} Path
- * @property {number[]} units one of each layer, from the weight's own on
- * @property {number[]} factors f'(z) and weights, one after another
- * @property {number} product of all of them, with delta of the last layer and the input
+ * @property {{ layer: number, unit: number }[]} hops the weight's own unit, then one of each layer that is gone through
+ * @property {number[]} factors f'(z) and what stands before each input, one after another
+ * @property {number} product of all of them, with the input and the last delta
  */
 
 /**
- * The chain rule of dL/dw for one row: a path through the layers for each way that the weight reaches the loss, those
- * that carry most first. `complete`: none is left out.
+ * The chain rule of dL/dw for one row: a path through the layers for each way that a term reaches the loss, those that
+ * carry most first. Ways on which something is 0 are left out. `complete`: no other is.
  * @param {Trace} trace
  * @param {StepLayer[]} layers
  * @param {StepLayer} layer
- * @param {number} unit
- * @param {number} input what the weight is multiplied with: x, a, or 1 for a bias
+ * @param {number[]} units that have the weight
+ * @param {number} term
  * @param {number} row
  * @param {number} most
  * @returns {{ paths: Path[], sum: number, complete: boolean }}
  */
-export function pathsOf(trace, layers, layer, unit, input, row, most) {
+export function pathsOf(trace, layers, layer, units, term, row, most) {
   /** @type {Path[]} */
   const paths = [];
   let [sum, complete] = [0, true];
-  /** @param {StepLayer} here @param {number} j @param {number[]} units @param {number[]} factors @param {number} product */
-  const walk = (here, j, units, factors, product) => {
+  /** @param {StepLayer} here @param {number} unit @param {Path} so */
+  const walk = (here, unit, so) => {
     if (paths.length >= most) {
       complete = false;
       return;
     }
-    const above = takerOf(layers, here.index);
-    const { delta, slope } = trace.layers[here.index];
+    const at = row * here.n + unit;
+    const hops = [...so.hops, { layer: here.index, unit }];
+    const above = aboveOf(trace, layers, here);
     if (!above) {
-      const last = delta[row * here.n + j];
-      paths.push({ units: [...units, j], factors: [...factors, last], product: product * last });
-      sum += product * last;
+      const last = trace.layers[here.index].delta[at];
+      const product = so.product * last;
+      paths.push({ hops, factors: [...so.factors, last], product });
+      sum += product;
       return;
     }
-    const own = slope[row * here.n + j];
-    for (let k = 0; k < above.n; k++) {
-      const w = trace.before[weightAt(above, k, j)];
-      walk(above, k, [...units, j], [...factors, own, w], product * own * w);
+    const slope = slopeAt(trace, here, at);
+    const sloped = trace.layers[here.index].slope.length ? [...so.factors, slope] : so.factors;
+    if (slope === 0) return;
+    for (const { unit: taker, term } of above.wiring?.takers(unit) ?? []) {
+      const factor = factorOf(trace, above, row, taker, term);
+      if (factor === 0) continue;
+      // What is only handed on is no factor.
+      const factors = above.wiring?.factor === 'same' ? sloped : [...sloped, factor];
+      walk(above, taker, { hops, factors, product: so.product * slope * factor });
     }
   };
-  walk(layer, unit, [], [input], input);
+  for (const unit of units) {
+    const x = inputAt(trace, layer, row, unit, term);
+    if (units.length > 1 && x === 0) continue;
+    walk(layer, unit, { hops: [], factors: [x], product: x });
+  }
   paths.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
   return { paths, sum, complete };
 }
 
 /**
- * The hops of paths, each with what goes along it of all that the paths carry.
+ * The hops of paths, each with what goes along it of all that the paths carry; by channels, which is what the picture
+ * shows.
  * @param {Path[]} paths
- * @param {number[]} layers indices of the layers that they go through
+ * @param {StepLayer[]} layers
  * @returns {import('../types.js').Hop[]}
  */
 export function hopsOf(paths, layers) {
   const whole = paths.reduce((sum, { product }) => sum + Math.abs(product), 0) || 1;
   /** @type {Map<string, import('../types.js').Hop>} */
   const hops = new Map();
-  for (const { units, product } of paths) {
-    for (let i = 1; i < units.length; i++) {
-      const key = `${i} ${units[i - 1]} ${units[i]}`;
-      const known = hops.get(key) ?? {
-        from: { layer: layers[i - 1], unit: units[i - 1] },
-        to: { layer: layers[i], unit: units[i] },
-        share: 0,
-      };
+  const shown = (/** @type {{ layer: number, unit: number }} */ { layer, unit }) => ({
+    layer,
+    unit: unit % layers[layer].channels,
+  });
+  for (const { hops: own, product } of paths) {
+    for (let i = 1; i < own.length; i++) {
+      const [from, to] = [shown(own[i - 1]), shown(own[i])];
+      const key = JSON.stringify([from, to]);
+      const known = hops.get(key) ?? { from, to, share: 0 };
       known.share += product / whole;
       hops.set(key, known);
     }

@@ -1,6 +1,7 @@
 // The controls of a form: lists to choose from, boxes to tick, numbers and texts to type.
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
+import { entryNamed } from '../choices.js';
 import { moved, read, written } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
@@ -50,14 +51,6 @@ export function openFirst(event) {
   if (!chooses || altKey || ctrlKey || metaKey || !select.showPicker) return;
   event.preventDefault();
   select.showPicker();
-}
-
-/**
- * @param {Entry[]} entries
- * @param {string} name Keras' class, or its string
- */
-export function entryNamed(entries, name) {
-  return entries.find((e) => e.class_name === name) ?? entries.find((e) => e.name === name);
 }
 
 /**

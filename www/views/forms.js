@@ -2,7 +2,8 @@
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
 import { advised } from './advice.js';
-import { check, choose, entryNamed, openFirst, words, write } from './controls.js';
+import { entryNamed } from '../choices.js';
+import { check, choose, openFirst, words, write } from './controls.js';
 import { nameOf, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */

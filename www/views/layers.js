@@ -1,7 +1,8 @@
 // The list of layers: each with its options, to be moved, taken away and added to.
 import { html, nothing } from 'lit-html';
+import { entryNamed } from '../choices.js';
 import { changed } from '../store.js';
-import { choose, entryNamed, openFirst } from './controls.js';
+import { choose, openFirst } from './controls.js';
 import { refusal, split, startOf } from './forms.js';
 
 /** @typedef {import('../store.js').State} State */

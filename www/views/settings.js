@@ -2,7 +2,8 @@
 import { html, nothing, render } from 'lit-html';
 import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
-import { entryNamed, openFirst } from './controls.js';
+import { entryNamed } from '../choices.js';
+import { openFirst } from './controls.js';
 import { field, fields, folded, nearestPlace, refusal } from './forms.js';
 import { advised } from './advice.js';
 import { adder, layer } from './layers.js';

@@ -3,6 +3,7 @@ import { html, nothing, render, svg } from 'lit-html';
 import { Curve } from '../../charts/curve.js';
 import { fresh, pad, paintSigned } from '../../charts/pixels.js';
 import { series } from '../../charts/series.js';
+import { optionOf } from '../../choices.js';
 import { number } from '../../figures.js';
 import { withoutHidden } from '../plain.js';
 
@@ -88,10 +89,7 @@ class BesideView {
     const { compile, fit } = JSON.parse(text);
     const f = info.layers[info.layers.length - 1].activation ?? '';
     const optimizer = compile.optimizer.class_name;
-    // The canonical text leaves defaults out.
-    const entry = look.state.catalog.optimizers.find(({ class_name }) => class_name === optimizer);
-    const preset = entry?.options.find((o) => o.name === 'learning_rate')?.default;
-    const rate = compile.optimizer.config?.learning_rate ?? preset;
+    const rate = optionOf(look.state.catalog.optimizers, compile.optimizer, 'learning_rate');
     const own = look.frame.test;
     const row = (
       /** @type {string} */ step,

@@ -1,9 +1,9 @@
 // Inside one step: forward, loss, backward, update, as coarse or as fine as one likes; and one weight with all that its
 // gradient is made of.
 import { html, nothing, render } from 'lit-html';
-import { tell } from '../formulas.js';
 import { digits } from '../../figures.js';
-import { GRAINS, STAGES, find, program, stepLayers } from '../program.js';
+import { tell } from '../formulas/index.js';
+import { GRAINS, STAGES, program, stepLayers } from '../program.js';
 import { WeightPanel } from './weight.js';
 
 /** @typedef {import('../glass.js').Look} Look */
@@ -25,7 +25,8 @@ export const inside = {
   traced: true,
   simplified: [
     'The step shown is the next one of the run, made again by the same code; nothing in it is computed anew but sums that are shown term by term.',
-    'Layers other than Dense are shown as a whole: their inner sums are not opened.',
+    'Opened down to single products are Dense, Conv1D, Conv2D, pooling, dropout and activation layers; all others (recurrent, attention, normalization ...) are shown as a whole.',
+    'Sums grow in the order of their terms; those of a convolution, and of a gradient over rows, may be made in another order by the engine, and then differ in their last digits.',
     'For the batch as a whole, z, a and delta are means over its rows; a mean of products is not the product of means.',
   ],
   make: (element, tools) => new InsideView(element, tools),
@@ -74,11 +75,11 @@ class InsideView {
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
       return;
     }
-    const layers = stepLayers(opened.info);
+    const layers = stepLayers(opened.info, opened.text);
     const row = Math.min(this.#row, trace.rows.length - 1);
     const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
     this.#at = Math.min(this.#at, Math.max(0, steps.length - 1));
-    const scene = { opened, layers, trace, row };
+    const scene = { opened, catalog: state.catalog, layers, trace, row };
     const told = tell(steps.at(this.#at), scene);
     render(
       html`${this.#controls(look, row)}
@@ -165,24 +166,32 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
+  /** The small steps of a stage, at a grain. @param {Stage} stage @param {Grain} [grain] */
+  #program(stage, grain = this.#grain) {
+    const look = this.#look;
+    if (!look?.trace) return null;
+    const { info, text } = look.opened;
+    return program(
+      stepLayers(info, text),
+      stage,
+      grain,
+      this.#row < 0 ? look.trace.rows.length : 1,
+    );
+  }
+
   /** @param {Stage} stage */
   #length(stage) {
-    const look = this.#look;
-    if (!look?.trace) return 1;
-    const rows = this.#row < 0 ? look.trace.rows.length : 1;
-    return program(stepLayers(look.opened.info), stage, this.#grain, rows).length;
+    return this.#program(stage)?.length ?? 1;
   }
 
   /** @param {{ stage?: Stage, grain?: Grain, at?: number, row?: number }} to */
   #turn({ stage = this.#stage, grain = this.#grain, at = this.#at, row = this.#row }) {
     [this.#stage, this.#grain, this.#at, this.#row] = [stage, grain, at, row];
-    const look = this.#look;
-    if (look?.trace) {
-      const rows = row < 0 ? look.trace.rows.length : 1;
-      const place = program(stepLayers(look.opened.info), stage, grain, rows).at(at);
-      const { layer, unit, from } = place;
-      const lit = layer < 0 || unit < 0 ? null : { layer, unit, ...(from >= 0 ? { from } : {}) };
-      this.tools.light(lit);
+    const place = this.#program(stage)?.at(at);
+    if (place) {
+      const { layer, channel, from } = place;
+      const weight = from >= 0 ? { from } : {};
+      this.tools.light(layer < 0 || channel < 0 ? null : { layer, unit: channel, ...weight });
     }
     this.tools.redraw();
   }
@@ -204,11 +213,7 @@ class InsideView {
 
   /** A weight, to be explained: the step turns to where its gradient is made. @param {import('../../types.js').Lit} lit */
   #pick(lit) {
-    const look = this.#look;
-    if (!look?.trace) return;
-    const rows = this.#row < 0 ? look.trace.rows.length : 1;
-    const steps = program(stepLayers(look.opened.info), 'backward', 'term', rows);
-    const at = find(steps, lit);
+    const at = this.#program('backward', 'term')?.find(lit) ?? -1;
     if (at >= 0) this.#turn({ stage: 'backward', grain: 'term', at });
   }
 }

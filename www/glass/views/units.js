@@ -120,8 +120,9 @@ class UnitsView {
 
   /** w times x of a unit that sees the input itself. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
-    const layer = stepLayers(opened.info)[index];
-    if (!layer?.dense || layer.source >= 0) return undefined;
+    const layer = stepLayers(opened.info, opened.text)[index];
+    const plain = layer?.class_name === 'Dense' && layer.n === layer.channels;
+    if (!plain || layer.source >= 0) return undefined;
     return input.map((x, i) => x * frame.weights[weightAt(layer, unit, i)]);
   }
 

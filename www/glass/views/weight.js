@@ -2,10 +2,14 @@
 // field to set it by hand.
 import { html, nothing } from 'lit-html';
 import { digits } from '../../figures.js';
-import { hopsOf, inputsOf, nameOf, pathsOf, takerOf, weightAt } from '../numbers.js';
+import { sharesOf } from '../formulas/backward.js';
+import { nameOfHop, nameOfTerm, nameOfUnit } from '../formulas/math.js';
+import { hopsOf, nameOf, pathsOf, weightAt } from '../numbers.js';
+import { termsOf } from '../program.js';
 
 /** @typedef {import('../glass.js').Look} Look */
-/** @typedef {import('../formulas.js').Scene} Scene */
+/** @typedef {import('../formulas/math.js').Scene} Scene */
+/** @typedef {import('../program.js').StepLayer} StepLayer */
 /** @typedef {import('../../types.js').Lit} Lit */
 
 /** Paths that are followed, and those that are listed. */
@@ -26,6 +30,8 @@ export class WeightPanel {
 
   /** The paths that were last drawn in the picture. */
   #drawn = '';
+  /** Those that were last followed. @type {{ of: unknown[], found: ReturnType<typeof pathsOf> } | null} */
+  #followed = null;
 
   /** @param {import('../glass.js').Tools} tools */
   constructor(tools) {
@@ -47,46 +53,36 @@ export class WeightPanel {
       </p>`;
     }
     const from = lit.from ?? 0;
+    const opens = layer.kernelAt >= 0;
+    const own = { layer: lit.layer, unit: lit.unit % layer.channels, from };
     const choose = (/** @type {number} */ place) => {
-      const to = { ...lit, from: place };
+      const to = { ...own, from: place };
       this.tools.choose(to);
-      if (layer.dense) pick(to);
+      if (opens) pick(to);
     };
+    const at = opens
+      ? weightAt(layer, own.unit, from)
+      : look.opened.info.layers[lit.layer].params[0].at + from;
     return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
-      ${
-        layer.dense
-          ? this.#ofUnit(look, layer, lit.unit, from, choose)
-          : this.#ofArray(look, layer, from, choose)
-      }
-      ${
-        layer.dense
-          ? this.#facts(look, scene, weightAt(layer, lit.unit, from), { ...lit, from })
-          : this.#facts(look, scene, look.opened.info.layers[lit.layer].params[0].at + from, null)
-      }
+      ${opens ? this.#ofUnit(look, layer, own.unit, from, choose) : this.#ofArray(look, layer, from, choose)}
+      ${this.#facts(look, scene, at, opens ? own : null)}
     </section>`;
   }
 
   /**
-   * The weight that leads from an input into a unit: from a list, or by number where that would be long.
+   * The weight of a term of a channel: from a list, or by number where that would be long.
    * @param {Look} look
-   * @param {import('../program.js').StepLayer} layer
-   * @param {number} unit
+   * @param {StepLayer} layer
+   * @param {number} channel
    * @param {number} from
    * @param {(from: number) => void} choose
    */
-  #ofUnit({ opened }, layer, unit, from, choose) {
-    const count = layer.inputs + (layer.biasAt < 0 ? 0 : 1);
-    const { image } = opened.info.data;
-    const label = (/** @type {number} */ i) => {
-      if (i === layer.inputs) return 'bias';
-      if (layer.source < 0 && image) {
-        return `pixel (${Math.floor(i / image.width) + 1}, ${(i % image.width) + 1})`;
-      }
-      return `input ${i + 1}`;
-    };
+  #ofUnit({ opened }, layer, channel, from, choose) {
+    const count = termsOf(layer);
+    const label = (/** @type {number} */ i) => nameOfTerm(layer, i, opened.info.data.image);
     const changed = (/** @type {any} */ event) => choose(Number(event.target.value));
     return html`<label
-      >${layer.name}, unit ${unit + 1}: weight of
+      >${nameOfUnit(layer, channel, -1)}: weight of
       ${
         count > LONG
           ? this.#byNumber(count, from, choose)
@@ -100,7 +96,7 @@ export class WeightPanel {
   /**
    * A weight of a layer whose units are no sums of single inputs: an array, and a place in it.
    * @param {Look} look
-   * @param {import('../program.js').StepLayer} layer
+   * @param {StepLayer} layer
    * @param {number} from
    * @param {(from: number) => void} choose
    */
@@ -142,7 +138,7 @@ export class WeightPanel {
    * @param {Look} look
    * @param {Scene} scene
    * @param {number} at place in `get_weights()`
-   * @param {Required<Lit> | null} into the unit that it leads into, of a Dense layer
+   * @param {Required<Lit> | null} into the channel that it leads into, of a layer that is opened
    */
   #facts(look, scene, at, into) {
     const { trace } = scene;
@@ -171,14 +167,18 @@ export class WeightPanel {
   }
 
   /** What one row adds to the gradient. @param {Scene} scene @param {Required<Lit>} into */
-  #share({ trace, layers, row }, { layer: index, unit, from }) {
-    if (row < 0) return nothing;
-    const layer = layers[index];
-    const x = from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
-    const delta = trace.layers[index].delta[row * layer.n + unit];
+  #share(scene, { layer, unit, from }) {
+    if (scene.row < 0) return nothing;
+    const shares = sharesOf(scene, scene.layers[layer], unit, from, scene.row);
+    const sum = shares.reduce((sum, { product }) => Math.fround(sum + product), 0);
+    const [{ x, delta }] = shares;
+    const one = html`${digits(x)} × ${digits(delta)}`;
     return html`<div>
       <dt>this row’s share: x · δ</dt>
-      <dd>${digits(x)} × ${digits(delta)} = ${digits(Math.fround(x * delta))}</dd>
+      <dd>
+        ${shares.length > 1 ? html`the sum of x · δ over ${shares.length} positions` : one} =
+        ${digits(sum)}
+      </dd>
     </div>`;
   }
 
@@ -187,34 +187,33 @@ export class WeightPanel {
     const { trace, layers, row } = scene;
     if (row < 0) return html`<p class="soft">Choose a row to see its paths.</p>`;
     const layer = layers[index];
-    const x = from === layer.inputs ? 1 : inputsOf(trace, layer, row)[from];
+    const of = [trace, index, unit, from, row];
+    if (!this.#followed?.of.every((part, i) => part === of[i])) {
+      const positions = Array.from({ length: layer.n / layer.channels }, (_, p) => p);
+      const units = positions.map((p) => p * layer.channels + unit);
+      this.#followed = { of, found: pathsOf(trace, layers, layer, units, from, row, MOST) };
+    }
+    const { paths, sum, complete } = this.#followed.found;
+    const moves = paths.some(({ product }) => product !== 0);
     const none = html`<p>
-      In this row the input is 0: the row has no share in this weight’s gradient. Choose another
-      input or row to see one that has.
+      In this row nothing reaches the loss through this weight: its input is 0, or an activation on
+      the way is flat. Choose another input or row to see one that does.
     </p>`;
-    return html`${x === 0 ? none : nothing} ${this.#paths(scene, index, unit, x)}`;
-  }
-
-  /** @param {Scene} scene @param {number} index @param {number} unit @param {number} x */
-  #paths({ trace, layers, row }, index, unit, x) {
-    const layer = layers[index];
-    const { paths, sum, complete } = pathsOf(trace, layers, layer, unit, x, row, MOST);
-    /** @type {number[]} */
-    const names = [];
-    for (let l = /** @type {typeof layer | undefined} */ (layer); l; l = takerOf(layers, l.index))
-      names.push(l.index);
-    this.#draw(paths, names);
-    return html`<table class="paths">
+    this.#draw(paths, layers);
+    if (!paths.length) return none;
+    const s = paths.length === 1 ? '' : 's';
+    return html`${moves ? nothing : none}
+      <table class="paths">
         <caption>
-          ${paths.length} path${paths.length === 1 ? '' : 's'} from this weight to the loss, those
-          that carry most first
+          ${complete ? nothing : 'The first '}${paths.length} path${s} from this weight to the loss,
+          those that carry most first
         </caption>
         <tbody>
           ${paths.slice(0, LISTED).map(
-            ({ units, factors, product }) =>
+            ({ hops, factors, product }) =>
               html`<tr>
                 <th scope="row">
-                  ${units.map((u, i) => html`${i ? ' → ' : nothing}<span>${layers[names[i]].name} ${u + 1}</span>`)}
+                  ${hops.map((hop, i) => html`${i ? ' → ' : nothing}<span>${nameOfHop(layers[hop.layer], hop.unit)}</span>`)}
                 </th>
                 <td>
                   ${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${digits(f)}</span>`)}
@@ -227,11 +226,12 @@ export class WeightPanel {
       <p class="soft">
         Sum of ${complete ? 'all' : 'the first'} ${paths.length}:
         <b data-n="paths">${digits(Math.fround(sum))}</b>${complete ? nothing : '; there are more'}.
-        Factors: x, then f′(z) and w by turns, and δ of the last layer.
+        Factors: x, then f′(z) and w by turns, and δ where the path ends; paths with a flat
+        activation on them are left out.
       </p>`;
   }
 
-  /** In the picture, where they are other paths than those there. @param {import('../numbers.js').Path[]} paths @param {number[]} layers */
+  /** In the picture, where they are other paths than those there. @param {import('../numbers.js').Path[]} paths @param {StepLayer[]} layers */
   #draw(paths, layers) {
     const hops = hopsOf(paths, layers);
     const key = JSON.stringify(hops);

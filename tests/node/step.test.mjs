@@ -1,0 +1,217 @@
+// A step opened up, in every kind of layer that is: what the page shows of it hangs together with what the engine computed.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Run, catalog, initSync } from '../../pkg/glass/glassbox.js';
+import { tell } from '../../www/glass/formulas/index.js';
+import { sharesOf } from '../../www/glass/formulas/backward.js';
+import * as numbers from '../../www/glass/numbers.js';
+import { GRAINS, STAGES, program, stepLayers, termsOf } from '../../www/glass/program.js';
+
+initSync({ module: readFileSync(new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)) });
+const choices = /** @type {import('../../www/types.js').Catalog} */ (catalog());
+
+const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });
+const dense = (/** @type {number} */ units, /** @type {string} */ activation) =>
+  layer('Dense', { units, activation });
+const conv = (/** @type {Record<string, any>} */ config) => layer('Conv2D', config);
+
+/** Numbers that look drawn, the same every time. @param {number} n @param {number} seed */
+function drawn(n, seed) {
+  let state = seed;
+  return Array.from({ length: n }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.fround(state / 2 ** 31 - 1);
+  });
+}
+
+const ROWS = 6;
+
+/** @typedef {{ layers: any[], shape: number[], loss: any, optimizer: any, classes: number }} Case */
+
+/** @type {Record<string, Case>} */
+const CASES = {
+  dense: {
+    layers: [dense(5, 'tanh'), dense(4, 'gelu'), dense(1, 'sigmoid')],
+    shape: [3],
+    loss: layer('BinaryCrossentropy'),
+    optimizer: layer('Adam'),
+    classes: 2,
+  },
+  'dropout and activation layers': {
+    layers: [
+      ...[dense(8, 'linear'), layer('LeakyReLU'), layer('Dropout', { rate: 0.4 })],
+      ...[dense(6, 'relu'), layer('GaussianDropout', { rate: 0.3 }), dense(3, 'linear')],
+      layer('Activation', { activation: 'softmax' }),
+    ],
+    shape: [4],
+    loss: layer('SparseCategoricalCrossentropy'),
+    optimizer: layer('RMSprop'),
+    classes: 3,
+  },
+  'two convolutions': {
+    layers: [
+      conv({ filters: 4, kernel_size: 3, padding: 'same', activation: 'tanh' }),
+      layer('MaxPooling2D'),
+      conv({ filters: 4, kernel_size: 2, groups: 2, activation: 'sigmoid', use_bias: false }),
+      layer('AveragePooling2D', { pool_size: 2, strides: 1, padding: 'same' }),
+      ...[layer('Flatten'), dense(1, 'linear')],
+    ],
+    shape: [7, 6, 2],
+    loss: layer('MeanSquaredError'),
+    optimizer: layer('SGD', { momentum: 0.9, nesterov: true }),
+    classes: 2,
+  },
+  'strides and dilation': {
+    layers: [
+      conv({ filters: 3, kernel_size: [3, 2], strides: 2, padding: 'same', activation: 'elu' }),
+      conv({ filters: 2, kernel_size: 2, dilation_rate: 2, activation: 'tanh' }),
+      ...[layer('GlobalMaxPooling2D'), dense(1, 'sigmoid')],
+    ],
+    shape: [9, 8, 1],
+    loss: layer('MeanAbsoluteError'),
+    optimizer: layer('Adagrad'),
+    classes: 2,
+  },
+  sequences: {
+    layers: [
+      dense(3, 'tanh'),
+      layer('Conv1D', { filters: 4, kernel_size: 3, padding: 'causal', activation: 'relu' }),
+      ...[layer('SpatialDropout1D', { rate: 0.2 }), layer('MaxPooling1D', { pool_size: 3 })],
+      layer('Conv1D', { filters: 2, kernel_size: 2, dilation_rate: 2, activation: 'tanh' }),
+      ...[layer('GlobalAveragePooling1D'), dense(3, 'softmax')],
+    ],
+    shape: [10, 2],
+    loss: layer('SparseCategoricalCrossentropy'),
+    optimizer: layer('SGD'),
+    classes: 3,
+  },
+};
+
+/** The step after two others, and its layers as the page sees them. @param {Case} given */
+function opened({ layers, shape, loss, optimizer, classes }) {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const y = Array.from({ length: 2 * ROWS }, (_, i) => i % classes);
+  const text = JSON.stringify({
+    data: layer('Numbers', { x: drawn(2 * ROWS * size, 7), y, shape }),
+    model: layer('Sequential', { layers }),
+    compile: { optimizer, loss, metrics: [] },
+    fit: { epochs: 3, batch_size: ROWS, validation_split: 0 },
+    seed: 5,
+  });
+  const run = new Run(text);
+  const info = /** @type {import('../../www/types.js').RunInfo} */ (run.info());
+  const canonical = run.text();
+  run.step();
+  run.step();
+  const trace = run.trace();
+  assert.equal(trace.rows.length, ROWS);
+  return { info, text: canonical, trace, layers: stepLayers(info, canonical) };
+}
+
+const close = (
+  /** @type {number} */ a,
+  /** @type {number} */ b,
+  /** @type {number} */ size,
+  /** @type {string} */ what,
+) => assert.ok(Math.abs(a - b) <= 2e-6 * (size + Math.abs(b)) + 1e-9, `${what}: ${a} ${b}`);
+
+for (const [name, given] of Object.entries(CASES)) {
+  test(`oracle: sums, deltas, gradients and paths are those of the engine: ${name}`, () => {
+    const { trace, layers } = opened(given);
+    let [sums, deltas, gradients] = [0, 0, 0];
+    for (const layer of layers) {
+      assert.ok(layer.wiring, layer.name);
+      const { z, a, delta } = trace.layers[layer.index];
+      const above = numbers.aboveOf(trace, layers, layer);
+      for (let row = 0; row < ROWS; row++) {
+        for (let unit = 0; unit < layer.n; unit++) {
+          const at = row * layer.n + unit;
+          const what = `${layer.name} [${row}, ${unit}]`;
+          const products = Array.from(
+            { length: termsOf(layer) },
+            (_, t) =>
+              numbers.factorOf(trace, layer, row, unit, t) *
+              numbers.inputAt(trace, layer, row, unit, t),
+          );
+          const size = products.reduce((s, p) => s + Math.abs(p), 0);
+          const sum = products.reduce((s, p) => s + p, 0);
+          close(z.length ? z[at] : a[at], sum, size, what);
+          sums++;
+          if (!above) continue;
+          const terms = numbers.sentBack(trace, above, unit, row);
+          const back = terms.reduce((s, { product }) => s + product, 0);
+          const most = terms.reduce((s, { product }) => s + Math.abs(product), 0);
+          const slope = numbers.slopeAt(trace, layer, at);
+          close(delta[at], back * slope, most * Math.abs(slope), `delta of ${what}`);
+          deltas++;
+        }
+      }
+      if (layer.kernelAt < 0) continue;
+      const scene = /** @type {any} */ ({ trace, layers });
+      for (let channel = 0; channel < layer.channels; channel++) {
+        for (let term = 0; term < termsOf(layer); term++) {
+          const what = `${layer.name}: weight [${term}, ${channel}]`;
+          let [sum, size] = [0, 0];
+          for (let row = 0; row < ROWS; row++) {
+            const shares = sharesOf(scene, layer, channel, term, row);
+            const own = shares.reduce((s, { product }) => s + product, 0);
+            sum += own;
+            size += shares.reduce((s, { product }) => s + Math.abs(product), 0);
+            if ((channel + term + row) % 5) continue;
+            const units = shares.map((_, p) => p * layer.channels + channel);
+            const found = numbers.pathsOf(trace, layers, layer, units, term, row, 100_000);
+            assert.ok(found.complete);
+            const carried = found.paths.reduce((s, { product }) => s + Math.abs(product), 0);
+            close(found.sum, own, carried, `paths of ${what}`);
+          }
+          close(trace.gradients[numbers.weightAt(layer, channel, term)], sum, size, what);
+          gradients++;
+        }
+      }
+    }
+    assert.ok(sums > 50 && deltas > 30 && gradients > 20, `${sums} ${deltas} ${gradients}`);
+  });
+
+  test(`reaches: every small step is there once, is found again and is told: ${name}`, () => {
+    const { info, text, trace, layers } = opened(given);
+    const all = { opened: { info, text }, catalog: choices, layers, trace };
+    for (const row of [-1, 3]) {
+      for (const stage of STAGES) {
+        for (const grain of GRAINS) {
+          const steps = program(layers, stage, grain, row < 0 ? ROWS : 1);
+          const places = Array.from({ length: steps.length }, (_, i) => steps.at(i));
+          const what = `${stage}, ${grain}, row ${row}`;
+          assert.equal(new Set(places.map((p) => JSON.stringify(p))).size, places.length, what);
+          assert.ok(
+            places.every((p) => p.stage === stage),
+            what,
+          );
+          if (stage === 'update' && grain === 'term') assert.equal(places.length, info.n_weights);
+          const every = Math.max(1, Math.floor(places.length / 300));
+          const scene = /** @type {any} */ ({ ...all, row });
+          for (const place of places.filter((_, i) => i % every === 0)) {
+            const told = tell(place, scene);
+            const where = `${what}: ${JSON.stringify(place)} ${told.title}`;
+            assert.ok(told.title && !/undefined|NaN/.test(told.title), where);
+            assert.ok(told.value === null || Number.isFinite(told.value), where);
+            const words = JSON.stringify([told.formula, told.numbers, told.note]);
+            assert.ok(!/undefined|NaN|Infinity/.test(words), `${where} ${words}`);
+            // Of every optimizer here, the rule that is told is all that moves a weight.
+            assert.ok(!words.includes('More than this rule'), `${where} ${words}`);
+          }
+        }
+      }
+    }
+    for (const layer of layers.filter(({ kernelAt }) => kernelAt >= 0)) {
+      const lit = { layer: layer.index, unit: layer.channels - 1, from: layer.terms - 1 };
+      for (const stage of /** @type {const} */ (['forward', 'backward', 'update'])) {
+        for (const grain of /** @type {const} */ (['term', 'product'])) {
+          const steps = program(layers, stage, grain, 1);
+          const { layer, channel, from } = steps.at(steps.find(lit));
+          assert.deepEqual({ layer, unit: channel, from }, lit, `${stage}, ${grain}`);
+        }
+      }
+    }
+  });
+}

@@ -1,0 +1,126 @@
+// Forward: products, sums, and what the activation makes of them.
+import { html, mathml } from 'lit-html';
+import { digits } from '../../figures.js';
+import { factorOf, inputAt, sumOf } from '../numbers.js';
+import { termsOf } from '../program.js';
+import * as m from './math.js';
+
+/** @typedef {import('../program.js').Place} Place */
+/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('./math.js').Scene} Scene */
+/** @typedef {import('./math.js').Told} Told */
+
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+export function forward(place, scene, layer) {
+  return place.from < 0 ? unit(place, scene, layer) : term(place, scene, layer);
+}
+
+/**
+ * The first terms of a unit's sum in one row, each with its two factors.
+ * @param {Scene} scene
+ * @param {StepLayer} layer
+ * @param {number} row
+ * @param {number} unit
+ * @param {number} [count]
+ */
+function terms({ trace }, layer, row, unit, count = termsOf(layer)) {
+  return Array.from({ length: count }, (_, t) => {
+    const [w, x] = [factorOf(trace, layer, row, unit, t), inputAt(trace, layer, row, unit, t)];
+    return { w, x, product: Math.fround(w * x) };
+  });
+}
+
+/** How a unit's sum stands in a book. @param {StepLayer} layer @param {string} j */
+function rule(layer, j) {
+  const bias = layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`;
+  switch (layer.wiring?.factor) {
+    case 'weight':
+      return mathml`${m.sum('i')}${m.sub('w', `i,${j}`)}${m.sub('x', 'i')}${bias}`;
+    case 'mean':
+      return mathml`<mfrac><mn>1</mn><mi>k</mi></mfrac>${m.sum('i')}${m.sub('x', 'i')}`;
+    case 'max':
+      return mathml`<munder><mi>max</mi><mi>i</mi></munder>${m.sub('x', 'i')}`;
+    case 'mask':
+      return mathml`${m.sub('m', j)}${m.sub('x', j)}`;
+    default:
+      return m.sub('x', j);
+  }
+}
+
+/** @type {Record<string, unknown>} */
+const NOTES = {
+  max: 'Only the largest input of the window goes on.',
+  mean: 'k: the inputs of the window; those beyond the edge are not counted.',
+  mask: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
+};
+
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+function unit({ channel, position, part }, scene, layer) {
+  const traced = scene.trace.layers[layer.index];
+  const at = position * layer.channels + channel;
+  const j = String(channel + 1);
+  const of = (/** @type {Float32Array} */ all) => m.mean(scene, (r) => all[r * layer.n + at]);
+  const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.whose(scene)}`;
+  const [single, a] = [scene.row >= 0, of(traced.a)];
+  const note = NOTES[layer.wiring?.factor ?? ''];
+  const written = () => {
+    const all = terms(scene, layer, scene.row, at);
+    return m.products(all.map(({ w, x }, t) => (t === layer.terms ? [w] : [w, x])));
+  };
+  if (!traced.z.length) {
+    return {
+      title,
+      formula: m.math(mathml`${m.sub('a', j)}<mo>=</mo>${rule(layer, j)}`),
+      numbers: m.math(
+        mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.number(a)}`,
+      ),
+      value: a,
+      note,
+    };
+  }
+  const z = of(traced.z);
+  const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.number(z)}`;
+  // Of two halves the first is the sum, the second what the activation makes of it.
+  const out = part
+    ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.number(z))}<mo>=</mo>` : ''}${m.number(a)}`
+    : '';
+  return {
+    title,
+    formula: m.math(
+      mathml`${m.sub('z', j)}<mo>=</mo>${rule(layer, j)}${part ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${m.applied(layer, m.sub('z', j))}` : ''}`,
+    ),
+    numbers: m.math(mathml`${sum}${out}`),
+    value: part ? a : z,
+    note,
+  };
+}
+
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+function term({ channel, position, from, part }, scene, layer) {
+  const at = position * layer.channels + channel;
+  const isBias = from === layer.terms;
+  const mean = (/** @type {(row: number) => number} */ of) => m.mean(scene, of);
+  const last = (/** @type {number} */ row) => terms(scene, layer, row, at, from + 1)[from];
+  const x = mean((r) => inputAt(scene.trace, layer, r, at, from));
+  const own = layer.wiring?.factor === 'weight' || scene.row >= 0;
+  const w = own ? factorOf(scene.trace, layer, Math.max(0, scene.row), at, from) : NaN;
+  const product = mean((r) => last(r).product);
+  const sum = mean((r) => sumOf(terms(scene, layer, r, at, from + 1)));
+  const [i, j] = [String(from + 1), String(channel + 1)];
+  const letter = layer.wiring?.factor === 'weight' ? m.sub('w', `${i},${j}`) : m.sub('m', i);
+  const written = isBias ? m.sub('b', j) : mathml`${letter}<mo>×</mo>${m.sub('x', i)}`;
+  const name = m.nameOfTerm(layer, from, scene.opened.info.data.image);
+  const factors = isBias ? m.number(w) : own ? m.product([w, x]) : m.number(product);
+  const beyond = !isBias && layer.wiring && layer.wiring.input(at, from) < 0;
+  return {
+    title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.whose(scene)}`,
+    formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
+    numbers: m.math(
+      part
+        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.number(sum)}`
+        : mathml`${factors}${isBias ? '' : mathml`<mo>=</mo>${m.number(product)}`}`,
+    ),
+    value: part ? sum : product,
+    note: beyond ? html`Beyond the edge stand zeros.` : undefined,
+  };
+}
