@@ -78,7 +78,7 @@
 
 /**
  * Where one weight array lies.
- * @typedef {{ name: string, path: string, shape: number[], at: number, length: number }} Param
+ * @typedef {{ name: string, path: string, shape: number[], at: number, length: number, trainable: boolean }} Param
  */
 
 /**

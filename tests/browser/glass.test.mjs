@@ -217,11 +217,19 @@ describe('the glass box', { concurrency: 2 }, () => {
             await page.select('#row', row);
             for (const stage of ['Forward', 'Loss', 'Backward', 'Update']) {
               await hand.press(page, stage);
+              await page.waitForFunction(
+                (stage) =>
+                  document
+                    .querySelector('.stages [aria-pressed=true]')
+                    ?.textContent?.includes(stage),
+                {},
+                stage,
+              );
               // All weights of a unit move by more than one number.
               const many = grain === 'unit' && stage === 'Update';
               const shown = await page.waitForSelector(many ? '.numbers' : '[data-n=value]');
               const text = (await shown?.evaluate((e) => e.textContent)) ?? '';
-              const value = text.replaceAll('−', '-').match(/-?\d[\d.e-]*/)?.[0];
+              const value = text.replaceAll('−', '-').match(/-?\d[\d.]*(e-?\d+)?/)?.[0];
               assert.ok(Number.isFinite(Number(value)), `${grain} ${row} ${stage}: ${text}`);
             }
           }

@@ -1,4 +1,4 @@
-// What a traced step holds, by layer, unit, row and weight; and the chain rule through it.
+// What a traced step holds, by layer, unit, row and weight.
 import { takerOf } from './program.js';
 
 /** @typedef {import('./worker.js').Trace} Trace */
@@ -69,16 +69,13 @@ export function factorOf(trace, layer, row, unit, term) {
 }
 
 /**
- * The path of a weight's array, and its place in it, as an edit of the experiment names it.
+ * The array that a weight stands in.
  * @param {import('../types.js').RunInfo} info
  * @param {number} at in `get_weights()`
  */
-export function nameOf(info, at) {
-  for (const { params } of info.layers) {
-    const param = params.find((p) => at >= p.at && at < p.at + p.length);
-    if (param) return { path: param.path, at: at - param.at };
-  }
-  return { path: '', at: 0 };
+export function paramAt({ layers }, at) {
+  const all = layers.flatMap(({ params }) => params);
+  return all.find((p) => at >= p.at && at < p.at + p.length) ?? all[0];
 }
 
 /**
@@ -120,90 +117,4 @@ export function sumOf(terms) {
 export function slopeAt(trace, layer, at) {
   const { slope } = trace.layers[layer.index];
   return slope.length ? slope[at] : 1;
-}
-
-/**
- * @typedef {object} Path
- * @property {{ layer: number, unit: number }[]} hops the weight's own unit, then one of each layer that is gone through
- * @property {number[]} factors f'(z) and what stands before each input, one after another
- * @property {number} product of all of them, with the input and the last delta
- */
-
-/**
- * The chain rule of dL/dw for one row: a path through the layers for each way that a term reaches the loss, those that
- * carry most first. Ways on which something is 0 are left out. `complete`: no other is.
- * @param {Trace} trace
- * @param {StepLayer[]} layers
- * @param {StepLayer} layer
- * @param {number[]} units that have the weight
- * @param {number} term
- * @param {number} row
- * @param {number} most
- * @returns {{ paths: Path[], sum: number, complete: boolean }}
- */
-export function pathsOf(trace, layers, layer, units, term, row, most) {
-  /** @type {Path[]} */
-  const paths = [];
-  let [sum, complete] = [0, true];
-  /** @param {StepLayer} here @param {number} unit @param {Path} so */
-  const walk = (here, unit, so) => {
-    if (paths.length >= most) {
-      complete = false;
-      return;
-    }
-    const at = row * here.n + unit;
-    const hops = [...so.hops, { layer: here.index, unit }];
-    const above = aboveOf(trace, layers, here);
-    if (!above) {
-      const last = trace.layers[here.index].delta[at];
-      const product = so.product * last;
-      paths.push({ hops, factors: [...so.factors, last], product });
-      sum += product;
-      return;
-    }
-    const slope = slopeAt(trace, here, at);
-    const sloped = trace.layers[here.index].slope.length ? [...so.factors, slope] : so.factors;
-    if (slope === 0) return;
-    for (const { unit: taker, term } of above.wiring?.takers(unit) ?? []) {
-      const factor = factorOf(trace, above, row, taker, term);
-      if (factor === 0) continue;
-      // What is only handed on is no factor.
-      const factors = above.wiring?.factor === 'same' ? sloped : [...sloped, factor];
-      walk(above, taker, { hops, factors, product: so.product * slope * factor });
-    }
-  };
-  for (const unit of units) {
-    const x = inputAt(trace, layer, row, unit, term);
-    if (units.length > 1 && x === 0) continue;
-    walk(layer, unit, { hops: [], factors: [x], product: x });
-  }
-  paths.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
-  return { paths, sum, complete };
-}
-
-/**
- * The hops of paths, each with what goes along it of all that the paths carry; by channels, which is what the picture
- * shows.
- * @param {Path[]} paths
- * @param {StepLayer[]} layers
- * @returns {import('../types.js').Hop[]}
- */
-export function hopsOf(paths, layers) {
-  const whole = paths.reduce((sum, { product }) => sum + Math.abs(product), 0) || 1;
-  /** @type {Map<string, import('../types.js').Hop>} */
-  const hops = new Map();
-  const shown = (/** @type {{ layer: number, unit: number }} */ { layer, unit }) => ({
-    layer,
-    unit: unit % layers[layer].channels,
-  });
-  for (const { hops: own, product } of paths) {
-    for (let i = 1; i < own.length; i++) {
-      const [from, to] = [shown(own[i - 1]), shown(own[i])];
-      const key = JSON.stringify([from, to]);
-      const known = hops.get(key) ?? { from, to, share: 0 };
-      known.share += product / whole;
-      hops.set(key, known);
-    }
-  }
-  return [...hops.values()];
 }

@@ -24,6 +24,7 @@ import { wirings } from './wiring.js';
  * @property {number} terms of each number, its bias aside
  * @property {number} kernelAt place of its kernel in `get_weights()`; -1: none
  * @property {number} biasAt likewise
+ * @property {boolean} trained whether an optimizer moves any of its weights
  * @property {number} n_params
  * @property {Int32Array | null} sent how many terms of delta all numbers before one have, from each to the next
  */
@@ -79,6 +80,7 @@ export function stepLayers(info, text) {
       terms: wiring?.terms ?? 0,
       kernelAt: weighs ? (param('kernel')?.at ?? -1) : -1,
       biasAt: weighs ? (param('bias')?.at ?? -1) : -1,
+      trained: layer.params.some(({ trainable }) => trainable),
       n_params: layer.n_params,
       sent: /** @type {Int32Array | null} */ (null),
     };
@@ -123,7 +125,7 @@ export function program(layers, stage, grain, rows) {
   }
   const order = stage === 'backward' ? [...layers].reverse() : layers;
   const parts = order
-    .filter((layer) => stage !== 'update' || layer.n_params > 0)
+    .filter((layer) => stage !== 'update' || layer.trained)
     .map((layer) => ({ layer, list: inLayer(layer, stage, grain, rows === 1) }));
   return {
     length: parts.reduce((sum, { list }) => sum + list.length, 0),
@@ -216,7 +218,7 @@ function ofWeights(layer, stage, fine, halves, alone) {
   const positions = products ? n / channels : 1;
   const own = fine ? termsOf(layer) * positions * halves : 1;
   return {
-    length: layer.kernelAt < 0 ? 0 : channels * own,
+    length: layer.kernelAt < 0 || !layer.trained ? 0 : channels * own,
     at(i) {
       const channel = Math.floor(i / own);
       const within = Math.floor((i % own) / halves);

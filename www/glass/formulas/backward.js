@@ -2,7 +2,7 @@
 import { html, mathml } from 'lit-html';
 import { digits } from '../../figures.js';
 import { aboveOf, inputAt, sentBack, slopeAt, sumOf, weightAt } from '../numbers.js';
-import { outputsOf, slopeOfLoss } from './loss.js';
+import { chosen, outputsOf, shares, slopeOfLoss, takesLogits } from './loss.js';
 import * as m from './math.js';
 
 /** @typedef {import('../program.js').Place} Place */
@@ -42,7 +42,7 @@ function delta({ channel, position, part }, scene, layer) {
     return {
       title,
       formula: m.math(mathml`${m.slope('a', j)}<mo>=</mo>${total}`),
-      numbers: m.math(mathml`${equals}${m.number(back)}`),
+      numbers: m.math(mathml`${equals}${m.result(back)}`),
       value: back,
       note: dropped,
     };
@@ -53,7 +53,7 @@ function delta({ channel, position, part }, scene, layer) {
       mathml`${m.sub('δ', j)}<mo>=</mo><mo>(</mo>${total}<mo>)</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${m.sub('z', j)}<mo>)</mo>`,
     ),
     numbers: m.math(
-      mathml`${terms.length > 1 ? mathml`<mo>(</mo>${written}<mo>)</mo><mo>×</mo>${m.number(slope)}<mo>=</mo>` : ''}${m.product([back, slope])}<mo>=</mo>${m.number(value)}`,
+      mathml`${terms.length > 1 ? mathml`<mo>(</mo>${written}<mo>)</mo><mo>×</mo>${m.number(slope)}<mo>=</mo>` : ''}${m.product([back, slope])}<mo>=</mo>${m.result(value)}`,
     ),
     value,
     note: dropped,
@@ -72,14 +72,13 @@ function delta({ channel, position, part }, scene, layer) {
  */
 function ends(name, j, unit, value, scene, layer) {
   const { trace, layers, row } = scene;
-  const last = layers[layers.length - 1];
   const top = layers.findLast(({ index }) => trace.layers[index].delta.length);
   const { slope } = trace.layers[layer.index];
   const sloped = mathml`${m.slope('a', j)}${slope.length ? mathml`<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${m.sub('z', j)}<mo>)</mo>` : ''}`;
   const plain = {
     title: `${name}: delta${m.whose(scene)}`,
     formula: m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}`),
-    numbers: m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.number(value)}`),
+    numbers: m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.result(value)}`),
     value,
   };
   if (top !== layer) {
@@ -91,33 +90,40 @@ function ends(name, j, unit, value, scene, layer) {
   }
   const title = `${name}: delta, where the loss takes hold${m.whose(scene)}`;
   if (row < 0) return { ...plain, title };
-  const [t, p] = outputsOf(scene, row);
-  const direct = trace.at_logits ? (p[unit] - t[unit]) / trace.rows.length : NaN;
-  if (trace.at_logits && Math.abs(direct - value) <= 1e-5 * Math.abs(value) + 1e-8) {
+  const [t, given] = outputsOf(scene, row);
+  const logits = takesLogits(scene);
+  const p = logits ? shares(chosen(scene).class_name, given) : given;
+  // Where the loss sees z, the slope of the sigmoid or softmax and that of the logarithm cancel.
+  const direct = (p[unit] - t[unit]) / trace.rows.length;
+  if ((trace.at_logits || logits) && Math.abs(direct - value) <= 1e-5 * Math.abs(value) + 1e-8) {
+    const rows = trace.rows.length;
     return {
       title,
       formula: m.math(
         mathml`${m.sub('δ', j)}<mo>=</mo><mfrac><mrow>${m.sub('p', j)}<mo>−</mo>${m.sub('y', j)}</mrow><mi>m</mi></mfrac>`,
       ),
       numbers: m.math(
-        mathml`<mfrac><mrow>${m.number(p[unit])}<mo>−</mo>${m.number(t[unit])}</mrow><mn>${trace.rows.length}</mn></mfrac><mo>=</mo>${m.number(value)}`,
+        mathml`<mfrac><mrow>${m.number(Math.fround(p[unit]))}<mo>−</mo>${m.number(t[unit])}</mrow><mn>${rows}</mn></mfrac><mo>=</mo>${m.result(value)}`,
       ),
       value,
-      note: `m = ${trace.rows.length} rows share one mean. The slopes of ${last.activation ?? 'the last activation'} and of the logarithm cancel.`,
+      note: `m = ${rows} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`,
     };
   }
   const own = slopeOfLoss(scene, row, unit);
   const f = slopeAt(trace, layer, row * layer.n + unit);
-  if (!own || Math.abs(own.value * f - value) > 1e-5 * Math.abs(value) + 1e-8)
+  if (!own || logits || Math.abs(own.value * f - value) > 1e-5 * Math.abs(value) + 1e-8)
     return { ...plain, title };
   return {
     title,
     formula: m.math(
       mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}${m.and}${m.slope('a', j)}<mo>=</mo>${own.formula}`,
     ),
-    numbers: m.math(
-      mathml`${m.slope('a', j)}<mo>=</mo>${own.numbers}<mo>=</mo>${m.number(Math.fround(own.value))}${m.and}${m.sub('δ', j)}<mo>=</mo>${slope.length ? mathml`${m.product([Math.fround(own.value), f])}<mo>=</mo>` : ''}${m.number(value)}`,
-    ),
+    numbers: html`<p>
+        ${m.math(mathml`${m.slope('a', j)}<mo>=</mo>${own.numbers}<mo>=</mo>${m.result(Math.fround(own.value))}`)}
+      </p>
+      <p>
+        ${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${slope.length ? mathml`${m.product([Math.fround(own.value), f])}<mo>=</mo>` : ''}${m.result(value)}`)}
+      </p>`,
     value,
   };
 }
@@ -148,8 +154,8 @@ function sent({ channel, position, to, part }, scene, layer) {
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part
-        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.number(sum)}`
-        : mathml`${factors}<mo>=</mo>${m.number(product)}`,
+        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
+        : mathml`${factors}<mo>=</mo>${m.result(product)}`,
     ),
     value: part ? sum : product,
   };
@@ -224,7 +230,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
     return {
       title: `${who}${part ? '' : ': the sum over the batch'}`,
       formula,
-      numbers: m.math(mathml`${written(all)}<mo>=</mo>${m.number(value)}`),
+      numbers: m.math(mathml`${written(all)}<mo>=</mo>${m.result(value)}`),
       value,
       note: part && added ? 'What a regularizer adds is in it.' : undefined,
     };
@@ -245,8 +251,8 @@ function gradient({ channel, position, from, part }, scene, layer) {
     formula,
     numbers: m.math(
       adds
-        ? mathml`<mn>${digits(Math.fround(sum - here))}</mn><mo>+</mo>${m.number(here)}<mo>=</mo>${m.number(sum)}`
-        : mathml`${written(position < 0 ? own : [own[position]])}<mo>=</mo>${m.number(here)}`,
+        ? mathml`<mn>${digits(Math.fround(sum - here))}</mn><mo>+</mo>${m.number(here)}<mo>=</mo>${m.result(sum)}`
+        : mathml`${written(position < 0 ? own : [own[position]])}<mo>=</mo>${m.result(here)}`,
     ),
     value: adds ? sum : here,
     note: adds

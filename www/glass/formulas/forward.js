@@ -72,24 +72,23 @@ function unit({ channel, position, part }, scene, layer) {
       title,
       formula: m.math(mathml`${m.sub('a', j)}<mo>=</mo>${rule(layer, j)}`),
       numbers: m.math(
-        mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.number(a)}`,
+        mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.result(a)}`,
       ),
       value: a,
       note,
     };
   }
   const z = of(traced.z);
-  const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.number(z)}`;
+  const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.result(z)}`;
   // Of two halves the first is the sum, the second what the activation makes of it.
-  const out = part
-    ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.number(z))}<mo>=</mo>` : ''}${m.number(a)}`
-    : '';
+  const out = mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.result(z))}<mo>=</mo>` : ''}${m.result(a)}`;
   return {
     title,
     formula: m.math(
       mathml`${m.sub('z', j)}<mo>=</mo>${rule(layer, j)}${part ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${m.applied(layer, m.sub('z', j))}` : ''}`,
     ),
-    numbers: m.math(mathml`${sum}${out}`),
+    numbers: html`<p>${m.math(sum)}</p>
+      ${part ? html`<p>${m.math(out)}</p>` : ''}`,
     value: part ? a : z,
     note,
   };
@@ -117,8 +116,8 @@ function term({ channel, position, from, part }, scene, layer) {
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part
-        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.number(sum)}`
-        : mathml`${factors}${isBias ? '' : mathml`<mo>=</mo>${m.number(product)}`}`,
+        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
+        : mathml`${factors}${isBias ? '' : mathml`<mo>=</mo>${m.result(product)}`}`,
     ),
     value: part ? sum : product,
     note: beyond ? html`Beyond the edge stand zeros.` : undefined,

@@ -2,6 +2,7 @@
 import { html, mathml } from 'lit-html';
 import { entryNamed, optionOf } from '../../choices.js';
 import { digits } from '../../figures.js';
+import { probabilities } from '../../links.js';
 import * as m from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
@@ -11,7 +12,7 @@ import * as m from './math.js';
 const LISTED = 10;
 
 /** @param {Scene} scene @returns {import('../../types.js').Choice} */
-const chosen = ({ opened }) => JSON.parse(opened.text).compile.loss;
+export const chosen = ({ opened }) => JSON.parse(opened.text).compile.loss;
 
 /**
  * Targets and outputs of a row; a class stands as a 1 among zeros.
@@ -29,6 +30,20 @@ export function outputsOf({ trace, opened }, row) {
   const [t, p] = [part(trace.t), part(last.a)];
   const classes = t.length < p.length && n > 1;
   return [classes ? p.map((_, i) => (i % n === t[Math.floor(i / n)] ? 1 : 0)) : t, p];
+}
+
+/**
+ * Whether the loss takes the sigmoid or softmax of what the model gives itself.
+ * @param {Scene} scene
+ */
+export const takesLogits = (scene) =>
+  optionOf(scene.catalog.losses, chosen(scene), 'from_logits') === true;
+
+/** What a loss makes of logits. @param {string} name Keras' class @param {number[]} z */
+export function shares(name, z) {
+  return name.startsWith('Binary')
+    ? z.flatMap((v) => probabilities([v], true))
+    : probabilities(z, true);
 }
 
 /**
@@ -103,14 +118,21 @@ function written(name, t, p) {
     mathml`<msup><mrow><mo>(</mo>${of}<mo>)</mo></mrow><mn>2</mn></msup>`;
   const size = (/** @type {unknown} */ of) => mathml`<mo>|</mo>${of}<mo>|</mo>`;
   const right = t.indexOf(1);
-  if (name === 'MeanSquaredError')
-    return { formula: mathml`${mean}${square(gap)}`, numbers: first(square) };
-  if (name === 'MeanAbsoluteError')
-    return { formula: mathml`${mean}${size(gap)}`, numbers: first(size) };
+  const over = (/** @type {(gap: number) => number} */ of) =>
+    p.reduce((sum, a, i) => sum + of(a - t[i]), 0) / p.length;
+  if (name === 'MeanSquaredError') {
+    const value = over((gap) => gap * gap);
+    return { value, formula: mathml`${mean}${square(gap)}`, numbers: first(square) };
+  }
+  if (name === 'MeanAbsoluteError') {
+    return { value: over(Math.abs), formula: mathml`${mean}${size(gap)}`, numbers: first(size) };
+  }
   if (name === 'BinaryCrossentropy' && p.length === 1) {
     const [y, a] = [t[0], p[0]];
+    const part = (/** @type {number} */ y, /** @type {number} */ p) => (y ? -y * Math.log(p) : 0);
     const ln = (/** @type {number} */ of) => mathml`<mi>ln</mi>${m.number(Math.fround(of))}`;
     return {
+      value: part(y, a) + part(1 - y, 1 - a),
       formula: mathml`<mo>−</mo><mi>y</mi><mi>ln</mi><mi>p</mi><mo>−</mo><mo>(</mo><mn>1</mn><mo>−</mo><mi>y</mi><mo>)</mo><mi>ln</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>p</mi><mo>)</mo>`,
       numbers: mathml`<mo>−</mo>${m.number(y)}${ln(a)}<mo>−</mo>${m.number(1 - y)}${ln(1 - a)}`,
     };
@@ -121,6 +143,7 @@ function written(name, t, p) {
     t.every((v) => v === 0 || v === 1)
   ) {
     return {
+      value: -Math.log(p[right]),
       formula: mathml`<mo>−</mo>${m.sum('i')}${m.sub('y', 'i')}<mi>ln</mi>${m.sub('p', 'i')}<mo>=</mo><mo>−</mo><mi>ln</mi>${m.sub('p', String(right + 1))}`,
       numbers: mathml`<mo>−</mo><mi>ln</mi>${m.number(p[right])}`,
     };
@@ -136,14 +159,21 @@ export function loss({ channel }, scene) {
   if (channel < 0) return cost(scene, class_name);
   const row = scene.row < 0 ? channel : scene.row;
   const [t, p] = outputsOf(scene, row);
+  const logits = takesLogits(scene);
+  const seen = logits ? shares(class_name, p) : p;
   const own = trace.terms[row];
-  const logits = optionOf(catalog.losses, choice, 'from_logits') === true;
-  const told = logits ? null : written(class_name, t, p);
+  const plain = written(class_name, t, seen);
+  // Near 0 and 1 the digits of p do not tell all that z does.
+  const holds = plain && Math.abs(plain.value - own) <= 1e-3 * Math.abs(own) + 1e-5;
+  const told = holds ? plain : null;
   const formula = entryNamed(catalog.losses, class_name)?.formula;
   const list = (/** @type {number[]} */ all) =>
     `${all.slice(0, LISTED).map(digits).join(', ')}${all.length > LISTED ? ', …' : ''}`;
   const notes = [
-    logits ? 'p are logits here: the loss takes their sigmoid or softmax itself.' : '',
+    logits ? 'The model gives logits z: the loss takes their sigmoid or softmax p itself.' : '',
+    plain && !holds && own !== undefined && Number.isFinite(plain.value)
+      ? 'More than the plain formula acts here: label smoothing, or weights of rows and classes.'
+      : '',
     trace.at_logits
       ? 'Computed from z, as Keras does where a sigmoid or softmax comes last: so that the logarithm of a p near 0 keeps its digits.'
       : '',
@@ -154,8 +184,8 @@ export function loss({ channel }, scene) {
     formula: told
       ? m.math(mathml`<mi>ℓ</mi><mo>=</mo>${told.formula}`)
       : html`<p>${formula ?? `ℓ = ${class_name}(y, p)`}</p>`,
-    numbers: html`<p>y = ${list(t)}; p = ${list(p)}</p>
-      ${told && own !== undefined ? m.math(mathml`<mi>ℓ</mi><mo>=</mo>${told.numbers}<mo>=</mo>${m.number(own)}`) : ''}`,
+    numbers: html`<p>y = ${list(t)}; ${logits ? `z = ${list(p)}; ` : ''}p = ${list(seen)}</p>
+      ${told && own !== undefined ? m.math(mathml`<mi>ℓ</mi><mo>=</mo>${told.numbers}<mo>=</mo>${m.result(own)}`) : ''}`,
     value: own ?? null,
     note: notes.filter(Boolean).join(' ') || undefined,
   };

@@ -44,11 +44,12 @@ export const slope = (letter, below) =>
 export const sum = (over) =>
   mathml`<munder><mo>∑</mo>${over.length > 1 ? mathml`<mtext>${over}</mtext>` : token(over)}</munder>`;
 
+/** What comes out, with all its digits. @param {number} value */
+export const result = (value) => mathml`<mn>${digits(value)}</mn>`;
+
 /** A number with all its digits; in brackets, where a sign would follow another one. @param {number} value */
 export const number = (value) =>
-  value < 0
-    ? mathml`<mrow><mo>(</mo><mn>${digits(value)}</mn><mo>)</mo></mrow>`
-    : mathml`<mn>${digits(value)}</mn>`;
+  value < 0 ? mathml`<mrow><mo>(</mo>${result(value)}<mo>)</mo></mrow>` : result(value);
 
 /** @param {number[]} factors */
 export const product = (factors) =>

@@ -45,7 +45,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   const who = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
   const option = (/** @type {string} */ key) => optionOf(catalog.optimizers, optimizer, key);
   const rule = ruleOf(optimizer.class_name, option, scene, at);
-  const moved = mathml`${m.number(w)}<mo>${step < 0 ? '−' : '+'}</mo>${m.number(Math.abs(step))}<mo>=</mo>${m.number(after)}`;
+  const moved = mathml`${m.number(w)}<mo>${step < 0 ? '−' : '+'}</mo>${m.number(Math.abs(step))}<mo>=</mo>${m.result(after)}`;
   const slots = trace.slots.map(
     ({ name, before, after }) => html`<br />${name}: ${digits(before[at])} → ${digits(after[at])}`,
   );
@@ -91,7 +91,7 @@ function ruleOf(name, option, { trace }, at) {
   /** @param {unknown} formula @param {unknown} numbers @param {number} value */
   const final = (formula, numbers, value) => ({
     formula: mathml`${delta}<mo>=</mo>${formula}`,
-    numbers: mathml`${delta}<mo>=</mo>${numbers}<mo>=</mo>${m.number(Math.fround(value))}`,
+    numbers: mathml`${delta}<mo>=</mo>${numbers}<mo>=</mo>${m.result(Math.fround(value))}`,
   });
   /**
    * A running mean: how it stands, and its numbers.
@@ -104,7 +104,7 @@ function ruleOf(name, option, { trace }, at) {
    */
   const running = (letter, beta, keep, [before, after], formula, numbers) => ({
     formula: mathml`<mi>${letter}</mi><mo>←</mo>${beta}<mi>${letter}</mi><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo>${beta}<mo>)</mo>${formula}`,
-    numbers: mathml`<mi>${letter}</mi><mo>=</mo><mn>${keep}</mn><mo>×</mo>${m.number(before)}<mo>+</mo><mn>${digits(1 - keep)}</mn><mo>×</mo>${numbers}<mo>=</mo>${m.number(after)}`,
+    numbers: mathml`<mi>${letter}</mi><mo>=</mo><mn>${keep}</mn><mo>×</mo>${m.number(before)}<mo>+</mo><mn>${digits(1 - keep)}</mn><mo>×</mo>${numbers}<mo>=</mo>${m.result(after)}`,
   });
   if (name === 'SGD' && !option('momentum')) {
     const value = -rate * g;
@@ -116,13 +116,13 @@ function ruleOf(name, option, { trace }, at) {
     const letter = mathml`<mi>m</mi>`;
     const memory = {
       formula: mathml`${letter}<mo>←</mo><mi>μ</mi>${letter}<mo>−</mo>${alpha}<mi>g</mi>`,
-      numbers: mathml`${letter}<mo>=</mo>${m.product([mu, before])}<mo>−</mo>${m.product([rate, g])}<mo>=</mo>${m.number(after)}`,
+      numbers: mathml`${letter}<mo>=</mo>${m.product([mu, before])}<mo>−</mo>${m.product([rate, g])}<mo>=</mo>${m.result(after)}`,
     };
     const value = nesterov ? mu * after - rate * g : after;
     const formula = nesterov ? mathml`<mi>μ</mi>${letter}<mo>−</mo>${alpha}<mi>g</mi>` : letter;
     const numbers = nesterov
       ? mathml`${m.product([mu, after])}<mo>−</mo>${m.product([rate, g])}`
-      : m.number(after);
+      : letter;
     return { step: value, lines: [memory, final(formula, numbers, value)] };
   }
   const epsilon = option('epsilon');
@@ -160,7 +160,7 @@ function ruleOf(name, option, { trace }, at) {
       ? running('v', mathml`<mi>ρ</mi>`, option('rho'), slots[0], squared, square)
       : {
           formula: mathml`<mi>v</mi><mo>←</mo><mi>v</mi><mo>+</mo>${squared}`,
-          numbers: mathml`<mi>v</mi><mo>=</mo>${m.number(before)}<mo>+</mo>${square}<mo>=</mo>${m.number(after)}`,
+          numbers: mathml`<mi>v</mi><mo>=</mo>${m.result(before)}<mo>+</mo>${square}<mo>=</mo>${m.result(after)}`,
         };
   const last = final(
     mathml`<mo>−</mo>${over(mathml`${alpha}<mi>g</mi>`, root(mathml`<mi>v</mi><mo>+</mo>${e}`))}`,

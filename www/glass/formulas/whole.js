@@ -24,10 +24,11 @@ export function whole({ stage }, { trace, row, catalog }, layer) {
       title: `Forward through ${name}`,
       formula: dense
         ? math(
-            mathml`<mi>Z</mi><mo>=</mo>${X}${W}<mo>+</mo><mi>b</mi>${and}<mi>A</mi><mo>=</mo>${applied(layer, mathml`<mi>Z</mi>`)}`,
+            mathml`<mi>Z</mi><mo>=</mo>${X}${W}${layer.biasAt < 0 ? '' : mathml`<mo>+</mo><mi>b</mi>`}${and}<mi>A</mi><mo>=</mo>${applied(layer, mathml`<mi>Z</mi>`)}`,
           )
         : html`<p>${formula ?? `A = ${name}(X)`}</p>`,
-      numbers: html`${size(rows, inputs)} ${dense ? html`· ${size(inputs, n)} + [${n}]` : nothing} →
+      numbers: html`${size(rows, inputs)}
+      ${dense ? html`· ${size(inputs, n)}${layer.biasAt < 0 ? '' : ` + [${n}]`}` : nothing} →
       ${size(rows, n)}`,
       value: null,
       note: html`${traced.z.length ? html`z from ${own(traced.z)}; ` : nothing}a from

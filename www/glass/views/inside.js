@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { digits } from '../../figures.js';
 import { tell } from '../formulas/index.js';
 import { GRAINS, STAGES, program, stepLayers } from '../program.js';
+import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
 
 /** @typedef {import('../glass.js').Look} Look */
@@ -96,10 +97,12 @@ class InsideView {
         ${this.weight.show(look, scene, (lit) => this.#pick(lit))}`,
       this.element,
     );
+    paintRow(this.element, look, row);
   }
 
   /** @param {Look} look @param {number} row */
-  #controls({ trace }, row) {
+  #controls(look, row) {
+    const { trace } = look;
     const rows = trace?.rows.length ?? 0;
     const stage = (/** @type {Stage} */ to) => () => this.#turn({ stage: to, at: 0 });
     return html`<div class="inside-bar">
@@ -130,6 +133,7 @@ class InsideView {
           ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>row ${i + 1} of ${rows}</option>`)}
         </select></label
       >
+      ${rowShown(look, row)}
     </div>`;
   }
 
@@ -199,6 +203,8 @@ class InsideView {
   #auto() {
     if (this.#timer) return this.#stop();
     const next = () => {
+      // Nobody looks: another tab is open, or another page.
+      if (!this.element.offsetParent || document.hidden) return this.#stop();
       this.#timer = setTimeout(next, PACES[this.#pace]);
       this.#by(1);
     };

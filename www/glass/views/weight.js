@@ -3,39 +3,26 @@
 import { html, nothing } from 'lit-html';
 import { digits } from '../../figures.js';
 import { sharesOf } from '../formulas/backward.js';
-import { nameOfHop, nameOfTerm, nameOfUnit } from '../formulas/math.js';
-import { hopsOf, nameOf, pathsOf, weightAt } from '../numbers.js';
+import { nameOfTerm, nameOfUnit } from '../formulas/math.js';
+import { paramAt, weightAt } from '../numbers.js';
 import { termsOf } from '../program.js';
+import { Paths } from './paths.js';
+import { Proof } from './proof.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../formulas/math.js').Scene} Scene */
 /** @typedef {import('../program.js').StepLayer} StepLayer */
 /** @typedef {import('../../types.js').Lit} Lit */
 
-/** Paths that are followed, and those that are listed. */
-const [MOST, LISTED] = [4000, 8];
 /** A list of more weights than this is none to choose from: they are called by their number. */
 const LONG = 1000;
 
-/**
- * h of the difference: a power of two, so that w + h and w - h round little; large enough that the loss, which is a
- * float32, changes by many of its last digits, and small enough that the loss is nearly straight in between.
- * @param {number} w
- */
-export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) / 128));
-
 export class WeightPanel {
-  /** @type {{ key: string, found: Float64Array | null } | null} */
-  #proof = null;
-
-  /** The paths that were last drawn in the picture. */
-  #drawn = '';
-  /** Those that were last followed. @type {{ of: unknown[], found: ReturnType<typeof pathsOf> } | null} */
-  #followed = null;
-
   /** @param {import('../glass.js').Tools} tools */
   constructor(tools) {
     this.tools = tools;
+    this.paths = new Paths(tools);
+    this.proof = new Proof(tools);
   }
 
   /**
@@ -47,13 +34,15 @@ export class WeightPanel {
     const lit = look.state.chosen ?? look.state.lit;
     const layer = lit && scene.layers[lit.layer];
     if (!lit || !layer || layer.n_params === 0) {
+      this.paths.clear(look);
       return html`<p class="soft weight-panel">
         Choose a unit of a layer with weights in the picture above to see the gradient of any of
         them.
       </p>`;
     }
-    const from = lit.from ?? 0;
     const opens = layer.kernelAt >= 0;
+    // Of a unit of another layer, the first number that is its own.
+    const from = lit.from ?? (opens ? 0 : Math.min(lit.unit, layer.n_params - 1));
     const own = { layer: lit.layer, unit: lit.unit % layer.channels, from };
     const choose = (/** @type {number} */ place) => {
       const to = { ...own, from: place };
@@ -143,6 +132,7 @@ export class WeightPanel {
   #facts(look, scene, at, into) {
     const { trace } = scene;
     const [w, g] = [trace.before[at], trace.gradients[at]];
+    const { trainable } = paramAt(look.opened.info, at);
     return html`<dl class="facts" data-at=${at}>
         <div>
           <dt>w</dt>
@@ -159,11 +149,14 @@ export class WeightPanel {
         </div>
         <div>
           <dt>dL/dw</dt>
-          <dd data-n="gradient">${digits(g)}</dd>
+          <dd data-n="gradient">
+            ${trainable ? digits(g) : 'none is taken: no optimizer moves this number'}
+          </dd>
         </div>
-        ${this.#difference(look, at, w, g)} ${into ? this.#share(scene, into) : nothing}
+        ${trainable ? this.proof.show(look, at, w, g) : nothing}
+        ${trainable && into ? this.#share(scene, into) : nothing}
       </dl>
-      ${into ? this.#ways(scene, into) : nothing}`;
+      ${trainable && into ? this.paths.show(look, scene, into) : this.paths.clear(look)}`;
   }
 
   /** What one row adds to the gradient. @param {Scene} scene @param {Required<Lit>} into */
@@ -182,105 +175,6 @@ export class WeightPanel {
     </div>`;
   }
 
-  /** @param {Scene} scene @param {Required<Lit>} into */
-  #ways(scene, { layer: index, unit, from }) {
-    const { trace, layers, row } = scene;
-    if (row < 0) return html`<p class="soft">Choose a row to see its paths.</p>`;
-    const layer = layers[index];
-    const of = [trace, index, unit, from, row];
-    if (!this.#followed?.of.every((part, i) => part === of[i])) {
-      const positions = Array.from({ length: layer.n / layer.channels }, (_, p) => p);
-      const units = positions.map((p) => p * layer.channels + unit);
-      this.#followed = { of, found: pathsOf(trace, layers, layer, units, from, row, MOST) };
-    }
-    const { paths, sum, complete } = this.#followed.found;
-    const moves = paths.some(({ product }) => product !== 0);
-    const none = html`<p>
-      In this row nothing reaches the loss through this weight: its input is 0, or an activation on
-      the way is flat. Choose another input or row to see one that does.
-    </p>`;
-    this.#draw(paths, layers);
-    if (!paths.length) return none;
-    const s = paths.length === 1 ? '' : 's';
-    return html`${moves ? nothing : none}
-      <table class="paths">
-        <caption>
-          ${complete ? nothing : 'The first '}${paths.length} path${s} from this weight to the loss,
-          those that carry most first
-        </caption>
-        <tbody>
-          ${paths.slice(0, LISTED).map(
-            ({ hops, factors, product }) =>
-              html`<tr>
-                <th scope="row">
-                  ${hops.map((hop, i) => html`${i ? ' → ' : nothing}<span>${nameOfHop(layers[hop.layer], hop.unit)}</span>`)}
-                </th>
-                <td>
-                  ${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${digits(f)}</span>`)}
-                </td>
-                <td><span>= ${digits(Math.fround(product))}</span></td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-      <p class="soft">
-        Sum of ${complete ? 'all' : 'the first'} ${paths.length}:
-        <b data-n="paths">${digits(Math.fround(sum))}</b>${complete ? nothing : '; there are more'}.
-        Factors: x, then f′(z) and w by turns, and δ where the path ends; paths with a flat
-        activation on them are left out.
-      </p>`;
-  }
-
-  /** In the picture, where they are other paths than those there. @param {import('../numbers.js').Path[]} paths @param {StepLayer[]} layers */
-  #draw(paths, layers) {
-    const hops = hopsOf(paths, layers);
-    const key = JSON.stringify(hops);
-    if (key === this.#drawn) return;
-    this.#drawn = key;
-    queueMicrotask(() => this.tools.trail(hops));
-  }
-
-  /** @param {Look} look @param {number} at @param {number} w @param {number} g */
-  #difference(look, at, w, g) {
-    const key = `${look.step} ${at} ${look.opened.text}`;
-    if (this.#proof?.key !== key) {
-      this.#proof = { key, found: null };
-      const asked = this.tools.differences([{ at, h: stepOf(w) }]);
-      asked
-        .catch(() => [new Float64Array()])
-        .then(([found]) => {
-          if (this.#proof?.key === key) this.#proof = { key, found };
-          this.tools.redraw();
-        });
-    }
-    const found = this.#proof.found;
-    if (!found)
-      return html`<div>
-        <dt>by a difference</dt>
-        <dd>…</dd>
-      </div>`;
-    if (found.length === 0)
-      return html`<div>
-        <dt>by a difference</dt>
-        <dd>none: no optimizer moves this number</dd>
-      </div>`;
-    const [h, above, below, slope] = found;
-    const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
-    return html`<div>
-      <dt title="(L(w + h) − L(w − h)) / 2h">by a difference</dt>
-      <dd>
-        (${digits(above)} − ${digits(below)}) / (2 × ${digits(h)}) =
-        <b data-n="difference">${slope.toPrecision(4)}</b>, off by ${(100 * off).toPrecision(2)} %
-        <span class="soft"
-          >h = ${digits(h)}: the loss is a float32, good to about
-          ${(6e-8 * Math.abs(above)).toPrecision(1)}, so the difference is good to
-          ${((6e-8 * Math.abs(above)) / h).toPrecision(1)} at best; a smaller h would leave fewer
-          digits, a larger one would see the loss bend.</span
-        >
-      </dd>
-    </div>`;
-  }
-
   /** @param {Look} look @param {number} at @param {Event} event */
   #set({ opened }, at, event) {
     const field = /** @type {HTMLInputElement} */ (event.target);
@@ -292,7 +186,8 @@ export class WeightPanel {
       this.tools.redraw();
       return;
     }
-    const { path, at: place } = nameOf(opened.info, at);
+    const param = paramAt(opened.info, at);
+    const [path, place] = [param.path, at - param.at];
     this.tools.edit([{ path, at: place, values: [value] }], `${path} [${place}] set to ${value}`);
   }
 }

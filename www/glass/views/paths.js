@@ -1,0 +1,97 @@
+// The paths along which a weight reaches the loss: a table, and lines in the picture.
+import { html, nothing } from 'lit-html';
+import { digits } from '../../figures.js';
+import { nameOfHop } from '../formulas/math.js';
+import { hopsOf, pathsOf } from '../paths.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+/** @typedef {import('../formulas/math.js').Scene} Scene */
+/** @typedef {import('../../types.js').Lit} Lit */
+/** @typedef {import('../../types.js').Hop} Hop */
+
+/** Paths that are listed. */
+const LISTED = 8;
+
+export class Paths {
+  /** What was last followed. @type {{ of: unknown[], found: ReturnType<typeof pathsOf>, hops: Hop[] } | null} */
+  #followed = null;
+
+  /** @param {import('../glass.js').Tools} tools */
+  constructor(tools) {
+    this.tools = tools;
+  }
+
+  /**
+   * The paths of a weight, in a table and in the picture.
+   * @param {Look} look
+   * @param {Scene} scene
+   * @param {Required<Lit>} into
+   */
+  show(look, scene, { layer: index, unit, from }) {
+    const { trace, layers, row } = scene;
+    if (row < 0) {
+      this.clear(look);
+      return html`<p class="soft">Choose a row to see its paths.</p>`;
+    }
+    const layer = layers[index];
+    const of = [trace, index, unit, from, row];
+    if (!this.#followed?.of.every((part, i) => part === of[i])) {
+      const positions = Array.from({ length: layer.n / layer.channels }, (_, p) => p);
+      const units = positions.map((p) => p * layer.channels + unit);
+      const found = pathsOf(trace, layers, layer, units, from, row);
+      this.#followed = { of, found, hops: hopsOf(found.paths, layers) };
+    }
+    this.#draw(look, this.#followed.hops);
+    const { paths, sum, count } = this.#followed.found;
+    const complete = count === paths.length;
+    const moves = paths.some(({ product }) => product !== 0);
+    const none = html`<p>
+      In this row nothing reaches the loss through this weight: its input is 0, or an activation on
+      the way is flat. Choose another input or row to see one that does.
+    </p>`;
+    if (!paths.length) return none;
+    const many = count.toLocaleString('en');
+    const end = layers[paths[0].hops[paths[0].hops.length - 1].layer];
+    const through = layers.filter(({ source }) => source === end.index);
+    const opened = trace.layers.slice(end.index + 1).every(({ delta }) => !delta.length);
+    const after = through.map(({ name }) => name).join(' and ');
+    const where = opened ? 'the loss' : `${end.name} (${after} after it is not opened)`;
+    return html`${moves ? nothing : none}
+      <table class="paths">
+        <caption>
+          ${many} path${count === 1 ? '' : 's'} from this weight to
+          ${where}${count > 1 ? ', those that carry most first' : nothing}
+        </caption>
+        <tbody>
+          ${paths.slice(0, LISTED).map(
+            ({ hops, factors, product }) =>
+              html`<tr>
+                <th scope="row">
+                  ${hops.map((hop, i) => html`${i ? ' → ' : nothing}<span>${nameOfHop(layers[hop.layer], hop.unit)}</span>`)}
+                </th>
+                <td>
+                  ${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${digits(f)}</span>`)}
+                </td>
+                <td><span>= ${digits(Math.fround(product))}</span></td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p class="soft">
+        Sum of ${complete ? 'all' : 'the strongest'} ${paths.length}:
+        <b data-n="paths">${digits(Math.fround(sum))}</b>. Factors: x, then f′(z) and w by turns,
+        and δ where the path ends. Ways with a flat activation are no paths.
+      </p>`;
+  }
+
+  /** Nothing is followed. @param {Look} look */
+  clear(look) {
+    if (look.state.trail.length) this.#draw(look, []);
+    return nothing;
+  }
+
+  /** @param {Look} look @param {Hop[]} hops */
+  #draw({ state }, hops) {
+    if (state.trail !== hops) queueMicrotask(() => this.tools.trail(hops));
+  }
+}

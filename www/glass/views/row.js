@@ -1,0 +1,45 @@
+// Which row of the batch is looked at: its picture or its numbers, and its target.
+import { html, nothing } from 'lit-html';
+import { fresh, pad, paintInk } from '../../charts/pixels.js';
+import { number } from '../../figures.js';
+
+/** @typedef {import('../glass.js').Look} Look */
+
+/** Inputs of a row that are written out. */
+const FEW = 4;
+
+/** @param {Look} look @param {number} row of the batch; -1: all @returns what stands beside its number */
+export function rowShown({ trace, opened }, row) {
+  if (!trace || row < 0) return nothing;
+  const { image, class_names } = opened.info.data;
+  const rows = trace.rows.length;
+  const x = partOf(trace.x, rows, row);
+  const t = Array.from(partOf(trace.t, rows, row));
+  const name = t.length === 1 ? class_names[t[0]] : class_names[t.indexOf(1)];
+  const target =
+    opened.info.task === 'regression' || !name ? t.slice(0, FEW).map(number).join(', ') : name;
+  const list = Array.from(x.slice(0, FEW), number).join(', ');
+  return html`<span class="row-shown"
+    >${image ? html`<canvas class="row-image" role="img" aria-label="the row’s image"></canvas>` : html`x = (${list}${x.length > FEW ? ', …' : ''}),`}
+    <span>training row <b>${trace.rows[row] + 1}</b>, it is <b>${target}</b></span></span
+  >`;
+}
+
+/** @param {HTMLElement} element @param {Look} look @param {number} row */
+export function paintRow(element, { trace, opened, colours }, row) {
+  const canvas = /** @type {HTMLCanvasElement | null} */ (element.querySelector('.row-image'));
+  const { image } = opened.info.data;
+  if (!canvas || !image || !trace || row < 0) return;
+  const small = pad(image.width, image.height);
+  paintInk(small, partOf(trace.x, trace.rows.length, row), 0, colours.dark);
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const context = fresh(canvas, width, height);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small.canvas, 0, 0, width, height);
+}
+
+/** The numbers of one row. @param {Float32Array} all @param {number} rows @param {number} row */
+function partOf(all, rows, row) {
+  const width = all.length / rows;
+  return all.subarray(row * width, (row + 1) * width);
+}
