@@ -58,14 +58,19 @@ export function factorOf(trace, layer, row, unit, term) {
   const x = inputAt(trace, layer, row, unit, term);
   // A number that was dropped is 0 now; one that was 0 before tells nothing, and nothing depends on it.
   if (wiring.factor === 'mask') return x === 0 ? 0 : Math.fround(a / x);
-  const places = Array.from({ length: terms }, (_, t) => wiring.input(unit, t));
-  if (wiring.factor === 'mean') {
-    return places[term] < 0 ? 0 : Math.fround(1 / places.filter((place) => place >= 0).length);
-  }
   const inputs = inputsOf(trace, layer, row);
-  const largest = places.flatMap((place, t) => (place >= 0 && inputs[place] === a ? [t] : []));
-  if (!largest.includes(term)) return 0;
-  return wiring.shares ? Math.fround(1 / largest.length) : Number(term === largest[0]);
+  // Those that count: of the window's inputs all that there are, or those that are as large as what came out.
+  let [count, first] = [0, -1];
+  for (let t = 0; t < terms; t++) {
+    const place = wiring.input(unit, t);
+    if (place < 0 || (wiring.factor === 'max' && inputs[place] !== a)) continue;
+    if (count === 0) first = t;
+    count++;
+  }
+  const own = wiring.input(unit, term);
+  if (own < 0 || (wiring.factor === 'max' && inputs[own] !== a)) return 0;
+  if (wiring.factor === 'max' && !wiring.shares) return Number(term === first);
+  return Math.fround(1 / count);
 }
 
 /**

@@ -105,7 +105,7 @@ function sentOf(layers, layer) {
   const wiring = takerOf(layers, layer)?.wiring;
   if (!wiring || !layer.wiring) return null;
   const sums = new Int32Array(layer.n + 1);
-  for (let i = 0; i < layer.n; i++) sums[i + 1] = sums[i] + wiring.takers(i).length;
+  for (let i = 0; i < layer.n; i++) sums[i + 1] = sums[i] + wiring.count(i);
   return sums;
 }
 

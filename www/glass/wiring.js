@@ -16,6 +16,7 @@
  * @property {{ width: number, depth: number } | null} window columns of it, and channels of each place in it
  * @property {(unit: number, term: number) => number} input its place; -1: beyond the edge, where zeros are
  * @property {(input: number) => { unit: number, term: number }[]} takers
+ * @property {(input: number) => number} count of them
  */
 
 /**
@@ -90,6 +91,7 @@ function one(factor, channels) {
     window: null,
     input: (unit) => unit,
     takers: (input) => [{ unit: input, term: 0 }],
+    count: () => 1,
   };
 }
 
@@ -106,6 +108,7 @@ function dense(terms, channels) {
       const first = Math.floor(input / terms) * channels;
       return Array.from({ length: channels }, (_, c) => ({ unit: first + c, term: input % terms }));
     },
+    count: () => channels,
   };
 }
 
@@ -143,6 +146,14 @@ function windows(
     return Math.floor(Math.max(0, (out[axis] - 1) * stride[axis] + reach + 1 - into[axis]) / 2);
   });
   const terms = span[0] * span[1] * depth;
+  const lists = [0, 1].map((a) => {
+    const axis = { span: span[a], stride: stride[a], dilation: dilation[a], before: before[a] };
+    return Array.from({ length: into[a] }, (_, i) => windowsAt(i, { ...axis, out: out[a] }));
+  });
+  const around = (/** @type {number} */ input) => {
+    const position = Math.floor(input / channelsBelow);
+    return [lists[0][Math.floor(position / into[1])], lists[1][position % into[1]]];
+  };
   return {
     channels,
     terms,
@@ -159,23 +170,36 @@ function windows(
       return (y * into[1] + x) * channelsBelow + Math.floor(channel / mates) * depth + inner;
     },
     takers(input) {
-      const [channel, position] = [input % channelsBelow, Math.floor(input / channelsBelow)];
-      const place = [Math.floor(position / into[1]), position % into[1]];
+      const channel = input % channelsBelow;
+      const [rows, columns] = around(input);
       const [group, inner] = [Math.floor(channel / depth), channel % depth];
       const found = [];
-      for (let tap = 0; tap < span[0] * span[1]; tap++) {
-        const taps = [Math.floor(tap / span[1]), tap % span[1]];
-        const [y, x] = [0, 1].map(
-          (a) => (place[a] + before[a] - taps[a] * dilation[a]) / stride[a],
-        );
-        const there = y >= 0 && x >= 0 && y < out[0] && x < out[1];
-        if (!there || !Number.isInteger(y) || !Number.isInteger(x)) continue;
-        for (let mate = 0; mate < mates; mate++) {
-          const unit = (y * out[1] + x) * channels + group * mates + mate;
-          found.push({ unit, term: tap * depth + inner });
+      for (const row of rows) {
+        for (const column of columns) {
+          const unit = (row.place * out[1] + column.place) * channels + group * mates;
+          const term = (row.tap * span[1] + column.tap) * depth + inner;
+          for (let mate = 0; mate < mates; mate++) found.push({ unit: unit + mate, term });
         }
       }
       return found;
     },
+    count(input) {
+      const [rows, columns] = around(input);
+      return rows.length * columns.length * mates;
+    },
   };
+}
+
+/**
+ * The windows along one axis that a place lies in, each with which of its taps that is; those with the first taps first.
+ * @param {number} place
+ * @param {{ span: number, stride: number, dilation: number, before: number, out: number }} axis
+ */
+function windowsAt(place, { span, stride, dilation, before, out }) {
+  const found = [];
+  for (let tap = 0; tap < span; tap++) {
+    const at = (place + before - tap * dilation) / stride;
+    if (at >= 0 && at < out && Number.isInteger(at)) found.push({ place: at, tap });
+  }
+  return found;
 }
