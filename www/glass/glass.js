@@ -1,8 +1,11 @@
 // What looks inside a run: the time machine, and the views of one moment. Fetched after the first picture; what is
 // not on the screen asks for nothing.
+import * as lines from './lines.js';
 import { Study } from './study.js';
 import { TimelineView } from './views/timeline.js';
 import { VIEWS } from './views/index.js';
+
+export { markAt } from './nearest.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../store.js').Store} Store */
@@ -73,6 +76,7 @@ export class Glass {
     this.rooms = rooms;
     this.redraw = redraw;
     this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
+    this.lines = lines;
     /** @type {Tools} */
     this.tools = {
       redraw: () => redraw(),

@@ -8,6 +8,9 @@ import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
 /** Links that are listed. */
 const LISTED = 4;
 
+/** The keys that go along a unit's weights. */
+const SHIFT = 'Shift + ↑ ↓';
+
 /** How an activation is written with a number in it. @type {Record<string, string>} */
 const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax', linear: '' };
 
@@ -15,11 +18,11 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
- * @param {import('../layout.js').Box} box
+ * @param {{ box: import('../layout.js').Box, from: number }} mark a unit, and the input of it whose weight is meant
  * @param {Float32Array} input
  * @param {(() => void) | null} inside opens what looks inside this unit
  */
-export function explain({ info }, frame, layout, box, input, inside) {
+export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -39,6 +42,21 @@ export function explain({ info }, frame, layout, box, input, inside) {
       ${weights(info, frame, column)}`;
   }
   const values = valuesOf(info, frame, before, input);
+  const open = inside
+    ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>`
+    : nothing;
+  if (from >= 0) {
+    const at = from < kernel.inputs ? kernel.at + from * kernel.units : kernel.biasAt;
+    const what = from < kernel.inputs ? `weight of ${placeOf(before, from, image)}` : 'bias';
+    const w = frame.weights[at + box.unit];
+    return html`<p>
+        <b>${column.title}, unit ${box.unit + 1}, ${what}</b>: ${product(w, values[from])} ${open}
+      </p>
+      <p class="soft">
+        A click or Enter chooses it: “Inside a step” then has the field to set it.
+        <span class="keys">${SHIFT}: the next one; Esc: back to the unit.</span>
+      </p>`;
+  }
   const links = linksInto(kernel, frame.weights, values, box.unit);
   const bias = kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : 0;
   const sum = links.reduce((total, { weight, value }) => total + weight * value, bias);
@@ -50,7 +68,7 @@ export function explain({ info }, frame, layout, box, input, inside) {
       <b class="n">${number(sum)}</b> with b = <b class="n">${number(bias)}</b>; y =
       ${f ? html`${f}(<span class="n">${number(sum)}</span>)` : 'z'} =
       <b class="n">${number(out)}</b>
-      ${inside ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>` : nothing}
+      ${open}
     </p>
     <p class="soft">
       Most is carried by
@@ -62,8 +80,17 @@ export function explain({ info }, frame, layout, box, input, inside) {
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
+      <span class="keys">· ${SHIFT}: its weights one by one</span>
     </p>
   `;
+}
+
+/** What a weight adds to z; a bias stands alone. @param {number} w @param {number | undefined} x */
+function product(w, x) {
+  const own = html`<b class="n" data-n="lit-weight">${number(w)}</b>`;
+  if (x === undefined) return html`z gets b = ${own}`;
+  return html`w = ${own}; x = <b class="n">${number(x)}</b> comes in; z gets w x =
+    <b class="n">${number(w * x)}</b>`;
 }
 
 /**
