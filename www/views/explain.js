@@ -53,7 +53,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
         <b>${column.title}, unit ${box.unit + 1}, ${what}</b>: ${product(w, values[from])} ${open}
       </p>
       <p class="soft">
-        A click or Enter chooses it: “Inside a step” then has the field to set it.
+        Click or Enter: “Inside a step” has the field to set it.
         <span class="keys">${SHIFT}: the next one; Esc: back to the unit.</span>
       </p>`;
   }

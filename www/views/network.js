@@ -35,8 +35,6 @@ export class NetworkView {
   #moved = true;
   /** What was looked at when the links were drawn. */
   #litBelow = '';
-  /** The paths for which the links were drawn. @type {import('../types.js').Hop[]} */
-  #trail = [];
 
   /**
    * @param {HTMLElement} element
@@ -108,20 +106,22 @@ export class NetworkView {
     if (!opened || !layout) return;
     this.#frame = frame;
     // What is pointed at, or what a step is at, dims the rest; what was only chosen does not.
+    const chosen = markOf(layout, state.chosen);
     const pointed = this.units.mark ?? markOf(layout, state.lit);
-    const lit = pointed ?? markOf(layout, state.chosen);
-    const box = lit?.box ?? null;
-    this.#strong = box ? strongest(opened.info, frame, layout, box, lit?.from ?? -1, input) : [];
-    const strong = this.#strong;
-    const trail = state.trail.flatMap(({ from, to, share }) => {
-      const [a, b] = [boxOf(layout, from), boxOf(layout, to)];
-      return a && b ? [{ from: a, to: b, share }] : [];
+    const lit = pointed ?? chosen;
+    const { box, from } = lit ?? { box: null, from: -1 };
+    const strong = box ? strongest(opened.info, frame, layout, box, from, input) : [];
+    this.#strong = strong;
+    // The paths are those of what was chosen: while another weight is looked at, it alone is there.
+    const own = chosen && box === chosen.box && (from < 0 || from === chosen.from);
+    const trail = (own ? state.trail : []).flatMap((hop) => {
+      const [from, to] = [boxOf(layout, hop.from), boxOf(layout, hop.to)];
+      return from && to ? [{ from, to, share: hop.share }] : [];
     });
     const bright = pointed && brightOf(layout, pointed, strong, trail);
     const scene = { opened, frame, input, layout, colours, lit, strong, bright, trail };
-    const below = lit ? `${lit.column} ${box?.unit} ${lit.from}` : '';
-    if (links || this.#moved || below !== this.#litBelow || state.trail !== this.#trail) {
-      this.#trail = state.trail;
+    const below = lit ? `${lit.column} ${box?.unit} ${from}` : '';
+    if (links || this.#moved || below !== this.#litBelow) {
       this.#moved = false;
       drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
       this.#litBelow = below;
@@ -137,7 +137,7 @@ export class NetworkView {
     this.note.ariaLive = this.units.walking && !state.playing ? 'polite' : 'off';
     render(
       lit && box
-        ? explain(opened, frame, layout, { box, from: lit.from }, input, this.#inside(lit))
+        ? explain(opened, frame, layout, { box, from }, input, this.#inside(lit))
         : scales(opened, frame, layout),
       this.note,
     );

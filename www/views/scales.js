@@ -68,7 +68,9 @@ export function scales({ info }, frame, layout) {
       >
       ${ranges.length > MOST ? html`<span>and ${ranges.length - MOST} more layers</span>` : nothing}
     </p>
-    <p class="soft">${what.map(([, text]) => `${text} `)}Point at a unit for its numbers.</p>
+    <p class="soft">
+      ${what.map(([, text]) => `${text} `)}Point at a unit or weight for its numbers.
+    </p>
   `;
 }
 
