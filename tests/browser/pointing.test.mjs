@@ -9,8 +9,8 @@ const dense = (/** @type {number} */ units) => ({
   config: { units, activation: 'sigmoid' },
 });
 
-/** Numbers that a float32 holds exactly, each another. @param {number} n @param {number} per */
-const steps = (n, per) => Array.from({ length: n }, (_, i) => (i + 1) / per);
+/** Numbers that a float32 holds exactly, each another. @param {number} n @param {number} first @param {number} per */
+const steps = (n, first, per) => Array.from({ length: n }, (_, i) => (i + first) / per);
 
 /** A small network on the digits in which every weight of the first two layers is known: its place in its array. */
 const KNOWN = {
@@ -18,8 +18,8 @@ const KNOWN = {
   model: { class_name: 'Sequential', config: { layers: [dense(4), dense(3), dense(1)] } },
   start: {
     weights: [
-      { path: 'dense/kernel', at: 0, values: steps(1600, 2048) },
-      { path: 'dense_1/kernel', at: 0, values: steps(12, 16) },
+      { path: 'dense/kernel', at: 0, values: steps(1600, 1, 2048) },
+      { path: 'dense_1/kernel', at: 0, values: steps(12, 5, 16) },
       { path: 'dense_1/bias', at: 0, values: [0.5, 0.625, 0.75] },
     ],
   },
@@ -122,7 +122,7 @@ describe('pointing', { concurrency: 2 }, () => {
         assert.equal(await opacity(page, 'dense_1, unit 1'), 255);
         assert.ok(Number(await opacity(page, 'dense, unit 3')) < 120);
         await page.mouse.click(middle[0], middle[1]);
-        assert.equal(await shown(page, 'dense_1, unit 1', 0), 1 / 16);
+        assert.equal(await shown(page, 'dense_1, unit 1', 0), 5 / 16);
         // The bar below a disc.
         const disc = await place(page, 'dense_1, unit 2');
         const foot = [disc.x + disc.width / 2, disc.y + disc.height + 2].map(Math.round);
@@ -151,15 +151,15 @@ describe('pointing', { concurrency: 2 }, () => {
         await page.focus('[aria-label="dense_1, unit 3"]');
         await explained(page, 'Shift + ↑ ↓: its weights one by one');
         await along('ArrowDown', 2);
-        await explained(page, 'dense_1, unit 3, weight of unit 2: w = 0.3750');
+        await explained(page, 'dense_1, unit 3, weight of unit 2: w = 0.6250');
         assert.equal(await opacity(page, 'dense, unit 2'), 255);
         assert.ok(Number(await opacity(page, 'dense, unit 1')) < 120);
         await keyboard.press('Enter');
-        assert.equal(await shown(page, 'dense_1, unit 3', 1), 6 / 16);
+        assert.equal(await shown(page, 'dense_1, unit 3', 1), 10 / 16);
         await along('ArrowDown', 9);
         await explained(page, 'dense_1, unit 3, bias: z gets b = 0.7500');
         await along('ArrowUp', 9);
-        await explained(page, 'dense_1, unit 3, weight of unit 1: w = 0.1875');
+        await explained(page, 'dense_1, unit 3, weight of unit 1: w = 0.4375');
         await keyboard.press('Escape');
         await explained(page, 'dense_1, unit 3: z = Σ w x + b');
         await along('ArrowUp');
@@ -241,6 +241,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await lights('dense_2');
         assert.deepEqual(await lit(), ['dense_2', 'layers.Dense(1, activation="sigmoid"),']);
         await page.focus('pre');
+        await page.waitForSelector('pre [data-layer="1"][tabindex="0"]');
         await page.keyboard.press('Tab');
         assert.equal(await at(), '1');
         await close();
