@@ -54,7 +54,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
       </p>
       <p class="soft">
         Click or Enter: “Inside a step” has the field to set it.
-        <span class="keys">${SHIFT}: the next one; Esc: back to the unit.</span>
+        <span class="by-key">${SHIFT}: the next one; Esc: back to the unit.</span>
       </p>`;
   }
   const links = linksInto(kernel, frame.weights, values, box.unit);
@@ -80,7 +80,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
-      <span class="keys">· ${SHIFT}: its weights one by one</span>
+      <span class="by-key">· ${SHIFT}: its weights one by one</span>
     </p>
   `;
 }
