@@ -49,6 +49,8 @@ const IMAGES = 64;
 const MOST = { tiles: IMAGES, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
 /** More discs than this stand close together in a block: every unit is there, none has a name. */
 export const FEW = 40;
+/** A disc of this size or more has its bias below it, as a bar. */
+export const BARRED = 14;
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;

@@ -6,7 +6,7 @@ import { drawFlow, drawLinks, drawStrongest, drawTrail, drawWeight } from './lin
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
-import { FEW } from '../layout.js';
+import { BARRED, FEW } from '../layout.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Column} Column */
@@ -227,7 +227,7 @@ function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
   context.lineWidth = 1.25;
   context.strokeStyle = colours.ink.soft;
   context.stroke();
-  if (bias !== null && w >= 14) {
+  if (bias !== null && w >= BARRED) {
     // The bias: a bar that leaves the disc's foot to the right above zero, to the left below.
     const length = Math.max(-1, Math.min(1, bias)) * r;
     context.fillStyle = colours.css(bias > 0 ? 0.8 : -0.7);

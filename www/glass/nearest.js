@@ -1,7 +1,7 @@
 // Which unit, or which single weight, lies at a point of the picture: a pixel of a weight image, a link. Pure functions
 // of the layout that is drawn.
 import { curve } from '../geometry.js';
-import { boxAt } from '../layout.js';
+import { BARRED, boxAt } from '../layout.js';
 import { eachLink, imageOf, kernelOf, sourceOf } from '../links.js';
 
 /** @typedef {import('../geometry.js').Area} Area */
@@ -60,7 +60,7 @@ function weightIn(info, layout, box, x, y) {
   const column = layout.columns[box.column];
   const image = imageOf(info, layout, column);
   if (image) return cellAt(box, image.height, image.width, x, y);
-  if (column.kind !== 'discs' || y <= box.y + box.h) return -1;
+  if (column.kind !== 'discs' || box.w < BARRED || y <= box.y + box.h) return -1;
   const kernel = kernelOf(info, column, sourceOf(layout, column));
   return kernel && kernel.biasAt >= 0 ? kernel.inputs : -1;
 }
