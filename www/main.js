@@ -327,7 +327,7 @@ begin().then(async (isOwn) => {
     store.set({ notice });
     return;
   }
-  views.network.units.find = looks.markAt;
+  views.network.finer = looks.finer;
   glass = new looks.Glass(store, runner, parts, (texts = false) => {
     forms ||= texts;
     changed();

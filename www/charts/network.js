@@ -42,6 +42,10 @@ export function drawLinkLayer(scene) {
     // The strongest links of a unit are drawn above it; of a single weight all others stay, faintly.
     else if (before && !(own && lit.box && lit.from < 0)) drawLinks(scene, column, before, dim);
   });
+  // Units that dim let through what is below them.
+  if (lit)
+    for (const { x, y, w, h } of layout.columns.flatMap(({ boxes }) => boxes))
+      scene.context.clearRect(x, y, w, h);
 }
 
 /** @param {Scene} scene */

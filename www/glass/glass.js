@@ -1,11 +1,11 @@
 // What looks inside a run: the time machine, and the views of one moment. Fetched after the first picture; what is
 // not on the screen asks for nothing.
 import * as lines from './lines.js';
+import { markAt } from './nearest.js';
+import { explainWeight } from './single.js';
 import { Study } from './study.js';
 import { TimelineView } from './views/timeline.js';
 import { VIEWS } from './views/index.js';
-
-export { markAt } from './nearest.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../store.js').Store} Store */
@@ -51,6 +51,9 @@ export { markAt } from './nearest.js';
  * @property {string[]} simplified what in it is simplified or approximate
  * @property {(element: HTMLElement, tools: Tools) => View} make
  */
+
+/** What the picture needs to know of single weights. */
+export const finer = { markAt, explainWeight };
 
 export class Glass {
   #study = new Study();

@@ -8,9 +8,6 @@ import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
 /** Links that are listed. */
 const LISTED = 4;
 
-/** The keys that go along a unit's weights. */
-const SHIFT = 'Shift + ↑ ↓';
-
 /** How an activation is written with a number in it. @type {Record<string, string>} */
 const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax', linear: '' };
 
@@ -21,8 +18,9 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {{ box: import('../layout.js').Box, from: number }} mark a unit, and the input of it whose weight is meant
  * @param {Float32Array} input
  * @param {(() => void) | null} inside opens what looks inside this unit
+ * @param {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
  */
-export function explain({ info }, frame, layout, { box, from }, input, inside) {
+export function explain({ info }, frame, layout, { box, from }, input, inside, finer) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -45,17 +43,12 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const open = inside
     ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>`
     : nothing;
-  if (from >= 0) {
-    const at = from < kernel.inputs ? kernel.at + from * kernel.units : kernel.biasAt;
-    const what = from < kernel.inputs ? `weight of ${placeOf(before, from, image)}` : 'bias';
-    const w = frame.weights[at + box.unit];
-    return html`<p>
-        <b>${column.title}, unit ${box.unit + 1}, ${what}</b>: ${product(w, values[from])} ${open}
-      </p>
-      <p class="soft">
-        Click or Enter: “Inside a step” has the field to set it.
-        <span class="by-key">${SHIFT}: the next one; Esc: back to the unit.</span>
-      </p>`;
+  const name = `${column.title}, unit ${box.unit + 1}`;
+  if (from >= 0 && finer) {
+    const own = from < kernel.inputs;
+    const w = frame.weights[(own ? kernel.at + from * kernel.units : kernel.biasAt) + box.unit];
+    const what = own ? `weight of ${placeOf(before, from, image)}` : 'bias';
+    return finer.explainWeight(name, what, w, values[from], open);
   }
   const links = linksInto(kernel, frame.weights, values, box.unit);
   const bias = kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : 0;
@@ -64,8 +57,8 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const f = FORMULAS[activation ?? 'linear'] ?? activation ?? '';
   return html`
     <p>
-      <b>${column.title}, unit ${box.unit + 1}</b>: z = Σ w x + b =
-      <b class="n">${number(sum)}</b> with b = <b class="n">${number(bias)}</b>; y =
+      <b>${name}</b>: z = Σ w x + b = <b class="n">${number(sum)}</b> with b =
+      <b class="n">${number(bias)}</b>; y =
       ${f ? html`${f}(<span class="n">${number(sum)}</span>)` : 'z'} =
       <b class="n">${number(out)}</b>
       ${open}
@@ -80,17 +73,9 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
-      <span class="by-key">· ${SHIFT}: its weights one by one</span>
+      <span class="by-key">· Shift + ↑ ↓: its weights one by one</span>
     </p>
   `;
-}
-
-/** What a weight adds to z; a bias stands alone. @param {number} w @param {number | undefined} x */
-function product(w, x) {
-  const own = html`<b class="n" data-n="lit-weight">${number(w)}</b>`;
-  if (x === undefined) return html`z gets b = ${own}`;
-  return html`w = ${own}; x = <b class="n">${number(x)}</b> comes in; z gets w x =
-    <b class="n">${number(w * x)}</b>`;
 }
 
 /**

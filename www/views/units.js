@@ -14,16 +14,10 @@ import { litOf } from '../pointing.js';
  * @property {Layout} layout
  * @property {Float32Array} weights
  * @property {import('../links.js').Strong[]} strong the links of the unit looked at
+ * @property {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
  */
 
-/** Finds whole units; what finds single weights comes after the first picture. @type {typeof import('../glass/nearest.js').markAt} */
-const unitAt = (_info, layout, _weights, _strong, x, y) => {
-  const box = boxAt(layout, x, y);
-  return box && { column: box.column, box, from: -1 };
-};
-
 export class Units {
-  find = unitAt;
   /** What the pointer is at. @type {Mark | null} */
   #pointed = null;
   /** The unit that was clicked or has the focus: its number among all boxes. */
@@ -118,7 +112,10 @@ export class Units {
     if (!shown) return null;
     const { left, top } = this.picture.getBoundingClientRect();
     const [x, y] = [event.clientX - left + this.picture.scrollLeft, event.clientY - top];
-    return this.find(shown.info, shown.layout, shown.weights, shown.strong, x, y);
+    const { info, layout, weights, strong, finer } = shown;
+    if (finer) return finer.markAt(info, layout, weights, strong, x, y);
+    const box = boxAt(layout, x, y);
+    return box && { column: box.column, box, from: -1 };
   }
 
   /** @param {Mark | null} mark */
