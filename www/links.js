@@ -89,9 +89,10 @@ export function eachLink(info, all, column, before, visit) {
   const kernel = kernelOf(info, column, before);
   const units = before.kind === 'discs' || before.kind === 'tiles';
   if (!kernel || !units || kernel.inputs * kernel.units > MOST_LINKS) return;
+  // A buffer that was taken cannot even be gone through.
   const known = all.length > 0;
   const weights = known ? all.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units) : all;
-  const top = reach(weights);
+  const top = known ? reach(weights) : 1;
   for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
     for (const from of before.boxes) {
       const share = weights[from.unit * kernel.units + to.unit] / top;

@@ -200,6 +200,26 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches: links are pointed at while it trains, when numbers that were drawn are gone again', async () => {
+        const { page, faults, close } = await open(hand.lesson(100_000), 'summary');
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch > 1);
+        const { x, y } = await place(page, 'dense_1, unit 8');
+        for (let i = 0; i < 60; i++)
+          await page.mouse.move(Math.round(x) - 6 - i, Math.round(y) - 40 + i);
+        for (let i = 0; i < 60; i += 20) {
+          await page.mouse.move(Math.round(x) - 6 - i, Math.round(y) + 10);
+          await page.waitForFunction(() =>
+            /dense_1, unit \d+, weight of unit/.test(
+              document.querySelector('.explain')?.textContent ?? '',
+            ),
+          );
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
       test('reaches: the lines of the script are one stop for Tab, and arrows go from layer to layer', async () => {
         const { page, close } = await open(KNOWN, 'code');
         await page.waitForSelector('pre [data-layer]');

@@ -177,12 +177,16 @@ test('round trip: a pixel, a link and a bias are lit as what was pointed at', ()
   const [from, to] = [tiles.boxes[0], discs.boxes[0]];
   const [px, py] = pointsOf(from, to)[2000];
   const middle = to.x + to.w / 2;
+  const taken = weights.slice();
+  structuredClone(taken, { transfer: [taken.buffer] });
   const cases = [
     [at(x + w / 2, y + h / 2), { layer: 0, unit: 2, from: 137 }],
     [at(px, py), { layer: 1, unit: 0, from: 0 }],
     [at(middle, to.y + to.h / 2), { layer: 1, unit: 0 }],
     [at(middle, to.y + to.h + 2.5), { layer: 1, unit: 0, from: 4 }],
     [at(2, 2), null],
+    // Also where the numbers that were drawn are gone: their buffer is the worker's again.
+    [litOf(picture, markAt(info, picture, taken, [], px, py)), { layer: 1, unit: 0, from: 0 }],
   ];
   for (const [found, wanted] of cases) {
     assert.deepEqual(found, wanted);
