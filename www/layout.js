@@ -44,9 +44,13 @@ import { columnsOf } from './columns.js';
  * @property {Column[]} columns
  */
 
-const MOST = { tiles: 64, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
+/** More images than this in a layer would be too small to be read: its units are then drawn as any others. */
+const IMAGES = 64;
+const MOST = { tiles: IMAGES, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
 /** More discs than this stand close together in a block: every unit is there, none has a name. */
 export const FEW = 40;
+/** A disc of this size or more has its bias below it, as a bar. */
+export const BARRED = 14;
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;
@@ -61,6 +65,8 @@ const LEAST_GAP = 14;
  */
 export function layout(info, width, height) {
   const columns = columnsOf(info);
+  for (const column of columns)
+    if (column.kind === 'tiles' && column.units > IMAGES) column.kind = 'discs';
   const last = columns[columns.length - 1];
   const tail = last.kind === 'plane' ? 0 : width < 560 ? 58 : 76;
   // Below several answers stands how sure the best one is.
@@ -164,20 +170,27 @@ function place(column, index, { w, size, high = size, rows, shown, gap }, x, roo
 }
 
 /**
- * The box at a point, if any.
+ * The box at a point, or the one that is just beside it; null where there is none.
  * @param {Layout} layout
  * @param {number} x
  * @param {number} y
  */
 export function boxAt({ columns }, x, y) {
-  const near = 3;
+  /** @type {Box | null} */
+  let found = null;
+  let near = 3;
   for (const { boxes } of columns) {
     for (const box of boxes) {
-      const inside = x >= box.x - near && x <= box.x + box.w + near;
-      if (inside && y >= box.y - near && y <= box.y + box.h + near) return box;
+      const dx = Math.max(box.x - x, x - box.x - box.w, 0);
+      const dy = Math.max(box.y - y, y - box.y - box.h, 0);
+      const far = Math.max(dx, dy);
+      if (far === 0) return box;
+      if (far > near) continue;
+      near = far;
+      found = box;
     }
   }
-  return null;
+  return found;
 }
 
 /**

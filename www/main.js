@@ -146,13 +146,14 @@ function drawForms() {
   }
   if (!runner.frame) views.transport.render(state, null, runner.history);
   const hash = (glass?.frame ?? runner.frame)?.hash;
-  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
+  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass, {
     tab: (tab) => {
       // What the last tab lit up goes out with it.
       store.set({ lit: null });
       store.setting({ tab });
     },
     light: (lit) => store.state.lit !== lit && store.set({ lit }),
+    choose: (chosen) => store.set({ chosen }),
     copy,
     csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),
     goTo: (epoch) => runner.goTo(epoch),
@@ -320,13 +321,14 @@ begin().then(async (isOwn) => {
   if (isOwn) read.isOwn();
   shelf.tidy();
   store.set({ catalog: await withTexts(store.state.catalog) });
-  const views = await import('./glass/glass.js').catch(() => undefined);
-  if (!views) {
+  const looks = await import('./glass/glass.js').catch(() => undefined);
+  if (!looks) {
     const notice = 'What looks inside a run could not be fetched: reload the page to try again.';
     store.set({ notice });
     return;
   }
-  glass = new views.Glass(store, runner, parts, (texts = false) => {
+  views.network.finer = looks.finer;
+  glass = new looks.Glass(store, runner, parts, (texts = false) => {
     forms ||= texts;
     changed();
   });

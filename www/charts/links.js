@@ -1,18 +1,14 @@
 // The links between the units: all of them where they can be told apart, the strongest of one unit.
-import { reach } from '../colour.js';
-import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
+import { STEPS, eachLink, imageOf, kernelOf, sourceOf } from '../links.js';
+import { cellOf } from '../geometry.js';
 import { drawCurves, ring } from './marks.js';
 
 /** @typedef {import('./network.js').Scene} Scene */
 /** @typedef {import('../layout.js').Column} Column */
 /** @typedef {import('../layout.js').Box} Box */
 
-/** Between two columns all links are drawn up to this number; beyond, only those of the unit looked at. */
-const MOST_LINKS = 700;
-/** Links of the unit looked at. */
-const STRONGEST = 12;
-/** Strengths that are told apart on each side of zero. */
-const STEPS = 7;
+/** Of what is not looked at, where something else is. */
+const FAINT = 0.07;
 
 /**
  * @param {Scene} scene
@@ -21,28 +17,18 @@ const STEPS = 7;
  * @param {boolean} dim
  */
 export function drawLinks({ context, opened, frame, colours }, column, before, dim) {
-  const kernel = kernelOf(opened.info, column, before);
-  const units = before.kind === 'discs' || before.kind === 'tiles';
-  if (!kernel || !units || kernel.inputs * kernel.units > MOST_LINKS) return;
-  const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
-  const top = reach(weights);
   // Links of about the same weight are one path: few strokes, however many links.
   /** @type {Map<number, [Box, Box][]>} */
   const bundles = new Map();
-  for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
-    for (const from of before.boxes) {
-      const share = weights[from.unit * kernel.units + to.unit] / top;
-      const step = Math.round(share * STEPS);
-      if (step === 0) continue; // nothing to be seen
-      const bundle = bundles.get(step);
-      if (bundle) bundle.push([from, to]);
-      else bundles.set(step, [[from, to]]);
-    }
-  }
+  eachLink(opened.info, frame.weights, column, before, (from, to, step) => {
+    const bundle = bundles.get(step);
+    if (bundle) bundle.push([from, to]);
+    else bundles.set(step, [[from, to]]);
+  });
   const weakFirst = [...bundles].sort(([a], [b]) => Math.abs(a) - Math.abs(b));
   for (const [step, bundle] of weakFirst) {
     const share = step / STEPS;
-    const alpha = dim ? 0.12 : 0.1 + 0.62 * Math.abs(share);
+    const alpha = dim ? FAINT : 0.1 + 0.62 * Math.abs(share);
     drawCurves(context, bundle, colours.css(share), 0.5 + 1.7 * Math.abs(share), alpha);
   }
   context.globalAlpha = 1;
@@ -90,33 +76,41 @@ function middle({ boxes }) {
 }
 
 /**
- * The links that carry most into the unit looked at.
+ * The links that carry most into the unit looked at; of a weight that is meant its own, the others faintly.
  * @param {Scene} scene
- * @param {Box} lit
  */
-export function drawStrongest({ context, opened, frame, layout, colours, input }, lit) {
-  const column = layout.columns[lit.column];
-  const before = sourceOf(layout, column);
-  const kernel = kernelOf(opened.info, column, before);
-  if (!before || !kernel) return;
-  const values = valuesOf(opened.info, frame, before, input);
-  const links = linksInto(kernel, frame.weights, values, lit.unit).slice(0, STRONGEST);
-  const top = Math.max(1e-9, ...links.map((l) => Math.abs(l.weight)));
-  for (const { from, weight } of links) {
-    const source = sourceBox(before, from);
-    if (!source) continue;
-    const pixel = before.kind !== 'discs' && before.kind !== 'tiles';
-    drawCurves(
-      context,
-      [[source, lit]],
-      colours.css(Math.sign(weight) * 0.75),
-      1 + 2.2 * Math.abs(weight / top),
-      0.9,
-    );
-    if (pixel)
-      ring(context, source.x, source.y, source.w, source.h, colours.css(Math.sign(weight) * 0.75));
+export function drawStrongest({ context, layout, colours, lit, strong }) {
+  const top = Math.max(1e-9, ...strong.map((l) => Math.abs(l.weight)));
+  const from = lit?.from ?? -1;
+  for (const link of strong) {
+    const own = from < 0 || link.from === from;
+    const colour = colours.css((Math.sign(link.weight) || 1) * 0.75);
+    const width = 1 + 2.2 * Math.abs(link.weight / top);
+    const alpha = own ? 0.9 : FAINT;
+    drawCurves(context, [[link.area, link.to]], colour, own && from >= 0 ? 3 : width, alpha);
+    const { x, y, w, h } = link.area;
+    const { kind } = layout.columns[link.source.column];
+    if (own && kind !== 'discs' && kind !== 'tiles') ring(context, x, y, w, h, colour);
   }
   context.globalAlpha = 1;
+}
+
+/** The weight that is meant, at both its ends: a pixel of the unit's image, the number that comes in; or the bias. @param {Scene} scene */
+export function drawWeight({ context, opened, layout, colours, lit, strong }) {
+  if (!lit?.box || lit.from < 0) return;
+  const { box, from } = lit;
+  const column = layout.columns[lit.column];
+  const areas = strong.filter((link) => link.from === from).map(({ area }) => area);
+  const image = imageOf(opened.info, layout, column);
+  const kernel = kernelOf(opened.info, column, sourceOf(layout, column));
+  if (kernel && from >= kernel.inputs)
+    areas.push({ x: box.x + 2, y: box.y + box.h + 3, w: box.w - 4, h: 0 });
+  else if (image) areas.push(cellOf(box, image.height, image.width, from));
+  for (const { x, y, w, h } of areas) {
+    // Twice, so that it stands out from light and dark pixels alike.
+    ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.paper);
+    ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
+  }
 }
 
 /** The paths of a weight to the loss: the broader, the more goes along. @param {Scene} scene */
@@ -132,18 +126,4 @@ export function drawTrail({ context, colours, trail }) {
     );
   }
   context.globalAlpha = 1;
-}
-
-/**
- * The place of one number of a column.
- * @param {Column} column
- * @param {number} from
- */
-function sourceBox({ kind, boxes, shape: [height, width, channels = 1] }, from) {
-  if (kind === 'discs' || kind === 'tiles') return boxes[from];
-  const box = boxes[from % channels];
-  if (!box) return null;
-  const at = Math.floor(from / channels);
-  const [w, h] = [box.w / width, box.h / height];
-  return { x: box.x + (at % width) * w, y: box.y + Math.floor(at / width) * h, w, h };
 }

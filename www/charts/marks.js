@@ -1,6 +1,7 @@
 // The marks that the picture of a network is drawn with: a link, a ring, a label.
+import { curve } from '../geometry.js';
 
-/** @typedef {{ x: number, y: number, w: number, h: number }} Area */
+/** @typedef {import('../geometry.js').Area} Area */
 
 /**
  * Curves from the right side of one box to the left side of another, all in one stroke.
@@ -16,11 +17,9 @@ export function drawCurves(context, links, colour, width, alpha) {
   context.lineWidth = width;
   context.beginPath();
   for (const [from, to] of links) {
-    const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
-    const [x1, y1] = [to.x, to.y + to.h / 2];
-    const bend = (x1 - x0) / 2;
+    const [x0, y0, x1, y1, x2, y2, x3, y3] = curve(from, to);
     context.moveTo(x0, y0);
-    context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
+    context.bezierCurveTo(x1, y1, x2, y2, x3, y3);
   }
   context.stroke();
 }

@@ -1,12 +1,12 @@
 // Draws the network: the input, the units with their weights or responses, the links, the answer.
 import { reach } from '../colour.js';
-import { kernelOf, sourceOf, valuesOf } from '../links.js';
+import { imageOf, kernelOf, sourceOf, valuesOf } from '../links.js';
 import { drawAnswer } from './answer.js';
-import { drawFlow, drawLinks, drawStrongest, drawTrail } from './links.js';
+import { drawFlow, drawLinks, drawStrongest, drawTrail, drawWeight } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
-import { FEW } from '../layout.js';
+import { BARRED, FEW } from '../layout.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Column} Column */
@@ -21,7 +21,9 @@ import { FEW } from '../layout.js';
  * @property {Float32Array} input the example, or the drawing
  * @property {Layout} layout
  * @property {import('../colour.js').Colours} colours
- * @property {Box | null} lit the unit that is looked at
+ * @property {import('../pointing.js').Mark | null} lit what is looked at
+ * @property {import('../links.js').Strong[]} strong the links of the unit that is looked at
+ * @property {Set<Box> | null} bright the boxes that do not dim; null: all
  * @property {{ from: Box, to: Box, share: number }[]} trail paths of a weight to the loss
  */
 
@@ -33,21 +35,32 @@ export function drawLinkLayer(scene) {
   const { layout, lit } = scene;
   layout.columns.forEach((column, i) => {
     const before = sourceOf(layout, column);
-    const dim = lit !== null;
+    const own = lit?.column === i;
+    const dim = lit !== null && !(own && !lit.box);
     const shaped = before?.kind === 'maps' || before?.kind === 'grid';
     if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
-    else if (before && lit?.column !== i) drawLinks(scene, column, before, dim);
+    // The strongest links of a unit are drawn above it; of a single weight all others stay, faintly.
+    else if (before && !(own && lit.box && lit.from < 0)) drawLinks(scene, column, before, dim);
   });
+  // Units that dim let through what is below them.
+  if (lit)
+    for (const { x, y, w, h } of layout.columns.flatMap(({ boxes }) => boxes))
+      scene.context.clearRect(x, y, w, h);
 }
 
 /** @param {Scene} scene */
 export function drawNetwork(scene) {
-  const { layout, lit } = scene;
+  const { layout } = scene;
   layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
-  if (lit) drawStrongest(scene, lit);
+  scene.context.globalAlpha = 1;
+  drawStrongest(scene);
   drawTrail(scene);
+  drawWeight(scene);
   drawAnswer(scene);
 }
+
+/** Of units that are not looked at, where others are. */
+const DIM = 0.3;
 
 /**
  * @param {Scene} scene
@@ -55,9 +68,10 @@ export function drawNetwork(scene) {
  * @param {Column | undefined} before
  */
 function drawColumn(scene, column, before) {
-  const { context, opened, frame, colours, input } = scene;
+  const { context, opened, frame, layout, colours, input, bright } = scene;
   const { info } = opened;
   const [first] = column.boxes;
+  context.globalAlpha = !bright || bright.has(first) ? 1 : DIM;
   if (column.kind === 'image' && info.data.image) {
     const { width, height } = info.data.image;
     const digit = pad(width, height);
@@ -69,12 +83,13 @@ function drawColumn(scene, column, before) {
   const values = valuesOf(info, frame, column, input);
   const top = column.layer < 0 ? reach(values) : answersTop(info, frame, column);
   const kernel = kernelOf(info, column, before);
-  const image = info.data.image;
+  const image = imageOf(info, layout, column);
   const weightTop =
     kernel && image
       ? reach(frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units))
       : 1;
   for (const box of column.boxes) {
+    if (bright) context.globalAlpha = bright.has(box) ? 1 : DIM;
     const colour = colours.css(values[box.unit] / top);
     if (column.kind === 'maps' || column.kind === 'grid') {
       // Rows and columns of one channel, or of a sequence's steps and features.
@@ -82,7 +97,7 @@ function drawColumn(scene, column, before) {
       const tile = pad(width, height);
       paintSigned(tile, values, box.unit, channels, top, colours.packed);
       drawTile(scene, box, tile.canvas, colours.ink.soft, 1);
-    } else if (column.kind === 'tiles' && kernel && image) {
+    } else if (kernel && image) {
       const tile = pad(image.width, image.height);
       paintSigned(
         tile,
@@ -150,7 +165,8 @@ export function answersTop(info, frame, { shown, kind }) {
  * @param {string} colour of the frame around it
  * @param {number} width
  */
-function drawTile({ context, colours, lit }, { x, y, w, h, column, unit }, picture, colour, width) {
+function drawTile({ context, colours, lit }, box, picture, colour, width) {
+  const { x, y, w, h } = box;
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, x, y, w, h);
   context.lineWidth = 1;
@@ -159,8 +175,7 @@ function drawTile({ context, colours, lit }, { x, y, w, h, column, unit }, pictu
   context.lineWidth = width;
   context.strokeStyle = colour;
   context.strokeRect(x - 0.5 - width / 2, y - 0.5 - width / 2, w + 1 + width, h + 1 + width);
-  if (lit && lit.column === column && lit.unit === unit)
-    ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
+  if (lit?.box === box) ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
 }
 
 /**
@@ -200,14 +215,13 @@ function drawResponse(scene, column, box, colour, top) {
  * @param {string} colour
  * @param {number | null} bias
  */
-function drawDisc(scene, { x, y, w, h, column, unit }, colour, bias) {
-  const { context, layout, colours, lit } = scene;
+function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
+  const { x, y, w, h, column } = box;
   const r = w / 2;
   if (layout.columns[column].units > FEW) {
     context.fillStyle = colour;
     context.fillRect(x, y, w, h);
-    if (lit && lit.column === column && lit.unit === unit)
-      ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
+    if (lit?.box === box) ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
     return;
   }
   context.beginPath();
@@ -217,7 +231,7 @@ function drawDisc(scene, { x, y, w, h, column, unit }, colour, bias) {
   context.lineWidth = 1.25;
   context.strokeStyle = colours.ink.soft;
   context.stroke();
-  if (bias !== null && w >= 14) {
+  if (bias !== null && w >= BARRED) {
     // The bias: a bar that leaves the disc's foot to the right above zero, to the left below.
     const length = Math.max(-1, Math.min(1, bias)) * r;
     context.fillStyle = colours.css(bias > 0 ? 0.8 : -0.7);
@@ -225,8 +239,7 @@ function drawDisc(scene, { x, y, w, h, column, unit }, colour, bias) {
     context.fillStyle = colours.ink.soft;
     context.fillRect(x + r - 0.5, y + h + 0.5, 1, 4);
   }
-  if (lit && lit.column === column && lit.unit === unit)
-    ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
+  if (lit?.box === box) ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
 }
 
 /**
@@ -265,6 +278,6 @@ function drawPlane({ context, opened, frame, colours, input, lit }, column) {
     2 * Math.PI,
   );
   context.stroke();
-  if (lit && lit.column === area.column)
+  if (lit?.box === area)
     ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
 }

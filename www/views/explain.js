@@ -15,11 +15,12 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
- * @param {import('../layout.js').Box} box
+ * @param {{ box: import('../layout.js').Box, from: number }} mark a unit, and the input of it whose weight is meant
  * @param {Float32Array} input
  * @param {(() => void) | null} inside opens what looks inside this unit
+ * @param {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
  */
-export function explain({ info }, frame, layout, box, input, inside) {
+export function explain({ info }, frame, layout, { box, from }, input, inside, finer) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -39,6 +40,16 @@ export function explain({ info }, frame, layout, box, input, inside) {
       ${weights(info, frame, column)}`;
   }
   const values = valuesOf(info, frame, before, input);
+  const open = inside
+    ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>`
+    : nothing;
+  const name = `${column.title}, unit ${box.unit + 1}`;
+  if (from >= 0 && finer) {
+    const own = from < kernel.inputs;
+    const w = frame.weights[(own ? kernel.at + from * kernel.units : kernel.biasAt) + box.unit];
+    const what = own ? `weight of ${placeOf(before, from, image)}` : 'bias';
+    return finer.explainWeight(name, what, w, values[from], open);
+  }
   const links = linksInto(kernel, frame.weights, values, box.unit);
   const bias = kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : 0;
   const sum = links.reduce((total, { weight, value }) => total + weight * value, bias);
@@ -46,11 +57,11 @@ export function explain({ info }, frame, layout, box, input, inside) {
   const f = FORMULAS[activation ?? 'linear'] ?? activation ?? '';
   return html`
     <p>
-      <b>${column.title}, unit ${box.unit + 1}</b>: z = Σ w x + b =
-      <b class="n">${number(sum)}</b> with b = <b class="n">${number(bias)}</b>; y =
+      <b>${name}</b>: z = Σ w x + b = <b class="n">${number(sum)}</b> with b =
+      <b class="n">${number(bias)}</b>; y =
       ${f ? html`${f}(<span class="n">${number(sum)}</span>)` : 'z'} =
       <b class="n">${number(out)}</b>
-      ${inside ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>` : nothing}
+      ${open}
     </p>
     <p class="soft">
       Most is carried by
@@ -62,6 +73,7 @@ export function explain({ info }, frame, layout, box, input, inside) {
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
       ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
+      <span class="by-key">· Shift + ↑ ↓: its weights one by one</span>
     </p>
   `;
 }

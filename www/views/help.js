@@ -7,6 +7,7 @@ export const KEYS = [
   ['shift →', 'train one epoch'],
   ['R', 'reset the run (undo brings it back)'],
   ['U', 'undo the last change or reset'],
+  ['shift ↑ ↓', 'at a unit of the picture: its weights'],
   ['?', 'this list'],
 ];
 

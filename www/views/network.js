@@ -2,18 +2,22 @@
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../charts/network.js';
 import { fresh } from '../charts/pixels.js';
-import { boxAt, boxOf, boxesOf, layout } from '../layout.js';
+import { boxOf, layout } from '../layout.js';
+import { strongest } from '../links.js';
+import { brightOf, litOf, markOf } from '../pointing.js';
 import { explain } from './explain.js';
+import { heads } from './heads.js';
 import { scales } from './scales.js';
+import { Units } from './units.js';
 
-/** @typedef {import('../layout.js').Box} Box */
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Lit} Lit */
 
 /** What in the picture is simplified. */
 export const simplified = [
-  'Of a layer whose units are drawn as images only 64 are there, of others 512; of the weights, only those that stand out.',
+  'Of a layer 512 units are there; where more than 64 would each be an image, each is a block in the colour of its answer for the example.',
+  'Of the weights only those are drawn that stand out; the one that is pointed at always is.',
   'Weight images and lines have a colour scale for each layer: colours of two layers are not to be compared.',
   'While it trains at full speed, the picture shows a moment up to a thirtieth of a second old.',
 ];
@@ -23,21 +27,21 @@ export class NetworkView {
   #layout = null;
   /** @type {Opened | null} */
   #opened = null;
-  /** @type {Box | null} */
-  #hovered = null;
+  /** The frame that is drawn. @type {Frame | null} */
+  #frame = null;
+  /** The links of the unit that is looked at. @type {import('../links.js').Strong[]} */
+  #strong = [];
+  /** What knows single weights: it comes after the first picture. @type {typeof import('../glass/glass.js').finer | undefined} */
+  finer;
   /** The layout is another than that for which the links were drawn. */
   #moved = true;
-  /** The unit for which the links were drawn. @type {Box | null} */
-  #litBelow = null;
-  /** The paths for which the links were drawn. @type {import('../types.js').Hop[]} */
-  #trail = [];
-  /** The unit that was clicked or has the focus: its number among all boxes. */
-  #held = -1;
+  /** What was looked at when the links were drawn. */
+  #litBelow = '';
 
   /**
    * @param {HTMLElement} element
    * @param {{ redraw: () => void, example: (by: number) => void, light: (lit: Lit | null) => void,
-   *   choose: (chosen: Lit) => void, inside: ((chosen: Lit) => void) | null }} actions
+   *   choose: (chosen: Lit | null) => void, inside: ((chosen: Lit) => void) | null }} actions
    */
   constructor(element, actions) {
     this.actions = actions;
@@ -62,21 +66,23 @@ export class NetworkView {
     this.below = /** @type {HTMLCanvasElement} */ (get('.link-layer'));
     this.canvas = /** @type {HTMLCanvasElement} */ (get('.unit-layer'));
     this.heads = get('.heads');
-    this.units = get('.units');
     this.bar = get('.example-bar');
     this.note = get('.explain');
-    this.picture.addEventListener('pointermove', (event) => this.#point(event));
-    this.picture.addEventListener('pointerleave', () => this.#light(null));
-    this.units.addEventListener('keydown', (event) => this.#move(event));
+    const shown = () => {
+      const [opened, layout] = [this.#opened, this.#layout];
+      if (!opened || !layout) return null;
+      const weights = this.#frame?.weights ?? new Float32Array();
+      return { info: opened.info, layout, weights, strong: this.#strong, finer: this.finer };
+    };
+    this.units = new Units(this.picture, get('.units'), shown, actions);
     new ResizeObserver(() => this.#arrange()).observe(this.picture);
   }
 
   /** @param {Opened} opened */
   open(opened) {
     this.#opened = opened;
-    this.#held = -1;
-    this.#hovered = null;
-    this.units.replaceChildren();
+    this.#strong = [];
+    this.units.clear();
     this.#arrange();
   }
 
@@ -92,7 +98,7 @@ export class NetworkView {
    * @param {Frame} frame
    * @param {Float32Array} input
    * @param {{ label: string, of: number, drawn: boolean }} example
-   * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[] }} state
+   * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[], playing: boolean }} state
    * @param {import('../colour.js').Colours} colours
    * @param {boolean} links whether they are drawn anew as well
    */
@@ -100,21 +106,27 @@ export class NetworkView {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
-    const lit =
-      this.#hovered ??
-      boxesOf(layout)[this.#held] ??
-      boxOf(layout, state.lit) ??
-      boxOf(layout, state.chosen);
-    const trail = state.trail.flatMap(({ from, to, share }) => {
-      const [a, b] = [boxOf(layout, from), boxOf(layout, to)];
-      return a && b ? [{ from: a, to: b, share }] : [];
+    this.#frame = frame;
+    // What is pointed at, or what a step is at, dims the rest; what was only chosen does not.
+    const chosen = markOf(layout, state.chosen);
+    const pointed = this.units.mark ?? markOf(layout, state.lit);
+    const lit = pointed ?? chosen;
+    const { box, from } = lit ?? { box: null, from: -1 };
+    const strong = box ? strongest(opened.info, frame, layout, box, from, input) : [];
+    this.#strong = strong;
+    // The paths are those of what was chosen: while another weight is looked at, it alone is there.
+    const own = chosen && box === chosen.box && (from < 0 || from === chosen.from);
+    const trail = (own ? state.trail : []).flatMap((hop) => {
+      const [from, to] = [boxOf(layout, hop.from), boxOf(layout, hop.to)];
+      return from && to ? [{ from, to, share: hop.share }] : [];
     });
-    const scene = { opened, frame, input, layout, colours, lit, trail };
-    if (links || this.#moved || lit !== this.#litBelow || state.trail !== this.#trail) {
-      this.#trail = state.trail;
+    const bright = pointed && brightOf(layout, pointed, strong, trail);
+    const scene = { opened, frame, input, layout, colours, lit, strong, bright, trail };
+    const below = lit ? `${lit.column} ${box?.unit} ${from}` : '';
+    if (links || this.#moved || below !== this.#litBelow) {
       this.#moved = false;
       drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
-      this.#litBelow = lit;
+      this.#litBelow = below;
     }
     const layer = (state.lit ?? state.chosen)?.layer;
     layout.columns.forEach(({ layers }, i) => {
@@ -123,9 +135,11 @@ export class NetworkView {
     });
     drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
+    // Who walks along the weights is told each; not while all numbers change.
+    this.note.ariaLive = this.units.walking && !state.playing ? 'polite' : 'off';
     render(
-      lit
-        ? explain(opened, frame, layout, lit, input, this.#inside(lit))
+      lit && box
+        ? explain(opened, frame, layout, { box, from }, input, this.#inside(lit), this.finer)
         : scales(opened, frame, layout),
       this.note,
     );
@@ -158,136 +172,14 @@ export class NetworkView {
       style.height = `${height}px`;
     }
     this.#moved = true;
-    this.#label(this.#layout);
-    this.#place(this.#layout);
+    heads(this.heads, this.#layout.columns);
+    this.units.place(this.#layout);
     this.actions.redraw();
   }
 
-  /** @param {import('../layout.js').Layout} layout */
-  #label({ columns }) {
-    let end = 0;
-    this.heads.replaceChildren(
-      ...columns.map(({ x, w, title, note }, i) => {
-        const head = document.createElement('div');
-        head.className = 'head';
-        const before = i > 0 ? x - (columns[i - 1].x + columns[i - 1].w) : 40;
-        const after = i < columns.length - 1 ? columns[i + 1].x - x - w : 80;
-        const room = Math.max(44, w + Math.min(before, after) - 6);
-        head.classList.toggle('tight', room < 62);
-        const long = 5.9 * Math.max(note.length, 1.2 * title.length) > room;
-        head.classList.toggle('long', long);
-        const left = Math.max(0, x + w / 2 - room / 2);
-        head.style.left = `${left}px`;
-        head.style.width = `${room}px`;
-        // Where columns stand closer than headings can, some of these are left out.
-        const over = left < end - 12;
-        if (over) head.style.visibility = 'hidden';
-        else end = left + room;
-        const [name, small] = [document.createElement('b'), document.createElement('span')];
-        name.textContent = long ? title.replaceAll('_', '_\u200b') : title;
-        small.textContent = note;
-        head.append(name, small);
-        return head;
-      }),
-    );
-  }
-
-  /**
-   * A button on each unit, so that the keyboard and screen readers reach it. A change of size only moves
-   * the buttons: the one that has the focus keeps it.
-   * @param {import('../layout.js').Layout} layout
-   */
-  #place(layout) {
-    const boxes = boxesOf(layout);
-    if (this.units.children.length !== boxes.length) {
-      this.units.replaceChildren(...boxes.map((box, i) => this.#button(layout, box, i)));
-    }
-    boxes.forEach(({ x, y, w, h }, i) => {
-      const { style } = /** @type {HTMLElement} */ (this.units.children[i]);
-      style.left = `${x}px`;
-      style.top = `${y}px`;
-      style.width = `${w}px`;
-      style.height = `${h}px`;
-    });
-  }
-
-  /**
-   * @param {import('../layout.js').Layout} layout
-   * @param {Box} box
-   * @param {number} i
-   */
-  #button({ columns }, { column, unit }, i) {
-    const { title, kind } = columns[column];
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.tabIndex = i === 0 ? 0 : -1;
-    const maps = `channel ${unit + 1}`;
-    const names = { image: 'the digit', plane: 'the decision', grid: 'all steps', maps };
-    const name = /** @type {Record<string, string>} */ (names)[kind];
-    button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
-    button.addEventListener('focus', () => this.#hold(i));
-    button.addEventListener('blur', () => this.#hold(-1));
-    button.addEventListener('click', () => {
-      this.#hold(i);
-      const unit = this.#unitOf(this.#layout && boxesOf(this.#layout)[i]);
-      if (unit) this.actions.choose(unit);
-    });
-    return button;
-  }
-
-  /** @param {PointerEvent} event */
-  #point(event) {
-    if (!this.#layout || event.pointerType === 'touch') return;
-    const { left, top } = this.picture.getBoundingClientRect();
-    const x = event.clientX - left + this.picture.scrollLeft;
-    this.#light(boxAt(this.#layout, x, event.clientY - top));
-  }
-
-  /** @param {Box | null} box */
-  #light(box) {
-    if (box === this.#hovered) return;
-    this.#hovered = box;
-    this.actions.light(this.#unitOf(box));
-    this.actions.redraw();
-  }
-
-  /** @param {Box} box */
-  #inside(box) {
-    const unit = this.#unitOf(box);
-    return unit && this.actions.inside ? () => this.actions.inside?.(unit) : null;
-  }
-
-  /** Which unit of which layer a box shows. @param {Box | null | undefined} box @returns {Lit | null} */
-  #unitOf(box) {
-    const layer = box ? this.#layout?.columns[box.column].layer : undefined;
-    return box && layer !== undefined && layer >= 0 ? { layer, unit: box.unit } : null;
-  }
-
-  /** @param {number} i */
-  #hold(i) {
-    this.#held = i;
-    this.actions.redraw();
-  }
-
-  /** Arrow keys: up and down within a layer, left and right to the next. @param {KeyboardEvent} event */
-  #move(event) {
-    const layout = this.#layout;
-    const boxes = layout ? boxesOf(layout) : [];
-    const held = boxes[this.#held];
-    if (!layout || !held || !event.key.startsWith('Arrow')) return;
-    event.preventDefault();
-    let next = this.#held + (event.key === 'ArrowUp' ? -1 : 1);
-    const beside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (beside !== undefined) {
-      const column = layout.columns[held.column + beside];
-      next = column
-        ? boxes.indexOf(column.boxes[Math.min(held.unit, column.boxes.length - 1)])
-        : -1;
-    }
-    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.units.children]);
-    if (!buttons[next]) return;
-    for (const button of buttons) button.tabIndex = -1;
-    buttons[next].tabIndex = 0;
-    buttons[next].focus();
+  /** @param {import('../pointing.js').Mark} mark */
+  #inside(mark) {
+    const lit = this.#layout && litOf(this.#layout, mark);
+    return lit && this.actions.inside ? () => this.actions.inside?.(lit) : null;
   }
 }

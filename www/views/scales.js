@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { answersTop } from '../charts/network.js';
 import { reach } from '../colour.js';
+import { FEW } from '../layout.js';
 import { kernelOf, sourceOf } from '../links.js';
 
 /** Layers whose ranges are listed. */
@@ -17,14 +18,16 @@ const KEYS = [
   ['maps', 'Small images: what each channel answers.'],
   ['grid', 'Grids: a sequence, its steps from top to bottom.'],
   ['discs', 'Discs: a unit’s answer; the bar below, its bias.'],
+  ['blocks', 'Blocks: a unit’s answer.'],
 ];
 
 /**
  * @param {import('../types.js').RunInfo} info
  * @param {import('../layout.js').Column} column
  */
-function key({ data }, { kind, layer }) {
+function key({ data }, { kind, layer, units }) {
   if (layer < 0 || kind === 'plane') return data.bounds ? 'responses' : '';
+  if (kind === 'discs') return units > FEW ? 'blocks' : kind;
   return kind !== 'tiles' ? kind : data.bounds ? 'responses' : 'weights';
 }
 
@@ -65,7 +68,9 @@ export function scales({ info }, frame, layout) {
       >
       ${ranges.length > MOST ? html`<span>and ${ranges.length - MOST} more layers</span>` : nothing}
     </p>
-    <p class="soft">${what.map(([, text]) => `${text} `)}Point at a unit for its numbers.</p>
+    <p class="soft">
+      ${what.map(([, text]) => `${text} `)}Point at a unit or weight for its numbers.
+    </p>
   `;
 }
 

@@ -18,11 +18,14 @@ const TABS = /** @type {const} */ ([
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
- * @param {{ id: string, label: string }[]} more tabs whose panel others fill
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tabs: { id: string, label: string }[], lines: typeof import('../glass/lines.js') } | undefined} glass tabs whose
+ *   panel others fill, and what reads the script
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
  */
-export function tabs(element, pad, state, events, hash, more, actions) {
+export function tabs(element, pad, state, events, hash, glass, actions) {
   const { opened, settings, log } = state;
+  const more = glass?.tabs ?? [];
+  const lines = glass?.lines;
   const images = Boolean(opened?.info.data.image);
   const others = more.map(({ id, label }) => /** @type {[string, string]} */ ([id, label]));
   /** @type {(readonly [string, string])[]} */
@@ -46,6 +49,8 @@ export function tabs(element, pad, state, events, hash, more, actions) {
     actions.tab(next);
     /** @type {HTMLElement | null} */ (element.querySelector(`#tab-${next}`))?.focus();
   };
+  const light = (/** @type {Event} */ event) => actions.light(lines?.layerAt(event) ?? null);
+  const dark = () => actions.light(null);
   // Who reads the end of the log goes on reading its end.
   const before = element.querySelector('pre');
   const atEnd = before && before.scrollHeight - before.scrollTop - before.clientHeight < 40;
@@ -77,10 +82,14 @@ export function tabs(element, pad, state, events, hash, more, actions) {
         <pre
           tabindex="0"
           data-text=${current}
-          @pointerover=${(/** @type {Event} */ event) => actions.light(layerAt(event))}
-          @pointerleave=${() => actions.light(null)}
+          @pointerover=${light}
+          @focusin=${light}
+          @pointerleave=${dark}
+          @focusout=${dark}
+          @click=${(/** @type {Event} */ event) => lines?.pick(event, actions.choose)}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => lines?.walk(event, actions.choose)}
         >
-${current === 'code' ? linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
+${current === 'code' && lines ? lines.linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
         <div class="text-foot">
           <button type="button" class="quiet" @click=${() => actions.copy(texts[current] ?? '')}>
             Copy
@@ -111,29 +120,6 @@ function showTab(element, current) {
   const margin = 32;
   if (left < of.left + margin) row.scrollLeft += left - of.left - margin;
   else if (right > of.right - margin) row.scrollLeft += right - of.right + margin;
-}
-
-/**
- * The script, its lines that make a layer lit with it.
- * @param {string} code
- * @param {State} state
- */
-function linesOf(code, { lit, chosen, opened }) {
-  let next = 0;
-  // A line that makes a layer; of a Functional model too.
-  const makes = /^\s*(\w+ = )?layers\.\w+\(/;
-  const layer = (lit ?? chosen)?.layer;
-  return code.split(/(?<=\n)/).map((line) => {
-    if (!makes.test(line) || next >= (opened?.info.layers.length ?? 0)) return line;
-    const index = next++;
-    return html`<span data-layer=${index} class=${index === layer ? 'lit' : ''}>${line}</span>`;
-  });
-}
-
-/** @param {Event} event @returns {import('../types.js').Lit | null} */
-function layerAt({ target }) {
-  const line = /** @type {HTMLElement} */ (target).closest('[data-layer]');
-  return line ? { layer: Number(/** @type {HTMLElement} */ (line).dataset.layer), unit: -1 } : null;
 }
 
 /** @param {string} id @param {{ id: string }[]} more */

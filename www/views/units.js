@@ -1,0 +1,194 @@
+// What the pointer and the keyboard are at in the picture: a button on each unit, and the weights between them.
+import { boxAt, boxesOf } from '../layout.js';
+import { kernelOf, sourceOf } from '../links.js';
+import { litOf } from '../pointing.js';
+
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../pointing.js').Mark} Mark */
+/** @typedef {import('../types.js').Lit} Lit */
+
+/**
+ * What is in the picture now.
+ * @typedef {object} Shown
+ * @property {import('../types.js').RunInfo} info
+ * @property {Layout} layout
+ * @property {Float32Array} weights
+ * @property {import('../links.js').Strong[]} strong the links of the unit looked at
+ * @property {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
+ */
+
+export class Units {
+  /** What the pointer is at. @type {Mark | null} */
+  #pointed = null;
+  /** The unit that was clicked or has the focus: its number among all boxes. */
+  #held = -1;
+  /** The weight of it that the keyboard has come to, or that was clicked. */
+  #from = -1;
+
+  /**
+   * @param {HTMLElement} picture
+   * @param {HTMLElement} element the buttons' own
+   * @param {() => Shown | null} shown
+   * @param {{ redraw: () => void, light: (lit: Lit | null) => void, choose: (chosen: Lit | null) => void }} actions
+   */
+  constructor(picture, element, shown, actions) {
+    this.picture = picture;
+    this.element = element;
+    this.shown = shown;
+    this.actions = actions;
+    picture.addEventListener('pointermove', (event) => {
+      if (event.pointerType !== 'touch') this.#point(this.#at(event));
+    });
+    picture.addEventListener('pointerleave', () => this.#point(null));
+    picture.addEventListener('click', (event) => this.#click(event));
+    element.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /** Whether a weight is held by the keyboard. */
+  get walking() {
+    return this.#from >= 0;
+  }
+
+  /** What is looked at here; null: nothing. @returns {Mark | null} */
+  get mark() {
+    return this.#pointed ?? this.#mark;
+  }
+
+  /** What is held. @returns {Mark | null} */
+  get #mark() {
+    const shown = this.shown();
+    const box = shown && boxesOf(shown.layout)[this.#held];
+    return box ? { column: box.column, box, from: this.#from } : null;
+  }
+
+  clear() {
+    [this.#pointed, this.#held, this.#from] = [null, -1, -1];
+    this.element.replaceChildren();
+  }
+
+  /**
+   * A button on each unit, so that the keyboard and screen readers reach it. A change of size only moves
+   * the buttons: the one that has the focus keeps it.
+   * @param {Layout} layout
+   */
+  place(layout) {
+    // The boxes are others now, and may lie elsewhere.
+    this.#pointed = null;
+    const boxes = boxesOf(layout);
+    if (this.element.children.length !== boxes.length) {
+      this.element.replaceChildren(...boxes.map((box, i) => this.#button(layout, box, i)));
+    }
+    boxes.forEach(({ x, y, w, h }, i) => {
+      const { style } = /** @type {HTMLElement} */ (this.element.children[i]);
+      style.left = `${x}px`;
+      style.top = `${y}px`;
+      style.width = `${w}px`;
+      style.height = `${h}px`;
+    });
+  }
+
+  /**
+   * @param {Layout} layout
+   * @param {import('../layout.js').Box} box
+   * @param {number} i
+   */
+  #button({ columns }, { column, unit }, i) {
+    const { title, kind } = columns[column];
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.tabIndex = i === 0 ? 0 : -1;
+    const maps = `channel ${unit + 1}`;
+    const names = { image: 'the digit', plane: 'the decision', grid: 'all steps', maps };
+    const name = /** @type {Record<string, string>} */ (names)[kind];
+    button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
+    button.addEventListener('focus', () => this.#hold(i));
+    button.addEventListener('blur', () => this.#hold(-1));
+    return button;
+  }
+
+  /** @param {MouseEvent} event */
+  #at(event) {
+    const shown = this.shown();
+    if (!shown) return null;
+    const { left, top } = this.picture.getBoundingClientRect();
+    const [x, y] = [event.clientX - left + this.picture.scrollLeft, event.clientY - top];
+    const { info, layout, weights, strong, finer } = shown;
+    if (finer) return finer.markAt(info, layout, weights, strong, x, y);
+    const box = boxAt(layout, x, y);
+    return box && { column: box.column, box, from: -1 };
+  }
+
+  /** @param {Mark | null} mark */
+  #point(mark) {
+    const now = this.#pointed;
+    if (mark?.box === now?.box && mark?.from === now?.from) return;
+    this.#pointed = mark;
+    this.picture.style.cursor = mark ? 'pointer' : '';
+    this.#light(mark);
+  }
+
+  /** @param {Mark | null} mark */
+  #light(mark) {
+    const shown = this.shown();
+    this.actions.light(shown && litOf(shown.layout, mark));
+    this.actions.redraw();
+  }
+
+  /** @param {number} i @param {number} [from] */
+  #hold(i, from = -1) {
+    [this.#held, this.#from] = [i, from];
+    this.#light(this.mark);
+  }
+
+  /** A finger is broader than a pixel: it means the unit. The keyboard means what it has come to. @param {MouseEvent} event */
+  #click(event) {
+    const shown = this.shown();
+    if (!shown) return;
+    const i = [...this.element.children].indexOf(/** @type {Element} */ (event.target));
+    const from = i === this.#held ? this.#from : -1;
+    const mouse = event.detail > 0;
+    const at = mouse ? this.#at(event) : null;
+    const touched = /** @type {PointerEvent} */ (event).pointerType === 'touch';
+    if (i < 0) return this.actions.choose(litOf(shown.layout, at));
+    this.#hold(i, mouse ? (touched ? -1 : (at?.from ?? -1)) : from);
+    const lit = litOf(shown.layout, this.#mark);
+    if (lit) this.actions.choose(lit);
+  }
+
+  /**
+   * Arrow keys: up and down within a layer, left and right to the next; with Shift up and down along a unit's weights,
+   * which Escape leaves.
+   * @param {KeyboardEvent} event
+   */
+  #key(event) {
+    const { key, shiftKey } = event;
+    const shown = this.shown();
+    const held = this.#mark?.box;
+    if (!shown || !held || !/^Arrow|^Escape/.test(key)) return;
+    event.preventDefault();
+    const { layout, info } = shown;
+    const column = layout.columns[held.column];
+    const by = { ArrowUp: -1, ArrowDown: 1 }[key];
+    if (key === 'Escape') {
+      if (!this.walking) this.actions.choose(null);
+      return this.#hold(this.#held);
+    }
+    if (by && shiftKey) {
+      const kernel = kernelOf(info, column, sourceOf(layout, column));
+      if (!kernel) return;
+      const last = kernel.inputs - (kernel.biasAt < 0 ? 1 : 0);
+      const next = this.walking ? this.#from + by : by > 0 ? 0 : last;
+      return this.#hold(this.#held, Math.min(last, Math.max(0, next)));
+    }
+    let next = this.#held + (by ?? 0);
+    if (!by) {
+      const boxes = layout.columns[held.column + (key === 'ArrowLeft' ? -1 : 1)]?.boxes ?? [];
+      next = boxesOf(layout).indexOf(boxes[Math.min(held.unit, boxes.length - 1)]);
+    }
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.element.children]);
+    if (!buttons[next]) return;
+    for (const button of buttons) button.tabIndex = -1;
+    buttons[next].tabIndex = 0;
+    buttons[next].focus();
+  }
+}
