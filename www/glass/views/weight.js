@@ -42,8 +42,10 @@ export class WeightPanel {
     }
     const opens = layer.kernelAt >= 0;
     // Of a unit of another layer, the first number that is its own.
-    const from = lit.from ?? (opens ? 0 : Math.min(lit.unit, layer.n_params - 1));
-    const own = { layer: lit.layer, unit: lit.unit % layer.channels, from };
+    const from = lit.from ?? (opens ? 0 : Math.min(Math.max(0, lit.unit), layer.n_params - 1));
+    // A layer as a whole stands for its first unit.
+    const unit = Math.max(0, lit.unit) % layer.channels;
+    const own = { layer: lit.layer, unit, from };
     const choose = (/** @type {number} */ place) => {
       const to = { ...own, from: place };
       this.tools.choose(to);
