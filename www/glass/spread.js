@@ -37,12 +37,23 @@ export function spreads(trace, info) {
   return info.layers.map((layer, i) => {
     const { z, a } = trace.layers[i];
     const at = layer.params[0]?.at ?? 0;
-    const part = (/** @type {Float32Array} */ all) => all.subarray(at, at + layer.n_params);
+    const weights = trace.before.subarray(at, at + layer.n_params);
+    // Moving statistics and frozen weights have no gradient, and no optimizer moves them.
+    const learned = layer.params.filter(({ trainable }) => trainable);
+    const part = (/** @type {Float32Array} */ all) => {
+      const own = new Float32Array(learned.reduce((n, { length }) => n + length, 0));
+      let n = 0;
+      for (const { at, length } of learned) {
+        own.set(all.subarray(at, at + length), n);
+        n += length;
+      }
+      return own;
+    };
     const [before, after] = [part(trace.before), part(trace.after)];
     const ratios = before.map((w, k) => Math.abs(after[k] - w) / Math.max(Math.abs(w), 1e-12));
     return {
       activations: quantiles(a),
-      weights: quantiles(before),
+      weights: quantiles(weights),
       gradients: quantiles(part(trace.gradients)),
       updates: quantiles(ratios),
       stuck: stuck(layer.activation, z, a),

@@ -18,8 +18,8 @@ const MOMENTS = 40;
 /** @type {{ what: What, label: string, doc: string }[]} */
 const KINDS = [
   { what: 'activations', label: 'activations', doc: 'what comes out of the layer' },
-  { what: 'weights', label: 'weights', doc: 'its weights and biases' },
-  { what: 'gradients', label: 'gradients', doc: 'dL/dw' },
+  { what: 'weights', label: 'weights', doc: 'all its arrays, moving statistics too' },
+  { what: 'gradients', label: 'gradients', doc: 'dL/dw of what is trained' },
   { what: 'updates', label: 'update ratios', doc: '|Δw| / |w|, logarithmic: about 0.001 is usual' },
 ];
 
@@ -99,7 +99,8 @@ class SpreadView {
 
   /** @param {import('../../types.js').LayerInfo} layer */
   #has(layer) {
-    return this.#what === 'activations' || layer.n_params > 0;
+    if (this.#what === 'activations') return true;
+    return layer.params.some(({ trainable }) => trainable || this.#what === 'weights');
   }
 
   /** @param {Along | null} along @param {import('../../types.js').LayerInfo} layer @param {number} i */
