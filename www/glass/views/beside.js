@@ -50,13 +50,16 @@ class BesideView {
   /** @param {Look} look */
   draw(look) {
     const { text, info } = look.opened;
-    if (this.#plain.of !== text) this.#plain = { of: text, text: withoutHidden(text) };
+    if (this.#plain.of !== text)
+      this.#plain = { of: text, text: withoutHidden(text, info.input_shape) };
     const plain = this.#plain.text;
     if (plain) this.#ask(look, plain);
     const found = this.#found?.text === plain ? this.#found : null;
     // While the network trains, it follows the regression's pace: the training goes before the drawing.
     const { playing } = look.state;
-    const at = playing ? '' : [look.step, look.history.epochs.length, look.frame.test].join();
+    const at = playing
+      ? ''
+      : [look.step, look.history.epochs.length, look.frame.epochs, look.frame.test].join();
     const told = [text, found?.steps, found?.still, playing, at].join();
     const drawn = [told, look.colours.dark, this.element.clientWidth].join();
     if (drawn === this.#drawn) return;
@@ -179,11 +182,13 @@ class BesideView {
   }
 
   /** @param {Look} look @param {Beside} found */
-  #chart({ history, opened: { info }, colours }, found) {
+  #chart({ history, frame, opened: { info }, colours }, found) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
     if (!element) return;
     if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
-    const data = series(history, 'loss', info.n_batches, false, info.first_epoch);
+    // Both curves end at the moment that is looked at.
+    const epochs = history.epochs.slice(0, Math.max(0, frame.epochs - info.first_epoch));
+    const data = series({ ...history, epochs }, 'loss', info.n_batches, false, info.first_epoch);
     this.#curve.draw(data, info.epochs, {
       name: 'loss',
       hue: colours.ink.loss,
