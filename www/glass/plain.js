@@ -2,12 +2,15 @@
 
 /** Layers that only bring the input into shape, or prepare it. */
 const SHAPING = /^(InputLayer|Flatten|Reshape|Rescaling|Normalization|Permute)$/;
+/** Layers that only alter the rows while training. */
+const ALTERING = /^(Random|Gaussian|.*Dropout)/;
 
 /**
  * @param {string} text of an experiment
+ * @param {number[]} shape of an input
  * @returns {string | null} its text without hidden layers; null where it has none, or where the last layer is no Dense
  */
-export function withoutHidden(text) {
+export function withoutHidden(text, shape) {
   const experiment = JSON.parse(text);
   if (experiment.model.class_name !== 'Sequential') return null;
   /** @type {import('../types.js').Choice[]} */
@@ -16,12 +19,18 @@ export function withoutHidden(text) {
   const after = layers.slice(last + 1);
   if (last < 0 || after.some(({ class_name }) => class_name !== 'Activation')) return null;
   const before = layers.slice(0, last);
-  const kept = before.filter(({ class_name }) => SHAPING.test(class_name));
-  if (kept.length === before.length) return null;
-  // An image or a sequence in the middle is laid out in one row.
-  const flat = kept.some(({ class_name }) => class_name === 'Flatten');
-  const reshaped = kept.some(({ class_name }) => /Reshape|InputLayer/.test(class_name));
-  if (!flat && reshaped) kept.push({ class_name: 'Flatten', config: {} });
+  const shapes = (/** @type {import('../types.js').Choice} */ { class_name }) =>
+    SHAPING.test(class_name);
+  // What shapes the numbers of a hidden layer goes with it.
+  const hidden = before.findIndex((layer) => !shapes(layer) && !ALTERING.test(layer.class_name));
+  if (hidden < 0) return null;
+  const kept = before.slice(0, hidden).filter(shapes);
+  // An image or a sequence is laid out in one row.
+  const axes = kept.reduce((n, { class_name, config }) => {
+    if (class_name === 'Flatten') return 1;
+    return class_name === 'Reshape' ? [config.target_shape].flat().length : n;
+  }, shape.length);
+  if (axes > 1) kept.push({ class_name: 'Flatten', config: {} });
   experiment.model.config.layers = [...kept, layers[last], ...after];
   delete experiment.start;
   return JSON.stringify(experiment);
