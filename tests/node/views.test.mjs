@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glass/glassbox.js';
+import { levelsOf, ticksOf } from '../../www/charts/contours.js';
+import { weightAt } from '../../www/glass/numbers.js';
 import { withoutHidden } from '../../www/glass/plain.js';
+import { stepLayers } from '../../www/glass/program.js';
 import { quantiles, spreads } from '../../www/glass/spread.js';
+import { coarseFirst, finestOf, planeOf, twoWeights, writtenOf } from '../../www/glass/surface.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)) });
 
@@ -92,4 +96,127 @@ test('oracle: gradients and update ratios of a layer are those of what is traine
   assert.deepEqual(own.weights, quantiles(trace.before.subarray(at, at + n_params)));
   assert.equal(own.updates.length, 5);
   run.free();
+});
+
+/** @typedef {import('../../www/types.js').RunInfo} RunInfo */
+
+test('oracle: two weights of a chosen unit are its own, as numpy would name them', () => {
+  const conv = layer('Conv1D', { filters: 3, kernel_size: 2 });
+  const models = [
+    [conv, layer('LSTM', { units: 8 }), layer('Dense', { units: 6 }), layer('Dense', { units: 1 })],
+    [
+      layer('GRU', { units: 4 }),
+      layer('BatchNormalization'),
+      layer('Dense', { units: 2, use_bias: false }),
+    ],
+  ];
+  models[1].push(layer('Dense', { units: 1, use_bias: false }));
+  const runs = models.map((layers) => {
+    const text = experiment([6, 2], layers);
+    const run = new Run(text);
+    const info = /** @type {RunInfo} */ (run.info());
+    run.free();
+    return { info, text };
+  });
+  /** @type {[number, number, number, number | undefined, string, string][]} model, layer, unit, from -> names */
+  const cases = [
+    [0, 2, 4, 3, 'dense/kernel[3, 4]', 'dense/bias[4]'],
+    [0, 2, 4, undefined, 'dense/kernel[0, 4]', 'dense/bias[4]'],
+    // The bias stands after the inputs: its partner is the unit's first weight.
+    [0, 2, 4, 8, 'dense/bias[4]', 'dense/kernel[0, 4]'],
+    [0, 0, 2, 3, 'conv1d/kernel[1, 1, 2]', 'conv1d/bias[2]'],
+    // Channel 2 at another position.
+    [0, 0, 5, 4, 'conv1d/bias[2]', 'conv1d/kernel[0, 0, 2]'],
+    // Of a layer that is not opened `from` is a place in its arrays: 3 x 32, then 8 x 32, then 32.
+    [0, 1, 0, 200, 'lstm/lstm_cell/recurrent_kernel[3, 8]', 'lstm/lstm_cell/bias[8]'],
+    [0, 1, 0, 96 + 256 + 9, 'lstm/lstm_cell/bias[9]', 'lstm/lstm_cell/kernel[0, 9]'],
+    [0, 1, 5, undefined, 'lstm/lstm_cell/kernel[0, 5]', 'lstm/lstm_cell/bias[5]'],
+    [1, 1, 2, undefined, 'batch_normalization/gamma[2]', 'batch_normalization/beta[2]'],
+    // No bias: the unit's next weight.
+    [1, 2, 1, 3, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
+    [1, 2, 1, 4, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
+  ];
+  for (const [model, index, unit, from, first, second] of cases) {
+    const { info, text } = runs[model];
+    const two = twoWeights(info, text, { layer: index, unit, from });
+    assert.ok(two, first);
+    assert.deepEqual([writtenOf(info, two.first), writtenOf(info, two.second)], [first, second]);
+  }
+  // Whatever is chosen, there are two different ones.
+  for (const { info, text } of runs) {
+    stepLayers(info, text).forEach((own, index) => {
+      for (let unit = 0; unit < own.n; unit++) {
+        for (const from of [undefined, 0, own.kernelAt >= 0 ? own.terms : own.n_params - 1]) {
+          const two = twoWeights(info, text, { layer: index, unit, from });
+          assert.ok(two && two.first !== two.second, `${own.name} ${unit} ${from}`);
+          const { at, n_params } = { ...own, at: info.layers[index].params[0].at };
+          for (const w of [two.first, two.second])
+            assert.ok(w >= at && w < at + n_params, own.name);
+          if (from === 0 && own.kernelAt >= 0)
+            assert.equal(two.first, weightAt(own, unit % own.channels, 0));
+        }
+      }
+    });
+  }
+});
+
+test('reaches: the axes of a plane say what they are, and begin where the weights stand', () => {
+  const text = experiment([2], [layer('Dense', { units: 3 }), layer('Dense', { units: 1 })]);
+  const info = /** @type {RunInfo} */ (new Run(text).info());
+  const path = [0, 1, 2].map((k) =>
+    Float32Array.from({ length: info.n_weights }, (_, i) => Math.sin(k * i + k)),
+  );
+  const now = path[2];
+  const own = planeOf({ kind: 'weights', first: 1, second: 7, span: 2 }, info, now, path);
+  assert.deepEqual(own.axes, [
+    { name: 'dense/kernel[0, 1]', zero: now[1] },
+    { name: 'dense/bias[1]', zero: now[7] },
+  ]);
+  for (const wish of /** @type {any[]} */ ([
+    { kind: 'path' },
+    { kind: 'random', seed: 2, span: 1 },
+  ])) {
+    const { axes } = planeOf(wish, info, now, path);
+    assert.ok(axes.every(({ name, zero }) => name.length > 20 && zero === 0));
+    assert.notEqual(axes[0].name, axes[1].name);
+  }
+});
+
+test('round trip: every cell of a slice comes once, coarse first', () => {
+  const order = coarseFirst(33);
+  assert.deepEqual(
+    [...order].sort((a, b) => a - b),
+    Array.from({ length: 33 * 33 }, (_, i) => i),
+  );
+  const values = new Float64Array(33 * 33).fill(NaN);
+  const sides = new Set();
+  order.forEach((cell, i) => {
+    values[cell] = cell;
+    const found = finestOf(values, 33, i + 1);
+    if (!found) return;
+    sides.add(found.side);
+    assert.ok(found.values.every(Number.isFinite), `${i}`);
+    const stride = 32 / (found.side - 1);
+    assert.equal(found.values[found.side + 1], 33 * stride + stride);
+  });
+  assert.deepEqual([...sides], [3, 5, 9, 17, 33]);
+});
+
+test('oracle: levels and ticks of a slice, with values of every kind', () => {
+  const levels = levelsOf(Float64Array.of(1, NaN, 16, Infinity, 4));
+  assert.deepEqual([levels.least, levels.most, levels.n], [1, 16, 3]);
+  assert.ok(Math.abs(levels.value(7) - 4) < 1e-12, 'half way along the logarithm');
+  assert.equal(levelsOf(Float64Array.of(NaN, Infinity)).n, 0);
+  for (const some of [
+    [-1, 0, 2],
+    [0, 0, 5],
+    [3, 3, 3],
+    [0, 0, 0],
+  ]) {
+    const { at, height } = levelsOf(Float64Array.from(some));
+    assert.ok([...at, ...some.map(height)].every(Number.isFinite), String(some));
+  }
+  assert.deepEqual(ticksOf([-0.25, 1.25]), [0, 0.5, 1]);
+  assert.deepEqual(ticksOf([-1, 1]), [-1, -0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticksOf([0.07, 0.57]), [0.1, 0.2, 0.3, 0.4, 0.5]);
 });

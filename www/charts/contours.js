@@ -1,50 +1,143 @@
-// Contours of a square of values, the lighter the less, with a path on it.
+// Contours of a square of values, the lighter the less, with axes, the levels' values, and a path on it.
 import { contours } from 'd3-contour';
 
 const LEVELS = 14;
+/** Room for the values along the axes and of the levels. */
+const [LEFT, BELOW] = [44, 48];
+const FONT = '10.5px system-ui, sans-serif';
+
+/**
+ * Levels between the least and the largest finite value, evenly along their logarithm; where a value is not above 0, of
+ * what they are above a place a little below the least.
+ * @param {Float64Array} values
+ */
+export function levelsOf(values) {
+  const finite = values.filter(Number.isFinite);
+  const least = finite.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const base = least > 0 ? 0 : least - ((most - least) / 100 || 1);
+  const height = (/** @type {number} */ v) => Math.log(v - base);
+  const step = (height(most) - height(least)) / LEVELS;
+  const at = Array.from({ length: LEVELS }, (_, i) => height(least) + step * i);
+  const value = (/** @type {number} */ level) => Math.exp(height(least) + step * level) + base;
+  return { least, most, n: finite.length, at, height, value };
+}
+
+/** Round numbers between two, five or so. @param {[number, number]} range */
+export function ticksOf([from, to]) {
+  const rough = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
+  // Without the last digits of 0.1 + 0.2.
+  return Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
+}
+
+/**
+ * @typedef {object} Square
+ * @property {[number, number]} a what lies along the width
+ * @property {[number, number]} b along the height
+ * @property {{ zero: number }[]} axes what is added to a and b before they are shown
+ * @property {[number, number][]} path where the run's path lies
+ * @property {Float64Array} values of `side` rows, the first at the least b
+ * @property {number} side
+ */
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {number} w
- * @param {number} h
- * @param {{ a: [number, number], b: [number, number], path: [number, number][], values: Float64Array, side: number }} slice
- *   values of `side` rows, the first at the least b; where the run's path lies
+ * @param {number} width
+ * @param {number} height
+ * @param {Square} square
  * @param {import('../colour.js').Colours} colours
  */
-export function paintContours(context, w, h, { a, b, path, values, side }, { ink, dark }) {
-  const logs = [...values].map((v) => Math.log(Math.max(v, 1e-12)));
-  const finite = logs.filter(Number.isFinite);
-  const [least, most] = [Math.min(...finite), Math.max(...finite)];
-  const levels = Array.from({ length: LEVELS }, (_, i) => least + ((most - least) * i) / LEVELS);
-  const made = contours().size([side, side]).thresholds(levels)(
-    logs.map((v) => (Number.isFinite(v) ? v : most)),
-  );
-  // d3's cells are counted from their corners, ours lie on the lines.
-  const x = (/** @type {number} */ at) => ((at - 0.5) * w) / (side - 1);
-  const y = (/** @type {number} */ at) => h - ((at - 0.5) * h) / (side - 1);
-  made.forEach(({ coordinates }, i) => {
-    const depth = i / LEVELS;
-    context.beginPath();
-    for (const ring of coordinates.flat()) {
-      ring.forEach(([px, py], k) =>
-        k ? context.lineTo(x(px), y(py)) : context.moveTo(x(px), y(py)),
-      );
-    }
-    const light = dark ? 16 + 40 * depth : 97 - 38 * depth;
-    context.fillStyle = `hsl(212 45% ${light}%)`;
-    context.fill('evenodd');
-    context.strokeStyle = dark ? 'rgb(255 255 255 / 18%)' : 'rgb(0 0 0 / 14%)';
-    context.stroke();
+export function paintContours(context, width, height, square, { ink, dark }) {
+  const { a, b, axes, path, values, side } = square;
+  const levels = levelsOf(values);
+  const [w, h] = [width - LEFT - 8, height - BELOW - 6];
+  const fill = (/** @type {number} */ i) => {
+    const light = dark ? 16 + (40 * i) / LEVELS : 97 - (38 * i) / LEVELS;
+    return `hsl(212 45% ${light}%)`;
+  };
+  context.save();
+  context.translate(LEFT, 6);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, w, h);
+  context.clip();
+  const cell = [w / (side - 1), h / (side - 1)];
+  if (levels.n > 0) {
+    const made = contours().size([side, side]).thresholds(levels.at)(
+      Array.from(values, (v) => levels.height(Number.isFinite(v) ? v : levels.most)),
+    );
+    made.forEach(({ coordinates }, i) => {
+      context.beginPath();
+      // d3's cells are counted from their corners, ours lie on the lines.
+      for (const ring of coordinates.flat()) {
+        ring.forEach(([px, py], k) =>
+          context[k ? 'lineTo' : 'moveTo']((px - 0.5) * cell[0], h - (py - 0.5) * cell[1]),
+        );
+      }
+      context.fillStyle = fill(i);
+      context.fill('evenodd');
+      context.strokeStyle = dark ? 'rgb(255 255 255 / 18%)' : 'rgb(0 0 0 / 14%)';
+      context.stroke();
+    });
+  }
+  // What is no finite number, in one stroke: a red veil.
+  context.beginPath();
+  values.forEach((v, i) => {
+    if (Number.isFinite(v)) return;
+    const [x, y] = [(i % side) - 0.5, Math.floor(i / side) + 0.5];
+    context.rect(x * cell[0], h - y * cell[1], cell[0] + 0.5, cell[1] + 0.5);
   });
+  context.globalAlpha = 0.4;
+  context.fillStyle = ink.bad;
+  context.fill();
+  context.globalAlpha = 1;
   const px = (/** @type {number} */ at) => ((at - a[0]) / (a[1] - a[0])) * w;
   const py = (/** @type {number} */ at) => h - ((at - b[0]) / (b[1] - b[0])) * h;
   context.strokeStyle = context.fillStyle = ink.loss;
   context.lineWidth = 2;
   context.beginPath();
-  path.forEach(([u, v], i) => (i ? context.lineTo(px(u), py(v)) : context.moveTo(px(u), py(v))));
+  path.forEach(([u, v]) => context.lineTo(px(u), py(v)));
   context.stroke();
   context.beginPath();
   const [u, v] = path[path.length - 1];
   context.arc(px(u), py(v), 5, 0, 7);
   context.fill();
+  context.restore();
+  context.lineWidth = 1;
+  context.strokeStyle = ink.soft;
+  context.strokeRect(0, 0, w, h);
+  context.fillStyle = ink.soft;
+  context.font = FONT;
+  const mark = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) =>
+    context.fillText(text.replace('-', '−'), x, y);
+  const shown = (/** @type {[number, number]} */ [from, to], /** @type {number} */ zero) =>
+    ticksOf([from + zero, to + zero]);
+  context.textAlign = 'center';
+  for (const tick of shown(a, axes[0].zero)) {
+    const x = px(tick - axes[0].zero);
+    context.fillRect(x, h, 1, 3);
+    mark(String(tick), x, h + 14);
+  }
+  context.textAlign = 'right';
+  for (const tick of shown(b, axes[1].zero)) {
+    const y = py(tick - axes[1].zero);
+    context.fillRect(-3, y, 3, 1);
+    mark(String(tick), -6, y + 4);
+  }
+  // What each shade begins with.
+  context.textAlign = 'center';
+  for (let i = 0; i < LEVELS && levels.most > levels.least; i++) {
+    const x = (i * w) / LEVELS;
+    context.fillStyle = fill(i);
+    context.fillRect(x, h + 23, w / LEVELS, 8);
+    context.fillStyle = ink.soft;
+    if (i % 4 === 0) mark(String(Number(levels.value(i).toPrecision(2))), x, h + 43);
+  }
+  if (levels.most > levels.least) context.strokeRect(0, h + 23, w, 8);
+  context.restore();
 }

@@ -55,13 +55,13 @@ export class Study {
    * @param {string} text
    * @param {K} call
    * @param {number[]} steps
-   * @param {() => boolean} wanted
+   * @param {() => boolean | Promise<boolean>} wanted
    */
   async along(text, call, steps, wanted) {
     /** @type {Awaited<ReturnType<Calls[K]>>[]} */
     const answers = [];
     for (const step of steps) {
-      if (!wanted()) return null;
+      if (!(await wanted())) return null;
       answers.push(await this.ask(text, call, step));
     }
     return answers;
@@ -73,9 +73,10 @@ export class Study {
    * @param {import('./surface.js').Wish} wish
    * @param {Float32Array[]} path the run's weights, from its first moment to the one that is looked at
    * @param {{ text: string, loss: string }} other
+   * @param {number} side cells of a row
    */
-  plane(text, wish, path, other) {
-    return this.#try(text, 'plane', () => [wish, path, other, document.baseURI]);
+  plane(text, wish, path, other, side) {
+    return this.#try(text, 'plane', () => [wish, path, other, side, document.baseURI]);
   }
 
   /**
@@ -88,9 +89,9 @@ export class Study {
     return this.#try('', 'beside', () => [step, text, time, document.baseURI]);
   }
 
-  /** @param {string} text @param {number} key @param {number} side @param {number} from @param {number} count */
-  cells(text, key, side, from, count) {
-    return this.#try(text, 'cells', () => [key, side, from, count]);
+  /** @param {string} text @param {number} key @param {number} from @param {number} time milliseconds */
+  cells(text, key, from, time) {
+    return this.#try(text, 'cells', () => [key, from, time]);
   }
 
   /** @param {string} text @returns {Promise<string>} the Keras script of an experiment */

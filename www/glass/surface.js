@@ -1,10 +1,19 @@
-// A plane through the space of all weights: two directions from a middle, and where weights lie on it. Pure.
+// A plane through the space of all weights: two directions from a middle, and where weights lie on it; in which order
+// losses on it are computed. Pure.
+import { paramAt, weightAt } from './numbers.js';
+import { stepLayers } from './program.js';
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
 /**
+ * What is along an axis: its name, and what is added to a place on it before it is shown.
+ * @typedef {{ name: string, zero: number }} Axis
+ */
+
+/**
  * Weights are `middle + a u + b v`; `a` and `b` go from the first to the last of their range.
  * @typedef {object} Plane
+ * @property {[Axis, Axis]} axes
  * @property {Float32Array} middle
  * @property {Float32Array} u
  * @property {Float32Array} v
@@ -35,11 +44,101 @@ export function planeOf(wish, info, now, path) {
       direction[at] = 1;
       return direction;
     });
-    return { middle: now, u, v, a: range, b: range };
+    const axis = (/** @type {number} */ at) => ({ name: writtenOf(info, at), zero: now[at] });
+    return { middle: now, u, v, a: range, b: range, axes: [axis(wish.first), axis(wish.second)] };
   }
   const normal = normals(wish.kind === 'random' ? wish.seed : 1);
   const [u, v] = [0, 1].map(() => filterNormalised(info, now, normal));
-  return { middle: now, u, v, a: range, b: range };
+  const axis = (/** @type {number} */ n) => ({
+    name: `random direction ${n}, in lengths of each unit’s own weights`,
+    zero: 0,
+  });
+  return { middle: now, u, v, a: range, b: range, axes: [axis(1), axis(2)] };
+}
+
+/**
+ * Two weights of a chosen unit: the one that is chosen, and its bias; for a bias, the unit's first weight. Of a layer that
+ * is not opened a place in its arrays is chosen, and the other lies in the array beside. Null where there are no two.
+ * @param {RunInfo} info
+ * @param {string} text of the experiment
+ * @param {import('../types.js').Lit} chosen
+ * @returns {{ first: number, second: number } | null}
+ */
+export function twoWeights(info, text, { layer: index, unit, from }) {
+  const layer = stepLayers(info, text)[index];
+  const params = info.layers[index]?.params ?? [];
+  if (!layer || params.length === 0) return null;
+  const units = params[0].shape[params[0].shape.length - 1] ?? 1;
+  const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
+  const first =
+    layer.kernelAt >= 0
+      ? weightAt(layer, unit % layer.channels, Math.min(from ?? 0, last))
+      : params[0].at + (from ?? unit % units);
+  const array = params.find(({ at, length }) => first >= at && first < at + length);
+  if (!array) return null;
+  const place = first - array.at;
+  const cell = (/** @type {{ path: string }} */ { path }) => path.slice(0, path.lastIndexOf('/'));
+  const beside = params.filter(
+    (p) =>
+      p !== array &&
+      cell(p) === cell(array) &&
+      (p.length % array.length === 0 || array.length % p.length === 0),
+  );
+  const other = beside.find(({ name }) => name === 'bias') ?? beside[0];
+  if (other) return { first, second: other.at + (place % other.length) };
+  if (array.length < 2) return null;
+  // The unit's next weight, where it has one.
+  const step = layer.kernelAt >= 0 ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
+  return { first, second: array.at + ((place + (step < array.length ? step : 1)) % array.length) };
+}
+
+/** A weight as numpy would name it: `dense/kernel[0, 3]`. @param {RunInfo} info @param {number} place */
+export function writtenOf(info, place) {
+  const { path, shape, at } = paramAt(info, place);
+  let rest = place - at;
+  const indices = [...shape].reverse().map((size) => {
+    const index = rest % size;
+    rest = Math.floor(rest / size);
+    return index;
+  });
+  return `${path}[${indices.reverse().join(', ')}]`;
+}
+
+/**
+ * The cells of a grid of `side` by `side` (one more than a power of two), coarse first: each 16th of each 16th row, then
+ * what each 8th has more, and so on.
+ * @param {number} side
+ */
+export function coarseFirst(side) {
+  const cells = [];
+  for (let stride = COARSEST; stride >= 1; stride /= 2) {
+    for (let y = 0; y < side; y += stride) {
+      for (let x = 0; x < side; x += stride) {
+        const known = x % (2 * stride) === 0 && y % (2 * stride) === 0;
+        if (stride === COARSEST || !known) cells.push(y * side + x);
+      }
+    }
+  }
+  return cells;
+}
+
+const COARSEST = 16;
+
+/**
+ * The finest grid all of whose cells are among the first `done` of `coarseFirst`: its values, row after row.
+ * @param {Float64Array} values of all cells
+ * @param {number} side
+ * @param {number} done
+ * @returns {{ values: Float64Array, side: number } | null} null: not even the coarsest
+ */
+export function finestOf(values, side, done) {
+  for (let stride = 1; stride <= COARSEST; stride *= 2) {
+    const n = (side - 1) / stride + 1;
+    if (done < n * n) continue;
+    const at = (/** @type {number} */ i) => (Math.floor(i / n) * side + (i % n)) * stride;
+    return { values: Float64Array.from({ length: n * n }, (_, i) => values[at(i)]), side: n };
+  }
+  return null;
 }
 
 /**
@@ -82,7 +181,11 @@ function alongPath(path) {
     const size = dot(aside, aside);
     if (size > most) [v, most] = [aside, size];
   }
-  return { middle: first, u, v, a: [-0.25, 1.25], b: [-0.75, 1.75] };
+  const axes = /** @type {[Axis, Axis]} */ ([
+    { name: 'the way from the first moment (0) to this one (1)', zero: 0 },
+    { name: 'at a right angle, to the moment that strays farthest from it (1)', zero: 0 },
+  ]);
+  return { middle: first, u, v, a: [-0.25, 1.25], b: [-0.75, 1.75], axes };
 }
 
 /**
@@ -136,4 +239,18 @@ function normals(seed) {
     return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
   };
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+/**
+ * The same experiment with the squared error; where it has that already, with the absolute one.
+ * @param {string} text
+ */
+export function otherLoss(text) {
+  const experiment = JSON.parse(text);
+  const loss =
+    experiment.compile.loss.class_name === 'MeanSquaredError'
+      ? 'MeanAbsoluteError'
+      : 'MeanSquaredError';
+  experiment.compile.loss = { class_name: loss, config: {} };
+  return { text: JSON.stringify(experiment), loss };
 }

@@ -7,7 +7,7 @@ import { readFrame } from '../frame.js';
 import { Moments } from './moments.js';
 import { reasonsFor } from './reasons.js';
 import { spreads } from './spread.js';
-import { planeOf, project, weightsAt } from './surface.js';
+import { coarseFirst, planeOf, project, weightsAt } from './surface.js';
 
 /** @typedef {ReturnType<Run['trace']>} Trace */
 
@@ -219,36 +219,39 @@ export const calls = {
    * @param {import('./surface.js').Wish} wish
    * @param {Float32Array[]} path
    * @param {{ text: string, loss: string }} other the same experiment with another loss
+   * @param {number} side cells of a row
    * @param {string} base
    */
-  async plane(wish, path, other, base) {
+  async plane(wish, path, other, side, base) {
     const plane = planeOf(wish, need().info, path[path.length - 1], path);
     const run = new Run(other.text, await asset(other.text, base));
     slice?.other.free();
-    slice = { key: (slice?.key ?? 0) + 1, plane, other: run };
-    const { a, b } = plane;
-    return { key: slice.key, a, b, path: path.map((weights) => project(plane, weights)) };
+    slice = { key: (slice?.key ?? 0) + 1, plane, other: run, order: coarseFirst(side) };
+    const { a, b, axes } = plane;
+    return { key: slice.key, a, b, axes, path: path.map((weights) => project(plane, weights)) };
   },
 
   /**
-   * Losses over all rows that are trained on, of some cells of the slice: of this experiment, and of the other.
+   * Losses over all rows that are trained on, in the order of `coarseFirst`: of a cell this experiment's, then the
+   * other's; as many as there is time for, and one at least.
    * @param {number} key of the slice
-   * @param {number} side cells of a row
-   * @param {number} from first cell
-   * @param {number} count
+   * @param {number} from losses that are known
+   * @param {number} time milliseconds
    * @returns {Promise<Float64Array>} empty where the slice is another by now
    */
-  async cells(key, side, from, count) {
+  async cells(key, from, time) {
     if (slice?.key !== key) return new Float64Array();
-    const { plane, other } = slice;
+    const { plane, other, order } = slice;
     const into = new Float32Array(plane.middle.length);
-    const found = new Float64Array(2 * count);
-    for (let i = 0; i < count; i++) {
-      weightsAt(plane, side, from + i, into);
-      found[2 * i] = need().run.loss_with(into);
-      found[2 * i + 1] = other.loss_with(into);
+    /** @type {number[]} */
+    const found = [];
+    const until = performance.now() + time;
+    for (let at = from; at < 2 * order.length; at++) {
+      weightsAt(plane, Math.sqrt(order.length), order[at >> 1], into);
+      found.push((at % 2 ? other : need().run).loss_with(into));
+      if (performance.now() >= until) break;
     }
-    return found;
+    return Float64Array.from(found);
   },
 };
 
@@ -263,7 +266,7 @@ function weightsOf(run) {
 const ROWS = 1000;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
 let second;
-/** The slice that is being computed. @type {{ key: number, plane: import('./surface.js').Plane, other: Run } | undefined} */
+/** The slice that is being computed. @type {{ key: number, plane: import('./surface.js').Plane, other: Run, order: number[] } | undefined} */
 let slice;
 
 function need() {

@@ -1,17 +1,22 @@
 // A slice of the loss surface through the weights that are looked at, as contours, with the run's own path on it; beside
 // it the same slice of the squared error.
 import { html, nothing, render } from 'lit-html';
-import { paintContours } from '../../charts/contours.js';
+import { levelsOf, paintContours } from '../../charts/contours.js';
 import { number } from '../../figures.js';
 import { fresh } from '../../charts/pixels.js';
 import { evenly } from '../moments.js';
+import { coarseFirst, finestOf, otherLoss, twoWeights } from '../surface.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../surface.js').Wish} Wish */
+/** @typedef {import('../surface.js').Axis} Axis */
 
 const SIDE = 33;
-/** Cells of one call: between two calls the worker can do other things. */
-const TOGETHER = 11;
+const ORDER = coarseFirst(SIDE);
+/** Milliseconds of one call: between two calls the worker can do other things. */
+const TOGETHER = 20;
+/** Milliseconds between two pictures of what is there so far. */
+const BETWEEN = 150;
 /** Moments of the run's path, and numbers of all of them together, at most. */
 const [PATH, PATH_NUMBERS] = [80, 8e6];
 
@@ -28,7 +33,19 @@ export const surface = {
   make: (element, tools) => new SurfaceView(element, tools),
 };
 
-/** @typedef {{ key: number, a: [number, number], b: [number, number], path: [number, number][], own: Float64Array, other: Float64Array, done: number, step: number, text: string }} Slice */
+/**
+ * `done`: losses that are there, of this loss and the other in turn, in the order of `coarseFirst`.
+ * @typedef {object} Slice
+ * @property {[number, number]} a
+ * @property {[number, number]} b
+ * @property {[Axis, Axis]} axes
+ * @property {[number, number][]} path
+ * @property {Float64Array} own
+ * @property {Float64Array} other
+ * @property {number} done
+ * @property {number} step
+ * @property {string} text
+ */
 
 class SurfaceView {
   /** @type {Wish['kind']} */
@@ -38,8 +55,14 @@ class SurfaceView {
   /** @type {Slice | null} */
   #slice = null;
   #running = false;
+  /** The experiment that it is computed for. */
+  #of = '';
   /** How many times it was begun: one that was cancelled does not go on with the next. */
   #begun = 0;
+  /** Goes on with what waits until it is seen. @type {() => void} */
+  #wake = () => {};
+  /** What each canvas shows. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
+  #painted = new WeakMap();
 
   /**
    * @param {HTMLElement} element
@@ -53,9 +76,12 @@ class SurfaceView {
   /** @param {Look} look */
   draw(look) {
     const { state, step } = look;
+    const { text } = look.opened;
     const slice = this.#slice;
-    const old = slice && (slice.step !== step || slice.text !== look.opened.text);
-    const share = slice ? Math.round((100 * slice.done) / (SIDE * SIDE)) : 0;
+    if (this.#running && this.#of !== text) return this.#choose({});
+    if (!document.hidden) this.#wake();
+    const old = slice && (slice.step !== step || slice.text !== text);
+    const share = slice ? Math.floor((50 * slice.done) / ORDER.length) : 0;
     render(
       html`<div class="inside-bar">
           <label
@@ -124,6 +150,7 @@ class SurfaceView {
         ${
           slice || this.#running
             ? html`<p class="soft">
+                ${slice ? html`→ ${slice.axes[0].name}; ↑ ${slice.axes[1].name}.` : nothing}
                 ${look.colours.dark ? 'Lighter' : 'Darker'} is a greater loss; the line is the run’s
                 path, the disc this moment.
               </p>`
@@ -140,6 +167,7 @@ class SurfaceView {
     if (state.playing && state.moment === null) return 'Pause the run, or go back on the timeline.';
     if (!this.#slice)
       return `${(SIDE * SIDE).toLocaleString('en')} losses over all training rows, for two loss functions.`;
+    if (share < 100) return `left off at ${share} %`;
     return old
       ? 'This is the slice of another moment: compute it again.'
       : 'computed for this moment';
@@ -155,11 +183,23 @@ class SurfaceView {
     const { loss } = JSON.parse(opened.text).compile;
     const slice = this.#slice;
     const name = which === 'own' ? loss.class_name : otherLoss(opened.text).loss;
-    const values = which === 'own' ? slice?.own : slice?.other;
-    const finite = values ? [...values.subarray(0, slice?.done)].filter(Number.isFinite) : [];
-    if (finite.length === 0) return name;
-    return html`${name}: <span class="n">${number(Math.min(...finite))}</span> to
-      <span class="n">${number(Math.max(...finite))}</span>`;
+    const square =
+      slice && finestOf(which === 'own' ? slice.own : slice.other, SIDE, slice.done >> 1);
+    if (!square) return name;
+    const { least, most, n } = levelsOf(square.values);
+    const lost = square.values.length - n;
+    const share = Math.ceil((100 * lost) / square.values.length);
+    return html`${name}${
+      n
+        ? html`: <span class="n">${number(least)}</span> to <span class="n">${number(most)}</span>`
+        : nothing
+    }${
+      lost
+        ? html`; <b>${share}&nbsp;%</b> of the cells (red) are no finite number: the answers there
+            are beyond
+            float32${n ? nothing : html`. Take a smaller learning rate, or an earlier moment`}`
+        : nothing
+    }`;
   }
 
   /** @param {{ kind?: any, seed?: number, span?: number }} to */
@@ -172,6 +212,7 @@ class SurfaceView {
 
   #stop() {
     this.#running = false;
+    this.#wake();
     this.tools.redraw();
   }
 
@@ -179,54 +220,51 @@ class SurfaceView {
   #wish({ state, opened }) {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
-    const chosen = state.chosen;
-    const layer = chosen && opened.info.layers[chosen.layer];
-    const kernel = layer?.params.find((p) => p.shape.length >= 2);
-    if (!chosen || !kernel)
-      return 'Choose a unit in the picture first: its first weight and its bias are taken.';
-    const units = kernel.shape[kernel.shape.length - 1];
-    const bias = layer?.params.find((p) => p.shape.length === 1);
-    const first = kernel.at + (chosen.from ?? 0) * units + chosen.unit;
-    const second = bias ? bias.at + chosen.unit : kernel.at + units + chosen.unit;
-    return { kind: 'weights', first, second, span: this.#span };
+    const two = state.chosen && twoWeights(opened.info, opened.text, state.chosen);
+    if (!two) {
+      return 'Choose a unit of a layer with two weights in the picture first: one of them and its bias are taken.';
+    }
+    return { kind: 'weights', ...two, span: this.#span };
   }
 
   /** @param {Look} look */
   async #start(look) {
     const wish = this.#wish(look);
     if (typeof wish === 'string') return this.tools.say(wish);
-    this.#running = true;
+    const { text, info } = look.opened;
+    [this.#running, this.#of, this.#slice] = [true, text, null];
     const begun = ++this.#begun;
-    const goesOn = () => this.#running && begun === this.#begun;
+    const goesOn = async () => {
+      // Nothing is computed for what nobody sees.
+      while (this.#running && begun === this.#begun && (this.element.hidden || document.hidden)) {
+        await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+      }
+      return this.#running && begun === this.#begun;
+    };
     this.tools.redraw();
-    const { text } = look.opened;
     const { study } = this.tools;
     try {
-      const most = Math.max(
-        3,
-        Math.min(PATH, Math.floor(PATH_NUMBERS / look.opened.info.n_weights)),
-      );
-      const steps = evenly(look.first, look.step, most);
-      const path = await study.along(text, 'weights', steps, goesOn);
+      const most = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / info.n_weights)));
+      const path = await study.along(text, 'weights', evenly(look.first, look.step, most), goesOn);
       if (!path) return;
-      const plane = await study.plane(text, wish, path, otherLoss(text));
-      const cells = SIDE * SIDE;
-      const slice = {
-        ...plane,
-        ...{ own: new Float64Array(cells), other: new Float64Array(cells), done: 0 },
-        ...{ step: look.step, text },
-      };
-      if (!goesOn()) return;
+      const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
+      if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are no finite numbers.`);
+      const plane = await study.plane(text, wish, path, otherLoss(text), SIDE);
+      const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
+      const slice = { ...plane, own, other, done: 0, step: look.step, text };
+      if (!(await goesOn())) return;
       this.#slice = slice;
-      while (goesOn() && slice.done < cells) {
-        const count = Math.min(TOGETHER, cells - slice.done);
-        const found = await study.cells(text, plane.key, SIDE, slice.done, count);
-        if (found.length === 0) break;
-        for (let i = 0; i < count; i++) {
-          slice.own[slice.done + i] = found[2 * i];
-          slice.other[slice.done + i] = found[2 * i + 1];
+      let shown = 0;
+      while (slice.done < 2 * ORDER.length && (await goesOn())) {
+        const found = await study.cells(text, plane.key, slice.done, TOGETHER);
+        if (found.length === 0) throw new Error('it was lost half-way; compute it again.');
+        for (const loss of found) {
+          (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;
+          slice.done++;
         }
-        slice.done += count;
+        const now = performance.now();
+        if (now - shown < BETWEEN) continue;
+        shown = now;
         this.tools.redraw();
       }
     } catch (error) {
@@ -244,24 +282,13 @@ class SurfaceView {
       this.element.querySelectorAll('.slice')
     )) {
       const { clientWidth: w, clientHeight: h } = canvas;
+      const values = slice && (canvas.dataset.which === 'own' ? slice.own : slice.other);
+      const square = values && finestOf(values, SIDE, slice.done >> 1);
+      const now = [slice, square?.side, w, h, colours, window.devicePixelRatio];
+      if (now.every((part, i) => part === this.#painted.get(canvas)?.[i])) continue;
+      this.#painted.set(canvas, now);
       const context = fresh(canvas, w, h);
-      if (!slice || slice.done < SIDE * SIDE) continue;
-      const values = canvas.dataset.which === 'own' ? slice.own : slice.other;
-      paintContours(context, w, h, { ...slice, values, side: SIDE }, colours);
+      if (square) paintContours(context, w, h, { ...slice, ...square }, colours);
     }
   }
-}
-
-/**
- * The same experiment with the squared error; where it has that already, with the absolute one.
- * @param {string} text
- */
-function otherLoss(text) {
-  const experiment = JSON.parse(text);
-  const loss =
-    experiment.compile.loss.class_name === 'MeanSquaredError'
-      ? 'MeanAbsoluteError'
-      : 'MeanSquaredError';
-  experiment.compile.loss = { class_name: loss, config: {} };
-  return { text: JSON.stringify(experiment), loss };
 }

@@ -1,0 +1,158 @@
+// What the views of a moment say and draw of models that are not the lesson's: two weights of a layer, a run that
+// diverged, values in place of classes.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/** @param {string} class_name @param {Record<string, unknown>} config */
+const named = (class_name, config = {}) => ({ class_name, config });
+
+/** @param {{ data: any, layers: any[], loss: string, optimizer: any, fit: any }} parts */
+const experiment = ({ data, layers, loss, optimizer, fit }) => ({
+  data,
+  model: named('Sequential', { layers }),
+  compile: { optimizer, loss: named(loss), metrics: [] },
+  fit,
+  seed: 42,
+});
+
+/** @param {number} units @param {string} activation */
+const dense = (units, activation = 'linear') => named('Dense', { units, activation });
+
+/** Numbers in the experiment. @param {(i: number) => number} x @param {(i: number) => number} y @param {number[]} shape */
+const numbers = (x, y, shape) =>
+  named('Numbers', {
+    x: Array.from({ length: 64 * shape.reduce((a, b) => a * b, 1) }, (_, i) => x(i)),
+    y: Array.from({ length: 64 }, (_, i) => y(i)),
+    shape,
+  });
+
+const MOONS = experiment({
+  data: named('Moons', { n: 2000 }),
+  layers: [dense(6, 'tanh'), dense(1, 'sigmoid')],
+  loss: 'BinaryCrossentropy',
+  optimizer: named('Adam', { learning_rate: 0.03 }),
+  fit: { epochs: 10 },
+});
+
+/** A learning rate at which the third batch is beyond float32. */
+const DIVERGES = experiment({
+  data: numbers(
+    (i) => i / 3,
+    (i) => 2 * i,
+    [1],
+  ),
+  layers: [dense(4), dense(4), dense(1)],
+  loss: 'MeanSquaredError',
+  optimizer: named('SGD', { learning_rate: 0.5 }),
+  fit: { epochs: 20, batch_size: 10, validation_split: 0.2 },
+});
+
+/** Opens a tab. @param {Page} page @param {string} id */
+const tab = (page, id) => page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
+
+/** What the open view says. @param {Page} page */
+const told = (page) =>
+  page.evaluate(
+    () =>
+      document
+        .querySelector('.glass-panel > div:not([hidden])')
+        ?.textContent?.replace(/\s+/g, ' ')
+        .trim() ?? '',
+  );
+
+/** Waits until the open view says so. @param {Page} page @param {RegExp} words */
+async function says(page, words) {
+  for (const end = Date.now() + 30_000; ;) {
+    const now = await told(page);
+    if (words.test(now)) return now;
+    if (Date.now() > end) throw new Error(`Waited in vain for ${words}; it says: ${now}`);
+    await hand.sleep(30);
+  }
+}
+
+/** Trains to the end. @param {Page} page */
+async function train(page) {
+  await page.waitForSelector('#moment');
+  await hand.pace(page, 'full');
+  await hand.press(page, 'Play');
+  await page.waitForFunction(
+    () =>
+      /Again/.test(document.querySelector('.play')?.textContent ?? '') ||
+      document.querySelector('.notice.alarm'),
+  );
+}
+
+describe('views of a moment', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      const site = hand.opened(name);
+
+      test('reaches: a slice along a bias names two weights, waits while it is hidden, fills coarse first', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
+        await page.waitForSelector('#moment');
+        await tab(page, 'inside');
+        await page.evaluate(() => {
+          const units = /** @type {HTMLElement[]} */ ([
+            ...document.querySelectorAll('.units button'),
+          ]);
+          units.find((unit) => /^dense, unit 1\b/.test(unit.ariaLabel ?? ''))?.click();
+        });
+        await page.waitForSelector('#weight');
+        await hand.type(page, 'weight', '2'); // after the two inputs
+        await tab(page, 'surface');
+        await says(page, /two loss functions/);
+        await hand.type(page, 'directions', 'weights');
+        await hand.press(page, 'Compute');
+        // In the page itself: a look from here would take as long as a good part of the slice.
+        const { seen, after } = await page.evaluate(async () => {
+          const open = (/** @type {string} */ id) => document.getElementById(`tab-${id}`)?.click();
+          const bar = () =>
+            document.querySelector('.glass-panel > div:not([hidden]) [role=status]');
+          const percent = async () => {
+            for (; ; await new Promise(requestAnimationFrame)) {
+              if (/[1-9]/.test(bar()?.textContent ?? '')) return parseInt(bar()?.textContent ?? '');
+            }
+          };
+          const seen = await percent();
+          open('summary');
+          await new Promise((resolve) => setTimeout(resolve, 3000));
+          open('surface');
+          return { seen, after: await percent() };
+        });
+        assert.ok(after < seen + 40, `${seen} % -> ${after} % while nobody looked`);
+        const painted = await page.$$eval('.slice', (all) =>
+          all.map((canvas) => {
+            const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+            const context = /** @type {HTMLCanvasElement} */ (canvas).getContext('2d');
+            return context?.getImageData(width / 2, height / 3, 1, 1).data[3];
+          }),
+        );
+        assert.deepEqual(painted, [255, 255], 'what is there is drawn before all is there');
+        const words = await says(page, /computed for this moment/);
+        assert.match(words, /→ dense\/bias\[0\]; ↑ dense\/kernel\[0, 0\]/);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: of a run that diverged the surface says what is no finite number', async () => {
+        const url = hand.link(site.url, DIVERGES);
+        const { page, faults, close } = await hand.visit(site.browser, url);
+        await train(page);
+        const alarm = await page.$eval('.notice.alarm', (e) => e.scrollHeight <= e.clientHeight);
+        assert.ok(alarm, 'all lines of the alarm lie on its paper');
+        await tab(page, 'surface');
+        await says(page, /two loss functions/);
+        await hand.press(page, 'Compute');
+        await says(
+          page,
+          /computed for this moment.*100 % of the cells \(red\) are no finite number/,
+        );
+        assert.deepEqual(faults, []);
+        await close();
+      });
+    });
+  }
+});
