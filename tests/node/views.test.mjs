@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glass/glassbox.js';
+import { meaningOf } from '../../www/charts/answer.js';
 import { levelsOf, ticksOf } from '../../www/charts/contours.js';
 import { weightAt } from '../../www/glass/numbers.js';
 import { withoutHidden } from '../../www/glass/plain.js';
@@ -219,4 +220,30 @@ test('oracle: levels and ticks of a slice, with values of every kind', () => {
   assert.deepEqual(ticksOf([-0.25, 1.25]), [0, 0.5, 1]);
   assert.deepEqual(ticksOf([-1, 1]), [-1, -0.5, 0, 0.5, 1]);
   assert.deepEqual(ticksOf([0.07, 0.57]), [0.1, 0.2, 0.3, 0.4, 0.5]);
+});
+
+test('reaches: what an answer means: a probability of a class, a logit, or a value', () => {
+  const of = (/** @type {any} */ task, logits = false, activation = 'linear') =>
+    /** @type {any} */ ({
+      task,
+      outputs_are_logits: logits,
+      layers: [{ activation }],
+      data: { class_names: task === 'regression' ? [] : ['a', 'b', 'c'] },
+    });
+  const meaning = (/** @type {any} */ info, /** @type {number[]} */ ...outputs) =>
+    meaningOf(info, Float32Array.from(outputs));
+  const low = meaning(of('binary', false, 'sigmoid'), 0.25);
+  assert.deepEqual(low, { kind: 'p', output: 0, value: 0.25, p: 0.25, of: 'b', answer: 'a' });
+  const logit = meaning(of('binary', true), -1);
+  assert.deepEqual([logit.kind, logit.value, logit.of, logit.answer], ['logit', -1, 'b', 'a']);
+  assert.ok(Math.abs(logit.p - 0.268941) < 1e-6);
+  const many = meaning(of('multiclass', true), 1, 3, 2);
+  assert.deepEqual([many.kind, many.output, many.of, many.answer], ['logit', 1, 'b', 'b']);
+  assert.equal(meaning(of('multiclass', false, 'softmax'), 0.1, 0.2, 0.7).answer, 'c');
+  // A linear unit that learns 0 and 1 gives neither.
+  const line = meaning(of('binary'), -0.75);
+  assert.deepEqual([line.kind, line.value, line.answer], ['value', -0.75, 'a']);
+  const value = meaning(of('regression'), -0.75);
+  assert.deepEqual([value.kind, value.value, value.of, value.answer], ['value', -0.75, '', '']);
+  assert.equal(meaning(of('regression'), NaN).kind, 'value');
 });

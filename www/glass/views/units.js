@@ -1,7 +1,9 @@
 // What a unit looks for, and why the model answers as it does: the rows that excite the unit most, and what of the input
 // pushed the answer which way.
 import { html, nothing, render } from 'lit-html';
+import { meaningOf } from '../../charts/answer.js';
 import { number } from '../../figures.js';
+import { percent } from '../../links.js';
 import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
 import { shownSet } from '../../frame.js';
 import { Asked } from '../asked.js';
@@ -75,7 +77,8 @@ class UnitsView {
     const input = this.#input(look);
     const last = info.layers[info.layers.length - 1];
     const answers = frame.activations.subarray(last.at, last.at + last.length);
-    const output = answers.indexOf(answers.reduce((a, b) => Math.max(a, b), -Infinity));
+    const meaning = meaningOf(info, answers);
+    const { output } = meaning;
     const image = info.data.image ?? { height: 1, width: input.length };
     const area = { ...image, patch: info.data.image ? PATCH : 1 };
     const asked = `${step} ${frame.drawn ? input.join() : frame.example} ${output} ${text}`;
@@ -83,23 +86,28 @@ class UnitsView {
       study.ask(text, 'reasons', step, input.slice(), output, area),
     );
     const linear = this.#linear(look, chosen, input);
-    const names = info.data.class_names;
-    // A single output of two classes is about the second.
-    const name = names[info.n_outputs > 1 ? output : 1] ?? (info.n_outputs > 1 ? output : null);
-    const which = name === null ? '' : ` for “${name}”`;
+    const what = quantityOf(meaning, info);
     render(
-      html`<h3>Why this answer: <span class="n">${number(answers[output])}</span>${which}</h3>
+      html`<h3>
+          Why this answer: ${meaning.answer && html`“${meaning.answer}”, where `}${what} is
+          <span class="n">${number(meaning.value)}</span
+          >${meaning.kind === 'logit' ? html` (p = ${percent(meaning.p)})` : nothing}
+        </h3>
+        <p class="soft">
+          Reasons are for ${what}: what is above 0${info.data.image ? ' (blue)' : ''} raises it,
+          what is below${info.data.image ? ' (orange)' : ''} lowers it.
+        </p>
         <div class="reasons">
           ${linear ? this.#reason('linear', `w · x of ${layer.name}, ${unit}: exact`, linear, info) : nothing}
           ${this.#reason('gradient', 'input gradient: which way each input pushes now', reasons?.gradient, info)}
           ${this.#reason('occlusion', info.data.image ? 'occlusion: what covering 3 × 3 pixels takes away' : 'what setting an input to 0 takes away', reasons?.occlusion, info)}
         </div>
-        ${info.data.image ? html`<p class="key soft">− <span class="ramp"></span> + orange speaks against, blue for it</p>` : nothing}
+        ${info.data.image ? html`<p class="key soft">− <span class="ramp"></span> +</p>` : nothing}
         <h3>
           What ${layer.name}, ${unit} looks for
           ${picked ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
         </h3>
-        ${exciting ? html`${this.#rows(look, 'most', exciting.best)}${this.#rows(look, 'least', exciting.least)}` : html`<p class="soft" role="status">The rows that excite it are being looked for …</p>`}`,
+        ${exciting ? this.#looksFor(look, exciting) : html`<p class="soft" role="status">The rows that excite it are being looked for …</p>`}`,
       this.element,
     );
     this.#paint(
@@ -155,19 +163,35 @@ class UnitsView {
     </figure>`;
   }
 
+  /** @param {Look} look @param {{ best: Rows, least: Rows, of: number }} exciting */
+  #looksFor(look, { best, least, of }) {
+    const { value } = best[0];
+    if (Object.is(value, least[0].value)) {
+      return html`<p class="soft">
+        No row excites it more than another: it gives <b class="n">${number(value)}</b> for each of
+        ${of}.
+      </p>`;
+    }
+    return html`${this.#rows(look, 'most', best)}${this.#rows(look, 'least', least)}`;
+  }
+
   /** @param {Look} look @param {string} which @param {Rows} rows */
   #rows({ opened }, which, rows) {
     const { info, data } = opened;
     const labels = data[shownSet(info).set].y;
-    return html`<p class="soft">These excite it ${which}:</p>
+    const classes = info.task !== 'regression';
+    const truth = (/** @type {number} */ y) => (classes && info.data.class_names[y]) || number(y);
+    return html`<p class="soft">
+        These excite it ${which}: what it gives, and the row’s ${classes ? 'class' : 'target'}.
+      </p>
       <ul class="exciting ${info.data.image ? '' : 'texts'}">
         ${rows.map(
           ({ row, value }) =>
             html`<li>
-              ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1} is`}
+              ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1}:`}
               <span
-                >${info.data.class_names[labels[row]] ?? number(labels[row])} ·
-                <b class="n">${number(value)}</b></span
+                ><b class="n">${number(value)}</b
+                >${info.data.image ? (classes ? ' · ' : html`<br />`) : classes ? ', class ' : ', target '}${truth(labels[row])}</span
               >
             </li>`,
         )}
@@ -215,4 +239,14 @@ class UnitsView {
       put(canvas);
     }
   }
+}
+
+/**
+ * What the reasons are for, in words.
+ * @param {ReturnType<typeof meaningOf>} meaning
+ * @param {import('../../types.js').RunInfo} info
+ */
+function quantityOf({ kind, of, output }, { n_outputs }) {
+  if (kind === 'value') return n_outputs > 1 ? `output ${output + 1}` : 'the output';
+  return kind === 'logit' ? `the logit of “${of}”` : `p(“${of}”)`;
 }
