@@ -50,6 +50,22 @@ const DIVERGES = experiment({
   fit: { epochs: 20, batch_size: 10, validation_split: 0.2 },
 });
 
+/** Values to learn, of two inputs each; unit 1 answers 0 to every row. */
+const VALUES = {
+  ...experiment({
+    data: numbers(
+      (i) => Math.sin(i),
+      (i) => Math.cos(i) - 0.5,
+      [3],
+    ),
+    layers: [dense(4, 'relu'), dense(1)],
+    loss: 'MeanSquaredError',
+    optimizer: named('SGD', { learning_rate: 0.01 }),
+    fit: { epochs: 4, validation_split: 0.2 },
+  }),
+  start: { weights: [{ path: 'dense/bias', at: 0, values: [-50, 1] }] },
+};
+
 /** Opens a tab. @param {Page} page @param {string} id */
 const tab = (page, id) => page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
 
@@ -152,6 +168,43 @@ describe('views of a moment', { concurrency: 2 }, () => {
         );
         assert.deepEqual(faults, []);
         await close();
+      });
+
+      test('reaches: values are told as values, within their tiles, and a dead unit as one', async () => {
+        const url = hand.link(site.url, VALUES);
+        for (const [width, height] of [
+          [1440, 900],
+          [390, 844],
+        ]) {
+          const { page, faults, close } = await hand.visit(site.browser, url, { width, height });
+          await train(page);
+          const tiles = await page.$$eval('.examples li', (all) =>
+            all.map((tile) => ({
+              text: tile.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+              wide: tile.scrollWidth > tile.clientWidth + 1,
+              out: tile.getBoundingClientRect().right > document.documentElement.clientWidth,
+            })),
+          );
+          assert.equal(tiles.length, 13);
+          for (const { text, wide, out } of tiles) {
+            assert.match(text, /^Example \d+ is −?\d\.\d{4} says −?\d\.\d{4}$/);
+            assert.ok(!wide && !out, `${text} at ${width}`);
+          }
+          await tab(page, 'units');
+          const words = await says(page, /No row excites it/);
+          assert.match(words, /^Why this answer: the output is −?\d/);
+          assert.match(words, /gives 0\.0000 for each of 13/);
+          assert.doesNotMatch(words, /for “/);
+          await page.evaluate(() => {
+            const units = /** @type {HTMLElement[]} */ ([
+              ...document.querySelectorAll('.units button'),
+            ]);
+            units.find((unit) => /^dense, unit 2\b/.test(unit.ariaLabel ?? ''))?.click();
+          });
+          await says(page, /example \d+: \d\.\d{4}, target −?\d\.\d{4} example/);
+          assert.deepEqual(faults, []);
+          await close();
+        }
       });
     });
   }

@@ -1,5 +1,5 @@
 // What the model says about examples that it was not trained on, and which ones it gets wrong.
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import { number } from '../figures.js';
 import { paintInk, pad } from '../charts/pixels.js';
 import { percent, verdict } from '../links.js';
@@ -45,19 +45,19 @@ export class PredictionsView {
     const { set, n } = shownSet(info);
     const rows = data[set];
     const width = info.n_outputs;
-    const names = info.data.class_names;
     const of = (/** @type {number} */ i) => frame.predictions.subarray(i * width, (i + 1) * width);
-    const classes = names.length > 0;
+    const classes = info.task !== 'regression';
     /** @type {number[]} */
     const wrong = [];
-    if (classes) {
-      for (let i = 0; i < n; i++) if (verdict(of(i)).label !== rows.y[i]) wrong.push(i);
+    let off = 0;
+    for (let i = 0; i < n; i++) {
+      if (!classes) off += Math.abs(of(i)[0] - rows.y[i]) / n;
+      else if (!isRight(of(i), rows.y[i])) wrong.push(i);
     }
     const { filter, example } = state.settings;
-    const list = (filter === 'wrong' ? wrong : Array.from({ length: n }, (_, i) => i)).slice(
-      0,
-      LISTED,
-    );
+    const list = (
+      classes && filter === 'wrong' ? wrong : Array.from({ length: n }, (_, i) => i)
+    ).slice(0, LISTED);
     const show = (/** @type {'all' | 'wrong'} */ value, /** @type {any} */ label) =>
       html`<label
         ><input
@@ -71,7 +71,7 @@ export class PredictionsView {
       html`<div class="panel-head">
           <h2>Predictions</h2>
           <p class="score">
-            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : ''}
+            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : html`mean |error| <b class="n" data-n="off">${number(off)}</b>`}
           </p>
         </div>
         ${
@@ -83,7 +83,7 @@ export class PredictionsView {
               </fieldset>`
             : ''
         }
-        <ul class="examples ${info.data.image ? 'with-images' : ''}">
+        <ul class="examples ${classes ? '' : 'values'}">
           ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn))}
         </ul>
         ${list.length === 0 ? html`<p class="soft">None: every answer is right.</p>` : ''}`,
@@ -101,29 +101,36 @@ export class PredictionsView {
    */
   #item({ info }, i, p, rows, current) {
     const { image, class_names: names } = info.data;
-    const truth = names.length ? (names[rows.y[i]] ?? String(rows.y[i])) : number(rows.y[i]);
+    const classes = info.task !== 'regression';
+    const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
+    const truth = named(rows.y[i]);
     const { label, sure } = verdict(p);
-    const right = !names.length || label === rows.y[i];
-    const answer = names.length ? (names[label] ?? String(label)) : number(p[0]);
+    const right = isRight(p, rows.y[i]);
+    const known = Number.isFinite(p[0]);
+    const answer = !classes ? `says ${number(p[0])}` : known ? named(label) : '–';
     const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;
     return html`<li>
       <button
         type="button"
-        class=${right ? 'right' : 'wrong'}
+        class=${!classes ? '' : right ? 'right' : 'wrong'}
         aria-pressed=${current}
         @click=${() => this.actions.pick(i)}
       >
         ${aside(`Example ${i + 1}`)}
         ${
           image
-            ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas
-                >${aside(`is ${truth};`)}`
-            : html`<span class="truth">is ${truth}</span>`
+            ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas>`
+            : nothing
         }
-        ${aside('the model says')}
-        <span class="answer"><b>${answer}</b> ${names.length ? percent(sure) : ''}</span>
-        <span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>
-        ${aside(right ? 'right' : 'wrong')}
+        <span class=${image && classes ? 'unseen' : 'truth'}>is ${truth}</span>
+        ${classes ? aside('the model says') : nothing}
+        <span class="answer"><b>${answer}</b> ${classes && known ? percent(sure) : ''}</span>
+        ${
+          classes
+            ? html`<span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>
+                ${aside(right ? 'right' : 'wrong')}`
+            : nothing
+        }
       </button>
     </li>`;
   }
@@ -143,4 +150,9 @@ export class PredictionsView {
       canvas.getContext('2d')?.drawImage(digit.canvas, 0, 0);
     }
   }
+}
+
+/** Whether an answer is the class; one that is no number is not. @param {Float32Array} p @param {number} y */
+function isRight(p, y) {
+  return p.every(Number.isFinite) && verdict(p).label === y;
 }
