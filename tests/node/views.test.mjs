@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glass/glassbox.js';
 import { meaningOf } from '../../www/charts/answer.js';
-import { levelsOf, ticksOf } from '../../www/charts/contours.js';
+import { figuresOf, levelsOf, ticksOf } from '../../www/charts/contours.js';
 import { weightAt } from '../../www/glass/numbers.js';
 import { withoutHidden } from '../../www/glass/plain.js';
 import { stepLayers } from '../../www/glass/program.js';
@@ -217,6 +217,10 @@ test('oracle: levels and ticks of a slice, with values of every kind', () => {
     const { at, height } = levelsOf(Float64Array.from(some));
     assert.ok([...at, ...some.map(height)].every(Number.isFinite), String(some));
   }
+  assert.equal(figuresOf({ least: 0.5, most: 2 }), 3);
+  assert.equal(figuresOf({ least: 0.50361, most: 0.50362 }), 7);
+  assert.equal(figuresOf({ least: 3, most: 3 }), 9);
+  assert.equal(figuresOf({ least: 0, most: 0 }), 2);
   assert.deepEqual(ticksOf([-0.25, 1.25]), [0, 0.5, 1]);
   assert.deepEqual(ticksOf([-1, 1]), [-1, -0.5, 0, 0.5, 1]);
   assert.deepEqual(ticksOf([0.07, 0.57]), [0.1, 0.2, 0.3, 0.4, 0.5]);

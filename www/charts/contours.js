@@ -23,6 +23,12 @@ export function levelsOf(values) {
   return { least, most, n: finite.length, at, height, value };
 }
 
+/** How many figures tell values of a range apart. @param {{ least: number, most: number }} range */
+export function figuresOf({ least, most }) {
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  return Math.min(9, Math.max(2, Math.ceil(Math.log10(size / (most - least))) + 2)) || 2;
+}
+
 /** Round numbers between two, five or so. @param {[number, number]} range */
 export function ticksOf([from, to]) {
   const rough = (to - from) / 5;
@@ -130,13 +136,14 @@ export function paintContours(context, width, height, square, { ink, dark }) {
     mark(String(tick), -6, y + 4);
   }
   // What each shade begins with.
+  const figures = figuresOf(levels);
   context.textAlign = 'center';
   for (let i = 0; i < LEVELS && levels.most > levels.least; i++) {
     const x = (i * w) / LEVELS;
     context.fillStyle = fill(i);
     context.fillRect(x, h + 23, w / LEVELS, 8);
     context.fillStyle = ink.soft;
-    if (i % 4 === 0) mark(String(Number(levels.value(i).toPrecision(2))), x, h + 43);
+    if (i % 4 === 0) mark(String(Number(levels.value(i).toPrecision(figures))), x, h + 43);
   }
   if (levels.most > levels.least) context.strokeRect(0, h + 23, w, 8);
   context.restore();

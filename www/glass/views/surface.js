@@ -1,7 +1,7 @@
 // A slice of the loss surface through the weights that are looked at, as contours, with the run's own path on it; beside
 // it the same slice of the squared error.
 import { html, nothing, render } from 'lit-html';
-import { levelsOf, paintContours } from '../../charts/contours.js';
+import { figuresOf, levelsOf, paintContours } from '../../charts/contours.js';
 import { number } from '../../figures.js';
 import { fresh } from '../../charts/pixels.js';
 import { evenly } from '../moments.js';
@@ -187,11 +187,13 @@ class SurfaceView {
       slice && finestOf(which === 'own' ? slice.own : slice.other, SIDE, slice.done >> 1);
     if (!square) return name;
     const { least, most, n } = levelsOf(square.values);
+    const figures = figuresOf({ least, most });
+    const shown = (/** @type {number} */ v) => (figures > 4 ? v.toPrecision(figures) : number(v));
     const lost = square.values.length - n;
     const share = Math.ceil((100 * lost) / square.values.length);
     return html`${name}${
       n
-        ? html`: <span class="n">${number(least)}</span> to <span class="n">${number(most)}</span>`
+        ? html`: <span class="n">${shown(least)}</span> to <span class="n">${shown(most)}</span>`
         : nothing
     }${
       lost
