@@ -1,5 +1,6 @@
 // How a layer bends the plane: the grid of 2-D inputs, and the points, as two of its units see them.
 import { html, render } from 'lit-html';
+import { reach } from '../../colour.js';
 import { fresh } from '../../charts/pixels.js';
 import { Asked } from '../asked.js';
 
@@ -105,8 +106,10 @@ class WarpView {
           <figcaption class="soft">
             The grid lies evenly over the plane of inputs. Here every crossing stands where
             ${name}’s unit ${this.#units[0] + 1} (to the right) and unit ${this.#units[1] + 1} (up)
-            put it; discs are training rows in the colours of their classes. The next layer sees
-            nothing but this: a unit of it cuts such a space in two along a straight line.
+            put it; discs are training rows in the colours of their
+            ${info.task === 'regression' ? 'targets (blue above 0, orange below)' : 'classes'}. The
+            next layer sees nothing but this: a unit of it cuts such a space in two along a straight
+            line.
           </figcaption>
         </figure>`,
       this.element,
@@ -152,8 +155,12 @@ class WarpView {
     if (!points) return;
     const { y: labels } = opened.data.train;
     const [a, b] = this.#units;
+    const values = opened.info.task === 'regression';
+    const top = reach(labels);
     for (let row = 0; row < points.length / length; row++) {
-      context.fillStyle = colours.classes[labels[row] % colours.classes.length] ?? colours.ink.ink;
+      context.fillStyle = values
+        ? colours.css(labels[row] / top)
+        : (colours.classes[labels[row] % colours.classes.length] ?? colours.ink.ink);
       context.beginPath();
       context.arc(x(points[row * length + a]), y(points[row * length + b]), 2.6, 0, 7);
       context.fill();
