@@ -9,7 +9,9 @@ const unindented = {
    * @param {string} id
    */
   transform(code, id) {
-    return id.includes('/www/views/') ? { code: code.replace(/\n\s+/g, '\n'), map: null } : null;
+    return /\/www\/(glass\/)?(views|formulas)\//.test(id)
+      ? { code: code.replace(/\n\s+/g, '\n'), map: null }
+      : null;
   },
 };
 
