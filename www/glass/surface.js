@@ -64,10 +64,12 @@ export function planeOf(wish, info, now, path) {
  * @param {import('../types.js').Lit} chosen
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, text, { layer: index, unit, from }) {
+export function twoWeights(info, text, { layer: index, unit: lit, from }) {
   const layer = stepLayers(info, text)[index];
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return null;
+  // A layer as a whole stands for its first unit.
+  const unit = Math.max(0, lit);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
   const first =

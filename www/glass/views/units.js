@@ -65,7 +65,9 @@ class UnitsView {
       info.layers.findIndex(({ n_params }) => n_params > 0),
     );
     const picked = state.chosen && state.chosen.layer >= 0;
-    const chosen = state.chosen && picked ? state.chosen : { layer: learns, unit: 0 };
+    const given = state.chosen && picked ? state.chosen : { layer: learns, unit: 0 };
+    // A layer as a whole stands for its first unit.
+    const chosen = { ...given, unit: Math.max(0, given.unit) };
     const layer = info.layers[chosen.layer];
     const unit = `${layer.output_shape.length > 1 ? 'channel' : 'unit'} ${chosen.unit + 1}`;
     const { text } = opened;
