@@ -15,23 +15,38 @@ const unindented = {
   },
 };
 
-/** What uPlot can draw and this page does not: dates along an axis, steps, bars and splines. */
+/** What the chart libraries can do and this page does not, by their files. @type {[file: RegExp, parts: RegExp[]][]} */
 const UNUSED = [
-  /= genTimeStuffs\((1|1e-3)\)/, // twice: each takes the first that is left
-  /= genTimeStuffs\((1|1e-3)\)/,
-  /\(ms == 1 \? timeAxisSplitsMs.*(?=;)/,
-  /timeAxisVals\(_tzDate, timeAxisStamps\(\(.*(?=;)/,
-  /timeSeriesVal\(_tzDate, timeSeriesStamp\(_.*(?=;)/,
-  /\(opts\.fmtDate \|\| fmtDate\)/,
-  /uPlot\.fmtDate = fmtDate;/,
-  /uPlot\.tzDate {2}= tzDate;/,
-  /fmtDate\(dateTpl\)/,
-  /\(paths\.stepped = stepped\);/,
-  /\(paths\.bars {4}= bars\);/,
-  /\(paths\.spline {2}= monotoneCubic\);/,
+  // Dates along an axis, steps, bars and splines.
+  [
+    /uPlot\.esm\.js$/,
+    [
+      /= genTimeStuffs\((1|1e-3)\)/, // twice: each takes the first that is left
+      /= genTimeStuffs\((1|1e-3)\)/,
+      /\(ms == 1 \? timeAxisSplitsMs.*(?=;)/,
+      /timeAxisVals\(_tzDate, timeAxisStamps\(\(.*(?=;)/,
+      /timeSeriesVal\(_tzDate, timeSeriesStamp\(_.*(?=;)/,
+      /\(opts\.fmtDate \|\| fmtDate\)/,
+      /uPlot\.fmtDate = fmtDate;/,
+      /uPlot\.tzDate {2}= tzDate;/,
+      /fmtDate\(dateTpl\)/,
+      /\(paths\.stepped = stepped\);/,
+      /\(paths\.bars {4}= bars\);/,
+      /\(paths\.spline {2}= monotoneCubic\);/,
+    ],
+  ],
+  // Levels of its own choice.
+  [
+    /d3-contour\.mjs$/,
+    [
+      /= thresholdSturges/,
+      /extent\(values, finite\)/,
+      /ticks\(\.\.\.nice\(e\[0\], e\[1\], tz\), tz\)/,
+    ],
+  ],
 ];
 
-/** Leaves that out, so that nobody downloads it: three kilobytes. */
+/** Leaves that out, so that nobody downloads it: four kilobytes. */
 const smallerCharts = {
   name: 'smaller-charts',
   /**
@@ -39,9 +54,10 @@ const smallerCharts = {
    * @param {string} id
    */
   transform(code, id) {
-    if (!/uPlot\.esm\.js$/.test(id)) return null;
-    for (const part of UNUSED) {
-      if (!part.test(code)) throw new Error(`uPlot has changed: there is no ${part} to leave out.`);
+    const unused = UNUSED.find(([file]) => file.test(id));
+    if (!unused) return null;
+    for (const part of unused[1]) {
+      if (!part.test(code)) throw new Error(`${id} has changed: there is no ${part} to leave out.`);
       code = code.replace(part, (found) =>
         /;$/.test(found) ? '' : found[0] === '=' ? '= []' : 'null',
       );
