@@ -236,18 +236,20 @@ test('reaches: what an answer means: a probability of a class, a logit, or a val
     });
   const meaning = (/** @type {any} */ info, /** @type {number[]} */ ...outputs) =>
     meaningOf(info, Float32Array.from(outputs));
-  const low = meaning(of('binary', false, 'sigmoid'), 0.25);
-  assert.deepEqual(low, { kind: 'p', output: 0, value: 0.25, p: 0.25, of: 'b', answer: 'a' });
-  const logit = meaning(of('binary', true), -1);
-  assert.deepEqual([logit.kind, logit.value, logit.of, logit.answer], ['logit', -1, 'b', 'a']);
-  assert.ok(Math.abs(logit.p - 0.268941) < 1e-6);
-  const many = meaning(of('multiclass', true), 1, 3, 2);
-  assert.deepEqual([many.kind, many.output, many.of, many.answer], ['logit', 1, 'b', 'b']);
-  assert.equal(meaning(of('multiclass', false, 'softmax'), 0.1, 0.2, 0.7).answer, 'c');
-  // A linear unit that learns 0 and 1 gives neither.
-  const line = meaning(of('binary'), -0.75);
-  assert.deepEqual([line.kind, line.value, line.answer], ['value', -0.75, 'a']);
-  const value = meaning(of('regression'), -0.75);
-  assert.deepEqual([value.kind, value.value, value.of, value.answer], ['value', -0.75, '', '']);
+  const cases = /** @type {const} */ ([
+    [of('binary', false, 'sigmoid'), [0.25], 'p', 0.25, 'b', 'a'],
+    [of('binary', true), [-1], 'logit', -1, 'b', 'a'],
+    [of('multiclass', true), [1, 3, 2], 'logit', 3, 'b', 'b'],
+    [of('multiclass', false, 'softmax'), [0.125, 0.25, 0.625], 'p', 0.625, 'c', 'c'],
+    // A linear unit that learns 0 and 1 gives neither.
+    [of('binary'), [-0.75], 'value', -0.75, 'b', 'a'],
+    [of('regression'), [-0.75], 'value', -0.75, '', ''],
+    [of('regression', false, 'sigmoid'), [0.75], 'value', 0.75, '', ''],
+  ]);
+  for (const [info, outputs, kind, value, about, answer] of cases) {
+    const m = meaning(info, ...outputs);
+    assert.deepEqual([m.kind, m.value, m.of, m.answer], [kind, value, about, answer]);
+  }
+  assert.ok(Math.abs(meaning(of('binary', true), -1).all[0] - 0.268941) < 1e-6);
   assert.equal(meaning(of('regression'), NaN).kind, 'value');
 });

@@ -112,16 +112,13 @@ export function writtenOf(info, place) {
  * @param {number} side
  */
 export function coarseFirst(side) {
-  const cells = [];
-  for (let stride = COARSEST; stride >= 1; stride /= 2) {
-    for (let y = 0; y < side; y += stride) {
-      for (let x = 0; x < side; x += stride) {
-        const known = x % (2 * stride) === 0 && y % (2 * stride) === 0;
-        if (stride === COARSEST || !known) cells.push(y * side + x);
-      }
-    }
-  }
-  return cells;
+  // The finest stride that leads to a cell: the lowest bit of its row and column.
+  const stride = (/** @type {number} */ cell) => {
+    const bits = (cell % side) | Math.floor(cell / side) | COARSEST;
+    return bits & -bits;
+  };
+  const cells = Array.from({ length: side * side }, (_, i) => i);
+  return cells.sort((a, b) => stride(b) - stride(a));
 }
 
 const COARSEST = 16;

@@ -71,7 +71,7 @@ export class PredictionsView {
       html`<div class="panel-head">
           <h2>Predictions</h2>
           <p class="score">
-            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : html`mean |error| <b class="n" data-n="off">${number(off)}</b>`}
+            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : html`mean |error| <b class="n">${number(off)}</b>`}
           </p>
         </div>
         ${
@@ -106,8 +106,7 @@ export class PredictionsView {
     const truth = named(rows.y[i]);
     const { label, sure } = verdict(p);
     const right = isRight(p, rows.y[i]);
-    const known = Number.isFinite(p[0]);
-    const answer = !classes ? `says ${number(p[0])}` : known ? named(label) : '–';
+    const answer = classes ? named(label) : `says ${number(p[0])}`;
     const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;
     return html`<li>
       <button
@@ -124,7 +123,7 @@ export class PredictionsView {
         }
         <span class=${image && classes ? 'unseen' : 'truth'}>is ${truth}</span>
         ${classes ? aside('the model says') : nothing}
-        <span class="answer"><b>${answer}</b> ${classes && known ? percent(sure) : ''}</span>
+        <span class="answer"><b>${answer}</b> ${classes ? percent(sure) : ''}</span>
         ${
           classes
             ? html`<span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>

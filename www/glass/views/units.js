@@ -93,7 +93,7 @@ class UnitsView {
       html`<h3>
           Why this answer: ${meaning.answer && html`“${meaning.answer}”, where `}${what} is
           <span class="n">${number(meaning.value)}</span
-          >${meaning.kind === 'logit' ? html` (p = ${percent(meaning.p)})` : nothing}
+          >${meaning.kind === 'logit' ? html` (p = ${percent(meaning.all[output])})` : nothing}
         </h3>
         <p class="soft">
           Reasons are for ${what}: what is above 0${info.data.image ? ' (blue)' : ''} raises it,
