@@ -166,7 +166,9 @@ export class Runner {
     return this.#turn(async () => {
       const before = await this.#mark('Reset');
       await this.#open(before.text, undefined);
-      this.#remember(before, 'The run is back at its beginning.');
+      const first = this.store.state.opened?.info.first_step;
+      const where = first ? `batch ${first}, where it sets out` : 'its beginning';
+      this.#remember(before, `The run is back at ${where}. Undo leads back.`);
     });
   }
 

@@ -85,7 +85,7 @@ export class Glass {
       redraw: () => redraw(),
       goTo: (step) => this.goTo(step),
       goToEpoch: (epoch) => this.goToEpoch(epoch),
-      branch: () => this.#set([], 'Branch'),
+      branch: () => this.#branch(),
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),
       choose: (chosen) => store.set({ chosen }),
@@ -240,6 +240,12 @@ export class Glass {
     const still = state.moment !== null || !state.playing;
     if (!kind?.traced || !still || document.hidden) return null;
     return this.#trace?.key === this.#key('trace') ? null : 'trace';
+  }
+
+  /** Goes on from the moment that is looked at; at the first one of this run there is nothing to branch off. */
+  #branch() {
+    if (this.#step === this.#first) this.runner.reset();
+    else this.#set([], 'Branch');
   }
 
   /**

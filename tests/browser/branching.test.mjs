@@ -1,0 +1,102 @@
+// Branches as experiments: where a run goes on, what is said of it, what can be compared, and what leads back.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @typedef {import('puppeteer-core').Page} Page */
+
+describe('branches', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      const site = hand.opened(name);
+
+      /** The lesson trained for 3 epochs of 25 batches. @param {any} [experiment] */
+      async function trained(experiment = hand.lesson(3)) {
+        const visit = await hand.visit(site.browser, hand.link(site.url, experiment));
+        const { page } = visit;
+        await page.waitForSelector('#moment');
+        await hand.pace(page, 'full');
+        await finish(page, 3);
+        return visit;
+      }
+
+      test('reaches: going on from the first moment of a run is its reset, and undo brings the run back', async () => {
+        const { page, faults, close } = await trained();
+        const whole = await hand.fingerprint(page);
+        for (const first of [0, 30]) {
+          if (first) await branch(page, first);
+          if (first) await finish(page, 3);
+          await look(page, first);
+          await pressed(page, 'Go on from here');
+          await hand.until(page, (now) => now.steps === first);
+          await says(page, first ? 'back at batch 30, where it sets out' : 'back at its beginning');
+          await shown(page, first ? `now: batch ${first}` : 'now: batch 0');
+          await pressed(page, 'Undo');
+          await hand.until(page, (now) => now.steps === 75);
+          assert.equal(await hand.fingerprint(page), whole);
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+    });
+  }
+});
+
+/** Trains to the end. @param {Page} page @param {number} epochs */
+async function finish(page, epochs) {
+  await hand.press(page, 'Play');
+  await hand.until(page, (now) => now.epoch === epochs);
+  await page.waitForFunction(() =>
+    /Again/.test(document.querySelector('.play')?.textContent ?? ''),
+  );
+}
+
+/** Moves the slider to a moment. @param {Page} page @param {number} step */
+async function look(page, step) {
+  await page.evaluate((step) => {
+    const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
+    slider.value = String(step);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  }, step);
+  await shown(page, `the past: batch ${step}`);
+}
+
+/** Goes on from a moment of the run. @param {Page} page @param {number} step */
+async function branch(page, step) {
+  await look(page, step);
+  await pressed(page, 'Go on from here');
+  await hand.until(page, (now) => now.steps === step);
+}
+
+/** Presses a button as soon as it can be pressed. @param {Page} page @param {string} name */
+async function pressed(page, name) {
+  await page.waitForFunction(
+    (name) =>
+      [...document.querySelectorAll('button')].some(
+        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
+      ),
+    {},
+    name,
+  );
+  await hand.press(page, name);
+}
+
+/** Waits for a sentence of the notice. @param {Page} page @param {string} words */
+function says(page, words) {
+  return has(page, '.notice', words);
+}
+
+/** Waits for what the time machine says of where it is. @param {Page} page @param {string} words */
+function shown(page, words) {
+  return has(page, '[data-n=moment]', words);
+}
+
+/** @param {Page} page @param {string} selector @param {string} words */
+async function has(page, selector, words) {
+  const there = (/** @type {string} */ selector, /** @type {string} */ words) =>
+    document.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').includes(words);
+  await page.waitForFunction(there, { timeout: 10_000 }, selector, words).catch(async () => {
+    const text = await page.$eval(selector, (e) => e.textContent);
+    assert.fail(`“${words}” is not said, but “${text?.trim()}”`);
+  });
+}
