@@ -1,21 +1,22 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
+import { carriesOver, couldBranch, goesOn, leftFor, same, toldOf } from './branching.js';
 import { Refusal, WorkerLost } from './client.js';
 import { Engine } from './engine.js';
+import { absorb } from './history.js';
 import { paceOf } from './pace.js';
 
 /** @typedef {import('./types.js').Frame} Frame */
 /** @typedef {import('./types.js').History} History */
+/** @typedef {import('./types.js').Experiment} Experiment */
 /** @typedef {import('./worker.js').Request} Request */
-/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Left[] }} Moment */
-/** What is still shown of a run that another one branched off. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} Left */
+/** `made`: what made this run of one that set out from the same moment. @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Left[], made: string }} Moment */
+/** @typedef {import('./branching.js').Left} Left */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
-/** Runs that were left and are still shown. */
-const MAX_LEFT = 4;
 
 export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
@@ -28,9 +29,12 @@ export class Runner {
   side = 0;
   /** Runs that were left for this one. @type {Left[]} */
   left = [];
+  #made = '';
+  /** Where an experiment was to set out from whose layers had other weights. @type {Experiment['start']} */
+  #outgrown;
 
   /** The last known state of the run. @type {Moment} */
-  #saved = { text: '', checkpoint: undefined, what: '', left: [] };
+  #saved = { text: '', checkpoint: undefined, what: '', left: [], made: '' };
   #savedAt = 0;
   /** @type {Moment[]} */
   #past = [];
@@ -92,7 +96,7 @@ export class Runner {
     this.#edits++;
     return this.#turn(() => {
       this.#edits--;
-      return this.#change(draft, what, (refused) => this.store.set({ refused }));
+      return this.#change(draft, what, true, (refused) => this.store.set({ refused }));
     });
   }
 
@@ -105,40 +109,45 @@ export class Runner {
   async exchange(experiment, what) {
     let why = '';
     const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
-    await this.#turn(() => this.#change(experiment, what, refuse));
+    await this.#turn(() => this.#change(experiment, what, false, refuse));
     return why;
   }
 
   /**
    * @param {import('./types.js').Experiment} draft
    * @param {string} what
+   * @param {boolean} edited step by step, not given as it stands
    * @param {(refused: import('./types.js').Refused) => void} refuse
    */
-  async #change(draft, what, refuse) {
+  async #change(draft, what, edited, refuse) {
     const before = await this.#mark(what);
     const running = JSON.parse(before.text);
-    const goesOn = withoutEpochs(draft) === withoutEpochs(running);
-    const branches = draft.start?.experiment && same(draft.start.experiment, running);
-    const left = branches ? [...this.left, this.#leave(draft.start?.step ?? 0)] : [];
+    const { moment, opened } = this.store.state;
+    // A draft that was written before its start was dropped.
+    const late = edited && draft.start && !running.start && same(draft.start, this.#outgrown);
+    if (late) draft = { ...draft, start: undefined };
+    const on = goesOn(draft, running);
+    const run = { ...before, steps: this.frame?.steps ?? 0, info: opened?.info };
+    const { left, made } = leftFor(draft, running, what, run, this.history);
+    let outgrown = false;
     try {
-      await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
-      this.left = goesOn ? before.left : left.slice(-MAX_LEFT);
+      const checkpoint = on ? before.checkpoint : undefined;
+      const remade = edited && draft.start && !same(draft.model, running.model);
+      if (remade) outgrown = await this.#openWhereItFits(draft, opened?.info);
+      else await this.#open(JSON.stringify(draft), checkpoint);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse({ place: error.place, message: error.message });
       return;
     }
+    if (!on) [this.left, this.#made] = outgrown ? [[], ''] : [left, made];
+    if (outgrown) this.#outgrown = draft.start;
     if (this.#saved.text === before.text) return;
-    const went = goesOn && (this.frame?.steps ?? 0) > 0;
-    const begun = `${what}: the run begins again.`;
-    this.#remember(before, went ? `${what}: the run goes on.` : begun);
-  }
-
-  /** The run as it is still shown when another one has left it. @param {number} step @returns {Left} */
-  #leave(step) {
-    const { names, epochs } = this.history;
-    const first = this.store.state.opened?.info.first_epoch ?? 0;
-    return { label: `left at ${step}`, first, names, epochs: epochs.map((row) => [...row]) };
+    const steps = this.frame?.steps ?? 0;
+    const now = this.store.state.opened;
+    const alike = edited && same(draft.data, running.data) && couldBranch(now?.info, opened?.info);
+    const forgotten = alike && moment !== steps ? moment : null;
+    this.#remember(before, toldOf({ what, goesOn: on, outgrown, steps, forgotten }));
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
@@ -177,7 +186,7 @@ export class Runner {
       const moment = this.#past.pop();
       if (!moment) return;
       await this.#open(moment.text, moment.checkpoint);
-      this.left = moment.left;
+      [this.left, this.#made] = [moment.left, moment.made];
       this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
     });
   }
@@ -317,18 +326,8 @@ export class Runner {
   #take(frame) {
     this.#spare = this.frame?.buffer;
     this.frame = frame;
-    const { names, epochs, batches } = this.history;
-    const { from, rows } = frame.newEpochs;
-    epochs.length = from;
-    for (let at = 0; at < rows.length; at += names.length) {
-      epochs.push(Array.from(rows.subarray(at, at + names.length)));
-    }
-    batches.length = frame.newBatches.from;
-    for (const loss of frame.newBatches.losses) batches.push(loss);
-    const { from: known, events } = frame.newEvents;
-    this.history.events = [...this.history.events.slice(0, known), ...events];
-    const said = events.flatMap((event) => told(event) || []);
-    if (said.length) this.store.set({ notice: inShort(said) });
+    const said = absorb(this.history, frame);
+    if (said) this.store.set({ notice: said });
     if (frame.checkpoint) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
@@ -343,15 +342,38 @@ export class Runner {
    * @param {Uint8Array | undefined} checkpoint
    */
   async #open(text, checkpoint) {
-    let opened;
-    try {
-      opened = await this.engine.ask('open', [text, document.baseURI, checkpoint]);
-    } catch (error) {
+    const opened = await this.#build(text, checkpoint).catch((error) => {
       // A checkpoint that does not fit costs the training, not the experiment.
       if (!checkpoint || !(error instanceof Refusal)) throw error;
-      opened = await this.engine.ask('open', [text, document.baseURI, undefined]);
-    }
-    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: [] };
+      return this.#build(text);
+    });
+    await this.#show(opened);
+  }
+
+  /**
+   * Opens an experiment that sets out from weights, or, where its layers have others, without them. Whether it was so.
+   * @param {Experiment} draft
+   * @param {import('./types.js').RunInfo | undefined} info of the run that had these weights
+   */
+  async #openWhereItFits(draft, info) {
+    const opened = await this.#build(JSON.stringify(draft)).catch((error) => {
+      if (error instanceof Refusal && error.place.startsWith('start.weights')) return null;
+      throw error;
+    });
+    const fits = opened && carriesOver(opened.info, info);
+    const bare = { ...draft, start: undefined };
+    await this.#show(fits ? opened : await this.#build(JSON.stringify(bare)));
+    return !fits;
+  }
+
+  /** @param {string} text @param {Uint8Array} [checkpoint] @returns {Promise<import('./types.js').Opened>} */
+  #build(text, checkpoint) {
+    return this.engine.ask('open', [text, document.baseURI, checkpoint]);
+  }
+
+  /** @param {import('./types.js').Opened} opened */
+  async #show(opened) {
+    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: [], made: '' };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
@@ -365,7 +387,7 @@ export class Runner {
   async #mark(what) {
     this.#savedAt = 0;
     if (this.frame) await this.#advance('batch', 0);
-    return { ...this.#saved, what, left: this.left };
+    return { ...this.#saved, what, left: this.left, made: this.#made };
   }
 
   /**
@@ -389,30 +411,4 @@ export class Runner {
     this.store.set({ playing: false, alarm });
     if (!lost && !(error instanceof Refusal)) console.error(error);
   }
-}
-
-/**
- * What is said of a callback's deed when it is done. A rate that is set in every epoch is only counted.
- * @param {import('./types.js').CallbackEvent} event
- */
-function told({ deed, line }) {
-  return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
-}
-
-/** At most three sentences: a callback may have done something in every epoch. @param {string[]} said */
-function inShort(said) {
-  const before = said.length - 1;
-  if (before < 3) return said.join(' ');
-  return `${said[before]} Before that, ${before} more such lines: see the fit log.`;
-}
-
-/** Whether two experiments are the same: both are canonical texts' own. @param {any} a @param {any} b */
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** @param {import('./types.js').Experiment} experiment */
-function withoutEpochs(experiment) {
-  return JSON.stringify({
-    ...experiment,
-    fit: Object.entries(experiment.fit).filter(([k]) => k !== 'epochs'),
-  });
 }

@@ -5,6 +5,9 @@ import * as hand from './page.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
+const RATE = 'f-compile-optimizer-config-learning_rate';
+const UNITS = 'f-model-config-layers-0-config-units';
+
 describe('branches', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
@@ -38,9 +41,60 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('reaches: a branch is compared with the run it leaves, at another rate too, until its weights fit no longer', async () => {
+        const { page, faults, close } = await trained();
+        const beside = (/** @type {string} */ words) =>
+          page.waitForFunction(
+            (words) =>
+              document
+                .getElementById('plot-loss')
+                ?.getAttribute('aria-label')
+                ?.endsWith(`by epoch${words && `, beside other runs: ${words}`}`),
+            { timeout: 10_000 },
+            words,
+          );
+        // From a past moment that was not gone on from: from the beginning, and said so.
+        await look(page, 60);
+        await hand.type(page, RATE, '0.05');
+        await says(page, 'the run begins again. To try it from batch 60 on: undo');
+        await beside('');
+        await pressed(page, 'Undo');
+        await hand.until(page, (now) => now.steps === 75);
+        await branch(page, 60);
+        await says(page, 'Branch, after batch 60: the run goes on from batch 60.');
+        await beside('left at 60');
+        for (const [rate, ...others] of [
+          ['0.05', 'left at 60'],
+          ['0.02', 'left at 60', 'learning rate 0.05'],
+        ]) {
+          await hand.type(page, RATE, rate);
+          await says(page, `learning rate ${rate}: the run goes on from batch 60.`);
+          await hand.until(page, (now) => now.steps === 60);
+          await beside(others.join(', '));
+          await finish(page, 3);
+        }
+        await hand.type(page, UNITS, '20');
+        await says(page, 'do not fit these layers, so it begins again at batch 0');
+        await hand.until(page, (now) => now.steps === 0);
+        assert.equal((await running(page)).start, undefined);
+        await beside('');
+        await pressed(page, 'Undo');
+        await hand.until(page, (now) => now.steps === 75);
+        assert.equal((await running(page)).start.step, 60);
+        await beside('left at 60, learning rate 0.05');
+        assert.deepEqual(faults, []);
+        await close();
+      });
     });
   }
 });
+
+/** The experiment that runs, from the address. @param {Page} page */
+async function running(page) {
+  const hash = await page.evaluate(() => location.hash);
+  return JSON.parse(Buffer.from(hash.slice(3), 'base64url').toString());
+}
 
 /** Trains to the end. @param {Page} page @param {number} epochs */
 async function finish(page, epochs) {

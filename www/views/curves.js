@@ -33,7 +33,7 @@ export class CurvesView {
 
   /**
    * @param {History} history
-   * @param {import('../runner.js').Left[]} left runs that were left for this one
+   * @param {import('../branching.js').Left[]} left runs that were left for this one
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
@@ -46,7 +46,7 @@ export class CurvesView {
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      left.length,
+      left.map(({ label }) => label),
       metric,
       colours.dark,
       this.element.clientWidth,
@@ -55,10 +55,10 @@ export class CurvesView {
     if (key === this.#drawnTo && history.batches.length > 0) return;
     this.#drawnTo = key;
     render(
-      html`${this.#panel('loss', 'Loss', 'loss', history, [], info)}
+      html`${this.#panel('loss', 'Loss', 'loss', history, left, [], info)}
       ${
         metric
-          ? this.#panel('metric', title(metric), metric, history, names, info)
+          ? this.#panel('metric', title(metric), metric, history, left, names, info)
           : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
       }`,
       this.element,
@@ -72,15 +72,17 @@ export class CurvesView {
    * @param {string} heading
    * @param {string} name
    * @param {History} history
+   * @param {import('../branching.js').Left[]} left
    * @param {string[]} names to choose from
    * @param {import('../types.js').RunInfo} info
    */
-  #panel(id, heading, name, history, names, info) {
+  #panel(id, heading, name, history, left, names, info) {
     const open = this.#tables[id];
     const toggle = () => {
       this.#tables[id] = !open;
       this.actions.redraw();
     };
+    const beside = left.map(({ label }) => label).join(', ');
     return html`<section class="panel curve" aria-label=${heading}>
       <div class="panel-head">
         ${
@@ -98,7 +100,13 @@ export class CurvesView {
         <p class="now">${latest(name, history)}</p>
         <button type="button" class="quiet" aria-pressed=${open} @click=${toggle}>table</button>
       </div>
-      <div class="plot" id="plot-${id}" ?hidden=${open}></div>
+      <div
+        class="plot"
+        id="plot-${id}"
+        role="group"
+        aria-label="${heading} by epoch${beside && `, beside other runs: ${beside}`}"
+        ?hidden=${open}
+      ></div>
       ${open ? table(heading, name, history, info.first_epoch) : ''}
     </section>`;
   }
@@ -107,7 +115,7 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
-   * @param {import('../runner.js').Left[]} left
+   * @param {import('../branching.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
    * @param {import('../colour.js').Colours} colours
    */

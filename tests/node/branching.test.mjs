@@ -1,0 +1,53 @@
+// What a changed experiment keeps of the run before it: pure functions of their texts and shapes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { leftFor, toldOf } from '../../www/branching.js';
+
+/** @typedef {import('../../www/types.js').Experiment} Experiment */
+
+/** An experiment that is told from others by its seed. @param {number} seed @param {Experiment['start']} [start] */
+const experiment = (seed, start) =>
+  /** @type {Experiment} */ (/** @type {unknown} */ ({ seed, fit: {}, ...(start && { start }) }));
+
+const info = /** @type {import('../../www/types.js').RunInfo} */ ({
+  first_epoch: 0,
+  first_step: 60,
+});
+const history = { names: ['loss'], epochs: [[3], [2]], batches: [], events: [] };
+const old = { label: 'old', first: 0, names: ['loss'], epochs: [[1]] };
+const run = { left: [old], made: '', steps: 75, info };
+
+/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {typeof run} run */
+const lefts = (draft, running, what, run) => leftFor(draft, running, what, run, history);
+const labels = (/** @type {ReturnType<typeof leftFor>} */ { left }) => left.map((l) => l.label);
+
+test('reaches: the runs to compare with are those that set out from the same moment', () => {
+  const base = experiment(1);
+  const from = (/** @type {number} */ step, seed = 1) =>
+    experiment(seed, { experiment: base, step });
+  assert.deepEqual(labels(lefts(from(60), base, 'Branch', run)), ['old', 'left at 60']);
+  const other = lefts(from(60, 2), from(60), 'seed 2', run);
+  assert.deepEqual(labels(other), ['old', 'left at 75']);
+  assert.equal(other.made, 'seed 2');
+  const again = lefts(from(60, 3), from(60, 2), 'seed 3', { ...run, made: other.made });
+  assert.deepEqual(labels(again), ['old', 'seed 2']);
+  const untrained = lefts(from(60, 2), from(60), 'seed 2', { ...run, steps: 60 });
+  assert.deepEqual(labels(untrained), ['old']);
+  assert.deepEqual(labels(lefts(from(50), from(60), 'other', run)), []);
+  assert.deepEqual(labels(lefts(experiment(2), from(60), 'other', run)), []);
+  assert.deepEqual(labels(lefts(experiment(2), base, 'other', run)), []);
+  const many = { ...run, left: [old, old, old, old] };
+  assert.equal(lefts(from(60, 2), from(60), 'seed 2', many).left.length, 4);
+  history.epochs[0][0] = 7;
+  assert.equal(other.left[1].epochs[0][0], 3, 'a copy: the run goes on');
+});
+
+test('reaches: a sentence says where the run stands after a change', () => {
+  const change = { what: 'x', goesOn: false, outgrown: false, steps: 0, forgotten: null };
+  assert.equal(toldOf(change), 'x: the run begins again.');
+  assert.equal(toldOf({ ...change, goesOn: true }), 'x: the run begins again.');
+  assert.equal(toldOf({ ...change, goesOn: true, steps: 9 }), 'x: the run goes on.');
+  assert.equal(toldOf({ ...change, steps: 9 }), 'x: the run goes on from batch 9.');
+  assert.match(toldOf({ ...change, outgrown: true }), /begins again at batch 0\. Undo/);
+  assert.match(toldOf({ ...change, forgotten: 4 }), /begins again\. To try it from batch 4 on/);
+});
