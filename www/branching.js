@@ -82,7 +82,9 @@ export function couldBranch(info, from) {
  */
 export function alike({ layers }, from) {
   const shapes = (/** @type {RunInfo['layers']} */ all) =>
-    all.map(({ class_name, output_shape, inputs }) => [class_name, output_shape, inputs]);
+    all.map(({ class_name, output_shape, inputs, params }) => {
+      return [class_name, output_shape, inputs, params.map(({ shape }) => shape)];
+    });
   return same(shapes(layers), shapes(from?.layers ?? []));
 }
 

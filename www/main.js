@@ -1,4 +1,5 @@
 // The wiring: store, runner and views are made here and know each other only through what is passed on.
+import { alike } from './branching.js';
 import { colours } from './colour.js';
 import { listenToKeys } from './keys.js';
 import { toFragment } from './link.js';
@@ -295,7 +296,9 @@ store.listen((state, before) => {
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
-    store.set({ lit: null, chosen: null, trail: [], code: '' });
+    store.set({ lit: null, code: '' });
+    // What was picked is there in the new run too, unless its layers are others.
+    if (!alike(state.opened.info, before.opened?.info)) store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);

@@ -86,6 +86,41 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('reaches: whoever sets a weight by hand stays in its field, with the weight chosen', async () => {
+        const { page, faults, close } = await trained();
+        await look(page, 30);
+        await page.$eval('[aria-label="dense_1, unit 3"]', (e) =>
+          /** @type {HTMLElement} */ (e).click(),
+        );
+        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await page.waitForSelector('[data-step="30"] #weight-value');
+        await page.select('#weight', '4');
+        await page.waitForSelector('[data-at="10087"]');
+        for (const value of ['1.25', '-2.5']) {
+          await page.focus('#weight-value');
+          await page.$eval('#weight-value', (e) => /** @type {HTMLInputElement} */ (e).select());
+          await page.keyboard.type(value);
+          await page.keyboard.press('Enter');
+          await says(page, `dense_1/kernel [62] set to ${value}, after batch 30: the run goes on`);
+          await page.waitForFunction(
+            (value) => {
+              const field = /** @type {HTMLInputElement | null} */ (document.activeElement);
+              const panel = field?.closest('[data-at="10087"]');
+              return panel && field?.id === 'weight-value' && field.value === value;
+            },
+            { timeout: 10_000 },
+            value,
+          );
+        }
+        const [first, second] = (await running(page)).start.weights;
+        assert.deepEqual([first.at, second.at, second.values], [62, 62, [-2.5]]);
+        // Other layers: nothing is chosen.
+        await hand.type(page, UNITS, '20');
+        await has(page, '.weight-panel', 'Choose a unit');
+        assert.deepEqual(faults, []);
+        await close();
+      });
     });
   }
 });

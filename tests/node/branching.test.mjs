@@ -17,7 +17,7 @@ const history = { names: ['loss'], epochs: [[3], [2]], batches: [], events: [] }
 const old = { label: 'old', first: 0, names: ['loss'], epochs: [[1]] };
 const run = { left: [old], made: '', steps: 75, info };
 
-/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {typeof run} run */
+/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {Parameters<typeof leftFor>[3]} run */
 const lefts = (draft, running, what, run) => leftFor(draft, running, what, run, history);
 const labels = (/** @type {ReturnType<typeof leftFor>} */ { left }) => left.map((l) => l.label);
 

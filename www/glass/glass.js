@@ -66,6 +66,8 @@ export class Glass {
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
+  /** The id of a field that was drawn no longer while it had the focus. */
+  #lost = '';
 
   /**
    * @param {Store} store
@@ -173,8 +175,21 @@ export class Glass {
       shown = { element, view: kind.make(element, this.tools) };
       this.#views.set(kind.id, shown);
     }
+    const { activeElement: held } = document;
+    const own = held?.id && shown.element.contains(held);
     shown.view.draw(look);
+    if (own && !held.isConnected) this.#lost = held.id;
+    this.#giveBack();
     this.#ask();
+  }
+
+  /** Where a field that had the focus is drawn again, it has it again, unless it went elsewhere meanwhile. */
+  #giveBack() {
+    if (!this.#lost) return;
+    const field = document.getElementById(this.#lost);
+    const elsewhere = document.activeElement !== document.body;
+    if (!elsewhere) field?.focus();
+    if (elsewhere || field) this.#lost = '';
   }
 
   get #text() {
