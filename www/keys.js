@@ -4,6 +4,10 @@
 const OWN =
   'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
 
+/** Where an arrow moves something, scrolls, or is meant for what is shown there. */
+const ARROWS =
+  'input, pre, [role=tablist], [role=region][tabindex="0"], .units, .timeline, .glass-panel';
+
 /**
  * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions
  */
@@ -29,7 +33,7 @@ function actionOf({ key, shiftKey, repeat }, target) {
   if (key === ' ')
     return target.closest?.('button, summary, input, a, [tabindex]') || repeat ? null : 'toggle';
   if (key === 'ArrowRight') {
-    if (target.closest?.('input, [role=tablist]')) return null;
+    if (target.closest?.(ARROWS)) return null;
     return shiftKey ? 'epoch' : 'step';
   }
   if (repeat) return null;
