@@ -121,9 +121,81 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('reaches: a click on a curve before the branch leads to its first moment, and says what lies before', async () => {
+        const { page, faults, close } = await trained();
+        await branch(page, 60);
+        const state = () =>
+          page.evaluate(() =>
+            ['#moment', '[aria-label="One batch forward"]'].map(
+              (button) =>
+                /** @type {HTMLButtonElement} */ (document.querySelector(button)).disabled,
+            ),
+          );
+        await clickCurve(page, 0.3);
+        await says(page, 'This run sets out from batch 60');
+        await says(page, 'Undo leads back to it.');
+        await shown(page, 'now: batch 60');
+        assert.deepEqual(await state(), [true, true]);
+        await finish(page, 3);
+        await clickCurve(page, 0.3);
+        await shown(page, 'the past: batch 60');
+        await says(page, 'This run sets out from batch 60');
+        assert.deepEqual(await state(), [false, false]);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: an arrow trains no batch where it has another meaning, and space only presses', async () => {
+        const { page, faults, close } = await hand.visit(
+          site.browser,
+          hand.link(site.url, hand.lesson(3)),
+        );
+        await page.waitForSelector('#moment');
+        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await page.waitForSelector('[aria-label=Next]');
+        const steps = async () => (await hand.read(page)).steps;
+        const place = () => page.$eval('[data-n=place]', (e) => e.textContent);
+        const press = async (/** @type {string} */ selector, /** @type {any} */ key) => {
+          await page.focus(selector);
+          await page.keyboard.press(key);
+          await hand.sleep(120);
+        };
+        const there = await place();
+        for (const selector of ['[aria-label=Next]', '.stages button', '.inside-bar select'])
+          await press(selector, 'ArrowRight');
+        assert.deepEqual([await steps(), await place()], [0, there]);
+        await press('[aria-label=Next]', ' ');
+        assert.deepEqual([await steps(), await place()], [0, '2']);
+        await press('[title^="Step one batch"]', 'ArrowRight');
+        await hand.until(page, (now) => now.steps === 1);
+        await press('[title^="Step one batch"]', ' ');
+        await hand.until(page, (now) => now.steps === 2);
+        await hand.sleep(200);
+        assert.equal(await steps(), 2, 'it does not play');
+        await press('[aria-label="One batch back"]', 'ArrowRight');
+        await page.evaluate(() => {
+          const tables = [...document.querySelectorAll('.curve button')];
+          /** @type {HTMLElement} */ (tables[0]).click();
+        });
+        await page.waitForSelector('.curves .table');
+        await press('.curves .table', 'ArrowRight');
+        assert.equal(await steps(), 2);
+        assert.deepEqual(faults, []);
+        await close();
+      });
     });
   }
 });
+
+/** Clicks the curve of the loss. @param {Page} page @param {number} share of its width */
+async function clickCurve(page, share) {
+  const box = await page.$eval('#plot-loss .u-over', (e) => {
+    const { left, top, width, height } = e.getBoundingClientRect();
+    return { left, top, width, height };
+  });
+  await page.mouse.click(box.left + share * box.width, box.top + box.height / 2);
+}
 
 /** The experiment that runs, from the address. @param {Page} page */
 async function running(page) {

@@ -115,9 +115,12 @@ export class Glass {
   /** @param {number | null} step */
   goTo(step) {
     const newest = this.runner.frame?.steps ?? 0;
-    const moment = step === null || step >= newest ? null : Math.max(step, this.#first);
+    const [first, wanted] = [this.#first, step ?? newest];
+    const there = Math.max(wanted, first);
+    const moment = there >= newest ? null : there;
     if (moment === null) this.#past = null;
     this.store.set({ moment });
+    if (wanted < first) this.tools.say(beforeIts(first, this.store.state.canUndo));
     this.#ask();
   }
 
@@ -282,4 +285,10 @@ export class Glass {
     const experiment = { ...draft, ...(leaves ? { start: { ...next, weights } } : {}) };
     this.runner.edit(experiment, `${what}, after batch ${step}`);
   }
+}
+
+/** @param {number} first @param {boolean} canUndo */
+function beforeIts(first, canUndo) {
+  const where = canUndo ? 'Undo leads back to it.' : 'Open its link or file to see them.';
+  return `This run sets out from batch ${first}: the batches before are those of the run that it left. ${where}`;
 }
