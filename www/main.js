@@ -120,8 +120,10 @@ function draw() {
   const turn = often ? ++turns % 4 : -1;
   views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, state, palette, turn < 1);
   views.transport.render(state, runner.frame, history);
-  if (turn < 0 || turn === 1)
-    views.curves.draw(history, runner.left, opened.info, state.settings.metric, palette);
+  if (turn < 0 || turn === 1) {
+    const { settings, moment } = state;
+    views.curves.draw(history, runner.left, opened.info, settings.metric, palette, moment);
+  }
   if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
   if (turn < 0 || turn === 2) glass?.draw(palette);

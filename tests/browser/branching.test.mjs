@@ -184,9 +184,69 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('reaches: the moment that is looked at is marked on both curves, and the mark goes with it', async () => {
+        const { page, faults, close } = await trained();
+        // Pixels that differ from the curve without the mark, in the column where most do; as a share of the width.
+        const column = (/** @type {string} */ id) =>
+          page.evaluate((id) => {
+            const held = /** @type {any} */ (window);
+            held.before ??= {};
+            const canvas = /** @type {HTMLCanvasElement} */ (
+              document.querySelector(`#plot-${id} canvas`)
+            );
+            const over = /** @type {HTMLElement} */ (document.querySelector(`#plot-${id} .u-over`));
+            const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+            const { width, height } = canvas;
+            const { data } = context.getImageData(0, 0, width, height);
+            const before = (held.before[id] ??= data);
+            const changed = new Array(width).fill(0);
+            for (let i = 0; i < data.length; i += 4)
+              if (data[i] !== before[i]) changed[(i / 4) % width]++;
+            const most = Math.max(...changed);
+            const x = (changed.indexOf(most) / width) * canvas.clientWidth - over.offsetLeft;
+            return { share: most / height, at: x / over.clientWidth };
+          }, id);
+        const ids = ['loss', 'metric'];
+        for (const id of ids) assert.equal((await column(id)).share, 0);
+        for (const step of [60, 20]) {
+          await look(page, step);
+          for (const id of ids) {
+            const marked = await until(
+              () => column(id),
+              ({ share, at }) => {
+                return share > 0.5 && Math.abs(at - step / 75) < 0.02;
+              },
+            );
+            assert.ok(marked, `${id} at ${step}: ${JSON.stringify(await column(id))}`);
+          }
+        }
+        await pressed(page, 'Back to now');
+        for (const id of ids)
+          assert.ok(
+            await until(
+              () => column(id),
+              ({ share }) => share === 0,
+            ),
+          );
+        assert.deepEqual(faults, []);
+        await close();
+      });
     });
   }
 });
+
+/**
+ * Whether it comes to be so, within two seconds.
+ * @template T
+ * @param {() => Promise<T>} read
+ * @param {(value: T) => boolean} holds
+ */
+async function until(read, holds) {
+  for (const end = Date.now() + 2000; Date.now() < end; await hand.sleep(25))
+    if (holds(await read())) return true;
+  return false;
+}
 
 /** Clicks the curve of the loss. @param {Page} page @param {number} share of its width */
 async function clickCurve(page, share) {

@@ -21,10 +21,8 @@ export class Curve {
   /** @type {uPlot | null} */
   #plot = null;
   #key = '';
-  /** @type {Mark[]} */
-  #marks = [];
-  /** @type {Other[]} */
-  #others = [];
+  /** What was drawn last. @type {CurveLook | null} */
+  #look = null;
 
   /**
    * @param {HTMLElement} element
@@ -41,36 +39,44 @@ export class Curve {
    * @param {CurveLook} look
    */
   draw(data, epochs, look) {
+    this.#look = look;
     const width = Math.max(120, Math.floor(this.element.clientWidth));
     const height = width < 300 ? 150 : 168;
     const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
-    this.#marks = look.marks;
-    this.#others = look.others;
     const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
     const marks = (/** @type {uPlot} */ plot) => {
-      drawOthers(plot, this.#others, look);
-      drawMarks(plot, this.#marks, look);
+      const now = this.#look ?? look;
+      drawOthers(plot, now);
+      drawMarks(plot, now);
     };
-    const highest = () => Math.max(0, ...this.#others.flatMap((o) => o.values.filter(isFinite)));
+    const highest = () => {
+      const others = this.#look?.others ?? [];
+      return Math.max(0, ...others.flatMap((o) => o.values.filter(isFinite)));
+    };
     const all = { ...options(width, height, epochs, look, highest), hooks: { draw: [marks] } };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
+  }
+
+  /** The same lines with other marks. @param {Mark[]} marks */
+  mark(marks) {
+    if (!this.#look) return;
+    this.#look = { ...this.#look, marks };
+    this.#plot?.redraw(false);
   }
 }
 
 /**
  * A line from top to bottom for each mark, its name at its head, on the side where there is room.
  * @param {uPlot} plot
- * @param {Mark[]} marks
  * @param {CurveLook} look
  */
-function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) {
+function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) {
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = ink.soft;
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   marks.forEach(({ at, label }, i) => {
@@ -79,6 +85,7 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
     const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
     // What rises leaves room below, what falls above.
     const top = range ? bbox.height - row * (marks.length + 1) : 0;
+    ctx.strokeStyle = ctx.fillStyle = label === 'here' ? ink.ink : ink.soft;
     ctx.setLineDash(label === 'best' ? [gap, gap] : []);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
@@ -93,10 +100,9 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
 /**
  * The lines of other runs, each with its name at its end.
  * @param {uPlot} plot
- * @param {Other[]} others
  * @param {CurveLook} look
  */
-function drawOthers({ ctx, bbox, valToPos }, others, { colours: { ink } }) {
+function drawOthers({ ctx, bbox, valToPos }, { others, colours: { ink } }) {
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);

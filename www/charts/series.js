@@ -27,6 +27,16 @@ export function marksOf(events) {
 }
 
 /**
+ * The moment that is looked at, where that is not now.
+ * @param {number | null} moment batches before it
+ * @param {{ n_batches: number, first_epoch: number }} info
+ * @returns {Mark[]}
+ */
+export function markHere(moment, { n_batches, first_epoch }) {
+  return moment === null ? [] : [{ at: first_epoch + moment / n_batches, label: 'here' }];
+}
+
+/**
  * The best epoch so far, counted from 1, and the value that ModelCheckpoint saw there.
  * @param {import('../types.js').CallbackEvent[]} events
  */

@@ -1,11 +1,13 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
 import { Curve } from '../charts/curve.js';
-import { lineOf, marksOf, series } from '../charts/series.js';
+import { lineOf, markHere, marksOf, series } from '../charts/series.js';
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
+/** Milliseconds between two marks of the moment that is looked at: what every fourth picture of a run that plays takes. */
+const MARK_EVERY = 112;
 /** Rows of the table at most; of longer runs, the last ones. */
 const MOST_ROWS = 500;
 
@@ -21,6 +23,8 @@ export class CurvesView {
   /** @type {Record<string, Curve>} */
   #curves = {};
   #drawnTo = '';
+  /** The moment that is marked, when it was, and when it is to be next. */
+  #marked = { moment: /** @type {number | null} */ (null), at: 0, again: 0 };
 
   /**
    * @param {HTMLElement} element
@@ -37,8 +41,9 @@ export class CurvesView {
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
+   * @param {number | null} moment that is looked at; null: now
    */
-  draw(history, left, info, wanted, colours) {
+  draw(history, left, info, wanted, colours, moment) {
     const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
     // Nothing new: nothing to do. The tables are long.
@@ -52,8 +57,12 @@ export class CurvesView {
       this.element.clientWidth,
     ];
     const key = [...state, ...Object.values(this.#tables), info.epochs, info.log_names].join();
-    if (key === this.#drawnTo && history.batches.length > 0) return;
+    if (key === this.#drawnTo && history.batches.length > 0) {
+      this.#mark(moment, history, info);
+      return;
+    }
     this.#drawnTo = key;
+    this.#marked.moment = moment;
     render(
       html`${this.#panel('loss', 'Loss', 'loss', history, left, [], info)}
       ${
@@ -65,6 +74,28 @@ export class CurvesView {
     );
     this.#plot('loss', 'loss', history, left, info, colours);
     if (metric) this.#plot('metric', metric, history, left, info, colours);
+  }
+
+  /**
+   * Marks another moment, as often as anything is drawn here while the run trains.
+   * @param {number | null} moment
+   * @param {History} history
+   * @param {import('../types.js').RunInfo} info
+   */
+  #mark(moment, { events }, info) {
+    const marked = this.#marked;
+    if (moment === marked.moment || marked.again) return;
+    const wait = marked.at + MARK_EVERY - performance.now();
+    if (wait > 0) {
+      marked.again = window.setTimeout(() => {
+        marked.again = 0;
+        this.actions.redraw();
+      }, wait);
+      return;
+    }
+    this.#marked = { moment, at: performance.now(), again: 0 };
+    const marks = marksOf(events).concat(markHere(moment, info));
+    for (const curve of Object.values(this.#curves)) curve.mark(marks);
   }
 
   /**
@@ -133,7 +164,7 @@ export class CurvesView {
       colours,
       batches: isLoss,
       range: share ? [0, 1.02] : null,
-      marks: marksOf(history.events),
+      marks: marksOf(history.events).concat(markHere(this.#marked.moment, info)),
       others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
     });
   }
