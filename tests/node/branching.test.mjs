@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leftFor, toldOf } from '../../www/branching.js';
+import { placed } from '../../www/charts/series.js';
 
 /** @typedef {import('../../www/types.js').Experiment} Experiment */
 
@@ -50,4 +51,27 @@ test('reaches: a sentence says where the run stands after a change', () => {
   assert.equal(toldOf({ ...change, steps: 9 }), 'x: the run goes on from batch 9.');
   assert.match(toldOf({ ...change, outgrown: true }), /begins again at batch 0\. Undo/);
   assert.match(toldOf({ ...change, forgotten: 4 }), /begins again\. To try it from batch 4 on/);
+});
+
+test('reaches: the names of lines that end anywhere stand in the chart, and none over another', () => {
+  const box = { left: 42, top: 8, width: 200, height: 120 };
+  const ends = [42, 100, 101, 242];
+  const heights = [-50, 8, 9, 70, 128, 400];
+  for (const width of [30, 150])
+    for (let i = 0; i < (ends.length * heights.length) ** 2; i += 5) {
+      const ends4 = [0, 1, 2, 3].map((n) => {
+        const at = Math.floor(i / (1 + n)) + n;
+        return { x: ends[at % ends.length], y: heights[at % heights.length], width };
+      });
+      const names = placed(ends4, box, 12);
+      names.forEach(({ x, y }, n) => {
+        assert.ok(x - width >= 42 && x <= 242 && y - 12 >= 8 && y <= 128, `${x} ${y}`);
+        for (const other of names.slice(0, n)) {
+          const beside = Math.abs(other.x - x) >= width;
+          assert.ok(beside || Math.abs(other.y - y) >= 12, JSON.stringify(names));
+        }
+      });
+    }
+  // Where there is room it stays at its line's end.
+  assert.deepEqual(placed([{ x: 100, y: 70, width: 30 }], box, 12), [{ x: 100, y: 66, width: 30 }]);
 });

@@ -1,6 +1,7 @@
 // A curve over the epochs: training solid, validation dashed, batches thin behind.
 import uPlot from 'uplot';
 import { number } from '../figures.js';
+import { placed } from './series.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
 /** @typedef {import('./series.js').Other} Other */
@@ -47,16 +48,20 @@ export class Curve {
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    const marks = (/** @type {uPlot} */ plot) => {
-      const now = this.#look ?? look;
-      drawOthers(plot, now);
-      drawMarks(plot, now);
+    // What is compared with lies behind the run's own lines, its name before them.
+    const drawAxes = (/** @type {uPlot} */ plot) => drawOthers(plot, this.#look ?? look);
+    const draw = (/** @type {uPlot} */ plot) => {
+      drawMarks(plot, this.#look ?? look);
+      nameOthers(plot, this.#look ?? look);
     };
     const highest = () => {
       const others = this.#look?.others ?? [];
       return Math.max(0, ...others.flatMap((o) => o.values.filter(isFinite)));
     };
-    const all = { ...options(width, height, epochs, look, highest), hooks: { draw: [marks] } };
+    const all = {
+      ...options(width, height, epochs, look, highest),
+      hooks: { drawAxes: [drawAxes], draw: [draw] },
+    };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
@@ -98,7 +103,7 @@ function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) 
 }
 
 /**
- * The lines of other runs, each with its name at its end.
+ * The lines of other runs.
  * @param {uPlot} plot
  * @param {CurveLook} look
  */
@@ -107,21 +112,43 @@ function drawOthers({ ctx, bbox, valToPos }, { others, colours: { ink } }) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
-  for (const { label, at, values, hue, dashed } of others) {
-    ctx.strokeStyle = ctx.fillStyle = hue ?? ink.soft;
+  for (const { at, values, hue, dashed } of others) {
+    ctx.strokeStyle = hue ?? ink.soft;
     ctx.lineWidth = (hue ? 2 : 1.25) * devicePixelRatio;
     ctx.setLineDash(dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
     ctx.beginPath();
-    let [x, y] = [0, 0];
     at.forEach((epoch, i) => {
       if (!Number.isFinite(values[i])) return;
-      [x, y] = [valToPos(epoch, 'x', true), valToPos(values[i], 'y', true)];
-      ctx.lineTo(x, y);
+      ctx.lineTo(valToPos(epoch, 'x', true), valToPos(values[i], 'y', true));
     });
     ctx.stroke();
-    ctx.fillText(label, x, y - 4 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/**
+ * The names of other runs, each at its line's end, on paper: lines lie behind it.
+ * @param {uPlot} plot
+ * @param {CurveLook} look
+ */
+function nameOthers({ ctx, bbox, valToPos }, { others, colours: { ink } }) {
+  ctx.save();
+  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  const labels = others.flatMap(({ label, at, values }) => {
+    const end = values.findLastIndex(Number.isFinite);
+    if (!label || end < 0) return [];
+    const [x, y] = [valToPos(at[end], 'x', true), valToPos(values[end], 'y', true)];
+    return [{ label, x, y, width: ctx.measureText(label).width }];
+  });
+  const row = 12 * devicePixelRatio;
+  for (const { label, x, y, width } of placed(labels, bbox, row)) {
+    ctx.globalAlpha = 0.8;
+    ctx.fillStyle = ink.paper;
+    ctx.fillRect(x - width, y - 0.8 * row, width, row);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = ink.soft;
+    ctx.fillText(label, x, y);
   }
   ctx.restore();
 }

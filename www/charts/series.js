@@ -112,3 +112,32 @@ export function lineOf(look, { first, names, epochs }, name) {
   if (!at.length) return [];
   return [{ ...look, at: at.map((i) => first + i + 1), values: at.map((i) => epochs[i][column]) }];
 }
+
+/**
+ * Where the names of lines can be read: each with its right end at its line's, moved into the box, and up or down by
+ * whole rows to where none lies over another.
+ * @template {{ x: number, y: number, width: number }} L
+ * @param {L[]} labels `x`, `y`: end of the line
+ * @param {{ left: number, top: number, width: number, height: number }} box
+ * @param {number} row height of a row of text
+ * @returns {L[]} `x`: right end of the text, `y`: its base line
+ */
+export function placed(labels, box, row) {
+  /** @type {L[]} */
+  const done = [];
+  const [top, bottom] = [box.top + row, box.top + box.height - row / 3];
+  const within = (/** @type {number} */ v, /** @type {number} */ a, /** @type {number} */ b) =>
+    Math.max(a, Math.min(b, v));
+  for (const label of labels) {
+    const x = within(label.x, box.left + label.width, box.left + box.width);
+    const y = within(label.y - row / 3, top, bottom);
+    const free = (/** @type {number} */ at) =>
+      at >= top &&
+      at <= bottom &&
+      !done.some((o) => Math.abs(o.y - at) < row && x - label.width < o.x && o.x - o.width < x);
+    const rows = Array.from({ length: 2 * labels.length + 1 }, (_, i) => Math.ceil(i / 2));
+    const shift = rows.map((n, i) => y + (i % 2 ? n : -n) * row).find(free);
+    done.push({ ...label, x, y: shift ?? y });
+  }
+  return done;
+}
