@@ -232,6 +232,23 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual(faults, []);
         await close();
       });
+
+      test('reaches: no best epoch is named where none was measured', async () => {
+        const experiment = hand.lesson(3);
+        Object.assign(experiment.fit, { validation_freq: 2 });
+        const { page, faults, close } = await trained(experiment);
+        await has(
+          page,
+          '.early',
+          'would not have stopped so far; best weights epoch 2’s (val_loss 0.',
+        );
+        await hand.type(page, 'f-fit-validation_freq', '5');
+        await hand.until(page, (now) => now.steps === 0);
+        await finish(page, 3);
+        await has(page, '.early', 'would not have stopped so far; val_loss was not measured yet');
+        assert.deepEqual(faults, []);
+        await close();
+      });
     });
   }
 });

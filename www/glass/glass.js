@@ -242,7 +242,8 @@ export class Glass {
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
+      if (key === this.#key(wanted))
+        this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
     }
     this.#asking = '';
     this.redraw(wanted === 'frame');
