@@ -22,8 +22,8 @@ function branchesOff({ start }, running) {
 
 /** Whether two experiments set out from the same moment of a run. @param {Experiment} a @param {Experiment} b */
 function setOutAlike({ start }, { start: other }) {
-  if (!start?.experiment || start.step !== other?.step) return false;
-  return same(start.experiment, other?.experiment);
+  const at = [start, other].map((from) => [from?.experiment, from?.step]);
+  return Boolean(start?.experiment) && same(at[0], at[1]);
 }
 
 /** Runs that were left and are still shown. */
@@ -55,37 +55,24 @@ export function leftFor(draft, running, what, { left, made, steps, info }, histo
 
 /**
  * Whether each array of weights has its like in another run: else new ones would stand among trained ones.
- * @param {RunInfo} info
- * @param {RunInfo | undefined} from
- */
-export function carriesOver({ layers }, from) {
-  const arrays = (/** @type {RunInfo['layers']} */ all) =>
-    all.flatMap(({ params }) => params.map(({ path, shape }) => `${path} ${shape.join()}`));
-  const theirs = new Set(arrays(from?.layers ?? []));
-  return arrays(layers).every((array) => theirs.has(array));
-}
-
-/**
- * Whether a branch could lead from a moment of `from` to a run like this one.
  * @param {RunInfo | undefined} info
  * @param {RunInfo | undefined} from
  */
-export function couldBranch(info, from) {
-  if (!info || info.n_batches !== from?.n_batches || info.n_train !== from.n_train) return false;
-  return info.first_epoch === from.first_epoch && carriesOver(info, from);
+export function carriesOver(info, from) {
+  const [own, theirs] = [info, from].map((run) =>
+    (run?.layers ?? []).flatMap((l) => l.params.map(({ path, shape }) => [path, shape].join())),
+  );
+  return own.every((array) => theirs.includes(array));
 }
 
 /**
- * Whether the layers of two runs are alike, whatever they compute: what was picked in one is there in the other.
- * @param {RunInfo} info
- * @param {RunInfo | undefined} from
+ * Whether the layers of two runs are alike, but for activations: what was picked in one is there in the other.
+ * @param {RunInfo} a
+ * @param {RunInfo | undefined} b
  */
-export function alike({ layers }, from) {
-  const shapes = (/** @type {RunInfo['layers']} */ all) =>
-    all.map(({ class_name, output_shape, inputs, params }) => {
-      return [class_name, output_shape, inputs, params.map(({ shape }) => shape)];
-    });
-  return same(shapes(layers), shapes(from?.layers ?? []));
+export function alike(a, b) {
+  const [own, theirs] = [a, b].map((run) => run?.layers.map((l) => ({ ...l, activation: 0 })));
+  return same(own, theirs);
 }
 
 /**
@@ -100,9 +87,9 @@ export function alike({ layers }, from) {
 export function toldOf({ what, goesOn, outgrown, steps, forgotten }) {
   if (goesOn && steps > 0) return `${what}: the run goes on.`;
   if (outgrown) {
-    return `${what}: the weights that the run had set out from do not fit these layers, so it begins again at batch 0. Undo leads back.`;
+    return `${what}: the weights that the run set out from do not fit these layers, so it begins again. Undo leads back.`;
   }
   const now = steps > 0 ? `goes on from batch ${steps}` : 'begins again';
-  const keep = `To try it from batch ${forgotten} on: undo, go to that batch, and press “Go on from here” first.`;
-  return `${what}: the run ${now}.${forgotten === null ? '' : ` ${keep}`}`;
+  const keep = ` To try it from batch ${forgotten} on: undo, go there, and press “Go on from here” first.`;
+  return `${what}: the run ${now}.${forgotten === null ? '' : keep}`;
 }

@@ -5,8 +5,7 @@ const OWN =
   'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
 
 /** Where an arrow moves something, scrolls, or is meant for what is shown there. */
-const ARROWS =
-  'input, pre, [role=tablist], [role=region][tabindex="0"], .units, .timeline, .glass-panel';
+const ARROWS = 'input, pre, .table, .units, .timeline, .glass-panel, [role=tablist]';
 
 /**
  * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions

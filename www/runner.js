@@ -1,5 +1,5 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
-import { carriesOver, couldBranch, goesOn, leftFor, same, toldOf } from './branching.js';
+import { carriesOver, goesOn, leftFor, same, toldOf } from './branching.js';
 import { Refusal, WorkerLost } from './client.js';
 import { Engine } from './engine.js';
 import { absorb } from './history.js';
@@ -144,9 +144,10 @@ export class Runner {
     if (outgrown) this.#outgrown = draft.start;
     if (this.#saved.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    const now = this.store.state.opened;
-    const alike = edited && same(draft.data, running.data) && couldBranch(now?.info, opened?.info);
-    const forgotten = alike && moment !== steps ? moment : null;
+    // A branch keeps rows, batches and weights.
+    const [now, then] = [this.store.state.opened?.info, opened?.info];
+    const kept = same([draft.data, now?.n_batches], [running.data, then?.n_batches]);
+    const forgotten = edited && kept && carriesOver(now, then) && moment !== steps ? moment : null;
     this.#remember(before, toldOf({ what, goesOn: on, outgrown, steps, forgotten }));
   }
 

@@ -49,7 +49,10 @@ test('reaches: a sentence says where the run stands after a change', () => {
   assert.equal(toldOf({ ...change, goesOn: true }), 'x: the run begins again.');
   assert.equal(toldOf({ ...change, goesOn: true, steps: 9 }), 'x: the run goes on.');
   assert.equal(toldOf({ ...change, steps: 9 }), 'x: the run goes on from batch 9.');
-  assert.match(toldOf({ ...change, outgrown: true }), /begins again at batch 0\. Undo/);
+  assert.match(
+    toldOf({ ...change, outgrown: true }),
+    /fit these layers, so it begins again\. Undo/,
+  );
   assert.match(toldOf({ ...change, forgotten: 4 }), /begins again\. To try it from batch 4 on/);
 });
 
