@@ -1,5 +1,4 @@
 // The wiring: store, runner and views are made here and know each other only through what is passed on.
-import { alike } from './branching.js';
 import { colours } from './colour.js';
 import { listenToKeys } from './keys.js';
 import { toFragment } from './link.js';
@@ -122,7 +121,7 @@ function draw() {
   views.transport.render(state, runner.frame, history);
   if (turn < 0 || turn === 1) {
     const { settings, moment } = state;
-    views.curves.draw(history, runner.left, opened.info, settings.metric, palette, moment);
+    views.curves.draw(history, runner.left.runs, opened.info, settings.metric, palette, moment);
   }
   if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
@@ -190,6 +189,7 @@ const views = {
     redraw: changed,
     metric: (metric) => store.setting({ metric }),
     goTo: (epoch) => glass?.goToEpoch(epoch),
+    others: (left, name, colours) => runner.branches?.beside(left, name, colours),
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
@@ -289,6 +289,11 @@ function setTheme() {
   changed();
 }
 
+/** What a picked unit is part of, whatever it computes. @param {import('./types.js').Opened | null} opened */
+function layersOf(opened) {
+  return JSON.stringify(opened?.info.layers.map((layer) => ({ ...layer, activation: 0 })));
+}
+
 store.listen((state, before) => {
   forms = true;
   if (state.settings !== before.settings) {
@@ -300,7 +305,7 @@ store.listen((state, before) => {
     views.network.open(state.opened);
     store.set({ lit: null, code: '' });
     // What was picked is there in the new run too, unless its layers are others.
-    if (!alike(state.opened.info, before.opened?.info)) store.set({ chosen: null, trail: [] });
+    if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);

@@ -1,5 +1,4 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
-import { carriesOver, goesOn, leftFor, same, toldOf } from './branching.js';
 import { Refusal, WorkerLost } from './client.js';
 import { Engine } from './engine.js';
 import { absorb } from './history.js';
@@ -9,14 +8,17 @@ import { paceOf } from './pace.js';
 /** @typedef {import('./types.js').History} History */
 /** @typedef {import('./types.js').Experiment} Experiment */
 /** @typedef {import('./worker.js').Request} Request */
-/** `made`: what made this run of one that set out from the same moment. @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Left[], made: string }} Moment */
-/** @typedef {import('./branching.js').Left} Left */
+/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
+/** @typedef {import('./glass/branching.js').Compared} Compared */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
+
+/** Nothing to compare with. @type {Compared} */
+const NONE = { runs: [], made: '' };
 
 export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
@@ -27,14 +29,15 @@ export class Runner {
   drawing = null;
   /** Side of the response maps. */
   side = 0;
-  /** Runs that were left for this one. @type {Left[]} */
-  left = [];
-  #made = '';
-  /** Where an experiment was to set out from whose layers had other weights. @type {Experiment['start']} */
-  #outgrown;
+  /** Runs that were left for this one. @type {Compared} */
+  left = NONE;
+  /** Fetches what knows branches, once it can. @type {(() => Promise<import('./glass/branching.js').Branching | undefined>) | undefined} */
+  branching;
+  /** What knows them. @type {import('./glass/branching.js').Branching | undefined} */
+  branches;
 
   /** The last known state of the run. @type {Moment} */
-  #saved = { text: '', checkpoint: undefined, what: '', left: [], made: '' };
+  #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
   #savedAt = 0;
   /** @type {Moment[]} */
   #past = [];
@@ -121,34 +124,23 @@ export class Runner {
    */
   async #change(draft, what, edited, refuse) {
     const before = await this.#mark(what);
-    const running = JSON.parse(before.text);
-    const { moment, opened } = this.store.state;
-    // A draft that was written before its start was dropped.
-    const late = edited && draft.start && !running.start && same(draft.start, this.#outgrown);
-    if (late) draft = { ...draft, start: undefined };
-    const on = goesOn(draft, running);
-    const run = { ...before, steps: this.frame?.steps ?? 0, info: opened?.info };
-    const { left, made } = leftFor(draft, running, what, run, this.history);
-    let outgrown = false;
+    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
+    // Where what knows branches cannot be had, a change is only a change.
+    if (!goesOn) this.branches ??= await this.branching?.();
+    const change = goesOn ? null : this.branches?.change(this, before.text, draft, what, edited);
     try {
-      const checkpoint = on ? before.checkpoint : undefined;
-      const remade = edited && draft.start && !same(draft.model, running.model);
-      if (remade) outgrown = await this.#openWhereItFits(draft, opened?.info);
-      else await this.#open(JSON.stringify(draft), checkpoint);
+      if (change) await this.#show(await change.open((text) => this.#build(text)));
+      else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse({ place: error.place, message: error.message });
       return;
     }
-    if (!on) [this.left, this.#made] = outgrown ? [[], ''] : [left, made];
-    if (outgrown) this.#outgrown = draft.start;
+    if (!goesOn) this.left = change?.left() ?? NONE;
     if (this.#saved.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    // A branch keeps rows, batches and weights.
-    const [now, then] = [this.store.state.opened?.info, opened?.info];
-    const kept = same([draft.data, now?.n_batches], [running.data, then?.n_batches]);
-    const forgotten = edited && kept && carriesOver(now, then) && moment !== steps ? moment : null;
-    this.#remember(before, toldOf({ what, goesOn: on, outgrown, steps, forgotten }));
+    const begun = `${what}: the run ${goesOn && steps > 0 ? 'goes on' : 'begins again'}.`;
+    this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? begun);
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
@@ -187,7 +179,7 @@ export class Runner {
       const moment = this.#past.pop();
       if (!moment) return;
       await this.#open(moment.text, moment.checkpoint);
-      [this.left, this.#made] = [moment.left, moment.made];
+      this.left = moment.left;
       this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
     });
   }
@@ -351,22 +343,6 @@ export class Runner {
     await this.#show(opened);
   }
 
-  /**
-   * Opens an experiment that sets out from weights, or, where its layers have others, without them. Whether it was so.
-   * @param {Experiment} draft
-   * @param {import('./types.js').RunInfo | undefined} info of the run that had these weights
-   */
-  async #openWhereItFits(draft, info) {
-    const opened = await this.#build(JSON.stringify(draft)).catch((error) => {
-      if (error instanceof Refusal && error.place.startsWith('start.weights')) return null;
-      throw error;
-    });
-    const fits = opened && carriesOver(opened.info, info);
-    const bare = { ...draft, start: undefined };
-    await this.#show(fits ? opened : await this.#build(JSON.stringify(bare)));
-    return !fits;
-  }
-
   /** @param {string} text @param {Uint8Array} [checkpoint] @returns {Promise<import('./types.js').Opened>} */
   #build(text, checkpoint) {
     return this.engine.ask('open', [text, document.baseURI, checkpoint]);
@@ -374,7 +350,7 @@ export class Runner {
 
   /** @param {import('./types.js').Opened} opened */
   async #show(opened) {
-    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: [], made: '' };
+    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: NONE };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
@@ -388,7 +364,7 @@ export class Runner {
   async #mark(what) {
     this.#savedAt = 0;
     if (this.frame) await this.#advance('batch', 0);
-    return { ...this.#saved, what, left: this.left, made: this.#made };
+    return { ...this.#saved, what, left: this.left };
   }
 
   /**
@@ -412,4 +388,12 @@ export class Runner {
     this.store.set({ playing: false, alarm });
     if (!lost && !(error instanceof Refusal)) console.error(error);
   }
+}
+
+/** @param {Experiment} experiment */
+function withoutEpochs(experiment) {
+  return JSON.stringify({
+    ...experiment,
+    fit: Object.entries(experiment.fit).filter(([k]) => k !== 'epochs'),
+  });
 }

@@ -75,7 +75,7 @@ describe('branches', { concurrency: 2 }, () => {
           await finish(page, 3);
         }
         await hand.type(page, UNITS, '20');
-        await says(page, 'do not fit these layers, so it begins again.');
+        await says(page, 'do not fit these layers, so it begins again at batch 0');
         await hand.until(page, (now) => now.steps === 0);
         assert.equal((await running(page)).start, undefined);
         await beside('');

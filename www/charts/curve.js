@@ -1,10 +1,8 @@
 // A curve over the epochs: training solid, validation dashed, batches thin behind.
 import uPlot from 'uplot';
 import { number } from '../figures.js';
-import { placed } from './series.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
-/** @typedef {import('./series.js').Other} Other */
 
 /**
  * @typedef {object} CurveLook
@@ -14,7 +12,7 @@ import { placed } from './series.js';
  * @property {boolean} batches
  * @property {[number, number] | null} range of the y axis; null: from the data
  * @property {Mark[]} marks
- * @property {Other[]} others runs that were left for this one
+ * @property {(ReturnType<typeof import('./others.js').beside> & { before?: (plot: uPlot) => void }) | undefined} others runs to compare with
  */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
@@ -48,20 +46,16 @@ export class Curve {
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    // What is compared with lies behind the run's own lines, its name before them.
-    const drawAxes = (/** @type {uPlot} */ plot) => drawOthers(plot, this.#look ?? look);
     const draw = (/** @type {uPlot} */ plot) => {
       drawMarks(plot, this.#look ?? look);
-      nameOthers(plot, this.#look ?? look);
+      this.#look?.others?.before?.(plot);
     };
-    const highest = () => {
-      const others = this.#look?.others ?? [];
-      return Math.max(0, ...others.flatMap((o) => o.values.filter(isFinite)));
+    const hooks = {
+      drawAxes: [(/** @type {uPlot} */ plot) => this.#look?.others?.behind(plot)],
+      draw: [draw],
     };
-    const all = {
-      ...options(width, height, epochs, look, highest),
-      hooks: { drawAxes: [drawAxes], draw: [draw] },
-    };
+    const highest = () => this.#look?.others?.highest ?? 0;
+    const all = { ...options(width, height, epochs, look, highest), hooks };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
@@ -99,57 +93,6 @@ function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) 
     ctx.textAlign = right ? 'right' : 'left';
     ctx.fillText(label, right ? x - gap : x + gap, bbox.top + top + row * (i + 1));
   });
-  ctx.restore();
-}
-
-/**
- * The lines of other runs.
- * @param {uPlot} plot
- * @param {CurveLook} look
- */
-function drawOthers({ ctx, bbox, valToPos }, { others, colours: { ink } }) {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  for (const { at, values, hue, dashed } of others) {
-    ctx.strokeStyle = hue ?? ink.soft;
-    ctx.lineWidth = (hue ? 2 : 1.25) * devicePixelRatio;
-    ctx.setLineDash(dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
-    ctx.beginPath();
-    at.forEach((epoch, i) => {
-      if (!Number.isFinite(values[i])) return;
-      ctx.lineTo(valToPos(epoch, 'x', true), valToPos(values[i], 'y', true));
-    });
-    ctx.stroke();
-  }
-  ctx.restore();
-}
-
-/**
- * The names of other runs, each at its line's end, on paper: lines lie behind it.
- * @param {uPlot} plot
- * @param {CurveLook} look
- */
-function nameOthers({ ctx, bbox, valToPos }, { others, colours: { ink } }) {
-  ctx.save();
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
-  const labels = others.flatMap(({ label, at, values }) => {
-    const end = values.findLastIndex(Number.isFinite);
-    if (!label || end < 0) return [];
-    const [x, y] = [valToPos(at[end], 'x', true), valToPos(values[end], 'y', true)];
-    return [{ label, x, y, width: ctx.measureText(label).width }];
-  });
-  const row = 12 * devicePixelRatio;
-  for (const { label, x, y, width } of placed(labels, bbox, row)) {
-    ctx.globalAlpha = 0.8;
-    ctx.fillStyle = ink.paper;
-    ctx.fillRect(x - width, y - 0.8 * row, width, row);
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = ink.soft;
-    ctx.fillText(label, x, y);
-  }
   ctx.restore();
 }
 

@@ -4,7 +4,7 @@ import * as lines from './lines.js';
 import { markAt } from './nearest.js';
 import { explainWeight } from './single.js';
 import { Study } from './study.js';
-import { TimelineView } from './views/timeline.js';
+import { TimelineView, beforeIts } from './views/timeline.js';
 import { VIEWS } from './views/index.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
@@ -96,6 +96,11 @@ export class Glass {
       study: this.#study,
       differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
     };
+    runner.branching = () =>
+      import('./branching.js').then(
+        ({ Branching }) => new Branching(),
+        () => undefined,
+      );
     this.#timeline = new TimelineView(rooms.timeline, this.tools);
     store.listen((state, before) => {
       if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });
@@ -286,10 +291,4 @@ export class Glass {
     const experiment = { ...draft, ...(leaves ? { start: { ...next, weights } } : {}) };
     this.runner.edit(experiment, `${what}, after batch ${step}`);
   }
-}
-
-/** @param {number} first @param {boolean} canUndo */
-function beforeIts(first, canUndo) {
-  const where = canUndo ? 'Undo leads back to it.' : 'Open its link or file to see them.';
-  return `This run sets out from batch ${first}: the batches before are those of the run that it left. ${where}`;
 }

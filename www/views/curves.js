@@ -1,7 +1,7 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
 import { Curve } from '../charts/curve.js';
-import { lineOf, markHere, marksOf, series } from '../charts/series.js';
+import { markHere, marksOf, series } from '../charts/series.js';
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
@@ -28,7 +28,7 @@ export class CurvesView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void }} actions
+   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void, others: (...args: Parameters<import('../glass/branching.js').Branching['beside']>) => import('../charts/curve.js').CurveLook['others'] }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -37,7 +37,7 @@ export class CurvesView {
 
   /**
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left runs that were left for this one
+   * @param {import('../glass/branching.js').Left[]} left runs that were left for this one
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
@@ -103,7 +103,7 @@ export class CurvesView {
    * @param {string} heading
    * @param {string} name
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left
+   * @param {import('../glass/branching.js').Left[]} left
    * @param {string[]} names to choose from
    * @param {import('../types.js').RunInfo} info
    */
@@ -146,7 +146,7 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left
+   * @param {import('../glass/branching.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
    * @param {import('../colour.js').Colours} colours
    */
@@ -165,7 +165,7 @@ export class CurvesView {
       batches: isLoss,
       range: share ? [0, 1.02] : null,
       marks: marksOf(history.events).concat(markHere(this.#marked.moment, info)),
-      others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
+      others: left.length ? this.actions.others(left, name, colours) : undefined,
     });
   }
 }

@@ -205,3 +205,9 @@ function verdictOn(history, info, every, patience) {
     stop: at(stop),
   };
 }
+
+/** What lies before the first moment of a branch. @param {number} first @param {boolean} canUndo */
+export function beforeIts(first, canUndo) {
+  const where = canUndo ? 'Undo leads back to it.' : 'Open its link or file to see them.';
+  return `This run sets out from batch ${first}: the batches before are those of the run that it left. ${where}`;
+}
