@@ -4,6 +4,9 @@
 const OWN =
   'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
 
+/** Where an arrow moves something, scrolls, or is meant for what is shown there. */
+const ARROWS = 'input, pre, .table, .units, .timeline, .glass-panel, [role=tablist]';
+
 /**
  * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions
  */
@@ -29,7 +32,7 @@ function actionOf({ key, shiftKey, repeat }, target) {
   if (key === ' ')
     return target.closest?.('button, summary, input, a, [tabindex]') || repeat ? null : 'toggle';
   if (key === 'ArrowRight') {
-    if (target.closest?.('input, [role=tablist]')) return null;
+    if (target.closest?.(ARROWS)) return null;
     return shiftKey ? 'epoch' : 'step';
   }
   if (repeat) return null;

@@ -119,8 +119,10 @@ function draw() {
   const turn = often ? ++turns % 4 : -1;
   views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, state, palette, turn < 1);
   views.transport.render(state, runner.frame, history);
-  if (turn < 0 || turn === 1)
-    views.curves.draw(history, runner.left, opened.info, state.settings.metric, palette);
+  if (turn < 0 || turn === 1) {
+    const { settings, moment } = state;
+    views.curves.draw(history, runner.left.runs, opened.info, settings.metric, palette, moment);
+  }
   if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
   views.pad.draw(opened, frame, palette);
   if (turn < 0 || turn === 2) glass?.draw(palette);
@@ -187,6 +189,7 @@ const views = {
     redraw: changed,
     metric: (metric) => store.setting({ metric }),
     goTo: (epoch) => glass?.goToEpoch(epoch),
+    others: (left, name, colours) => runner.branches?.beside(left, name, colours),
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
@@ -286,6 +289,11 @@ function setTheme() {
   changed();
 }
 
+/** What a picked unit is part of, whatever it computes. @param {import('./types.js').Opened | null} opened */
+function layersOf(opened) {
+  return JSON.stringify(opened?.info.layers.map((layer) => ({ ...layer, activation: 0 })));
+}
+
 store.listen((state, before) => {
   forms = true;
   if (state.settings !== before.settings) {
@@ -295,7 +303,9 @@ store.listen((state, before) => {
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
-    store.set({ lit: null, chosen: null, trail: [], code: '' });
+    store.set({ lit: null, code: '' });
+    // What was picked is there in the new run too, unless its layers are others.
+    if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
     rememberText(text);
     const fragment = toFragment(text);

@@ -1,21 +1,24 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
 import { Refusal, WorkerLost } from './client.js';
 import { Engine } from './engine.js';
+import { absorb } from './history.js';
 import { paceOf } from './pace.js';
 
 /** @typedef {import('./types.js').Frame} Frame */
 /** @typedef {import('./types.js').History} History */
+/** @typedef {import('./types.js').Experiment} Experiment */
 /** @typedef {import('./worker.js').Request} Request */
-/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Left[] }} Moment */
-/** What is still shown of a run that another one branched off. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} Left */
+/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
+/** @typedef {import('./glass/branching.js').Compared} Compared */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
-/** Runs that were left and are still shown. */
-const MAX_LEFT = 4;
+
+/** Nothing to compare with. @type {Compared} */
+const NONE = { runs: [], made: '' };
 
 export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
@@ -26,11 +29,15 @@ export class Runner {
   drawing = null;
   /** Side of the response maps. */
   side = 0;
-  /** Runs that were left for this one. @type {Left[]} */
-  left = [];
+  /** Runs that were left for this one. @type {Compared} */
+  left = NONE;
+  /** Fetches what knows branches, once it can. @type {(() => Promise<import('./glass/branching.js').Branching | undefined>) | undefined} */
+  branching;
+  /** What knows them. @type {import('./glass/branching.js').Branching | undefined} */
+  branches;
 
   /** The last known state of the run. @type {Moment} */
-  #saved = { text: '', checkpoint: undefined, what: '', left: [] };
+  #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
   #savedAt = 0;
   /** @type {Moment[]} */
   #past = [];
@@ -92,7 +99,7 @@ export class Runner {
     this.#edits++;
     return this.#turn(() => {
       this.#edits--;
-      return this.#change(draft, what, (refused) => this.store.set({ refused }));
+      return this.#change(draft, what, true, (refused) => this.store.set({ refused }));
     });
   }
 
@@ -105,40 +112,35 @@ export class Runner {
   async exchange(experiment, what) {
     let why = '';
     const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
-    await this.#turn(() => this.#change(experiment, what, refuse));
+    await this.#turn(() => this.#change(experiment, what, false, refuse));
     return why;
   }
 
   /**
    * @param {import('./types.js').Experiment} draft
    * @param {string} what
+   * @param {boolean} edited step by step, not given as it stands
    * @param {(refused: import('./types.js').Refused) => void} refuse
    */
-  async #change(draft, what, refuse) {
+  async #change(draft, what, edited, refuse) {
     const before = await this.#mark(what);
-    const running = JSON.parse(before.text);
-    const goesOn = withoutEpochs(draft) === withoutEpochs(running);
-    const branches = draft.start?.experiment && same(draft.start.experiment, running);
-    const left = branches ? [...this.left, this.#leave(draft.start?.step ?? 0)] : [];
+    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
+    // Where what knows branches cannot be had, a change is only a change.
+    if (!goesOn) this.branches ??= await this.branching?.();
+    const change = goesOn ? null : this.branches?.change(this, before.text, draft, what, edited);
     try {
-      await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
-      this.left = goesOn ? before.left : left.slice(-MAX_LEFT);
+      if (change) await this.#show(await change.open((text) => this.#build(text)));
+      else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse({ place: error.place, message: error.message });
       return;
     }
+    if (!goesOn) this.left = change?.left() ?? NONE;
     if (this.#saved.text === before.text) return;
-    const went = goesOn && (this.frame?.steps ?? 0) > 0;
-    const begun = `${what}: the run begins again.`;
-    this.#remember(before, went ? `${what}: the run goes on.` : begun);
-  }
-
-  /** The run as it is still shown when another one has left it. @param {number} step @returns {Left} */
-  #leave(step) {
-    const { names, epochs } = this.history;
-    const first = this.store.state.opened?.info.first_epoch ?? 0;
-    return { label: `left at ${step}`, first, names, epochs: epochs.map((row) => [...row]) };
+    const steps = this.frame?.steps ?? 0;
+    const begun = `${what}: the run ${goesOn && steps > 0 ? 'goes on' : 'begins again'}.`;
+    this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? begun);
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
@@ -166,7 +168,9 @@ export class Runner {
     return this.#turn(async () => {
       const before = await this.#mark('Reset');
       await this.#open(before.text, undefined);
-      this.#remember(before, 'The run is back at its beginning.');
+      const first = this.store.state.opened?.info.first_step;
+      const where = first ? `batch ${first}, where it sets out` : 'its beginning';
+      this.#remember(before, `The run is back at ${where}. Undo leads back.`);
     });
   }
 
@@ -315,18 +319,8 @@ export class Runner {
   #take(frame) {
     this.#spare = this.frame?.buffer;
     this.frame = frame;
-    const { names, epochs, batches } = this.history;
-    const { from, rows } = frame.newEpochs;
-    epochs.length = from;
-    for (let at = 0; at < rows.length; at += names.length) {
-      epochs.push(Array.from(rows.subarray(at, at + names.length)));
-    }
-    batches.length = frame.newBatches.from;
-    for (const loss of frame.newBatches.losses) batches.push(loss);
-    const { from: known, events } = frame.newEvents;
-    this.history.events = [...this.history.events.slice(0, known), ...events];
-    const said = events.flatMap((event) => told(event) || []);
-    if (said.length) this.store.set({ notice: inShort(said) });
+    const said = absorb(this.history, frame);
+    if (said) this.store.set({ notice: said });
     if (frame.checkpoint) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
@@ -341,15 +335,22 @@ export class Runner {
    * @param {Uint8Array | undefined} checkpoint
    */
   async #open(text, checkpoint) {
-    let opened;
-    try {
-      opened = await this.engine.ask('open', [text, document.baseURI, checkpoint]);
-    } catch (error) {
+    const opened = await this.#build(text, checkpoint).catch((error) => {
       // A checkpoint that does not fit costs the training, not the experiment.
       if (!checkpoint || !(error instanceof Refusal)) throw error;
-      opened = await this.engine.ask('open', [text, document.baseURI, undefined]);
-    }
-    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: [] };
+      return this.#build(text);
+    });
+    await this.#show(opened);
+  }
+
+  /** @param {string} text @param {Uint8Array} [checkpoint] @returns {Promise<import('./types.js').Opened>} */
+  #build(text, checkpoint) {
+    return this.engine.ask('open', [text, document.baseURI, checkpoint]);
+  }
+
+  /** @param {import('./types.js').Opened} opened */
+  async #show(opened) {
+    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: NONE };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
@@ -389,25 +390,7 @@ export class Runner {
   }
 }
 
-/**
- * What is said of a callback's deed when it is done. A rate that is set in every epoch is only counted.
- * @param {import('./types.js').CallbackEvent} event
- */
-function told({ deed, line }) {
-  return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
-}
-
-/** At most three sentences: a callback may have done something in every epoch. @param {string[]} said */
-function inShort(said) {
-  const before = said.length - 1;
-  if (before < 3) return said.join(' ');
-  return `${said[before]} Before that, ${before} more such lines: see the fit log.`;
-}
-
-/** Whether two experiments are the same: both are canonical texts' own. @param {any} a @param {any} b */
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** @param {import('./types.js').Experiment} experiment */
+/** @param {Experiment} experiment */
 function withoutEpochs(experiment) {
   return JSON.stringify({
     ...experiment,

@@ -6,7 +6,7 @@ import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
-import { stopping } from '../../www/glass/stopping.js';
+import { measured, stopping } from '../../www/glass/stopping.js';
 
 test('bits: a step traced by the second package is the step that the first one trains', () => {
   const file = (/** @type {string} */ path) =>
@@ -78,6 +78,66 @@ test('oracle: EarlyStopping as Keras has it', () => {
   // Losses, patience -> the last epoch, and the best one: tests/keras/cases/fit_early_stopping_*.json have the same rule.
   assert.deepEqual(stopping([3, 2, 2.5, 2.4, 1], 2), { best: 1, stop: 3 });
   assert.deepEqual(stopping([3, 2, 2.5, 1, 2, 2, 2], 3), { best: 3, stop: 6 });
-  assert.deepEqual(stopping([3, 2, NaN, 2.4], 5), { best: 1, stop: null });
+  // NaN is no improvement, so it uses up patience; what was not measured does not.
+  assert.deepEqual(stopping([3, 2, NaN, 2.4], 2), { best: 1, stop: 3 });
+  assert.deepEqual(stopping([3, 2, NaN, 1.4, NaN], 2), { best: 3, stop: null });
+  assert.deepEqual(stopping([3, 2, null, 2.4], 2), { best: 1, stop: null });
   assert.deepEqual(stopping([], 1), { best: -1, stop: null });
+  assert.deepEqual(stopping([null, null], 1), { best: -1, stop: null });
+});
+
+test('oracle: where a run would have stopped is where the engine’s EarlyStopping stops it, also on NaN', () => {
+  const file = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
+  initSync({ module: readFileSync(file) });
+  const layers = [
+    { class_name: 'Dense', config: { units: 3, activation: 'exponential' } },
+    { class_name: 'Dense', config: { units: 1 } },
+  ];
+  // Where the validation rows lie far out, their exponentials overflow as the weights grow, and differ to NaN.
+  const rows = Array.from({ length: 20 }, (_, i) => (i < 16 ? (i % 4) / 2 : 250));
+  const config = { x: rows, y: rows.map((_, i) => (i < 16 ? 5 : 1)), shape: [1] };
+  let [stops, nans, late] = [0, 0, 0];
+  const trained = (/** @type {number} */ seed, /** @type {any} */ fit) => {
+    const run = new Run(
+      JSON.stringify({
+        data: { class_name: 'Numbers', config },
+        model: { class_name: 'Sequential', config: { layers } },
+        compile: {
+          optimizer: { class_name: 'SGD', config: { learning_rate: 0.1 } },
+          loss: 'mean_absolute_error',
+        },
+        fit: { epochs: 20, validation_split: 0.2, shuffle: false, ...fit },
+        seed,
+      }),
+    );
+    while (run.step() === 1);
+    const names = run.info().log_names;
+    const flat = run.epochs_since(0);
+    const epochs = Array.from({ length: flat.length / names.length }, (_, i) =>
+      Array.from(flat.subarray(i * names.length, (i + 1) * names.length)),
+    );
+    return { history: { names, epochs, batches: [], events: [] }, events: run.events_since(0) };
+  };
+  for (let seed = 0; seed < 40; seed++)
+    for (const every of [1, 2, [1, 4, 5, 9]]) {
+      const { history } = trained(seed, { validation_freq: every });
+      const losses = measured(history, 'val_loss', every, 0);
+      const known = losses.filter((loss) => loss !== null);
+      assert.equal(known.length, every === 1 ? 20 : every === 2 ? 10 : 4);
+      nans += known.filter(Number.isNaN).length;
+      late += known.findLastIndex(Number.isNaN) > known.findIndex((v) => !Number.isNaN(v)) ? 1 : 0;
+      for (const patience of [1, 3]) {
+        const { best, stop } = stopping(losses, patience);
+        const early = { class_name: 'EarlyStopping', config: { patience } };
+        const { events } = trained(seed, { validation_freq: every, callbacks: [early] });
+        const stopped = events.find((e) => e.deed === 'stopped');
+        assert.equal(stop, stopped?.epoch ?? null, `${seed} ${every} ${patience}: ${losses}`);
+        if (stopped) assert.equal(best, stopped.value, `${seed} ${every} ${patience}: ${losses}`);
+        stops += stopped ? 1 : 0;
+      }
+    }
+  assert.ok(
+    stops > 50 && nans > 20 && late > 3,
+    `${stops} stops, ${nans} NaN, ${late} after a number`,
+  );
 });

@@ -3,7 +3,6 @@ import uPlot from 'uplot';
 import { number } from '../figures.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
-/** @typedef {import('./series.js').Other} Other */
 
 /**
  * @typedef {object} CurveLook
@@ -13,7 +12,7 @@ import { number } from '../figures.js';
  * @property {boolean} batches
  * @property {[number, number] | null} range of the y axis; null: from the data
  * @property {Mark[]} marks
- * @property {Other[]} others runs that were left for this one
+ * @property {(ReturnType<typeof import('./others.js').beside> & { before?: (plot: uPlot) => void }) | undefined} others runs to compare with
  */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
@@ -21,10 +20,8 @@ export class Curve {
   /** @type {uPlot | null} */
   #plot = null;
   #key = '';
-  /** @type {Mark[]} */
-  #marks = [];
-  /** @type {Other[]} */
-  #others = [];
+  /** What was drawn last. @type {CurveLook | null} */
+  #look = null;
 
   /**
    * @param {HTMLElement} element
@@ -41,36 +38,44 @@ export class Curve {
    * @param {CurveLook} look
    */
   draw(data, epochs, look) {
+    this.#look = look;
     const width = Math.max(120, Math.floor(this.element.clientWidth));
     const height = width < 300 ? 150 : 168;
     const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
-    this.#marks = look.marks;
-    this.#others = look.others;
     const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    const marks = (/** @type {uPlot} */ plot) => {
-      drawOthers(plot, this.#others, look);
-      drawMarks(plot, this.#marks, look);
+    const draw = (/** @type {uPlot} */ plot) => {
+      drawMarks(plot, this.#look ?? look);
+      this.#look?.others?.before?.(plot);
     };
-    const highest = () => Math.max(0, ...this.#others.flatMap((o) => o.values.filter(isFinite)));
-    const all = { ...options(width, height, epochs, look, highest), hooks: { draw: [marks] } };
+    const hooks = {
+      drawAxes: [(/** @type {uPlot} */ plot) => this.#look?.others?.behind(plot)],
+      draw: [draw],
+    };
+    const highest = () => this.#look?.others?.highest ?? 0;
+    const all = { ...options(width, height, epochs, look, highest), hooks };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
+  }
+
+  /** The same lines with other marks. @param {Mark[]} marks */
+  mark(marks) {
+    if (!this.#look) return;
+    this.#look = { ...this.#look, marks };
+    this.#plot?.redraw(false);
   }
 }
 
 /**
  * A line from top to bottom for each mark, its name at its head, on the side where there is room.
  * @param {uPlot} plot
- * @param {Mark[]} marks
  * @param {CurveLook} look
  */
-function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) {
+function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) {
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = ink.soft;
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   marks.forEach(({ at, label }, i) => {
@@ -79,6 +84,7 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
     const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
     // What rises leaves room below, what falls above.
     const top = range ? bbox.height - row * (marks.length + 1) : 0;
+    ctx.strokeStyle = ctx.fillStyle = label === 'here' ? ink.ink : ink.soft;
     ctx.setLineDash(label === 'best' ? [gap, gap] : []);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
@@ -87,36 +93,6 @@ function drawMarks({ ctx, bbox, valToPos }, marks, { colours: { ink }, range }) 
     ctx.textAlign = right ? 'right' : 'left';
     ctx.fillText(label, right ? x - gap : x + gap, bbox.top + top + row * (i + 1));
   });
-  ctx.restore();
-}
-
-/**
- * The lines of other runs, each with its name at its end.
- * @param {uPlot} plot
- * @param {Other[]} others
- * @param {CurveLook} look
- */
-function drawOthers({ ctx, bbox, valToPos }, others, { colours: { ink } }) {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
-  for (const { label, at, values, hue, dashed } of others) {
-    ctx.strokeStyle = ctx.fillStyle = hue ?? ink.soft;
-    ctx.lineWidth = (hue ? 2 : 1.25) * devicePixelRatio;
-    ctx.setLineDash(dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
-    ctx.beginPath();
-    let [x, y] = [0, 0];
-    at.forEach((epoch, i) => {
-      if (!Number.isFinite(values[i])) return;
-      [x, y] = [valToPos(epoch, 'x', true), valToPos(values[i], 'y', true)];
-      ctx.lineTo(x, y);
-    });
-    ctx.stroke();
-    ctx.fillText(label, x, y - 4 * devicePixelRatio);
-  }
   ctx.restore();
 }
 

@@ -27,6 +27,16 @@ export function marksOf(events) {
 }
 
 /**
+ * The moment that is looked at, where that is not now.
+ * @param {number | null} moment batches before it
+ * @param {{ n_batches: number, first_epoch: number }} info
+ * @returns {Mark[]}
+ */
+export function markHere(moment, { n_batches, first_epoch }) {
+  return moment === null ? [] : [{ at: first_epoch + moment / n_batches, label: 'here' }];
+}
+
+/**
  * The best epoch so far, counted from 1, and the value that ModelCheckpoint saw there.
  * @param {import('../types.js').CallbackEvent[]} events
  */
@@ -80,25 +90,4 @@ export function series(history, name, nBatches, batches, first) {
 /** @param {number | undefined} value */
 function finite(value) {
   return value !== undefined && Number.isFinite(value) ? value : null;
-}
-
-/**
- * Another run's line: epochs, and its values after them; thin and grey where it has no hue.
- * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} Other
- */
-
-/**
- * The line of another run in one column, of `MOST` points at most.
- * @param {Omit<Other, 'at' | 'values'>} look
- * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: epochs before its own
- * @param {string} name
- * @returns {Other[]} none, where the run has no such column or no epoch
- */
-export function lineOf(look, { first, names, epochs }, name) {
-  const column = names.indexOf(name);
-  if (column < 0) return [];
-  const stride = Math.max(1, Math.ceil(epochs.length / MOST));
-  const at = epochs.map((_, i) => i).filter((i) => i % stride === 0 || i === epochs.length - 1);
-  if (!at.length) return [];
-  return [{ ...look, at: at.map((i) => first + i + 1), values: at.map((i) => epochs[i][column]) }];
 }

@@ -4,7 +4,7 @@ import * as lines from './lines.js';
 import { markAt } from './nearest.js';
 import { explainWeight } from './single.js';
 import { Study } from './study.js';
-import { TimelineView } from './views/timeline.js';
+import { TimelineView, beforeIts } from './views/timeline.js';
 import { VIEWS } from './views/index.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
@@ -66,6 +66,8 @@ export class Glass {
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
+  /** The id of a field that was drawn no longer while it had the focus. */
+  #lost = '';
 
   /**
    * @param {Store} store
@@ -85,7 +87,7 @@ export class Glass {
       redraw: () => redraw(),
       goTo: (step) => this.goTo(step),
       goToEpoch: (epoch) => this.goToEpoch(epoch),
-      branch: () => this.#set([], 'Branch'),
+      branch: () => this.#branch(),
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),
       choose: (chosen) => store.set({ chosen }),
@@ -94,6 +96,11 @@ export class Glass {
       study: this.#study,
       differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
     };
+    runner.branching = () =>
+      import('./branching.js').then(
+        ({ Branching }) => new Branching(),
+        () => undefined,
+      );
     this.#timeline = new TimelineView(rooms.timeline, this.tools);
     store.listen((state, before) => {
       if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });
@@ -113,9 +120,12 @@ export class Glass {
   /** @param {number | null} step */
   goTo(step) {
     const newest = this.runner.frame?.steps ?? 0;
-    const moment = step === null || step >= newest ? null : Math.max(step, this.#first);
+    const [first, wanted] = [this.#first, step ?? newest];
+    const there = Math.max(wanted, first);
+    const moment = there >= newest ? null : there;
     if (moment === null) this.#past = null;
     this.store.set({ moment });
+    if (wanted < first) this.tools.say(beforeIts(first, this.store.state.canUndo));
     this.#ask();
   }
 
@@ -173,8 +183,21 @@ export class Glass {
       shown = { element, view: kind.make(element, this.tools) };
       this.#views.set(kind.id, shown);
     }
+    const { activeElement: held } = document;
+    const own = held?.id && shown.element.contains(held);
     shown.view.draw(look);
+    if (own && !held.isConnected) this.#lost = held.id;
+    this.#giveBack();
     this.#ask();
+  }
+
+  /** Where a field that had the focus is drawn again, it has it again, unless it went elsewhere meanwhile. */
+  #giveBack() {
+    if (!this.#lost) return;
+    const field = document.getElementById(this.#lost);
+    const elsewhere = document.activeElement !== document.body;
+    if (!elsewhere) field?.focus();
+    if (elsewhere || field) this.#lost = '';
   }
 
   get #text() {
@@ -224,7 +247,8 @@ export class Glass {
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
+      if (key === this.#key(wanted))
+        this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
     }
     this.#asking = '';
     this.redraw(wanted === 'frame');
@@ -240,6 +264,12 @@ export class Glass {
     const still = state.moment !== null || !state.playing;
     if (!kind?.traced || !still || document.hidden) return null;
     return this.#trace?.key === this.#key('trace') ? null : 'trace';
+  }
+
+  /** Goes on from the moment that is looked at; at the first one of this run there is nothing to branch off. */
+  #branch() {
+    if (this.#step === this.#first) this.runner.reset();
+    else this.#set([], 'Branch');
   }
 
   /**

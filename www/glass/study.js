@@ -17,6 +17,8 @@ export class Study {
   #opened = '';
   /** @type {Client<Calls> | undefined} */
   #client;
+  /** The last call. @type {Promise<unknown>} */
+  #turn = Promise.resolve();
 
   /**
    * Keeps a checkpoint of the run that trains.
@@ -45,7 +47,8 @@ export class Study {
    */
   ask(text, call, step, ...args) {
     this.#follow(text);
-    return this.#try(text, call, () => [step, ...args, this.#moments.before(step)]);
+    const near = () => (text === this.#text ? this.#moments.before(step) : undefined);
+    return this.#try(text, call, () => [step, ...args, near()]);
   }
 
   /**
@@ -105,13 +108,27 @@ export class Study {
   }
 
   /**
+   * One call after another: between opening an experiment and asking about it nothing opens another one.
    * @template {keyof Calls} K
    * @param {string} text the experiment that must be open for it; none, where it is empty
    * @param {K} call
    * @param {() => any[]} args made anew for each try
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  async #try(text, call, args) {
+  #try(text, call, args) {
+    const turn = this.#turn.then(() => this.#call(text, call, args));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @template {keyof Calls} K
+   * @param {string} text
+   * @param {K} call
+   * @param {() => any[]} args
+   * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
+   */
+  async #call(text, call, args) {
     for (let losses = 0; ; losses++) {
       this.#client ??= new Client(
         () =>

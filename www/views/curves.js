@@ -1,11 +1,13 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
 import { Curve } from '../charts/curve.js';
-import { lineOf, marksOf, series } from '../charts/series.js';
+import { markHere, marksOf, series } from '../charts/series.js';
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
+/** Milliseconds between two marks of the moment that is looked at: what every fourth picture of a run that plays takes. */
+const MARK_EVERY = 112;
 /** Rows of the table at most; of longer runs, the last ones. */
 const MOST_ROWS = 500;
 
@@ -21,10 +23,12 @@ export class CurvesView {
   /** @type {Record<string, Curve>} */
   #curves = {};
   #drawnTo = '';
+  /** The moment that is marked, when it was, and when it is to be next. */
+  #marked = { moment: /** @type {number | null} */ (null), at: 0, again: 0 };
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void }} actions
+   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void, others: (...args: Parameters<import('../glass/branching.js').Branching['beside']>) => import('../charts/curve.js').CurveLook['others'] }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -33,12 +37,13 @@ export class CurvesView {
 
   /**
    * @param {History} history
-   * @param {import('../runner.js').Left[]} left runs that were left for this one
+   * @param {import('../glass/branching.js').Left[]} left runs that were left for this one
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
+   * @param {number | null} moment that is looked at; null: now
    */
-  draw(history, left, info, wanted, colours) {
+  draw(history, left, info, wanted, colours, moment) {
     const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
     // Nothing new: nothing to do. The tables are long.
@@ -46,19 +51,23 @@ export class CurvesView {
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      left.length,
+      left.map(({ label }) => label),
       metric,
       colours.dark,
       this.element.clientWidth,
     ];
     const key = [...state, ...Object.values(this.#tables), info.epochs, info.log_names].join();
-    if (key === this.#drawnTo && history.batches.length > 0) return;
+    if (key === this.#drawnTo && history.batches.length > 0) {
+      this.#mark(moment, history, info);
+      return;
+    }
     this.#drawnTo = key;
+    this.#marked.moment = moment;
     render(
-      html`${this.#panel('loss', 'Loss', 'loss', history, [], info)}
+      html`${this.#panel('loss', 'Loss', 'loss', history, left, [], info)}
       ${
         metric
-          ? this.#panel('metric', title(metric), metric, history, names, info)
+          ? this.#panel('metric', title(metric), metric, history, left, names, info)
           : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
       }`,
       this.element,
@@ -68,19 +77,43 @@ export class CurvesView {
   }
 
   /**
+   * Marks another moment, as often as anything is drawn here while the run trains.
+   * @param {number | null} moment
+   * @param {History} history
+   * @param {import('../types.js').RunInfo} info
+   */
+  #mark(moment, { events }, info) {
+    const marked = this.#marked;
+    if (moment === marked.moment || marked.again) return;
+    const wait = marked.at + MARK_EVERY - performance.now();
+    if (wait > 0) {
+      marked.again = window.setTimeout(() => {
+        marked.again = 0;
+        this.actions.redraw();
+      }, wait);
+      return;
+    }
+    this.#marked = { moment, at: performance.now(), again: 0 };
+    const marks = marksOf(events).concat(markHere(moment, info));
+    for (const curve of Object.values(this.#curves)) curve.mark(marks);
+  }
+
+  /**
    * @param {string} id
    * @param {string} heading
    * @param {string} name
    * @param {History} history
+   * @param {import('../glass/branching.js').Left[]} left
    * @param {string[]} names to choose from
    * @param {import('../types.js').RunInfo} info
    */
-  #panel(id, heading, name, history, names, info) {
+  #panel(id, heading, name, history, left, names, info) {
     const open = this.#tables[id];
     const toggle = () => {
       this.#tables[id] = !open;
       this.actions.redraw();
     };
+    const beside = left.map(({ label }) => label).join(', ');
     return html`<section class="panel curve" aria-label=${heading}>
       <div class="panel-head">
         ${
@@ -98,7 +131,13 @@ export class CurvesView {
         <p class="now">${latest(name, history)}</p>
         <button type="button" class="quiet" aria-pressed=${open} @click=${toggle}>table</button>
       </div>
-      <div class="plot" id="plot-${id}" ?hidden=${open}></div>
+      <div
+        class="plot"
+        id="plot-${id}"
+        role="group"
+        aria-label="${heading} by epoch${beside && `, beside other runs: ${beside}`}"
+        ?hidden=${open}
+      ></div>
       ${open ? table(heading, name, history, info.first_epoch) : ''}
     </section>`;
   }
@@ -107,7 +146,7 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
-   * @param {import('../runner.js').Left[]} left
+   * @param {import('../glass/branching.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
    * @param {import('../colour.js').Colours} colours
    */
@@ -125,8 +164,8 @@ export class CurvesView {
       colours,
       batches: isLoss,
       range: share ? [0, 1.02] : null,
-      marks: marksOf(history.events),
-      others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
+      marks: marksOf(history.events).concat(markHere(this.#marked.moment, info)),
+      others: left.length ? this.actions.others(left, name, colours) : undefined,
     });
   }
 }

@@ -35,6 +35,8 @@ class BesideView {
   #plain = { of: '', text: /** @type {string | null} */ (null) };
   /** @type {Curve | null} */
   #curve = null;
+  /** What draws the regression's lines. @type {typeof import('../../charts/others.js').beside | undefined} */
+  #others;
   /** What stands there. */
   #drawn = '';
 
@@ -160,6 +162,7 @@ class BesideView {
     this.#asking = true;
     try {
       const time = state.playing ? AMID : ALONE;
+      this.#others ??= (await import('../../charts/others.js')).beside;
       this.#found = await this.tools.study.beside(step, plain, time);
     } catch (error) {
       this.tools.say(
@@ -196,7 +199,10 @@ class BesideView {
       batches: false,
       range: null,
       marks: [],
-      others: found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
+      others: this.#others?.(
+        found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
+        colours,
+      ),
     });
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../charts/series.js';
 import { number } from '../../figures.js';
-import { stopping } from '../stopping.js';
+import { measured, stopping } from '../stopping.js';
 
 /** @typedef {import('../glass.js').Look & { newest: number }} Along */
 
@@ -20,6 +20,8 @@ export class TimelineView {
   #patience = 3;
   /** @type {{ key: string, verdict: ReturnType<typeof verdictOn> } | null} */
   #known = null;
+  /** After which epochs the run with this text validates. */
+  #validates = { of: '', every: /** @type {number | number[] | undefined} */ (undefined) };
 
   /**
    * @param {HTMLElement} element
@@ -127,9 +129,12 @@ export class TimelineView {
    */
   #verdict(history, { text, info }) {
     const key = `${this.#patience} ${history.epochs.length} ${text}`;
-    if (this.#known?.key !== key)
-      this.#known = { key, verdict: verdictOn(history, info, this.#patience) };
-    return this.#known.verdict;
+    if (this.#known?.key === key) return this.#known.verdict;
+    if (this.#validates.of !== text)
+      this.#validates = { of: text, every: JSON.parse(text).fit.validation_freq };
+    const verdict = verdictOn(history, info, this.#validates.every, this.#patience);
+    this.#known = { key, verdict };
+    return verdict;
   }
 
   /** @param {Along} along */
@@ -143,13 +148,18 @@ export class TimelineView {
       history.epochs.length < 2
         ? 'says nothing before two epochs are done'
         : html`${
-              stop === null
-                ? 'would not have stopped so far'
-                : html`would have stopped <i class="key-stop"></i>after epoch
-                    <b data-n="would-stop">${stop}</b>`
-            };
-            best weights <i class="key-best"></i>epoch <b data-n="would-restore">${best}</b>’s
-            (${watched} ${number(value)})`;
+            stop === null
+              ? 'would not have stopped so far'
+              : html`would have stopped <i class="key-stop"></i>after epoch
+                  <b data-n="would-stop">${stop}</b>`
+          };
+          ${
+            best === null
+              ? `${watched} was not measured yet`
+              : html`best weights <i class="key-best"></i>epoch
+                  <b data-n="would-restore">${best}</b>’s (${watched}
+                  ${Number.isNaN(value) ? 'NaN' : number(value)})`
+          }`;
     return html`<p class="early soft">
       EarlyStopping, patience
       <select aria-label="patience of early stopping" @change=${choose}>
@@ -174,20 +184,30 @@ function where({ step, opened }) {
 /**
  * @param {import('../../types.js').History} history
  * @param {import('../../types.js').RunInfo} info
+ * @param {number | number[] | undefined} every epochs after which it validates
  * @param {number} patience
  */
-function verdictOn({ names, epochs }, info, patience) {
-  const watched = names.includes('val_loss') ? 'val_loss' : 'loss';
-  const column = names.indexOf(watched);
-  const { best, stop } = stopping(
-    epochs.map((row) => row[column]),
-    patience,
-  );
+function verdictOn(history, info, every, patience) {
+  const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
+  const losses = measured(history, watched, every, info.first_epoch);
+  const { best, stop } = stopping(losses, patience);
   const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
   /** @type {import('../../charts/series.js').Mark[]} */
   const marks = [];
   if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
   if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
-  const value = best >= 0 ? epochs[best][column] : NaN;
-  return { watched, marks, value, best: epoch(best), stop: stop === null ? null : epoch(stop) };
+  const at = (/** @type {number | null} */ i) => (i === null ? null : epoch(i));
+  return {
+    watched,
+    marks,
+    value: losses[best],
+    best: best < 0 ? null : epoch(best),
+    stop: at(stop),
+  };
+}
+
+/** What lies before the first moment of a branch. @param {number} first @param {boolean} canUndo */
+export function beforeIts(first, canUndo) {
+  const where = canUndo ? 'Undo leads back to it.' : 'Open its link or file to see them.';
+  return `This run sets out from batch ${first}: the batches before are those of the run that it left. ${where}`;
 }

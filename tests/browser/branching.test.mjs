@@ -1,0 +1,340 @@
+// Branches as experiments: where a run goes on, what is said of it, what can be compared, and what leads back.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @typedef {import('puppeteer-core').Page} Page */
+
+const RATE = 'f-compile-optimizer-config-learning_rate';
+const UNITS = 'f-model-config-layers-0-config-units';
+
+describe('branches', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      const site = hand.opened(name);
+
+      /** The lesson trained for 3 epochs of 25 batches. @param {any} [experiment] */
+      async function trained(experiment = hand.lesson(3)) {
+        const visit = await hand.visit(site.browser, hand.link(site.url, experiment));
+        const { page } = visit;
+        await page.waitForSelector('#moment');
+        await hand.pace(page, 'full');
+        await finish(page, 3);
+        return visit;
+      }
+
+      test('reaches: going on from the first moment of a run is its reset, and undo brings the run back', async () => {
+        const { page, faults, close } = await trained();
+        const whole = await hand.fingerprint(page);
+        for (const first of [0, 30]) {
+          if (first) await branch(page, first);
+          if (first) await finish(page, 3);
+          await look(page, first);
+          await pressed(page, 'Go on from here');
+          await hand.until(page, (now) => now.steps === first);
+          await says(page, first ? 'back at batch 30, where it sets out' : 'back at its beginning');
+          await shown(page, first ? `now: batch ${first}` : 'now: batch 0');
+          await pressed(page, 'Undo');
+          await hand.until(page, (now) => now.steps === 75);
+          assert.equal(await hand.fingerprint(page), whole);
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: a branch is compared with the run it leaves, at another rate too, until its weights fit no longer', async () => {
+        const { page, faults, close } = await trained();
+        const beside = (/** @type {string} */ words) =>
+          page.waitForFunction(
+            (words) =>
+              document
+                .getElementById('plot-loss')
+                ?.getAttribute('aria-label')
+                ?.endsWith(`by epoch${words && `, beside other runs: ${words}`}`),
+            { timeout: 10_000 },
+            words,
+          );
+        // From a past moment that was not gone on from: from the beginning, and said so.
+        await look(page, 60);
+        await hand.type(page, RATE, '0.05');
+        await says(page, 'the run begins again. To try it from batch 60 on: undo');
+        await beside('');
+        await pressed(page, 'Undo');
+        await hand.until(page, (now) => now.steps === 75);
+        await branch(page, 60);
+        await says(page, 'Branch, after batch 60: the run goes on from batch 60.');
+        await beside('left at 60');
+        for (const [rate, ...others] of [
+          ['0.05', 'left at 60'],
+          ['0.02', 'left at 60', 'learning rate 0.05'],
+        ]) {
+          await hand.type(page, RATE, rate);
+          await says(page, `learning rate ${rate}: the run goes on from batch 60.`);
+          await hand.until(page, (now) => now.steps === 60);
+          await beside(others.join(', '));
+          await finish(page, 3);
+        }
+        await hand.type(page, UNITS, '20');
+        await says(page, 'do not fit these layers, so it begins again at batch 0');
+        await hand.until(page, (now) => now.steps === 0);
+        assert.equal((await running(page)).start, undefined);
+        await beside('');
+        await pressed(page, 'Undo');
+        await hand.until(page, (now) => now.steps === 75);
+        assert.equal((await running(page)).start.step, 60);
+        await beside('left at 60, learning rate 0.05');
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: whoever sets a weight by hand stays in its field, with the weight chosen', async () => {
+        const { page, faults, close } = await trained();
+        await look(page, 30);
+        await page.$eval('[aria-label="dense_1, unit 3"]', (e) =>
+          /** @type {HTMLElement} */ (e).click(),
+        );
+        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await page.waitForSelector('[data-step="30"] #weight-value');
+        await page.select('#weight', '4');
+        await page.waitForSelector('[data-at="10087"]');
+        for (const value of ['1.25', '-2.5']) {
+          await page.focus('#weight-value');
+          await page.$eval('#weight-value', (e) => /** @type {HTMLInputElement} */ (e).select());
+          await page.keyboard.type(value);
+          await page.keyboard.press('Enter');
+          await says(page, `dense_1/kernel [62] set to ${value}, after batch 30: the run goes on`);
+          await page.waitForFunction(
+            (value) => {
+              const field = /** @type {HTMLInputElement | null} */ (document.activeElement);
+              const panel = field?.closest('[data-at="10087"]');
+              return panel && field?.id === 'weight-value' && field.value === value;
+            },
+            { timeout: 10_000 },
+            value,
+          );
+        }
+        const [first, second] = (await running(page)).start.weights;
+        assert.deepEqual([first.at, second.at, second.values], [62, 62, [-2.5]]);
+        // Other layers: nothing is chosen.
+        await hand.type(page, UNITS, '20');
+        await has(page, '.weight-panel', 'Choose a unit');
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: a click on a curve before the branch leads to its first moment, and says what lies before', async () => {
+        const { page, faults, close } = await trained();
+        await branch(page, 60);
+        const state = () =>
+          page.evaluate(() =>
+            ['#moment', '[aria-label="One batch forward"]'].map(
+              (button) =>
+                /** @type {HTMLButtonElement} */ (document.querySelector(button)).disabled,
+            ),
+          );
+        await clickCurve(page, 0.3);
+        await says(page, 'This run sets out from batch 60');
+        await says(page, 'Undo leads back to it.');
+        await shown(page, 'now: batch 60');
+        assert.deepEqual(await state(), [true, true]);
+        await finish(page, 3);
+        await clickCurve(page, 0.3);
+        await shown(page, 'the past: batch 60');
+        await says(page, 'This run sets out from batch 60');
+        assert.deepEqual(await state(), [false, false]);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: an arrow trains no batch where it has another meaning, and space only presses', async () => {
+        const { page, faults, close } = await hand.visit(
+          site.browser,
+          hand.link(site.url, hand.lesson(3)),
+        );
+        await page.waitForSelector('#moment');
+        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await page.waitForSelector('[aria-label=Next]');
+        const steps = async () => (await hand.read(page)).steps;
+        const place = () => page.$eval('[data-n=place]', (e) => e.textContent);
+        const press = async (/** @type {string} */ selector, /** @type {any} */ key) => {
+          await page.focus(selector);
+          await page.keyboard.press(key);
+          await hand.sleep(120);
+        };
+        const there = await place();
+        for (const selector of ['[aria-label=Next]', '.stages button', '.inside-bar select'])
+          await press(selector, 'ArrowRight');
+        assert.deepEqual([await steps(), await place()], [0, there]);
+        await press('[aria-label=Next]', ' ');
+        assert.deepEqual([await steps(), await place()], [0, '2']);
+        await press('[title^="Step one batch"]', 'ArrowRight');
+        await hand.until(page, (now) => now.steps === 1);
+        await press('[title^="Step one batch"]', ' ');
+        await hand.until(page, (now) => now.steps === 2);
+        await hand.sleep(200);
+        assert.equal(await steps(), 2, 'it does not play');
+        await press('[aria-label="One batch back"]', 'ArrowRight');
+        await page.evaluate(() => {
+          const tables = [...document.querySelectorAll('.curve button')];
+          /** @type {HTMLElement} */ (tables[0]).click();
+        });
+        await page.waitForSelector('.curves .table');
+        await press('.curves .table', 'ArrowRight');
+        assert.equal(await steps(), 2);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: the moment that is looked at is marked on both curves, and the mark goes with it', async () => {
+        const { page, faults, close } = await trained();
+        // Pixels that differ from the curve without the mark, in the column where most do; as a share of the width.
+        const column = (/** @type {string} */ id) =>
+          page.evaluate((id) => {
+            const held = /** @type {any} */ (window);
+            held.before ??= {};
+            const canvas = /** @type {HTMLCanvasElement} */ (
+              document.querySelector(`#plot-${id} canvas`)
+            );
+            const over = /** @type {HTMLElement} */ (document.querySelector(`#plot-${id} .u-over`));
+            const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+            const { width, height } = canvas;
+            const { data } = context.getImageData(0, 0, width, height);
+            const before = (held.before[id] ??= data);
+            const changed = new Array(width).fill(0);
+            for (let i = 0; i < data.length; i += 4)
+              if (data[i] !== before[i]) changed[(i / 4) % width]++;
+            const most = Math.max(...changed);
+            const x = (changed.indexOf(most) / width) * canvas.clientWidth - over.offsetLeft;
+            return { share: most / height, at: x / over.clientWidth };
+          }, id);
+        const ids = ['loss', 'metric'];
+        for (const id of ids) assert.equal((await column(id)).share, 0);
+        for (const step of [60, 20]) {
+          await look(page, step);
+          for (const id of ids) {
+            const marked = await until(
+              () => column(id),
+              ({ share, at }) => {
+                return share > 0.5 && Math.abs(at - step / 75) < 0.02;
+              },
+            );
+            assert.ok(marked, `${id} at ${step}: ${JSON.stringify(await column(id))}`);
+          }
+        }
+        await pressed(page, 'Back to now');
+        for (const id of ids)
+          assert.ok(
+            await until(
+              () => column(id),
+              ({ share }) => share === 0,
+            ),
+          );
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: no best epoch is named where none was measured', async () => {
+        const experiment = hand.lesson(3);
+        Object.assign(experiment.fit, { validation_freq: 2 });
+        const { page, faults, close } = await trained(experiment);
+        await has(
+          page,
+          '.early',
+          'would not have stopped so far; best weights epoch 2’s (val_loss 0.',
+        );
+        await hand.type(page, 'f-fit-validation_freq', '5');
+        await hand.until(page, (now) => now.steps === 0);
+        await finish(page, 3);
+        await has(page, '.early', 'would not have stopped so far; val_loss was not measured yet');
+        assert.deepEqual(faults, []);
+        await close();
+      });
+    });
+  }
+});
+
+/**
+ * Whether it comes to be so, within two seconds.
+ * @template T
+ * @param {() => Promise<T>} read
+ * @param {(value: T) => boolean} holds
+ */
+async function until(read, holds) {
+  for (const end = Date.now() + 2000; Date.now() < end; await hand.sleep(25))
+    if (holds(await read())) return true;
+  return false;
+}
+
+/** Clicks the curve of the loss. @param {Page} page @param {number} share of its width */
+async function clickCurve(page, share) {
+  const box = await page.$eval('#plot-loss .u-over', (e) => {
+    const { left, top, width, height } = e.getBoundingClientRect();
+    return { left, top, width, height };
+  });
+  await page.mouse.click(box.left + share * box.width, box.top + box.height / 2);
+}
+
+/** The experiment that runs, from the address. @param {Page} page */
+async function running(page) {
+  const hash = await page.evaluate(() => location.hash);
+  return JSON.parse(Buffer.from(hash.slice(3), 'base64url').toString());
+}
+
+/** Trains to the end. @param {Page} page @param {number} epochs */
+async function finish(page, epochs) {
+  await hand.press(page, 'Play');
+  await hand.until(page, (now) => now.epoch === epochs);
+  await page.waitForFunction(() =>
+    /Again/.test(document.querySelector('.play')?.textContent ?? ''),
+  );
+}
+
+/** Moves the slider to a moment. @param {Page} page @param {number} step */
+async function look(page, step) {
+  await page.evaluate((step) => {
+    const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
+    slider.value = String(step);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  }, step);
+  await shown(page, `the past: batch ${step}`);
+}
+
+/** Goes on from a moment of the run. @param {Page} page @param {number} step */
+async function branch(page, step) {
+  await look(page, step);
+  await pressed(page, 'Go on from here');
+  await hand.until(page, (now) => now.steps === step);
+}
+
+/** Presses a button as soon as it can be pressed. @param {Page} page @param {string} name */
+async function pressed(page, name) {
+  await page.waitForFunction(
+    (name) =>
+      [...document.querySelectorAll('button')].some(
+        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
+      ),
+    {},
+    name,
+  );
+  await hand.press(page, name);
+}
+
+/** Waits for a sentence of the notice. @param {Page} page @param {string} words */
+function says(page, words) {
+  return has(page, '.notice', words);
+}
+
+/** Waits for what the time machine says of where it is. @param {Page} page @param {string} words */
+function shown(page, words) {
+  return has(page, '[data-n=moment]', words);
+}
+
+/** @param {Page} page @param {string} selector @param {string} words */
+async function has(page, selector, words) {
+  const there = (/** @type {string} */ selector, /** @type {string} */ words) =>
+    document.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').includes(words);
+  await page.waitForFunction(there, { timeout: 10_000 }, selector, words).catch(async () => {
+    const text = await page.$eval(selector, (e) => e.textContent);
+    assert.fail(`“${words}” is not said, but “${text?.trim()}”`);
+  });
+}

@@ -1,0 +1,133 @@
+// What a changed experiment keeps of the run before it: pure functions of their texts and shapes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { placed } from '../../www/charts/names.js';
+import { Branching, Change } from '../../www/glass/branching.js';
+
+/** @typedef {import('../../www/types.js').Experiment} Experiment */
+
+/** An experiment that is told from others by its seed. @param {number} seed @param {Experiment['start']} [start] */
+const experiment = (seed, start) =>
+  /** @type {Experiment} */ (/** @type {unknown} */ ({ seed, fit: {}, ...(start && { start }) }));
+
+const info = /** @type {import('../../www/types.js').RunInfo} */ ({
+  first_epoch: 0,
+  first_step: 60,
+});
+const history = { names: ['loss'], epochs: [[3], [2]], batches: [], events: [] };
+const old = { label: 'old', first: 0, names: ['loss'], epochs: [[1]] };
+const run = { left: { runs: [old], made: '' }, steps: 75, info, history, moment: null };
+
+/** @param {Experiment} draft @param {object} before @param {string} what @param {Branching} all */
+const changed = (draft, before, what, all = new Branching()) =>
+  new Change(all, /** @type {any} */ ({ ...run, ...before }), draft, what, true);
+/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {object} [but] */
+const lefts = (draft, running, what, but) => changed(draft, { running, ...but }, what).left();
+const labels = (/** @type {ReturnType<typeof lefts>} */ { runs }) => runs.map((l) => l.label);
+
+test('reaches: the runs to compare with are those that set out from the same moment', () => {
+  const base = experiment(1);
+  const from = (/** @type {number} */ step, seed = 1) =>
+    experiment(seed, { experiment: base, step });
+  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'left at 60']);
+  const other = lefts(from(60, 2), from(60), 'seed 2');
+  assert.deepEqual(labels(other), ['old', 'left at 75']);
+  assert.equal(other.made, 'seed 2');
+  const again = lefts(from(60, 3), from(60, 2), 'seed 3', {
+    left: { runs: [old], made: other.made },
+  });
+  assert.deepEqual(labels(again), ['old', 'seed 2']);
+  const untrained = lefts(from(60, 2), from(60), 'seed 2', { steps: 60 });
+  assert.deepEqual(labels(untrained), ['old']);
+  assert.deepEqual(labels(lefts(from(50), from(60), 'other')), []);
+  assert.deepEqual(labels(lefts(experiment(2), from(60), 'other')), []);
+  assert.deepEqual(labels(lefts(experiment(2), base, 'other')), []);
+  const many = lefts(from(60, 2), from(60), 'seed 2', {
+    left: { runs: [old, old, old, old], made: '' },
+  });
+  assert.equal(many.runs.length, 4);
+  history.epochs[0][0] = 7;
+  assert.equal(other.runs[1].epochs[0][0], 3, 'a copy: the run goes on');
+});
+
+/** A run with one array of weights. @param {number} units @param {number} n_batches */
+const built = (units, n_batches = 25) =>
+  /** @type {any} */ ({
+    first_epoch: 0,
+    first_step: 0,
+    n_batches,
+    layers: [{ activation: 'relu', params: [{ path: 'dense/kernel', shape: [4, units] }] }],
+  });
+
+test('reaches: a sentence says where the run stands after a change', () => {
+  const running = experiment(1);
+  const told = (
+    /** @type {{ info?: any, steps?: number }} */ now,
+    moment = /** @type {number | null} */ (null),
+  ) =>
+    changed(experiment(2), { running, info: built(25), moment }, 'x').told(
+      now.info ?? built(25),
+      now.steps ?? 0,
+    );
+  assert.equal(told({}), 'x: the run begins again.');
+  assert.equal(told({ steps: 9 }), 'x: the run goes on from batch 9.');
+  assert.match(told({}, 4), /begins again\. To try it from batch 4 on/);
+  assert.equal(told({ steps: 4 }, 4), 'x: the run goes on from batch 4.');
+  // What cannot be a branch is not called one.
+  for (const info of [built(20), built(25, 50)])
+    assert.equal(told({ info }, 4), 'x: the run begins again.');
+});
+
+test('reaches: an experiment opens without its start where its layers have other weights, also what was typed before that', async () => {
+  const start = { experiment: experiment(1), step: 60 };
+  const model = (/** @type {number} */ units) => /** @type {any} */ ({ units });
+  /** @type {any[]} */
+  let asked = [];
+  const build = async (/** @type {string} */ text) => {
+    const given = JSON.parse(text);
+    asked.push(Boolean(given.start));
+    return /** @type {any} */ ({ text, info: built(given.model.units) });
+  };
+  const running = { ...experiment(1, start), model: model(25) };
+  const all = new Branching();
+  const open = async (/** @type {Experiment} */ draft, now = running) => {
+    asked = [];
+    const before = { running: now, info: built(now.model.units) };
+    const change = changed(draft, before, 'x', all);
+    const { info } = await change.open(build);
+    return { change, told: change.told(info, 0) };
+  };
+  assert.match((await open({ ...running, seed: 2 })).told, /x: the run begins again\./);
+  assert.deepEqual(asked, [true]);
+  const { change, told } = await open({ ...running, model: model(20) });
+  assert.deepEqual(asked, [true, false]);
+  assert.match(told, /fit these layers, so it begins again at batch 0\. Undo/);
+  assert.deepEqual(labels(change.left()), []);
+  // The next change was typed when the start was still there.
+  const bare = { ...experiment(1), model: model(20) };
+  await open({ ...running, model: model(20), seed: 3 }, bare);
+  assert.deepEqual(asked, [false]);
+});
+
+test('reaches: the names of lines that end anywhere stand in the chart, and none over another', () => {
+  const box = { left: 42, top: 8, width: 200, height: 120 };
+  const ends = [42, 100, 101, 242];
+  const heights = [-50, 8, 9, 70, 128, 400];
+  for (const width of [30, 150])
+    for (let i = 0; i < (ends.length * heights.length) ** 2; i += 5) {
+      const ends4 = [0, 1, 2, 3].map((n) => {
+        const at = Math.floor(i / (1 + n)) + n;
+        return { x: ends[at % ends.length], y: heights[at % heights.length], width };
+      });
+      const names = placed(ends4, box, 12);
+      names.forEach(({ x, y }, n) => {
+        assert.ok(x - width >= 42 && x <= 242 && y - 12 >= 8 && y <= 128, `${x} ${y}`);
+        for (const other of names.slice(0, n)) {
+          const beside = Math.abs(other.x - x) >= width;
+          assert.ok(beside || Math.abs(other.y - y) >= 12, JSON.stringify(names));
+        }
+      });
+    }
+  // Where there is room it stays at its line's end.
+  assert.deepEqual(placed([{ x: 100, y: 70, width: 30 }], box, 12), [{ x: 100, y: 66, width: 30 }]);
+});

@@ -1,0 +1,46 @@
+// The page's end of the second worker, with a worker that only says what it was asked.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Study } from '../../www/glass/study.js';
+
+/** Answers after a while, in order: what is open, and the checkpoint that came with the question. */
+class Worker {
+  #open = '';
+  #turn = Promise.resolve();
+  /** @type {(event: { data: any }) => void} */
+  onmessage = () => {};
+
+  /** @param {{ id: number, call: string, args: any[] }} asked */
+  postMessage({ id, call, args }) {
+    this.#turn = this.#turn.then(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (call === 'open') this.#open = args[0];
+      this.onmessage({ data: { id, result: { open: this.#open, given: args.at(-1) } } });
+    });
+  }
+}
+
+test('reaches: a question about one run is answered by it, with its own checkpoints, whatever is asked meanwhile', async () => {
+  const locks = { request: () => new Promise(() => {}) };
+  const navigator = { value: { locks }, configurable: true };
+  Object.defineProperty(globalThis, 'navigator', navigator);
+  Object.assign(globalThis, { Worker, document: { baseURI: 'http://localhost/' } });
+  const study = new Study();
+  const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
+  const asked = [];
+  for (let i = 0; i < 12; i++) {
+    const text = `run ${i % 3}`;
+    study.keep(text, 5, bytes(text));
+    asked.push(study.ask(text, 'weights', 7));
+    if (i % 4 === 0) await asked[i];
+  }
+  const answers = /** @type {any[]} */ (await Promise.all(asked));
+  answers.forEach(({ open, given }, i) => {
+    assert.equal(open, `run ${i % 3}`);
+    if (given) assert.deepEqual(given.bytes, bytes(open));
+  });
+  assert.ok(
+    answers.some(({ given }) => given),
+    'checkpoints come along',
+  );
+});

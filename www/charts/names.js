@@ -1,0 +1,62 @@
+// The names of lines on a curve, where they can be read. Fetched with what knows branches.
+
+/** @typedef {import('uplot')} uPlot */
+/** @typedef {import('./others.js').Other} Other */
+/** @typedef {import('../colour.js').Colours['ink']} Ink */
+
+/**
+ * The names of other runs, each at its line's end, on paper: lines lie behind it.
+ * @param {uPlot} plot
+ * @param {Other[]} others
+ * @param {Ink} ink
+ */
+export function nameOthers({ ctx, bbox, valToPos }, others, ink) {
+  ctx.save();
+  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  const labels = others.flatMap(({ label, at, values }) => {
+    const end = values.findLastIndex(Number.isFinite);
+    if (!label || end < 0) return [];
+    const [x, y] = [valToPos(at[end], 'x', true), valToPos(values[end], 'y', true)];
+    return [{ label, x, y, width: ctx.measureText(label).width }];
+  });
+  const row = 12 * devicePixelRatio;
+  for (const { label, x, y, width } of placed(labels, bbox, row)) {
+    ctx.globalAlpha = 0.8;
+    ctx.fillStyle = ink.paper;
+    ctx.fillRect(x - width, y - 0.8 * row, width, row);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = ink.soft;
+    ctx.fillText(label, x, y);
+  }
+  ctx.restore();
+}
+
+/**
+ * Where the names of lines can be read: each with its right end at its line's, moved into the box, and up or down by
+ * whole rows to where none lies over another.
+ * @template {{ x: number, y: number, width: number }} L
+ * @param {L[]} labels `x`, `y`: end of the line
+ * @param {{ left: number, top: number, width: number, height: number }} box
+ * @param {number} row height of a row of text
+ * @returns {L[]} `x`: right end of the text, `y`: its base line
+ */
+export function placed(labels, box, row) {
+  /** @type {L[]} */
+  const done = [];
+  const [top, bottom] = [box.top + row, box.top + box.height - row / 3];
+  const within = (/** @type {number} */ v, /** @type {number} */ a, /** @type {number} */ b) =>
+    Math.max(a, Math.min(b, v));
+  for (const label of labels) {
+    const x = within(label.x, box.left + label.width, box.left + box.width);
+    const y = within(label.y - row / 3, top, bottom);
+    const free = (/** @type {number} */ at) =>
+      at >= top &&
+      at <= bottom &&
+      !done.some((o) => Math.abs(o.y - at) < row && x - label.width < o.x && o.x - o.width < x);
+    const rows = Array.from({ length: 2 * labels.length + 1 }, (_, i) => Math.ceil(i / 2));
+    const shift = rows.map((n, i) => y + (i % 2 ? n : -n) * row).find(free);
+    done.push({ ...label, x, y: shift ?? y });
+  }
+  return done;
+}

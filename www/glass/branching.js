@@ -1,0 +1,161 @@
+// What a changed experiment keeps of the run before it, what is said of that, and what the curves show of it. Fetched
+// when an experiment is changed for the first time.
+import { nameOthers } from '../charts/names.js';
+import { beside, lineOf } from '../charts/others.js';
+import { Refusal } from '../client.js';
+
+/** @typedef {import('../types.js').Experiment} Experiment */
+/** @typedef {import('../types.js').RunInfo} RunInfo */
+/** @typedef {import('../types.js').Opened} Opened */
+
+/** Runs that were left and are still shown. */
+const MAX_LEFT = 4;
+
+/** What is still shown of a run that was left for another. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} Left */
+
+/** Those that are compared with a run, and what it is called itself once it is left. @typedef {{ runs: Left[], made: string }} Compared */
+
+/**
+ * The run that is changed, as it stands. `moment`: the one that is looked at.
+ * @typedef {object} Before
+ * @property {Experiment} running
+ * @property {RunInfo | undefined} info
+ * @property {import('../types.js').History} history
+ * @property {Compared} left
+ * @property {number} steps
+ * @property {number | null} moment
+ */
+
+/** Changes of a run's experiment, one after another. */
+export class Branching {
+  /** Where an experiment was to set out from whose layers had other weights. @type {Experiment['start']} */
+  outgrown;
+
+  /**
+   * @param {import('../runner.js').Runner} runner as it stands
+   * @param {string} text its experiment
+   * @param {Experiment} draft
+   * @param {string} what is changed
+   * @param {boolean} edited step by step, not given as it stands
+   */
+  change({ store: { state }, frame, history, left }, text, draft, what, edited) {
+    const [running, info, steps] = [JSON.parse(text), state.opened?.info, frame?.steps ?? 0];
+    const before = { running, info, history, left, steps, moment: edited ? state.moment : null };
+    return new Change(this, before, draft, what, edited);
+  }
+
+  /**
+   * What the curve of a column shows of runs that were left.
+   * @param {Left[]} left
+   * @param {string} name
+   * @param {import('../colour.js').Colours} colours
+   */
+  beside(left, name, colours) {
+    const others = left.flatMap((run) => lineOf({ label: run.label }, run, name));
+    const before = (/** @type {import('uplot')} */ plot) => nameOthers(plot, others, colours.ink);
+    return { ...beside(others, colours), before };
+  }
+}
+
+export class Change {
+  /** The weights to set out from fit no longer. */
+  #outgrown = false;
+
+  /**
+   * @param {Branching} all
+   * @param {Before} before
+   * @param {Experiment} draft
+   * @param {string} what
+   * @param {boolean} edited
+   */
+  constructor(all, before, draft, what, edited) {
+    this.all = all;
+    this.before = before;
+    this.draft = draft;
+    this.what = what;
+    this.edited = edited;
+  }
+
+  /**
+   * Opens the experiment. Where it was edited and its layers have other weights than those that it sets out from, it
+   * begins without them.
+   * @param {(text: string) => Promise<Opened>} build
+   */
+  async open(build) {
+    const { draft, all, edited } = this;
+    const { running, info } = this.before;
+    const bare = JSON.stringify({ ...draft, start: undefined });
+    const { start } = draft;
+    // A draft that was written before its start was dropped.
+    if (edited && start && !running.start && same(start, all.outgrown)) return build(bare);
+    const whole = JSON.stringify(draft);
+    if (!edited || !start || same(draft.model, running.model)) return build(whole);
+    const opened = await build(whole).catch((error) => {
+      if (error instanceof Refusal && error.place.startsWith('start.weights')) return null;
+      throw error;
+    });
+    if (opened && carriesOver(opened.info, info)) return opened;
+    this.#outgrown = true;
+    all.outgrown = start;
+    return build(bare);
+  }
+
+  /**
+   * The runs to be compared with the new one: those with the same moment to set out from, and the one that is left.
+   * @returns {Compared}
+   */
+  left() {
+    const { running, left, steps, info, history } = this.before;
+    const { first_epoch: first = 0, first_step = 0 } = info ?? {};
+    const leave = (/** @type {string} */ label) => {
+      const epochs = history.epochs.map((row) => [...row]);
+      return [...left.runs, { label, first, names: history.names, epochs }].slice(-MAX_LEFT);
+    };
+    const [start, other] = [this.draft.start, running.start];
+    if (start?.experiment && !this.#outgrown) {
+      if (same(start.experiment, running))
+        return { runs: leave(`left at ${start.step}`), made: '' };
+      if (start.step === other?.step && same(start.experiment, other?.experiment)) {
+        const runs = steps > first_step ? leave(left.made || `left at ${steps}`) : left.runs;
+        return { runs, made: this.what };
+      }
+    }
+    return { runs: [], made: '' };
+  }
+
+  /**
+   * Where the run stands now, and what that has cost.
+   * @param {RunInfo | undefined} info
+   * @param {number} steps
+   */
+  told(info, steps) {
+    const { draft, what } = this;
+    const { running, info: then, moment } = this.before;
+    if (this.#outgrown) {
+      return `${what}: the weights that the run set out from do not fit these layers, so it begins again at batch 0. Undo leads back.`;
+    }
+    const now = steps > 0 ? `goes on from batch ${steps}` : 'begins again';
+    // A branch keeps rows, batches and weights.
+    const kept = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
+    const forgotten = moment !== null && moment !== steps && kept && carriesOver(info, then);
+    const keep = ` To try it from batch ${moment} on: undo, go to that batch, and press “Go on from here” first.`;
+    return `${what}: the run ${now}.${forgotten ? keep : ''}`;
+  }
+}
+
+/**
+ * Whether each array of weights has its like in another run: else new ones would stand among trained ones.
+ * @param {RunInfo | undefined} info
+ * @param {RunInfo | undefined} from
+ */
+function carriesOver(info, from) {
+  const [own, theirs] = [info, from].map((run) =>
+    (run?.layers ?? []).flatMap((l) => l.params.map(({ path, shape }) => [path, shape].join())),
+  );
+  return own.every((array) => theirs.includes(array));
+}
+
+/** Whether two parts of canonical texts are the same. @param {any} a @param {any} b */
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
