@@ -50,15 +50,15 @@ pub static KIND: CallbackKind = CallbackKind {
     },
     build: |choice, trainer| {
         let best_only = choice.flag("save_best_only");
-        let monitor = best_only
+        let mut monitor = best_only
             .then(|| Monitor::new(choice, trainer))
             .transpose()?;
         let threshold = choice.get("initial_value_threshold") != &Value::Null;
-        let worst = monitor.as_ref().map_or(f64::NAN, Monitor::worst);
-        let threshold = threshold.then(|| choice.number("initial_value_threshold"));
+        if let Some(monitor) = monitor.as_mut().filter(|_| threshold) {
+            monitor.beats(choice.number("initial_value_threshold"));
+        }
         Ok(Box::new(Checkpoint {
             monitor,
-            best: threshold.unwrap_or(worst),
             weights: Vec::new(),
         }))
     },
@@ -67,7 +67,6 @@ pub static KIND: CallbackKind = CallbackKind {
 struct Checkpoint {
     /// What is watched, where only the best is kept.
     monitor: Option<Monitor>,
-    best: f64,
     weights: Vec<f32>,
 }
 
@@ -79,11 +78,10 @@ impl Callback for Checkpoint {
         trainer: &mut Trainer,
         tell: Tell<'_>,
     ) -> bool {
-        let better = match &self.monitor {
+        let better = match &mut self.monitor {
             None => true,
             Some(monitor) => match logged(logs, &monitor.name) {
-                Some(current) if monitor.improves(current, self.best) => {
-                    self.best = current;
+                Some(current) if monitor.beats(current) => {
                     tell(Deed::Kept, current);
                     true
                 }
@@ -97,11 +95,14 @@ impl Callback for Checkpoint {
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        (vec![self.best], &self.weights)
+        let best = self.monitor.as_ref().map(Monitor::state);
+        (best.map_or(Vec::new(), Vec::from), &self.weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.best = numbers[0];
+        if let Some(monitor) = &mut self.monitor {
+            monitor.restore(numbers);
+        }
         self.weights = weights;
     }
 }

@@ -63,7 +63,6 @@ pub static KIND: CallbackKind = CallbackKind {
             restores: choice.flag("restore_best_weights"),
             start: choice.count("start_from_epoch").unwrap_or(0),
             wait: 0,
-            best: f64::NAN,
             best_epoch: 0,
             stops: false,
             best_weights: Vec::new(),
@@ -78,8 +77,6 @@ struct EarlyStopping {
     restores: bool,
     start: usize,
     wait: usize,
-    /// NaN before the first.
-    best: f64,
     best_epoch: usize,
     /// It ended the run.
     stops: bool,
@@ -102,8 +99,7 @@ impl Callback for EarlyStopping {
             self.best_epoch = epoch;
         }
         self.wait += 1;
-        if self.best.is_nan() || self.monitor.improves(current, self.best) {
-            self.best = current;
+        if self.monitor.beats(current) {
             self.best_epoch = epoch;
             if self.restores {
                 self.best_weights = trainer.model.weights().collect();
@@ -132,14 +128,15 @@ impl Callback for EarlyStopping {
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        let numbers = vec![self.wait as f64, self.best, self.best_epoch as f64];
+        let [best, some] = self.monitor.state();
+        let numbers = vec![best, some, self.wait as f64, self.best_epoch as f64];
         (numbers, &self.best_weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        (self.wait, self.best) = (numbers[0] as usize, numbers[1]);
-        // A run that it ended does not go on.
-        (self.best_epoch, self.stops) = (numbers[2] as usize, false);
+        self.monitor.restore(numbers);
+        (self.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+        self.stops = false; // a run that it ended does not go on
         self.best_weights = weights;
     }
 }

@@ -51,6 +51,8 @@ pub struct Monitor {
     pub name: String,
     larger_is_better: bool,
     min_delta: f64,
+    /// The best value so far.
+    best: Option<f64>,
 }
 
 impl Monitor {
@@ -97,16 +99,28 @@ impl Monitor {
             name,
             larger_is_better,
             min_delta,
+            best: None,
         })
     }
 
-    /// The worst value there is.
-    pub fn worst(&self) -> f64 {
-        if self.larger_is_better {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
+    /// Whether `current` is better than the best so far, which it then is: what comes first is, also NaN, which
+    /// nothing beats.
+    pub fn beats(&mut self, current: f64) -> bool {
+        let better = self.best.is_none_or(|best| self.improves(current, best));
+        if better {
+            self.best = Some(current);
         }
+        better
+    }
+
+    /// The best so far as numbers of a checkpoint.
+    pub fn state(&self) -> [f64; 2] {
+        [self.best.unwrap_or(0.0), f64::from(self.best.is_some())]
+    }
+
+    /// As [`Self::state`] gave it.
+    pub fn restore(&mut self, numbers: &[f64]) {
+        self.best = (numbers[1] != 0.0).then_some(numbers[0]);
     }
 
     /// Whether `current` is better than `best` by more than the least improvement.

@@ -59,7 +59,6 @@ pub static KIND: CallbackKind = CallbackKind {
     build: |choice, trainer| {
         let monitor = Monitor::new(choice, trainer)?;
         Ok(Box::new(Plateau {
-            best: monitor.worst(),
             monitor,
             factor: choice.number("factor"),
             patience: choice.count("patience").unwrap_or(0),
@@ -77,7 +76,6 @@ struct Plateau {
     patience: usize,
     cooldown: usize,
     min_lr: f64,
-    best: f64,
     wait: usize,
     cooling: usize,
 }
@@ -99,8 +97,8 @@ impl Callback for Plateau {
             self.cooling -= 1;
             self.wait = 0;
         }
-        if self.monitor.improves(current, self.best) {
-            (self.best, self.wait) = (current, 0);
+        if self.monitor.beats(current) {
+            self.wait = 0;
         } else if self.cooling == 0 {
             self.wait += 1;
             if self.wait >= self.patience && rate > self.min_lr as f32 {
@@ -123,11 +121,12 @@ impl Callback for Plateau {
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        (vec![self.best, self.wait as f64, self.cooling as f64], &[])
+        let [best, some] = self.monitor.state();
+        (vec![best, some, self.wait as f64, self.cooling as f64], &[])
     }
 
     fn restore(&mut self, numbers: &[f64], _: Vec<f32>) {
-        (self.best, self.wait) = (numbers[0], numbers[1] as usize);
-        self.cooling = numbers[2] as usize;
+        self.monitor.restore(numbers);
+        (self.wait, self.cooling) = (numbers[2] as usize, numbers[3] as usize);
     }
 }

@@ -81,6 +81,12 @@ test('oracle: EarlyStopping as Keras has it', () => {
   // NaN is no improvement, so it uses up patience; what was not measured does not.
   assert.deepEqual(stopping([3, 2, NaN, 2.4], 2), { best: 1, stop: 3 });
   assert.deepEqual(stopping([3, 2, NaN, 1.4, NaN], 2), { best: 3, stop: null });
+  // As Keras 3.15.1 ends them when these values are fed to it: a first NaN is the best, and nothing beats it.
+  assert.deepEqual(stopping([NaN, 1, 2, 0.5, 0.4], 2), { best: 0, stop: 2 });
+  assert.deepEqual(stopping([2, NaN, 1, NaN, NaN, 0.5], 2), { best: 2, stop: 4 });
+  assert.deepEqual(stopping([Infinity, Infinity, 3, 3], 2), { best: 2, stop: null });
+  assert.deepEqual(stopping([Infinity, 3, NaN, 2], 1), { best: 1, stop: 2 });
+  assert.deepEqual(stopping([NaN, 2], 0), { best: 0, stop: 1 });
   assert.deepEqual(stopping([3, 2, null, 2.4], 2), { best: 1, stop: null });
   assert.deepEqual(stopping([], 1), { best: -1, stop: null });
   assert.deepEqual(stopping([null, null], 1), { best: -1, stop: null });

@@ -2,8 +2,8 @@
 
 /**
  * Keras' rule, with min_delta 0: an epoch that is better than all before it is the best; after `patience` epochs in a
- * row that are not, the run stops. NaN is better than nothing; in anything else's place it is no improvement, so it
- * uses up patience. The same as `src/callbacks/early_stopping.rs`.
+ * row that are not, the run stops. What comes first is the best so far, also NaN, which nothing beats; later on NaN is no
+ * improvement, so it uses up patience. The same as `src/callbacks/early_stopping.rs`.
  * @param {(number | null)[]} losses one per epoch, smaller is better; null where nothing was measured
  * @param {number} patience
  * @returns {{ best: number, stop: number | null }} indices of epochs; `best` is -1 before anything was measured
@@ -13,7 +13,7 @@ export function stopping(losses, patience) {
   for (const [epoch, loss] of losses.entries()) {
     if (loss === null) continue;
     wait++;
-    if (Number.isNaN(least) || loss < least) {
+    if (best < 0 || loss < least) {
       [best, least, wait] = [epoch, loss, 0];
     } else if (wait >= patience && epoch > 0) {
       return { best, stop: epoch };
