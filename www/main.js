@@ -189,7 +189,6 @@ const views = {
     redraw: changed,
     metric: (metric) => store.setting({ metric }),
     goTo: (epoch) => glass?.goToEpoch(epoch),
-    others: (left, name, colours) => runner.branches?.beside(left, name, colours),
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
@@ -330,13 +329,16 @@ setTheme();
 begin().then(async (isOwn) => {
   if (isOwn) read.isOwn();
   shelf.tidy();
+  const charts = await import('./charts/curve.js').catch(() => undefined);
+  if (charts) views.curves.drawWith(charts.Curve);
+  changed();
   store.set({ catalog: await withTexts(store.state.catalog) });
   const looks = await import('./glass/glass.js').catch(() => undefined);
-  if (!looks) {
-    const notice = 'What looks inside a run could not be fetched: reload the page to try again.';
-    store.set({ notice });
-    return;
+  if (!looks || !charts) {
+    const what = looks ? 'What draws the curves' : 'What looks inside a run';
+    store.set({ notice: `${what} could not be fetched: reload the page to try again.` });
   }
+  if (!looks) return;
   views.network.finer = looks.finer;
   glass = new looks.Glass(store, runner, parts, (texts = false) => {
     forms ||= texts;

@@ -1,6 +1,7 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
 import { Refusal, WorkerLost } from './client.js';
 import { Engine } from './engine.js';
+import { Branching } from './branching.js';
 import { absorb } from './history.js';
 import { paceOf } from './pace.js';
 
@@ -9,7 +10,7 @@ import { paceOf } from './pace.js';
 /** @typedef {import('./types.js').Experiment} Experiment */
 /** @typedef {import('./worker.js').Request} Request */
 /** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
-/** @typedef {import('./glass/branching.js').Compared} Compared */
+/** @typedef {import('./branching.js').Compared} Compared */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
@@ -31,10 +32,7 @@ export class Runner {
   side = 0;
   /** Runs that were left for this one. @type {Compared} */
   left = NONE;
-  /** Fetches what knows branches, once it can. @type {(() => Promise<import('./glass/branching.js').Branching | undefined>) | undefined} */
-  branching;
-  /** What knows them. @type {import('./glass/branching.js').Branching | undefined} */
-  branches;
+  #branches = new Branching();
 
   /** The last known state of the run. @type {Moment} */
   #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
@@ -125,9 +123,7 @@ export class Runner {
   async #change(draft, what, edited, refuse) {
     const before = await this.#mark(what);
     const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
-    // Where what knows branches cannot be had, a change is only a change.
-    if (!goesOn) this.branches ??= await this.branching?.();
-    const change = goesOn ? null : this.branches?.change(this, before.text, draft, what, edited);
+    const change = goesOn ? null : this.#branches.change(this, before.text, draft, what, edited);
     try {
       if (change) await this.#show(await change.open((text) => this.#build(text)));
       else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
@@ -136,11 +132,11 @@ export class Runner {
       refuse({ place: error.place, message: error.message });
       return;
     }
-    if (!goesOn) this.left = change?.left() ?? NONE;
+    if (change) this.left = change.left();
     if (this.#saved.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    const begun = `${what}: the run ${goesOn && steps > 0 ? 'goes on' : 'begins again'}.`;
-    this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? begun);
+    const plain = `${what}: the run ${steps > 0 ? 'goes on' : 'begins again'}.`;
+    this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? plain);
   }
 
   /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placed } from '../../www/charts/names.js';
-import { Branching, Change } from '../../www/glass/branching.js';
+import { Branching, Change } from '../../www/branching.js';
 
 /** @typedef {import('../../www/types.js').Experiment} Experiment */
 

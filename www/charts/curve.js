@@ -1,6 +1,8 @@
 // A curve over the epochs: training solid, validation dashed, batches thin behind.
 import uPlot from 'uplot';
 import { number } from '../figures.js';
+import { nameOthers } from './names.js';
+import { drawOthers } from './others.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
 
@@ -12,7 +14,7 @@ import { number } from '../figures.js';
  * @property {boolean} batches
  * @property {[number, number] | null} range of the y axis; null: from the data
  * @property {Mark[]} marks
- * @property {(ReturnType<typeof import('./others.js').beside> & { before?: (plot: uPlot) => void }) | undefined} others runs to compare with
+ * @property {import('./series.js').Other[]} others runs to compare with
  */
 
 /** A curve in an element: made anew when its look changes, else only given new data. */
@@ -46,15 +48,19 @@ export class Curve {
     if (this.#plot && key === this.#key) return this.#plot.setData(values);
     this.#plot?.destroy();
     this.#key = key;
-    const draw = (/** @type {uPlot} */ plot) => {
-      drawMarks(plot, this.#look ?? look);
-      this.#look?.others?.before?.(plot);
-    };
+    const now = () => this.#look ?? look;
+    const { ink } = look.colours;
     const hooks = {
-      drawAxes: [(/** @type {uPlot} */ plot) => this.#look?.others?.behind(plot)],
-      draw: [draw],
+      drawAxes: [(/** @type {uPlot} */ plot) => drawOthers(plot, now().others, ink)],
+      draw: [
+        (/** @type {uPlot} */ plot) => {
+          drawMarks(plot, now());
+          nameOthers(plot, now().others, ink);
+        },
+      ],
     };
-    const highest = () => this.#look?.others?.highest ?? 0;
+    const highest = () =>
+      Math.max(0, ...now().others.flatMap(({ values }) => values.filter(Number.isFinite)));
     const all = { ...options(width, height, epochs, look, highest), hooks };
     const plot = new uPlot(all, values, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));

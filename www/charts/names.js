@@ -1,7 +1,7 @@
-// The names of lines on a curve, where they can be read. Fetched with what knows branches.
+// The names of lines on a curve, where they can be read.
 
 /** @typedef {import('uplot')} uPlot */
-/** @typedef {import('./others.js').Other} Other */
+/** @typedef {import('./series.js').Other} Other */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**

@@ -1,5 +1,4 @@
 // What a curve over the epochs is drawn from: its columns, its marks, other runs' lines. Pure.
-
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
@@ -90,4 +89,25 @@ export function series(history, name, nBatches, batches, first) {
 /** @param {number | undefined} value */
 function finite(value) {
   return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Another run's line: epochs, and its values after them; thin and grey where it has no hue.
+ * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} Other
+ */
+
+/**
+ * The line of another run in one column, of `MOST` points at most.
+ * @param {Omit<Other, 'at' | 'values'>} look
+ * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: epochs before its own
+ * @param {string} name
+ * @returns {Other[]} none, where the run has no such column or no epoch
+ */
+export function lineOf(look, { first, names, epochs }, name) {
+  const column = names.indexOf(name);
+  if (column < 0) return [];
+  const stride = Math.max(1, Math.ceil(epochs.length / MOST));
+  const at = epochs.map((_, i) => i).filter((i) => i % stride === 0 || i === epochs.length - 1);
+  if (!at.length) return [];
+  return [{ ...look, at: at.map((i) => first + i + 1), values: at.map((i) => epochs[i][column]) }];
 }

@@ -96,11 +96,6 @@ export class Glass {
       study: this.#study,
       differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
     };
-    runner.branching = () =>
-      import('./branching.js').then(
-        ({ Branching }) => new Branching(),
-        () => undefined,
-      );
     this.#timeline = new TimelineView(rooms.timeline, this.tools);
     store.listen((state, before) => {
       if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });

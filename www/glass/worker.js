@@ -2,7 +2,7 @@
 import init, { Run, advice, catalog } from '../../pkg/glass/glassbox.js';
 import { assetOf } from '../asset.js';
 import { live, serveCalls } from '../calls.js';
-import { lineOf } from '../charts/others.js';
+import { lineOf } from '../charts/series.js';
 import { readFrame } from '../frame.js';
 import { Moments } from './moments.js';
 import { reasonsFor } from './reasons.js';

@@ -1,7 +1,6 @@
 // The right column's curves: the loss, and one metric; each with its table behind it.
 import { html, render } from 'lit-html';
-import { Curve } from '../charts/curve.js';
-import { markHere, marksOf, series } from '../charts/series.js';
+import { lineOf, markHere, marksOf, series } from '../charts/series.js';
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
@@ -20,7 +19,9 @@ export const simplified = [
 export class CurvesView {
   /** @type {Record<string, boolean>} */
   #tables = { loss: false, metric: false };
-  /** @type {Record<string, Curve>} */
+  /** What draws them, once it is there. @type {typeof import('../charts/curve.js').Curve | undefined} */
+  #Curve;
+  /** @type {Record<string, import('../charts/curve.js').Curve>} */
   #curves = {};
   #drawnTo = '';
   /** The moment that is marked, when it was, and when it is to be next. */
@@ -28,16 +29,22 @@ export class CurvesView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void, others: (...args: Parameters<import('../glass/branching.js').Branching['beside']>) => import('../charts/curve.js').CurveLook['others'] }} actions
+   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void }} actions
    */
   constructor(element, actions) {
     this.element = element;
     this.actions = actions;
   }
 
+  /** What draws lines comes after the first picture. @param {typeof import('../charts/curve.js').Curve} Curve */
+  drawWith(Curve) {
+    this.#Curve = Curve;
+    this.#drawnTo = '';
+  }
+
   /**
    * @param {History} history
-   * @param {import('../glass/branching.js').Left[]} left runs that were left for this one
+   * @param {import('../branching.js').Left[]} left runs that were left for this one
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric
    * @param {import('../colour.js').Colours} colours
@@ -103,7 +110,7 @@ export class CurvesView {
    * @param {string} heading
    * @param {string} name
    * @param {History} history
-   * @param {import('../glass/branching.js').Left[]} left
+   * @param {import('../branching.js').Left[]} left
    * @param {string[]} names to choose from
    * @param {import('../types.js').RunInfo} info
    */
@@ -146,15 +153,15 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
-   * @param {import('../glass/branching.js').Left[]} left
+   * @param {import('../branching.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
    * @param {import('../colour.js').Colours} colours
    */
   #plot(id, name, history, left, info, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
-    if (!element || this.#tables[id]) return;
+    if (!element || !this.#Curve || this.#tables[id]) return;
     if (this.#curves[id]?.element !== element)
-      this.#curves[id] = new Curve(element, this.actions.goTo);
+      this.#curves[id] = new this.#Curve(element, this.actions.goTo);
     const isLoss = id === 'loss';
     const share = name.includes('accuracy');
     const data = series(history, name, info.n_batches, isLoss, info.first_epoch);
@@ -165,7 +172,7 @@ export class CurvesView {
       batches: isLoss,
       range: share ? [0, 1.02] : null,
       marks: marksOf(history.events).concat(markHere(this.#marked.moment, info)),
-      others: left.length ? this.actions.others(left, name, colours) : undefined,
+      others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
     });
   }
 }

@@ -35,8 +35,6 @@ class BesideView {
   #plain = { of: '', text: /** @type {string | null} */ (null) };
   /** @type {Curve | null} */
   #curve = null;
-  /** What draws the regression's lines. @type {typeof import('../../charts/others.js').beside | undefined} */
-  #others;
   /** What stands there. */
   #drawn = '';
 
@@ -162,7 +160,6 @@ class BesideView {
     this.#asking = true;
     try {
       const time = state.playing ? AMID : ALONE;
-      this.#others ??= (await import('../../charts/others.js')).beside;
       this.#found = await this.tools.study.beside(step, plain, time);
     } catch (error) {
       this.tools.say(
@@ -199,10 +196,7 @@ class BesideView {
       batches: false,
       range: null,
       marks: [],
-      others: this.#others?.(
-        found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
-        colours,
-      ),
+      others: found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
     });
   }
 

@@ -88,8 +88,10 @@ class InsideView {
           ${this.#turns(steps.length)}
           <div aria-live=${this.#timer ? 'off' : 'polite'}>
             <h3>${told.title}</h3>
-            <div class="formula">${told.formula}</div>
-            <div class="numbers">${told.numbers}</div>
+            <div class="lines" tabindex="0" role="group" aria-label="formula, and its numbers">
+              <div class="formula">${told.formula}</div>
+              <div class="numbers">${told.numbers}</div>
+            </div>
             ${told.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(told.value)}</b></p>`}
             ${told.note ? html`<p class="soft">${told.note}</p>` : nothing}
           </div>

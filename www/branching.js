@@ -1,12 +1,9 @@
-// What a changed experiment keeps of the run before it, what is said of that, and what the curves show of it. Fetched
-// when an experiment is changed for the first time.
-import { nameOthers } from '../charts/names.js';
-import { beside, lineOf } from '../charts/others.js';
-import { Refusal } from '../client.js';
+// What a changed experiment keeps of the run before it, and what is said of that.
+import { Refusal } from './client.js';
 
-/** @typedef {import('../types.js').Experiment} Experiment */
-/** @typedef {import('../types.js').RunInfo} RunInfo */
-/** @typedef {import('../types.js').Opened} Opened */
+/** @typedef {import('./types.js').Experiment} Experiment */
+/** @typedef {import('./types.js').RunInfo} RunInfo */
+/** @typedef {import('./types.js').Opened} Opened */
 
 /** Runs that were left and are still shown. */
 const MAX_LEFT = 4;
@@ -20,7 +17,7 @@ const MAX_LEFT = 4;
  * @typedef {object} Before
  * @property {Experiment} running
  * @property {RunInfo | undefined} info
- * @property {import('../types.js').History} history
+ * @property {import('./types.js').History} history
  * @property {Compared} left
  * @property {number} steps
  * @property {number | null} moment
@@ -32,7 +29,7 @@ export class Branching {
   outgrown;
 
   /**
-   * @param {import('../runner.js').Runner} runner as it stands
+   * @param {import('./runner.js').Runner} runner as it stands
    * @param {string} text its experiment
    * @param {Experiment} draft
    * @param {string} what is changed
@@ -42,18 +39,6 @@ export class Branching {
     const [running, info, steps] = [JSON.parse(text), state.opened?.info, frame?.steps ?? 0];
     const before = { running, info, history, left, steps, moment: edited ? state.moment : null };
     return new Change(this, before, draft, what, edited);
-  }
-
-  /**
-   * What the curve of a column shows of runs that were left.
-   * @param {Left[]} left
-   * @param {string} name
-   * @param {import('../colour.js').Colours} colours
-   */
-  beside(left, name, colours) {
-    const others = left.flatMap((run) => lineOf({ label: run.label }, run, name));
-    const before = (/** @type {import('uplot')} */ plot) => nameOthers(plot, others, colours.ink);
-    return { ...beside(others, colours), before };
   }
 }
 
