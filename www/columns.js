@@ -89,7 +89,7 @@ function kindOf({ data: { image, bounds } }, { params, length, output_shape }, s
  */
 function inputNote({ data: { image, bounds, feature_names } }, inputs) {
   if (image) return `${image.height} × ${image.width} pixels`;
-  return bounds ? feature_names.join(', ') : `${inputs} numbers`;
+  return bounds ? feature_names.join(', ') : `${inputs} number${inputs === 1 ? '' : 's'}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { opening, putBack } from './opening.js';
 import { FIRST, preset } from './presets.js';
 import { reading } from './reading.js';
 import { Runner } from './runner.js';
+import { number } from './figures.js';
 import { shownSet } from './frame.js';
 import { Store } from './store.js';
 import { withTexts } from './texts.js';
@@ -50,6 +51,7 @@ const store = new Store({
   canUndo: false,
   moment: null,
   lit: null,
+  pointed: null,
   chosen: null,
   trail: [],
   log: '',
@@ -110,14 +112,17 @@ function draw() {
   const { set, n } = shownSet(opened.info);
   const rows = opened.data[set];
   const width = rows.x.length / n;
-  const example = rows.x.subarray(frame.example * width, (frame.example + 1) * width);
+  const rowAt = (/** @type {number} */ i) => rows.x.subarray(i * width, (i + 1) * width);
+  const example = rowAt(frame.example);
   const input = frame.drawn && runner.drawing ? runner.drawing : example;
   const truth = rows.y[frame.example];
-  const label = opened.info.data.class_names[truth] ?? String(truth);
+  const label = opened.info.data.class_names[truth] ?? number(truth);
   // While it plays, the slow parts take turns, so that no picture takes long.
   const often = state.playing && state.settings.speed !== 'slow';
   const turn = often ? ++turns % 4 : -1;
-  views.network.draw(frame, input, { label, of: n, drawn: frame.drawn }, state, palette, turn < 1);
+  const pointed = state.pointed === null ? null : rowAt(state.pointed);
+  const shown = { label, of: n, drawn: frame.drawn };
+  views.network.draw(frame, input, shown, state, pointed, palette, turn < 1);
   views.transport.render(state, runner.frame, history);
   if (turn < 0 || turn === 1) {
     const { settings, moment } = state;
@@ -174,6 +179,9 @@ const views = {
       store.set({ chosen });
       store.setting({ tab: 'inside' });
       glass?.pin();
+      // On a low screen the panel is out of sight.
+      if (parts.tabs.getBoundingClientRect().top > 0.6 * innerHeight)
+        parts.tabs.scrollIntoView({ block: 'center' });
     },
   }),
   transport: new TransportView(parts.transport, {
@@ -192,6 +200,7 @@ const views = {
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
+    point: (pointed) => store.set({ pointed }),
     filter: (filter) => store.setting({ filter }),
   }),
   pad: new DrawView(parts.pad, {
@@ -302,7 +311,7 @@ store.listen((state, before) => {
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
     views.network.open(state.opened);
-    store.set({ lit: null, code: '' });
+    store.set({ lit: null, pointed: null, code: '' });
     // What was picked is there in the new run too, unless its layers are others.
     if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;

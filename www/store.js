@@ -25,6 +25,7 @@
  * @property {boolean} canUndo
  * @property {number | null} moment batches after which the run is looked at; null: where it stands
  * @property {import('./types.js').Lit | null} lit what is pointed at, in whichever view
+ * @property {number | null} pointed row of the shown set that is pointed at, in whichever view
  * @property {import('./types.js').Lit | null} chosen what was picked to be explained
  * @property {import('./types.js').Hop[]} trail the paths of the chosen weight to the loss
  * @property {string} log the fit log

@@ -74,8 +74,11 @@ pub fn make(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
         true => y.iter().fold(1, |most, y| most.max(*y as usize)) + 1,
         false => 0,
     };
+    // Without a channel it may be a sequence as well: it is an image where all is between paper and ink.
+    let inked = x.iter().all(|v| (0.0..=1.0).contains(v));
     let image = match input_shape[..] {
-        [height, width] | [height, width, 1] if height > 1 && width > 1 => Some((height, width)),
+        [height, width] if height > 1 && width > 1 && inked => Some((height, width)),
+        [height, width, 1] if height > 1 && width > 1 => Some((height, width)),
         _ => None,
     };
     Ok(Dataset {

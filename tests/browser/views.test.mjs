@@ -106,6 +106,44 @@ describe('views of a moment', { concurrency: 2 }, () => {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
+      test('reaches: a row that is pointed at is lit in the lists, and ringed on the plane', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
+        await page.waitForSelector('#moment');
+        const lit = () => page.$$eval('.pointed', (all) => all.map((e) => e.textContent ?? ''));
+        const plane = () =>
+          page.$eval('.unit-layer', (e) => /** @type {HTMLCanvasElement} */ (e).toDataURL());
+        const bare = await plane();
+        assert.deepEqual(await lit(), []);
+        const [, , third] = await page.$$('.examples button');
+        await third.hover();
+        await page.waitForSelector('.examples .pointed');
+        assert.match((await lit())[0], /Example 3/);
+        await page.waitForFunction(
+          (bare) =>
+            /** @type {HTMLCanvasElement} */ (document.querySelector('.unit-layer')).toDataURL() !==
+            bare,
+          {},
+          bare,
+        );
+        await page.mouse.move(2, 2);
+        await page.waitForFunction(() => !document.querySelector('.pointed'));
+        // By keyboard, and in what excites a unit as well.
+        await tab(page, 'units');
+        const first = await page.waitForSelector('.exciting li');
+        const row = Number(
+          (await first?.evaluate((e) => e.textContent))?.match(/example (\d+)/)?.[1],
+        );
+        await first?.hover();
+        await page.waitForSelector('.exciting .pointed');
+        assert.ok((await lit()).every((text) => text.toLowerCase().includes(`example ${row}`)));
+        await page.mouse.move(2, 2);
+        await page.focus('.examples li:nth-child(5) button');
+        await page.waitForSelector('.examples .pointed');
+        assert.match((await lit())[0], /Example 5/);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
       test('reaches: a slice along a bias names two weights, waits while it is hidden, fills coarse first', async () => {
         const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
         await page.waitForSelector('#moment');

@@ -156,7 +156,7 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
         size: 26,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000],
       },
-      { ...axis, label: name, size: 42 },
+      { ...axis, label: name, size: 42, values: (_plot, all) => all.map(short) },
     ],
     series: [
       {
@@ -181,4 +181,10 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { show: true, live: true },
   };
+}
+
+/** A number beside an axis: large ones as powers, which fit. @param {number} value */
+function short(value) {
+  if (Math.abs(value) < 1e5) return value.toLocaleString('en', { maximumFractionDigits: 6 });
+  return value.toExponential(1).replace('.0', '').replace('+', '');
 }

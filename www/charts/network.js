@@ -24,6 +24,7 @@ import { BARRED, FEW } from '../layout.js';
  * @property {import('../pointing.js').Mark | null} lit what is looked at
  * @property {import('../links.js').Strong[]} strong the links of the unit that is looked at
  * @property {Set<Box> | null} bright the boxes that do not dim; null: all
+ * @property {Float32Array | null} pointed the row that is pointed at
  * @property {{ from: Box, to: Box, share: number }[]} trail paths of a weight to the loss
  */
 
@@ -246,9 +247,10 @@ function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
  * @param {Scene} scene
  * @param {Column} column
  */
-function drawPlane({ context, opened, frame, colours, input, lit }, column) {
+function drawPlane({ context, opened, frame, colours, input, pointed, lit }, column) {
   const { info, data } = opened;
   const [area] = column.boxes;
+  const top = info.task === 'regression' ? reach(data.train.y) : 0;
   if (frame.side > 0) {
     const layer = info.layers[column.shown];
     const answers = {
@@ -257,27 +259,30 @@ function drawPlane({ context, opened, frame, colours, input, lit }, column) {
       at: layer.at,
       n: layer.length,
       logits: info.outputs_are_logits,
+      top,
     };
     drawDecision(context, area, answers, colours);
   }
   const size = area.w < 200 ? 2.2 : 3;
-  drawPoints(context, area, data.validation, info, colours, { hollow: true, size });
-  drawPoints(context, area, data.train, info, colours, { hollow: false, size });
+  drawPoints(context, area, data.validation, info, colours, { hollow: true, size, top });
+  drawPoints(context, area, data.train, info, colours, { hollow: false, size, top });
   context.lineWidth = 1;
   context.strokeStyle = colours.ink.soft;
   context.strokeRect(area.x - 0.5, area.y - 0.5, area.w + 1, area.h + 1);
   const [x0, x1, y0, y1] = info.data.bounds ?? [0, 1, 0, 1];
   context.lineWidth = 2;
   context.strokeStyle = colours.ink.ink;
-  context.beginPath();
-  context.arc(
-    area.x + ((input[0] - x0) / (x1 - x0)) * area.w,
-    area.y + ((y1 - input[1]) / (y1 - y0)) * area.h,
-    7,
-    0,
-    2 * Math.PI,
-  );
-  context.stroke();
+  /** @param {Float32Array} row @param {number} radius */
+  const mark = ([u, v], radius) => {
+    const [x, y] = [(u - x0) / (x1 - x0), (y1 - v) / (y1 - y0)];
+    context.beginPath();
+    context.arc(area.x + x * area.w, area.y + y * area.h, radius, 0, 2 * Math.PI);
+    context.stroke();
+  };
+  mark(input, 7);
+  context.setLineDash([3, 3]);
+  if (pointed) mark(pointed, 11);
+  context.setLineDash([]);
   if (lit?.box === area)
     ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
 }

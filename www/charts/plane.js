@@ -11,10 +11,11 @@ import { pad } from './pixels.js';
  * Paints the answers of the units `at .. at + n` of a frame's grid.
  * @param {CanvasRenderingContext2D} context
  * @param {Area} area
- * @param {{ grid: Float32Array, side: number, at: number, n: number, logits: boolean }} answers
+ * @param {{ grid: Float32Array, side: number, at: number, n: number, logits: boolean, top: number }} answers `top`: end
+ *   of the scale of values; 0 where they are no values but shares
  * @param {Colours} colours
  */
-export function drawDecision(context, area, { grid, side, at, n, logits }, colours) {
+export function drawDecision(context, area, { grid, side, at, n, logits, top }, colours) {
   const { context: small, image, pixels, canvas } = pad(side, side);
   const size = side * side;
   const hues = colours.classes.map((hex) => parseInt(hex.slice(1), 16));
@@ -23,7 +24,7 @@ export function drawDecision(context, area, { grid, side, at, n, logits }, colou
     if (n === 1) {
       const value = grid[at * size + i];
       const p = logits ? 1 / (1 + Math.exp(-value)) : value;
-      pixels[i] = colours.packed[shade(p * 0.9 - 0.45)];
+      pixels[i] = colours.packed[shade(top ? (0.8 * value) / top : p * 0.9 - 0.45)];
       continue;
     }
     let best = 0;
@@ -48,9 +49,9 @@ export function drawDecision(context, area, { grid, side, at, n, logits }, colou
  * @param {Rows} rows
  * @param {RunInfo} info
  * @param {Colours} colours
- * @param {{ hollow: boolean, size: number }} look
+ * @param {{ hollow: boolean, size: number, top: number }} look `top`: end of the scale of values; 0: they are classes
  */
-export function drawPoints(context, area, rows, info, colours, { hollow, size }) {
+export function drawPoints(context, area, rows, info, colours, { hollow, size, top }) {
   const [x0, x1, y0, y1] = info.data.bounds ?? [0, 1, 0, 1];
   const two = info.data.class_names.length <= 2;
   context.save();
@@ -61,8 +62,12 @@ export function drawPoints(context, area, rows, info, colours, { hollow, size })
   for (let i = 0; i < rows.n; i++) {
     const px = area.x + ((rows.x[2 * i] - x0) / (x1 - x0)) * area.w;
     const py = area.y + ((y1 - rows.x[2 * i + 1]) / (y1 - y0)) * area.h;
-    const label = Math.round(rows.y[i]);
-    const colour = two ? colours.css(label > 0 ? 0.72 : -0.62) : colours.classes[label % 10];
+    const label = top ? 0 : Math.round(rows.y[i]);
+    const colour = top
+      ? colours.css(rows.y[i] / top)
+      : two
+        ? colours.css(label > 0 ? 0.72 : -0.62)
+        : colours.classes[label % 10];
     marker(context, label, px, py, size);
     context.fillStyle = hollow ? colours.ink.paper : colour;
     context.strokeStyle = hollow ? colour : colours.ink.paper;

@@ -36,6 +36,7 @@ import { VIEWS } from './views/index.js';
  * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
  * @property {(lit: import('../types.js').Lit | null) => void} light
  * @property {(lit: import('../types.js').Lit | null) => void} choose
+ * @property {(row: number | null) => void} point at a row of the shown set
  * @property {(hops: import('../types.js').Hop[]) => void} trail draws them in the picture
  * @property {(sentence: string) => void} say
  * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences at that moment
@@ -91,6 +92,7 @@ export class Glass {
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),
       choose: (chosen) => store.set({ chosen }),
+      point: (pointed) => store.set({ pointed }),
       trail: (trail) => store.set({ trail }),
       say: (notice) => store.set({ notice }),
       study: this.#study,

@@ -99,10 +99,11 @@ export class NetworkView {
    * @param {Float32Array} input
    * @param {{ label: string, of: number, drawn: boolean }} example
    * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[], playing: boolean }} state
+   * @param {Float32Array | null} row that is pointed at
    * @param {import('../colour.js').Colours} colours
    * @param {boolean} links whether they are drawn anew as well
    */
-  draw(frame, input, example, state, colours, links) {
+  draw(frame, input, example, state, row, colours, links) {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
@@ -121,7 +122,18 @@ export class NetworkView {
       return from && to ? [{ from, to, share: hop.share }] : [];
     });
     const bright = pointed && brightOf(layout, pointed, strong, trail);
-    const scene = { opened, frame, input, layout, colours, lit, strong, bright, trail };
+    const scene = {
+      opened,
+      frame,
+      input,
+      layout,
+      colours,
+      lit,
+      strong,
+      bright,
+      trail,
+      pointed: row,
+    };
     const below = lit ? `${lit.column} ${box?.unit} ${from}` : '';
     if (links || this.#moved || below !== this.#litBelow) {
       this.#moved = false;

@@ -24,7 +24,7 @@ export class PredictionsView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ pick: (example: number) => void, filter: (filter: 'all' | 'wrong') => void }} actions
+   * @param {{ pick: (example: number) => void, point: (example: number | null) => void, filter: (filter: 'all' | 'wrong') => void }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -84,7 +84,7 @@ export class PredictionsView {
             : ''
         }
         <ul class="examples ${classes ? '' : 'values'}">
-          ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn))}
+          ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.pointed))}
         </ul>
         ${list.length === 0 ? html`<p class="soft">None: every answer is right.</p>` : ''}`,
       this.element,
@@ -98,8 +98,10 @@ export class PredictionsView {
    * @param {Float32Array} p
    * @param {import('../types.js').Rows} rows
    * @param {boolean} current
+   * @param {boolean} pointed
    */
-  #item({ info }, i, p, rows, current) {
+  #item({ info }, i, p, rows, current, pointed) {
+    const point = (/** @type {number | null} */ at) => () => this.actions.point(at);
     const { image, class_names: names } = info.data;
     const classes = info.task !== 'regression';
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
@@ -111,9 +113,13 @@ export class PredictionsView {
     return html`<li>
       <button
         type="button"
-        class=${!classes ? '' : right ? 'right' : 'wrong'}
+        class="${!classes ? '' : right ? 'right' : 'wrong'} ${pointed ? 'pointed' : ''}"
         aria-pressed=${current}
         @click=${() => this.actions.pick(i)}
+        @pointerenter=${point(i)}
+        @pointerleave=${point(null)}
+        @focus=${point(i)}
+        @blur=${point(null)}
       >
         ${aside(`Example ${i + 1}`)}
         ${

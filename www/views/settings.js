@@ -84,6 +84,7 @@ function body(form, state, edit) {
   const sizes = opened
     ? [opened.info.input_shape, ...opened.info.layers.filter(heavy).map((l) => l.output_shape)]
     : [];
+  const first = state.opened?.info.first_step ?? 0;
   const optimizer = entryNamed(catalog.optimizers, nameOf(draft.compile.optimizer));
   const loss = entryNamed(catalog.losses, nameOf(draft.compile.loss));
   const epochs = draft.fit.epochs ?? 1;
@@ -110,8 +111,9 @@ function body(form, state, edit) {
       sizes.map((shape) => shape.join(' × ')).join(' → '),
       html`
         <p class="doc">
-          A change here or below begins the run again; only more epochs let it go on. Undo brings it
-          back.
+          A change here or below begins the run
+          again${first ? ` at batch ${first}, where it sets out` : ''}; only more epochs let it go
+          on. Undo brings it back.
         </p>
         ${begin(state, edit)} ${refusal(form, ['model'])}
         <ol class="layers">

@@ -56,7 +56,7 @@ export const product = (factors) =>
   factors.map((factor, i) => (i ? mathml`<mo>×</mo>${number(factor)}` : number(factor)));
 
 /** Products of a sum that are written out. */
-const SHOWN = 3;
+const SHOWN = 2;
 
 /**
  * A sum of products with its numbers: those that are not 0, as many as there is room for.

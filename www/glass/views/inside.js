@@ -46,6 +46,8 @@ class InsideView {
   #timer;
   /** @type {Look | null} */
   #look = null;
+  /** What the small step was last turned to. @type {import('../../types.js').Lit | null} */
+  #chosen = null;
 
   /**
    * @param {HTMLElement} element
@@ -79,6 +81,10 @@ class InsideView {
     const layers = stepLayers(opened.info, opened.text);
     const row = Math.min(this.#row, trace.rows.length - 1);
     const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
+    if (state.chosen !== this.#chosen) {
+      this.#chosen = state.chosen;
+      if (state.chosen) this.#at = Math.max(0, steps.find(state.chosen));
+    }
     this.#at = Math.min(this.#at, Math.max(0, steps.length - 1));
     const scene = { opened, catalog: state.catalog, layers, trace, row };
     const told = tell(steps.at(this.#at), scene);

@@ -178,7 +178,8 @@ class UnitsView {
   }
 
   /** @param {Look} look @param {string} which @param {Rows} rows */
-  #rows({ opened }, which, rows) {
+  #rows({ opened, state }, which, rows) {
+    const point = (/** @type {number | null} */ row) => () => this.tools.point(row);
     const { info, data } = opened;
     const labels = data[shownSet(info).set].y;
     const classes = info.task !== 'regression';
@@ -189,7 +190,11 @@ class UnitsView {
       <ul class="exciting ${info.data.image ? '' : 'texts'}">
         ${rows.map(
           ({ row, value }) =>
-            html`<li>
+            html`<li
+              class=${row === state.pointed ? 'pointed' : ''}
+              @pointerenter=${point(row)}
+              @pointerleave=${point(null)}
+            >
               ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1}:`}
               <span
                 ><b class="n">${number(value)}</b

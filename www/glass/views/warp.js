@@ -152,9 +152,15 @@ class WarpView {
       }
     }
     context.globalAlpha = 1;
+    const [a, b] = this.#units;
+    const shown = frame.activations.subarray(at, at + length);
+    context.strokeStyle = colours.ink.ink;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(x(shown[a]), y(shown[b]), 7, 0, 7);
+    context.stroke();
     if (!points) return;
     const { y: labels } = opened.data.train;
-    const [a, b] = this.#units;
     const values = opened.info.task === 'regression';
     const top = reach(labels);
     for (let row = 0; row < points.length / length; row++) {
