@@ -30,11 +30,11 @@ describe('branches', { concurrency: 2 }, () => {
           if (first) await branch(page, first);
           if (first) await finish(page, 3);
           await look(page, first);
-          await pressed(page, 'Go on from here');
+          await hand.pressed(page, 'Go on from here');
           await hand.until(page, (now) => now.steps === first);
           await says(page, first ? 'back at batch 30, where it sets out' : 'back at its beginning');
           await shown(page, first ? `now: batch ${first}` : 'now: batch 0');
-          await pressed(page, 'Undo');
+          await hand.pressed(page, 'Undo');
           await hand.until(page, (now) => now.steps === 75);
           assert.equal(await hand.fingerprint(page), whole);
         }
@@ -59,7 +59,7 @@ describe('branches', { concurrency: 2 }, () => {
         await hand.type(page, RATE, '0.05');
         await says(page, 'the run begins again. To try it from batch 60 on: undo');
         await beside('');
-        await pressed(page, 'Undo');
+        await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
         await branch(page, 60);
         await says(page, 'Branch, after batch 60: the run goes on from batch 60.');
@@ -79,7 +79,7 @@ describe('branches', { concurrency: 2 }, () => {
         await hand.until(page, (now) => now.steps === 0);
         assert.equal((await running(page)).start, undefined);
         await beside('');
-        await pressed(page, 'Undo');
+        await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
         assert.equal((await running(page)).start.step, 60);
         await beside('left at 60, learning rate 0.05');
@@ -221,7 +221,7 @@ describe('branches', { concurrency: 2 }, () => {
             assert.ok(marked, `${id} at ${step}: ${JSON.stringify(await column(id))}`);
           }
         }
-        await pressed(page, 'Back to now');
+        await hand.pressed(page, 'Back to now');
         for (const id of ids)
           assert.ok(
             await until(
@@ -291,32 +291,15 @@ async function finish(page, epochs) {
 
 /** Moves the slider to a moment. @param {Page} page @param {number} step */
 async function look(page, step) {
-  await page.evaluate((step) => {
-    const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
-    slider.value = String(step);
-    slider.dispatchEvent(new Event('input', { bubbles: true }));
-  }, step);
+  await hand.scrub(page, step);
   await shown(page, `the past: batch ${step}`);
 }
 
 /** Goes on from a moment of the run. @param {Page} page @param {number} step */
 async function branch(page, step) {
   await look(page, step);
-  await pressed(page, 'Go on from here');
+  await hand.pressed(page, 'Go on from here');
   await hand.until(page, (now) => now.steps === step);
-}
-
-/** Presses a button as soon as it can be pressed. @param {Page} page @param {string} name */
-async function pressed(page, name) {
-  await page.waitForFunction(
-    (name) =>
-      [...document.querySelectorAll('button')].some(
-        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
-      ),
-    {},
-    name,
-  );
-  await hand.press(page, name);
 }
 
 /** Waits for a sentence of the notice. @param {Page} page @param {string} words */

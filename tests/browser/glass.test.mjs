@@ -158,21 +158,17 @@ describe('the glass box', { concurrency: 2 }, () => {
         for (let deed = 0; deed < 100; deed++) {
           const [first] = firsts;
           const step = first + Math.floor(random() * (last - first));
-          await page.evaluate((step) => {
-            const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
-            slider.value = String(step);
-            slider.dispatchEvent(new Event('input', { bubbles: true }));
-          }, step);
+          await hand.scrub(page, step);
           await shows(hashes[step]);
           const what = random();
           if (what < 0.06 && step > first) {
-            await pressed(page, 'Go on from here');
+            await hand.pressed(page, 'Go on from here');
             await hand.until(page, (now) => now.steps === step);
             await shows(hashes[step]);
             await finish();
             firsts.unshift(step);
           } else if (what < 0.12 && firsts.length > 1) {
-            await pressed(page, 'Undo');
+            await hand.pressed(page, 'Undo');
             await hand.until(page, (now) => now.epoch === EPOCHS);
             firsts.shift();
             await shows(hashes[last]);
@@ -188,7 +184,7 @@ describe('the glass box', { concurrency: 2 }, () => {
           hand.link(site.url, hand.lesson(3)),
         );
         await page.waitForSelector('#moment');
-        await open(page, 'inside');
+        await hand.tab(page, 'inside');
         await page.waitForSelector('#grain');
         await page.select('#grain', 'layer');
         await page.waitForFunction(() =>
@@ -248,16 +244,12 @@ describe('the glass box', { concurrency: 2 }, () => {
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch === 2);
         const whole = await hand.fingerprint(page);
-        await page.evaluate(() => {
-          const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
-          slider.value = '30';
-          slider.dispatchEvent(new Event('input', { bubbles: true }));
-        });
+        await hand.scrub(page, 30);
         await page.evaluate(() => {
           const unit = document.querySelector('[aria-label="dense_1, unit 3"]');
           /** @type {HTMLElement} */ (unit).click();
         });
-        await open(page, 'inside');
+        await hand.tab(page, 'inside');
         await page.waitForSelector('[data-step="30"] #weight-value');
         await hand.type(page, 'weight-value', 'much');
         await page.waitForFunction(() =>
@@ -273,7 +265,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch === 2);
         assert.notEqual(await hand.fingerprint(page), whole);
-        await pressed(page, 'Undo');
+        await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.epoch === 2);
         await page.waitForFunction(
           (whole) => document.querySelector('[data-n=hash]')?.textContent === whole,
@@ -310,9 +302,9 @@ describe('the glass box', { concurrency: 2 }, () => {
               { timeout: 20_000 },
               text,
             );
-          await open(page, 'inside');
+          await hand.tab(page, 'inside');
           await panel('The run is over');
-          await pressed(page, 'One batch back');
+          await hand.pressed(page, 'One batch back');
           await panel('Forward');
           if (what === 'cnn') {
             await page.$eval('[aria-label="conv2d, channel 2"]', (e) =>
@@ -326,18 +318,18 @@ describe('the glass box', { concurrency: 2 }, () => {
               return Math.abs(text('gradient') - text('difference')) < 1e-3;
             });
           }
-          await open(page, 'units');
+          await hand.tab(page, 'units');
           await panel('These excite it most');
-          await open(page, 'spread');
+          await hand.tab(page, 'spread');
           await panel('median');
-          await open(page, 'warp');
+          await hand.tab(page, 'warp');
           await panel(what === 'moons' ? 'layer' : 'choose such a set above');
-          await open(page, 'surface');
+          await hand.tab(page, 'surface');
           await page.waitForSelector('.slices');
-          await pressed(page, 'Compute');
+          await hand.pressed(page, 'Compute');
           await panel('BinaryCrossentropy: 0.');
           await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
-          await open(page, 'beside');
+          await hand.tab(page, 'beside');
           await panel('Logistic regression');
           await page.waitForFunction(() =>
             /loss 0\.\d+.*loss 0\.\d+/.test(
@@ -346,7 +338,7 @@ describe('the glass box', { concurrency: 2 }, () => {
                 ?.textContent?.replace(/\s+/g, ' ') ?? '',
             ),
           );
-          await open(page, 'honesty');
+          await hand.tab(page, 'honesty');
           await page.waitForSelector('.honesty tbody tr');
           const rows = await page.$$eval('.honesty tbody tr', (all) =>
             all.map((e) => e.textContent),
@@ -359,24 +351,6 @@ describe('the glass box', { concurrency: 2 }, () => {
     });
   }
 });
-
-/** Presses a button as soon as it can be pressed. @param {import('puppeteer-core').Page} page @param {string} name */
-async function pressed(page, name) {
-  await page.waitForFunction(
-    (name) =>
-      [...document.querySelectorAll('button')].some(
-        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
-      ),
-    {},
-    name,
-  );
-  await hand.press(page, name);
-}
-
-/** Opens a tab. @param {import('puppeteer-core').Page} page @param {string} id */
-function open(page, id) {
-  return page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
-}
 
 /** The text of the experiment that runs, from the address. @param {import('puppeteer-core').Page} page */
 async function textOf(page) {

@@ -149,6 +149,33 @@ export async function press(page, name) {
   }, name);
 }
 
+/** Presses a button as soon as it can be pressed. @param {Page} page @param {string} name */
+export async function pressed(page, name) {
+  await page.waitForFunction(
+    (name) =>
+      [...document.querySelectorAll('button')].some(
+        (b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim() === name && !b.disabled,
+      ),
+    {},
+    name,
+  );
+  await press(page, name);
+}
+
+/** Opens a tab below the picture. @param {Page} page @param {string} id */
+export function tab(page, id) {
+  return page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
+}
+
+/** Looks at a moment on the timeline. @param {Page} page @param {number} step */
+export function scrub(page, step) {
+  return page.evaluate((step) => {
+    const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
+    slider.value = String(step);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  }, step);
+}
+
 /**
  * Types a value into the field with this id and leaves it.
  * @param {Page} page

@@ -82,7 +82,7 @@ describe('pointing', { concurrency: 2 }, () => {
       async function open(experiment, tab, width = 1440) {
         const visit = await hand.visit(site.browser, hand.link(site.url, experiment), { width });
         await visit.page.waitForSelector(`#tab-${tab}`);
-        await visit.page.evaluate((tab) => document.getElementById(`tab-${tab}`)?.click(), tab);
+        await hand.tab(visit.page, tab);
         return visit;
       }
 

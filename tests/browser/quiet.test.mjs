@@ -138,8 +138,6 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await hand.pace(page, 'full');
       await hand.press(page, 'Play');
       await hand.until(page, (now) => now.epoch > 0);
-      const open = (/** @type {string} */ id) =>
-        page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
       const speed = async () => {
         const [from, before] = [performance.now(), (await hand.read(page)).steps];
         await hand.sleep(500);
@@ -152,9 +150,9 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         /** @type {number[][]} */
         const looks = [];
         for (let round = 0; round < 3; round++) {
-          await open('summary');
+          await hand.tab(page, 'summary');
           bare.push(await speed());
-          await open(id);
+          await hand.tab(page, id);
           viewed.push(await speed());
         }
         while (looks.length < 3 && looks.at(-1)?.length !== 0) looks.push(await longTasks(page));

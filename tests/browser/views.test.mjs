@@ -66,9 +66,6 @@ const VALUES = {
   start: { weights: [{ path: 'dense/bias', at: 0, values: [-50, 1] }] },
 };
 
-/** Opens a tab. @param {Page} page @param {string} id */
-const tab = (page, id) => page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
-
 /** What the open view says. @param {Page} page */
 const told = (page) =>
   page.evaluate(
@@ -128,7 +125,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         await page.mouse.move(2, 2);
         await page.waitForFunction(() => !document.querySelector('.pointed'));
         // By keyboard, and in what excites a unit as well.
-        await tab(page, 'units');
+        await hand.tab(page, 'units');
         const first = await page.waitForSelector('.exciting li');
         const row = Number(
           (await first?.evaluate((e) => e.textContent))?.match(/example (\d+)/)?.[1],
@@ -147,7 +144,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
       test('reaches: a slice along a bias names two weights, waits while it is hidden, fills coarse first', async () => {
         const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
         await page.waitForSelector('#moment');
-        await tab(page, 'inside');
+        await hand.tab(page, 'inside');
         await page.evaluate(() => {
           const units = /** @type {HTMLElement[]} */ ([
             ...document.querySelectorAll('.units button'),
@@ -156,7 +153,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         });
         await page.waitForSelector('#weight');
         await hand.type(page, 'weight', '2'); // after the two inputs
-        await tab(page, 'surface');
+        await hand.tab(page, 'surface');
         await says(page, /two loss functions/);
         await hand.type(page, 'directions', 'weights');
         await hand.press(page, 'Compute');
@@ -197,7 +194,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         await train(page);
         const alarm = await page.$eval('.notice.alarm', (e) => e.scrollHeight <= e.clientHeight);
         assert.ok(alarm, 'all lines of the alarm lie on its paper');
-        await tab(page, 'surface');
+        await hand.tab(page, 'surface');
         await says(page, /two loss functions/);
         await hand.press(page, 'Compute');
         await says(
@@ -228,7 +225,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
             assert.match(text, /^Example \d+ is −?\d\.\d{4} says −?\d\.\d{4}$/);
             assert.ok(!wide && !out, `${text} at ${width}`);
           }
-          await tab(page, 'units');
+          await hand.tab(page, 'units');
           const words = await says(page, /No row excites it/);
           assert.match(words, /^Why this answer: the output is −?\d/);
           assert.match(words, /gives 0\.0000 for each of 13/);
