@@ -267,6 +267,12 @@ describe('pointing', { concurrency: 2 }, () => {
         await stop();
         await page.keyboard.press('Tab');
         assert.equal(await at(), '1');
+        // A heading in the picture stands for its layer as well.
+        await page.focus('#tab-code');
+        const [, first] = await page.$$('.head');
+        await first.hover();
+        await lights('dense');
+        assert.equal((await lit())[1], 'layers.Dense(4, activation="sigmoid"),');
         await close();
       });
 

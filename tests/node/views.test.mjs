@@ -143,6 +143,17 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
     assert.ok(two, first);
     assert.deepEqual([writtenOf(info, two.first), writtenOf(info, two.second)], [first, second]);
   }
+  // Two that were chosen one after another are those, of whatever layers.
+  for (const { info, text } of runs) {
+    const [a, b] = [0, info.layers.findLastIndex(({ n_params }) => n_params > 0)].map((layer) => ({
+      ...{ layer, unit: 0, from: 1 },
+    }));
+    const [alone, both] = [twoWeights(info, text, a), twoWeights(info, text, a, b)];
+    if (!alone || !both || a.layer === b.layer) continue;
+    assert.equal(both.first, alone.first);
+    assert.equal(both.second, twoWeights(info, text, b)?.first);
+    assert.deepEqual(twoWeights(info, text, a, a), alone, 'one chosen twice is one');
+  }
   // Whatever is chosen, there are two different ones.
   for (const { info, text } of runs) {
     stepLayers(info, text).forEach((own, index) => {

@@ -22,6 +22,7 @@ import { VIEWS } from './views/index.js';
  * @property {Trace | null} trace
  * @property {number} step batches before the moment
  * @property {number} first the first moment of this run
+ * @property {import('../types.js').Lit | null} chosenBefore the weight that was chosen before the one that is now
  * @property {Float32Array | null} drawing what somebody has drawn, in place of an example
  * @property {import('../colour.js').Colours} colours
  */
@@ -67,6 +68,8 @@ export class Glass {
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
+  /** @type {import('../types.js').Lit | null} */
+  #chosenBefore = null;
   /** The id of a field that was drawn no longer while it had the focus. */
   #lost = '';
 
@@ -100,6 +103,11 @@ export class Glass {
     };
     this.#timeline = new TimelineView(rooms.timeline, this.tools);
     store.listen((state, before) => {
+      if (state.chosen !== before.chosen) {
+        // Those of another run's layers are none; a unit is no weight.
+        if (!state.chosen) this.#chosenBefore = null;
+        else if (before.chosen?.from !== undefined) this.#chosenBefore = before.chosen;
+      }
       if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });
     });
   }
@@ -165,7 +173,9 @@ export class Glass {
     const trace = this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
     const { drawing } = this.runner;
     const [step, first] = [this.#step, this.#first];
-    const look = { opened, frame, history, state, trace, step, first, drawing, colours };
+    const chosenBefore = this.#chosenBefore;
+    const moment = { opened, frame, history, state, trace, step, first };
+    const look = { ...moment, chosenBefore, drawing, colours };
     this.#timeline.draw({ ...look, newest: this.runner.frame?.steps ?? 0 });
     const kind = VIEWS.find(({ id }) => id === state.settings.tab);
     for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;

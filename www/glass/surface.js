@@ -57,25 +57,41 @@ export function planeOf(wish, info, now, path) {
 }
 
 /**
- * Two weights of a chosen unit: the one that is chosen, and its bias; for a bias, the unit's first weight. Of a layer that
- * is not opened a place in its arrays is chosen, and the other lies in the array beside. Null where there are no two.
+ * The weight that is chosen, as a place in `get_weights()`; of a unit its first one. Of a layer that is not opened a place
+ * in its arrays is chosen. -1 where there is none.
  * @param {RunInfo} info
  * @param {string} text of the experiment
  * @param {import('../types.js').Lit} chosen
- * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, text, { layer: index, unit: lit, from }) {
+function placeOf(info, text, { layer: index, unit: lit, from }) {
   const layer = stepLayers(info, text)[index];
   const params = info.layers[index]?.params ?? [];
-  if (!layer || params.length === 0) return null;
+  if (!layer || params.length === 0) return -1;
   // A layer as a whole stands for its first unit.
   const unit = Math.max(0, lit);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
-  const first =
-    layer.kernelAt >= 0
-      ? weightAt(layer, unit % layer.channels, Math.min(from ?? 0, last))
-      : params[0].at + (from ?? unit % units);
+  return layer.kernelAt >= 0
+    ? weightAt(layer, unit % layer.channels, Math.min(from ?? 0, last))
+    : params[0].at + (from ?? unit % units);
+}
+
+/**
+ * The two weights that were chosen last. Where only one was, its unit's bias is the second; for a bias, the unit's first
+ * weight; of a layer that is not opened what lies in the array beside. Null where there are no two.
+ * @param {RunInfo} info
+ * @param {string} text of the experiment
+ * @param {import('../types.js').Lit} chosen
+ * @param {import('../types.js').Lit | null} [before] what was chosen before that
+ * @returns {{ first: number, second: number } | null}
+ */
+export function twoWeights(info, text, chosen, before = null) {
+  const first = placeOf(info, text, chosen);
+  if (first < 0) return null;
+  const second = before ? placeOf(info, text, before) : -1;
+  if (second >= 0 && second !== first) return { first, second };
+  const layer = stepLayers(info, text)[chosen.layer];
+  const { params } = info.layers[chosen.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
   const place = first - array.at;

@@ -3,11 +3,12 @@
 /**
  * @param {HTMLElement} element
  * @param {import('../layout.js').Column[]} columns
+ * @param {(lit: import('../types.js').Lit | null) => void} light the layer whose heading is pointed at
  */
-export function heads(element, columns) {
+export function heads(element, columns, light) {
   let end = 0;
   element.replaceChildren(
-    ...columns.map(({ x, w, title, note }, i) => {
+    ...columns.map(({ x, w, title, note, layer }, i) => {
       const head = document.createElement('div');
       head.className = 'head';
       const before = i > 0 ? x - (columns[i - 1].x + columns[i - 1].w) : 40;
@@ -27,6 +28,10 @@ export function heads(element, columns) {
       name.textContent = long ? title.replaceAll('_', '_\u200b') : title;
       small.textContent = note;
       head.append(name, small);
+      if (layer >= 0) {
+        head.addEventListener('pointerenter', () => light({ layer, unit: -1 }));
+        head.addEventListener('pointerleave', () => light(null));
+      }
       return head;
     }),
   );

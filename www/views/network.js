@@ -184,7 +184,7 @@ export class NetworkView {
       style.height = `${height}px`;
     }
     this.#moved = true;
-    heads(this.heads, this.#layout.columns);
+    heads(this.heads, this.#layout.columns, this.actions.light);
     this.units.place(this.#layout);
     this.actions.redraw();
   }

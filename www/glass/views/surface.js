@@ -95,7 +95,7 @@ class SurfaceView {
                 two random ones, filter-normalised
               </option>
               <option value="weights" .selected=${this.#kind === 'weights'}>
-                two weights of the chosen unit
+                the two weights chosen last
               </option>
             </select></label
           >
@@ -219,12 +219,13 @@ class SurfaceView {
   }
 
   /** @param {Look} look @returns {Wish | string} */
-  #wish({ state, opened }) {
+  #wish({ state, opened, chosenBefore }) {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
-    const two = state.chosen && twoWeights(opened.info, opened.text, state.chosen);
+    const { chosen } = state;
+    const two = chosen && twoWeights(opened.info, opened.text, chosen, chosenBefore);
     if (!two) {
-      return 'Choose a unit of a layer with two weights in the picture first: one of them and its bias are taken.';
+      return 'Choose two weights in the picture or in “Inside a step” first; of one alone its unit’s bias is the second.';
     }
     return { kind: 'weights', ...two, span: this.#span };
   }
