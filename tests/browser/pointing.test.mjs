@@ -161,11 +161,11 @@ describe('pointing', { concurrency: 2 }, () => {
         await along('ArrowUp', 9);
         await explained(page, 'dense_1, unit 3, weight of unit 1: w = 0.4375');
         await keyboard.press('Escape');
-        await explained(page, 'dense_1, unit 3: z = Σ w x + b');
+        await explained(page, 'dense_1, unit 3: z = ∑ w x + b');
         await along('ArrowUp');
         await explained(page, 'dense_1, unit 3, bias');
         await keyboard.press('ArrowUp');
-        await explained(page, 'dense_1, unit 2: z = Σ w x + b');
+        await explained(page, 'dense_1, unit 2: z = ∑ w x + b');
         await keyboard.press('ArrowLeft');
         await along('ArrowDown');
         await explained(page, 'dense, unit 2, weight of pixel (1, 1)');
@@ -194,7 +194,7 @@ describe('pointing', { concurrency: 2 }, () => {
           assert.ok(Number(await opacity(page, other)) < 120, other);
         await page.select('#grain', 'unit');
         await hand.press(page, 'Next');
-        await explained(page, 'dense, unit 2: z = Σ w x + b');
+        await explained(page, 'dense, unit 2: z = ∑ w x + b');
         assert.equal(await opacity(page, 'dense, unit 2'), 255);
         assert.ok(Number(await opacity(page, 'dense, unit 1')) < 120);
         await close();

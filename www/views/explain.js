@@ -1,5 +1,5 @@
 // One unit in numbers: what comes in, what is added up, what goes out, with the formula around it.
-import { html, nothing } from 'lit-html';
+import { html, mathml, nothing } from 'lit-html';
 import { number } from '../figures.js';
 import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
 
@@ -57,10 +57,17 @@ export function explain({ info }, frame, layout, { box, from }, input, inside, f
   const f = FORMULAS[activation ?? 'linear'] ?? activation ?? '';
   return html`
     <p>
-      <b>${name}</b>: z = Σ w x + b = <b class="n">${number(sum)}</b> with b =
-      <b class="n">${number(bias)}</b>; y =
-      ${f ? html`${f}(<span class="n">${number(sum)}</span>)` : 'z'} =
-      <b class="n">${number(out)}</b>
+      <b>${name}</b>:
+      <math
+        >${letter('z')} ${equals} <mo>∑</mo> ${letter('w')} ${letter('x')} <mo>+</mo> ${letter('b')}
+        ${equals} ${value(sum)}</math
+      >
+      with <math>${letter('b')} ${equals} ${value(bias)}</math>;
+      <math
+        >${letter('a')} ${equals}
+        ${f ? mathml`${letter(f)} <mo>(</mo> ${value(sum)} <mo>)</mo>` : letter('z')} ${equals}
+        ${value(out)}</math
+      >
       ${open}
     </p>
     <p class="soft">
@@ -77,6 +84,12 @@ export function explain({ info }, frame, layout, { box, from }, input, inside, f
     </p>
   `;
 }
+
+const equals = mathml`<mo>=</mo>`;
+/** @param {string} name */
+const letter = (name) => mathml`<mi>${name}</mi>`;
+/** @param {number} of */
+const value = (of) => mathml`<mn>${number(of)}</mn>`;
 
 /**
  * What a box shows that is not the sum of weighted inputs: one number, a channel, a sequence.
