@@ -128,17 +128,19 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
   };
   const line = { stroke: hue, width: 2, spanGaps: true, points: { show: few, size: 5 } };
   /**
-   * Between the ends of two epochs, the value of the last one.
+   * Between the ends of two epochs, the value of the last one; where nobody points, the newest.
    * @param {uPlot} plot
    * @param {number | null} v
    * @param {number} s
    * @param {number | null} i
    */
-  const value = (plot, v, s, i) => {
-    if (i === null || i === undefined) return '–';
-    for (let at = i; v === null && at > 0; at--) v = plot.data[s][at - 1] ?? null;
-    return number(v);
+  const latest = (plot, v, s, i) => {
+    let at = i ?? plot.data[s].length;
+    for (; v === null && at > 0; at--) v = plot.data[s][at - 1] ?? null;
+    return v;
   };
+  /** @type {uPlot.Series.Value} */
+  const value = (plot, v, s, i) => number(latest(plot, v, s, i));
   return {
     width,
     height,
@@ -161,7 +163,10 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
     series: [
       {
         label: 'epoch',
-        value: (_plot, v) => (v === null ? '–' : String(Math.round(v * 100) / 100)),
+        value(plot, v, s, i) {
+          const at = latest(plot, v, s, i);
+          return at === null ? '–' : String(Math.round(at * 100) / 100);
+        },
       },
       { ...line, label: 'training', value },
       { ...line, label: 'validation', dash: [5, 4], value },
