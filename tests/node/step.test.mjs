@@ -56,12 +56,24 @@ const CASES = {
       layer('MaxPooling2D'),
       conv({ filters: 4, kernel_size: 2, groups: 2, activation: 'sigmoid', use_bias: false }),
       layer('AveragePooling2D', { pool_size: 2, strides: 1, padding: 'same' }),
+      layer('SpatialDropout2D', { rate: 0.3 }),
       ...[layer('Flatten'), dense(1, 'linear')],
     ],
     shape: [7, 6, 2],
     loss: layer('MeanSquaredError'),
     optimizer: layer('SGD', { momentum: 0.9, nesterov: true }),
     classes: 2,
+  },
+  'dropout after relu and pooling': {
+    layers: [
+      conv({ filters: 3, kernel_size: 3, activation: 'relu' }),
+      ...[layer('MaxPooling2D'), layer('Dropout', { rate: 0.25 }), layer('Flatten')],
+      ...[dense(5, 'relu'), layer('Dropout', { rate: 0.4 }), dense(3, 'softmax')],
+    ],
+    shape: [8, 8, 1],
+    loss: layer('SparseCategoricalCrossentropy'),
+    optimizer: layer('Adam'),
+    classes: 3,
   },
   'strides and dilation': {
     layers: [

@@ -20,10 +20,19 @@ export function drawOthers({ ctx, bbox, valToPos }, others, ink) {
     ctx.lineWidth = (hue ? 2 : 1.25) * devicePixelRatio;
     ctx.setLineDash(dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : []);
     ctx.beginPath();
-    at.forEach((epoch, i) => {
-      if (!Number.isFinite(values[i])) return;
-      ctx.lineTo(valToPos(epoch, 'x', true), valToPos(values[i], 'y', true));
-    });
+    const points = at.flatMap((epoch, i) =>
+      Number.isFinite(values[i])
+        ? [[valToPos(epoch, 'x', true), valToPos(values[i], 'y', true)]]
+        : [],
+    );
+    for (const [x, y] of points) ctx.lineTo(x, y);
+    // Few points make no line that could be seen.
+    if (points.length < 3) {
+      for (const [x, y] of points) {
+        ctx.moveTo(x + 2 * devicePixelRatio, y);
+        ctx.arc(x, y, 2 * devicePixelRatio, 0, 2 * Math.PI);
+      }
+    }
     ctx.stroke();
   }
   ctx.restore();

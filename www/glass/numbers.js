@@ -56,8 +56,7 @@ export function factorOf(trace, layer, row, unit, term) {
   if (wiring.factor === 'same') return 1;
   const a = trace.layers[layer.index].a[row * n + unit];
   const x = inputAt(trace, layer, row, unit, term);
-  // A number that was dropped is 0 now; one that was 0 before tells nothing, and nothing depends on it.
-  if (wiring.factor === 'mask') return x === 0 ? 0 : Math.fround(a / x);
+  if (wiring.factor === 'mask') return x === 0 ? maskBack(trace, layer, row * n + unit) : Math.fround(a / x);
   const inputs = inputsOf(trace, layer, row);
   // Those that count: of the window's inputs all that there are, or those that are as large as what came out.
   let [count, first] = [0, -1];
@@ -71,6 +70,21 @@ export function factorOf(trace, layer, row, unit, term) {
   if (own < 0 || (wiring.factor === 'max' && inputs[own] !== a)) return 0;
   if (wiring.factor === 'max' && !wiring.shares) return Number(term === first);
   return Math.fround(1 / count);
+}
+
+/**
+ * What a mask multiplied a 0 with, which goes without a trace: from the deltas above and below. 0 where neither tells.
+ * @param {Trace} trace
+ * @param {StepLayer} layer
+ * @param {number} at
+ */
+function maskBack(trace, { index, source }, at) {
+  const above = trace.layers[index].delta[at];
+  if (source < 0 || !above) return 0;
+  const { delta, slope, z } = trace.layers[source];
+  // Where f is flat nothing comes back, whatever the mask is.
+  const back = z.length ? delta[at] / (slope[at] || Infinity) : delta[at];
+  return back / above || 0;
 }
 
 /**

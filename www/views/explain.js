@@ -35,14 +35,15 @@ export function explain({ info }, frame, layout, { box, from }, input, inside, f
   const answers = valuesOf(info, frame, column, input);
   const out = answers[box.unit];
   const kernel = kernelOf(info, column, before);
-  if (!kernel || !before) {
-    return html`<p>${whole(column, box, answers)}</p>
-      ${weights(info, frame, column)}`;
-  }
-  const values = valuesOf(info, frame, before, input);
   const open = inside
     ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>`
     : nothing;
+  if (!kernel || !before) {
+    const weighs = column.layers.some((i) => info.layers[i]?.n_params);
+    return html`<p>${whole(column, box, answers)} ${weighs ? open : nothing}</p>
+      ${weights(info, frame, column)}`;
+  }
+  const values = valuesOf(info, frame, before, input);
   const name = `${column.title}, unit ${box.unit + 1}`;
   if (from >= 0 && finer) {
     const own = from < kernel.inputs;

@@ -17,6 +17,7 @@ import { Units } from './units.js';
 /** What in the picture is simplified. */
 export const simplified = [
   'Of a layer 512 units are there; where more than 64 would each be an image, each is a block in the colour of its answer for the example.',
+  'Of a convolution 8 channels are there, of a sequence all its steps as one picture; “Inside a step” has a field for any channel, and for its weights.',
   'Of the weights only those are drawn that stand out; the one that is pointed at always is.',
   'Weight images and lines have a colour scale for each layer: colours of two layers are not to be compared.',
   'While it trains at full speed, the picture shows a moment up to a thirtieth of a second old.',

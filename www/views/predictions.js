@@ -2,6 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { number } from '../figures.js';
 import { paintInk, pad } from '../charts/pixels.js';
+import { meaningOf } from '../charts/answer.js';
 import { percent, verdict } from '../links.js';
 import { shownSet } from '../frame.js';
 
@@ -107,6 +108,7 @@ export class PredictionsView {
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
     const truth = named(rows.y[i]);
     const { label, sure } = verdict(p);
+    const shares = meaningOf(info, p).kind !== 'value';
     const right = isRight(p, rows.y[i]);
     const answer = classes ? named(label) : `says ${number(p[0])}`;
     const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;
@@ -129,7 +131,10 @@ export class PredictionsView {
         }
         <span class=${image && classes ? 'unseen' : 'truth'}>is ${truth}</span>
         ${classes ? aside('the model says') : nothing}
-        <span class="answer"><b>${answer}</b> ${classes ? percent(sure) : ''}</span>
+        <span class="answer"
+          ><b>${answer}</b>
+          ${classes ? (shares ? percent(sure) : number(p[p.length > 1 ? label : 0])) : ''}</span
+        >
         ${
           classes
             ? html`<span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>

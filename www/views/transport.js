@@ -40,6 +40,7 @@ export class TransportView {
     const stuck = Boolean(frame?.trouble);
     const main = playing ? 'Pause' : over ? 'Again' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
+    const held = document.activeElement;
     render(
       html`
         <div class="buttons">
@@ -120,6 +121,9 @@ export class TransportView {
       `,
       this.element,
     );
+    // Who pressed a button that is of no use now goes on with the first of all.
+    if (held instanceof HTMLButtonElement && held.disabled && this.element.contains(held))
+      /** @type {HTMLElement | null} */ (this.element.querySelector('.play'))?.focus();
     if (frame) this.#count(state, frame, history);
   }
 

@@ -53,7 +53,9 @@ function delta({ channel, position, part }, scene, layer) {
       mathml`${m.sub('δ', j)}<mo>=</mo><mo>(</mo>${total}<mo>)</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${m.sub('z', j)}<mo>)</mo>`,
     ),
     numbers: m.math(
-      mathml`${terms.length > 1 ? mathml`<mo>(</mo>${written}<mo>)</mo><mo>×</mo>${m.number(slope)}<mo>=</mo>` : ''}${m.product([back, slope])}<mo>=</mo>${m.result(value)}`,
+      row < 0
+        ? mathml`${m.slope('a', j)}<mo>=</mo>${m.result(back)}${m.and}<msup><mi>f</mi><mo>′</mo></msup><mo>=</mo>${m.result(slope)}${m.and}${m.sub('δ', j)}<mo>=</mo>${m.result(value)}`
+        : mathml`${terms.length > 1 ? mathml`<mo>(</mo>${written}<mo>)</mo><mo>×</mo>${m.number(slope)}<mo>=</mo>` : ''}${m.product([back, slope])}<mo>=</mo>${m.result(value)}`,
     ),
     value,
     note: dropped,

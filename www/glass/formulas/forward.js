@@ -47,6 +47,8 @@ function rule(layer, j) {
   }
 }
 
+/** Where a batch is looked at. */
+const MEANS = 'Means of the batch: f of a mean is not the mean of f.';
 /** @type {Record<string, unknown>} */
 const NOTES = {
   max: 'Only the largest input of the window goes on.',
@@ -90,7 +92,7 @@ function unit({ channel, position, part }, scene, layer) {
     numbers: html`<p>${m.math(sum)}</p>
       ${part ? html`<p>${m.math(out)}</p>` : ''}`,
     value: part ? a : z,
-    note,
+    note: single || !layer.activation ? note : MEANS,
   };
 }
 

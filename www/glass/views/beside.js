@@ -27,6 +27,9 @@ const [AMID, ALONE] = [40, 200];
 /** Milliseconds between two calls, while the network trains. */
 const BETWEEN = 500;
 
+/** What a model without hidden layers is called, by what its output goes through. @type {Record<string, string>} */
+const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
+
 class BesideView {
   /** @type {Beside | null} */
   #found = null;
@@ -74,12 +77,10 @@ class BesideView {
       );
       return;
     }
-    const name =
-      info.task === 'regression'
-        ? 'Linear regression'
-        : info.n_outputs > 1
-          ? 'Softmax regression'
-          : 'Logistic regression';
+    const { activation } = info.layers[info.layers.length - 1];
+    const name = info.outputs_are_logits
+      ? NAMES[info.n_outputs > 1 ? 'softmax' : 'sigmoid']
+      : (NAMES[activation ?? ''] ?? 'Linear regression');
     this.#tell(look, found, name);
     if (!found) return;
     this.#chart(look, found);
@@ -143,8 +144,9 @@ class BesideView {
           }
         </div>
         <p class="soft key">
-          ${swatch(look.colours.ink.loss)} this network ${swatch(look.colours.ink.metric)}
-          ${name.toLowerCase()}; solid: training, dashed: validation
+          <span>${swatch(look.colours.ink.loss)} this network</span>
+          <span>${swatch(look.colours.ink.metric)} ${name.toLowerCase()}</span>; solid: training,
+          dashed: validation
         </p>
         <p class="soft" role="status">
           ${found?.still === false ? `The regression is at batch ${found.steps.toLocaleString('en')} of ${found.step.toLocaleString('en')} …` : nothing}

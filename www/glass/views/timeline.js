@@ -62,7 +62,6 @@ export class TimelineView {
               min=${first}
               max=${Math.max(newest, first + 1)}
               .value=${String(step)}
-              ?disabled=${newest === first}
               @input=${slide}
             />
             ${this.#marks(along)}

@@ -46,8 +46,8 @@ export class WeightPanel {
     // A layer as a whole stands for its first unit.
     const unit = Math.max(0, lit.unit) % layer.channels;
     const own = { layer: lit.layer, unit, from };
-    const choose = (/** @type {number} */ place) => {
-      const to = { ...own, from: place };
+    const choose = (/** @type {number} */ place, /** @type {number} */ of = unit) => {
+      const to = { ...own, unit: of, from: place };
       this.tools.choose(to);
       if (opens) pick(to);
     };
@@ -55,9 +55,28 @@ export class WeightPanel {
       ? weightAt(layer, own.unit, from)
       : look.opened.info.layers[lit.layer].params[0].at + from;
     return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
-      ${opens ? this.#ofUnit(look, layer, own.unit, from, choose) : this.#ofArray(look, layer, from, choose)}
+      ${
+        opens
+          ? html`${this.#unit(layer, unit, (to) => choose(from, to))}
+            ${this.#ofUnit(look, layer, unit, from, choose)}`
+          : this.#ofArray(look, layer, from, choose)
+      }
       ${this.#facts(look, scene, at, opens ? own : null)}
     </section>`;
+  }
+
+  /**
+   * Which unit, or channel: also one that the picture has no room for.
+   * @param {StepLayer} layer
+   * @param {number} unit
+   * @param {(unit: number) => void} choose
+   */
+  #unit({ name, channels, class_name }, unit, choose) {
+    if (channels < 2) return nothing;
+    return html`<label
+      >${name}: ${/Conv/.test(class_name) ? 'channel' : 'unit'}
+      ${this.#byNumber('unit', channels, unit, choose)}</label
+    >`;
   }
 
   /**
@@ -76,7 +95,7 @@ export class WeightPanel {
       >${nameOfUnit(layer, channel, -1)}: weight of
       ${
         count > LONG
-          ? this.#byNumber(count, from, choose)
+          ? this.#byNumber('weight', count, from, choose)
           : html`<select id="weight" @change=${changed}>
               ${Array.from({ length: count }, (_, i) => html`<option value=${i} .selected=${i === from}>${label(i)}</option>`)}
             </select>`
@@ -104,18 +123,18 @@ export class WeightPanel {
       >
       <label
         >place
-        ${this.#byNumber(own.length, from - (own.at - start), (i) => choose(own.at - start + i))}</label
+        ${this.#byNumber('weight', own.length, from - (own.at - start), (i) => choose(own.at - start + i))}</label
       >`;
   }
 
-  /** @param {number} count @param {number} at @param {(at: number) => void} choose */
-  #byNumber(count, at, choose) {
+  /** @param {string} id @param {number} count @param {number} at @param {(at: number) => void} choose */
+  #byNumber(id, count, at, choose) {
     const changed = (/** @type {any} */ event) => {
       const place = Math.round(Number(event.target.value));
       choose(Math.min(count, Math.max(1, place || 1)) - 1);
     };
     return html`<input
-        id="weight"
+        id=${id}
         type="number"
         min="1"
         max=${count}
