@@ -146,6 +146,26 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches: who branches and undoes by keyboard keeps a place to go on from', async () => {
+        const { page, faults, close } = await trained();
+        const focus = () => page.evaluate(() => document.activeElement?.className ?? '');
+        await look(page, 60);
+        const buttons = await page.$$('.moment button, .timeline button');
+        for (const button of buttons)
+          if ((await button.evaluate((e) => e.textContent?.trim())) === 'Go on from here')
+            await button.focus();
+        await page.keyboard.press('Enter');
+        await shown(page, 'now: batch 60');
+        await page.waitForFunction(() => document.activeElement?.classList.contains('play'));
+        await page.focus('[aria-label="Undo"]');
+        await page.keyboard.press('Enter');
+        await says(page, 'Undone');
+        await page.waitForFunction(() => document.activeElement?.classList.contains('play'));
+        assert.match(await focus(), /play/);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
       test('reaches: an arrow trains no batch where it has another meaning, and space only presses', async () => {
         const { page, faults, close } = await hand.visit(
           site.browser,

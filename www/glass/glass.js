@@ -33,6 +33,7 @@ import { VIEWS } from './views/index.js';
  * @property {() => void} redraw
  * @property {(step: number | null) => void} goTo a moment; null: where the run stands
  * @property {(epoch: number) => void} goToEpoch the moment at a part of an epoch
+ * @property {() => void} home gives the focus to what plays the run
  * @property {() => void} branch goes on from the moment that is looked at
  * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
  * @property {(lit: import('../types.js').Lit | null) => void} light
@@ -76,7 +77,7 @@ export class Glass {
   /**
    * @param {Store} store
    * @param {Runner} runner
-   * @param {{ timeline: HTMLElement, panel: HTMLElement }} rooms
+   * @param {{ timeline: HTMLElement, panel: HTMLElement, transport: HTMLElement }} rooms
    * @param {(texts?: boolean) => void} redraw `texts`: the fingerprint and the like as well
    */
   constructor(store, runner, rooms, redraw) {
@@ -91,6 +92,8 @@ export class Glass {
       redraw: () => redraw(),
       goTo: (step) => this.goTo(step),
       goToEpoch: (epoch) => this.goToEpoch(epoch),
+      home: () =>
+        /** @type {HTMLElement | null} */ (rooms.transport.querySelector('.play'))?.focus(),
       branch: () => this.#branch(),
       edit: (edits, what) => this.#set(edits, what),
       light: (lit) => store.set({ lit }),

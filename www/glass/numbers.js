@@ -56,7 +56,8 @@ export function factorOf(trace, layer, row, unit, term) {
   if (wiring.factor === 'same') return 1;
   const a = trace.layers[layer.index].a[row * n + unit];
   const x = inputAt(trace, layer, row, unit, term);
-  if (wiring.factor === 'mask') return x === 0 ? maskBack(trace, layer, row * n + unit) : Math.fround(a / x);
+  if (wiring.factor === 'mask')
+    return x === 0 ? maskBack(trace, layer, row * n + unit) : Math.fround(a / x);
   const inputs = inputsOf(trace, layer, row);
   // Those that count: of the window's inputs all that there are, or those that are as large as what came out.
   let [count, first] = [0, -1];

@@ -62,6 +62,7 @@ export class TimelineView {
               min=${first}
               max=${Math.max(newest, first + 1)}
               .value=${String(step)}
+              ?disabled=${newest === first}
               @input=${slide}
             />
             ${this.#marks(along)}
@@ -93,9 +94,11 @@ export class TimelineView {
         ${this.#early(along)}`,
       this.element,
     );
-    // Who pressed a button that is gone now, or of no use, goes on with the slider.
+    // Who pressed a button that is gone now, or of no use, goes on with the slider; or else with the run.
     if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
-      /** @type {HTMLElement | null} */ (this.element.querySelector('#moment'))?.focus();
+      const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
+      if (slider.disabled) this.tools.home();
+      else slider.focus();
     }
   }
 
