@@ -353,8 +353,14 @@ mod tests {
         let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.0, 2.0], &[2]).unwrap();
         assert_eq!(data.class_names, ["0", "1", "2"]);
         assert_eq!(data.bounds, Some([0.9, 3.1, 1.8, 6.2]));
-        let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.5], &[2, 2]).unwrap();
-        assert_eq!((data.class_names.len(), data.image), (0, Some((2, 2))));
+        // Ink on paper is an image; two numbers a step are a sequence, but for an image's channel.
+        let image = |x: &[f64], shape: &[usize]| {
+            let data = of(x, &[0.5], shape).unwrap();
+            (data.class_names.len(), data.image)
+        };
+        assert_eq!(image(&[0.0, 0.5, 1.0, 0.25], &[2, 2]), (0, Some((2, 2))));
+        assert_eq!(image(&[1.0, 2.0, 3.0, 6.0], &[2, 2]), (0, None));
+        assert_eq!(image(&[1.0, 2.0, 3.0, 6.0], &[2, 2, 1]), (0, Some((2, 2))));
         let refusal = of(&[1.0, 2.0, 3.0], &[0.0, 1.0], &[2]).unwrap_err();
         assert!(refusal.message.contains("need 4"), "{refusal}");
         assert!(of(&[], &[], &[2]).is_err());
