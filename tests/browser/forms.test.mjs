@@ -25,7 +25,7 @@ describe('the forms', { concurrency: 2 }, () => {
        * @param {(experiment: any) => boolean} condition
        */
       async function runs(condition) {
-        for (const end = Date.now() + 10_000; ;) {
+        for (const end = Date.now() + 30_000; ;) {
           const experiment = await running();
           if (condition(experiment)) return experiment;
           const told = await page.evaluate(() => document.querySelector('#refusal')?.textContent);
