@@ -81,7 +81,7 @@ describe('pointing', { concurrency: 2 }, () => {
       /** Opens an experiment with a view below it. @param {unknown} experiment @param {string} tab @param {number} [width] */
       async function open(experiment, tab, width = 1440) {
         const visit = await hand.visit(site.browser, hand.link(site.url, experiment), { width });
-        await visit.page.waitForSelector(`#tab-${tab}`);
+        await visit.page.waitForSelector('#moment');
         await hand.tab(visit.page, tab);
         return visit;
       }
