@@ -153,7 +153,7 @@ function drawForms() {
   }
   if (!runner.frame) views.transport.render(state, null, runner.history);
   const hash = (glass?.frame ?? runner.frame)?.hash;
-  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass, {
+  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
     tab: (tab) => {
       // What the last tab lit up goes out with it.
       store.set({ lit: null });
@@ -348,7 +348,6 @@ begin().then(async (isOwn) => {
     store.set({ notice: `${what} could not be fetched: reload the page to try again.` });
   }
   if (!looks) return;
-  views.network.finer = looks.finer;
   glass = new looks.Glass(store, runner, parts, (texts = false) => {
     forms ||= texts;
     changed();

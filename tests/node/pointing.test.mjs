@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { cellOf } from '../../www/geometry.js';
-import { cellAt, distance, markAt } from '../../www/glass/nearest.js';
+import { cellAt, distance, markAt } from '../../www/nearest.js';
 import { boxAt, boxesOf, layout } from '../../www/layout.js';
 import { eachLink, sourceOf } from '../../www/links.js';
 import { brightOf, litOf, markOf } from '../../www/pointing.js';

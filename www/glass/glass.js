@@ -1,8 +1,5 @@
 // What looks inside a run: the time machine, and the views of one moment. Fetched after the first picture; what is
 // not on the screen asks for nothing.
-import * as lines from './lines.js';
-import { markAt } from './nearest.js';
-import { explainWeight } from './single.js';
 import { Study } from './study.js';
 import { TimelineView, beforeIts } from './views/timeline.js';
 import { VIEWS } from './views/index.js';
@@ -55,9 +52,6 @@ import { VIEWS } from './views/index.js';
  * @property {(element: HTMLElement, tools: Tools) => View} make
  */
 
-/** What the picture needs to know of single weights. */
-export const finer = { markAt, explainWeight };
-
 export class Glass {
   #study = new Study();
   /** The frame of the moment that is looked at. @type {{ key: string, frame: Frame } | null} */
@@ -86,7 +80,6 @@ export class Glass {
     this.rooms = rooms;
     this.redraw = redraw;
     this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
-    this.lines = lines;
     /** @type {Tools} */
     this.tools = {
       redraw: () => redraw(),

@@ -2,6 +2,7 @@
 import { html, mathml, nothing } from 'lit-html';
 import { number } from '../figures.js';
 import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
+import { explainWeight } from './single.js';
 
 /** @typedef {import('../layout.js').Column} Column */
 
@@ -18,9 +19,8 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {{ box: import('../layout.js').Box, from: number }} mark a unit, and the input of it whose weight is meant
  * @param {Float32Array} input
  * @param {(() => void) | null} inside opens what looks inside this unit
- * @param {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
  */
-export function explain({ info }, frame, layout, { box, from }, input, inside, finer) {
+export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -45,11 +45,11 @@ export function explain({ info }, frame, layout, { box, from }, input, inside, f
   }
   const values = valuesOf(info, frame, before, input);
   const name = `${column.title}, unit ${box.unit + 1}`;
-  if (from >= 0 && finer) {
+  if (from >= 0) {
     const own = from < kernel.inputs;
     const w = frame.weights[(own ? kernel.at + from * kernel.units : kernel.biasAt) + box.unit];
     const what = own ? `weight of ${placeOf(before, from, image)}` : 'bias';
-    return finer.explainWeight(name, what, w, values[from], open);
+    return explainWeight(name, what, w, values[from], open);
   }
   const links = linksInto(kernel, frame.weights, values, box.unit);
   const bias = kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : 0;

@@ -32,8 +32,6 @@ export class NetworkView {
   #frame = null;
   /** The links of the unit that is looked at. @type {import('../links.js').Strong[]} */
   #strong = [];
-  /** What knows single weights: it comes after the first picture. @type {typeof import('../glass/glass.js').finer | undefined} */
-  finer;
   /** The layout is another than that for which the links were drawn. */
   #moved = true;
   /** What was looked at when the links were drawn. */
@@ -73,7 +71,7 @@ export class NetworkView {
       const [opened, layout] = [this.#opened, this.#layout];
       if (!opened || !layout) return null;
       const weights = this.#frame?.weights ?? new Float32Array();
-      return { info: opened.info, layout, weights, strong: this.#strong, finer: this.finer };
+      return { info: opened.info, layout, weights, strong: this.#strong };
     };
     this.units = new Units(this.picture, get('.units'), shown, actions);
     new ResizeObserver(() => this.#arrange()).observe(this.picture);
@@ -152,7 +150,7 @@ export class NetworkView {
     this.note.ariaLive = this.units.walking && !state.playing ? 'polite' : 'off';
     render(
       lit && box
-        ? explain(opened, frame, layout, { box, from }, input, this.#inside(lit), this.finer)
+        ? explain(opened, frame, layout, { box, from }, input, this.#inside(lit))
         : scales(opened, frame, layout),
       this.note,
     );

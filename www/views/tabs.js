@@ -1,6 +1,7 @@
 // Below the picture: the drawing pad, and the run as text in Keras' own words.
 import { html, nothing, render } from 'lit-html';
 import { bestOf } from '../charts/series.js';
+import * as lines from './lines.js';
 
 /** @typedef {import('../store.js').State} State */
 
@@ -18,14 +19,11 @@ const TABS = /** @type {const} */ ([
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
- * @param {{ tabs: { id: string, label: string }[], lines: typeof import('../glass/lines.js') } | undefined} glass tabs whose
- *   panel others fill, and what reads the script
+ * @param {{ id: string, label: string }[]} more tabs whose panel others fill
  * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
  */
-export function tabs(element, pad, state, events, hash, glass, actions) {
+export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
-  const more = glass?.tabs ?? [];
-  const lines = glass?.lines;
   const images = Boolean(opened?.info.data.image);
   const others = more.map(({ id, label }) => /** @type {[string, string]} */ ([id, label]));
   /** @type {(readonly [string, string])[]} */
@@ -49,7 +47,7 @@ export function tabs(element, pad, state, events, hash, glass, actions) {
     actions.tab(next);
     /** @type {HTMLElement | null} */ (element.querySelector(`#tab-${next}`))?.focus();
   };
-  const light = (/** @type {Event} */ event) => actions.light(lines?.layerAt(event) ?? null);
+  const light = (/** @type {Event} */ event) => actions.light(lines.layerAt(event));
   const dark = () => actions.light(null);
   // Who reads the end of the log goes on reading its end.
   const before = element.querySelector('pre');
@@ -86,10 +84,10 @@ export function tabs(element, pad, state, events, hash, glass, actions) {
           @focusin=${light}
           @pointerleave=${dark}
           @focusout=${dark}
-          @click=${(/** @type {Event} */ event) => lines?.pick(event, actions.choose)}
-          @keydown=${(/** @type {KeyboardEvent} */ event) => lines?.walk(event, actions.choose)}
+          @click=${(/** @type {Event} */ event) => lines.pick(event, actions.choose)}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => lines.walk(event, actions.choose)}
         >
-${current === 'code' && lines ? lines.linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
+${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
         <div class="text-foot">
           <button type="button" class="quiet" @click=${() => actions.copy(texts[current] ?? '')}>
             Copy

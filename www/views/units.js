@@ -1,6 +1,7 @@
 // What the pointer and the keyboard are at in the picture: a button on each unit, and the weights between them.
-import { boxAt, boxesOf } from '../layout.js';
+import { boxesOf } from '../layout.js';
 import { kernelOf, sourceOf } from '../links.js';
+import { markAt } from '../nearest.js';
 import { litOf } from '../pointing.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
@@ -14,7 +15,6 @@ import { litOf } from '../pointing.js';
  * @property {Layout} layout
  * @property {Float32Array} weights
  * @property {import('../links.js').Strong[]} strong the links of the unit looked at
- * @property {typeof import('../glass/glass.js').finer | undefined} finer what knows single weights, once it is here
  */
 
 export class Units {
@@ -112,10 +112,8 @@ export class Units {
     if (!shown) return null;
     const { left, top } = this.picture.getBoundingClientRect();
     const [x, y] = [event.clientX - left + this.picture.scrollLeft, event.clientY - top];
-    const { info, layout, weights, strong, finer } = shown;
-    if (finer) return finer.markAt(info, layout, weights, strong, x, y);
-    const box = boxAt(layout, x, y);
-    return box && { column: box.column, box, from: -1 };
+    const { info, layout, weights, strong } = shown;
+    return markAt(info, layout, weights, strong, x, y);
   }
 
   /** @param {Mark | null} mark */

@@ -145,8 +145,8 @@ class BesideView {
         </div>
         <p class="soft key">
           <span>${swatch(look.colours.ink.loss)} this network</span>
-          <span>${swatch(look.colours.ink.metric)} ${name.toLowerCase()}</span>; solid: training,
-          dashed: validation
+          <span>${swatch(look.colours.ink.metric)} ${name.toLowerCase()}</span>
+          <span>solid: training, dashed: validation</span>
         </p>
         <p class="soft" role="status">
           ${found?.still === false ? `The regression is at batch ${found.steps.toLocaleString('en')} of ${found.step.toLocaleString('en')} …` : nothing}

@@ -1,14 +1,14 @@
 // Which unit, or which single weight, lies at a point of the picture: a pixel of a weight image, a link. Pure functions
 // of the layout that is drawn.
-import { curve } from '../geometry.js';
-import { BARRED, boxAt } from '../layout.js';
-import { eachLink, imageOf, kernelOf, sourceOf } from '../links.js';
+import { curve } from './geometry.js';
+import { BARRED, boxAt } from './layout.js';
+import { eachLink, imageOf, kernelOf, sourceOf } from './links.js';
 
-/** @typedef {import('../geometry.js').Area} Area */
-/** @typedef {import('../layout.js').Layout} Layout */
-/** @typedef {import('../layout.js').Box} Box */
-/** @typedef {import('../pointing.js').Mark} Mark */
-/** @typedef {import('../types.js').RunInfo} RunInfo */
+/** @typedef {import('./geometry.js').Area} Area */
+/** @typedef {import('./layout.js').Layout} Layout */
+/** @typedef {import('./layout.js').Box} Box */
+/** @typedef {import('./pointing.js').Mark} Mark */
+/** @typedef {import('./types.js').RunInfo} RunInfo */
 
 /** A link this many pixels away is still pointed at. */
 const NEAR = 6;
@@ -18,7 +18,7 @@ const NEAR = 6;
  * @param {RunInfo} info
  * @param {Layout} layout
  * @param {Float32Array} weights those that are drawn
- * @param {import('../links.js').Strong[]} strong the links of the unit looked at
+ * @param {import('./links.js').Strong[]} strong the links of the unit looked at
  * @param {number} x
  * @param {number} y
  * @returns {Mark | null}
@@ -30,7 +30,7 @@ export function markAt(info, layout, weights, strong, x, y) {
   let mark = null;
   let near = NEAR;
   const measure = (
-    /** @type {import('../geometry.js').Area} */ area,
+    /** @type {import('./geometry.js').Area} */ area,
     /** @type {Box} */ to,
     /** @type {number} */ from,
   ) => {
