@@ -196,20 +196,20 @@ const BOOKKEEPING: &[&str] = &[
     "registered_name",
     "build_config",
     "compile_config",
-    "quantization_config",
-    "input_axes",
-    "output_axes",
     "batch_input_shape",
     "batch_shape",
     "input_shape",
-    "sparse",
-    "ragged",
-    "optional",
     "batch_size",
     "is_legacy_optimizer",
     "jit_compile",
     "fn",
 ];
+
+/// Whether a saved `dtype` is a float32, or Keras' policy of that name.
+fn is_float32(dtype: &Json) -> bool {
+    let policy = dtype.get("config").and_then(|config| config.get("name"));
+    policy.unwrap_or(dtype) == "float32"
+}
 
 impl Choice {
     /// Reads `"name"` or `{"class_name": ..., "config": {...}}` as a member of `family`.
@@ -306,7 +306,17 @@ impl Choice {
         }
         for (key, value) in config {
             let has = entry.options.iter().any(|o| o.name == key);
-            if !has && !value.is_null() && !BOOKKEEPING.contains(&key.as_str()) {
+            if has || value.is_null() {
+                continue;
+            }
+            if key == "dtype" && !is_float32(value) {
+                let message = format!(
+                    "'dtype' is {}: Keras has other types of numbers, this engine computes in float32 only.",
+                    short(value)
+                );
+                return Err(Refusal::new("config.dtype", message));
+            }
+            if !BOOKKEEPING.contains(&key.as_str()) {
                 let what = format!("option of {}", entry.class_name);
                 let place = format!("config.{key}");
                 let names = entry.options.iter().map(|o| o.name);

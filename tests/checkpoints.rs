@@ -237,7 +237,7 @@ fn round_trip_of_one_experiment_in_many_spellings() {
                         "name": "input_layer"}, "registered_name": null},
                     {"module": "keras.layers", "class_name": "Dense", "config": {
                         "units": 25.0, "activation": {"class_name": "function", "config": "relu"},
-                        "trainable": true, "dtype": {"class_name": "DTypePolicy"}, "use_bias": true,
+                        "trainable": true, "dtype": {"class_name": "DTypePolicy", "config": {"name": "float32"}}, "use_bias": true,
                         "kernel_initializer": {"module": "keras.initializers",
                             "class_name": "GlorotUniform", "config": {"seed": null}},
                         "bias_initializer": {"class_name": "Zeros", "config": {}},

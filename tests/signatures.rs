@@ -16,9 +16,6 @@ const MEANINGLESS: &[(&str, &str)] = &[
     ("*", "lora_rank"),
     ("*", "lora_alpha"),
     ("*", "quantization_config"),
-    // How kernels of other shapes count their inputs and outputs: no layer here has such a kernel.
-    ("*", "input_axes"),
-    ("*", "output_axes"),
     // `set_weights` gives weights to any layer.
     ("Embedding", "weights"),
     // A run stops and says so; there is no exception to raise.

@@ -27,6 +27,8 @@ pub struct LayerConfig {
     pub trainable: bool,
     /// Whose outputs it takes.
     pub inputs: Vec<Source>,
+    /// The shape of one example that a model inside this one says its input has, of which this is the first layer.
+    pub expects: Option<Shape>,
 }
 
 /// Where a layer's input comes from.
@@ -106,6 +108,12 @@ impl ModelConfig {
                 "The model has no layers: add at least one, such as Dense with 1 unit.",
             ));
         }
+        let frozen = config.is_some_and(|c| c.get("trainable") == Some(&false.into()));
+        if frozen && model.layers.iter().any(|layer| layer.trainable) {
+            let message = "The model's 'trainable' is false and its layers' is not: set it in each layer that is to stay as \
+                           it is, and leave it out here.";
+            return Err(Refusal::new(outer.replace("layers", "trainable"), message));
+        }
         if wired {
             model.check_ends(config.and_then(|c| c.get("output_layers")), outer)?;
         }
@@ -130,6 +138,15 @@ impl ModelConfig {
     ) -> Result<(), Refusal> {
         let config = json.get("config").and_then(Json::as_object);
         let class = json.get("class_name").and_then(Json::as_str).unwrap_or("");
+        match (class, &known) {
+            ("Sequential", None) => return self.add_nested(json, position),
+            ("Sequential" | "Functional", _) => {
+                let message = "Keras takes a model as a layer here; this engine takes only a Sequential inside a \
+                               Sequential: put the inner model's layers in its place.";
+                return Err(Refusal::new("class_name", message));
+            }
+            _ => {}
+        }
         if position == 0 {
             self.input_shape = config.map_or(Ok(None), input_shape)?;
         }
@@ -201,7 +218,39 @@ impl ModelConfig {
             name,
             trainable,
             inputs,
+            expects: None,
         });
+        Ok(())
+    }
+
+    /// The layers of a Sequential that stands among the layers, one after another: the numbers are the same. Its own
+    /// `trainable` says nothing, as in Keras: what freezes a model freezes its layers.
+    fn add_nested(&mut self, json: &Json, position: usize) -> Result<(), Refusal> {
+        let config = json.get("config");
+        let layers = config.and_then(|c| c.get("layers"));
+        let layers = layers
+            .and_then(Json::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        let first = self.layers.len();
+        let mut expects = None;
+        for (k, layer) in layers.iter().enumerate() {
+            let begins =
+                k == 0 && position > 0 && layer.get("class_name") == Some(&"InputLayer".into());
+            let added = match (begins, layer.get("config").and_then(Json::as_object)) {
+                (true, Some(config)) => input_shape(config).map(|shape| expects = shape),
+                _ => self.add(layer, position + k, None),
+            };
+            added.map_err(|r| r.within(&format!("[{k}]")).within("config.layers"))?;
+        }
+        let Some(inner) = self
+            .layers
+            .get_mut(first..)
+            .filter(|inner| !inner.is_empty())
+        else {
+            let message = "This Sequential has no layers: add at least one, or leave it out.";
+            return Err(Refusal::new("config.layers", message));
+        };
+        inner[0].expects = expects;
         Ok(())
     }
 

@@ -70,6 +70,17 @@ impl Fans {
         }
     }
 
+    /// The sizes of these axes of an array, multiplied; `None` where it has no such axis.
+    fn along(shape: &[usize], axes: &[i64]) -> Option<f64> {
+        let size = |axis: &i64| {
+            let from = if *axis < 0 { shape.len() as i64 } else { 0 };
+            shape.get(usize::try_from(from + axis).ok()?)
+        };
+        axes.iter()
+            .map(size)
+            .try_fold(1.0, |product, n| Some(product * *n? as f64))
+    }
+
     fn average(self) -> f64 {
         (self.fan_in + self.fan_out) / 2.0
     }
@@ -117,7 +128,26 @@ const fn entry(
     }
 }
 
-const SEEDED: &[&Opt] = &[&SEED];
+const fn axes(name: &'static str, doc: &'static str) -> Opt {
+    Opt {
+        name,
+        label: name,
+        doc: prose(doc),
+        kind: Kind::Ints(-8, 7),
+        default: Default::Null,
+    }
+}
+
+const INPUT_AXES: Opt = axes(
+    "input_axes",
+    "Axes of the weight array that count the inputs of a unit; used where output_axes is given, too.",
+);
+const OUTPUT_AXES: Opt = axes(
+    "output_axes",
+    "Axes of the weight array that count its outputs; used where input_axes is given, too.",
+);
+
+const SCALED: &[&Opt] = &[&SEED, &INPUT_AXES, &OUTPUT_AXES];
 
 /// Every initializer, in the order in which the page offers them.
 pub static ALL: &[Initializer] = &[
@@ -129,7 +159,7 @@ pub static ALL: &[Initializer] = &[
             "Glorot uniform",
             "U(-l, l), l = sqrt(6 / (fan_in + fan_out))",
             "Keeps signals and gradients of one size through sigmoid and tanh layers; Keras' default.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "uniform")),
     },
@@ -141,7 +171,7 @@ pub static ALL: &[Initializer] = &[
             "Glorot normal",
             "N(0, 2 / (fan_in + fan_out)), cut at 2 sigma",
             "As Glorot uniform, from a bell curve.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "truncated_normal")),
     },
@@ -153,7 +183,7 @@ pub static ALL: &[Initializer] = &[
             "He uniform",
             "U(-l, l), l = sqrt(6 / fan_in)",
             "For ReLU layers, which stop half of the signal.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "uniform")),
     },
@@ -165,7 +195,7 @@ pub static ALL: &[Initializer] = &[
             "He normal",
             "N(0, 2 / fan_in), cut at 2 sigma",
             "As He uniform, from a bell curve.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "truncated_normal")),
     },
@@ -177,7 +207,7 @@ pub static ALL: &[Initializer] = &[
             "LeCun uniform",
             "U(-l, l), l = sqrt(3 / fan_in)",
             "Keeps the size of the signal on the way forward.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "uniform")),
     },
@@ -189,7 +219,7 @@ pub static ALL: &[Initializer] = &[
             "LeCun normal",
             "N(0, 1 / fan_in), cut at 2 sigma",
             "As LeCun uniform, from a bell curve.",
-            SEEDED,
+            SCALED,
         ),
         fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "truncated_normal")),
     },
@@ -315,6 +345,8 @@ pub static ALL: &[Initializer] = &[
                     default: Default::Text("truncated_normal"),
                 },
                 &SEED_OPTION,
+                &INPUT_AXES,
+                &OUTPUT_AXES,
             ],
         ),
         fill: Fill::Scaled(|c| scaling(c.number("scale"), c.word("mode"), c.word("distribution"))),
@@ -381,6 +413,17 @@ impl Seeded {
     /// As Keras: a kind that is made for matrices and an array that is none.
     pub fn check(&self, shape: &[usize]) -> Result<(), Refusal> {
         let class = self.choice.entry.class_name;
+        if let Some((inputs, outputs)) = self.axes() {
+            for (option, axes) in [(INPUT_AXES.name, inputs), (OUTPUT_AXES.name, outputs)] {
+                if Fans::along(shape, axes).is_none() {
+                    let message = format!(
+                        "'{option}' is {axes:?}, but the array has the shape {shape:?}: count its axes from 0, or \
+                         from the last one as -1."
+                    );
+                    return Err(Refusal::new(["config.", option].concat(), message));
+                }
+            }
+        }
         let wanted = match self.fill_of() {
             Fill::Identity if shape.len() != 2 => "two",
             Fill::Orthogonal if shape.len() < 2 => "two or more",
@@ -393,9 +436,30 @@ impl Seeded {
         Err(Refusal::new("", message))
     }
 
-    /// Whether it asks how many inputs and outputs a unit has.
+    /// Whether it counts a unit's inputs and outputs by the shape of the array.
     pub fn counts_fans(&self) -> bool {
-        matches!(self.fill_of(), Fill::Scaled(_))
+        matches!(self.fill_of(), Fill::Scaled(_)) && self.axes().is_none()
+    }
+
+    /// `input_axes` and `output_axes`, where both are given: as in Keras, one alone says nothing.
+    fn axes(&self) -> Option<(&[i64], &[i64])> {
+        let scaled = matches!(self.fill_of(), Fill::Scaled(_));
+        let given = |option: &Opt| match self.choice.get(option.name) {
+            Value::Ints(axes) => Some(axes.as_slice()),
+            _ => None,
+        };
+        scaled.then(|| Some((given(&INPUT_AXES)?, given(&OUTPUT_AXES)?)))?
+    }
+
+    fn fans(&self, shape: &[usize]) -> Fans {
+        let along = |axes| Fans::along(shape, axes).unwrap_or(1.0);
+        match self.axes() {
+            Some((inputs, outputs)) => Fans {
+                fan_in: along(inputs),
+                fan_out: along(outputs),
+            },
+            None => Fans::of(shape),
+        }
     }
 
     fn fill_of(&self) -> &'static Fill {
@@ -416,7 +480,7 @@ impl Seeded {
             Fill::TruncatedNormal(parameters) => truncated(&stream, parameters(choice), out),
             Fill::Scaled(scaling) => {
                 let scaling = scaling(choice);
-                let fans = Fans::of(shape);
+                let fans = self.fans(shape);
                 let fan = match scaling.mode {
                     "fan_in" => fans.fan_in,
                     "fan_out" => fans.fan_out,

@@ -81,6 +81,20 @@ pub enum Initial {
 }
 
 impl Initial {
+    /// Says whether an array of this shape can begin so.
+    ///
+    /// # Errors
+    /// As [`Seeded::check`].
+    pub fn check(&self, shape: &[usize]) -> Result<(), Refusal> {
+        match self {
+            Initial::Drawn(seeded) => seeded.check(shape),
+            Initial::Parts(parts) => parts
+                .iter()
+                .try_for_each(|(seeded, shape)| seeded.check(shape)),
+            Initial::Numbers(_) => Ok(()),
+        }
+    }
+
     /// Fills an array of this shape.
     pub fn fill(&self, shape: &[usize], to: &mut [f32]) {
         match self {

@@ -145,6 +145,8 @@ pub const GENERALIZED: LossKind = LossKind {
             &REDUCTION,
         ],
     ),
+    // At p_c = 0 the slope of p_c is -inf, and that of the others 0, the derivative; Keras multiplies with a one-hot
+    // row, and 0 x inf makes those NaN.
     form: Form::Row(|row| {
         let (q, class) = (row.options[0], row.t[0] as usize);
         let p = row.p[class];

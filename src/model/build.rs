@@ -15,6 +15,18 @@ fn fits(shape: &[usize]) -> bool {
     size(shape).is_some_and(|n| (1..=MAX_NUMBERS).contains(&n))
 }
 
+/// The option that says how an array begins, by the array's path: "recurrent_kernel", "query/kernel".
+fn initializer_of(config: &LayerConfig, path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let of = |option: &&str| {
+        option
+            .strip_suffix("_initializer")
+            .is_some_and(|start| name.starts_with(start))
+    };
+    let options = config.choice.entry.options.iter().map(|option| option.name);
+    options.into_iter().find(of).unwrap_or("")
+}
+
 impl Sequential {
     /// Builds the layers on inputs of this shape and draws their first weights, as Keras does after
     /// `keras.utils.set_random_seed(seed)`.
@@ -69,6 +81,18 @@ impl Sequential {
             Source::Layer(j) => self.layers[j].layer.output_shape().clone(),
         };
         let inputs: Vec<Shape> = config.inputs.iter().map(shape_of).collect();
+        if let Some(expected) = config
+            .expects
+            .as_ref()
+            .filter(|shape| inputs.first() != Some(*shape))
+        {
+            let message = format!(
+                "The model that begins with this layer says that its input has the shape {expected:?}, but it is given \
+                 {:?}.",
+                inputs[0]
+            );
+            return Err(Refusal::new("", message));
+        }
         let layer = layers::build(Build {
             choice: &config.choice,
             inputs: &inputs,
@@ -77,6 +101,10 @@ impl Sequential {
         })?;
         let mut n_parameters = self.n_parameters();
         for spec in layer.params() {
+            let option = initializer_of(config, &spec.path);
+            spec.initial
+                .check(&spec.shape)
+                .map_err(|r| r.within(option))?;
             n_parameters = n_parameters.saturating_add(size(&spec.shape).unwrap_or(usize::MAX));
             if n_parameters > MAX_PARAMETERS {
                 let message = format!(

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "glass")]
 mod glass;
+mod plain;
 mod run;
 mod sequential;
 
@@ -35,15 +36,6 @@ fn thrown(refusal: Refusal) -> JsValue {
 #[inline(never)]
 fn to_js(json: &Json) -> JsValue {
     JSON::parse(&choice::text(json)).unwrap_or(JsValue::NULL)
-}
-
-fn from_js(value: &JsValue, what: &str) -> Answer<Json> {
-    if value.is_undefined() {
-        return Ok(Json::Null);
-    }
-    let text = JSON::stringify(value).ok().and_then(|s| s.as_string());
-    text.and_then(|t| serde_json::from_str(&t).ok())
-        .ok_or_else(|| thrown(Refusal::new(what, format!("{what} must be plain data."))))
 }
 
 fn now() -> f64 {

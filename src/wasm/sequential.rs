@@ -1,6 +1,6 @@
 //! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
 
-use super::{Answer, from_js, now, thrown, to_js};
+use super::{Answer, now, plain, thrown, to_js};
 use crate::choice;
 use crate::config::ModelConfig;
 use crate::experiment;
@@ -60,7 +60,8 @@ const DEFAULT_BATCH: usize = 32;
 #[wasm_bindgen]
 impl Sequential {
     /// From Keras' config (`model.get_config()` or a whole `to_json()`, as an object or as text).
-    /// `seed`: as `keras.utils.set_random_seed(seed)` before building; 0 without one.
+    /// `seed`: as `keras.utils.set_random_seed(seed)` before building; without one it is drawn, and can be read from
+    /// `seed`.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &JsValue, seed: Option<f64>) -> Answer<Sequential> {
         let json = match config.as_string() {
@@ -72,11 +73,21 @@ impl Sequential {
                 );
                 thrown(Refusal::new("config", message))
             })?,
-            None => from_js(config, "config")?,
+            None => plain::read(config, "config")?,
         };
-        let seed = seed
-            .map_or(Ok(0), |s| experiment::read_seed(&number(s)))
-            .map_err(thrown)?;
+        let seed = match seed {
+            Some(seed) => {
+                let json = plain::number(seed).ok_or_else(|| {
+                    let message = format!(
+                        "The seed is {seed}; it must be a whole number from 0 to {}: try 42.",
+                        u32::MAX
+                    );
+                    thrown(Refusal::new("seed", message))
+                })?;
+                experiment::read_seed(&json).map_err(thrown)?
+            }
+            None => drawn_seed()?,
+        };
         let config = ModelConfig::read(&json).map_err(thrown)?;
         let Some(shape) = &config.input_shape else {
             let message = "The model does not say its input's shape: begin with {\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 400]}}.";
@@ -90,9 +101,15 @@ impl Sequential {
         })
     }
 
+    /// The number that all randomness of the model and of its runs follows from.
+    #[wasm_bindgen(getter)]
+    pub fn seed(&self) -> u32 {
+        self.seed
+    }
+
     /// `compile({optimizer, loss, metrics, weighted_metrics})`.
     pub fn compile(&mut self, options: &JsValue) -> Answer<()> {
-        let config = CompileConfig::read(&from_js(options, "compile")?).map_err(thrown)?;
+        let config = CompileConfig::read(&plain::read(options, "compile")?).map_err(thrown)?;
         let fresh = {
             let state = self.state.borrow();
             let model = state.model();
@@ -111,23 +128,16 @@ impl Sequential {
     /// `fit(x, y, {epochs, batch_size, validation_split, validation_data, shuffle, sample_weight})`:
     /// a training run that the caller advances. `x`, `y`: row-major.
     pub fn fit(&mut self, x: Vec<f32>, y: Vec<f32>, options: &JsValue) -> Answer<Fit> {
+        plain::check_object(options, "fit")?;
+        let given = Object::assign(&Object::new(), options.unchecked_ref());
         let taken = |key: &str| -> Answer<JsValue> {
-            let value = if options.is_object() {
-                Reflect::get(options, &key.into())?
-            } else {
-                JsValue::UNDEFINED
-            };
+            let value = Reflect::get(&given, &key.into())?;
+            Reflect::delete_property(&given, &key.into())?;
             Ok(value)
         };
         let validation = taken("validation_data")?;
         let weights = taken("sample_weight")?;
-        let plain = Object::new();
-        if options.is_object() {
-            Object::assign(&plain, options.unchecked_ref());
-        }
-        Reflect::delete_property(&plain, &"validation_data".into())?;
-        Reflect::delete_property(&plain, &"sample_weight".into())?;
-        let config = experiment::read_fit(&from_js(&plain, "fit")?).map_err(thrown)?;
+        let config = experiment::read_fit(&plain::read(&given, "fit")?).map_err(thrown)?;
         let floats = |value: &JsValue, place: &str| -> Answer<Vec<f32>> {
             value
                 .dyn_ref::<Float32Array>()
@@ -248,12 +258,12 @@ impl Sequential {
     }
 }
 
-fn number(value: f64) -> Json {
-    if value.fract() == 0.0 && (0.0..9e15).contains(&value) {
-        (value as u64).into()
-    } else {
-        value.into()
-    }
+/// A seed that nobody chose.
+fn drawn_seed() -> Answer<u32> {
+    getrandom::u32().map_err(|_| {
+        let message = "This browser gives no random numbers: choose a seed, such as 42.";
+        thrown(Refusal::new("seed", message))
+    })
 }
 
 /// A training run of a [`Sequential`].

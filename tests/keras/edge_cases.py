@@ -93,6 +93,8 @@ def windows():
     case("repeat", (4,), lambda: [DENSE(3), L.RepeatVector(4), L.SimpleRNN(3, return_sequences=True), DENSE(2)], target=(4, 2))
     case("time_conv", (3, 6, 2), lambda: flat(L.TimeDistributed(L.Conv1D(3, 2, strides=2, padding="same", activation="tanh")), L.TimeDistributed(L.Flatten()), L.TimeDistributed(DENSE(2)), L.LSTM(2)))
     case("time_images", (3, 4, 5, 1), lambda: flat(L.TimeDistributed(L.Conv2D(2, 2)), L.TimeDistributed(L.MaxPooling2D(2)), L.TimeDistributed(L.BatchNormalization()), L.TimeDistributed(L.Flatten()), L.GRU(2)))
+    case("nested", (4,), lambda: [keras.Sequential([keras.Input((4,)), DENSE(5, "tanh"), L.BatchNormalization(momentum=0.5)]), keras.Sequential([DENSE(3, "relu", kernel_regularizer="l2")]), DENSE(1)])
+    case("nested_frozen", (4,), lambda: [keras.Sequential([keras.Input((4,)), DENSE(5, "tanh"), L.BatchNormalization(momentum=0.5)], trainable=False), DENSE(1)])
     case("dense4", (2, 3, 4), lambda: flat(DENSE(5, "softmax"), DENSE(3, "relu", use_bias=False)))
 
 

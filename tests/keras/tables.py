@@ -93,7 +93,7 @@ def initializer(row):
     first = make(**seed, **row["args"])
     row["tf_philox_seed_1337_first8"] = numbers(first(shape, dtype="float32"))[:8]
     if isinstance(first, keras.initializers.VarianceScaling):
-        fans = dict(zip(("fan_in", "fan_out"), compute_fans(shape)))
+        fans = dict(zip(("fan_in", "fan_out"), compute_fans(shape, first.input_axes, first.output_axes)))
         spread = first.scale / max(1.0, {**fans, "fan_avg": sum(fans.values()) / 2}[first.mode])
         row.update(fans)
         if first.distribution == "uniform":

@@ -99,6 +99,11 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
     }
 }
 
+/// How far a window reaches whose numbers lie `dilation` apart.
+fn reach(window: usize, dilation: usize) -> usize {
+    (window - 1) * dilation + 1
+}
+
 /// Places along one axis, and zeros before it.
 fn places(
     padding: &str,
@@ -107,7 +112,7 @@ fn places(
     stride: usize,
     dilation: usize,
 ) -> (usize, usize) {
-    let reach = (window - 1) * dilation + 1;
+    let reach = reach(window, dilation);
     match padding {
         "same" => {
             let places = n.div_ceil(stride);
@@ -132,6 +137,7 @@ pub fn geometry(
 ) -> Result<Geometry, Refusal> {
     let choice = request.choice;
     let (image, channels) = image_of(request, rank)?;
+    let window_option = window;
     let window = sizes(choice, window, rank)?;
     let strides = match choice.ints("strides") {
         [] => window, // pooling's default
@@ -163,12 +169,31 @@ pub fn geometry(
     };
     let ((rows, above), (columns, left)) = (axis(0), axis(1));
     if rows == 0 || columns == 0 {
-        let message = format!(
-            "A window of {:?} does not fit into an input of {:?}: make it smaller, or set padding to 'same'.",
-            &window[2 - rank..],
-            &image[2 - rank..]
-        );
-        return Err(Refusal::new("kernel_size", message));
+        let (image, window) = (&image[2 - rank..], &window[2 - rank..]);
+        let dilation = &dilation[2 - rank..];
+        let reach: Vec<usize> = window
+            .iter()
+            .zip(dilation)
+            .map(|(w, d)| reach(*w, *d))
+            .collect();
+        let dilated = reach != window && window.iter().zip(image).all(|(w, n)| w <= n);
+        let (place, message) = match dilated {
+            true => (
+                "dilation_rate",
+                format!(
+                    "A window of {window:?} with dilation {dilation:?} reaches over {reach:?}, but the input is only \
+                     {image:?}: use a smaller dilation, or set padding to 'same'."
+                ),
+            ),
+            false => (
+                window_option,
+                format!(
+                    "A window of {window:?} does not fit into an input of {image:?}: make it smaller, or set padding \
+                     to 'same'."
+                ),
+            ),
+        };
+        return Err(Refusal::new(place, message));
     }
     Ok(Geometry {
         image,

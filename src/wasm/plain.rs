@@ -1,0 +1,108 @@
+//! Plain data of JavaScript (numbers, texts, lists, objects) as JSON. What is anything else is refused with its place:
+//! read by `JSON.stringify`, a Map would be an empty object and NaN would be null.
+
+use super::{Answer, thrown};
+use crate::refusal::Refusal;
+use js_sys::{Array, ArrayBuffer, DataView, Object, Reflect};
+use serde_json::{Map, Number, Value as Json};
+use wasm_bindgen::prelude::*;
+
+/// So deep may lists and objects stand in one another.
+const MAX_DEPTH: usize = 64;
+
+/// Reads a value; `place` is what it is called in a refusal. Undefined is null.
+pub fn read(value: &JsValue, place: &str) -> Answer<Json> {
+    of(value, place, 0).map_err(thrown)
+}
+
+/// Refuses what is neither a plain object nor nothing.
+pub fn check_object(value: &JsValue, place: &str) -> Answer<()> {
+    if value.is_null_or_undefined() || is_plain(value) && !Array::is_array(value) {
+        return Ok(());
+    }
+    let message = format!(
+        "{place} is {}: give a plain object of options, such as {{ epochs: 20 }}.",
+        named(value)
+    );
+    Err(thrown(Refusal::new(place, message)))
+}
+
+fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, Refusal> {
+    if value.is_null_or_undefined() {
+        return Ok(Json::Null);
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(flag.into());
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(text.into());
+    }
+    if let Some(number) = value.as_f64() {
+        return self::number(number).ok_or_else(|| {
+            Refusal::new(place, format!("{place} is {number}: give a finite number."))
+        });
+    }
+    let refuse = |what: &str| {
+        let message = format!(
+            "{place} is {what}: give numbers, texts, lists and plain objects, as JSON has them."
+        );
+        Err(Refusal::new(place, message))
+    };
+    if depth == MAX_DEPTH {
+        return refuse("an object inside an object inside an object, and so on");
+    }
+    if Array::is_array(value) || is_typed_array(value) {
+        let list = Array::from(value);
+        let item = |(i, value): (usize, JsValue)| of(&value, &format!("{place}[{i}]"), depth + 1);
+        return list.iter().enumerate().map(item).collect();
+    }
+    if !is_plain(value) {
+        return refuse(&named(value));
+    }
+    let mut object = Map::new();
+    for entry in Object::entries(value.unchecked_ref()).iter() {
+        let pair = Array::from(&entry);
+        let key = pair.get(0).as_string().unwrap_or_default();
+        let value = pair.get(1);
+        if !value.is_undefined() {
+            let inner = format!("{place}.{key}");
+            object.insert(key, of(&value, &inner, depth + 1)?);
+        }
+    }
+    Ok(object.into())
+}
+
+/// A whole number as a whole one; `None` for NaN and the infinities.
+pub fn number(value: f64) -> Option<Json> {
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        return Some((value as i64).into());
+    }
+    Number::from_f64(value).map(Json::Number)
+}
+
+fn is_typed_array(value: &JsValue) -> bool {
+    ArrayBuffer::is_view(value) && !value.has_type::<DataView>()
+}
+
+/// Whether it is `{...}` and no instance of a class; also one that came from another window.
+fn is_plain(value: &JsValue) -> bool {
+    if !value.is_object() {
+        return false;
+    }
+    let prototype = Object::get_prototype_of(value);
+    prototype.is_null() || Object::get_prototype_of(&prototype).is_null()
+}
+
+/// What it is, for a sentence: its class, or its type.
+fn named(value: &JsValue) -> String {
+    let class =
+        Reflect::get(value, &"constructor".into()).and_then(|c| Reflect::get(&c, &"name".into()));
+    match class
+        .ok()
+        .and_then(|name| name.as_string())
+        .filter(|name| !name.is_empty())
+    {
+        Some(name) => format!("a {name}"),
+        None => "no plain data".into(),
+    }
+}
