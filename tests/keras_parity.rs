@@ -45,7 +45,9 @@ fn main() {
         models.extend(found.into_iter().map(|outcome| vec![outcome]));
     }
     let whole = |list: &[Vec<(String, Outcome)>]| {
-        let agrees = |(_, outcome): &(String, Outcome)| matches!(outcome, Outcome::Agrees(..));
+        let agrees = |(_, outcome): &(String, Outcome)| {
+            matches!(outcome, Outcome::Agrees(..) | Outcome::Refused(_))
+        };
         let whole = list.iter().filter(|rows| rows.iter().all(agrees)).count();
         format!("{whole} of {}", list.len())
     };
@@ -55,7 +57,7 @@ fn main() {
         whole(&tables),
         whole(&models)
     );
-    let (mut agree, mut fail, mut unsupported) = (0, 0, 0);
+    let (mut agree, mut refused, mut fail, mut unsupported) = (0, 0, 0, 0);
     for (name, outcome) in cases.iter().chain(&tables).chain(&models).flatten() {
         match outcome {
             Outcome::Agrees(worst, noise) => {
@@ -70,6 +72,10 @@ fn main() {
                     );
                 }
             }
+            Outcome::Refused(why) => {
+                refused += 1;
+                println!("refused      {name}: {why}");
+            }
             Outcome::Fails(why) => {
                 fail += 1;
                 println!("FAILS        {name}: {why}");
@@ -80,7 +86,9 @@ fn main() {
             }
         }
     }
-    println!("keras_parity: {agree} agree, {fail} fail, {unsupported} unsupported");
+    println!(
+        "keras_parity: {agree} agree, {refused} refused by both, {fail} fail, {unsupported} unsupported"
+    );
     assert!(
         !cases.is_empty() || !tables.is_empty(),
         "{} has no case and no table: KERAS_CASES names a folder of .json files",

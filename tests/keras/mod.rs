@@ -13,6 +13,8 @@ pub enum Outcome {
     /// The largest error, as a share of what is allowed; and the section that only the case's own noise
     /// allows so much in, with both.
     Agrees(f64, Option<String>),
+    /// Keras refuses it, and so does the engine: with this sentence.
+    Refused(String),
     /// Where it fails, and by how much.
     Fails(String),
     /// What is missing.

@@ -1,9 +1,11 @@
 """Makes golden cases that nobody has seen: other models, data, weights, losses, optimizers, metrics.
 
-    python new_cases.py 60 out [seed]     60 cases in the folder `out`
+    python new_cases.py 300 out [seed]     300 cases in the folder `out`
     KERAS_CASES=out cargo test --test keras_parity
 
-Drawn by `zoo.py` from everything that the engine has; steps and fit.
+Drawn by `zoo.py` from everything that the engine has: layers, masks, outputs with an axis of steps, losses, optimizers,
+schedules, callbacks, weights of rows, steps and classes, arguments of `fit`; 3 to 10 steps, or a fit. A case that Keras
+refuses holds its error in place of numbers, and must be refused by the engine, too.
 """
 
 import json
@@ -16,15 +18,25 @@ import keras
 import numpy as np
 import zoo
 
-def targets(kind, n, n_out, draw):
+def targets(kind, shape, draw):
+    """Targets for an output of this shape: [rows, outputs], or [rows, steps, outputs]."""
+    n_out = shape[-1]
     return {
-        "numbers": lambda: draw.normal(size=(n, n_out)).round(3).astype("float32"),
-        "positive": lambda: draw.uniform(0.1, 0.9, size=(n, n_out)).round(3).astype("float32"),
-        "signs": lambda: draw.choice([-1.0, 1.0], size=(n, n_out)).astype("float32"),
-        "bits": lambda: draw.integers(0, 2, size=(n, n_out)).astype("float32"),
-        "one_hot": lambda: np.eye(n_out, dtype="float32")[draw.integers(0, n_out, n)],
-        "classes": lambda: draw.integers(0, n_out, size=(n, 1)).astype("int32"),
+        "numbers": lambda: draw.normal(size=shape).round(3).astype("float32"),
+        "positive": lambda: draw.uniform(0.1, 0.9, size=shape).round(3).astype("float32"),
+        "signs": lambda: draw.choice([-1.0, 1.0], size=shape).astype("float32"),
+        "bits": lambda: draw.integers(0, 2, size=shape).astype("float32"),
+        "one_hot": lambda: np.eye(n_out, dtype="float32")[draw.integers(0, n_out, shape[:-1])],
+        "classes": lambda: draw.integers(0, n_out, size=(*shape[:-1], 1)).astype("int32"),
     }[kind]()
+
+
+def weights_of(pick, draw, shape):
+    """Weights of rows, or (rarely where that fits nothing) of steps; None in most cases."""
+    steps = len(shape) > 2
+    kind = pick.choice(["none"] * 5 + ["rows"] * (1 if steps else 2) + ["steps"] * (2 if steps else 0))
+    size = {"none": None, "rows": shape[:1], "steps": shape[:2]}[kind]
+    return None if size is None else draw.uniform(0.2, 2, size).round(3).astype("float32")
 
 
 def inputs(model, n, draw):
@@ -51,32 +63,41 @@ def case(number, pick, draw):
         model = keras.Sequential([*family(pick), end])
     n, batch = pick.choice([7, 11, 14]), pick.choice([1, 3, 5, 32])
     x = inputs(model, n, draw)
+    out = (n, *model.output_shape[1:])
     metrics = zoo.metrics(pick, kind)
-    weighted = pick.random() < 0.25
+    weights = weights_of(pick, draw, out)
     result = {
         "schema": 1, "name": f"new_{number:03}", "group": family.__name__, "note": "", "ref_backend": "tensorflow",
         "model_config": json.loads(model.to_json()),
         "compile": {
             "optimizer": zoo.optimizer(pick), "loss": loss, "metrics": metrics,
-            "weighted_metrics": metrics[:1] if weighted and pick.random() < 0.5 else [],
+            "weighted_metrics": metrics[:1] if weights is not None and pick.random() < 0.5 else [],
         },
-        "batch_size": batch, "x": remake.pack(x), "y": remake.pack(targets(kind, n, n_out, draw)),
-        "sample_weight": remake.pack(draw.uniform(0.2, 2, n).round(3).astype("float32")) if weighted else None,
+        "batch_size": batch, "x": remake.pack(x), "y": remake.pack(targets(kind, out, draw)),
+        "sample_weight": None if weights is None else remake.pack(weights),
         "weights_init": [
             remake.pack(first(w, draw), path=w.path, trainable=w.trainable) for w in model.weights
         ],
     }
-    if pick.random() < 0.35:
-        split = pick.choice([{}, {"validation_split": 0.3}])
+    if pick.random() < 0.4:
+        fit = zoo.fit(pick, kind, weights is not None, n_out)
         follows = isinstance(result["compile"]["optimizer"], dict) and isinstance(
             result["compile"]["optimizer"]["args"]["learning_rate"], dict)
-        result.update(mode="fit", fit={"epochs": 4, **split}, callbacks=[] if follows else zoo.callbacks(pick, split))
+        calls = [] if follows else zoo.callbacks(pick, "validation_split" in fit)
+        result.update(mode="fit", fit=fit, callbacks=calls)
     else:
-        starts = [k * batch % n for k in range(5)] if batch < n else [0] * 4
+        starts = [k * batch % n for k in range(pick.choice([3, 5, 10]))] if batch < n else [0] * pick.choice([3, 6])
         rows = [[s, min(s + batch, n)] for s in starts]
         result.update(mode="steps", grad_step0=True, steps=[{"rows": r} for r in rows])
-    result = remake.run(result)
-    return {**result, "noise": {"tensorflow_float64": remake.noise(result)}}
+    try:
+        done = remake.run(result)
+    except Exception as error:  # what Keras refuses, the engine has to refuse
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        return {**result, "raises": f"{type(error).__name__}: {(lines or [''])[0].strip()[:200]}"}
+    try:
+        return {**done, "noise": {"tensorflow_float64": remake.noise(done)}}
+    except Exception:  # some of Keras does not run in float64
+        return done
 
 
 def first(weight, draw):
@@ -96,7 +117,7 @@ def main(count, folder, seed="1"):
         keras.utils.set_random_seed(pick.randrange(10**6))
         try:
             made = case(number, pick, draw)
-        except Exception as error:  # some draws are none that Keras takes, or that TensorFlow computes
+        except Exception as error:  # a draw of which Keras does not even make a model
             print(f"new_{number:03}: {type(error).__name__} {str(error).splitlines()[0][:150]}", flush=True)
             continue
         with open(os.path.join(folder, f"new_{number:03}.json"), "w") as out:

@@ -161,8 +161,30 @@ def recurrent(pick):
         yield L.Bidirectional(inner, merge_mode=mode) if pick.random() < 0.5 else inner
         if pick.random() < 0.5:
             yield L.TimeDistributed(L.Dense(3, **function(pick)))
-    last = cell(pick, False)
+    if pick.random() < 0.15:
+        yield pick.choice([L.Softmax(), L.Softmax(axis=1), L.Activation("softmax"), L.BatchNormalization(), L.LayerNormalization()])
+    each = pick.random() < 0.3  # an answer for each step
+    last = cell(pick, each)
     yield L.Bidirectional(last) if pick.random() < 0.3 else last
+
+
+def steps(pick):
+    """An answer for each step, without a recurrent layer."""
+    yield keras.Input((5, 3))
+    if pick.random() < 0.5:
+        yield L.Masking(0.5)
+    for _ in range(pick.choice([1, 2])):
+        yield pick.choice([
+            lambda: L.Dense(4, **function(pick)), lambda: L.Conv1D(4, 2, padding="same", **function(pick)),
+            lambda: L.TimeDistributed(L.Dense(3, "tanh")), lambda: L.LayerNormalization(), lambda: shaping(pick),
+        ])()
+
+
+def inside(pick):
+    """A model inside a model."""
+    yield keras.Input((6,))
+    yield keras.Sequential([L.Dense(5, "tanh", **unit(pick)), *([norm(pick)] if pick.random() < 0.5 else [])])
+    yield keras.Sequential([keras.Input((5,)), L.Dense(4, **function(pick))])
 
 
 def attention(pick):
@@ -178,7 +200,7 @@ def attention(pick):
     return x, y
 
 
-FAMILIES = [vector, sequence, image, recurrent, attention]
+FAMILIES = [vector, sequence, image, recurrent, recurrent, attention, steps, inside]
 
 
 def losses(pick, n_out):
@@ -260,6 +282,17 @@ def optimizer(pick):
     return {"class": kind, "args": args}
 
 
+def fit(pick, kind, weighted, n_out):
+    """Arguments of `fit`."""
+    found = {"epochs": pick.choice([3, 4, 6]), **some(pick, 0.2, initial_epoch=[1], steps_per_epoch=[1, 2, 3])}
+    if pick.random() < 0.5:
+        found["validation_split"] = 0.3
+        found.update(some(pick, 0.25, validation_freq=[2, 3], validation_batch_size=[2], validation_steps=[1]))
+    if not weighted and kind in ("bits", "signs", "classes", "one_hot") and pick.random() < 0.3:
+        found["class_weight"] = {str(c): pick.choice([0.5, 2.0, 3.5]) for c in range(max(n_out, 2)) if pick.random() < 0.7}
+    return found
+
+
 def callbacks(pick, split):
     seen = "val_loss" if split else "loss"
     every = [
@@ -267,5 +300,6 @@ def callbacks(pick, split):
         {"class": "ReduceLROnPlateau", "args": {"monitor": seen, "patience": 1, "factor": 0.5, **some(pick, 0.4, cooldown=[1], min_lr=[0.003], min_delta=[0.1])}},
         {"class": "LearningRateScheduler", "args": {}, "lr_by_epoch": [0.02, 0.01, 0.005, 0.004, 0.003]},
         {"class": "TerminateOnNaN", "args": {}},
+        {"class": "CSVLogger", "args": {}},
     ]
     return pick.sample(every, pick.choice([0, 1, 1, 2]))
