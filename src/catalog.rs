@@ -104,7 +104,9 @@ fn option_json(entry: &Entry, option: &Opt) -> Json {
         Kind::Float(min, max) | Kind::MaybeFloat(min, max) | Kind::FloatOr(min, max, _) => {
             ("float", (*min).into(), (*max).into(), Json::Null)
         }
-        Kind::OneOf(words) => ("one_of", Json::Null, Json::Null, words.to_vec().into()),
+        Kind::OneOf(words) | Kind::OneOfHere(words, _) => {
+            ("one_of", Json::Null, Json::Null, words.to_vec().into())
+        }
         Kind::Of(_) => ("class", Json::Null, Json::Null, Json::Null),
         Kind::Shape => ("shape", Json::Null, Json::Null, Json::Null),
         Kind::Fixed(_) => ("fixed", Json::Null, Json::Null, Json::Null),

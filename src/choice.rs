@@ -83,6 +83,8 @@ pub enum Kind {
     Float(f64, f64),
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// One of the first words; Keras takes those of the second list, too.
+    OneOfHere(&'static [&'static str], &'static [&'static str]),
     /// A class of another list, such as an activation.
     Of(&'static Family),
     /// A list of sizes; `null` inside stands for "any".
@@ -150,7 +152,7 @@ pub enum Value {
     Int(i64),
     /// Of [`Kind::Float`].
     Float(f64),
-    /// Of [`Kind::OneOf`].
+    /// Of [`Kind::OneOf`] and [`Kind::OneOfHere`].
     Word(&'static str),
     /// Of [`Kind::Of`].
     Choice(Box<Choice>),

@@ -153,16 +153,19 @@ impl Constraint {
     /// An axis that the array does not have.
     pub fn check(&self, shape: &[usize]) -> Result<(), Refusal> {
         let rank = shape.len() as i64;
-        match self.axes.iter().find(|a| !(-rank..rank).contains(a)) {
-            None => Ok(()),
-            Some(axis) => Err(Refusal::new(
-                "config.axis",
-                format!(
-                    "There is no axis {axis} in weights of shape {shape:?}: take axes from 0 to {}.",
-                    rank - 1
-                ),
-            )),
+        if let Some(axis) = self.axes.iter().find(|a| !(-rank..rank).contains(a)) {
+            let message = format!(
+                "There is no axis {axis} in weights of shape {shape:?}: take axes from 0 to {}.",
+                rank - 1
+            );
+            return Err(Refusal::new("config.axis", message));
         }
+        let from_first: Vec<i64> = self.axes.iter().map(|a| (a + rank) % rank).collect();
+        if (1..from_first.len()).any(|i| from_first[..i].contains(&from_first[i])) {
+            let message = format!("An axis stands twice in {:?}: name each once.", self.axes);
+            return Err(Refusal::new("config.axis", message));
+        }
+        Ok(())
     }
 
     /// Makes the array `w` of this shape what it may be.

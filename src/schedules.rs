@@ -320,8 +320,8 @@ impl Schedule {
             let (steps, rates) = (choice.ints("boundaries"), choice.floats("values"));
             if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
                 let message = format!(
-                    "PiecewiseConstantDecay has {} boundaries and {} values: give at least one boundary, \
-                     in rising order, and one value more than boundaries.",
+                    "PiecewiseConstantDecay has {} boundaries and {} values: give at least one boundary \
+                     and one value more than boundaries, and the boundaries in rising order (Keras takes any order).",
                     steps.len(),
                     rates.len()
                 );

@@ -31,14 +31,16 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
                 prop_oneof![4 => float, 1 => whole].boxed()
             }
         }
-        Kind::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
+        Kind::OneOf(words) | Kind::OneOfHere(words, _) => {
+            prop::sample::select(*words).prop_map(Json::from).boxed()
+        }
         // A layer inside a layer: no deeper.
         Kind::Of(family) if family.noun == "layer" => {
             Just(json!({"class_name": "LSTM", "config": {"units": 2}})).boxed()
         }
         Kind::Of(family) => any_choice(family),
         Kind::Fixed(text) => Just(serde_json::from_str(text).unwrap()).boxed(),
-        Kind::Floats(low, high) => prop::collection::vec(*low..=*high, 0..3)
+        Kind::Floats(low, high) => prop::collection::vec(*low..=*high, 1..3)
             .prop_map(Json::from)
             .boxed(),
         Kind::Texts => Just(json!(["dense", "\"q\""])).boxed(),
@@ -54,7 +56,7 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
         ]
         .boxed(),
         Kind::Ints(low, high) | Kind::MaybeInts(low, high) => {
-            prop::collection::vec(*low..=*high, 0..3)
+            prop::collection::vec(*low..=*high, 1..3)
                 .prop_map(Json::from)
                 .boxed()
         }

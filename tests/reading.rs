@@ -125,30 +125,112 @@ fn reaches_a_sentence_for_what_is_not_read() {
         layer["config"][key] = value;
         sequential(&[input(&[4]), layer])
     };
+    let on = |shape: &[usize], class_name: &str, config: Json| {
+        sequential(&[input(shape), class(class_name, config)])
+    };
+    let first = |option: &str| format!("config.layers[1].config.{option}");
     for (model, place, said) in [
         (
+            on(&[4, 1], "MaxPooling1D", json!({"pool_size": 5})),
+            first("pool_size"),
+            "A window of [5] does not fit into an input of [4]",
+        ),
+        (
+            on(&[4, 4, 1], "AveragePooling2D", json!({"pool_size": [2, 5]})),
+            first("pool_size"),
+            "[2, 5] does not fit",
+        ),
+        (
+            on(&[10, 1], "Conv1D", json!({"filters": 1, "kernel_size": 11})),
+            first("kernel_size"),
+            "[11] does not fit",
+        ),
+        (
+            on(
+                &[10, 1],
+                "Conv1D",
+                json!({"filters": 1, "kernel_size": 2, "dilation_rate": 10}),
+            ),
+            first("dilation_rate"),
+            "A window of [2] with dilation [10] reaches over [11], but the input is only [10]",
+        ),
+        (
+            on(
+                &[4, 1],
+                "SeparableConv1D",
+                json!({"filters": 1, "kernel_size": 2, "padding": "causal"}),
+            ),
+            first("padding"),
+            "valid, same",
+        ),
+        (
+            on(
+                &[4, 4, 1],
+                "UpSampling2D",
+                json!({"interpolation": "bicubic"}),
+            ),
+            first("interpolation"),
+            "Keras has 'bicubic'",
+        ),
+        (
+            on(
+                &[4, 4, 1],
+                "MaxPooling2D",
+                json!({"data_format": "channels_first"}),
+            ),
+            first("data_format"),
+            "use channels_last",
+        ),
+        (
+            on(
+                &[4, 1],
+                "Conv1D",
+                json!({"filters": 1, "kernel_size": 2, "strides": []}),
+            ),
+            first("strides"),
+            "one or more",
+        ),
+        (
+            on(
+                &[4],
+                "Dense",
+                json!({"units": 1, "kernel_constraint": class("MaxNorm", json!({"axis": 2}))}),
+            ),
+            first("kernel_constraint.config.axis"),
+            "no axis 2",
+        ),
+        (
+            on(
+                &[4, 4, 1],
+                "Conv2D",
+                json!({"filters": 1, "kernel_size": 2, "kernel_regularizer": class("OrthogonalRegularizer", json!({}))}),
+            ),
+            first("kernel_regularizer"),
+            "OrthogonalRegularizer compares",
+        ),
+        (
             sequential(&[input(&[4]), sequential(&[]), dense(1)]),
-            "config.layers[1].config.layers",
+            "config.layers[1].config.layers".into(),
             "no layers",
         ),
         (
             sequential(&[input(&[4]), sequential(&[input(&[5]), dense(2)])]),
-            "config.layers[1].config",
+            "config.layers[1].config".into(),
             "has the shape [5], but it is given [4]",
         ),
         (
             sequential(&[input(&[4]), sequential(&[dense(0)])]),
-            "config.layers[1].config.layers[0].config.units",
+            "config.layers[1].config.layers[0].config.units".into(),
             "from 1",
         ),
         (
             sequential(&[input(&[4]), functional]),
-            "config.layers[1].class_name",
+            "config.layers[1].class_name".into(),
             "only a Sequential",
         ),
         (
             with("dtype", json!("float16")),
-            "config.layers[1].config.dtype",
+            "config.layers[1].config.dtype".into(),
             "float32 only",
         ),
         (
@@ -156,7 +238,7 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 "dtype",
                 class("DTypePolicy", json!({"name": "mixed_float16"})),
             ),
-            "config.layers[1].config.dtype",
+            "config.layers[1].config.dtype".into(),
             "float32 only",
         ),
         (
@@ -167,13 +249,14 @@ fn reaches_a_sentence_for_what_is_not_read() {
                     json!({"input_axes": [0], "output_axes": [2]}),
                 ),
             ),
-            "config.layers[1].config.kernel_initializer.config.output_axes",
+            "config.layers[1].config.kernel_initializer.config.output_axes".into(),
             "has the shape [4, 1]",
         ),
     ] {
-        let refused = ModelConfig::read(&model)
-            .map_err(|r| r)
-            .and_then(|config| Sequential::build(&config, &vec![4], 1));
+        let refused = ModelConfig::read(&model).and_then(|config| {
+            let shape = config.input_shape.clone().unwrap_or_default();
+            Sequential::build(&config, &shape, 1)
+        });
         let refusal = refused.err().unwrap_or_else(|| panic!("taken: {model}"));
         assert_eq!(refusal.place, place, "{refusal}");
         assert!(refusal.message.contains(said), "{refusal}");

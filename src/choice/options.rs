@@ -82,15 +82,27 @@ impl Opt {
                 Some(v) => Ok(Value::Float(v)),
                 None => wrong(self.kind.wanted()),
             },
-            (Kind::OneOf(words), Json::String(word)) => match words.iter().find(|w| *w == word) {
-                Some(word) => Ok(Value::Word(word)),
-                None => Err(Refusal::unknown(
-                    "",
-                    &format!("'{}'", self.name),
-                    word,
-                    words.iter().copied(),
-                )),
-            },
+            (Kind::OneOfHere(words, keras), Json::String(word))
+                if keras.contains(&word.as_str()) =>
+            {
+                let message = format!(
+                    "Keras has '{word}' for '{}', this engine does not: use {}.",
+                    self.name,
+                    words.join(" or ")
+                );
+                Err(Refusal::new("", message))
+            }
+            (Kind::OneOf(words) | Kind::OneOfHere(words, _), Json::String(word)) => {
+                match words.iter().find(|w| *w == word) {
+                    Some(word) => Ok(Value::Word(word)),
+                    None => Err(Refusal::unknown(
+                        "",
+                        &format!("'{}'", self.name),
+                        word,
+                        words.iter().copied(),
+                    )),
+                }
+            }
             (Kind::Of(family), json) | (Kind::FloatOr(_, _, family), json @ Json::Object(_)) => {
                 Choice::read(family, json).map(|choice| Value::Choice(Box::new(choice)))
             }
@@ -118,6 +130,8 @@ impl Opt {
                     Json::Array(list) => list.iter().flat_map(flat).map(|n| inside(&n)).collect(),
                     one => inside(one).map(|v| vec![v]),
                 };
+                let fits = |v: &Vec<i64>| !v.is_empty() || matches!(self.kind, Kind::MaybeInts(..));
+                let list = list.filter(fits);
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Ints(v)))
             }
             (Kind::OneOrTwo(..), Json::Array(pair)) if pair.len() != 2 => wrong(self.kind.wanted()),
@@ -130,6 +144,7 @@ impl Opt {
                     Json::Array(list) => list.iter().flat_map(flat).map(|n| inside(&n)).collect(),
                     one => inside(one).map(|v| vec![v]),
                 };
+                let list = list.filter(|v| !v.is_empty());
                 list.map_or_else(|| wrong(self.kind.wanted()), |v| Ok(Value::Floats(v)))
             }
             (Kind::Text, Json::String(text)) => Ok(Value::Text(text.clone())),
@@ -178,7 +193,9 @@ impl Kind {
                 article(family.noun),
                 family.noun
             ),
-            Kind::OneOf(words) => format!("one of: {}", words.join(", ")),
+            Kind::OneOf(words) | Kind::OneOfHere(words, _) => {
+                format!("one of: {}", words.join(", "))
+            }
             Kind::Of(family) => format!("{} {}", article(family.noun), family.noun),
             Kind::Shape => "a list of sizes".into(),
             Kind::Fixed(text) => (*text).into(),
@@ -188,10 +205,14 @@ impl Kind {
                 shown(*max)
             ),
             Kind::Ints(min, max) | Kind::MaybeInts(min, max) => {
-                format!("a list of whole numbers from {min} to {max}")
+                format!("a list of one or more whole numbers from {min} to {max}")
             }
             Kind::Floats(min, max) => {
-                format!("a list of numbers from {} to {}", shown(*min), shown(*max))
+                format!(
+                    "a list of one or more numbers from {} to {}",
+                    shown(*min),
+                    shown(*max)
+                )
             }
             Kind::Texts => "a list of texts".into(),
             Kind::Text => "a text".into(),

@@ -348,7 +348,7 @@ mod tests {
     fn reaches_numbers_of_the_experiment_itself() {
         let of = |x: &[f64], y: &[f64], shape: &[usize]| {
             let json = json!({"class_name": "Numbers", "config": {"x": x, "y": y, "shape": shape}});
-            load(&Choice::read(&FAMILY, &json).unwrap(), None)
+            load(&Choice::read(&FAMILY, &json)?, None)
         };
         let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.0, 2.0], &[2]).unwrap();
         assert_eq!(data.class_names, ["0", "1", "2"]);

@@ -70,7 +70,7 @@ pub const DATA_FORMAT: Opt = Opt {
     name: "data_format",
     label: "data format",
     doc: prose("Where the channels stand: last."),
-    kind: Kind::OneOf(&["channels_last"]),
+    kind: Kind::OneOfHere(&["channels_last"], &["channels_first"]),
     default: Default::Text("channels_last"),
 };
 

@@ -175,6 +175,10 @@ fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
         };
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         match (own.get_mut(at), shape.get(at)) {
+            (Some(_), Some(_)) if is_kept[at] => {
+                let message = format!("'axis' names {axis} twice: name each axis once.");
+                return Err(Refusal::new("axis", message));
+            }
             (Some(own), Some(n)) => (*own, is_kept[at]) = (*n, true),
             _ => {
                 let message = format!(

@@ -249,6 +249,11 @@ fn lacks(choice: &Choice, n_outputs: usize) -> Option<String> {
             "{class} has a top_k of more than the {n_outputs} outputs."
         ));
     }
+    if has("num_labels") && choice.count("num_labels").is_some() && !choice.flag("multi_label") {
+        return Some(format!(
+            "{class} takes num_labels only with multi_label: set multi_label to true."
+        ));
+    }
     if has("label_weights") {
         let n = choice.floats("label_weights").len();
         if n != 0 && n != n_outputs {

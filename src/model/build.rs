@@ -15,16 +15,16 @@ fn fits(shape: &[usize]) -> bool {
     size(shape).is_some_and(|n| (1..=MAX_NUMBERS).contains(&n))
 }
 
-/// The option that says how an array begins, by the array's path: "recurrent_kernel", "query/kernel".
-fn initializer_of(config: &LayerConfig, path: &str) -> &'static str {
+/// The option of an array that ends so, by the array's path: "recurrent_kernel", "query/kernel".
+fn option_of(config: &LayerConfig, path: &str, suffix: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let of = |option: &&str| {
         option
-            .strip_suffix("_initializer")
+            .strip_suffix(suffix)
             .is_some_and(|start| name.starts_with(start))
     };
-    let options = config.choice.entry.options.iter().map(|option| option.name);
-    options.into_iter().find(of).unwrap_or("")
+    let mut options = config.choice.entry.options.iter().map(|option| option.name);
+    options.find(of).unwrap_or("")
 }
 
 impl Sequential {
@@ -101,10 +101,17 @@ impl Sequential {
         })?;
         let mut n_parameters = self.n_parameters();
         for spec in layer.params() {
-            let option = initializer_of(config, &spec.path);
-            spec.initial
-                .check(&spec.shape)
-                .map_err(|r| r.within(option))?;
+            let within = |suffix: &'static str| {
+                move |r: Refusal| r.within(option_of(config, &spec.path, suffix))
+            };
+            let shape = &spec.shape;
+            spec.initial.check(shape).map_err(within("_initializer"))?;
+            if let Some(regularizer) = &spec.regularizer {
+                regularizer.check(shape).map_err(within("_regularizer"))?;
+            }
+            if let Some(constraint) = &spec.constraint {
+                constraint.check(shape).map_err(within("_constraint"))?;
+            }
             n_parameters = n_parameters.saturating_add(size(&spec.shape).unwrap_or(usize::MAX));
             if n_parameters > MAX_PARAMETERS {
                 let message = format!(

@@ -29,7 +29,13 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 -0.8,
                 "The share of the past in the running means is 1 - t to this power.",
             ),
-            &float("epsilon_1", "epsilon 1", (0.0, 1.0), 1e-30, "Added to g^2."),
+            &float(
+                "epsilon_1",
+                "epsilon 1",
+                (0.0, 1e30),
+                1e-30,
+                "Added to g^2."
+            ),
             &float(
                 "epsilon_2",
                 "epsilon 2",

@@ -98,9 +98,10 @@ pub const BETA_2: Opt = share(
 );
 
 /// Of all that divide by a running size.
-pub const EPSILON: Opt = share(
+pub const EPSILON: Opt = float(
     "epsilon",
     "epsilon",
+    (0.0, 1e30),
     1e-7,
     "Keeps the division away from 0.",
 );

@@ -5,7 +5,7 @@
 //! the numbers of Keras on JAX.
 
 use super::{
-    Adam, BETA_1, BETA_2, OptimizerKind, Rule, Update, Variable, learning_rate, options, share,
+    Adam, BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options,
     zeros,
 };
 use crate::choice::{Default, Entry, Kind, Opt, prose};
@@ -28,12 +28,10 @@ pub static KIND: OptimizerKind = OptimizerKind {
             &learning_rate(0.0025),
             &BETA_1,
             &BETA_2,
-            &share(
-                "epsilon",
-                "epsilon",
-                1e-8,
-                "Keeps the division away from 0."
-            ),
+            &Opt {
+                default: Default::Float(1e-8),
+                ..EPSILON
+            },
             &Opt {
                 name: "warmup_steps",
                 label: "warm-up",

@@ -60,12 +60,14 @@ def windows():
     ], lambda **o: flat(L.DepthwiseConv1D(activation="tanh", **o)))
     each("depthwise2d", image, [
         dict(kernel_size=(2, 4), strides=3, padding="same", depth_multiplier=3), dict(kernel_size=(3, 2), dilation_rate=2), dict(kernel_size=(3, 2), dilation_rate=(1, 2), padding="same"),
+        dict(kernel_size=2, strides=2, dilation_rate=2), dict(kernel_size=3, strides=2, dilation_rate=2, padding="same"),
     ], lambda **o: flat(L.DepthwiseConv2D(activation="tanh", **o)))
     each("separable1d", seq, [
-        dict(kernel_size=4, strides=3, padding="same", depth_multiplier=3), dict(kernel_size=3, dilation_rate=2)
+        dict(kernel_size=4, strides=3, padding="same", depth_multiplier=3), dict(kernel_size=3, dilation_rate=2), dict(kernel_size=3, strides=3, dilation_rate=2),
     ], lambda **o: flat(L.SeparableConv1D(5, activation="tanh", depthwise_regularizer="l2", pointwise_constraint="max_norm", **o)))
     each("separable2d", image, [
         dict(kernel_size=(4, 2), strides=2, padding="same", depth_multiplier=2), dict(kernel_size=(3, 2), dilation_rate=2), dict(kernel_size=3, use_bias=False, padding="same"),
+        dict(kernel_size=3, strides=2, dilation_rate=2, padding="same"),
     ], lambda **o: flat(L.SeparableConv2D(5, activation="tanh", **o)))
     each("transpose1d", (5, 3), [
         dict(kernel_size=2, strides=3), dict(kernel_size=2, strides=3, padding="same"), dict(kernel_size=5, strides=2, padding="same"), dict(kernel_size=4, strides=3),

@@ -96,7 +96,9 @@ pub fn loss(class: &str, pick: &mut Pick) -> Json {
     for option in entry.options {
         let values = match (&option.kind, option.name) {
             (Kind::Bool, _) => vec![json!(false), json!(true)],
-            (Kind::OneOf(words), _) => words.iter().map(|w| json!(w)).collect(),
+            (Kind::OneOf(words) | Kind::OneOfHere(words, _), _) => {
+                words.iter().map(|w| json!(w)).collect()
+            }
             (_, "label_smoothing") => vec![json!(0.0), json!(0.125)],
             (_, "ignore_class") => vec![json!(null), json!(1), json!(-1)],
             (_, "axis") if ["Dice", "Tversky"].contains(&class) => vec![json!(null), json!(-1)],

@@ -156,12 +156,15 @@ pub fn layer(class: &str, shape: &[usize], masked: bool, pick: &mut Pick) -> Jso
         | "GlobalAveragePooling2D" => json!({"keepdims": pick.flag()}),
         "BatchNormalization" | "LayerNormalization" | "GroupNormalization" | "RMSNormalization"
         | "UnitNormalization" => return normalization(class, shape, any_axis(pick), pick),
-        "SimpleRNN" | "LSTM" | "GRU" => recurrent(class, pick),
+        "SimpleRNN" | "LSTM" | "GRU" => {
+            let units = 1 + pick.below(4);
+            recurrent(class, units, pick)
+        }
         "Bidirectional" => {
             let inner = pick.of(&["SimpleRNN", "LSTM", "GRU"]);
-            let mut ahead = options(recurrent(inner, pick));
-            let mut back = options(recurrent(inner, pick));
-            back["units"] = ahead["units"].clone();
+            let units = 1 + pick.below(4);
+            let mut ahead = options(recurrent(inner, units, pick));
+            let mut back = options(recurrent(inner, units, pick));
             back["return_sequences"] = ahead["return_sequences"].clone();
             back["go_backwards"] = json!(ahead["go_backwards"] != true);
             let back = json!({"class_name": inner, "config": back});
@@ -253,8 +256,7 @@ fn normalization(class: &str, shape: &[usize], axis: Json, pick: &mut Pick) -> J
     options(config)
 }
 
-fn recurrent(class: &str, pick: &mut Pick) -> Json {
-    let units = 1 + pick.below(4);
+fn recurrent(class: &str, units: usize, pick: &mut Pick) -> Json {
     let mut config = json!({
         "units": units, "activation": pick.of(&[json!("tanh"), pick.clone().activation()]),
         "use_bias": pick.no(), "dropout": pick.of(&[0.0, 0.25]), "seed": pick.seed(),
@@ -280,18 +282,23 @@ fn convolution(class: &str, shape: &[usize], pick: &mut Pick) -> Json {
     let (image, width) = (class.contains("2D"), *shape.last().unwrap());
     let transposed = class.contains("Transpose");
     let shortest = *shape[..shape.len() - 1].iter().min().unwrap();
-    let paddings = match image || transposed {
-        true => vec!["valid", "same"],
-        false => vec!["valid", "same", "causal"],
+    let plain = class.starts_with("Conv") && !transposed;
+    let paddings = match plain && !image {
+        true => vec!["valid", "same", "causal"],
+        false => vec!["valid", "same"],
     };
     let padding = pick.of(&paddings);
-    let (stride, dilation) = pick.of(&[(1, 1), (2, 1), (1, 2), (3, 1)]);
+    // Where channels are not summed, strides and dilation go together.
+    let both_ways = match plain || transposed {
+        true => vec![(1, 1), (2, 1), (1, 2), (3, 1)],
+        false => vec![(1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (3, 2)],
+    };
+    let (stride, dilation) = pick.of(&both_ways);
     let widest = match padding == "valid" && !transposed {
         true => 1 + (shortest - 1) / dilation,
         false => 3,
     };
     let size = both(pick, image, |pick| widest.min(2 + pick.below(2)));
-    let plain = class.starts_with("Conv") && !transposed;
     // Channels that share no filters.
     let groups = if plain { pick.of(&[1, width]) } else { 1 };
     let more = both(pick, image, |pick| pick.below(stride));

@@ -106,8 +106,10 @@ impl Tally {
 /// Options that change no gradient.
 fn is_plain(option: &Opt) -> bool {
     let name = option.name;
-    matches!(option.kind, Kind::Fixed(_) | Kind::OneOf(["channels_last"]))
-        || name.ends_with("_initializer")
+    matches!(
+        option.kind,
+        Kind::Fixed(_) | Kind::OneOfHere(["channels_last"], _)
+    ) || name.ends_with("_initializer")
         || name.ends_with("_constraint")
         || ["seed", "momentum"].contains(&name)
 }

@@ -190,7 +190,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     "x_factor",
                     "across",
                     "How far a row moves for each row.",
-                    -1.0,
+                    0.0,
                 )
             },
             &Opt {
@@ -199,7 +199,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     "y_factor",
                     "down",
                     "How far a column moves for each column.",
-                    -1.0,
+                    0.0,
                 )
             },
             &INTERPOLATION,

@@ -99,6 +99,18 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
     }
 }
 
+/// Refuses strides together with dilation, as Keras does where channels are summed.
+///
+/// # Errors
+/// Both more than 1.
+fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<(), Refusal> {
+    if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
+        let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
+        return Err(Refusal::new("dilation_rate", message));
+    }
+    Ok(())
+}
+
 /// How far a window reaches whose numbers lie `dilation` apart.
 fn reach(window: usize, dilation: usize) -> usize {
     (window - 1) * dilation + 1
@@ -153,10 +165,6 @@ pub fn geometry(
         true => sizes(choice, "dilation_rate", rank)?,
         false => [1, 1],
     };
-    if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
-        let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
-        return Err(Refusal::new("dilation_rate", message));
-    }
     let padding = choice.word("padding");
     let axis = |i: usize| {
         // The single row of a sequence is neither padded nor left.

@@ -2,7 +2,7 @@
 
 use super::{
     DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES, geometry, kernel_shape,
-    shape_of,
+    shape_of, strides_or_dilation,
 };
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::convolution::Windows;
@@ -45,28 +45,23 @@ macro_rules! plain_options {
     };
 }
 
-/// The options of a depthwise convolution.
-macro_rules! depthwise_options {
-    ($padding:expr) => {
-        &[
-            &KERNEL_SIZE,
-            &STRIDES,
-            &$padding,
-            &super::separable::DEPTH_MULTIPLIER,
-            &common::DATA_FORMAT,
-            &DILATION_RATE,
-            &common::ACTIVATION,
-            &common::USE_BIAS,
-            &super::separable::DEPTHWISE_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &super::separable::DEPTHWISE_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &super::separable::DEPTHWISE_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-        ]
-    };
-}
+const DEPTHWISE_OPTIONS: &[&Opt] = &[
+    &KERNEL_SIZE,
+    &STRIDES,
+    &PADDING,
+    &super::separable::DEPTH_MULTIPLIER,
+    &common::DATA_FORMAT,
+    &DILATION_RATE,
+    &common::ACTIVATION,
+    &common::USE_BIAS,
+    &super::separable::DEPTHWISE_INITIALIZER,
+    &common::BIAS_INITIALIZER,
+    &super::separable::DEPTHWISE_REGULARIZER,
+    &common::BIAS_REGULARIZER,
+    &common::ACTIVITY_REGULARIZER,
+    &super::separable::DEPTHWISE_CONSTRAINT,
+    &common::BIAS_CONSTRAINT,
+];
 
 pub static CONV_1D: LayerKind = LayerKind {
     entry: Entry {
@@ -108,7 +103,7 @@ pub static DEPTHWISE_1D: LayerKind = LayerKind {
         label: "Depthwise convolution, 1D",
         doc: prose("Slides filters of its own along each channel of a sequence."),
         formula: prose("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
-        options: depthwise_options!(PADDING_CAUSAL),
+        options: DEPTHWISE_OPTIONS,
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 1, true)?)),
@@ -122,7 +117,7 @@ pub static DEPTHWISE_2D: LayerKind = LayerKind {
         label: "Depthwise convolution, 2D",
         doc: prose("Slides filters of its own over each channel of an image."),
         formula: prose("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
-        options: depthwise_options!(PADDING),
+        options: DEPTHWISE_OPTIONS,
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 2, true)?)),
@@ -158,6 +153,9 @@ impl Convolution {
             return Err(Refusal::new("groups", message));
         }
         let geometry = geometry(&request, rank, "kernel_size", groups)?;
+        if !depthwise {
+            strides_or_dilation(geometry.strides, geometry.dilation)?;
+        }
         let (name, rest) = match depthwise {
             true => ("depthwise", [channels, filters / channels]),
             false => ("kernel", [geometry.seen, filters]),

@@ -1,7 +1,7 @@
 //! SeparableConv1D/2D: first every channel by itself, then all channels of a place.
 
 use super::plain::Convolve;
-use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES};
+use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{geometry, kernel_shape, shape_of};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::rows;
@@ -34,44 +34,40 @@ pub const DEPTHWISE_CONSTRAINT: Opt = common::constraint(
     "Where the channels' weights are brought back to after each step.",
 );
 
-macro_rules! options {
-    ($padding:expr) => {
-        &[
-            &FILTERS,
-            &KERNEL_SIZE,
-            &STRIDES,
-            &$padding,
-            &common::DATA_FORMAT,
-            &DILATION_RATE,
-            &DEPTH_MULTIPLIER,
-            &common::ACTIVATION,
-            &common::USE_BIAS,
-            &DEPTHWISE_INITIALIZER,
-            &common::initializer(
-                "pointwise_initializer",
-                "mixing weights begin as",
-                "Where the weights between channels begin.",
-                "glorot_uniform",
-            ),
-            &common::BIAS_INITIALIZER,
-            &DEPTHWISE_REGULARIZER,
-            &common::regularizer(
-                "pointwise_regularizer",
-                "mixing weights' penalty",
-                "What the size of the weights between channels adds to the loss.",
-            ),
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &DEPTHWISE_CONSTRAINT,
-            &common::constraint(
-                "pointwise_constraint",
-                "mixing weights' limit",
-                "Where the weights between channels are brought back to after each step.",
-            ),
-            &common::BIAS_CONSTRAINT,
-        ]
-    };
-}
+const OPTIONS: &[&Opt] = &[
+    &FILTERS,
+    &KERNEL_SIZE,
+    &STRIDES,
+    &PADDING,
+    &common::DATA_FORMAT,
+    &DILATION_RATE,
+    &DEPTH_MULTIPLIER,
+    &common::ACTIVATION,
+    &common::USE_BIAS,
+    &DEPTHWISE_INITIALIZER,
+    &common::initializer(
+        "pointwise_initializer",
+        "mixing weights begin as",
+        "Where the weights between channels begin.",
+        "glorot_uniform",
+    ),
+    &common::BIAS_INITIALIZER,
+    &DEPTHWISE_REGULARIZER,
+    &common::regularizer(
+        "pointwise_regularizer",
+        "mixing weights' penalty",
+        "What the size of the weights between channels adds to the loss.",
+    ),
+    &common::BIAS_REGULARIZER,
+    &common::ACTIVITY_REGULARIZER,
+    &DEPTHWISE_CONSTRAINT,
+    &common::constraint(
+        "pointwise_constraint",
+        "mixing weights' limit",
+        "Where the weights between channels are brought back to after each step.",
+    ),
+    &common::BIAS_CONSTRAINT,
+];
 
 pub static SEPARABLE_1D: LayerKind = LayerKind {
     entry: Entry {
@@ -83,7 +79,7 @@ pub static SEPARABLE_1D: LayerKind = LayerKind {
             "Filters every channel of a sequence by itself, then mixes the channels: far fewer weights.",
         ),
         formula: prose("y = f((x * D) P + b)"),
-        options: options!(PADDING_CAUSAL),
+        options: OPTIONS,
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 1)?)),
@@ -99,7 +95,7 @@ pub static SEPARABLE_2D: LayerKind = LayerKind {
             "Filters every channel of an image by itself, then mixes the channels: far fewer weights.",
         ),
         formula: prose("y = f((x * D) P + b)"),
-        options: options!(PADDING),
+        options: OPTIONS,
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 2)?)),

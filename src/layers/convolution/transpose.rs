@@ -1,7 +1,7 @@
 //! Conv1DTranspose, Conv2DTranspose: the way back through a convolution, as a way forward.
 
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
-use super::{image_of, kernel_shape, places, shape_of, sizes};
+use super::{image_of, kernel_shape, places, shape_of, sizes, strides_or_dilation};
 use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
@@ -86,10 +86,7 @@ impl Transpose {
         let window = sizes(choice, "kernel_size", rank)?;
         let strides = sizes(choice, "strides", rank)?;
         let dilation = sizes(choice, "dilation_rate", rank)?;
-        if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
-            let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
-            return Err(Refusal::new("dilation_rate", message));
-        }
+        strides_or_dilation(strides, dilation)?;
         let more = match choice.get("output_padding") {
             Value::Null => None,
             _ => Some(sizes(choice, "output_padding", rank)?),

@@ -25,7 +25,7 @@ const fn epsilon(default: f64) -> Opt {
         name: "epsilon",
         label: "epsilon",
         doc: prose("Is added to the variance, against division by 0."),
-        kind: Kind::Float(0.0, 1.0),
+        kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
     }
 }

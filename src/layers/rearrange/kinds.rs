@@ -263,7 +263,10 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
                 doc: prose(
                     "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
                 ),
-                kind: Kind::OneOf(&["nearest", "bilinear"]),
+                kind: Kind::OneOfHere(
+                    &["nearest", "bilinear"],
+                    &["area", "bicubic", "lanczos3", "lanczos5"],
+                ),
                 default: Default::Text("nearest"),
             },
         ],
