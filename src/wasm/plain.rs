@@ -39,7 +39,12 @@ fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, Refusal> {
     }
     if let Some(number) = value.as_f64() {
         return self::number(number).ok_or_else(|| {
-            Refusal::new(place, format!("{place} is {number}: give a finite number."))
+            let said = match number {
+                f64::INFINITY => "Infinity",
+                f64::NEG_INFINITY => "-Infinity",
+                _ => "NaN",
+            };
+            Refusal::new(place, format!("{place} is {said}: give a finite number."))
         });
     }
     let refuse = |what: &str| {
@@ -102,7 +107,14 @@ fn named(value: &JsValue) -> String {
         .and_then(|name| name.as_string())
         .filter(|name| !name.is_empty())
     {
-        Some(name) => format!("a {name}"),
+        Some(name) => format!(
+            "{} {name}",
+            if name.starts_with(['A', 'E', 'I', 'O', 'U']) {
+                "an"
+            } else {
+                "a"
+            }
+        ),
         None => "no plain data".into(),
     }
 }

@@ -240,6 +240,26 @@ test('reaches a refusal for what does not fit', () => {
       /./,
       /x/,
     ],
+    // What JSON would drop or turn into null.
+    [() => compiled().fit(x, y, { epochs: NaN }), /fit\.epochs is NaN/, /^fit\.epochs$/],
+    [() => compiled().fit(x, y, { epochs: Infinity }), /fit\.epochs is Infinity/, /^fit\.epochs$/],
+    [() => compiled().fit(x, y, new Map([['epochs', 2]])), /fit is a Map/, /^fit$/],
+    [() => compiled().fit(x, y, [['epochs', 2]]), /fit is an? Array/, /^fit$/],
+    [() => compiled().fit(x, y, 'epochs'), /fit is a String/, /^fit$/],
+    [() => compiled().fit(x, y, { callbacks: [new Date(0)] }), /is a Date/, /callbacks\[0\]$/],
+    [() => compiled().compile(new Map([['loss', 'mse']])), /compile is a Map/, /^compile$/],
+    [
+      () =>
+        compiled().compile({
+          loss: 'mse',
+          optimizer: { class_name: 'SGD', config: { momentum: () => 1 } },
+        }),
+      /momentum is a Function/,
+      /^compile\.optimizer\.config\.momentum$/,
+    ],
+    [() => new Sequential(new Map(), 1), /config is a Map/, /^config$/],
+    [() => new Sequential(sequential(2, dense([1, 'relu'])), NaN), /seed is NaN/, /^seed$/],
+    [() => new Sequential(sequential(2, dense([1, 'relu'])), -1), /seed is -1/, /^seed$/],
     [() => compiled().predict(x.subarray(1)), /2/, /x/],
     [() => compiled().set_weights([x]), /./, /weights/],
     [() => new Sequential(sequential(2, dense([1, 'relu'])), 1).fit(x, y, {}), /compile/, /^/],
@@ -253,6 +273,29 @@ test('reaches a refusal for what does not fit', () => {
     assert.match(refused.message, message, `${request}`);
     assert.match(refused.place, place, `${request}: ${refused.message}`);
   }
+});
+
+test('reaches other weights without a seed, and the same with the one that was drawn', () => {
+  const config = sequential(2, dense([3, 'relu']));
+  const [first, second] = [new Sequential(config), new Sequential(config)];
+  assert.notEqual(first.seed, second.seed);
+  assert.notEqual(first.weights_hash(), second.weights_hash());
+  assert.equal(new Sequential(config, first.seed).weights_hash(), first.weights_hash());
+  assert.equal(new Sequential(config, 7).seed, 7);
+});
+
+test('reaches plain data in every form that JavaScript has for it', () => {
+  const { x, y } = blobs();
+  const config = Object.assign(Object.create(null), sequential(2, dense([4, 'softmax'])));
+  const model = new Sequential(config, 1);
+  model.compile({ loss: 'sparse_categorical_crossentropy', metrics: undefined });
+  const fit = model.fit(
+    x,
+    y,
+    Object.freeze({ epochs: 3, validation_freq: new Int32Array([1, 3]), validation_split: 0.2 }),
+  );
+  while (!fit.done) fit.epoch();
+  assert.equal(fit.history().loss.length, 3);
 });
 
 test('reaches every choice of the catalog with a default', () => {
