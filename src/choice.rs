@@ -167,7 +167,7 @@ pub enum Value {
     /// Of [`Kind::List`].
     List(Vec<Choice>),
     /// Of [`Kind::ClassWeights`], by class.
-    ClassWeights(Vec<(u32, f64)>),
+    ClassWeights(Vec<(i32, f64)>),
 }
 
 /// An entry with a value for each of its options.

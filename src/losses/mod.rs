@@ -216,9 +216,19 @@ impl Loss {
         }
     }
 
+    /// Whether it gives one value for the whole batch.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether it compares the rows of a batch with one another.
+    pub fn compares_rows(&self) -> bool {
+        matches!(self.kind.form, Form::Pairs { .. })
+    }
+
     /// Whether each row has a value of its own, whatever the others are.
     pub fn goes_by_rows(&self) -> bool {
-        !self.whole && !matches!(self.kind.form, Form::Pairs { .. })
+        !self.whole && !self.compares_rows()
     }
 
     /// The class whose rows count for nothing, where there is one.
@@ -328,7 +338,7 @@ impl Loss {
         let n = batch.n_outputs;
         let rows = batch.rows();
         let n_values = self.per_row(batch, values, d);
-        let pairs = matches!(self.kind.form, Form::Pairs { .. });
+        let pairs = self.compares_rows();
         // One value for all is weighed once by each weight.
         let places = match (n_values == rows, batch.mask, batch.weights) {
             (true, _, _) | (_, Some(_), _) => rows,

@@ -145,6 +145,11 @@ impl Sequential {
             .map(|l| (l.name.as_str(), l.class_name, &*l.layer))
     }
 
+    /// Whether a mask says which of the outputs' steps count.
+    pub fn masks_outputs(&self) -> bool {
+        self.layers.last().is_some_and(|l| l.mask.is_some())
+    }
+
     /// Table of contents of the parameters, in the order of `get_weights()`.
     pub fn table(&self) -> &[Param] {
         &self.table

@@ -32,8 +32,17 @@ pub struct Examples {
     pub x: Vec<f32>,
     /// Targets: `[n, targets]`.
     pub t: Vec<f32>,
-    /// Weight of each row.
+    /// Weight of each example, or of each of its steps: `[n]` or `[n, steps]`
+    /// ([`Trainer::n_steps`]).
     pub weights: Option<Vec<f32>>,
+}
+
+impl Examples {
+    /// How many weights an example has, for examples of `n_in` inputs.
+    pub fn weights_per_example(&self, n_in: usize) -> usize {
+        let n = (self.x.len() / n_in).max(1);
+        self.weights.as_ref().map_or(1, |w| w.len() / n)
+    }
 }
 
 /// A model with its loss, its metrics and its optimizer.
@@ -69,20 +78,31 @@ impl Trainer {
     pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self, Refusal> {
         let loss = Loss::new(&config.loss);
         let n_outputs = model.n_outputs();
-        if loss.targets() == Targets::Classes && n_outputs < 2 {
-            let message = "SparseCategoricalCrossentropy needs one output per class, at least 2, but the \
-                           last layer has 1 unit: use BinaryCrossentropy, or give the last layer a unit \
-                           per class.";
+        let shape = model.output_shape();
+        let width = shape.last().copied().unwrap_or(1);
+        if loss.targets() == Targets::Classes && width < 2 {
+            let message = format!(
+                "{} needs one output per class, at least 2, but the last layer has 1 unit: use \
+                 BinaryCrossentropy, or give the last layer a unit per class.",
+                config.loss.entry.class_name
+            );
             return Err(Refusal::new("compile.loss", message));
         }
-        let width = model.output_shape().last().copied().unwrap_or(1);
+        if loss.compares_rows() && shape.len() > 1 {
+            let message = format!(
+                "{} compares whole examples, but the last layer gives the shape {shape:?}, an answer for \
+                 each step: put a Flatten or a global pooling before it.",
+                config.loss.entry.class_name
+            );
+            return Err(Refusal::new("compile.loss", message));
+        }
         let n_targets = loss.n_targets(width);
         for (list, choices) in [
             ("metrics", &config.metrics),
             ("weighted_metrics", &config.weighted_metrics),
         ] {
             for (i, choice) in choices.iter().enumerate() {
-                metrics::check(choice, &loss, width)
+                metrics::check(choice, &loss, shape)
                     .map_err(|r| r.within(&format!("compile.{list}[{i}]")))?;
             }
         }
@@ -129,11 +149,19 @@ impl Trainer {
         Ok(())
     }
 
+    /// Numbers that the loss compares at a time: the last axis of the outputs.
+    pub fn width(&self) -> usize {
+        self.model.output_shape().last().copied().unwrap_or(1)
+    }
+
+    /// Rows of an example's outputs: 1, or as many as it has steps (or pixels).
+    pub fn n_steps(&self) -> usize {
+        self.model.n_outputs() / self.width()
+    }
+
     /// Length of a row of targets.
     pub fn n_targets(&self) -> usize {
-        let outputs = self.model.output_shape();
-        let width = outputs.last().copied().unwrap_or(1);
-        self.loss.n_targets(width) * (self.model.n_outputs() / width)
+        self.loss.n_targets(self.width()) * self.n_steps()
     }
 
     /// One step of training on the rows given: the loss before the update, which is then made.
@@ -271,9 +299,8 @@ impl Trainer {
 
     /// The loss of each row of the last step's batch, where it is a matter of one row at a time.
     pub fn terms(&self, batch: usize) -> &[f32] {
-        let width = self.model.output_shape().last().copied().unwrap_or(1);
         match self.loss.goes_by_rows() {
-            true => &self.values[..batch * (self.model.n_outputs() / width)],
+            true => &self.values[..batch * self.n_steps()],
             false => &[],
         }
     }
@@ -302,11 +329,13 @@ impl Trainer {
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let batch = batch.clamp(1, self.ws.capacity());
+        let n_w = data.weights_per_example(n_in);
         let (mut sum, mut n) = (0.0, 0.0);
         for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
-            let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
+            let weights = data.weights.as_ref();
+            let weights = weights.map(|w| &w[i * batch * n_w..][..rows * n_w]);
             self.model.forward(x.into(), false, &mut self.ws);
             let loss = self.measure(rows, t, weights, false)
                 + self.model.activity_penalty(&self.ws, rows)

@@ -143,10 +143,14 @@ impl Sequential {
             true => None,
             false => {
                 let pair = Array::from(&validation);
+                let weights = pair.get(2);
                 Some(Examples {
                     x: floats(&pair.get(0), "validation_data[0]")?,
                     t: floats(&pair.get(1), "validation_data[1]")?,
-                    weights: None,
+                    weights: match weights.is_undefined() || weights.is_null() {
+                        true => None,
+                        false => Some(floats(&weights, "validation_data[2]")?),
+                    },
                 })
             }
         };
