@@ -29,6 +29,8 @@ pub struct Row<'a> {
     pub p: &'a [f32],
     /// `p` holds logits.
     pub logits: bool,
+    /// They are those of a softmax over the row.
+    pub softmax: bool,
     /// The loss's options, as numbers, in the entry's order.
     pub options: &'a [f32],
     /// Gradient of the row's value: `[n_outputs]`.
@@ -147,6 +149,8 @@ pub struct Batch<'a> {
     pub n_outputs: usize,
     /// `p` holds the logits of a sigmoid or softmax.
     pub logits: bool,
+    /// It was a softmax.
+    pub softmax: bool,
     /// Weight of each example (or of each row), if they differ: a divisor of `rows` many.
     pub weights: Option<&'a [f32]>,
     /// 0 for rows that a mask leaves out, else 1: `[rows]`.
@@ -290,6 +294,7 @@ impl Loss {
             t,
             p,
             logits,
+            softmax: batch.softmax,
             options: &self.options,
             d,
         };

@@ -384,6 +384,7 @@ impl Metric {
         let outputs = Batch {
             p: probabilities,
             logits: false,
+            softmax: false,
             ..*batch
         };
         let rows = outputs.rows();

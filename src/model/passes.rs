@@ -309,6 +309,14 @@ impl Sequential {
         }
     }
 
+    /// Whether the logits at `head` are those of a softmax.
+    pub fn is_softmax(&self, head: Head) -> bool {
+        match head {
+            Head::Output => false,
+            Head::Logits(i) => self.layers[i].layer.activation() == Some("softmax"),
+        }
+    }
+
     /// The last layer that the gradient of a loss at `head` goes back through.
     pub fn top(&self, head: Head) -> usize {
         match head {

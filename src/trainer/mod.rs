@@ -264,6 +264,7 @@ impl Trainer {
                 p: seen,
                 n_outputs,
                 logits: head != Head::Output,
+                softmax: model.is_softmax(head),
                 weights: weights.filter(|_| i >= n_plain),
                 mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
             };
@@ -279,6 +280,7 @@ impl Trainer {
                 p: seen,
                 n_outputs,
                 logits: head != Head::Output,
+                softmax: model.is_softmax(head),
                 weights,
                 mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
             },
