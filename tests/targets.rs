@@ -67,7 +67,11 @@ fn run(case: &Json) -> Result<Seen, Refusal> {
 /// Where numbers are further apart than the cases of `keras_parity` may be.
 fn apart(what: &str, got: &[f32], wanted: &[f32]) -> Option<String> {
     if got.len() != wanted.len() {
-        return Some(format!("{what}: {} numbers for {}", got.len(), wanted.len()));
+        return Some(format!(
+            "{what}: {} numbers for {}",
+            got.len(),
+            wanted.len()
+        ));
     }
     let same = |g: f32, w: f32| {
         g == w || g.is_nan() && w.is_nan() || (g - w).abs() <= 2e-6 + 2e-5 * w.abs()
@@ -91,9 +95,13 @@ fn fault(case: &Json) -> Option<String> {
         let own: Vec<f32> = own.iter().map(|(_, v)| *v).collect();
         apart(name, &own, &[float(wanted)])
     });
-    apart("predictions", &seen.predictions, &floats(&case["predictions"]))
-        .or_else(|| faults.find_map(|f| f))
-        .or_else(|| apart("after", &seen.after, &floats(&case["after"])))
+    apart(
+        "predictions",
+        &seen.predictions,
+        &floats(&case["predictions"]),
+    )
+    .or_else(|| faults.find_map(|f| f))
+    .or_else(|| apart("after", &seen.after, &floats(&case["after"])))
 }
 
 fn cases(group: &str) -> Vec<Json> {

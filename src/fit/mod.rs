@@ -278,7 +278,12 @@ impl Fit {
         if minds_nan {
             return Ok(trainer.train_step_unguarded(input, t, weights));
         }
-        trainer.train_step(input, t, weights)
+        trainer
+            .train_step(input, t, weights)
+            .map_err(|divergence| Divergence {
+                row: divergence.row.map(|row| chosen[row] as usize),
+                ..divergence
+            })
     }
 
     /// Whether a callback watches for numbers that are not finite.
@@ -407,6 +412,20 @@ impl Fit {
     /// Why the run stopped before its end.
     pub fn trouble(&self) -> Option<&Divergence> {
         self.trouble.as_ref()
+    }
+
+    /// The same as sentences: when, what, in which row of the training data, and what to do.
+    pub fn trouble_text(&self) -> Option<String> {
+        let Divergence { what, row, advice } = self.trouble.as_ref()?;
+        let place = row.map_or_else(String::new, |row| {
+            format!(" in row {row} of the training data")
+        });
+        Some(format!(
+            "In epoch {}, batch {}, {what} became infinite or undefined{place}. The run stopped before that \
+             batch changed a weight. {advice}",
+            self.epoch + 1,
+            self.batch + 1
+        ))
     }
 
     /// Names of the columns of [`Fit::history`]: sorted as Keras sorts them, `val_` ones last.

@@ -5,10 +5,12 @@
 //! Sequential the one before, for a Functional model any earlier ones.
 
 mod build;
+mod faults;
 mod masks;
 mod passes;
 mod workspace;
 
+pub use faults::{Fault, first_bad};
 pub use workspace::{MAX_NUMBERS, Workspace};
 
 use crate::config::Source;

@@ -190,7 +190,7 @@ impl Sequential {
     }
 
     /// The input of a layer: of one source as it lies, of several as `joined` has it.
-    fn input_of<'a>(
+    pub(super) fn input_of<'a>(
         &self,
         i: usize,
         input: Input<'a>,

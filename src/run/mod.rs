@@ -229,13 +229,7 @@ impl Run {
 
     /// Why the run stopped before its end, and what to do.
     pub fn trouble(&self) -> Option<String> {
-        let what = &self.fit.trouble()?.what;
-        Some(format!(
-            "In epoch {}, batch {}, {what} became infinite or undefined. The run stopped before that \
-             batch changed a weight. Try a learning rate ten times smaller, or inputs on a smaller scale.",
-            self.fit.epochs_done() + 1,
-            self.fit.batch() + 1
-        ))
+        self.fit.trouble_text()
     }
 
     /// Numbers of all layers' outputs for one example.

@@ -66,8 +66,12 @@ pub struct Trainer {
 /// A run went out of bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// What became infinite or undefined: "the output of layer 'dense'".
+    /// What became infinite or undefined: "the output of layer 'dense' (Dense)".
     pub what: String,
+    /// In which row, where it is a matter of one: of the batch from a trainer, of the data from a fit.
+    pub row: Option<usize>,
+    /// A sentence that says why, or what to do.
+    pub advice: String,
 }
 
 impl Trainer {
@@ -178,14 +182,14 @@ impl Trainer {
         let loss = self.gradient_step(x, t, weights);
         let batch = x.n_rows(self.model.n_inputs());
         if !loss.is_finite() || !rows::all_finite(&self.gradients) {
-            return Err(self.diverged(batch, loss));
+            return Err(self.diverged(x, loss));
         }
         if !self.update(batch, true) {
-            let what = self.bad_weights();
+            let divergence = self.bad_weights();
             let (trained, others) = self.previous.split_at(self.gradients.len());
             self.model.trainable_mut().copy_from_slice(trained);
             self.model.frozen_mut().copy_from_slice(others);
-            return Err(Divergence { what });
+            return Err(divergence);
         }
         Ok(loss)
     }

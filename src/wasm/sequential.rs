@@ -278,17 +278,9 @@ impl Fit {
                 break;
             }
         }
-        match self.run.trouble() {
+        match self.run.trouble_text() {
             None => Ok(()),
-            Some(trouble) => {
-                let message = format!(
-                    "In epoch {}, batch {}, {} became infinite or undefined; the weights are those before that batch. Try a smaller learning rate.",
-                    self.run.epochs_done() + 1,
-                    self.run.batch() + 1,
-                    trouble.what
-                );
-                Err(thrown(Refusal::new("fit", message)))
-            }
+            Some(text) => Err(thrown(Refusal::new("fit", text))),
         }
     }
 

@@ -41,7 +41,10 @@ fn layers(stream: &mut Stream) -> Vec<Json> {
         1 => vec![layer("RepeatVector", json!({"n": steps})), dense(width)],
         2 => vec![
             layer("Rescaling", json!({"scale": 0.0})),
-            layer("Embedding", json!({"input_dim": 3, "output_dim": 2, "mask_zero": true})),
+            layer(
+                "Embedding",
+                json!({"input_dim": 3, "output_dim": 2, "mask_zero": true}),
+            ),
             dense(width),
         ],
         3 => vec![dense(steps * width), reshape(&[steps, width])],
@@ -96,7 +99,10 @@ fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
     let losses = names(&losses::ALL.iter().map(|l| &l.entry).collect::<Vec<_>>());
     let metrics = names(&metrics::ALL.iter().map(|m| &m.entry).collect::<Vec<_>>());
     let sets = names(&data::ALL.iter().map(|d| &d.entry).collect::<Vec<_>>());
-    let sets: Vec<&str> = sets.into_iter().filter(|s| !s.starts_with("Digits")).collect();
+    let sets: Vec<&str> = sets
+        .into_iter()
+        .filter(|s| !s.starts_with("Digits"))
+        .collect();
     assert!(losses.len() > 15 && metrics.len() > 30 && sets.len() > 5);
     let mut stream = Stream::new(12, 0);
     let (mut faults, mut ran) = (Vec::new(), 0);
