@@ -141,3 +141,8 @@ fn oracle_metrics_with_a_weight_for_each_step() {
 fn oracle_class_weights() {
     check("class_weights", 25);
 }
+
+#[test]
+fn oracle_layers_that_a_mask_does_not_fit() {
+    check("masks", 25);
+}

@@ -105,6 +105,8 @@ pub enum MaskFlow {
     Passes,
     /// It ends here.
     Stops,
+    /// No mask may reach this layer: why, and what to use instead.
+    Refused(&'static str),
     /// This layer makes it anew, of so many steps for an example.
     Begins(usize),
     /// It is made from those of all inputs.

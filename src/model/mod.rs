@@ -147,9 +147,10 @@ impl Sequential {
             .map(|l| (l.name.as_str(), l.class_name, &*l.layer))
     }
 
-    /// Whether a mask says which of the outputs' steps count.
-    pub fn masks_outputs(&self) -> bool {
-        self.layers.last().is_some_and(|l| l.mask.is_some())
+    /// How many marks an example's mask of the outputs has, where they have one.
+    pub fn output_marks(&self) -> Option<usize> {
+        let made_by = self.layers.last().and_then(|l| l.mask)?;
+        Some(self.mask_steps(made_by))
     }
 
     /// Table of contents of the parameters, in the order of `get_weights()`.

@@ -98,6 +98,6 @@ impl Trainer {
     /// Whether one weight per example fits the loss's values. Keras multiplies the two arrays as they are:
     /// `[n]` does not fit values of `[n, steps]`, nor a mask of that shape.
     pub fn weighs_examples(&self) -> bool {
-        self.n_steps() == 1 || self.loss.is_whole() && !self.model.masks_outputs()
+        self.n_steps() == 1 || self.loss.is_whole() && self.model.output_marks().is_none()
     }
 }

@@ -100,6 +100,16 @@ impl Trainer {
             );
             return Err(Refusal::new("compile.loss", message));
         }
+        if let Some(marks) = model.output_marks()
+            && marks != n_outputs / width
+        {
+            let message = format!(
+                "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: take \
+                 the mask away, or the layer that joins its steps.",
+                n_outputs / width
+            );
+            return Err(Refusal::new("compile.loss", message));
+        }
         let n_targets = loss.n_targets(width);
         for (list, choices) in [
             ("metrics", &config.metrics),
@@ -270,7 +280,7 @@ impl Trainer {
                 logits: head != Head::Output,
                 softmax: model.is_softmax(head),
                 weights: weights.filter(|_| i >= n_plain),
-                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
+                mask,
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
@@ -286,7 +296,7 @@ impl Trainer {
                 logits: head != Head::Output,
                 softmax: model.is_softmax(head),
                 weights,
-                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
+                mask,
             },
             values,
             gradient,

@@ -164,6 +164,25 @@ def class_weights():
             yield run(f"class_weight steps {loss} {shape}", shape, [dense(2)], loss, classes=classes, class_weight=some)
 
 
+@group
+def masks():
+    """Layers that a mask does not fit. (Softmax is left out where Keras puts the mask on the wrong numbers because the batch is as long as the steps.)"""
+    def masked(shape, n=4):
+        x = np.random.default_rng(7).normal(size=(n,) + shape)
+        x.reshape(-1, shape[-1])[::2] = 0.5
+        return dict(x=x, n=n)
+    for shape in ((3, 2), (3, 3), (1, 4), (4, 1), (2, 3, 3)):
+        for name, layer in (("layer", L.Softmax()), ("axis1", L.Softmax(axis=1)), ("activation", L.Activation("softmax"))):
+            yield run(f"softmax {name} {shape}", shape, [L.Masking(0.5), layer], "mean_squared_error", **masked(shape))
+    for name, layer in (("flatten", L.Flatten()), ("softmax", L.Softmax()), ("dense", L.Dense(2)), ("activation", L.Activation("softmax"))):
+        for shape in ((3, 2), (3, 4, 2)):
+            yield run(f"time {name} {shape}", shape, [L.Masking(0.5), L.TimeDistributed(layer)], "mean_squared_error", **masked(shape, 5))
+    for name, layer in (("layer", L.Softmax()), ("activation", L.Activation("softmax"))):
+        x = [[1, 2, 0], [3, 0, 0], [4, 4, 4]]
+        yield run(f"softmax embedding {name}", (3,), [L.Embedding(5, 4, mask_zero=True), layer, L.Flatten(), dense(1, "linear")], "mean_squared_error", x=x, n=3)
+    yield run("softmax unmasked", (3,), [L.Embedding(5, 4), L.Softmax(), L.Flatten(), dense(1, "linear")], "mean_squared_error", x=x, n=3)
+
+
 def main():
     path, only = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     kept = json.load(open(path)) if os.path.exists(path) else {}

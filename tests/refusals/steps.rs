@@ -106,7 +106,7 @@ fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
     assert!(losses.len() > 15 && metrics.len() > 30 && sets.len() > 5);
     let mut stream = Stream::new(12, 0);
     let (mut faults, mut ran) = (Vec::new(), 0);
-    let n = 20_000;
+    let n = if cfg!(debug_assertions) { 8000 } else { 40_000 };
     for _ in 0..n {
         let text = experiment(&mut stream, &sets, &losses, &metrics).to_string();
         match catch_unwind(|| outcome(&text)) {
