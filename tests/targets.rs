@@ -146,3 +146,8 @@ fn oracle_class_weights() {
 fn oracle_layers_that_a_mask_does_not_fit() {
     check("masks", 25);
 }
+
+#[test]
+fn oracle_attention_that_sees_nothing() {
+    check("attention", 12);
+}

@@ -183,6 +183,36 @@ def masks():
     yield run("softmax unmasked", (3,), [L.Embedding(5, 4), L.Softmax(), L.Flatten(), dense(1, "linear")], "mean_squared_error", x=x, n=3)
 
 
+@group
+def attention():
+    """Attention with masks that leave a query no key; a dropout so small that nothing is dropped takes Keras' other path."""
+    tokens = [[1, 2, 0, 0], [3, 0, 0, 0], [0, 0, 0, 0], [4, 1, 0, 2]]
+    for rate in (0.0, 1e-12):
+        for causal in (False, True):
+            def itself(inputs):
+                h = L.Embedding(5, 3, mask_zero=True)(inputs)
+                h = L.MultiHeadAttention(2, 2, dropout=rate)(h, h, use_causal_mask=causal)
+                return L.Dense(1)(L.Flatten()(h))
+            yield run(f"attention itself {rate} {causal}", (4,), itself, "mean_squared_error", x=tokens)
+
+            def unmasked(inputs):
+                h = L.Embedding(5, 3)(inputs)
+                h = L.MultiHeadAttention(2, 2, dropout=rate)(h, h, use_causal_mask=causal)
+                return L.Dense(1)(L.Flatten()(h))
+            yield run(f"attention unmasked {rate} {causal}", (4,), unmasked, "mean_squared_error", x=tokens)
+
+        def other(inputs):
+            query, value = L.Embedding(5, 3)(inputs), L.Embedding(5, 4, mask_zero=True)(inputs)
+            return L.Dense(1)(L.Flatten()(L.MultiHeadAttention(2, 3, value_dim=2, dropout=rate)(query, value)))
+        yield run(f"attention other {rate}", (4,), other, "mean_squared_error", x=tokens)
+
+        def window(inputs):
+            h = L.Embedding(5, 3, mask_zero=True)(inputs)
+            h = L.MultiHeadAttention(1, 2, dropout=rate, sliding_window=2)(h, h)
+            return L.Dense(1)(L.Flatten()(h))
+        yield run(f"attention window {rate}", (4,), window, "mean_squared_error", x=tokens)
+
+
 def main():
     path, only = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     kept = json.load(open(path)) if os.path.exists(path) else {}
