@@ -5,6 +5,7 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
+mod axes;
 mod options;
 
 use crate::refusal::{Refusal, nearest};
@@ -384,11 +385,12 @@ impl Choice {
         }
     }
 
-    /// A list of whole numbers; empty for `None`.
+    /// A list of whole numbers, or one; empty for `None`.
     #[inline(never)]
     pub fn ints(&self, name: &str) -> &[i64] {
         match self.get(name) {
             Value::Ints(list) => list,
+            Value::Int(one) => std::slice::from_ref(one),
             _ => &[],
         }
     }

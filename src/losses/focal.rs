@@ -2,7 +2,7 @@
 
 use super::entropies::binary;
 use super::shared::{
-    AXIS, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
+    AXES, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::choice::{Default, Kind, Opt, prose};
@@ -36,7 +36,7 @@ pub const BINARY: LossKind = LossKind {
             &GAMMA,
             &FROM_LOGITS,
             &LABEL_SMOOTHING,
-            &AXIS,
+            &AXES,
             &REDUCTION,
         ],
     ),
@@ -107,7 +107,7 @@ pub const CATEGORICAL: LossKind = LossKind {
             &GAMMA,
             &FROM_LOGITS,
             &LABEL_SMOOTHING,
-            &AXIS,
+            &AXES,
             &REDUCTION,
         ],
     ),

@@ -136,6 +136,8 @@ pub struct Loss {
     ignored: Option<f32>,
     /// One value for the whole batch.
     whole: bool,
+    /// How many of the last axes of the outputs a value is made of.
+    trailing: usize,
 }
 
 /// What a loss is given: all of a batch.
@@ -197,7 +199,31 @@ impl Loss {
             from_logits: has("from_logits") && choice.flag("from_logits"),
             ignored: ignored.then(|| choice.number("ignore_class") as f32),
             whole: matches!(kind.form, Form::Whole(_)) && !has_axis,
+            trailing: 1,
         }
+    }
+
+    /// As [`Loss::new`], for outputs of this `shape`.
+    ///
+    /// # Errors
+    /// An `axis` that the outputs do not have, or that this engine does not go along.
+    pub fn on(choice: &Choice, shape: &[usize]) -> Result<Self, Refusal> {
+        let mut loss = Self::new(choice);
+        let rank = shape.len() + 1;
+        if matches!(loss.kind.form, Form::Whole(_)) {
+            loss.trailing = choice.trailing_axes(rank)?.min(shape.len());
+            loss.whole |= choice.trailing_axes(rank)? == rank;
+        } else {
+            choice.check_last_axis(rank)?;
+        }
+        Ok(loss)
+    }
+
+    /// How many numbers of outputs of this `shape` a value is made of; the rows of a loss that is one value
+    /// for all are those of the last axis.
+    pub fn width(&self, shape: &[usize]) -> usize {
+        let trailing = if self.whole { 1 } else { self.trailing };
+        shape.iter().rev().take(trailing).product()
     }
 
     /// Keras' name for it, as a metric is called.

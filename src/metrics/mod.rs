@@ -193,6 +193,7 @@ pub fn check(choice: &Choice, loss: &Loss, shape: &[usize]) -> Result<(), Refusa
         );
         return Err(Refusal::new("", message));
     }
+    choice.check_last_axis(shape.len() + 1)?;
     let n_outputs = shape.last().copied().unwrap_or(1);
     let n_targets = loss.n_targets(n_outputs);
     let flag = |name: &str| {

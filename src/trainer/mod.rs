@@ -80,9 +80,9 @@ impl Trainer {
     /// # Errors
     /// A batch that needs too much memory, or a loss that does not fit the output.
     pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self, Refusal> {
-        let loss = Loss::new(&config.loss);
-        let n_outputs = model.n_outputs();
         let shape = model.output_shape();
+        let loss = Loss::on(&config.loss, shape).map_err(|r| r.within("compile.loss"))?;
+        let n_outputs = model.n_outputs();
         let width = shape.last().copied().unwrap_or(1);
         if loss.targets() == Targets::Classes && width < 2 {
             let message = format!(
@@ -101,12 +101,12 @@ impl Trainer {
             return Err(Refusal::new("compile.loss", message));
         }
         if let Some(marks) = model.output_marks()
-            && marks != n_outputs / width
+            && marks != n_outputs / loss.width(shape)
         {
             let message = format!(
                 "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: take \
                  the mask away, or the layer that joins its steps.",
-                n_outputs / width
+                n_outputs / loss.width(shape)
             );
             return Err(Refusal::new("compile.loss", message));
         }
@@ -163,19 +163,19 @@ impl Trainer {
         Ok(())
     }
 
-    /// Numbers that the loss compares at a time: the last axis of the outputs.
+    /// Length of the last axis of the outputs.
     pub fn width(&self) -> usize {
         self.model.output_shape().last().copied().unwrap_or(1)
     }
 
-    /// Rows of an example's outputs: 1, or as many as it has steps (or pixels).
+    /// Values of the loss for an example: 1, or as many as it has steps (or pixels).
     pub fn n_steps(&self) -> usize {
-        self.model.n_outputs() / self.width()
+        self.model.n_outputs() / self.loss.width(self.model.output_shape())
     }
 
     /// Length of a row of targets.
     pub fn n_targets(&self) -> usize {
-        self.loss.n_targets(self.width()) * self.n_steps()
+        self.loss.n_targets(self.width()) * (self.model.n_outputs() / self.width())
     }
 
     /// One step of training on the rows given: the loss before the update, which is then made.
@@ -292,7 +292,7 @@ impl Trainer {
             &Batch {
                 t,
                 p: seen,
-                n_outputs,
+                n_outputs: loss.width(model.output_shape()),
                 logits: head != Head::Output,
                 softmax: model.is_softmax(head),
                 weights,

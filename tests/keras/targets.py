@@ -213,6 +213,26 @@ def attention():
         yield run(f"attention window {rate}", (4,), window, "mean_squared_error", x=tokens)
 
 
+@group
+def axes():
+    """The axis of a loss or a metric by any name. (Where Keras goes along another axis than the last, the engine refuses.)"""
+    both = {"BinaryCrossentropy": "hot", "BinaryFocalCrossentropy": "hot", "CategoricalFocalCrossentropy": "hot", "CategoricalCrossentropy": "hot", "SparseCategoricalCrossentropy": "sparse",
+            "CosineSimilarity": None, "Dice": "hot", "Tversky": "hot"}
+    for name, classes in both.items():
+        for shape in ((3,), (4, 3)):
+            for axis in (-1, len(shape), [-1], [len(shape)], 5, [1, 5], len(shape) - 1, [0, 1]):
+                yield run(f"axis {name} {shape} {axis}", shape, [dense(3)], of(name, axis=axis), classes=classes)
+    for axis in ([1, 2], [-1, -2], [2, 1], [0, 1, 2], None):
+        for name in ("Dice", "Tversky"):
+            for weights in (None, "n", "steps"):
+                yield run(f"axis {name} (4, 3) {axis} {weights}", (4, 3), [dense(3)], n=5, loss=of(name, axis=axis), classes="hot", sample_weight=weights, metrics=["accuracy"], weighted=["mean_squared_error"])
+    yield run("axis Dice image", (2, 2, 3), [dense(3)], of("Dice", axis=[1, 2, 3]), classes="hot", sample_weight="n")
+    for name, classes in {"CosineSimilarity": None, "PearsonCorrelation": None, "ConcordanceCorrelation": None, "CategoricalCrossentropy": "hot"}.items():
+        for shape in ((3,), (4, 3)):
+            for axis in (-1, len(shape), [-1], 5):
+                yield run(f"axis metric {name} {shape} {axis}", shape, [dense(3)], "mean_squared_error", classes=classes, metrics=[of(name, axis=axis)])
+
+
 def main():
     path, only = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     kept = json.load(open(path)) if os.path.exists(path) else {}
