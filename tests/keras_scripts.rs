@@ -82,8 +82,8 @@ fn widened(entry: &Json, list: &str, takes: impl Fn(&Json) -> bool) -> Json {
     let mut choice = started(entry);
     for option in entry["options"].as_array().expect("a list") {
         let name = option["name"].as_str().expect("a name");
-        // Which axes there are only the weights know.
-        if list == "constraints" && name == "axis" {
+        // Which axes there are only the weights know, or the outputs.
+        if ["constraints", "losses", "metrics", "activations"].contains(&list) && name == "axis" {
             continue;
         }
         for value in others(option, list) {

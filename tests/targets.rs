@@ -160,3 +160,8 @@ fn oracle_attention_that_sees_nothing() {
 fn oracle_axes_by_any_name() {
     check("axes", 180, 24);
 }
+
+#[test]
+fn oracle_crossentropy_by_the_shapes() {
+    check("crossentropy", 10, 0);
+}

@@ -111,10 +111,24 @@ pub static ALL: &[LossKind] = &[
     circle::CIRCLE,
 ];
 
+/// Keras' string "crossentropy", which `compile` alone takes: which of them it is follows from the shapes.
+pub static CROSSENTROPY: Entry = shared::entry(
+    ("crossentropy", "crossentropy"),
+    &["ce"],
+    "Cross-entropy, by the outputs",
+    "binary for one output, else sparse categorical",
+    "Binary cross-entropy for one output, sparse categorical cross-entropy for several. (With one-hot \
+     targets Keras takes the categorical one: name that here.)",
+    &[],
+);
+
 /// The family, for `compile(loss=...)`.
 pub static FAMILY: Family = Family {
     noun: "loss",
-    entries: || ALL.iter().map(|l| &l.entry).collect(),
+    entries: || {
+        let own = ALL.iter().map(|l| &l.entry);
+        own.chain([&CROSSENTROPY]).collect()
+    },
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,6 +222,13 @@ impl Loss {
     /// # Errors
     /// An `axis` that the outputs do not have, or that this engine does not go along.
     pub fn on(choice: &Choice, shape: &[usize]) -> Result<Self, Refusal> {
+        if std::ptr::eq(choice.entry, &CROSSENTROPY) {
+            let class = match shape.last() {
+                Some(1) => "BinaryCrossentropy",
+                _ => "SparseCategoricalCrossentropy",
+            };
+            return Self::on(&Choice::default_of(&FAMILY, class), shape);
+        }
         let mut loss = Self::new(choice);
         let rank = shape.len() + 1;
         if matches!(loss.kind.form, Form::Whole(_)) {

@@ -433,9 +433,9 @@ fn check_targets_fit(
     model: &Sequential,
 ) -> Result<(), Refusal> {
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
-    let loss = Loss::new(&experiment.compile.loss);
-    let class = experiment.compile.loss.entry.class_name;
     let shape = model.output_shape();
+    let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.within("compile.loss"))?;
+    let class = experiment.compile.loss.entry.class_name;
     let width = shape.last().copied().unwrap_or(1);
     let n_targets = n / width * loss.n_targets(width);
     let units = if k == 2 && loss.targets() == Targets::Probabilities {

@@ -1,6 +1,7 @@
 //! Whether rows can be trained on: shapes, numbers, targets, weights.
 
 use super::{Examples, Trainer};
+use crate::losses::Targets;
 use crate::refusal::{Refusal, shown};
 
 impl Trainer {
@@ -19,11 +20,17 @@ impl Trainer {
             return Err(Refusal::new("x", message));
         }
         if data.t.len() != n * n_t {
+            let hot = self.loss.targets() == Targets::Classes
+                && data.t.len() == n * self.model.n_outputs();
             let message = format!(
-                "y has {} numbers, but {n} examples with {n_t} target{} each need {}.",
+                "y has {} numbers, but {n} examples with {n_t} target{} each need {}{}.",
                 data.t.len(),
                 if n_t == 1 { "" } else { "s" },
-                n * n_t
+                n * n_t,
+                match hot {
+                    true => ": class numbers (one-hot rows are for CategoricalCrossentropy)",
+                    false => "",
+                }
             );
             return Err(Refusal::new("y", message));
         }

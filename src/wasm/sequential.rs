@@ -109,7 +109,9 @@ impl Sequential {
     }
 
     /// `fit(x, y, {epochs, batch_size, validation_split, validation_data, shuffle, sample_weight})`:
-    /// a training run that the caller advances. `x`, `y`: row-major.
+    /// a training run that the caller advances. `x`, `y`: row-major. `sample_weight`: a number per example,
+    /// or, where the model answers at each step, per example and step. `validation_data`: `[x, y]`, or
+    /// `[x, y, sample_weight]`.
     pub fn fit(&mut self, x: Vec<f32>, y: Vec<f32>, options: &JsValue) -> Answer<Fit> {
         let taken = |key: &str| -> Answer<JsValue> {
             let value = if options.is_object() {

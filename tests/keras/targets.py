@@ -233,6 +233,17 @@ def axes():
                 yield run(f"axis metric {name} {shape} {axis}", shape, [dense(3)], "mean_squared_error", classes=classes, metrics=[of(name, axis=axis)])
 
 
+@group
+def crossentropy():
+    """The string that Keras reads by the shapes. (One-hot targets the engine refuses.)"""
+    for word in ("crossentropy", "ce"):
+        yield run(f"{word} one", (3,), [dense(1, "sigmoid")], word, y=[[0], [1], [1], [0]], metrics=["acc"])
+        yield run(f"{word} classes", (3,), [dense(3)], word, y=[0, 2, 1, 1], metrics=["accuracy"])
+        yield run(f"{word} steps", (4, 3), [dense(3)], word, classes="sparse", sample_weight="steps", metrics=["acc"])
+        yield run(f"{word} bits", (4, 3), [dense(1, "sigmoid")], word, y=np.arange(16).reshape(4, 4, 1) % 3 % 2)
+        yield run(f"{word} metric", (3,), [dense(1, "sigmoid")], "mean_squared_error", y=[[0], [1], [1], [0]], metrics=[word])
+
+
 def main():
     path, only = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     kept = json.load(open(path)) if os.path.exists(path) else {}
