@@ -5,6 +5,7 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
+mod axes;
 mod options;
 
 use crate::refusal::{Refusal, nearest};
@@ -169,7 +170,7 @@ pub enum Value {
     /// Of [`Kind::List`].
     List(Vec<Choice>),
     /// Of [`Kind::ClassWeights`], by class.
-    ClassWeights(Vec<(u32, f64)>),
+    ClassWeights(Vec<(i32, f64)>),
 }
 
 /// An entry with a value for each of its options.
@@ -396,11 +397,12 @@ impl Choice {
         }
     }
 
-    /// A list of whole numbers; empty for `None`.
+    /// A list of whole numbers, or one; empty for `None`.
     #[inline(never)]
     pub fn ints(&self, name: &str) -> &[i64] {
         match self.get(name) {
             Value::Ints(list) => list,
+            Value::Int(one) => std::slice::from_ref(one),
             _ => &[],
         }
     }

@@ -158,3 +158,27 @@ fn prints_alike(line: &str, wanted: &str, history: &[f64]) -> bool {
             word == wanted || pair.is_some_and(by_chance)
         })
 }
+
+/// Keras reads it in `compile` alone: it has no class of that name.
+#[test]
+fn reaches_the_loss_crossentropy_in_the_script_as_its_string() {
+    for (data, units, word) in [("Xor", 1, "crossentropy"), ("Blobs", 4, "ce")] {
+        let activation = if units == 1 { "sigmoid" } else { "softmax" };
+        let experiment = json!({
+            "data": data,
+            "model": {"layers": [
+                {"class_name": "Dense", "config": {"units": units, "activation": activation}},
+            ]},
+            "compile": {"loss": word, "metrics": ["accuracy"]},
+            "seed": 1,
+        });
+        let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
+        assert_eq!(
+            Experiment::read(&experiment.text()).as_ref(),
+            Ok(&experiment)
+        );
+        let script = Run::new(experiment, None).expect("a run").keras_code();
+        assert!(script.contains("    loss=\"crossentropy\",\n"), "{script}");
+        assert!(script.contains("model.fit(x, y"), "{script}");
+    }
+}

@@ -5,6 +5,8 @@
 
 #[path = "refusals/fuzz.rs"]
 mod fuzz;
+#[path = "refusals/steps.rs"]
+mod steps;
 
 use glassbox::config::ModelConfig;
 use glassbox::experiment::{Experiment, read_fit};

@@ -139,7 +139,9 @@ fn oracle_arguments_and_defaults_are_those_of_keras() {
     let signatures = signatures();
     let mut wrong = Vec::new();
     for (family, list) in FAMILIES.iter().filter(|(name, _)| *name != "datasets") {
-        for entry in (list.entries)() {
+        // Keras' string "crossentropy" stands for no class.
+        let entries = (list.entries)().into_iter();
+        for entry in entries.filter(|e| e.class_name != "crossentropy") {
             match signatures[family].get(entry.class_name) {
                 Some(arguments) => wrong.extend(check(entry, arguments)),
                 None => wrong.push(format!("{family}: {} is not in the file", entry.class_name)),

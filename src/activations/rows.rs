@@ -10,8 +10,10 @@ pub static ALL: &[Activation] = &[SOFTMAX, LOG_SOFTMAX, SPARSEMAX];
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: prose("The axis that it runs along; only the last one here."),
-    kind: Kind::Int(-1, -1),
+    doc: prose(
+        "The axis that it runs along, counted with the batch as 0; only the last one here (-1).",
+    ),
+    kind: Kind::Int(-8, 8),
     default: Default::Int(-1),
 };
 

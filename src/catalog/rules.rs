@@ -47,6 +47,7 @@ const LOSSES: Groups = &[
     ("BinaryFocalCrossentropy", "for classes"),
     ("Dice", "overlap"),
     ("Circle", "similarity"),
+    ("crossentropy", "for classes"),
 ];
 
 const METRICS: Groups = &[

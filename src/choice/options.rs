@@ -160,7 +160,7 @@ impl Opt {
                     let weight = weight.as_f64().filter(|w| *w >= 0.0)?;
                     Some((class.parse().ok()?, weight))
                 };
-                let mut pairs: Vec<(u32, f64)> = match object.iter().map(pair).collect() {
+                let mut pairs: Vec<(i32, f64)> = match object.iter().map(pair).collect() {
                     Some(pairs) => pairs,
                     None => return wrong(self.kind.wanted()),
                 };

@@ -106,9 +106,22 @@ impl Fit {
                 let message = "Give class weights or a weight for each example, not both.";
                 return Err(Refusal::new("fit.class_weight", message));
             }
-            train.weights = Some(class_weights(&train.t, n_t, pairs));
+            if !trainer.weighs_examples() || n_t > 1 && trainer.model.output_shape().len() > 1 {
+                let message = format!(
+                    "class_weight gives each example one weight, but the outputs have the shape {:?}, an \
+                     answer for each step: take it out, or give sample_weight a number for each step.",
+                    trainer.model.output_shape()
+                );
+                return Err(Refusal::new("fit.class_weight", message));
+            }
+            let weights = class_weights(&train.t, n_t, pairs);
+            trainer
+                .check_weights(&weights, train.x.len() / n_in)
+                .map_err(|r| Refusal::new("fit.class_weight", r.message))?;
+            train.weights = Some(weights);
         }
         let n_train = train.x.len() / n_in;
+        let n_w = train.weights_per_example(n_in);
         let batch_size = config.count("batch_size").unwrap_or(32).min(n_train);
         let callbacks = config
             .list("callbacks")
@@ -154,7 +167,7 @@ impl Fit {
             trouble: None,
             x: vec![0.0; batch_size * n_in],
             t: vec![0.0; batch_size * n_t],
-            w: vec![0.0; batch_size],
+            w: vec![0.0; batch_size * n_w],
         };
         fit.history
             .reserve(fit.names.len() * fit.epochs.min(10_000));
@@ -256,14 +269,21 @@ impl Fit {
             }
         };
         rows::gather(&self.train.t, n_t, chosen, t);
+        let n_w = self.w.len() / self.batch_size;
         let weights = self.train.weights.as_ref().map(|from| {
-            rows::gather(from, 1, chosen, &mut self.w[..rows]);
-            &self.w[..rows]
+            let w = &mut self.w[..rows * n_w];
+            rows::gather(from, n_w, chosen, w);
+            &*w
         });
         if minds_nan {
             return Ok(trainer.train_step_unguarded(input, t, weights));
         }
-        trainer.train_step(input, t, weights)
+        trainer
+            .train_step(input, t, weights)
+            .map_err(|divergence| Divergence {
+                row: divergence.row.map(|row| chosen[row] as usize),
+                ..divergence
+            })
     }
 
     /// Whether a callback watches for numbers that are not finite.
@@ -394,6 +414,20 @@ impl Fit {
         self.trouble.as_ref()
     }
 
+    /// The same as sentences: when, what, in which row of the training data, and what to do.
+    pub fn trouble_text(&self) -> Option<String> {
+        let Divergence { what, row, advice } = self.trouble.as_ref()?;
+        let place = row.map_or_else(String::new, |row| {
+            format!(" in row {row} of the training data")
+        });
+        Some(format!(
+            "In epoch {}, batch {}, {what} became infinite or undefined{place}. The run stopped before that \
+             batch changed a weight. {advice}",
+            self.epoch + 1,
+            self.batch + 1
+        ))
+    }
+
     /// Names of the columns of [`Fit::history`]: sorted as Keras sorts them, `val_` ones last.
     pub fn names(&self) -> &[String] {
         &self.names
@@ -421,6 +455,7 @@ fn split(
         return Ok(None);
     }
     let n = train.x.len() / n_in;
+    let n_w = train.weights_per_example(n_in);
     let at = (n as f64 * (1.0 - share)).floor() as usize;
     if at == 0 || at == n {
         let message = format!(
@@ -433,16 +468,18 @@ fn split(
     Ok(Some(Examples {
         x: train.x.split_off(at * n_in),
         t: train.t.split_off(at * n_t),
-        weights: train.weights.as_mut().map(|w| w.split_off(at)),
+        weights: train.weights.as_mut().map(|w| w.split_off(at * n_w)),
     }))
 }
 
-/// The weight of each example by its class: its target, or the place of the largest of its targets.
-fn class_weights(t: &[f32], n_t: usize, pairs: &[(u32, f64)]) -> Vec<f32> {
+/// The weight of each example by its class: its target, rounded as Keras does (halves to the even
+/// number), or the position of the largest of its targets. A class without a weight weighs 1
+/// (`data_adapter_utils.py`, `class_weight_to_sample_weights`).
+fn class_weights(t: &[f32], n_t: usize, pairs: &[(i32, f64)]) -> Vec<f32> {
     let of = |row: &[f32]| {
         let class = match row {
-            [class] => *class as u32,
-            _ => crate::metrics::argmax(row) as u32,
+            [class] => class.round_ties_even() as i32,
+            _ => crate::metrics::argmax(row) as i32,
         };
         let found = pairs.iter().find(|(c, _)| *c == class);
         found.map_or(1.0, |(_, weight)| *weight as f32)

@@ -4,6 +4,7 @@ use crate::choice::{self, Choice, Kind, Value};
 use crate::config::{LayerConfig, Source};
 use crate::experiment::Experiment;
 use crate::layers::{self, Inputs, Shape};
+use crate::losses;
 
 /// What a script says of the data: it does not hold them.
 pub struct Rows<'a> {
@@ -50,7 +51,11 @@ pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
         "    optimizer={},\n",
         call("keras.optimizers", &compile.optimizer)
     );
-    text += &format!("    loss={},\n", call("keras.losses", &compile.loss));
+    let loss = match std::ptr::eq(compile.loss.entry, &losses::CROSSENTROPY) {
+        true => quoted(compile.loss.entry.name),
+        false => call("keras.losses", &compile.loss),
+    };
+    text += &format!("    loss={loss},\n");
     for (key, list) in [
         ("metrics", &compile.metrics),
         ("weighted_metrics", &compile.weighted_metrics),

@@ -26,7 +26,7 @@ mod softmax;
 mod wrappers;
 
 use crate::activations;
-use crate::choice::{Choice, Entry, Family};
+use crate::choice::{Choice, Entry, Family, Kind};
 use crate::constraints::Constraint;
 use crate::initializers::Seeded;
 use crate::kernels::matmul::Products;
@@ -119,6 +119,8 @@ pub enum MaskFlow {
     Passes,
     /// It ends here.
     Stops,
+    /// No mask may reach this layer: why, and what to use instead.
+    Refused(&'static str),
     /// This layer makes it anew, of so many steps for an example.
     Begins(usize),
     /// It is made from those of all inputs.
@@ -457,6 +459,21 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
         let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
                        layer: leave this 'linear', and put an Activation with glu after it.";
         return Err(Refusal::new(option, message));
+    }
+    // A recurrent cell sees one step at a time.
+    let rank = match entry.class_name {
+        "GRU" | "LSTM" | "SimpleRNN" => 2,
+        _ => request.input().len() + 1,
+    };
+    for option in entry.options {
+        if let Kind::Of(family) = option.kind
+            && std::ptr::eq(family, &activations::FAMILY)
+            && let Some(function) = request.choice.choice(option.name)
+        {
+            function
+                .check_last_axis(rank)
+                .map_err(|r| r.within(option.name))?;
+        }
     }
     let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, entry));
     match found {

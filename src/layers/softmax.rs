@@ -98,8 +98,13 @@ impl Layer for Softmax {
         }
     }
 
+    /// Keras lays a mask of `[batch, steps]` over the last axes of `[batch, steps, features]`, where it fits
+    /// only if the batch is as long as the steps are many; then it leaves out the wrong numbers.
     fn mask_flow(&self) -> MaskFlow {
-        MaskFlow::Passes
+        MaskFlow::Refused(
+            "Softmax as a layer cannot stand behind a mask (of Masking, or of mask_zero): in Keras the mask \
+             does not fit its input's last axes. Use Activation with 'softmax', which takes no mask.",
+        )
     }
 
     fn activation(&self) -> Option<&'static str> {

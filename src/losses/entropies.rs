@@ -1,7 +1,7 @@
 //! Cross-entropies and their kin: how surprised the model is by the answer.
 
 use super::shared::{
-    AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clipped, entry,
+    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clipped, entry,
     log_softmax, number, smoothed, within,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
@@ -15,7 +15,7 @@ pub const BINARY: LossKind = LossKind {
         "L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs",
         "For yes or no: how surprised the model is by the answer. Behind a sigmoid or softmax it takes \
              what goes into it (Keras on TensorFlow): nothing is cut off, and either counts as a sigmoid.",
-        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
+        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXES, &REDUCTION],
     ),
     form: Form::Row(|row| {
         let n = row.p.len() as f32;

@@ -2,7 +2,7 @@
 
 use super::entropies::binary;
 use super::shared::{
-    AXIS, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
+    AXES, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
 };
 use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::choice::{Default, Kind, Opt, prose};
@@ -36,7 +36,7 @@ pub const BINARY: LossKind = LossKind {
             &GAMMA,
             &FROM_LOGITS,
             &LABEL_SMOOTHING,
-            &AXIS,
+            &AXES,
             &REDUCTION,
         ],
     ),
@@ -45,15 +45,23 @@ pub const BINARY: LossKind = LossKind {
     takes_logits: TakesLogits::UnlessFromLogits,
 };
 
+/// The cross-entropy takes logits as a sigmoid's, whatever made them; the focus takes the probability
+/// that came out of the sigmoid or softmax.
 fn binary_focal(row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;
     let (balanced, alpha, gamma) = (row.options[0] != 0.0, row.options[1], row.options[2]);
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+    let log_sum = match row.softmax {
+        true => log_softmax(row.p, row.d),
+        false => 0.0,
+    };
+    let (mut sum, mut along) = (0.0, 0.0);
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d.iter_mut()) {
         let t = smoothed(*t, row.options[4], 2.0);
         let (entropy, slope) = binary(t, *p, row.logits);
         // The probability, and how it moves with p.
-        let (q, moves) = if row.logits {
+        let (q, moves) = if row.softmax {
+            (*d, *d)
+        } else if row.logits {
             let q = math::sigmoid(*p);
             (q, q * (1.0 - q))
         } else {
@@ -73,6 +81,13 @@ fn binary_focal(row: Row<'_>) -> f32 {
             gamma * math::pow(miss, gamma - 1.0) * (1.0 - 2.0 * t) * moves
         };
         *d = weight * (focus * slope + entropy * drift) / n;
+        along += weight * entropy * drift / n;
+    }
+    if row.softmax {
+        // The softmax's other outputs move against each of them.
+        for (p, d) in row.p.iter().zip(row.d) {
+            *d -= math::exp(*p - log_sum) * along;
+        }
     }
     sum / n
 }
@@ -92,7 +107,7 @@ pub const CATEGORICAL: LossKind = LossKind {
             &GAMMA,
             &FROM_LOGITS,
             &LABEL_SMOOTHING,
-            &AXIS,
+            &AXES,
             &REDUCTION,
         ],
     ),

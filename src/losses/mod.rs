@@ -29,6 +29,8 @@ pub struct Row<'a> {
     pub p: &'a [f32],
     /// `p` holds logits.
     pub logits: bool,
+    /// They are those of a softmax over the row.
+    pub softmax: bool,
     /// The loss's options, as numbers, in the entry's order.
     pub options: &'a [f32],
     /// Gradient of the row's value: `[n_outputs]`.
@@ -109,10 +111,24 @@ pub static ALL: &[LossKind] = &[
     circle::CIRCLE,
 ];
 
+/// Keras' string "crossentropy", which `compile` alone takes: which of them it is follows from the shapes.
+pub static CROSSENTROPY: Entry = shared::entry(
+    ("crossentropy", "crossentropy"),
+    &["ce"],
+    "Cross-entropy, by the outputs",
+    "binary for one output, else sparse categorical",
+    "Binary cross-entropy for one output, sparse categorical cross-entropy for several. (With one-hot \
+     targets Keras takes the categorical one: name that here.)",
+    &[],
+);
+
 /// The family, for `compile(loss=...)`.
 pub static FAMILY: Family = Family {
     noun: "loss",
-    entries: || ALL.iter().map(|l| &l.entry).collect(),
+    entries: || {
+        let own = ALL.iter().map(|l| &l.entry);
+        own.chain([&CROSSENTROPY]).collect()
+    },
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,6 +150,8 @@ pub struct Loss {
     ignored: Option<f32>,
     /// One value for the whole batch.
     whole: bool,
+    /// How many of the last axes of the outputs a value is made of.
+    trailing: usize,
 }
 
 /// What a loss is given: all of a batch.
@@ -147,6 +165,8 @@ pub struct Batch<'a> {
     pub n_outputs: usize,
     /// `p` holds the logits of a sigmoid or softmax.
     pub logits: bool,
+    /// It was a softmax.
+    pub softmax: bool,
     /// Weight of each example (or of each row), if they differ: a divisor of `rows` many.
     pub weights: Option<&'a [f32]>,
     /// 0 for rows that a mask leaves out, else 1: `[rows]`.
@@ -193,7 +213,38 @@ impl Loss {
             from_logits: has("from_logits") && choice.flag("from_logits"),
             ignored: ignored.then(|| choice.number("ignore_class") as f32),
             whole: matches!(kind.form, Form::Whole(_)) && !has_axis,
+            trailing: 1,
         }
+    }
+
+    /// As [`Loss::new`], for outputs of this `shape`.
+    ///
+    /// # Errors
+    /// An `axis` that the outputs do not have, or that this engine does not go along.
+    pub fn on(choice: &Choice, shape: &[usize]) -> Result<Self, Refusal> {
+        if std::ptr::eq(choice.entry, &CROSSENTROPY) {
+            let class = match shape.last() {
+                Some(1) => "BinaryCrossentropy",
+                _ => "SparseCategoricalCrossentropy",
+            };
+            return Self::on(&Choice::default_of(&FAMILY, class), shape);
+        }
+        let mut loss = Self::new(choice);
+        let rank = shape.len() + 1;
+        if matches!(loss.kind.form, Form::Whole(_)) {
+            loss.trailing = choice.trailing_axes(rank)?.min(shape.len());
+            loss.whole |= choice.trailing_axes(rank)? == rank;
+        } else {
+            choice.check_last_axis(rank)?;
+        }
+        Ok(loss)
+    }
+
+    /// How many numbers of outputs of this `shape` a value is made of; the rows of a loss that is one value
+    /// for all are those of the last axis.
+    pub fn width(&self, shape: &[usize]) -> usize {
+        let trailing = if self.whole { 1 } else { self.trailing };
+        shape.iter().rev().take(trailing).product()
     }
 
     /// Keras' name for it, as a metric is called.
@@ -216,9 +267,19 @@ impl Loss {
         }
     }
 
+    /// Whether it gives one value for the whole batch.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether it compares the rows of a batch with one another.
+    pub fn compares_rows(&self) -> bool {
+        matches!(self.kind.form, Form::Pairs { .. })
+    }
+
     /// Whether each row has a value of its own, whatever the others are.
     pub fn goes_by_rows(&self) -> bool {
-        !self.whole && !matches!(self.kind.form, Form::Pairs { .. })
+        !self.whole && !self.compares_rows()
     }
 
     /// The class whose rows count for nothing, where there is one.
@@ -280,6 +341,7 @@ impl Loss {
             t,
             p,
             logits,
+            softmax: batch.softmax,
             options: &self.options,
             d,
         };
@@ -328,7 +390,7 @@ impl Loss {
         let n = batch.n_outputs;
         let rows = batch.rows();
         let n_values = self.per_row(batch, values, d);
-        let pairs = matches!(self.kind.form, Form::Pairs { .. });
+        let pairs = self.compares_rows();
         // One value for all is weighed once by each weight.
         let places = match (n_values == rows, batch.mask, batch.weights) {
             (true, _, _) | (_, Some(_), _) => rows,

@@ -1,6 +1,6 @@
 //! How far two areas, given by a share at each place, fail to overlap: for segmentation.
 
-use super::shared::{EPSILON, REDUCTION, WHOLE_AXIS, entry, number};
+use super::shared::{EPSILON, REDUCTION, WHOLE_AXES, entry, number};
 use super::{Form, LossKind, TakesLogits, Targets};
 
 /// Sums over a row, or over a batch, in double precision.
@@ -15,7 +15,7 @@ pub const DICE: LossKind = LossKind {
         "Dice",
         "L = 1 - 2 sum t p / (sum t + sum p)",
         "For areas: 0 where they cover each other; over the whole batch unless axis is -1.",
-        &[&REDUCTION, &WHOLE_AXIS],
+        &[&REDUCTION, &WHOLE_AXES],
     ),
     form: Form::Whole(|row| {
         let both = 2.0 * sum(row.t.iter().zip(row.p).map(|(t, p)| t * p));
@@ -41,7 +41,7 @@ pub const TVERSKY: LossKind = LossKind {
             &number("alpha", "Price of what is missed.", (0.0, 1e6), 0.5),
             &number("beta", "Price of what is too much.", (0.0, 1e6), 0.5),
             &REDUCTION,
-            &WHOLE_AXIS,
+            &WHOLE_AXES,
         ],
     ),
     form: Form::Whole(|row| {

@@ -1,6 +1,6 @@
 //! Distances between quantities.
 
-use super::shared::{AXIS, EPSILON, REDUCTION, entry, number};
+use super::shared::{AXES, EPSILON, REDUCTION, entry, number};
 use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::math;
 
@@ -167,7 +167,7 @@ pub const COSINE: LossKind = LossKind {
         "Cosine similarity",
         "L = -sum_i t_i p_i / (|t| |p|)",
         "For directions: -1 where the row points as its target does, 1 where it points away.",
-        &[&AXIS, &REDUCTION],
+        &[&AXES, &REDUCTION],
     ),
     form: Form::Row(|row| {
         let (cosine, of_t, of_p) = cosine(row.t, row.p);

@@ -27,18 +27,34 @@ pub const IGNORE_CLASS: Opt = Opt {
     kind: Kind::Int(-1, 1_000_000),
     default: Default::Null,
 };
+/// One axis: for losses that are made of TensorFlow's softmax.
 pub const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: prose("The axis of the outputs; only the last one here."),
-    kind: Kind::Int(-1, -1),
+    doc: prose(
+        "The axis of the outputs, counted with the batch as 0; only the last one here (-1).",
+    ),
+    kind: Kind::Int(-8, 8),
     default: Default::Int(-1),
 };
-pub const WHOLE_AXIS: Opt = Opt {
+/// One axis, or a list.
+pub const AXES: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: prose("-1: one value per row. Without it one for the whole batch."),
-    kind: Kind::Int(-1, -1),
+    doc: prose(
+        "The axis of the outputs, counted with the batch as 0; only the last one here (-1).",
+    ),
+    kind: Kind::MaybeInts(-8, 8),
+    default: Default::Int(-1),
+};
+pub const WHOLE_AXES: Opt = Opt {
+    name: "axis",
+    label: "axis",
+    doc: prose(
+        "The last axes, counted with the batch as 0, that one value is made of: -1 for one per row, all but 0 \
+         for one per example. Without it one for the whole batch.",
+    ),
+    kind: Kind::Ints(-8, 8),
     default: Default::Null,
 };
 pub const REDUCTION: Opt = Opt {

@@ -7,7 +7,7 @@ use crate::choice::{Default, Kind, Opt, prose};
 use crate::losses::entropies::{BINARY, CATEGORICAL, KL_DIVERGENCE, POISSON, SPARSE};
 use crate::losses::margins::{CATEGORICAL as CATEGORICAL_MARGIN, HINGE, SQUARED as SQUARED_HINGE};
 use crate::losses::regression::{ABSOLUTE, LOG_COSH, LOGARITHMIC, PERCENTAGE, SQUARED};
-use crate::losses::shared::{AXIS, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING};
+use crate::losses::shared::{AXES, AXIS, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING};
 use crate::losses::{LossKind, Targets, cosine};
 
 pub const ACCURACY: MetricKind = MetricKind {
@@ -187,7 +187,7 @@ pub const COSINE: MetricKind = MetricKind {
         "Cosine similarity",
         "sum_i t_i p_i / (|t| |p|)",
         "1 where the row points as its target does, -1 where it points away.",
-        &[&NAME, &AXIS],
+        &[&NAME, &AXES],
     ),
     measure: Measure::Row(|_, t, p| cosine(t, p).0),
     wants: Wants::Numbers,
@@ -209,7 +209,7 @@ pub const PEARSON: MetricKind = MetricKind {
         "Pearson correlation",
         "cov(t, p) / (sd t sd p), over a row",
         "How well a row's outputs follow its targets up to size and offset; needs several outputs.",
-        &[&NAME, &AXIS],
+        &[&NAME, &AXES],
     ),
     measure: Measure::Row(|_, t, p| {
         let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
@@ -229,7 +229,7 @@ pub const CONCORDANCE: MetricKind = MetricKind {
         "Concordance correlation",
         "2 cov(t, p) / (var t + var p + (mean t - mean p)^2), over a row",
         "As Pearson's, but size and offset have to be right too.",
-        &[&NAME, &AXIS],
+        &[&NAME, &AXES],
     ),
     measure: Measure::Row(|_, t, p| {
         let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));

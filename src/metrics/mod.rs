@@ -178,13 +178,23 @@ fn as_loss(class: &str, choice: &Choice) -> Option<Loss> {
     Some(Loss::new(&loss))
 }
 
-/// Says whether a metric can compare with the targets of `loss`, for rows of `n_outputs`.
+/// Says whether a metric can compare with the targets of `loss`, for outputs of this `shape`.
 ///
 /// # Errors
 /// Class numbers where it wants a target per output, or the other way round; classes and weights
-/// that are not there.
-pub fn check(choice: &Choice, loss: &Loss, n_outputs: usize) -> Result<(), Refusal> {
+/// that are not there; steps where it takes none.
+pub fn check(choice: &Choice, loss: &Loss, shape: &[usize]) -> Result<(), Refusal> {
     let kind = kind_of(choice);
+    if shape.len() > 1 && ["F1Score", "FBetaScore", "R2Score"].contains(&kind.entry.class_name) {
+        let message = format!(
+            "{} compares one row of outputs per example, but the last layer gives the shape {shape:?}, an \
+             answer for each step: take another metric, or put a Flatten or a global pooling before it.",
+            kind.entry.class_name
+        );
+        return Err(Refusal::new("", message));
+    }
+    choice.check_last_axis(shape.len() + 1)?;
+    let n_outputs = shape.last().copied().unwrap_or(1);
     let n_targets = loss.n_targets(n_outputs);
     let flag = |name: &str| {
         let option = choice.entry.options.iter().any(|o| o.name == name);
@@ -352,6 +362,12 @@ impl Metric {
         &self.name
     }
 
+    /// Whether it takes sample weights for rows of `width` outputs. Keras' BinaryIoU compares each output
+    /// by itself, and does not spread a row's weight over them.
+    pub fn takes_weights(&self, width: usize) -> bool {
+        self.kind.entry.class_name != "BinaryIoU" || width == 1
+    }
+
     /// Which way it gets better, where Keras says so.
     pub fn direction(&self) -> Option<Direction> {
         self.kind.direction
@@ -374,6 +390,7 @@ impl Metric {
         let outputs = Batch {
             p: probabilities,
             logits: false,
+            softmax: false,
             ..*batch
         };
         let rows = outputs.rows();

@@ -40,7 +40,7 @@ const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
     doc: prose("The axis of the classes; only the last one here."),
-    kind: Kind::Int(-1, -1),
+    kind: Kind::Int(-8, 8),
     default: Default::Int(-1),
 };
 

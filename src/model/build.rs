@@ -99,6 +99,12 @@ impl Sequential {
             trainable: config.trainable,
             seeds,
         })?;
+        let masked = |s: &Source| matches!(*s, Source::Layer(j) if self.layers[j].mask.is_some());
+        if let MaskFlow::Refused(why) = layer.mask_flow()
+            && config.inputs.iter().any(masked)
+        {
+            return Err(Refusal::new("", why));
+        }
         let mut n_parameters = self.n_parameters();
         for spec in layer.params() {
             let within = |suffix: &'static str| {
@@ -183,6 +189,7 @@ impl Sequential {
             Source::Layer(j) => self.layers[j].mask,
         };
         let mask = match layer.mask_flow() {
+            MaskFlow::Refused(_) => None,
             MaskFlow::Passes => config.inputs.first().and_then(mask_of),
             MaskFlow::Stops => None,
             MaskFlow::Begins(_) => Some(number),

@@ -5,10 +5,12 @@
 //! Sequential the one before, for a Functional model any earlier ones.
 
 mod build;
+mod faults;
 mod masks;
 mod passes;
 mod workspace;
 
+pub use faults::{Fault, first_bad};
 pub use workspace::{MAX_NUMBERS, Workspace};
 
 use crate::config::Source;
@@ -143,6 +145,12 @@ impl Sequential {
         self.layers
             .iter()
             .map(|l| (l.name.as_str(), l.class_name, &*l.layer))
+    }
+
+    /// How many marks an example's mask of the outputs has, where they have one.
+    pub fn output_marks(&self) -> Option<usize> {
+        let made_by = self.layers.last().and_then(|l| l.mask)?;
+        Some(self.mask_steps(made_by))
     }
 
     /// Table of contents of the parameters, in the order of `get_weights()`.

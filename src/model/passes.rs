@@ -190,7 +190,7 @@ impl Sequential {
     }
 
     /// The input of a layer: of one source as it lies, of several as `joined` has it.
-    fn input_of<'a>(
+    pub(super) fn input_of<'a>(
         &self,
         i: usize,
         input: Input<'a>,
@@ -306,6 +306,14 @@ impl Sequential {
             Head::Logits(i)
         } else {
             Head::Output
+        }
+    }
+
+    /// Whether the logits at `head` are those of a softmax.
+    pub fn is_softmax(&self, head: Head) -> bool {
+        match head {
+            Head::Output => false,
+            Head::Logits(i) => self.layers[i].layer.activation() == Some("softmax"),
         }
     }
 

@@ -229,13 +229,7 @@ impl Run {
 
     /// Why the run stopped before its end, and what to do.
     pub fn trouble(&self) -> Option<String> {
-        let what = &self.fit.trouble()?.what;
-        Some(format!(
-            "In epoch {}, batch {}, {what} became infinite or undefined. The run stopped before that \
-             batch changed a weight. Try a learning rate ten times smaller, or inputs on a smaller scale.",
-            self.fit.epochs_done() + 1,
-            self.fit.batch() + 1
-        ))
+        self.fit.trouble_text()
     }
 
     /// Numbers of all layers' outputs for one example.
@@ -439,14 +433,20 @@ fn check_targets_fit(
     model: &Sequential,
 ) -> Result<(), Refusal> {
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
-    let loss = Loss::new(&experiment.compile.loss);
+    let shape = model.output_shape();
+    let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.within("compile.loss"))?;
     let class = experiment.compile.loss.entry.class_name;
+    let width = shape.last().copied().unwrap_or(1);
+    let n_targets = n / width * loss.n_targets(width);
     let units = if k == 2 && loss.targets() == Targets::Probabilities {
         1
     } else {
         k.max(1)
     };
     let fits = match loss.targets() {
+        // The data has one target per example.
+        _ if shape.len() > 1 && n_targets > 1 => false,
+        Targets::Labels => true,
         Targets::Classes => k >= 2 && n >= k,
         _ if k > 2 && loss.targets() == Targets::Numbers => n == 1 || n == k,
         _ if class == "CategoricalCrossentropy" => k >= 2 && n == k,
@@ -456,7 +456,7 @@ fn check_targets_fit(
     if fits {
         return Ok(());
     }
-    if k == 0 {
+    if k == 0 && shape.len() == 1 {
         let message = format!(
             "'{}' asks for one quantity, but the last layer gives {n} numbers to {class}: give it 1 unit and use MeanSquaredError.",
             dataset.title
@@ -480,7 +480,6 @@ fn check_targets_fit(
         (2, 1) => ", or use BinaryCrossentropy",
         _ => "",
     };
-    let shape = model.output_shape();
     if shape.len() > 1 {
         let message = format!(
             "'{}' asks for one answer, but the last layer gives {class} the shape {shape:?}, an answer for \

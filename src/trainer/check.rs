@@ -1,6 +1,7 @@
 //! Whether rows can be trained on: shapes, numbers, targets, weights.
 
 use super::{Examples, Trainer};
+use crate::losses::Targets;
 use crate::refusal::{Refusal, shown};
 
 impl Trainer {
@@ -19,11 +20,17 @@ impl Trainer {
             return Err(Refusal::new("x", message));
         }
         if data.t.len() != n * n_t {
+            let hot = self.loss.targets() == Targets::Classes
+                && data.t.len() == n * self.model.n_outputs();
             let message = format!(
-                "y has {} numbers, but {n} examples with {n_t} target{} each need {}.",
+                "y has {} numbers, but {n} examples with {n_t} target{} each need {}{}.",
                 data.t.len(),
                 if n_t == 1 { "" } else { "s" },
-                n * n_t
+                n * n_t,
+                match hot {
+                    true => ": class numbers (one-hot rows are for CategoricalCrossentropy)",
+                    false => "",
+                }
             );
             return Err(Refusal::new("y", message));
         }
@@ -52,14 +59,52 @@ impl Trainer {
                 return Err(Refusal::new("x", message));
             }
         }
-        let weights_fit = |w: &Vec<f32>| w.len() == n && w.iter().all(|w| w.is_finite());
-        if !data.weights.as_ref().is_none_or(weights_fit) {
-            let message = format!("sample_weight must be {n} finite numbers, one per example.");
+        if let Some(weights) = &data.weights {
+            self.check_weights(weights, n)?;
+        }
+        self.loss.check_targets(&data.t, self.width())
+    }
+
+    /// Says whether these are weights for `n` examples: one for each value of the loss.
+    ///
+    /// # Errors
+    /// Another number of weights, weights that are not finite, or a weighted metric that takes none.
+    pub fn check_weights(&self, weights: &[f32], n: usize) -> Result<(), Refusal> {
+        let steps = self.n_steps();
+        let weighted = &self.metrics[self.metrics.len() - self.n_weighted..];
+        if let Some(metric) = weighted.iter().find(|m| !m.takes_weights(self.width())) {
+            let message = format!(
+                "'{}' among the weighted metrics compares each of {} outputs by itself and takes no weights \
+                 (as in Keras): move it to the metrics.",
+                metric.name(),
+                self.width()
+            );
             return Err(Refusal::new("sample_weight", message));
         }
-        self.loss.check_targets(
-            &data.t,
-            self.model.output_shape().last().copied().unwrap_or(1),
-        )
+        let per_example = weights.len() == n && self.weighs_examples();
+        let fits = per_example || weights.len() == n * steps;
+        let message = if fits && weights.iter().all(|w| w.is_finite()) {
+            return Ok(());
+        } else if fits || steps == 1 {
+            format!(
+                "sample_weight must be {} finite numbers, one per example{}.",
+                n * steps,
+                if steps == 1 { "" } else { " and step" }
+            )
+        } else {
+            format!(
+                "sample_weight has {} numbers, but the loss has a value for each of {steps} steps of {n} \
+                 examples: give {}, row after row, [{n}, {steps}] (an example's weight once per step).",
+                weights.len(),
+                n * steps
+            )
+        };
+        Err(Refusal::new("sample_weight", message))
+    }
+
+    /// Whether one weight per example fits the loss's values. Keras multiplies the two arrays as they are:
+    /// `[n]` does not fit values of `[n, steps]`, nor a mask of that shape.
+    pub fn weighs_examples(&self) -> bool {
+        self.n_steps() == 1 || self.loss.is_whole() && self.model.output_marks().is_none()
     }
 }

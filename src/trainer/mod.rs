@@ -32,8 +32,17 @@ pub struct Examples {
     pub x: Vec<f32>,
     /// Targets: `[n, targets]`.
     pub t: Vec<f32>,
-    /// Weight of each row.
+    /// Weight of each example, or of each of its steps: `[n]` or `[n, steps]`
+    /// ([`Trainer::n_steps`]).
     pub weights: Option<Vec<f32>>,
+}
+
+impl Examples {
+    /// How many weights an example has, for examples of `n_in` inputs.
+    pub fn weights_per_example(&self, n_in: usize) -> usize {
+        let n = (self.x.len() / n_in).max(1);
+        self.weights.as_ref().map_or(1, |w| w.len() / n)
+    }
 }
 
 /// A model with its loss, its metrics and its optimizer.
@@ -57,8 +66,12 @@ pub struct Trainer {
 /// A run went out of bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// What became infinite or undefined: "the output of layer 'dense'".
+    /// What became infinite or undefined: "the output of layer 'dense' (Dense)".
     pub what: String,
+    /// In which row, where it is a matter of one: of the batch from a trainer, of the data from a fit.
+    pub row: Option<usize>,
+    /// A sentence that says why, or what to do.
+    pub advice: String,
 }
 
 impl Trainer {
@@ -67,22 +80,43 @@ impl Trainer {
     /// # Errors
     /// A batch that needs too much memory, or a loss that does not fit the output.
     pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self, Refusal> {
-        let loss = Loss::new(&config.loss);
+        let shape = model.output_shape();
+        let loss = Loss::on(&config.loss, shape).map_err(|r| r.within("compile.loss"))?;
         let n_outputs = model.n_outputs();
-        if loss.targets() == Targets::Classes && n_outputs < 2 {
-            let message = "SparseCategoricalCrossentropy needs one output per class, at least 2, but the \
-                           last layer has 1 unit: use BinaryCrossentropy, or give the last layer a unit \
-                           per class.";
+        let width = shape.last().copied().unwrap_or(1);
+        if loss.targets() == Targets::Classes && width < 2 {
+            let message = format!(
+                "{} needs one output per class, at least 2, but the last layer has 1 unit: use \
+                 BinaryCrossentropy, or give the last layer a unit per class.",
+                config.loss.entry.class_name
+            );
             return Err(Refusal::new("compile.loss", message));
         }
-        let width = model.output_shape().last().copied().unwrap_or(1);
+        if loss.compares_rows() && shape.len() > 1 {
+            let message = format!(
+                "{} compares whole examples, but the last layer gives the shape {shape:?}, an answer for \
+                 each step: put a Flatten or a global pooling before it.",
+                config.loss.entry.class_name
+            );
+            return Err(Refusal::new("compile.loss", message));
+        }
+        if let Some(marks) = model.output_marks()
+            && marks != n_outputs / loss.width(shape)
+        {
+            let message = format!(
+                "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: take \
+                 the mask away, or the layer that joins its steps.",
+                n_outputs / loss.width(shape)
+            );
+            return Err(Refusal::new("compile.loss", message));
+        }
         let n_targets = loss.n_targets(width);
         for (list, choices) in [
             ("metrics", &config.metrics),
             ("weighted_metrics", &config.weighted_metrics),
         ] {
             for (i, choice) in choices.iter().enumerate() {
-                metrics::check(choice, &loss, width)
+                metrics::check(choice, &loss, shape)
                     .map_err(|r| r.within(&format!("compile.{list}[{i}]")))?;
             }
         }
@@ -129,11 +163,19 @@ impl Trainer {
         Ok(())
     }
 
+    /// Length of the last axis of the outputs.
+    pub fn width(&self) -> usize {
+        self.model.output_shape().last().copied().unwrap_or(1)
+    }
+
+    /// Values of the loss for an example: 1, or as many as it has steps (or pixels).
+    pub fn n_steps(&self) -> usize {
+        self.model.n_outputs() / self.loss.width(self.model.output_shape())
+    }
+
     /// Length of a row of targets.
     pub fn n_targets(&self) -> usize {
-        let outputs = self.model.output_shape();
-        let width = outputs.last().copied().unwrap_or(1);
-        self.loss.n_targets(width) * (self.model.n_outputs() / width)
+        self.loss.n_targets(self.width()) * (self.model.n_outputs() / self.width())
     }
 
     /// One step of training on the rows given: the loss before the update, which is then made.
@@ -150,14 +192,14 @@ impl Trainer {
         let loss = self.gradient_step(x, t, weights);
         let batch = x.n_rows(self.model.n_inputs());
         if !loss.is_finite() || !rows::all_finite(&self.gradients) {
-            return Err(self.diverged(batch, loss));
+            return Err(self.diverged(x, loss));
         }
         if !self.update(batch, true) {
-            let what = self.bad_weights();
+            let divergence = self.bad_weights();
             let (trained, others) = self.previous.split_at(self.gradients.len());
             self.model.trainable_mut().copy_from_slice(trained);
             self.model.frozen_mut().copy_from_slice(others);
-            return Err(Divergence { what });
+            return Err(divergence);
         }
         Ok(loss)
     }
@@ -236,8 +278,9 @@ impl Trainer {
                 p: seen,
                 n_outputs,
                 logits: head != Head::Output,
+                softmax: model.is_softmax(head),
                 weights: weights.filter(|_| i >= n_plain),
-                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
+                mask,
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
@@ -249,10 +292,11 @@ impl Trainer {
             &Batch {
                 t,
                 p: seen,
-                n_outputs,
+                n_outputs: loss.width(model.output_shape()),
                 logits: head != Head::Output,
+                softmax: model.is_softmax(head),
                 weights,
-                mask: mask.filter(|m| m.len() == batch * model.n_outputs() / n_outputs),
+                mask,
             },
             values,
             gradient,
@@ -271,9 +315,8 @@ impl Trainer {
 
     /// The loss of each row of the last step's batch, where it is a matter of one row at a time.
     pub fn terms(&self, batch: usize) -> &[f32] {
-        let width = self.model.output_shape().last().copied().unwrap_or(1);
         match self.loss.goes_by_rows() {
-            true => &self.values[..batch * (self.model.n_outputs() / width)],
+            true => &self.values[..batch * self.n_steps()],
             false => &[],
         }
     }
@@ -302,11 +345,13 @@ impl Trainer {
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let batch = batch.clamp(1, self.ws.capacity());
+        let n_w = data.weights_per_example(n_in);
         let (mut sum, mut n) = (0.0, 0.0);
         for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
-            let weights = data.weights.as_ref().map(|w| &w[i * batch..][..rows]);
+            let weights = data.weights.as_ref();
+            let weights = weights.map(|w| &w[i * batch * n_w..][..rows * n_w]);
             self.model.forward(x.into(), false, &mut self.ws);
             let loss = self.measure(rows, t, weights, false)
                 + self.model.activity_penalty(&self.ws, rows)

@@ -126,7 +126,9 @@ impl Sequential {
     }
 
     /// `fit(x, y, {epochs, batch_size, validation_split, validation_data, shuffle, sample_weight})`:
-    /// a training run that the caller advances. `x`, `y`: row-major.
+    /// a training run that the caller advances. `x`, `y`: row-major. `sample_weight`: a number per example,
+    /// or, where the model answers at each step, per example and step. `validation_data`: `[x, y]`, or
+    /// `[x, y, sample_weight]`.
     pub fn fit(&mut self, x: Vec<f32>, y: Vec<f32>, options: &JsValue) -> Answer<Fit> {
         plain::check_object(options, "fit")?;
         let given = Object::assign(&Object::new(), options.unchecked_ref());
@@ -153,10 +155,14 @@ impl Sequential {
             true => None,
             false => {
                 let pair = Array::from(&validation);
+                let weights = pair.get(2);
                 Some(Examples {
                     x: floats(&pair.get(0), "validation_data[0]")?,
                     t: floats(&pair.get(1), "validation_data[1]")?,
-                    weights: None,
+                    weights: match weights.is_undefined() || weights.is_null() {
+                        true => None,
+                        false => Some(floats(&weights, "validation_data[2]")?),
+                    },
                 })
             }
         };
@@ -284,17 +290,9 @@ impl Fit {
                 break;
             }
         }
-        match self.run.trouble() {
+        match self.run.trouble_text() {
             None => Ok(()),
-            Some(trouble) => {
-                let message = format!(
-                    "In epoch {}, batch {}, {} became infinite or undefined; the weights are those before that batch. Try a smaller learning rate.",
-                    self.run.epochs_done() + 1,
-                    self.run.batch() + 1,
-                    trouble.what
-                );
-                Err(thrown(Refusal::new("fit", message)))
-            }
+            Some(text) => Err(thrown(Refusal::new("fit", text))),
         }
     }
 

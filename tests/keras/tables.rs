@@ -126,6 +126,7 @@ fn loss(row: &Json) -> Result<Comparison, Refusal> {
                 p: &p,
                 n_outputs,
                 logits: false,
+                softmax: false,
                 weights,
                 mask: mask.as_deref(),
             };
@@ -177,6 +178,7 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
                 p: &p,
                 n_outputs,
                 logits: false,
+                softmax: false,
                 weights,
                 mask: None,
             };

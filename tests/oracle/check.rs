@@ -144,13 +144,15 @@ pub fn compare(case: &Case) -> Result<Outcome, String> {
     let x = case.inputs(&model, &mut stream);
     let outputs = model.shapes.last().unwrap();
     let k = *outputs.last().unwrap();
-    let t = case.targets(
-        case.batch * outputs.iter().product::<usize>() / k,
-        k,
-        &mut stream,
-    );
+    let rows = case.batch * outputs.iter().product::<usize>() / k;
+    let t = case.targets(rows, k, &mut stream);
+    // One for each value of the loss; one value for all takes one per example, too.
+    let n_weights = match Loss::read(&case.loss).is_whole() && case.seed % 2 == 0 {
+        true if !model.masked => case.batch,
+        _ => rows,
+    };
     let weights: Option<Vec<f32>> = case.weighted.then(|| {
-        (0..case.batch)
+        (0..n_weights)
             .map(|_| 0.25 + 1.75 * stream.uniform())
             .collect()
     });

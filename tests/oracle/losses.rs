@@ -79,8 +79,8 @@ impl Loss {
         }
     }
 
-    /// The loss of a batch; `t`: `[rows, k]` or `[rows]`; `weights`: one per example. Without a
-    /// reduction: the sum, which is what Keras' gradients are of; then its mean, which is shown.
+    /// The loss of a batch; `t`: `[rows, k]` or `[rows]`; `weights`: one per row, or per example for a
+    /// loss that is one value. Without a reduction: the sum, which is what Keras' gradients are of; then its mean, which is shown.
     pub fn of(&self, t: &[f64], p: &Tensor, weights: Option<&[f64]>) -> (N, N) {
         let k = p.width();
         let carried = p.logits.as_deref().filter(|_| self.asks_for_logits());
@@ -90,13 +90,15 @@ impl Loss {
         let n_t = t.len() / rows;
         let own = |row: usize| &t[row * n_t..][..n_t];
         let labels = t.iter().all(|t| *t == 0.0 || *t == 1.0);
-        let whole = ["Dice", "Tversky"].contains(&self.class.as_str())
-            && self.config.get("axis").is_none_or(Json::is_null);
+        let whole = self.is_whole();
         let mut values: Vec<N> = match self.class.as_str() {
-            _ if whole => vec![self.row(t, seen, logits, false)],
+            _ if whole => vec![self.row(t, seen, &p.data, logits, false)],
             "Circle" => (0..rows).map(|row| self.circle(row, t, seen, k)).collect(),
             _ => (0..rows)
-                .map(|row| self.row(own(row), &seen[row * k..][..k], logits, labels))
+                .map(|row| {
+                    let [seen, out] = [seen, &p.data].map(|all| &all[row * k..][..k]);
+                    self.row(own(row), seen, out, logits, labels)
+                })
                 .collect(),
         };
         // Which values count: the outputs' mask, the ignored class, rows of Circle without partner.
@@ -134,7 +136,14 @@ impl Loss {
         }
     }
 
-    fn row(&self, t: &[f64], p: &[N], logits: bool, labels: bool) -> N {
+    /// One value for the whole batch.
+    pub fn is_whole(&self) -> bool {
+        ["Dice", "Tversky"].contains(&self.class.as_str())
+            && self.config.get("axis").is_none_or(Json::is_null)
+    }
+
+    /// `out`: what the model gave, where `p` may be the logits that it was made from.
+    fn row(&self, t: &[f64], p: &[N], out: &[N], logits: bool, labels: bool) -> N {
         let k = p.len() as f64;
         let pairs = || t.iter().copied().zip(p.iter().copied());
         let each = |f: &dyn Fn(f64, N) -> N| pairs().map(|(t, p)| f(t, p)).collect::<Vec<N>>();
@@ -195,19 +204,27 @@ impl Loss {
             "Poisson" => mean(&each(&|t, p| p - t * (p + EPSILON).ln())),
             "BinaryCrossentropy" if logits => mean(&each(&|t, z| z.softplus() - binary(t) * z)),
             "BinaryCrossentropy" => mean(&each(&|t, p| entropy(binary(t), keep(p)))),
-            "BinaryFocalCrossentropy" => mean(&each(&|t, p| {
-                let t = binary(t);
-                let (p, value) = match logits {
-                    true => (p.sigmoid(), p.softplus() - t * p),
-                    false => (p, entropy(t, keep(p))),
+            "BinaryFocalCrossentropy" => {
+                let one = |t: f64, p: N, out: N| {
+                    let t = binary(t);
+                    let (p, value) = match logits {
+                        true if self.flag("from_logits", false) => {
+                            (p.sigmoid(), p.softplus() - t * p)
+                        }
+                        // The entropy as of a sigmoid, whatever the activation is.
+                        true => (out, p.softplus() - t * p),
+                        false => (p, entropy(t, keep(p))),
+                    };
+                    let miss = 1.0 - (t * p + (1.0 - t) * (1.0 - p));
+                    let weight = match self.flag("apply_class_balancing", false) {
+                        true => t * alpha + (1.0 - t) * (1.0 - alpha),
+                        false => 1.0,
+                    };
+                    weight * miss.powf(gamma) * value
                 };
-                let miss = 1.0 - (t * p + (1.0 - t) * (1.0 - p));
-                let weight = match self.flag("apply_class_balancing", false) {
-                    true => t * alpha + (1.0 - t) * (1.0 - alpha),
-                    false => 1.0,
-                };
-                weight * miss.powf(gamma) * value
-            })),
+                let all = pairs().zip(out.iter().copied());
+                mean(&all.map(|((t, p), out)| one(t, p, out)).collect::<Vec<N>>())
+            }
             "CategoricalCrossentropy" | "CategoricalFocalCrossentropy" => {
                 let focal = self.class == "CategoricalFocalCrossentropy";
                 let total: N = p.iter().copied().sum();

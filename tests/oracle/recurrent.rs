@@ -279,7 +279,11 @@ pub fn attention(config: &Json, inputs: &[&Tensor], pass: &mut Pass) -> Tensor {
                     product / (kd as f64).sqrt()
                 });
                 let scores: Vec<N> = scores.collect();
-                // Where nothing may be seen, everything counts alike.
+                // Where nothing may be seen, everything counts alike; with dropout Keras takes another path, on
+                // which nothing counts (`_masked_softmax` in layers/attention/multi_head_attention.py).
+                if rate > 0.0 && scores.iter().all(|s| s.v == -1e30) {
+                    continue;
+                }
                 let top = scores.iter().fold(f64::NEG_INFINITY, |top, s| top.max(s.v));
                 let shares: Vec<N> = scores.iter().map(|s| (*s - top).exp()).collect();
                 let all: N = shares.iter().copied().sum();

@@ -11,6 +11,9 @@ use crate::rng::Stream;
 /// What Keras puts in the place of a masked score.
 const MASKED: f32 = -0.7 * f32::MAX;
 
+/// Number of the keys' projection.
+const KEY: usize = 1;
+
 /// What one of the four projections is made of.
 struct Projection {
     n_in: usize,
@@ -110,6 +113,26 @@ impl Attention {
                 0.0
             };
         }
+    }
+
+    /// The gradient of the activity's penalty at a projection `z`, in `work`; none where there is no penalty.
+    fn price<'a>(&self, batch: usize, z: &[f32], work: &'a mut [f32]) -> &'a [f32] {
+        let Some(regularizer) = &self.activity else {
+            return &[];
+        };
+        let price = &mut work[..z.len()];
+        price.fill(0.0);
+        regularizer.add(&[z.len()], z, Some(price));
+        let share = 1.0 / batch as f32;
+        price.iter_mut().for_each(|p| *p *= share);
+        price
+    }
+
+    /// The keys' bias adds one number to all scores that a place sees, and softmax does not change with it:
+    /// its gradient is exactly 0 but for the penalty on outputs. (Summed up, it would be rounding noise, of
+    /// which Adam makes whole steps.)
+    fn key_bias_gradient(&self, batch: usize, keys: &[f32], work: &mut [f32], to: &mut [f32]) {
+        rows::sum_rows(self.price(batch, keys, work), to);
     }
 
     fn n_dropped(&self, batch: usize) -> usize {
@@ -222,13 +245,18 @@ impl Layer for Attention {
                 let scores = &mut scores[at..at + t * s];
                 pass.products.with_transposed(qh, kh, scores, kd, s);
                 for (i, row) in scores.chunks_exact_mut(s).enumerate() {
+                    let mut sees_any = false;
                     for (j, score) in row.iter_mut().enumerate() {
-                        *score = match self.sees(pass.masks, example, i, j) {
-                            true => *score * scale,
-                            false => MASKED,
-                        };
+                        let sees = self.sees(pass.masks, example, i, j);
+                        sees_any |= sees;
+                        *score = if sees { *score * scale } else { MASKED };
                     }
                     softmax(row);
+                    // Keras' path with dropout has its Softmax layer, which gives 0 where the mask is 0; the
+                    // other gives the average of all places to a place that sees none.
+                    if self.dropout > 0.0 && !sees_any {
+                        row.fill(0.0);
+                    }
                 }
                 let used = match factors.get(at..at + t * s).filter(|f| !f.is_empty()) {
                     None => &*scores,
@@ -282,13 +310,10 @@ impl Layer for Attention {
             &mut *work,
             products,
         );
-        if let Some(regularizer) = &self.activity {
-            let share = 1.0 / batch as f32;
+        if self.activity.is_some() {
             for (z, d) in [(queries, &mut *dq), (keys, &mut *dk), (values, &mut *dv)] {
-                let price = &mut work[..z.len()];
-                price.fill(0.0);
-                regularizer.add(&[z.len()], z, Some(price));
-                d.iter_mut().zip(&*price).for_each(|(d, p)| *d += p * share);
+                let price = self.price(batch, z, work);
+                d.iter_mut().zip(price).for_each(|(d, p)| *d += p);
             }
         }
         let ends: [(&[f32], &[f32]); 4] = [
@@ -301,7 +326,11 @@ impl Layer for Attention {
             let dkernel = take(&mut dparams, sizes[i].n_in * sizes[i].n_out);
             products.of_transposed(x, d, dkernel, sizes[i].n_in, sizes[i].n_out);
             if self.bias {
-                rows::sum_rows(d, take(&mut dparams, sizes[i].n_out));
+                let dbias = take(&mut dparams, sizes[i].n_out);
+                match i {
+                    KEY => self.key_bias_gradient(batch, keys, work, dbias),
+                    _ => rows::sum_rows(d, dbias),
+                }
             }
         }
         let Some(dx) = pass.dx else { return };

@@ -31,7 +31,20 @@ struct TimeDistributed {
     n_params: usize,
     output_shape: Shape,
     params: Vec<ParamSpec>,
+    takes_mask: bool,
 }
+
+/// Layers whose call takes a mask in Keras.
+const TAKE_MASKS: &[&str] = &[
+    "BatchNormalization",
+    "Bidirectional",
+    "GlobalAveragePooling1D",
+    "GRU",
+    "LSTM",
+    "SimpleRNN",
+    "Softmax",
+    "TimeDistributed",
+];
 
 impl TimeDistributed {
     fn new(request: Build<'_>) -> Result<Self, Refusal> {
@@ -65,6 +78,7 @@ impl TimeDistributed {
             n_params: trained.filter_map(|s| size(&s.shape)).sum(),
             output_shape,
             params: layer.params().iter().cloned().map(named).collect(),
+            takes_mask: TAKE_MASKS.contains(&inner.entry.class_name),
             layer,
         })
     }
@@ -185,7 +199,14 @@ impl Layer for TimeDistributed {
     }
 
     fn mask_flow(&self) -> MaskFlow {
-        MaskFlow::Passes
+        match self.takes_mask {
+            true => MaskFlow::Refused(
+                "Behind a mask (of Masking, or of mask_zero) Keras hands each step's part of it to the layer \
+                 inside TimeDistributed; this engine does not. Take the mask away, or put that layer after it \
+                 without TimeDistributed.",
+            ),
+            false => MaskFlow::Passes,
+        }
     }
 
     fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
