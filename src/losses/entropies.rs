@@ -134,7 +134,8 @@ pub const GENERALIZED: LossKind = LossKind {
         "Generalized cross-entropy",
         "L = (1 - p_c^q) / q, c the row's class",
         "For class numbers of which some are wrong: between cross-entropy (q near 0) and absolute \
-         error (q near 1).",
+         error (q near 1). Where p_c is exactly 0, the gradient is minus infinity at p_c and 0 at the other \
+         outputs, as the formula says; Keras gives NaN for the others.",
         &[
             &number(
                 "q",
@@ -145,8 +146,7 @@ pub const GENERALIZED: LossKind = LossKind {
             &REDUCTION,
         ],
     ),
-    // At p_c = 0 the slope of p_c is -inf, and that of the others 0, the derivative; Keras multiplies with a one-hot
-    // row, and 0 x inf makes those NaN.
+    // Keras multiplies with a one-hot row: at p_c = 0 the others get 0 x inf there.
     form: Form::Row(|row| {
         let (q, class) = (row.options[0], row.t[0] as usize);
         let p = row.p[class];
@@ -203,3 +203,26 @@ pub const POISSON: LossKind = LossKind {
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oracle_slopes_of_a_class_that_is_ruled_out() {
+        // Keras 3.15.1, q = 0.5, p = [0, 0.5, 0.5], class 0: value 2, gradient [-inf, NaN, NaN].
+        let Form::Row(of) = GENERALIZED.form else {
+            panic!("it goes row by row")
+        };
+        let mut d = [1.0; 3];
+        let value = of(Row {
+            t: &[0.0],
+            p: &[0.0, 0.5, 0.5],
+            logits: false,
+            softmax: false,
+            options: &[0.5],
+            d: &mut d,
+        });
+        assert_eq!((value, d), (2.0, [f32::NEG_INFINITY, 0.0, 0.0]));
+    }
+}

@@ -1,7 +1,8 @@
 """Makes golden cases that nobody has seen: other models, data, weights, losses, optimizers, metrics.
 
-    python new_cases.py 300 out [seed]     300 cases in the folder `out`
+    python new_cases.py 300 out [seed]         300 cases in the folder `out`
     KERAS_CASES=out cargo test --test keras_parity
+    python new_cases.py 300 out seed 17 203    those that failed once more, with how far Keras in float64 lies from them
 
 Drawn by `zoo.py` from everything that the engine has: layers, masks, outputs with an axis of steps, losses, optimizers,
 schedules, callbacks, weights of rows, steps and classes, arguments of `fit`; 3 to 10 steps, or a fit. A case that Keras
@@ -51,7 +52,7 @@ def inputs(model, n, draw):
     return x
 
 
-def case(number, pick, draw):
+def case(number, pick, draw, noisy):
     n_out = pick.choice([1, 1, 2, 3, 5])
     loss, last, kind = zoo.losses(pick, n_out)
     family = pick.choice(zoo.FAMILIES)
@@ -96,6 +97,10 @@ def case(number, pick, draw):
             raise
         lines = [line for line in str(error).splitlines() if line.strip()]
         return {**result, "raises": f"{type(error).__name__}: {(lines or [''])[0].strip()[:200]}"}
+    return with_noise(done) if noisy else done
+
+
+def with_noise(done):
     try:
         return {**done, "noise": {"tensorflow_float64": remake.noise(done)}}
     except Exception:  # some of Keras does not run in float64
@@ -110,19 +115,23 @@ def first(weight, draw):
     return array + draw.normal(0, 0.1, array.shape).round(3)
 
 
-def main(count, folder, seed="1"):
+def main(count, folder, seed="1", *which):
+    """`which`: numbers of cases that are made again, with how far float64 lies from them; without, all cases without."""
     os.makedirs(folder, exist_ok=True)
-    for number in range(int(count)):
+    for number in map(int, which) if which else range(int(count)):
+        path = os.path.join(folder, f"new_{number:03}.json")
+        if not which and os.path.exists(path):
+            continue
         pick = random.Random(f"{seed}-{number}")
         draw = np.random.default_rng([int(seed), number])
         keras.utils.clear_session()  # names count from one again
         keras.utils.set_random_seed(pick.randrange(10**6))
         try:
-            made = case(number, pick, draw)
+            made = case(number, pick, draw, bool(which))
         except Exception as error:  # a draw of which Keras does not even make a model
             print(f"new_{number:03}: {type(error).__name__} {str(error).splitlines()[0][:150]}", flush=True)
             continue
-        with open(os.path.join(folder, f"new_{number:03}.json"), "w") as out:
+        with open(path, "w") as out:
             json.dump(made, out)
 
 
