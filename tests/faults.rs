@@ -47,8 +47,11 @@ fn trouble(
     )
 }
 
-/// Layers, loss, inputs and targets of four rows, shape of a row, batches that are all right, and the
-/// words that must stand in the sentence. None may name the learning rate where no batch was done.
+/// Name, layers, loss, inputs of four rows of two, how many batches are all right, and the words that must
+/// stand in the sentence.
+type Case<'a> = (&'a str, Json, &'a str, [f64; 8], u64, &'a [&'a str]);
+
+/// None of these may name the learning rate.
 #[test]
 fn reaches_the_row_the_layer_and_the_cause() {
     let flat = [1.0, 2.0, 3.0, 3.0, 1.0, 0.0, 2.0, 5.0];
@@ -76,7 +79,7 @@ fn reaches_the_row_the_layer_and_the_cause() {
     let log = json!([dense(1, "linear", -1.0)]);
     let huge = json!([dense(2, "linear", 1e6), dense(1, "linear", 1e6)]);
     let y = [0.5, 1.0, 2.5, 1.0];
-    let cases: &[(&str, Json, &str, [f64; 8], u64, &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (
             "masked",
             pooled.clone(),

@@ -165,3 +165,8 @@ fn oracle_axes_by_any_name() {
 fn oracle_crossentropy_by_the_shapes() {
     check("crossentropy", 10, 0);
 }
+
+#[test]
+fn oracle_weights_of_the_validation() {
+    check("validation", 24, 0);
+}

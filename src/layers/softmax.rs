@@ -47,7 +47,7 @@ impl Softmax {
         let (Some(first), Some(last), true) = (axes.first(), axes.last(), together && inside)
         else {
             let message = "'axis' must name an axis of the input other than the batch, or several that \
-                           stand together: try -1.";
+                           stand together (Keras has others, too; this engine does not): try -1.";
             return Err(Refusal::new("axis", message));
         };
         let (first, after) = (*first as usize, *last as usize + 1);

@@ -234,6 +234,16 @@ def axes():
 
 
 @group
+def validation():
+    """Weights that are split off with the validation's rows, in one batch and in several."""
+    for size in (2, 6):
+        for name, (loss, classes) in {"mse": ("mean_squared_error", None), "scce": ("sparse_categorical_crossentropy", "sparse"), "dice": ("dice", "hot")}.items():
+            for shape, weights in (((3, 2), "steps"), ((2, 2, 2), "steps"), ((2,), "n"), ((3, 2), "n")):
+                yield run(f"validation {name} {shape} {weights} {size}", shape, [dense(2)], loss, n=7, classes=classes, sample_weight=weights, metrics=["accuracy"],
+                          weighted=["accuracy"], fit={"validation_split": 0.4, "validation_batch_size": size})
+
+
+@group
 def crossentropy():
     """The string that Keras reads by the shapes. (One-hot targets the engine refuses.)"""
     for word in ("crossentropy", "ce"):

@@ -147,7 +147,7 @@ pub fn compare(case: &Case) -> Result<Outcome, String> {
     let rows = case.batch * outputs.iter().product::<usize>() / k;
     let t = case.targets(rows, k, &mut stream);
     // One for each value of the loss; one value for all takes one per example, too.
-    let n_weights = match Loss::read(&case.loss).is_whole() && case.seed % 2 == 0 {
+    let n_weights = match Loss::read(&case.loss).is_whole() && case.seed.is_multiple_of(2) {
         true if !model.masked => case.batch,
         _ => rows,
     };

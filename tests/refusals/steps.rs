@@ -3,9 +3,14 @@
 
 use super::none;
 use glassbox::choice::{Default as Preset, Entry};
+use glassbox::config::ModelConfig;
 use glassbox::experiment::Experiment;
+use glassbox::experiment::read_fit;
+use glassbox::fit::Fit;
+use glassbox::model::Sequential;
 use glassbox::rng::Stream;
 use glassbox::run::{Run, Set};
+use glassbox::trainer::{CompileConfig, Examples, Trainer};
 use glassbox::{data, losses, metrics};
 use serde_json::{Value as Json, json};
 use std::panic::catch_unwind;
@@ -117,5 +122,65 @@ fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
         }
     }
     assert!(ran > n / 50, "only {ran} of {n} ran");
+    none(faults);
+}
+
+/// Five examples of an output's `shape`, as the JavaScript API gives them: `weights` of them, and one target
+/// more or less where `off` is not 0.
+fn fitted(shape: &[usize], compile: &Json, weights: usize, off: i32) -> Result<(), String> {
+    let batch_shape: Vec<Json> = std::iter::once(Json::Null)
+        .chain(shape.iter().map(|n| json!(n)))
+        .collect();
+    let model = json!({"layers": [
+        layer("InputLayer", json!({"batch_shape": batch_shape})),
+        layer("Dense", json!({"units": shape.last(), "activation": "sigmoid"})),
+    ]});
+    let text = |r: glassbox::refusal::Refusal| r.to_string();
+    let config = ModelConfig::read(&model).map_err(text)?;
+    let model = Sequential::build(&config, &shape.to_vec(), 0).map_err(text)?;
+    let compile = CompileConfig::read(compile).map_err(text)?;
+    let mut trainer = Trainer::new(model, &compile, 3).map_err(text)?;
+    let n = 5 * shape.iter().product::<usize>();
+    let n_t = (5 * trainer.n_targets()).saturating_add_signed(off as isize);
+    let data = Examples {
+        x: (0..n).map(|i| (i % 7) as f32 / 7.0).collect(),
+        t: (0..n_t).map(|i| (i % 3 % 2) as f32).collect(),
+        weights: (weights > 0).then(|| (0..weights).map(|i| (i % 4) as f32).collect()),
+    };
+    let config =
+        read_fit(&json!({"epochs": 1, "batch_size": 3, "validation_split": 0.3})).map_err(text)?;
+    let mut fit = Fit::new(&trainer, &config, data, None, 0).map_err(text)?;
+    while !fit.done() {
+        fit.step(&mut trainer);
+    }
+    Ok(())
+}
+
+#[test]
+fn reaches_a_run_or_a_sentence_for_arrays_of_every_shape() {
+    let losses = names(&losses::ALL.iter().map(|l| &l.entry).collect::<Vec<_>>());
+    let metrics = names(&metrics::ALL.iter().map(|m| &m.entry).collect::<Vec<_>>());
+    let shapes: [&[usize]; 7] = [&[1], &[4], &[2, 1], &[1, 4], &[3, 2], &[2, 2, 3], &[1, 1]];
+    let (mut faults, mut ran, mut all) = (Vec::new(), 0, 0);
+    for (i, loss) in losses.iter().enumerate() {
+        for (j, metric) in metrics.iter().enumerate() {
+            for (k, shape) in shapes.iter().enumerate() {
+                let steps: usize = shape.iter().rev().skip(1).product();
+                let weights = [0, 5, 5 * steps, 7][(i + j + k) % 4];
+                let off = [0, 0, 0, 1, -1][(i + 2 * j + k) % 5];
+                let list = ["metrics", "weighted_metrics"][(i + k) % 2];
+                let compile =
+                    json!({"optimizer": "sgd", "loss": {"class_name": loss}, list: [metric]});
+                all += 1;
+                match catch_unwind(|| fitted(shape, &compile, weights, off)) {
+                    Ok(Ok(())) => ran += 1,
+                    Ok(Err(text)) if text.contains(['.', '?']) => {}
+                    Ok(Err(text)) => faults.push(format!("{text}: {shape:?} {compile}")),
+                    Err(_) => faults.push(format!("panics: {shape:?} {compile} {weights} {off}")),
+                }
+            }
+        }
+    }
+    assert!(ran * 8 > all, "only {ran} of {all} ran");
     none(faults);
 }
