@@ -23,9 +23,8 @@ const MEANINGLESS: &[(&str, &str)] = &[
     ("Embedding", "weights"),
     // A run stops and says so; there is no exception to raise.
     ("TerminateOnNaN", "raise_error"),
-    // Once an epoch, without a word.
+    // Without a word.
     ("ModelCheckpoint", "verbose"),
-    ("ModelCheckpoint", "save_freq"),
 ];
 
 /// Arguments that have one value here: what the others ask for is not offered.

@@ -2,6 +2,7 @@
 
 use super::{Callback, CallbackKind, Deed, Tell};
 use crate::choice::{Entry, prose};
+use crate::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -23,7 +24,7 @@ pub static KIND: CallbackKind = CallbackKind {
 struct TerminateOnNaN;
 
 impl Callback for TerminateOnNaN {
-    fn on_batch_end(&mut self, batch: usize, loss: f64, tell: Tell<'_>) -> bool {
+    fn on_batch_end(&mut self, batch: usize, loss: f64, _: &Trainer, tell: Tell<'_>) -> bool {
         if !loss.is_finite() {
             tell(Deed::Terminated, batch as f64);
         }

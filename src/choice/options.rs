@@ -82,6 +82,10 @@ impl Opt {
                 Some(v) => Ok(Value::Float(v)),
                 None => wrong(self.kind.wanted()),
             },
+            // Keras' save_freq: a number, or "epoch".
+            (Kind::Int(..), Json::String(word)) if matches!(self.default, Default::Text(w) if w == word) => {
+                Ok(self.default_value().unwrap_or(Value::Null))
+            }
             (Kind::OneOf(words), Json::String(word)) => match words.iter().find(|w| *w == word) {
                 Some(word) => Ok(Value::Word(word)),
                 None => Err(Refusal::unknown(

@@ -56,11 +56,30 @@ LOGS = [
 ]
 
 
-def log(name, callbacks):
-    """The lines that `fit` leaves in a terminal, without colours and times."""
+def printed(train):
+    """The lines that `train` leaves in a terminal, without colours and times."""
     import io
     from contextlib import redirect_stdout
 
+    with redirect_stdout(io.StringIO()) as out:
+        train()
+    text = re.sub(r"\x1b\[\d+m", "", out.getvalue())
+    # What a callback prints in the middle of a bar begins a line of its own here.
+    lines = re.split(r"[\r\n\x08]+|(?=Batch \d+:)", text)
+    ends = [line for line in lines if line.strip() and not re.match(r"(\d+)/(?!\1 )", line)]
+    lines = [re.sub(r" \d+s \d+\S+/step - ", " ", line).rstrip() for line in ends]
+    # A bar that is drawn twice at its end, before and after what callbacks print, stands there once.
+    kept, drawn = [], False
+    for line in reversed(lines):
+        bar = re.match(r"\d+/", line) is not None
+        if not (bar and drawn):
+            kept.append(line)
+        drawn = bar or drawn and not re.match(r"Epoch \d+/", line)
+    return kept[::-1]
+
+
+def log(name, callbacks):
+    """What a golden case prints with verbose callbacks."""
     case = json.load(open(os.path.join(os.path.dirname(__file__), "cases", name + ".json")))
     case["callbacks"] = callbacks or case["callbacks"]
     made = [remake.callback(c) for c in case["callbacks"]]
@@ -69,19 +88,10 @@ def log(name, callbacks):
     model, fit = remake.build(case), dict(case["fit"])
     if case.get("val_x"):
         fit["validation_data"] = (remake.unpack(case["val_x"]), remake.unpack(case["val_y"]))
-    with redirect_stdout(io.StringIO()) as out:
-        model.fit(
-            remake.unpack(case["x"]), remake.unpack(case["y"]), batch_size=case["batch_size"],
-            shuffle=False, callbacks=made, **fit,
-        )
-    text = re.sub(r"\x1b\[\d+m", "", out.getvalue())
-    # What a callback prints in the middle of a bar begins a line of its own here.
-    lines = re.split(r"[\r\n\x08]+|(?=Batch \d+:)", text)
-    ends = [line for line in lines if line.strip() and not re.match(r"(\d+)/(?!\1 )", line)]
-    lines = [re.sub(r" \d+s \d+\S+/step - ", " ", line).rstrip() for line in ends]
-    # A bar that is drawn twice at its end stands there once.
-    bar = [re.match(r"\d+/", line) is not None for line in lines] + [False]
-    lines = [line for i, line in enumerate(lines) if not (bar[i] and bar[i + 1])]
+    lines = printed(lambda: model.fit(
+        remake.unpack(case["x"]), remake.unpack(case["y"]), batch_size=case["batch_size"],
+        shuffle=False, callbacks=made, **fit,
+    ))
     return {"case": name, "callbacks": case["callbacks"], "lines": lines}
 
 
