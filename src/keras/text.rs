@@ -7,8 +7,9 @@ use crate::model::Sequential;
 use crate::order::sort;
 use crate::trainer::MetricValue;
 
-/// `model.summary()` of a model that has not been trained yet, as Keras 3 prints it to a terminal.
-pub fn summary(model: &Sequential, name: &str) -> String {
+/// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the variables of an optimizer
+/// hold that has made a step; one that has made none is not counted.
+pub fn summary(model: &Sequential, name: &str, optimizer: Option<usize>) -> String {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for (i, (layer_name, class, layer)) in model.layers().enumerate() {
         let sizes: Vec<String> = layer.output_shape().iter().map(usize::to_string).collect();
@@ -53,13 +54,18 @@ pub fn summary(model: &Sequential, name: &str) -> String {
         text += &cells('│', [&row[0], &row[1], &row[2]]);
     }
     text += &line('└', '─', '┴', '┘');
-    let trainable = model.trainable().len();
-    for (what, n) in [
-        ("Total", model.n_parameters()),
-        ("Trainable", trainable),
-        ("Non-trainable", model.n_parameters() - trainable),
-    ] {
-        text += &format!(" {what} params: {} ({})\n", grouped(n), bytes(4 * n));
+    let (all, trainable) = (model.n_parameters(), model.trainable().len());
+    // The count of steps takes eight bytes, every other number four.
+    let (n, size) = optimizer.map_or((0, 0), |n| (n, 4 * n + 4));
+    let rows = [
+        ("Total", all + n, 4 * all + size),
+        ("Trainable", trainable, 4 * trainable),
+        ("Non-trainable", all - trainable, 4 * (all - trainable)),
+        ("Optimizer", n, size),
+    ];
+    let shown = if optimizer.is_some() { 4 } else { 3 };
+    for (what, n, size) in &rows[..shown] {
+        text += &format!(" {what} params: {} ({})\n", grouped(*n), bytes(*size));
     }
     text
 }

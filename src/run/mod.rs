@@ -345,7 +345,7 @@ impl Run {
 
     /// `model.summary()`.
     pub fn summary(&self) -> String {
-        text::summary(self.model(), "sequential")
+        text::summary(self.model(), "sequential", self.trainer.optimizer_numbers())
     }
 
     /// What Keras' `fit` would have printed of the finished epochs from this one on.

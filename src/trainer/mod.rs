@@ -442,6 +442,11 @@ impl Trainer {
         &self.optimizer
     }
 
+    /// How many numbers Keras counts as the optimizer's, from its first step on.
+    pub fn optimizer_numbers(&self) -> Option<usize> {
+        (self.optimizer.steps() > 0).then(|| self.optimizer.n_numbers())
+    }
+
     /// The optimizer, to be restored.
     pub fn optimizer_mut(&mut self) -> &mut Optimizer {
         &mut self.optimizer

@@ -169,7 +169,7 @@ impl Sequential {
 
     /// `evaluate(x, y)`: the loss, then the metrics; an array where a metric has a number per class, threshold or
     /// output.
-    #[wasm_bindgen(unchecked_return_type = "(number | number[])[]")]
+    #[wasm_bindgen(unchecked_return_type = "any[]")]
     pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Array> {
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
@@ -234,7 +234,12 @@ impl Sequential {
 
     /// `summary()`.
     pub fn summary(&self) -> Answer<String> {
-        Ok(text::summary(self.state.borrow().model(), "sequential"))
+        let state = self.state.borrow();
+        let optimizer = match &*state {
+            State::Built(_) => None,
+            State::Compiled(trainer) => trainer.optimizer_numbers(),
+        };
+        Ok(text::summary(state.model(), "sequential", optimizer))
     }
 
     /// `to_json()`: Keras' config, with what differs from the defaults.
