@@ -130,7 +130,7 @@ fn cases() -> Vec<(Json, &'static str, &'static str, &'static str)> {
                 json!({"compile.optimizer": layer("Adam", json!({"learning_rate": 5.0}))}),
             ),
             "compile.optimizer.config.learning_rate",
-            "leap",
+            "overshoot",
             "Use 0.001",
         ),
         (
