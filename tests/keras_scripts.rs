@@ -366,6 +366,10 @@ fn text_of(experiment: &Experiment, trainer: &Trainer) -> String {
         input: &vec![N_INPUTS],
         title: "the zoo's",
         n_train: 18,
+        n_classes: match experiment.compile.loss.entry.class_name {
+            "SparseCategoricalCrossentropy" => trainer.model.n_outputs(),
+            _ => n_targets.max(2),
+        },
         n_targets,
     };
     script(experiment, &rows)

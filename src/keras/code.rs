@@ -13,6 +13,8 @@ pub struct Rows<'a> {
     pub title: &'a str,
     /// How many of their rows are trained on.
     pub n_train: usize,
+    /// How many classes y numbers; 0 where it holds values.
+    pub n_classes: usize,
     /// How many targets a row of one-hot classes has; 1 where y is taken as it is.
     pub n_targets: usize,
 }
@@ -35,13 +37,14 @@ pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
     text += &format!("# x, y: {}\n", rows.title);
     let sizes: Vec<String> = rows.input.iter().map(usize::to_string).collect();
     text += &format!("# x: shape (n, {}); y: shape (n, 1)", sizes.join(", "));
-    text += &match rows.n_targets {
-        1 => "\n\n".into(),
-        n => format!(
-            ", class numbers from 0 to {},\n# which to_categorical makes one-hot: shape (n, {n})\n\n",
-            n - 1
-        ),
-    };
+    if let Some(last) = rows.n_classes.checked_sub(1) {
+        text += &format!(", class numbers from 0 to {last}");
+    }
+    if rows.n_targets > 1 {
+        let n = rows.n_targets;
+        text += &format!(",\n# which to_categorical makes one-hot: shape (n, {n})");
+    }
+    text += "\n\n";
     let chain = is_sequential(experiment);
     text += &if chain {
         sequential(experiment, rows.input)
@@ -223,7 +226,7 @@ fn arguments(choice: &Choice) -> Vec<String> {
             _ if option.default_value().as_ref() == Some(value) => None,
             ("PiecewiseConstantDecay", "boundaries") => Some(list_of(choice.ints(name))),
             (_, "axis" | "axes" | "shared_axes" | "validation_freq")
-                if choice.ints(name).len() > 1 =>
+                if choice.ints(name).len() > 1 && class != "Normalization" =>
             {
                 Some(list_of(choice.ints(name)))
             }

@@ -373,6 +373,7 @@ impl Run {
                 input: self.model().input_shape(),
                 title: self.dataset.title,
                 n_train: self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+                n_classes: self.dataset.class_names.len(),
                 n_targets: match self.dataset.class_names.len() {
                     0 => 1,
                     _ => self.trainer.n_targets(),

@@ -102,10 +102,13 @@ def rows(text, draw):
     """Inputs and targets of the shapes that the script names: class numbers, of so many as it says or as fit its loss."""
     shapes = re.search(r"# x: shape \((.*)\); y: shape \(([^)]*)\)", text)
     x, y = ([ROWS, *(int(n) for n in shape.split(", ")[1:])] for shape in shapes.groups())
+    x = draw.uniform(0, 1, size=x).astype("float32")
     named = re.search(r"class numbers from 0 to (\d+)", text)
-    classes = int(named[1]) + 1 if named else 3 if "Sparse" in text else 2
-    y = (np.arange(np.prod(y)) % classes).reshape(y)
-    return draw.uniform(0, 1, size=x).astype("float32"), y if named else y.astype("float32")
+    if not named:
+        return x, draw.uniform(0, 1, size=y).astype("float32")
+    # Whole numbers where they are indices; hinge losses and correlations want decimals.
+    numbers = (np.arange(np.prod(y)) % (int(named[1]) + 1)).reshape(y)
+    return x, numbers if "to_categorical" in text or "Sparse" in text else numbers.astype("float32")
 
 
 def lists(text):
