@@ -235,6 +235,15 @@ fn cases() -> Vec<(Json, &'static str, &'static str, &'static str)> {
             "",
             "unit",
         ),
+        (
+            circle(
+                json!([hidden(), dense(1, "sigmoid")]),
+                json!({"fit.callbacks": [layer("CSVLogger", json!({})), layer("CSVLogger", json!({}))]}),
+            ),
+            "fit.callbacks[1].config.filename",
+            "",
+            "Write to log_2.csv",
+        ),
     ]
 }
 

@@ -21,10 +21,6 @@ const MEANINGLESS: &[(&str, &str)] = &[
     ("*", "output_axes"),
     // `set_weights` gives weights to any layer.
     ("Embedding", "weights"),
-    // A run stops and says so; there is no exception to raise.
-    ("TerminateOnNaN", "raise_error"),
-    // Without a word.
-    ("ModelCheckpoint", "verbose"),
 ];
 
 /// Arguments that have one value here: what the others ask for is not offered.
@@ -36,6 +32,8 @@ const ONE_VALUE: &[(&str, &str)] = &[
     ("*", "use_cudnn"),
     ("*", "flash_attention"),
     ("BatchNormalization", "synchronized"),
+    // A run stops and says so; there is no exception to raise.
+    ("TerminateOnNaN", "raise_error"),
     // Not offered.
     ("BatchNormalization", "renorm"),
     ("BatchNormalization", "renorm_clipping"),

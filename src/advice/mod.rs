@@ -280,6 +280,13 @@ fn candidates(
         found.push(("Take this metric out".into(), Edit::Remove(pointer, listed)));
     }
     if refusal.place.starts_with("fit.callbacks") {
+        let listed = layer_of(&refusal.place).unwrap_or(0);
+        if refusal.place.ends_with(".config.filename") {
+            let name = format!("log_{}.csv", listed + 1);
+            let pointer = format!("/fit/callbacks/{listed}/config/filename");
+            let change = Edit::Set(pointer, name.as_str().into());
+            found.push((format!("Write to {name}"), change));
+        }
         let share = Edit::Set("/fit/validation_split".into(), 0.2.into());
         found.push(("Keep a fifth of the rows for validation".into(), share));
         let rate = Edit::Set(
@@ -287,7 +294,6 @@ fn candidates(
             0.001.into(),
         );
         found.push(("Begin with a learning rate of 0.001".into(), rate));
-        let listed = layer_of(&refusal.place).unwrap_or(0);
         found.push((
             "Take this callback out".into(),
             Edit::Remove("/fit/callbacks", listed),

@@ -40,6 +40,13 @@ pub static KIND: CallbackKind = CallbackKind {
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
+            &Opt {
+                name: "verbose",
+                label: "verbose",
+                doc: prose("Changes nothing here."),
+                kind: Kind::Int(0, 2),
+                default: Default::Int(0),
+            },
             &MODE,
             &Opt {
                 name: "save_freq",

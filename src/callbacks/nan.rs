@@ -1,7 +1,7 @@
 //! TerminateOnNaN: ends a run whose loss is no longer finite, as Keras does: after the update.
 
 use super::{Callback, CallbackKind, Deed, Tell};
-use crate::choice::{Entry, prose};
+use crate::choice::{Entry, Opt, prose};
 use crate::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
@@ -16,7 +16,7 @@ pub static KIND: CallbackKind = CallbackKind {
               weight.)",
         ),
         formula: prose("stop when the loss is NaN or infinite"),
-        options: &[],
+        options: &[&Opt::fixed("raise_error", "false")],
     },
     build: |_, _| Ok(Box::new(TerminateOnNaN)),
 };

@@ -387,21 +387,32 @@ impl Fit {
         self.history.counts()
     }
 
-    /// Number and logs of each finished epoch, one value for each of [`Fit::names`]: what Keras' History holds.
-    /// `None` where nothing was logged.
-    pub fn logs(&self) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
-        self.logs_before(self.callbacks.len())
+    /// Number and logs of each finished epoch from the `first`th on, one value for each of [`Fit::names`]: what
+    /// Keras' History holds. `None` where nothing was logged.
+    pub fn logs_since(
+        &self,
+        first: usize,
+    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+        self.rows(first, self.callbacks.len())
     }
 
-    /// As [`Fit::logs`], as the callback with this number sees them: it knows nothing of a learning rate that later
-    /// ones log.
+    /// The logs of all finished epochs as the callback with this number sees them: it knows nothing of a learning
+    /// rate that later ones log.
     pub fn logs_before(
         &self,
         callback: usize,
     ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
-        let before = self.callbacks.iter().take(callback);
+        self.rows(0, callback)
+    }
+
+    fn rows(
+        &self,
+        first: usize,
+        callbacks: usize,
+    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+        let before = self.callbacks.iter().take(callbacks);
         let rates = before.filter(|c| c.logs_learning_rate()).count();
-        (0..self.epoch - self.first_epoch).map(move |row| {
+        (first..self.epoch - self.first_epoch).map(move |row| {
             let epoch = self.first_epoch + row;
             let validates = self.validates.after(epoch);
             (epoch, self.history.row(row, validates, rates))

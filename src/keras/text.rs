@@ -92,7 +92,7 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
 pub fn log(fit: &Fit, skip: usize) -> String {
     let mut text = String::new();
     let n = fit.n_batches();
-    for (epoch, row) in fit.logs().skip(skip) {
+    for (epoch, row) in fit.logs_since(skip) {
         let told = |from: Deed, to: Deed| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
             some.filter(|e| (from..=to).contains(&e.deed))

@@ -163,7 +163,7 @@ impl Run {
     /// Rows of `log_names`, one per finished epoch from `n` on: of a list of `log_counts` numbers their mean; NaN
     /// where nothing was logged.
     pub fn epochs_since(&self, n: usize) -> Vec<f64> {
-        let rows = self.0.fit().logs().skip(n).flat_map(|(_, row)| row);
+        let rows = self.0.fit().logs_since(n).flat_map(|(_, row)| row);
         rows.map(|value| value.map_or(f64::NAN, |value| value.mean()))
             .collect()
     }
