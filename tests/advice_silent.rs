@@ -56,12 +56,14 @@ fn callbacks(list: &[(&str, Json)]) -> (&'static str, Json) {
 const LAYERS: &str = "/model/config/layers";
 
 /// Parts, place, a phrase of the message, the change.
-fn cases() -> Vec<(
+type Told = (
     Vec<(&'static str, Json)>,
     &'static str,
     &'static str,
     &'static str,
-)> {
+);
+
+fn cases() -> Vec<Told> {
     let logits = || {
         (
             "/compile/loss",
