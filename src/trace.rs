@@ -7,7 +7,7 @@ use crate::activations;
 use crate::layers::size;
 use crate::model::{Head, Param, Sequential};
 use crate::run::Run;
-use crate::trainer::{Examples, Trainer};
+use crate::trainer::{Examples, MetricValue, Trainer};
 
 /// What one layer computed for the rows of a batch. `n`: the numbers that it gives of one row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -153,7 +153,7 @@ impl Run {
         self.trainer_mut().model.put_weights(weights);
         let loss = self.evaluate(crate::run::Set::Train);
         self.trainer_mut().model.put_weights(&own);
-        loss.first().copied().unwrap_or(f64::NAN)
+        loss.first().map_or(f64::NAN, MetricValue::mean)
     }
 }
 

@@ -130,7 +130,7 @@ fn cases() -> Vec<(Json, &'static str, &'static str, &'static str)> {
                 json!({"compile.optimizer": layer("Adam", json!({"learning_rate": 5.0}))}),
             ),
             "compile.optimizer.config.learning_rate",
-            "leap",
+            "overshoot",
             "Use 0.001",
         ),
         (
@@ -234,6 +234,15 @@ fn cases() -> Vec<(Json, &'static str, &'static str, &'static str)> {
             "",
             "",
             "unit",
+        ),
+        (
+            circle(
+                json!([hidden(), dense(1, "sigmoid")]),
+                json!({"fit.callbacks": [layer("CSVLogger", json!({})), layer("CSVLogger", json!({}))]}),
+            ),
+            "fit.callbacks[1].config.filename",
+            "",
+            "Write to log_2.csv",
         ),
     ]
 }

@@ -196,6 +196,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "experiment",
             "layers",
             "model",
+            "order",
             "refusal",
             "run",
         ],

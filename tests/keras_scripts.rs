@@ -11,6 +11,7 @@ use glassbox::config::{LayerConfig, ModelConfig};
 use glassbox::experiment::Experiment;
 use glassbox::keras::code::{Rows, script};
 use glassbox::model::Sequential;
+use glassbox::run::Run;
 use glassbox::trainer::{CompileConfig, Trainer};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -315,12 +316,62 @@ fn graphs() -> BTreeMap<String, Json> {
     zoo
 }
 
+/// The scripts of built-in and own data with every loss that takes them, by one output and by one for each class.
+fn scripts_of_data() -> BTreeMap<String, String> {
+    let numbers = |y: &[f64], shape: &[usize]| {
+        let n = y.len() * shape.iter().product::<usize>();
+        let x: Vec<f64> = (0..n).map(|i| (i % 7) as f64 / 7.0).collect();
+        class("Numbers", json!({"x": x, "y": y, "shape": shape}))
+    };
+    let sets = [
+        ("xor", class("Xor", json!({"n": 40})), 2),
+        ("blobs", class("Blobs", json!({"n": 40})), 4),
+        ("coffee", class("CoffeeRoasting", json!({})), 2),
+        ("values", numbers(&[0.5, -1.0, 2.25, 0.0, 1.5], &[3]), 1),
+        (
+            "images",
+            numbers(&[0.0, 1.0, 2.0, 0.0, 1.0, 2.0], &[4, 5, 1]),
+            3,
+        ),
+        ("sequences", numbers(&[0.0, 1.0, 1.0, 0.0], &[6, 2]), 2),
+    ];
+    let mut scripts = BTreeMap::new();
+    for (set, data, classes) in &sets {
+        for loss in entries("losses") {
+            for (n, activation) in [(1, "sigmoid"), (*classes, "softmax")] {
+                let mut json = json!({
+                    "data": data, "seed": 7,
+                    "model": {"layers": [
+                        class("Flatten", json!({})),
+                        class("Dense", json!({"units": n, "activation": activation})),
+                    ]},
+                    "compile": {"optimizer": "sgd", "loss": started(&loss), "metrics": ["accuracy"]},
+                    "fit": {"epochs": 1, "validation_split": 0.25},
+                });
+                if *classes == 1 {
+                    json["compile"]["metrics"] = json!([]);
+                }
+                let experiment = Experiment::read(&json.to_string()).expect("an experiment");
+                if let Ok(run) = Run::new(experiment, None) {
+                    let name = format!("data_{set}_{}_{n}", loss["name"].as_str().expect("a name"));
+                    scripts.insert(name, run.keras_code());
+                }
+            }
+        }
+    }
+    scripts
+}
+
 fn text_of(experiment: &Experiment, trainer: &Trainer) -> String {
     let n_targets = trainer.n_targets();
     let rows = Rows {
         input: &vec![N_INPUTS],
         title: "the zoo's",
         n_train: 18,
+        n_classes: match experiment.compile.loss.entry.class_name {
+            "SparseCategoricalCrossentropy" => trainer.model.n_outputs(),
+            _ => n_targets.max(2),
+        },
         n_targets,
     };
     script(experiment, &rows)
@@ -330,14 +381,23 @@ fn text_of(experiment: &Experiment, trainer: &Trainer) -> String {
 #[test]
 fn oracle_scripts_run_in_keras_and_make_the_same_model() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let zoo = zoo();
+    let (zoo, of_data) = (zoo(), scripts_of_data());
     assert!(zoo.len() > 300, "only {} experiments", zoo.len());
+    assert!(
+        of_data.len() > 100,
+        "only {} scripts of data",
+        of_data.len()
+    );
     if let Ok(folder) = std::env::var("KERAS_SCRIPTS") {
         std::fs::create_dir_all(&folder).expect("a folder");
         for (name, json) in &zoo {
             let (experiment, trainer) = made(json).unwrap_or_else(|| panic!("{name}: {json}"));
             let path = std::path::Path::new(&folder).join(format!("{name}.py"));
             std::fs::write(path, text_of(&experiment, &trainer)).expect("a file");
+        }
+        for (name, text) in &of_data {
+            let path = std::path::Path::new(&folder).join(format!("{name}.py"));
+            std::fs::write(path, text).expect("a file");
         }
         return;
     }
@@ -348,6 +408,11 @@ fn oracle_scripts_run_in_keras_and_make_the_same_model() {
         let (experiment, trainer) = made(json).unwrap_or_else(|| panic!("{name}: {json}"));
         if let Err(why) = agrees(&experiment, &trainer, &seen["scripts"][name]) {
             wrong.push(format!("{name}: {why}"));
+        }
+    }
+    for (name, text) in &of_data {
+        if seen["scripts"][name]["script"] != *text.as_str() {
+            wrong.push(format!("{name}: Keras has not run this script: {text}"));
         }
     }
     assert!(

@@ -22,8 +22,33 @@ fn oracle_summaries_are_those_of_keras() {
         let shape = config.input_shape.clone().expect("an input layer");
         let built = Sequential::build(&config, &shape, 0).expect("a model that can be built");
         let wanted = model["summary"].as_str().expect("a text");
-        let got = text::summary(&built, "sequential");
+        let got = text::summary(&built, "sequential", None);
         assert_eq!(got.trim_end(), wanted.trim_end(), "\n{got}\n{wanted}");
+    }
+}
+
+#[test]
+fn oracle_summaries_before_and_after_a_step_are_those_of_keras() {
+    let trained = &texts()["trained"];
+    let same = |run: &Run, wanted: &Json| {
+        let (got, wanted) = (run.summary(), wanted.as_str().expect("a text"));
+        assert_eq!(got.trim_end(), wanted.trim_end(), "\n{got}\n{wanted}");
+    };
+    let after = trained["after"].as_array().expect("a list");
+    assert!(after.len() > 20, "only {} optimizers", after.len());
+    for case in after {
+        let experiment = json!({
+            "data": "Xor",
+            "model": trained["config"],
+            "compile": {"optimizer": case["optimizer"], "loss": "mse"},
+            "fit": {"epochs": 1},
+            "seed": 0,
+        });
+        let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
+        let mut run = Run::new(experiment, None).expect("a run");
+        same(&run, &trained["before"]);
+        run.step();
+        same(&run, &case["summary"]);
     }
 }
 

@@ -6,6 +6,7 @@ use glassbox::choice::Default as Preset;
 use glassbox::data;
 use glassbox::experiment::Experiment;
 use glassbox::run::{Run, Set};
+use glassbox::trainer::MetricValue;
 use serde_json::{Value as Json, json};
 
 /// A set, a network for it and what it must reach.
@@ -143,11 +144,14 @@ fn reaches_a_good_accuracy_on_every_toy_set() {
     for case in &cases {
         for seed in seeds.clone() {
             let mut run = run(case, seed);
-            let before = run.evaluate(Set::Test);
+            let means = |values: &[MetricValue]| -> Vec<f64> {
+                values.iter().map(MetricValue::mean).collect()
+            };
+            let before = means(&run.evaluate(Set::Test));
             while !run.fit().done() {
                 run.epoch();
             }
-            let after = run.evaluate(Set::Test);
+            let after = means(&run.evaluate(Set::Test));
             let line = format!(
                 "{}, seed {seed}: loss {:.3} -> {:.3}, accuracy {:.3} -> {:.3}",
                 case.data, before[0], after[0], before[1], after[1]

@@ -18,11 +18,6 @@ const MEANINGLESS: &[(&str, &str)] = &[
     ("*", "quantization_config"),
     // `set_weights` gives weights to any layer.
     ("Embedding", "weights"),
-    // A run stops and says so; there is no exception to raise.
-    ("TerminateOnNaN", "raise_error"),
-    // Once an epoch, without a word.
-    ("ModelCheckpoint", "verbose"),
-    ("ModelCheckpoint", "save_freq"),
 ];
 
 /// Arguments that have one value here: what the others ask for is not offered.
@@ -34,6 +29,8 @@ const ONE_VALUE: &[(&str, &str)] = &[
     ("*", "use_cudnn"),
     ("*", "flash_attention"),
     ("BatchNormalization", "synchronized"),
+    // A run stops and says so; there is no exception to raise.
+    ("TerminateOnNaN", "raise_error"),
     // Not offered.
     ("BatchNormalization", "renorm"),
     ("BatchNormalization", "renorm_clipping"),

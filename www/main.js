@@ -162,7 +162,10 @@ function drawForms() {
     light: (lit) => store.state.lit !== lit && store.set({ lit }),
     choose: (chosen) => store.set({ chosen }),
     copy,
-    csv: async (name) => saveFile(name, (await runner.csv()) ?? '', 'text/csv'),
+    csv: async (i) => {
+      const file = (await runner.csv())[i];
+      if (file) saveFile(file.filename, file.text, 'text/csv');
+    },
     goTo: (epoch) => runner.goTo(epoch),
   });
   parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;

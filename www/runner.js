@@ -205,7 +205,7 @@ export class Runner {
     });
   }
 
-  /** @returns {Promise<string | undefined>} what CSVLogger has written */
+  /** @returns {Promise<{ filename: string, text: string }[]>} what each CSVLogger has written */
   csv() {
     return this.engine.ask('csv', []);
   }

@@ -112,6 +112,7 @@
  * @property {'binary' | 'multiclass' | 'regression'} task
  * @property {boolean} outputs_are_logits
  * @property {string[]} log_names
+ * @property {number[]} log_counts how many numbers Keras logs under each name; of several the page shows the mean
  * @property {LayerInfo[]} layers
  * @property {DataInfo} data
  */

@@ -74,7 +74,7 @@ export const calls = {
 
   log: () => need().run.log(0),
 
-  /** What CSVLogger has written. */
+  /** What each CSVLogger has written. */
   csv: () => need().run.csv(),
 
   /**

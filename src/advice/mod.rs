@@ -1,9 +1,11 @@
 //! Advice: what in an experiment does not fit although it runs, and the one change that mends it; and
 //! for an experiment that is refused, a change after which it is not.
 //!
-//! To add a piece of advice: its function in `rules.rs` and its line in that file's `ALL`.
+//! To add a piece of advice: its function in `rules.rs`, or in `silent.rs` for what trains and measures something else
+//! than was meant, and its line in that file's `ALL`.
 
 mod rules;
+mod silent;
 
 use crate::choice::{object, text};
 use crate::data;
@@ -142,8 +144,9 @@ fn without(text: &str, asset: Option<&[u8]>, refusal: &Refusal) -> Option<Advice
 pub fn of(run: &Run) -> Vec<Advice> {
     let experiment = run.experiment();
     let json = json_of(experiment);
-    let case = rules::Case::new(experiment, run.model());
-    let told = rules::ALL.iter().filter_map(|rule| rule(&case));
+    let case = rules::Case::new(run);
+    let all = rules::ALL.iter().chain(silent::ALL);
+    let told = all.filter_map(|rule| rule(&case));
     told.filter_map(|found| {
         Some(Advice {
             place: found.place,
@@ -277,6 +280,13 @@ fn candidates(
         found.push(("Take this metric out".into(), Edit::Remove(pointer, listed)));
     }
     if refusal.place.starts_with("fit.callbacks") {
+        let listed = layer_of(&refusal.place).unwrap_or(0);
+        if refusal.place.ends_with(".config.filename") {
+            let name = format!("log_{}.csv", listed + 1);
+            let pointer = format!("/fit/callbacks/{listed}/config/filename");
+            let change = Edit::Set(pointer, name.as_str().into());
+            found.push((format!("Write to {name}"), change));
+        }
         let share = Edit::Set("/fit/validation_split".into(), 0.2.into());
         found.push(("Keep a fifth of the rows for validation".into(), share));
         let rate = Edit::Set(
@@ -284,7 +294,6 @@ fn candidates(
             0.001.into(),
         );
         found.push(("Begin with a learning rate of 0.001".into(), rate));
-        let listed = layer_of(&refusal.place).unwrap_or(0);
         found.push((
             "Take this callback out".into(),
             Edit::Remove("/fit/callbacks", listed),

@@ -3,13 +3,14 @@
 use super::{Edit, LAYERS, first_layer, json_of, layer};
 use crate::choice::{Choice, Kind, object};
 use crate::experiment::Experiment;
-use crate::model::Sequential;
+use crate::run::Run;
 
 /// What the rules look at.
 pub struct Case<'a> {
-    experiment: &'a Experiment,
+    pub run: &'a Run,
+    pub experiment: &'a Experiment,
     /// How many numbers the last layer gives.
-    outputs: usize,
+    pub outputs: usize,
     /// Whether it gives them in rows: one for each step, or pixel.
     in_rows: bool,
     /// Which number the first layer has in the list.
@@ -25,7 +26,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn new(place: String, message: &str, change: &str, edit: Edit) -> Option<Self> {
+    pub fn new(place: String, message: &str, change: &str, edit: Edit) -> Option<Self> {
         Some(Found {
             place,
             message: message.into(),
@@ -47,13 +48,14 @@ pub static ALL: &[fn(&Case<'_>) -> Option<Found>] = &[
     nearly_all_dropped,
     batch_of_one,
     great_strides,
-    watched_validation,
     begun_behind_the_end,
 ];
 
 impl<'a> Case<'a> {
-    pub fn new(experiment: &'a Experiment, model: &Sequential) -> Self {
+    pub fn new(run: &'a Run) -> Self {
+        let (experiment, model) = (run.experiment(), run.model());
         Case {
+            run,
             experiment,
             outputs: model.n_outputs(),
             in_rows: model.output_shape().len() > 1,
@@ -61,7 +63,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn layers(&self) -> impl DoubleEndedIterator<Item = (usize, &'a Choice)> {
+    pub fn layers(&self) -> impl DoubleEndedIterator<Item = (usize, &'a Choice)> {
         let layers = self.experiment.model.layers.iter();
         let listed = layers.map(|layer| &layer.choice).enumerate();
         let first = self.first;
@@ -72,7 +74,7 @@ impl<'a> Case<'a> {
     }
 
     /// The function that the outputs come from, and the number of its layer.
-    fn end(&self) -> Option<(usize, &'static str, bool)> {
+    pub fn end(&self) -> Option<(usize, &'static str, bool)> {
         let (at, choice) = self.layers().next_back()?;
         match choice.entry.class_name {
             "Softmax" => Some((at, "softmax", false)),
@@ -104,11 +106,11 @@ impl<'a> Case<'a> {
         &self.experiment.compile.loss
     }
 
-    fn loss_is(&self, classes: &[&str]) -> bool {
+    pub fn loss_is(&self, classes: &[&str]) -> bool {
         classes.contains(&self.loss().entry.class_name)
     }
 
-    fn logits(&self) -> bool {
+    pub fn logits(&self) -> bool {
         has(self.loss(), "from_logits") && self.loss().flag("from_logits")
     }
 }
@@ -118,9 +120,9 @@ const SEVERAL: &[&str] = &[
     "SparseCategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
 ];
-const SHARES: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
+pub const SHARES: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
 
-fn has(choice: &Choice, option: &str) -> bool {
+pub fn has(choice: &Choice, option: &str) -> bool {
     choice.entry.options.iter().any(|o| o.name == option)
 }
 
@@ -254,8 +256,9 @@ fn great_strides(case: &Case<'_>) -> Option<Found> {
         .options
         .iter()
         .find(|o| o.name == "learning_rate")?;
+    // Largest rates that are used now and then.
     let limit = match optimizer.entry.class_name {
-        "SGD" => 10.0,
+        "SGD" => 0.999_999,
         "Adadelta" | "Adagrad" | "Adafactor" => 20.0,
         _ => 1.0,
     };
@@ -270,8 +273,8 @@ fn great_strides(case: &Case<'_>) -> Option<Found> {
     } else {
         0.001
     };
-    let message = "With steps that large the weights leap past every valley: the loss jumps about or \
-                   grows without end.";
+    let message = "With steps this large the weights overshoot every minimum, so the loss jumps around or keeps \
+                   growing.";
     let edit = Edit::Set(
         "/compile/optimizer/config/learning_rate".into(),
         usual.into(),
@@ -283,23 +286,6 @@ fn great_strides(case: &Case<'_>) -> Option<Found> {
         &format!("Use {}", crate::refusal::shown(usual)),
         edit,
     )
-}
-
-/// A callback that waits for a number that nobody measures.
-fn watched_validation(case: &Case<'_>) -> Option<Found> {
-    let fit = &case.experiment.fit;
-    let watches = |callback: &Choice| {
-        has(callback, "monitor") && callback.text("monitor").starts_with("val_")
-    };
-    let at = fit.list("callbacks").iter().position(watches)?;
-    if fit.number("validation_split") > 0.0 {
-        return None;
-    }
-    let message =
-        "It watches a validation measure, and no rows are kept for validation: it never acts.";
-    let edit = Edit::Set("/fit/validation_split".into(), 0.2.into());
-    let place = format!("fit.callbacks[{at}].config.monitor");
-    Found::new(place, message, "Keep a fifth for validation", edit)
 }
 
 /// A first epoch that lies behind the last one.

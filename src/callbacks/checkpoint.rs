@@ -1,9 +1,10 @@
 //! ModelCheckpoint: sets weights aside, in memory.
 
 use super::monitor::{MODE, MONITOR, Monitor};
-use super::{Callback, CallbackKind, Deed, Logs, Tell, logged};
-use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
-use crate::trainer::Trainer;
+use super::{Callback, CallbackKind, Deed, LEARNING_RATE, Logs, Tell, logged};
+use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
+use crate::refusal::Refusal;
+use crate::trainer::{MetricValue, Trainer};
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -12,7 +13,8 @@ pub static KIND: CallbackKind = CallbackKind {
         aliases: &[],
         label: "Model checkpoint",
         doc: prose(
-            "Sets the weights aside after every epoch, or only after one that is the best so far.",
+            "Sets the weights aside after every epoch or some batches, or only after an epoch that is the best \
+              so far.",
         ),
         formula: prose(""),
         options: &[
@@ -38,7 +40,21 @@ pub static KIND: CallbackKind = CallbackKind {
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
+            &Opt {
+                name: "verbose",
+                label: "verbose",
+                doc: prose("Changes nothing here."),
+                kind: Kind::Int(0, 2),
+                default: Default::Int(0),
+            },
             &MODE,
+            &Opt {
+                name: "save_freq",
+                label: "how often",
+                doc: prose("\"epoch\": after each epoch; a number: after so many batches."),
+                kind: Kind::Int(1, 1_000_000),
+                default: Default::Text("epoch"),
+            },
             &Opt {
                 name: "initial_value_threshold",
                 label: "threshold",
@@ -49,28 +65,98 @@ pub static KIND: CallbackKind = CallbackKind {
         ],
     },
     build: |choice, trainer| {
-        let best_only = choice.flag("save_best_only");
-        let mut monitor = best_only
-            .then(|| Monitor::new(choice, trainer))
-            .transpose()?;
-        let threshold = choice.get("initial_value_threshold") != &Value::Null;
-        if let Some(monitor) = monitor.as_mut().filter(|_| threshold) {
+        check_path(choice, trainer)?;
+        let mut monitor = Monitor::new(choice, trainer)?;
+        if choice.get("initial_value_threshold") != &Value::Null {
             monitor.beats(choice.number("initial_value_threshold"));
         }
+        let (best_only, every) = (choice.flag("save_best_only"), choice.count("save_freq"));
+        if best_only && every.is_some() {
+            let message = "save_best_only compares the numbers of whole epochs (within the first epoch Keras \
+                           stops with an error): set save_freq to \"epoch\".";
+            return Err(Refusal::new("config.save_freq", message));
+        }
+        let monitored = monitor.name.strip_prefix("val_").unwrap_or(&monitor.name);
+        let list = |(name, value): (&str, MetricValue)| {
+            name == monitored && matches!(value, MetricValue::List(_))
+        };
+        if best_only && trainer.metrics().any(list) {
+            let message = format!(
+                "'{}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
+                 give the metric an average, or choose another number.",
+                monitor.name
+            );
+            return Err(Refusal::new("config.monitor", message));
+        }
         Ok(Box::new(Checkpoint {
-            monitor,
-            weights: Vec::new(),
+            monitor: best_only.then_some(monitor),
+            every,
+            since: 0,
+            // Between two steps nothing is allocated.
+            weights: Vec::with_capacity(every.map_or(0, |_| trainer.model.n_parameters())),
         }))
     },
 };
 
+/// Says whether Keras can make a file's name of `filepath`.
+fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
+    let path = choice.text("filepath");
+    let wrong = |message: String| Err(Refusal::new("config.filepath", message));
+    let weights_only = choice.flag("save_weights_only");
+    if weights_only && !path.ends_with(".weights.h5") {
+        return wrong("With save_weights_only the file's name must end in .weights.h5.".into());
+    }
+    if !path.ends_with(".keras") && !path.ends_with(".h5") {
+        return wrong(
+            "The file's name must end in .keras, or in .weights.h5 for save_weights_only.".into(),
+        );
+    }
+    let known = |name: &str| {
+        let measured = name.strip_prefix("val_").unwrap_or(name);
+        let number = |(metric, value): (&str, MetricValue)| {
+            metric == measured && matches!(value, MetricValue::Number(_))
+        };
+        ["epoch", "loss", "val_loss", LEARNING_RATE].contains(&name)
+            || name == "batch" && choice.count("save_freq").is_some()
+            || trainer.metrics().any(number)
+    };
+    let plain = path.replace("{{", "").replace("}}", "");
+    for field in plain.split('{').skip(1) {
+        let end = field.find(['}', ':', '!', '.', '[']);
+        let name = &field[..end.unwrap_or(0)];
+        if !field.contains('}') || !known(name) {
+            return wrong(format!(
+                "In braces stands a number of the logs, as in {{epoch}} or {{loss:.2f}}, but '{{{name}}}' is none."
+            ));
+        }
+    }
+    Ok(())
+}
+
 struct Checkpoint {
     /// What is watched, where only the best is kept.
     monitor: Option<Monitor>,
+    /// Batches from one saving to the next; `None`: it saves after each epoch.
+    every: Option<usize>,
+    /// Batches since the last saving.
+    since: usize,
     weights: Vec<f32>,
 }
 
 impl Callback for Checkpoint {
+    fn on_batch_end(&mut self, _: usize, _: f64, trainer: &Trainer, _: Tell<'_>) -> bool {
+        let Some(every) = self.every else {
+            return false;
+        };
+        self.since += 1;
+        if self.since >= every {
+            self.since = 0;
+            self.weights.clear();
+            self.weights.extend(trainer.model.weights());
+        }
+        false
+    }
+
     fn on_epoch_end(
         &mut self,
         _: usize,
@@ -78,17 +164,21 @@ impl Callback for Checkpoint {
         trainer: &mut Trainer,
         tell: Tell<'_>,
     ) -> bool {
-        let better = match &mut self.monitor {
-            None => true,
+        let saves = match &mut self.monitor {
+            None => self.every.is_none(),
             Some(monitor) => match logged(logs, &monitor.name) {
-                Some(current) if monitor.beats(current) => {
-                    tell(Deed::Kept, current);
-                    true
+                // Keras keeps the weights of an epoch in which the number was not logged.
+                None => true,
+                Some(current) => {
+                    let better = monitor.beats(current);
+                    if better {
+                        tell(Deed::Kept, current);
+                    }
+                    better
                 }
-                _ => false,
             },
         };
-        if better {
+        if saves {
             self.weights = trainer.model.weights().collect();
         }
         false
@@ -96,13 +186,19 @@ impl Callback for Checkpoint {
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
         let best = self.monitor.as_ref().map(Monitor::state);
-        (best.map_or(Vec::new(), Vec::from), &self.weights)
+        let since = self.every.map(|_| self.since as f64);
+        let numbers = best.into_iter().flatten().chain(since).collect();
+        (numbers, &self.weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
         if let Some(monitor) = &mut self.monitor {
             monitor.restore(numbers);
         }
+        self.since = self
+            .every
+            .and(numbers.last())
+            .map_or(0, |since| *since as usize);
         self.weights = weights;
     }
 }

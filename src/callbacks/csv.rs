@@ -1,7 +1,8 @@
-//! CSVLogger: the history as a table of text, which `keras::text::csv` writes.
+//! CSVLogger: the logs as a table of text, which `keras::text::csv` writes from the history.
 
 use super::{Callback, CallbackKind};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::refusal::Refusal;
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -10,8 +11,9 @@ pub static KIND: CallbackKind = CallbackKind {
         aliases: &[],
         label: "CSV log",
         doc: prose(
-            "Writes a line of numbers for every epoch. Without validation Keras adds empty val_ columns; so \
-              does this.",
+            "Writes a line of numbers for every epoch: what is logged when its turn comes among the \
+              callbacks. The columns are those of the first epoch; without validation in it Keras adds val_ \
+              columns, and so does this.",
         ),
         formula: prose(""),
         options: &[
@@ -38,7 +40,14 @@ pub static KIND: CallbackKind = CallbackKind {
             },
         ],
     },
-    build: |_, _| Ok(Box::new(CsvLogger)),
+    build: |choice, _| {
+        if choice.text("separator").chars().count() != 1 {
+            let message =
+                "The separator must be one character, such as a comma: Keras takes no other.";
+            return Err(Refusal::new("config.separator", message));
+        }
+        Ok(Box::new(CsvLogger))
+    },
 };
 
 struct CsvLogger;

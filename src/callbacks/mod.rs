@@ -12,16 +12,27 @@ mod scheduler;
 
 use crate::choice::{Choice, Entry, Family};
 use crate::refusal::Refusal;
-use crate::trainer::Trainer;
+use crate::trainer::{MetricValue, Trainer};
 
-/// Names and values of a finished epoch, in the order of Keras' logs.
-pub type Logs = Vec<(String, f64)>;
+/// Names and values of a finished epoch: one list that the callbacks see one after another, as in Keras.
+pub type Logs = Vec<(String, MetricValue)>;
 
-/// The value of a name, if it was measured.
+/// What ReduceLROnPlateau and LearningRateScheduler add to the logs.
+pub const LEARNING_RATE: &str = "learning_rate";
+
+/// The number of a name, if it was logged. (A list of several numbers cannot be monitored.)
 pub fn logged(logs: &Logs, name: &str) -> Option<f64> {
-    logs.iter()
-        .find(|(n, _)| n == name)
-        .map(|(_, value)| *value)
+    let (_, value) = logs.iter().find(|(n, _)| n == name)?;
+    value.numbers().first().copied()
+}
+
+/// Logs the learning rate: an earlier callback's entry is replaced.
+fn log_rate(logs: &mut Logs, trainer: &Trainer) {
+    let rate = MetricValue::Number(f64::from(trainer.optimizer().learning_rate()));
+    match logs.iter_mut().find(|(n, _)| n == LEARNING_RATE) {
+        Some((_, value)) => *value = rate,
+        None => logs.push((LEARNING_RATE.into(), rate)),
+    }
 }
 
 /// What a callback did, in the order in which Keras tells it of an epoch.
@@ -77,12 +88,12 @@ pub trait Callback {
     }
 
     /// After a batch, counted from 0; `loss`: the mean over the epoch's rows so far.
-    fn on_batch_end(&mut self, batch: usize, loss: f64, tell: Tell<'_>) -> bool {
-        let _ = (batch, loss, tell);
+    fn on_batch_end(&mut self, batch: usize, loss: f64, trainer: &Trainer, tell: Tell<'_>) -> bool {
+        let _ = (batch, loss, trainer, tell);
         false
     }
 
-    /// After an epoch. May add to the logs, which later callbacks and the history see.
+    /// After an epoch. May add to the logs, which only later callbacks and the history see.
     fn on_epoch_end(
         &mut self,
         epoch: usize,
@@ -159,7 +170,7 @@ pub static FAMILY: Family = Family {
 ///
 /// # Errors
 /// Something to watch that is not measured, or a rate that cannot be set.
-pub fn build(choice: &Choice, trainer: &Trainer) -> Built {
+fn build(choice: &Choice, trainer: &Trainer) -> Built {
     let found = ALL.iter().find(|c| std::ptr::eq(&c.entry, choice.entry));
     let callback = match found {
         Some(kind) => (kind.build)(choice, trainer)?,
@@ -167,6 +178,26 @@ pub fn build(choice: &Choice, trainer: &Trainer) -> Built {
     };
     callback.check(trainer)?;
     Ok(callback)
+}
+
+/// Builds all callbacks of a run, in their order.
+///
+/// # Errors
+/// As [`build`]; two CSVLoggers that write to one file, where Keras mixes their lines up.
+pub fn build_all(choices: &[Choice], trainer: &Trainer) -> Result<Vec<Box<dyn Callback>>, Refusal> {
+    let mut all = Vec::with_capacity(choices.len());
+    for (i, choice) in choices.iter().enumerate() {
+        let inside = |r: Refusal| r.within(&format!("fit.callbacks[{i}]"));
+        all.push(build(choice, trainer).map_err(inside)?);
+        let logs = |c: &Choice| std::ptr::eq(c.entry, &csv::KIND.entry);
+        let same = |c: &Choice| logs(c) && c.text("filename") == choice.text("filename");
+        if logs(choice) && choices[..i].iter().any(same) {
+            let message = "Two CSVLoggers write to this file, and each overwrites the other's lines: give \
+                           this one another file.";
+            return Err(inside(Refusal::new("config.filename", message)));
+        }
+    }
+    Ok(all)
 }
 
 /// A rate that callbacks move must not follow a schedule.

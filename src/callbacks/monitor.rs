@@ -1,8 +1,9 @@
 //! What a callback watches: a name of the logs, and which way is better.
 
+use super::LEARNING_RATE;
 use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::refusal::Refusal;
-use crate::trainer::Trainer;
+use crate::trainer::{MetricValue, Trainer};
 
 pub const MONITOR: Opt = Opt {
     name: "monitor",
@@ -59,15 +60,16 @@ impl Monitor {
     /// From the options `monitor`, `mode` and, where there is one, `min_delta`.
     ///
     /// # Errors
-    /// A number that is not measured, or that is better neither large nor small.
+    /// A number that is not measured, or that is better neither large nor small; a list of numbers.
     pub fn new(choice: &Choice, trainer: &Trainer) -> Result<Self, Refusal> {
         let name = choice.text("monitor").to_string();
         let measured = name.strip_prefix("val_").unwrap_or(&name);
-        let mut known = vec!["loss".to_string()];
-        known.extend(trainer.metrics().map(|(name, _)| name.to_string()));
-        if !known.iter().any(|k| k == measured) {
+        let metric = trainer.metrics().find(|(metric, _)| *metric == measured);
+        if measured != "loss" && name != LEARNING_RATE && metric.is_none() {
+            let mut known = vec!["loss".to_string()];
+            known.extend(trainer.metrics().map(|(name, _)| name.to_string()));
             let all = known.iter().flat_map(|k| [format!("val_{k}"), k.clone()]);
-            let names: Vec<String> = all.collect();
+            let names: Vec<String> = all.chain([LEARNING_RATE.into()]).collect();
             let names = names.iter().map(String::as_str);
             return Err(Refusal::unknown(
                 "config.monitor",
@@ -75,6 +77,16 @@ impl Monitor {
                 &name,
                 names,
             ));
+        }
+        if let Some((_, MetricValue::List(list))) = &metric
+            && list.len() > 1
+        {
+            let message = format!(
+                "'{name}' is a list of {} numbers, and this callback compares single numbers (Keras stops \
+                 with an error there): give the metric one threshold or an average, or choose another number.",
+                list.len()
+            );
+            return Err(Refusal::new("config.monitor", message));
         }
         let larger_is_better = match choice.word("mode") {
             "min" => false,
@@ -123,12 +135,13 @@ impl Monitor {
         self.best = (numbers[1] != 0.0).then_some(numbers[0]);
     }
 
-    /// Whether `current` is better than `best` by more than the least improvement.
+    /// Whether `current` is better than `best` by more than the least improvement: compared in single precision,
+    /// as `keras.ops.less` does.
     pub fn improves(&self, current: f64, best: f64) -> bool {
         if self.larger_is_better {
-            current - self.min_delta > best
+            (current - self.min_delta) as f32 > best as f32
         } else {
-            current + self.min_delta < best
+            ((current + self.min_delta) as f32) < best as f32
         }
     }
 }

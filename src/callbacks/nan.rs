@@ -1,7 +1,8 @@
 //! TerminateOnNaN: ends a run whose loss is no longer finite, as Keras does: after the update.
 
 use super::{Callback, CallbackKind, Deed, Tell};
-use crate::choice::{Entry, prose};
+use crate::choice::{Entry, Opt, prose};
+use crate::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
     entry: Entry {
@@ -15,7 +16,7 @@ pub static KIND: CallbackKind = CallbackKind {
               weight.)",
         ),
         formula: prose("stop when the loss is NaN or infinite"),
-        options: &[],
+        options: &[&Opt::fixed("raise_error", "false")],
     },
     build: |_, _| Ok(Box::new(TerminateOnNaN)),
 };
@@ -23,7 +24,7 @@ pub static KIND: CallbackKind = CallbackKind {
 struct TerminateOnNaN;
 
 impl Callback for TerminateOnNaN {
-    fn on_batch_end(&mut self, batch: usize, loss: f64, tell: Tell<'_>) -> bool {
+    fn on_batch_end(&mut self, batch: usize, loss: f64, _: &Trainer, tell: Tell<'_>) -> bool {
         if !loss.is_finite() {
             tell(Deed::Terminated, batch as f64);
         }

@@ -2,7 +2,7 @@
 //! (Keras' `callbacks/reduce_lr_on_plateau.py`).
 
 use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
-use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate, logged};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate, log_rate, logged};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
@@ -88,8 +88,8 @@ impl Callback for Plateau {
         trainer: &mut Trainer,
         tell: Tell<'_>,
     ) -> bool {
+        log_rate(logs, trainer);
         let rate = trainer.optimizer().learning_rate();
-        super::scheduler::log_rate(logs, rate);
         let Some(current) = logged(logs, &self.monitor.name) else {
             return false;
         };

@@ -1,6 +1,6 @@
 //! LearningRateScheduler: a learning rate of its own for every epoch.
 
-use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate};
+use super::{Callback, CallbackKind, Deed, Logs, Tell, check_rate, log_rate};
 use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::refusal::Refusal;
 use crate::schedules::{self, Schedule};
@@ -57,15 +57,6 @@ struct Scheduler {
     schedule: Option<Schedule>,
 }
 
-/// Adds the learning rate to the logs, once.
-pub fn log_rate(logs: &mut Logs, rate: f32) {
-    let name = "learning_rate";
-    match logs.iter_mut().find(|(n, _)| n == name) {
-        Some((_, value)) => *value = f64::from(rate),
-        None => logs.push((name.into(), f64::from(rate))),
-    }
-}
-
 impl Callback for Scheduler {
     fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer, tell: Tell<'_>) {
         let planned = self
@@ -87,7 +78,7 @@ impl Callback for Scheduler {
         trainer: &mut Trainer,
         _: Tell<'_>,
     ) -> bool {
-        log_rate(logs, trainer.optimizer().learning_rate());
+        log_rate(logs, trainer);
         false
     }
 

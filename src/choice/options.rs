@@ -103,6 +103,10 @@ impl Opt {
                     )),
                 }
             }
+            // Keras' save_freq: a number, or "epoch".
+            (Kind::Int(..), Json::String(word)) if matches!(self.default, Default::Text(w) if w == word) => {
+                Ok(self.default_value().unwrap_or(Value::Null))
+            }
             (Kind::Of(family), json) | (Kind::FloatOr(_, _, family), json @ Json::Object(_)) => {
                 Choice::read(family, json).map(|choice| Value::Choice(Box::new(choice)))
             }

@@ -1,7 +1,6 @@
 //! Leaving another run: a training goes on where another one stood.
 
 use super::Fit;
-use crate::callbacks::logged;
 use crate::refusal::Refusal;
 use crate::trainer::Trainer;
 
@@ -62,17 +61,8 @@ impl Fit {
         (self.epoch, self.batch) = (from.epoch, from.batch);
         (self.pass, self.position) = (from.pass, from.position);
         (self.loss_sum, self.rows_seen) = (from.loss_sum, from.rows_seen);
-        self.history.clear();
-        for row in from.history.chunks_exact(from.names.len()) {
-            let logs: Vec<_> = from
-                .names
-                .iter()
-                .cloned()
-                .zip(row.iter().copied())
-                .collect();
-            let of = |name: &String| logged(&logs, name).unwrap_or(f64::NAN);
-            self.history.extend(self.names.iter().map(of));
-        }
+        let rows = from.logs_since(0).map(|(_, row)| row).collect();
+        self.history.take_over(&from.history, rows);
         self.batch_losses.clear();
         self.batch_losses.extend(&from.batch_losses);
         if shared.callbacks {

@@ -5,19 +5,21 @@
 //! their rows, each taken before its update.
 
 mod branch;
+mod history;
 mod options;
 mod saved;
 
 pub use branch::Shared;
+use history::History;
 pub use options::{ENTRY, FAMILY};
 
-use crate::callbacks::{self, Callback, Deed, Event, Logs, logged};
+use crate::callbacks::{self, Callback, Deed, Event, LEARNING_RATE, Logs};
 use crate::choice::{Choice, Value};
 use crate::kernels::rows;
 use crate::kernels::sparse::{Chosen, Matrix};
 use crate::refusal::{Refusal, shown};
 use crate::rng::Stream;
-use crate::trainer::{Divergence, Examples, Input, Trainer};
+use crate::trainer::{Divergence, Examples, Input, MetricValue, Trainer};
 
 /// Streams of the run's seed from this number on give the order of each pass through the data.
 const ORDER_STREAM: u64 = 1 << 40;
@@ -44,9 +46,7 @@ pub struct Fit {
     position: usize,
     loss_sum: f64,
     rows_seen: f64,
-    names: Vec<String>,
-    /// One row of `names.len()` per finished epoch.
-    history: Vec<f64>,
+    history: History,
     batch_losses: Vec<f32>,
     callbacks: Vec<Box<dyn Callback>>,
     events: Vec<Event>,
@@ -123,15 +123,7 @@ impl Fit {
         let n_train = train.x.len() / n_in;
         let n_w = train.weights_per_example(n_in);
         let batch_size = config.count("batch_size").unwrap_or(32).min(n_train);
-        let callbacks = config
-            .list("callbacks")
-            .iter()
-            .enumerate()
-            .map(|(i, choice)| {
-                callbacks::build(choice, trainer)
-                    .map_err(|r| r.within(&format!("fit.callbacks[{i}]")))
-            });
-        let callbacks = callbacks.collect::<Result<Vec<_>, _>>()?;
+        let callbacks = callbacks::build_all(config.list("callbacks"), trainer)?;
         let takes_nonzeros = trainer.model.takes_nonzeros();
         let nonzeros = takes_nonzeros.then(|| Matrix::of(&train.x, n_in)).flatten();
         let first_epoch = config.count("initial_epoch").unwrap_or(0);
@@ -157,9 +149,8 @@ impl Fit {
             position: 0,
             loss_sum: 0.0,
             rows_seen: 0.0,
-            names: names(trainer, validation.is_some(), &callbacks),
+            history: History::new(trainer, validation.is_some(), &callbacks),
             validation,
-            history: Vec::new(),
             batch_losses: Vec::new(),
             callbacks,
             events: Vec::new(),
@@ -169,8 +160,7 @@ impl Fit {
             t: vec![0.0; batch_size * n_t],
             w: vec![0.0; batch_size * n_w],
         };
-        fit.history
-            .reserve(fit.names.len() * fit.epochs.min(10_000));
+        fit.history.reserve(fit.epochs.min(10_000));
         fit.batch_losses
             .reserve((fit.n_batches() * fit.epochs).min(1 << 20));
         fit.set_order();
@@ -215,7 +205,7 @@ impl Fit {
         self.batch += 1;
         self.position += 1;
         self.each(self.epoch, |callback, tell| {
-            callback.on_batch_end(batch, mean, tell)
+            callback.on_batch_end(batch, mean, trainer, tell)
         });
         if self.stopped || self.batch == self.n_batches() {
             self.end_epoch(trainer);
@@ -293,17 +283,14 @@ impl Fit {
 
     fn end_epoch(&mut self, trainer: &mut Trainer) {
         let loss = f64::from((self.loss_sum / self.rows_seen) as f32);
-        let mut logs: Logs = vec![("loss".into(), loss)];
+        let mut logs: Logs = vec![("loss".into(), MetricValue::Number(loss))];
         logs.extend(
             trainer
                 .metrics()
                 .map(|(name, value)| (name.to_string(), value)),
         );
-        if let Some(data) = self
-            .validation
-            .as_ref()
-            .filter(|_| self.validates.after(self.epoch))
-        {
+        let validates = self.validates.after(self.epoch);
+        if let Some(data) = self.validation.as_ref().filter(|_| validates) {
             let names: Vec<String> = logs
                 .iter()
                 .map(|(name, _)| ["val_", name].concat())
@@ -316,14 +303,15 @@ impl Fit {
             );
         }
         let epoch = self.epoch;
+        let mut rates = Vec::new();
         self.each(epoch, |callback, tell| {
-            callback.on_epoch_end(epoch, &mut logs, trainer, tell)
+            let stops = callback.on_epoch_end(epoch, &mut logs, trainer, tell);
+            if callback.logs_learning_rate() {
+                rates.extend(callbacks::logged(&logs, LEARNING_RATE));
+            }
+            stops
         });
-        let values = self
-            .names
-            .iter()
-            .map(|name| logged(&logs, name).unwrap_or(f64::NAN));
-        self.history.extend(values);
+        self.history.push(&logs, &rates);
         self.epoch += 1;
         self.batch = 0;
         (self.loss_sum, self.rows_seen) = (0.0, 0.0);
@@ -389,11 +377,6 @@ impl Fit {
         }
     }
 
-    /// Whether there are validation numbers of this epoch.
-    pub fn validated(&self, epoch: usize) -> bool {
-        self.validation.is_some() && self.validates.after(epoch)
-    }
-
     /// The callbacks of the run.
     pub fn callbacks(&self) -> &[Box<dyn Callback>] {
         &self.callbacks
@@ -428,14 +411,52 @@ impl Fit {
         ))
     }
 
-    /// Names of the columns of [`Fit::history`]: sorted as Keras sorts them, `val_` ones last.
+    /// Names in the logs: sorted as Keras sorts them, `val_` ones after the others, then the learning rate.
     pub fn names(&self) -> &[String] {
-        &self.names
+        self.history.names()
     }
 
-    /// One row per finished epoch, NaN where nothing was measured.
+    /// How many numbers each of [`Fit::names`] has: more than one where a metric is a list.
+    pub fn counts(&self) -> impl Iterator<Item = usize> {
+        self.history.counts()
+    }
+
+    /// Number and logs of each finished epoch from the `first`th on, one value for each of [`Fit::names`]: what
+    /// Keras' History holds. `None` where nothing was logged.
+    pub fn logs_since(
+        &self,
+        first: usize,
+    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+        self.rows(first, self.callbacks.len())
+    }
+
+    /// The logs of all finished epochs as the callback with this number sees them: it knows nothing of a learning
+    /// rate that later ones log.
+    pub fn logs_before(
+        &self,
+        callback: usize,
+    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+        self.rows(0, callback)
+    }
+
+    fn rows(
+        &self,
+        first: usize,
+        callbacks: usize,
+    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+        let before = self.callbacks.iter().take(callbacks);
+        let rates = before.filter(|c| c.logs_learning_rate()).count();
+        (first..self.epoch - self.first_epoch).map(move |row| {
+            let epoch = self.first_epoch + row;
+            let validates = self.validates.after(epoch);
+            (epoch, self.history.row(row, validates, rates))
+        })
+    }
+
+    /// All numbers of the finished epochs, one row each, in the order of [`Fit::names`]: NaN where nothing was
+    /// logged.
     pub fn history(&self) -> &[f64] {
-        &self.history
+        self.history.numbers()
     }
 
     /// The loss of every batch so far, each before its update.
@@ -485,21 +506,4 @@ fn class_weights(t: &[f32], n_t: usize, pairs: &[(i32, f64)]) -> Vec<f32> {
         found.map_or(1.0, |(_, weight)| *weight as f32)
     };
     t.chunks_exact(n_t).map(of).collect()
-}
-
-/// Names of the history's columns: sorted as Keras sorts them, those of the validation after them.
-fn names(trainer: &Trainer, validates: bool, callbacks: &[Box<dyn Callback>]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in trainer.metrics().map(|(name, _)| name).chain(["loss"]) {
-        let at = names.partition_point(|n| n.as_str() < name);
-        names.insert(at, name.to_string());
-    }
-    if validates {
-        let validated: Vec<String> = names.iter().map(|n| ["val_", n].concat()).collect();
-        names.extend(validated);
-    }
-    if callbacks.iter().any(|c| c.logs_learning_rate()) {
-        names.push("learning_rate".into());
-    }
-    names
 }

@@ -15,7 +15,7 @@ impl Fit {
         to.whole(self.position as u64);
         to.whole(u64::from(self.stopped));
         to.doubles(&[self.loss_sum, self.rows_seen]);
-        to.doubles(&self.history);
+        to.doubles(self.history.numbers());
         to.floats(&self.batch_losses);
         to.floats(&trainer.model.weights().collect::<Vec<f32>>());
         to.whole(trainer.model.training_calls());
@@ -92,7 +92,7 @@ impl Fit {
             && batch <= position
             && (self.steps_per_epoch.is_some() || stopped || batch == position)
             && sums.len() == 2
-            && epochs_done.map(|n| n * self.names.len()) == Some(history.len())
+            && epochs_done.map(|n| n * self.history.width()) == Some(history.len())
             && steps == Some(batch_losses.len())
             && metrics.len() == trainer.metric_states().len()
             && memories.iter().all(|(_, _, fits)| *fits)
@@ -116,7 +116,8 @@ impl Fit {
         (self.epoch, self.batch) = (epoch, batch);
         (self.pass, self.position, self.stopped) = (pass, position, stopped);
         (self.loss_sum, self.rows_seen) = (sums[0], sums[1]);
-        (self.history, self.batch_losses) = (history, batch_losses);
+        self.history.set_numbers(history);
+        self.batch_losses = batch_losses;
         self.events = events;
         self.trouble = None;
         self.set_order();

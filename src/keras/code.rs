@@ -14,6 +14,8 @@ pub struct Rows<'a> {
     pub title: &'a str,
     /// How many of their rows are trained on.
     pub n_train: usize,
+    /// How many classes y numbers; 0 where it holds values.
+    pub n_classes: usize,
     /// How many targets a row of one-hot classes has; 1 where y is taken as it is.
     pub n_targets: usize,
 }
@@ -34,9 +36,16 @@ pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
         };
     }
     text += &format!("# x, y: {}\n", rows.title);
-    let sizes = choice::text(&rows.input.clone().into());
-    let sizes = sizes.trim_matches(['[', ']']).replace(',', ", ");
-    text += &format!("# the shape of x is (n, {sizes}), that of y (n, 1)\n\n");
+    let sizes: Vec<String> = rows.input.iter().map(usize::to_string).collect();
+    text += &format!("# x: shape (n, {}); y: shape (n, 1)", sizes.join(", "));
+    if let Some(last) = rows.n_classes.checked_sub(1) {
+        text += &format!(", class numbers from 0 to {last}");
+    }
+    if rows.n_targets > 1 {
+        let n = rows.n_targets;
+        text += &format!(",\n# which to_categorical makes one-hot: shape (n, {n})");
+    }
+    text += "\n\n";
     let chain = is_sequential(experiment);
     text += &if chain {
         sequential(experiment, rows.input)
@@ -213,16 +222,21 @@ fn arguments(choice: &Choice) -> Vec<String> {
         let (name, value) = (option.name, choice.get(option.name));
         let class = choice.entry.class_name;
         let text = match (class, name) {
-            ("ModelCheckpoint", "filepath" | "save_weights_only") => file_argument(choice, name),
             ("LearningRateScheduler", "rates" | "schedule") => plan(choice, name),
             // Keras has no default for it.
-            ("CSVLogger", "filename") => Some(python(value, &option.kind)),
+            ("CSVLogger", "filename") | ("ModelCheckpoint", "filepath") => {
+                Some(python(value, &option.kind))
+            }
             (_, CAUSAL) => None,
             _ if option.default_value().as_ref() == Some(value) => None,
-            // Nothing stands for a list of one here.
-            (_, "boundaries" | "dims" | "target_shape") => {
-                Some(choice::text(&choice.ints(name).to_vec().into()))
+            ("PiecewiseConstantDecay", "boundaries") => Some(list_of(choice.ints(name))),
+            (_, "axis" | "axes" | "shared_axes" | "validation_freq")
+                if choice.ints(name).len() > 1 && class != "Normalization" =>
+            {
+                Some(list_of(choice.ints(name)))
             }
+            // One number does not stand for a tuple of one here.
+            (_, "dims" | "target_shape") => Some(tuple(choice.ints(name))),
             (_, "padding" | "cropping") if !choice.ints(name).is_empty() => {
                 Some(sides(choice.ints(name)))
             }
@@ -238,25 +252,14 @@ fn arguments(choice: &Choice) -> Vec<String> {
     list
 }
 
-/// ModelCheckpoint's file: Keras wants one of two endings, and that `save_weights_only` says the same.
-fn file_argument(choice: &Choice, name: &str) -> Option<String> {
-    let path = choice.text("filepath");
-    let whole = path.ends_with(".keras");
-    match name {
-        "save_weights_only" => (!whole).then(|| "True".into()),
-        _ if whole || path.ends_with(".weights.h5") => Some(quoted(path)),
-        _ => Some(quoted(&[path, ".weights.h5"].concat())),
-    }
-}
-
 /// What LearningRateScheduler takes: a function of the epoch. Rates come before a schedule.
 fn plan(choice: &Choice, name: &str) -> Option<String> {
     let rates = choice.floats("rates");
     match name {
-        "rates" => rates.len().checked_sub(1).map(|last| {
-            let rates = choice::text(&rates.to_vec().into());
-            format!("lambda epoch: {rates}[min(epoch, {last})]")
-        }),
+        "rates" => rates
+            .len()
+            .checked_sub(1)
+            .map(|last| format!("lambda epoch: {}[min(epoch, {last})]", floats(rates))),
         _ if !rates.is_empty() => None,
         _ => choice.choice("schedule").map(|schedule| {
             let schedule = call("keras.optimizers.schedules", schedule);
@@ -267,12 +270,34 @@ fn plan(choice: &Choice, name: &str) -> Option<String> {
 
 /// How much is put around, or cut off: two sides of each of two axes stand in pairs.
 fn sides(list: &[i64]) -> String {
-    let json = match list {
-        [a, b, c, d] => vec![vec![*a, *b], vec![*c, *d]].into(),
-        [one] => (*one).into(),
-        _ => list.to_vec().into(),
-    };
-    choice::text(&json)
+    match list {
+        [a, b, c, d] => format!("({}, {})", tuple(&[*a, *b]), tuple(&[*c, *d])),
+        [one] => one.to_string(),
+        _ => tuple(list),
+    }
+}
+
+/// Numbers as Python's list.
+fn list_of(numbers: &[i64]) -> String {
+    let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// Decimals as Python's list: JSON's form of a float is Python's, too.
+fn floats(numbers: &[f64]) -> String {
+    let texts: Vec<String> = numbers.iter().map(|v| choice::text(&(*v).into())).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// Numbers as Python's tuple, which Keras makes of all sizes.
+fn tuple(numbers: &[i64]) -> String {
+    tuple_of(numbers.iter().map(i64::to_string))
+}
+
+fn tuple_of(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<String> = texts.collect();
+    let comma = if texts.len() == 1 { "," } else { "" };
+    format!("({}{comma})", texts.join(", "))
 }
 
 fn python(value: &Value, kind: &Kind) -> String {
@@ -283,17 +308,20 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Int(v) => v.to_string(),
         Value::Float(v) => choice::text(&(*v).into()), // JSON's form of a float is Python's, too
         Value::Word(word) => quoted(word),
-        Value::Shape(sizes) => {
-            let sizes: Vec<String> = sizes
+        Value::Shape(sizes) => tuple_of(
+            sizes
                 .iter()
-                .map(|n| n.map_or("-1".into(), |n| n.to_string()))
-                .collect();
-            let comma = if sizes.len() == 1 { "," } else { "" };
-            format!("({}{comma})", sizes.join(", "))
+                .map(|n| n.map_or("None".into(), |n| n.to_string())),
+        ),
+        Value::Ints(numbers) => match &numbers[..] {
+            [] => "None".into(),
+            [one] => one.to_string(),
+            several => tuple(several),
+        },
+        Value::Floats(pair) if matches!(kind, Kind::OneOrTwo(..)) => {
+            floats(pair).replace('[', "(").replace(']', ")")
         }
-        Value::Ints(list) if list.is_empty() => "None".into(),
-        Value::Ints(_) => choice::text(&value.to_json()),
-        Value::Floats(list) => choice::text(&list.clone().into()),
+        Value::Floats(list) => floats(list),
         Value::Text(text) => quoted(text),
         Value::List(list) => {
             let calls: Vec<String> = list.iter().map(|c| call("keras.callbacks", c)).collect();
@@ -306,7 +334,10 @@ fn python(value: &Value, kind: &Kind) -> String {
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
-        Value::Texts(list) => choice::text(&list.clone().into()),
+        Value::Texts(list) => {
+            let texts: Vec<String> = list.iter().map(|t| quoted(t)).collect();
+            format!("[{}]", texts.join(", "))
+        }
         Value::Choice(choice) => chosen(choice, kind),
     }
 }

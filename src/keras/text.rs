@@ -5,9 +5,11 @@ use crate::choice;
 use crate::fit::Fit;
 use crate::model::Sequential;
 use crate::order::sort;
+use crate::trainer::MetricValue;
 
-/// `model.summary()` of a model that has not been trained yet, as Keras 3 prints it to a terminal.
-pub fn summary(model: &Sequential, name: &str) -> String {
+/// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the variables of an optimizer
+/// hold that has made a step; one that has made none is not counted.
+pub fn summary(model: &Sequential, name: &str, optimizer: Option<usize>) -> String {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for (i, (layer_name, class, layer)) in model.layers().enumerate() {
         let sizes: Vec<String> = layer.output_shape().iter().map(usize::to_string).collect();
@@ -52,13 +54,18 @@ pub fn summary(model: &Sequential, name: &str) -> String {
         text += &cells('│', [&row[0], &row[1], &row[2]]);
     }
     text += &line('└', '─', '┴', '┘');
-    let trainable = model.trainable().len();
-    for (what, n) in [
-        ("Total", model.n_parameters()),
-        ("Trainable", trainable),
-        ("Non-trainable", model.n_parameters() - trainable),
-    ] {
-        text += &format!(" {what} params: {} ({})\n", grouped(n), bytes(4 * n));
+    let (all, trainable) = (model.n_parameters(), model.trainable().len());
+    // The count of steps takes eight bytes, every other number four.
+    let (n, size) = optimizer.map_or((0, 0), |n| (n, 4 * n + 4));
+    let rows = [
+        ("Total", all + n, 4 * all + size),
+        ("Trainable", trainable, 4 * trainable),
+        ("Non-trainable", all - trainable, 4 * (all - trainable)),
+        ("Optimizer", n, size),
+    ];
+    let shown = if optimizer.is_some() { 4 } else { 3 };
+    for (what, n, size) in &rows[..shown] {
+        text += &format!(" {what} params: {} ({})\n", grouped(*n), bytes(*size));
     }
     text
 }
@@ -85,7 +92,7 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
 pub fn log(fit: &Fit, skip: usize) -> String {
     let mut text = String::new();
     let n = fit.n_batches();
-    for (epoch, row) in epochs(fit).skip(skip) {
+    for (epoch, row) in fit.logs_since(skip) {
         let told = |from: Deed, to: Deed| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
             some.filter(|e| (from..=to).contains(&e.deed))
@@ -93,24 +100,21 @@ pub fn log(fit: &Fit, skip: usize) -> String {
                 .collect()
         };
         text += &told(Deed::Scheduled, Deed::Scheduled);
-        text += &format!("Epoch {}/{}\n", epoch + 1, fit.epochs());
+        if fit.epochs() > 1 {
+            text += &format!("Epoch {}/{}\n", epoch + 1, fit.epochs());
+        }
         text += &told(Deed::Terminated, Deed::Reduced);
         text += &format!("{n}/{n} {}", "━".repeat(20));
         let values = fit.names().iter().zip(row);
-        let measured = |name: &str| !name.starts_with("val_") || fit.validated(epoch);
-        for (i, (name, value)) in values.filter(|(name, _)| measured(name)).enumerate() {
+        let measured = values.filter_map(|(name, value)| Some((name, value?.mean())));
+        for (i, (name, value)) in measured.enumerate() {
             text += if i == 0 { " " } else { " - " };
-            text += &format!("{name}: {}", logged(*value));
+            text += &format!("{name}: {}", logged(value));
         }
         text += "\n";
         text += &told(Deed::Stopped, Deed::Restored);
     }
     text
-}
-
-/// Number and values of each finished epoch.
-fn epochs(fit: &Fit) -> impl Iterator<Item = (usize, &[f64])> {
-    (fit.first_epoch()..).zip(fit.history().chunks_exact(fit.names().len()))
 }
 
 /// The line that Keras prints of what a callback did; `None` where it prints none.
@@ -152,6 +156,12 @@ pub fn logged(value: f64) -> String {
 fn fixed(value: f64, decimals: i32) -> String {
     let (mut digits, mut point) = decimal(value);
     point += rounded(&mut digits, point + decimals);
+    let sign = if value < 0.0 { "-" } else { "" };
+    fixed_digits(sign, &digits, point, decimals)
+}
+
+/// Digits, of which so many stand before the point, with so many decimals.
+fn fixed_digits(sign: &str, digits: &[u8], point: i32, decimals: i32) -> String {
     let at = |i: i32| {
         digits
             .get(i as usize)
@@ -160,7 +170,6 @@ fn fixed(value: f64, decimals: i32) -> String {
     };
     let whole: String = (0..point).map(at).collect();
     let part: String = (point..point + decimals).map(at).collect();
-    let sign = if value < 0.0 { "-" } else { "" };
     format!(
         "{sign}{}.{part}",
         if whole.is_empty() { "0" } else { &whole }
@@ -222,35 +231,91 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
     1
 }
 
-/// What CSVLogger writes of the finished epochs.
-pub fn csv(fit: &Fit, separator: &str) -> String {
-    let mut columns: Vec<usize> = (0..fit.names().len()).collect();
-    sort(&mut columns, |a, b| fit.names()[*a] < fit.names()[*b]);
-    let validates = fit.names().iter().any(|name| name.starts_with("val_"));
-    let mut text = String::from("epoch");
-    // Without validation Keras adds a column of it for each name, and has nothing to write there.
-    for before in if validates { &[""][..] } else { &["", "val_"] } {
-        for column in &columns {
-            for part in [separator, before, &fit.names()[*column]] {
-                text.push_str(part);
-            }
-        }
+/// What the CSVLogger with this number among the callbacks has written of the finished epochs: its columns are
+/// the names that it sees in the first of them.
+pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
+    let (names, mut rows) = (fit.names(), fit.logs_before(callback).peekable());
+    let Some((_, first)) = rows.peek() else {
+        return String::new();
+    };
+    let logged = names.iter().zip(first).filter(|(_, value)| value.is_some());
+    let mut keys: Vec<String> = logged.map(|(name, _)| name.clone()).collect();
+    sort(&mut keys, |a, b| a < b);
+    if !keys.iter().any(|key| key.starts_with("val_")) {
+        let validation: Vec<String> = keys.iter().map(|key| ["val_", key].concat()).collect();
+        keys.extend(validation);
+    }
+    let mut text = String::from(&cell("epoch", separator));
+    for key in &keys {
+        text += separator;
+        text += &cell(key, separator);
     }
     text += "\r\n";
-    for (epoch, values) in epochs(fit) {
-        text += &epoch.to_string();
-        for column in &columns {
-            text.push_str(separator);
-            text.push_str(&python_float(values[*column]));
-        }
-        if !validates {
-            for part in columns.iter().flat_map(|_| [separator, "NA"]) {
-                text.push_str(part);
-            }
+    for (epoch, row) in rows {
+        text += &cell(&epoch.to_string(), separator);
+        for key in &keys {
+            let column = names.iter().position(|name| name == key);
+            let value = match column.and_then(|i| row[i].as_ref()) {
+                None => "NA".into(),
+                Some(MetricValue::Number(value)) => python_float(*value),
+                Some(MetricValue::List(list)) => {
+                    let list: Vec<String> = list.iter().map(|value| float32(*value)).collect();
+                    format!("\"[{}]\"", list.join(", "))
+                }
+            };
+            text += separator;
+            text += &cell(&value, separator);
         }
         text += "\r\n";
     }
     text
+}
+
+/// A cell as Python's csv module writes it: in quotes where it would be read as several.
+fn cell(text: &str, separator: &str) -> String {
+    if text.contains(separator) || text.contains(['"', '\r', '\n']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text.into()
+}
+
+/// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
+fn float32(value: f64) -> String {
+    if !value.is_finite() || value == 0.0 {
+        return python_float(value);
+    }
+    let (all, at) = decimal(value);
+    let (mut digits, mut point) = (all.clone(), at);
+    for n in 1..=9 {
+        digits.clone_from(&all);
+        point = at + rounded(&mut digits, n);
+        let whole = digits.iter().fold(0.0, |sum, d| sum * 10.0 + f64::from(*d));
+        let exponent = point - digits.len() as i32;
+        let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
+        let read = if exponent < 0 {
+            whole / power
+        } else {
+            whole * power
+        };
+        if read as f32 == value.abs() as f32 {
+            break;
+        }
+    }
+    while digits.last() == Some(&0) {
+        digits.pop();
+    }
+    let short = digits.iter().map(|d| (b'0' + d) as char);
+    let sign = if value < 0.0 { "-" } else { "" };
+    if (1e-4..1e6).contains(&value.abs()) {
+        let decimals = (digits.len() as i32 - point).max(1);
+        return fixed_digits(sign, &digits, point, decimals);
+    }
+    let exponent = point - 1;
+    let way = if exponent < 0 { '-' } else { '+' };
+    let part: String = short.clone().skip(1).collect();
+    let dot = if part.is_empty() { "" } else { "." };
+    let first: String = short.take(1).collect();
+    format!("{sign}{first}{dot}{part}e{way}{:02}", exponent.abs())
 }
 
 /// A number as Python's `repr` prints it.

@@ -157,6 +157,7 @@ fn prepare(choice: &Choice, n_outputs: usize) -> Setup {
         choice: choice.clone(),
         size: 4 * marks.len(),
         n_outputs,
+        list: marks.len() > 1,
         marks,
     }
 }
@@ -338,6 +339,7 @@ fn prepare_even(choice: &Choice, n_outputs: usize) -> Setup {
         } else {
             (0..n).map(even).collect()
         },
+        list: false,
     }
 }
 

@@ -111,6 +111,7 @@ fn prepare(choice: &Choice, n_outputs: usize) -> Setup {
         size: 4 * marks.len() * labels,
         n_outputs,
         marks,
+        list: false,
     }
 }
 

@@ -10,6 +10,9 @@ mod curves;
 mod means;
 mod overlap;
 mod scores;
+mod value;
+
+pub use value::MetricValue;
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
 use crate::losses::{self, Batch, Loss, Targets};
@@ -69,6 +72,8 @@ struct Setup {
     n_outputs: usize,
     /// Thresholds, or classes that are looked at.
     marks: Vec<f32>,
+    /// Whether the result is a list.
+    list: bool,
 }
 
 /// Which targets a metric compares with.
@@ -306,6 +311,9 @@ pub fn argmax(values: &[f32]) -> usize {
 /// A metric being measured.
 pub struct Metric {
     kind: &'static MetricKind,
+    /// Keras' name of the object.
+    own_name: String,
+    /// What the logs call it: its own name, or that with a count.
     name: String,
     /// Keras names the object itself: its class has no default name, and nobody gave it one.
     counted: bool,
@@ -340,7 +348,8 @@ impl Metric {
             How::Gather(_, setup) => setup.size,
             _ => 2,
         };
-        let name = match choice.own_name() {
+        let own_name = choice.own_name().filter(|name| !name.is_empty());
+        let name = match own_name {
             Some(name) => name,
             None if kind.entry.class_name == "Accuracy" => "accuracy",
             None => choice.spelling,
@@ -349,12 +358,18 @@ impl Metric {
         let has_name = ["R2Score", "F1Score", "FBetaScore"].contains(&kind.entry.class_name);
         Metric {
             kind,
-            counted: gathers && !has_name && choice.own_name().is_none() && name == kind.entry.name,
+            counted: gathers && !has_name && own_name.is_none() && name == kind.entry.name,
+            own_name: name.to_string(),
             name: name.to_string(),
             how,
             options: choice.numbers(),
             state: vec![0.0; size],
         }
+    }
+
+    /// Keras' name of the object, by which `mode='auto'` of a callback looks for it.
+    pub fn own_name(&self) -> &str {
+        &self.own_name
     }
 
     /// Keras' name of it in the logs.
@@ -439,22 +454,15 @@ impl Metric {
         });
     }
 
-    /// What it comes to since the last reset, rounded to single precision; the mean where that is a
-    /// number per class or threshold, as Keras' progress bar shows it.
-    pub fn result(&self) -> f64 {
-        let (mut sum, mut n) = (0.0, 0.0);
-        self.show(&mut |value| {
-            sum += value;
-            n += 1.0;
-        });
-        f64::from((sum / n) as f32)
-    }
-
-    /// All numbers of the result: one, or one per class or threshold.
-    pub fn results(&self) -> Vec<f64> {
+    /// What it comes to since the last reset, in single precision.
+    pub fn result(&self) -> MetricValue {
         let mut all = Vec::new();
         self.show(&mut |value| all.push(f64::from(value as f32)));
-        all
+        match (&all[..], &self.how) {
+            (_, How::Gather(_, setup)) if setup.list => MetricValue::List(all),
+            ([value], _) => MetricValue::Number(*value),
+            _ => MetricValue::List(all),
+        }
     }
 
     /// What moves while it measures: kept in a checkpoint.
@@ -479,6 +487,7 @@ pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
         let before = earlier.iter().filter(same).count();
         if metric.counted && before > 0 {
             metric.name = format!("{}_{before}", metric.kind.entry.name);
+            metric.own_name.clone_from(&metric.name);
         }
     }
     let mut wanted: Vec<String> = Vec::new();
@@ -495,6 +504,28 @@ pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
             format!("{name}_{before}")
         };
     }
+}
+
+/// Says which metric has a name that the logs need for something else, and what that is. Keras trains on
+/// and keeps one column of the two.
+pub fn clash(metrics: &[Metric]) -> Option<(usize, String)> {
+    let wrong = |(i, metric): (usize, &Metric)| {
+        let name = metric.name();
+        let what = match name {
+            "loss" => "the loss",
+            "learning_rate" => "the learning rate",
+            "epoch" => "the number of the epoch",
+            _ if name.starts_with("val_") => {
+                "what is measured on the validation rows, whose names all begin with val_"
+            }
+            _ if metrics[..i].iter().any(|m| m.name() == name) => "another metric",
+            _ => return None,
+        };
+        let message =
+            format!("The logs use the name '{name}' for {what}: give this metric another name.");
+        Some((i, message))
+    };
+    metrics.iter().enumerate().find_map(wrong)
 }
 
 /// Keras' divide_no_nan.

@@ -176,6 +176,7 @@ fn prepare(choice: &Choice, n_outputs: usize) -> Setup {
         } else {
             ids.iter().map(|id| *id as f32).collect()
         },
+        list: false,
     }
 }
 

@@ -12,7 +12,7 @@ const AVERAGE: Opt = Opt {
     name: "average",
     label: "average",
     doc: prose(
-        "How the classes' scores become one; without it each has its own (the logs show their mean).",
+        "How the classes' scores become one; without it the logs hold a list, one score per class.",
     ),
     kind: Kind::OneOf(&["micro", "macro", "weighted"]),
     default: Default::Null,
@@ -91,6 +91,7 @@ fn prepare_f(choice: &Choice, n_outputs: usize) -> Setup {
         size: 4 * classes,
         n_outputs,
         marks: Vec::new(),
+        list: choice.word("average").is_empty(),
     }
 }
 
@@ -174,6 +175,7 @@ pub const R2: MetricKind = MetricKind {
             size: 4 * n_outputs + 1,
             n_outputs,
             marks: Vec::new(),
+            list: choice.word("class_aggregation") == "none",
         },
         update: update_r2,
         result: result_r2,

@@ -111,6 +111,12 @@ impl Rule for Adafactor {
         &["velocity"]
     }
 
+    /// Keras has two scalars in the place of each array's factors that has none.
+    fn placeholders(&self, variables: &[Variable]) -> usize {
+        let whole = variables.iter().filter(|v| factors(&v.shape).is_none());
+        2 * whole.count()
+    }
+
     fn update(&mut self, update: Update<'_>) {
         let t = update.t as f32;
         let slowed = 1.0 / t.sqrt();

@@ -72,6 +72,10 @@ pub trait Rule {
     fn by_number(&self) -> bool {
         false
     }
+    /// How many numbers of Keras' variables are none of the arenas' here.
+    fn placeholders(&self, _variables: &[Variable]) -> usize {
+        0
+    }
     /// Sees the weights from which training begins.
     fn begin(&self, _w: &[f32], _slots: &mut [Vec<f32>]) {}
     /// Which weights shrink by which share of the learning rate at each update.
@@ -280,6 +284,14 @@ impl Optimizer {
         }
         self.steps += 1;
         finite
+    }
+
+    /// How many numbers Keras' `optimizer.variables` hold: the count of steps, the learning rate unless it
+    /// follows a schedule, and all that the rule remembers.
+    pub fn n_numbers(&self) -> usize {
+        let memory: usize = self.memory.iter().map(Vec::len).sum();
+        let rate = usize::from(self.schedule.is_some());
+        1 + memory - rate + self.rule.placeholders(&self.variables)
     }
 
     /// What the arenas of [`Optimizer::slots`] after the first are called, as far as they have names.

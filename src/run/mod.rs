@@ -17,7 +17,7 @@ use crate::losses::{Loss, Targets};
 use crate::metrics::argmax;
 use crate::model::{Head, Sequential};
 use crate::refusal::Refusal;
-use crate::trainer::{Examples, Trainer};
+use crate::trainer::{Examples, MetricValue, Trainer};
 
 /// First number of every checkpoint: "glassbx" and the version of the format.
 const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x02");
@@ -332,14 +332,14 @@ impl Run {
     }
 
     /// Loss and metrics on a set, in the order of compile. Empty where the set is empty.
-    pub fn evaluate(&mut self, set: Set) -> Vec<f64> {
+    pub fn evaluate(&mut self, set: Set) -> Vec<MetricValue> {
         let examples = rows_of(&self.fit, &self.test, set).filter(|e| !e.x.is_empty());
         examples.map_or_else(Vec::new, |e| self.trainer.evaluate(e, usize::MAX))
     }
 
     /// `model.summary()`.
     pub fn summary(&self) -> String {
-        text::summary(self.model(), "sequential")
+        text::summary(self.model(), "sequential", self.trainer.optimizer_numbers())
     }
 
     /// What Keras' `fit` would have printed of the finished epochs from this one on.
@@ -347,11 +347,16 @@ impl Run {
         text::log(&self.fit, from_epoch)
     }
 
-    /// What CSVLogger writes of the finished epochs; `None` where the run has none.
-    pub fn csv(&self) -> Option<String> {
-        let mut callbacks = self.experiment.fit.list("callbacks").iter();
-        let logger = callbacks.find(|c| c.entry.class_name == "CSVLogger")?;
-        Some(text::csv(&self.fit, logger.text("separator")))
+    /// File and text of each CSVLogger of the run.
+    pub fn csv(&self) -> Vec<(&str, String)> {
+        let callbacks = self.experiment.fit.list("callbacks").iter().enumerate();
+        callbacks
+            .filter(|(_, callback)| callback.entry.class_name == "CSVLogger")
+            .map(|(i, logger)| {
+                let text = text::csv(&self.fit, i, logger.text("separator"));
+                (logger.text("filename"), text)
+            })
+            .collect()
     }
 
     /// The Keras script of this experiment.
@@ -362,6 +367,7 @@ impl Run {
                 input: self.model().input_shape(),
                 title: self.dataset.title,
                 n_train: self.rows(Set::Train).1.len() / self.trainer.n_targets(),
+                n_classes: self.dataset.class_names.len(),
                 n_targets: match self.dataset.class_names.len() {
                     0 => 1,
                     _ => self.trainer.n_targets(),

@@ -6,6 +6,7 @@ mod check;
 use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::losses::{Batch, Loss, Targets};
+pub use crate::metrics::MetricValue;
 use crate::metrics::{self, Direction, Metric};
 pub use crate::model::Input;
 use crate::model::{Head, MAX_NUMBERS, Sequential, Workspace};
@@ -125,6 +126,14 @@ impl Trainer {
         let n_plain = metrics.len();
         metrics.extend(config.weighted_metrics.iter().map(metric));
         metrics::name_apart(&mut metrics, n_plain);
+        if let Some((i, message)) = metrics::clash(&metrics) {
+            let (list, i) = match i.checked_sub(n_plain) {
+                Some(weighted) => ("weighted_metrics", weighted),
+                None => ("metrics", i),
+            };
+            let place = format!("compile.{list}[{i}].config.name");
+            return Err(Refusal::new(place, message));
+        }
         let ws = model.workspace(batch)?;
         let n_weights = model.trainable().len();
         let variables = model.table().iter().filter(|p| p.trainable);
@@ -335,12 +344,17 @@ impl Trainer {
     }
 
     /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
-    pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<f64> {
+    pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<MetricValue> {
         self.evaluate_some(data, batch, usize::MAX)
     }
 
     /// As [`Trainer::evaluate`], of at most so many batches.
-    pub fn evaluate_some(&mut self, data: &Examples, batch: usize, n_batches: usize) -> Vec<f64> {
+    pub fn evaluate_some(
+        &mut self,
+        data: &Examples,
+        batch: usize,
+        n_batches: usize,
+    ) -> Vec<MetricValue> {
         let kept = self.metric_states();
         self.reset_metrics();
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
@@ -364,7 +378,7 @@ impl Trainer {
         } else {
             f64::from((sum / n) as f32)
         };
-        let all = std::iter::once(loss)
+        let all = std::iter::once(MetricValue::Number(loss))
             .chain(self.metrics.iter().map(Metric::result))
             .collect();
         self.set_metric_states(&kept);
@@ -395,17 +409,18 @@ impl Trainer {
         }
     }
 
-    /// Whether a larger value of the loss or of a metric is better; `None` where nobody can say.
+    /// Whether a larger value of the loss or of a metric is better; `None` where Keras cannot say: it looks for
+    /// a metric's own name, not for the name that the logs made of it.
     pub fn larger_is_better(&self, name: &str) -> Option<bool> {
         if name == "loss" {
             return Some(false);
         }
-        let metric = self.metrics.iter().find(|m| m.name() == name)?;
-        Some(metric.direction()? == Direction::Up)
+        let of_name = self.metrics.iter().filter(|m| m.own_name() == name);
+        Some(of_name.filter_map(Metric::direction).next_back()? == Direction::Up)
     }
 
     /// Names and running values of the metrics.
-    pub fn metrics(&self) -> impl Iterator<Item = (&str, f64)> {
+    pub fn metrics(&self) -> impl Iterator<Item = (&str, MetricValue)> {
         self.metrics.iter().map(|m| (m.name(), m.result()))
     }
 
@@ -470,6 +485,11 @@ impl Trainer {
     /// The optimizer.
     pub fn optimizer(&self) -> &Optimizer {
         &self.optimizer
+    }
+
+    /// How many numbers Keras counts as the optimizer's, from its first step on.
+    pub fn optimizer_numbers(&self) -> Option<usize> {
+        (self.optimizer.steps() > 0).then(|| self.optimizer.n_numbers())
     }
 
     /// The optimizer, to be restored.

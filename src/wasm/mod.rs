@@ -11,7 +11,8 @@ use crate::choice::{self, object};
 use crate::data::drawing;
 use crate::experiment::Experiment;
 use crate::refusal::Refusal;
-use js_sys::{Error, Float32Array, JSON, Reflect};
+use crate::trainer::MetricValue;
+use js_sys::{Array, Error, Float32Array, JSON, Reflect};
 use serde_json::Value as Json;
 use wasm_bindgen::prelude::*;
 
@@ -36,6 +37,18 @@ fn thrown(refusal: Refusal) -> JsValue {
 #[inline(never)]
 fn to_js(json: &Json) -> JsValue {
     JSON::parse(&choice::text(json)).unwrap_or(JsValue::NULL)
+}
+
+/// A number, or an array of a list's numbers: NaN and Infinity as they are, which JSON would make null of.
+fn value_to_js(value: &MetricValue) -> JsValue {
+    match value {
+        MetricValue::Number(number) => (*number).into(),
+        MetricValue::List(list) => list
+            .iter()
+            .map(|n| JsValue::from(*n))
+            .collect::<Array>()
+            .into(),
+    }
 }
 
 fn now() -> f64 {

@@ -10,7 +10,8 @@ use crate::layers::size;
 use crate::model::Sequential as Model;
 use crate::refusal::Refusal;
 use crate::run::{Run as Core, Set, Task};
-use js_sys::Float32Array;
+use crate::trainer::MetricValue;
+use js_sys::{Array, Float32Array, Reflect};
 use serde_json::Value as Json;
 use wasm_bindgen::prelude::*;
 
@@ -88,6 +89,7 @@ impl Run {
             ("task", task.into()),
             ("outputs_are_logits", run.outputs_are_logits().into()),
             ("log_names", fit.names().to_vec().into()),
+            ("log_counts", fit.counts().collect::<Vec<usize>>().into()),
             ("layers", layers_json(model, &run.experiment().model)),
             ("data", about),
         ]))
@@ -158,13 +160,12 @@ impl Run {
         self.0.trouble()
     }
 
-    /// Rows of `log_names`, one per finished epoch from `n` on; NaN where nothing was measured.
+    /// Rows of `log_names`, one per finished epoch from `n` on: of a list of `log_counts` numbers their mean; NaN
+    /// where nothing was logged.
     pub fn epochs_since(&self, n: usize) -> Vec<f64> {
-        let fit = self.0.fit();
-        fit.history()
-            .get(n.saturating_mul(fit.names().len())..)
-            .unwrap_or(&[])
-            .to_vec()
+        let rows = self.0.fit().logs_since(n).flat_map(|(_, row)| row);
+        rows.map(|value| value.map_or(f64::NAN, |value| value.mean()))
+            .collect()
     }
 
     /// The loss of every batch from `n` on, each before its update.
@@ -177,9 +178,14 @@ impl Run {
         self.0.log(from_epoch)
     }
 
-    /// What CSVLogger writes of the finished epochs; undefined where the run has none.
-    pub fn csv(&self) -> Option<String> {
-        self.0.csv()
+    /// File and text of each CSVLogger of the run, in their order.
+    #[wasm_bindgen(unchecked_return_type = "{ filename: string, text: string }[]")]
+    pub fn csv(&self) -> JsValue {
+        let files = self.0.csv().into_iter();
+        let json = |(filename, text): (&str, String)| {
+            object(&[("filename", filename.into()), ("text", text.into())])
+        };
+        to_js(&files.map(json).collect())
     }
 
     /// What callbacks did, from the `n`th deed on.
@@ -191,16 +197,18 @@ impl Run {
         let callbacks = run.experiment().fit.list("callbacks");
         let json = |event: &Event| {
             let watched = callbacks[event.by].config_json().remove("monitor");
-            object(&[
+            let told = to_js(&object(&[
                 ("epoch", event.epoch.into()),
                 ("deed", DEEDS[event.deed as usize].into()),
-                ("value", event.value.into()),
                 ("monitor", watched.unwrap_or("val_loss".into())),
                 ("line", text::event_line(event).into()),
-            ])
+            ]));
+            // Apart, because JSON has no NaN. Setting a field of a fresh object cannot fail.
+            let _ = Reflect::set(&told, &"value".into(), &event.value.into());
+            told
         };
         let events = run.fit().events().get(n..).unwrap_or(&[]);
-        to_js(&events.iter().map(json).collect())
+        events.iter().map(json).collect::<Array>().into()
     }
 
     /// All weights, in the order of `get_weights()`, into an array of `n_weights`.
@@ -231,9 +239,10 @@ impl Run {
         fill(into, &self.0.grid(side))
     }
 
-    /// Loss and metrics on a set, in the order of compile.
+    /// Loss and metrics on a set, in the order of compile; of a metric that is a list, the mean.
     pub fn evaluate(&mut self, set: &str) -> Answer<Vec<f64>> {
-        Ok(self.0.evaluate(Set::of(set).map_err(thrown)?))
+        let values = self.0.evaluate(Set::of(set).map_err(thrown)?);
+        Ok(values.iter().map(MetricValue::mean).collect())
     }
 
     /// Everything that moves, as bytes.

@@ -1,6 +1,6 @@
 //! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
 
-use super::{Answer, now, plain, thrown, to_js};
+use super::{Answer, now, plain, thrown, value_to_js};
 use crate::choice;
 use crate::config::ModelConfig;
 use crate::experiment;
@@ -10,7 +10,6 @@ use crate::model::Sequential as Model;
 use crate::refusal::Refusal;
 use crate::trainer::{CompileConfig, Examples, Trainer};
 use js_sys::{Array, Float32Array, Object, Reflect};
-use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -183,8 +182,10 @@ impl Sequential {
         })
     }
 
-    /// `evaluate(x, y)`: the loss, then the metrics.
-    pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Vec<f64>> {
+    /// `evaluate(x, y)`: the loss, then the metrics; an array where a metric has a number per class, threshold or
+    /// output.
+    #[wasm_bindgen(unchecked_return_type = "any[]")]
+    pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Array> {
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
         let data = Examples {
@@ -193,7 +194,8 @@ impl Sequential {
             weights: None,
         };
         trainer.check(&data).map_err(thrown)?;
-        Ok(trainer.evaluate(&data, DEFAULT_BATCH))
+        let values = trainer.evaluate(&data, DEFAULT_BATCH);
+        Ok(values.iter().map(value_to_js).collect())
     }
 
     /// `predict(x)`: `[n, outputs]`, row-major. Changes nothing.
@@ -247,7 +249,12 @@ impl Sequential {
 
     /// `summary()`.
     pub fn summary(&self) -> Answer<String> {
-        Ok(text::summary(self.state.borrow().model(), "sequential"))
+        let state = self.state.borrow();
+        let optimizer = match &*state {
+            State::Built(_) => None,
+            State::Compiled(trainer) => trainer.optimizer_numbers(),
+        };
+        Ok(text::summary(state.model(), "sequential", optimizer))
     }
 
     /// `to_json()`: Keras' config, with what differs from the defaults.
@@ -319,22 +326,20 @@ impl Fit {
         self.run.done()
     }
 
-    /// Keras' `History.history`: a list per name.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, number[]>")]
-    pub fn history(&self) -> JsValue {
-        let names = self.run.names();
-        let column = |i: usize| -> Vec<f64> {
-            self.run
-                .history()
-                .chunks_exact(names.len())
-                .map(|row| row[i])
-                .collect()
-        };
-        let object: serde_json::Map<String, Json> = names
-            .iter()
-            .enumerate()
-            .map(|(i, name)| (name.clone(), column(i).into()))
-            .collect();
-        to_js(&Json::Object(object))
+    /// Keras' `History.history`: per name the values of the epochs in which it was logged; a value is an array
+    /// where a metric has a number per class, threshold or output.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, any[]>")]
+    pub fn history(&self) -> Answer<Object> {
+        let history = Object::new();
+        let logs: Vec<_> = self.run.logs_since(0).collect();
+        for (i, name) in self.run.names().iter().enumerate() {
+            let column = logs.iter().filter_map(|(_, row)| row[i].as_ref());
+            let column: Array = column.map(value_to_js).collect();
+            // As in Keras, a name that was never logged has no list.
+            if logs.is_empty() || column.length() > 0 {
+                Reflect::set(&history, &name.into(), &column)?;
+            }
+        }
+        Ok(history)
     }
 }

@@ -145,10 +145,17 @@ describe('callbacks', { concurrency: 2 }, () => {
             config: { monitor: 'accuracy', save_best_only: true, mode: 'min' },
           },
           { class_name: 'CSVLogger', config: { filename: 'run.csv', separator: ';' } },
+          { class_name: 'CSVLogger', config: { filename: 'second.csv' } },
         ]);
         const end = await text('[data-n=hash]');
         // The worst accuracy is that of the first epoch: nothing after it is smaller.
         assert.match(await text('.best'), /best epoch:\s+1\s+\(accuracy 0\.\d{4}\)/);
+        const saves = await page.evaluate(() =>
+          [...document.querySelectorAll('button')].flatMap(
+            (b) => b.textContent?.match(/Save \w+\.csv/) ?? [],
+          ),
+        );
+        assert.deepEqual(saves, ['Save run.csv', 'Save second.csv']);
         const csv = await page.evaluate(
           () =>
             new Promise((resolve) => {

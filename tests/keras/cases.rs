@@ -1,13 +1,13 @@
 //! One golden case: a model, some steps or a fit, and every number on the way.
 
-use super::{Comparison, Outcome, floats, logged};
+use super::{Comparison, Outcome, floats};
 use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
 use glassbox::fit::Fit;
 use glassbox::keras;
 use glassbox::model::Sequential;
 use glassbox::refusal::Refusal;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::trainer::{CompileConfig, Examples, MetricValue, Trainer};
 use serde_json::{Map, Value as Json, json};
 
 /// `{"class", "args"}` of the case files as Keras' `{"class_name", "config"}`.
@@ -126,17 +126,19 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
     );
     if case["mode"] == "fit" {
         let fit = fit(case, &mut trainer, &data)?;
-        let rows = || (fit.first_epoch()..).zip(fit.history().chunks_exact(fit.names().len()));
         let columns = case["history"].as_object().cloned().unwrap_or_default();
         for (name, wanted) in &columns {
             let column = fit.names().iter().position(|n| n == name);
-            let measured = |epoch: usize| !name.starts_with("val_") || fit.validated(epoch);
             let got: Vec<f32> = column.map_or_else(Vec::new, |c| {
-                let rows = rows().filter(|(epoch, _)| measured(*epoch));
-                rows.map(|(_, row)| row[c] as f32).collect()
+                let logged = fit.logs_since(0).filter_map(|(_, row)| row[c].clone());
+                logged.flat_map(|value| singles(&value)).collect()
             });
             let wanted = wanted.as_array().into_iter().flatten();
-            section("history", &got, &wanted.map(logged).collect::<Vec<f32>>());
+            section(
+                "history",
+                &got,
+                &wanted.flat_map(floats).collect::<Vec<f32>>(),
+            );
         }
         let extra = fit
             .names()
@@ -146,7 +148,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section("history's columns", &[extra as f32], &[0.0]);
         if let Some(wanted) = case["csv"].as_str() {
             // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
-            let text = keras::text::csv(&fit, ",").replace("\r\n", "\n");
+            let text = keras::text::csv(&fit, fit.callbacks().len(), ",").replace("\r\n", "\n");
             let cells = |text: &str| -> Vec<f32> {
                 let cells = text.lines().skip(1).flat_map(|line| line.split(','));
                 cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()
@@ -174,8 +176,8 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
     {
         section(
             "evaluate_final",
-            &[value as f32],
-            &[logged(&case["evaluate_final"][name])],
+            &singles(&value),
+            &floats(&case["evaluate_final"][name]),
         );
     }
     section(
@@ -190,6 +192,15 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         &[iterations.map_or(f32::NAN, |n| n as f32)],
     );
     Ok(seen)
+}
+
+/// All numbers of a logged value.
+fn singles(value: &MetricValue) -> Vec<f32> {
+    value
+        .numbers()
+        .iter()
+        .map(|number| *number as f32)
+        .collect()
 }
 
 fn steps(
@@ -215,9 +226,9 @@ fn steps(
         let loss = trainer
             .train_step(x.into(), t, weights)
             .map_err(|d| Refusal::new(format!("steps[{k}]"), d.what))?;
-        section("steps", &[loss], &[logged(&step["logs"]["loss"])]);
+        section("steps", &[loss], &floats(&step["logs"]["loss"]));
         for (name, value) in trainer.metrics() {
-            section("steps", &[value as f32], &[logged(&step["logs"][name])]);
+            section("steps", &singles(&value), &floats(&step["logs"][name]));
         }
         if k == 0 {
             let weights: Vec<f32> = trainer.model.weights().collect();

@@ -91,14 +91,6 @@ pub fn floats(json: &Json) -> Vec<f32> {
     list.iter().map(float).collect()
 }
 
-/// A logged value; of a metric with several numbers their mean, which is what Keras' log prints.
-pub fn logged(json: &Json) -> f32 {
-    match json.as_array() {
-        Some(several) => several.iter().map(float).sum::<f32>() / several.len() as f32,
-        None => float(json),
-    }
-}
-
 /// One number of the case files.
 pub fn float(json: &Json) -> f32 {
     match json.as_str() {

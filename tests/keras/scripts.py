@@ -4,14 +4,17 @@
     python scripts.py /tmp/scripts scripts.json                   runs them; fails where one does not run
     cargo test --test keras_scripts                               holds the engine to what Keras made
 
-Each script gets 24 rows of 72 numbers and targets that fit its loss, and is run as it stands. Written down:
-the script, Keras' configs of its model and its compile, the number of its weights and the sum of the sizes
-of its first ones.
+Each script gets 24 rows of the shapes that its comment names, and is run as it stands. Written down: the script,
+Keras' configs of its model and its compile, the number of its weights and the sum of the sizes of its first ones.
+A script fails, too, where it has a list and Keras makes a tuple of it.
 """
 
+import ast
+import inspect
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 from contextlib import redirect_stdout
@@ -95,24 +98,46 @@ def untensored(value):
     return [untensored(inner) for inner in value] if isinstance(value, list) else value
 
 
-def targets(text, n_out, draw):
-    """By the loss: classes for those that are made one-hot, numbers for others."""
-    if "to_categorical" in text or "Sparse" in text:
-        return (np.arange(ROWS) % max(n_out, 2)).reshape(ROWS, 1)
-    return (np.arange(ROWS) % 2).astype("float32").reshape(ROWS, 1)
+def rows(text, draw):
+    """Inputs and targets of the shapes that the script names: class numbers, of so many as it says or as fit its loss."""
+    shapes = re.search(r"# x: shape \((.*)\); y: shape \(([^)]*)\)", text)
+    x, y = ([ROWS, *(int(n) for n in shape.split(", ")[1:])] for shape in shapes.groups())
+    x = draw.uniform(0, 1, size=x).astype("float32")
+    named = re.search(r"class numbers from 0 to (\d+)", text)
+    if not named:
+        return x, draw.uniform(0, 1, size=y).astype("float32")
+    # Whole numbers where they are indices; hinge losses and correlations want decimals.
+    numbers = (np.arange(np.prod(y)) % (int(named[1]) + 1)).reshape(y)
+    return x, numbers if "to_categorical" in text or "Sparse" in text else numbers.astype("float32")
+
+
+def lists(text):
+    """What stands as a list where Keras has a tuple: in its config of the layer, or as its default."""
+    found = []
+    for call in ast.walk(ast.parse(text)):
+        name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+        given = [k for k in getattr(call, "keywords", []) if isinstance(k.value, ast.List)]
+        if not name.startswith("layers.") or not given:
+            continue
+        config = eval(ast.unparse(call), {"layers": keras.layers, "keras": keras}).get_config()
+        defaults = inspect.signature(getattr(keras.layers, name.removeprefix("layers."))).parameters
+        tuples = [config.get(k.arg) for k in given] + [defaults[k.arg].default for k in given if k.arg in defaults]
+        if any(isinstance(value, tuple) for value in tuples):
+            found.append(ast.unparse(call))
+    return found
 
 
 def run(path):
     text = open(path).read()
-    draw = np.random.default_rng(5)
-    n_out = int(text.split("to_categorical(y, ")[1].split(")")[0]) if "to_categorical(y, " in text else 3
-    x = draw.uniform(0, 1, size=(ROWS, 72)).astype("float32")
+    x, y = rows(text, np.random.default_rng(5))
+    if wrong := lists(text):
+        raise TypeError(f"a list where Keras has a tuple: {wrong}")
     keras.utils.clear_session()  # names count from one
     old = os.getcwd()
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), Seen() as seen:
         os.chdir(folder)
         try:
-            exec(compile(text, path, "exec"), {"x": x, "y": targets(text, n_out, draw)})
+            exec(compile(text, path, "exec"), {"x": x, "y": y})
         finally:
             os.chdir(old)
     return {

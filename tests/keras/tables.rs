@@ -183,7 +183,7 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
                 mask: None,
             };
             metric.update(&batch, &p, &mut values, &mut d);
-            results.extend(metric.results().iter().map(|r| *r as f32));
+            results.extend(metric.result().numbers().iter().map(|r| *r as f32));
         }
         // Not written down where Keras cannot weigh.
         let Some(wanted) = row.get(key).map(numbers) else {

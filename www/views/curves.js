@@ -74,7 +74,7 @@ export class CurvesView {
       html`${this.#panel('loss', 'Loss', 'loss', history, left, [], info)}
       ${
         metric
-          ? this.#panel('metric', title(metric), metric, history, left, names, info)
+          ? this.#panel('metric', title(metric, info), metric, history, left, names, info)
           : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
       }`,
       this.element,
@@ -130,7 +130,7 @@ export class CurvesView {
                   aria-label="metric"
                   @change=${(/** @type {any} */ e) => this.actions.metric(e.target.value)}
                 >
-                  ${names.map((n) => html`<option value=${n} .selected=${n === name}>${title(n)}</option>`)}
+                  ${names.map((n) => html`<option value=${n} .selected=${n === name}>${title(n, info)}</option>`)}
                 </select>
               </h2>`
             : html`<h2>${heading}</h2>`
@@ -191,10 +191,15 @@ function latest(name, { names, epochs }) {
     ${held < 0 ? '' : html`val <b data-n="val_${name}">${number(row[held])}</b>`}`;
 }
 
-/** @param {string} name */
-function title(name) {
+/**
+ * A metric's name in words; of one that is a list, the mean is drawn, as in Keras' progress bar.
+ * @param {string} name
+ * @param {import('../types.js').RunInfo} info
+ */
+function title(name, { log_names, log_counts }) {
   const words = name.replaceAll('_', ' ');
-  return words[0].toUpperCase() + words.slice(1);
+  const count = log_counts[log_names.indexOf(name)];
+  return `${words[0].toUpperCase()}${words.slice(1)}${count > 1 ? ` (mean of ${count})` : ''}`;
 }
 
 /**

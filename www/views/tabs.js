@@ -20,7 +20,7 @@ const TABS = /** @type {const} */ ([
  * @param {import('../types.js').CallbackEvent[]} events what callbacks did
  * @param {string | undefined} hash
  * @param {{ id: string, label: string }[]} more tabs whose panel others fill
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (name: string) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
@@ -127,21 +127,24 @@ function panelOf(id, more) {
 }
 
 /**
- * What callbacks left: CSVLogger's file, and the best epoch with the way back to it.
+ * What callbacks left: the file of each CSVLogger, and the best epoch with the way back to it.
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events
- * @param {{ csv: (name: string) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 function done({ opened, draft }, events, { csv, goTo }) {
   /** @type {any[]} */
   const callbacks = draft.fit.callbacks ?? [];
-  const logger = callbacks.find((c) => (c.class_name ?? c) === 'CSVLogger');
+  const loggers = callbacks.filter((c) => (c.class_name ?? c) === 'CSVLogger');
   const best = bestOf(events);
-  const file = logger?.config?.filename ?? 'log.csv';
   return html`${
-    logger && opened
-      ? html`<button type="button" class="quiet" @click=${() => csv(file)}>Save ${file}</button>`
-      : nothing
+    opened &&
+    loggers.map(
+      (logger, i) =>
+        html`<button type="button" class="quiet" @click=${() => csv(i)}>
+          Save ${logger.config?.filename ?? 'log.csv'}
+        </button>`,
+    )
   }${
     best
       ? html`<span class="best"

@@ -1,0 +1,30 @@
+// What the page starts with calls for no advice: each data set with its preset and each network for it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { Run, advice, catalog, initSync } from '../../pkg/glass/glassbox.js';
+import { networks, preset, withNetwork } from '../../www/presets.js';
+
+/** @param {string} path of the project */
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
+
+initSync({ module: read('pkg/glass/glassbox_bg.wasm') });
+
+/** @type {{ class_name: string, asset: string | null }[]} */
+const sets = catalog().datasets.filter((/** @type {any} */ set) => set.class_name !== 'Numbers');
+
+for (const { class_name, asset } of sets) {
+  test(`reaches silence about what ${class_name} starts with`, () => {
+    const bytes = () =>
+      asset ? new Uint8Array(gunzipSync(read(`www/public/data/${asset}`))) : undefined;
+    const own = preset(class_name, 42);
+    const { data } = new Run(JSON.stringify(own), bytes()).info();
+    for (const { name } of networks(data)) {
+      const text = JSON.stringify(withNetwork(own, name, data.image));
+      assert.deepEqual(advice(text, bytes()), [], name);
+    }
+  });
+}
+
+test('reaches as many data sets as there are', () => assert.ok(sets.length >= 9));

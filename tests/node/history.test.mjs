@@ -1,0 +1,94 @@
+// What `fit` and `evaluate` hand to JavaScript is what Keras logs (tests/keras/logs.json, from real Keras): values of
+// the epochs in which they were logged, lists, NaN and Infinity.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Run, Sequential, initSync } from '../../pkg/glassbox.js';
+
+/** @param {string} path of the project */
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
+
+initSync({ module: read('pkg/glassbox_bg.wasm') });
+
+/** @type {any[]} */
+const cases = JSON.parse(read('tests/keras/logs.json').toString()).cases;
+
+/**
+ * @param {any} value of the file: numbers in single precision, and by name those that JSON has not
+ * @returns {any}
+ */
+const number = (value) =>
+  Array.isArray(value) ? value.map(number) : Math.fround(value === 'NaN' ? NaN : Number(value));
+
+/** @param {any} spec {class, args} */
+const keras = (spec) =>
+  spec.class
+    ? {
+        class_name: spec.class,
+        config: spec.lr_by_epoch ? { rates: spec.lr_by_epoch } : spec.args,
+      }
+    : spec;
+
+/** @param {any} one case */
+function fitted({ model_config, compile, weights_init, x, y, fit, callbacks }) {
+  const model = new Sequential(model_config);
+  model.compile({
+    ...compile,
+    optimizer: keras(compile.optimizer),
+    metrics: compile.metrics.map(keras),
+    weighted_metrics: compile.weighted_metrics.map(keras),
+  });
+  model.set_weights(weights_init.map((/** @type {any} */ array) => new Float32Array(array.data)));
+  const rows = [x, y].map((array) => new Float32Array(array.data.map(number)));
+  const options = { ...fit, batch_size: 4, shuffle: false, callbacks: callbacks.map(keras) };
+  const run = model.fit(rows[0], rows[1], options);
+  while (!run.done) run.epoch();
+  return { history: run.history(), evaluated: model.evaluate(rows[0], rows[1]) };
+}
+
+for (const one of cases.filter(({ logged }) => logged)) {
+  test(`oracle of Keras' history and evaluate: ${one.name}`, () => {
+    const { history, evaluated } = fitted(one);
+    /** @type {Record<string, any[]>} */
+    const columns = one.logged.history;
+    assert.deepEqual(Object.keys(history).sort(), Object.keys(columns).sort());
+    for (const [name, column] of Object.entries(columns))
+      assert.deepEqual(history[name], column.map(number), name);
+    assert.equal(evaluated[0], number(one.logged.evaluate.loss));
+    assert.equal(evaluated.length, Object.keys(one.logged.evaluate).length);
+  });
+}
+
+test('reaches the file of each CSVLogger, and deeds with numbers that JSON has not', () => {
+  const config = { monitor: 'val_loss', save_best_only: true };
+  const run = new Run(
+    JSON.stringify({
+      data: {
+        class_name: 'Numbers',
+        config: { x: [1, 2, 3, 4], y: [1e30, 1e30, 1e30, 1e30], shape: [1] },
+      },
+      model: {
+        class_name: 'Sequential',
+        config: { layers: [{ class_name: 'Dense', config: { units: 1 } }] },
+      },
+      compile: { optimizer: 'sgd', loss: 'mse', metrics: [] },
+      fit: {
+        validation_split: 0.5,
+        callbacks: [
+          { class_name: 'TerminateOnNaN', config: {} },
+          { class_name: 'CSVLogger', config: { filename: 'a.csv' } },
+          { class_name: 'CSVLogger', config: { filename: 'b.csv', separator: ';' } },
+          { class_name: 'ModelCheckpoint', config },
+        ],
+      },
+      seed: 1,
+    }),
+  );
+  while (!run.done) run.epoch();
+  assert.deepEqual(run.csv(), [
+    { filename: 'a.csv', text: 'epoch,loss,val_loss\r\n0,inf,inf\r\n' },
+    { filename: 'b.csv', text: 'epoch;loss;val_loss\r\n0;inf;inf\r\n' },
+  ]);
+  const kept = run.events_since(0).find(({ deed }) => deed === 'kept');
+  assert.equal(kept?.value, Infinity);
+});
