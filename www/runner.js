@@ -38,6 +38,8 @@ export class Runner {
   /** The last known state of the run. @type {Moment} */
   #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
   #savedAt = 0;
+  /** The run is marked, to be left for another. */
+  #leaves = false;
   /** @type {Moment[]} */
   #past = [];
   /** @type {Promise<unknown>} */
@@ -334,7 +336,8 @@ export class Runner {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
       this.engine.progressed();
-      this.told.onSaved(this.#saved.text, frame.checkpoint);
+      // What comes next is written at once, and not behind what it takes the place of.
+      if (!this.#leaves) this.told.onSaved(this.#saved.text, frame.checkpoint);
     }
     this.told.onFrame();
   }
@@ -376,7 +379,12 @@ export class Runner {
   /** Where the run stands now, to come back to. @param {string} what */
   async #mark(what) {
     this.#savedAt = 0;
-    if (this.frame) await this.#advance('batch', 0);
+    this.#leaves = true;
+    try {
+      if (this.frame) await this.#advance('batch', 0);
+    } finally {
+      this.#leaves = false;
+    }
     return { ...this.#saved, what, left: this.left };
   }
 
