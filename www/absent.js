@@ -35,9 +35,10 @@ function said(error) {
 export async function noWorker(url, error) {
   const site = `${RELOAD} put all files of the page there.`;
   const name = nameOf(url);
-  if (error) {
+  if (error || globalThis.origin === 'null') {
     const own = 'Open the page in a tab of its own, or in another browser.';
-    return absent(`this browser gives the page no worker to train in (${said(error)})`, own);
+    const why = error ? said(error) : 'it is in a frame of no origin';
+    return absent(`this browser gives the page no worker to train in (${why})`, own);
   }
   const policy = forbidden;
   const answer = await fetch(url).catch(said);

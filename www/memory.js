@@ -42,9 +42,10 @@ export function rememberSettings(settings) {
 }
 
 /**
- * What was kept last, of this experiment or of any; of damaged records, the one before. Null where there is none.
+ * What was kept last, of this experiment or of any; null where there is nothing. Where a record is damaged, the one
+ * before it.
  * @param {string} [text]
- * @returns {Promise<Kept | null>}
+ * @returns {Promise<{ kept: Kept | null, damaged: boolean }>}
  * @throws where storage is not there, or does not answer in time
  */
 export function remembered(text) {
@@ -55,12 +56,14 @@ export function remembered(text) {
 async function newest(text) {
   const records = await open('readonly');
   const id = text === undefined ? null : sumOf(text);
+  let damaged = false;
   for (const key of (await keysIn(records)).reverse()) {
     if (id !== null && key[1] !== id) continue;
     const kept = await promisifyRequest(records.get(key));
-    if (isWhole(kept) && (text ?? kept.text) === kept.text) return /** @type {Kept} */ (kept);
+    if (!isWhole(kept)) damaged = true;
+    else if ((text ?? kept.text) === kept.text) return { kept, damaged };
   }
-  return null;
+  return { kept: null, damaged };
 }
 
 /** Writes one state after the other; of those that come while it writes, only the newest. */

@@ -60,13 +60,18 @@ export function opening(store, runner) {
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
     store.set({ catalog: await runner.catalog().finally(() => clearTimeout(slow)), notice: '' });
     let [why, own] = [damage, false];
+    const stored = async () => {
+      const { kept, damaged } = await (linked ? found() : known);
+      if (damaged) why ||= 'What this browser kept last is damaged.';
+      return kept;
+    };
     /** @type {[from: string, kept: () => Promise<import('./memory.js').Kept | null>][]} */
     const wishes = [
       [
         'The link',
-        async () => (linked ? { text: linked, checkpoint: (await known)?.checkpoint } : null),
+        async () => (linked ? { text: linked, checkpoint: (await known).kept?.checkpoint } : null),
       ],
-      ['What this browser had kept', () => (linked ? found() : known)],
+      ['What this browser had kept', stored],
       ['The page', async () => ({ text: JSON.stringify(FIRST), checkpoint: undefined })],
     ];
     for (const [from, wish] of wishes) {
@@ -109,7 +114,7 @@ function linkText() {
  * @param {string} [text]
  */
 function found(text) {
-  return remembered(text).catch(() => null);
+  return remembered(text).catch(() => ({ kept: null, damaged: false }));
 }
 
 /**

@@ -50,7 +50,8 @@ export async function kills(name, n, seed, say = () => {}) {
   const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
   let { browser, page } = await begin(name, profile);
   try {
-    let before = '';
+    // What a first visit opens on.
+    let before = '42';
     for (let i = 0; i < n; i++) {
       let durable = NaN;
       let edited = 0;

@@ -75,12 +75,15 @@ function listen(page) {
         super(...given);
         const trains = given[1]?.name !== 'glass';
         let text = '';
+        /** @type {Map<number, string>} */
+        const calls = new Map();
         if (trains) all.asked = 0;
         const counted = new Set();
         const post = this.postMessage.bind(this);
         this.postMessage = (/** @type {any} */ message, /** @type {any} */ more) => {
           const { id, call, args } = message;
           if (call === 'open' || call === 'advise') text = args[0];
+          calls.set(id, call);
           if (trains && call !== 'live' && call !== 'nudge') {
             counted.add(id);
             all.asked++;
@@ -89,7 +92,8 @@ function listen(page) {
         };
         this.addEventListener('message', ({ data }) => {
           if (counted.delete(data.id)) all.asked--;
-          if (data.error?.trapped) all.traps.push({ trains, message: data.error.message, text });
+          if (data.error?.trapped) all.traps.push({ call: calls.get(data.id), text });
+          calls.delete(data.id);
           const frame = data.result;
           if (!trains || typeof frame?.steps !== 'number' || !frame.buffer) return;
           if (frame.steps > all.steps) all.made++;
@@ -116,7 +120,10 @@ function act(kind, r, texts, text) {
       (e) => !e.disabled && e.getClientRects().length > 0,
     );
   const name = (/** @type {HTMLElement} */ e) =>
-    e.id || e.getAttribute('aria-label') || e.textContent?.trim().slice(0, 30) || e.className;
+    e.id ||
+    e.getAttribute('aria-label') ||
+    e.textContent?.trim().replace(/\s+/g, ' ').slice(0, 30) ||
+    e.className;
   const fire = (/** @type {HTMLElement} */ e, /** @type {string} */ type) =>
     e.dispatchEvent(new Event(type, { bubbles: true }));
   const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector('dialog[open]'));
@@ -265,7 +272,7 @@ export async function monkey(
   const page = await context.newPage();
   /** @type {string[]} */
   const faults = [];
-  /** @type {{ message: string, text: string, trains: boolean }[]} */
+  /** @type {{ call: string, text: string }[]} */
   const traps = [];
   const plays = { pressed: 0, waited: 0, slowest: 0, dead: 0 };
   // What the engine says when it breaks is told with the trap.
@@ -363,7 +370,8 @@ export async function monkey(
           what = `key ${shift ? 'shift ' : ''}${key}`;
         }
       } else if (kind === 'mouse') {
-        const [x, y] = [rest[0] * 1200, rest[1] * 850];
+        const { width, height } = page.viewport() ?? { width: 0, height: 0 };
+        const [x, y] = [rest[0] * (width - 70), rest[1] * (height - 50)];
         await page.mouse.move(x, y);
         const free = await page.evaluate(
           (x, y) => {
@@ -436,8 +444,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(
       `${events} events in ${Math.round((Date.now() - begun) / 1000)} s, 0 errors, ${traps.length} traps, Play ${JSON.stringify(plays)}`,
     );
-    for (const trap of new Set(traps.map(({ message, text }) => `trap: ${message}\n  ${text}`)))
-      console.log(trap);
+    const lines = traps.map(({ call, text }) => `trap in ${call}:\n  ${text}`);
+    for (const trap of new Set(lines)) console.log(trap);
     if (traps.length) process.exitCode = 1;
   } catch (error) {
     console.log(String(error));

@@ -231,6 +231,29 @@ export async function fingerprint(page) {
 }
 
 /**
+ * Damages what the page has kept in the browser's storage, as a torn write would: the newest records.
+ * @param {Page} page
+ * @param {number} n how many
+ */
+export function spoil(page, n) {
+  return page.evaluate(async (n) => {
+    /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+    const got = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const base = await got(indexedDB.open('glassbox'));
+    const records = base.transaction('experiments', 'readwrite').objectStore('experiments');
+    for (const key of (await got(records.getAllKeys())).slice(-n)) {
+      const kept = await got(records.get(key));
+      await got(records.put({ ...kept, text: kept.text.replace('0', '1') }, key));
+    }
+    base.close();
+  }, n);
+}
+
+/**
  * The link of an experiment's text.
  * @param {string} url
  * @param {unknown} experiment an object, or text as it is
