@@ -14,7 +14,8 @@ const KINDS = {
   type: 18,
   choose: 18,
   press: 22,
-  play: 10,
+  play: 12,
+  burst: 6,
   run: 6,
   tick: 5,
   tab: 5,
@@ -282,6 +283,7 @@ export async function monkey(
   });
   page.on('pageerror', (error) => faults.push(String(error)));
   await listen(page);
+  await page.evaluateOnNewDocument(`window.act = ${act};`);
   await page.setViewport({ width: 1280, height: 900 });
   await page.goto(url + link);
   await hand.ready(page);
@@ -315,18 +317,32 @@ export async function monkey(
     }
   };
 
-  /** Presses Play; of two presses, one is watched until a step is made. @param {boolean} watched */
-  const play = async (watched) => {
-    await look();
-    const before = await page.evaluate(() => {
-      const play = /** @type {HTMLButtonElement} */ (document.querySelector('.play'));
-      const main = play.disabled ? '' : (play.textContent ?? '').trim();
-      const { made } = /** @type {any} */ (window).heard;
-      play.click();
-      return { main, made };
-    });
-    if (!before.main) return '';
-    if (before.main === 'Pause' || !watched) return `presses ${before.main}`;
+  /**
+   * Presses Play, also soon after some edits; of two presses, one is watched until a step is made.
+   * @param {number[]} r
+   */
+  const play = async (r) => {
+    const watched = r[0] < 0.5;
+    const before = await page.evaluate(
+      async (r, texts) => {
+        const { act, heard } = /** @type {any} */ (window);
+        const said = [];
+        for (let edits = Math.floor(r[1] * 4); edits > 0; edits--) {
+          r = [...r.slice(1), (r[0] * 7) % 1];
+          said.push(act(edits % 2 ? 'choose' : 'type', r, texts, ''));
+        }
+        await new Promise((resolve) => setTimeout(resolve, r[2] * 150));
+        const play = /** @type {HTMLButtonElement} */ (document.querySelector('.play'));
+        const main = play.disabled ? '' : (play.textContent ?? '').trim();
+        const { made } = heard;
+        play.click();
+        return { main, made, said: said.join(', ') };
+      },
+      r,
+      TEXTS,
+    );
+    if (!before.main) return before.said;
+    if (before.main === 'Pause' || !watched) return `${before.said} presses ${before.main}`;
     plays.pressed++;
     const begun = Date.now();
     let free = begun;
@@ -346,7 +362,7 @@ export async function monkey(
     const took = Date.now() - begun;
     if (took > DEAD) plays.waited++;
     plays.slowest = Math.max(plays.slowest, took);
-    return `presses ${before.main}: a step after ${took} ms`;
+    return `${before.said} presses ${before.main}: a step after ${took} ms`;
   };
 
   for (; n < to && Date.now() < until; n++) {
@@ -356,7 +372,7 @@ export async function monkey(
     let what = '';
     const { hash } = await look();
     try {
-      if (kind === 'play') what = await play(rest[0] < 0.5);
+      if (kind === 'play') what = await play(rest);
       else if (kind === 'key') {
         const key = KEYS[Math.floor(rest[0] * KEYS.length)];
         const onLink = await page.evaluate(() =>
@@ -396,6 +412,22 @@ export async function monkey(
         await page.reload();
         await hand.ready(page);
         what = 'reload';
+      } else if (kind === 'burst') {
+        // Several in one go, before anything is drawn.
+        what = await page.evaluate(
+          (r, texts) => {
+            const { act } = /** @type {any} */ (window);
+            const kinds = ['type', 'choose', 'press', 'press', 'tick'];
+            const said = [];
+            for (let i = 0; i < 2 + r[0] * 4; i++) {
+              r = [...r.slice(1), (r[0] * 13) % 1];
+              said.push(act(kinds[Math.floor(r[5] * kinds.length)], r, texts, ''));
+            }
+            return said.join(', ');
+          },
+          rest,
+          TEXTS,
+        );
       } else what = await page.evaluate(act, kind, rest, TEXTS, experiment(rest));
     } catch (error) {
       last.push({ n, what: kind, hash });
