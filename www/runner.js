@@ -68,6 +68,11 @@ export class Runner {
     });
   }
 
+  /** Before the first experiment is open, there is nothing to change or to play. */
+  get #isOpen() {
+    return this.store.state.opened !== null;
+  }
+
   /** @returns {Promise<import('./types.js').Catalog>} */
   catalog() {
     return this.engine.ask('catalog', []);
@@ -96,7 +101,8 @@ export class Runner {
    * @param {import('./types.js').Experiment} draft
    * @param {string} what what was changed, in words
    */
-  edit(draft, what) {
+  async edit(draft, what) {
+    if (!this.#isOpen) return;
     this.store.set({ draft });
     this.#edits++;
     return this.#turn(() => {
@@ -112,6 +118,7 @@ export class Runner {
    * @param {string} what
    */
   async exchange(experiment, what) {
+    if (!this.#isOpen) return 'The page is still starting: try again in a moment.';
     let why = '';
     const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
     await this.#turn(() => this.#change(experiment, what, false, refuse));
@@ -152,7 +159,8 @@ export class Runner {
    * Trains until the last epoch, or until `pause`. Begins again where the run is over. What plays is the run that is
    * there when all edits before are taken in.
    */
-  play() {
+  async play() {
+    if (!this.#isOpen) return;
     this.store.set({ playing: true, notice: '' });
     return this.#turn(async () => {
       if (this.store.state.playing && this.frame?.done) await this.#beginAgain();
@@ -172,8 +180,8 @@ export class Runner {
     return this.#once('epoch');
   }
 
-  reset() {
-    return this.#turn(() => this.#beginAgain());
+  async reset() {
+    if (this.#isOpen) await this.#turn(() => this.#beginAgain());
   }
 
   async #beginAgain() {
@@ -196,7 +204,7 @@ export class Runner {
 
   /** Reads the run anew while it rests: for another example, another drawing. */
   async look() {
-    if (this.#looks > 0) return;
+    if (this.#looks > 0 || !this.#isOpen) return;
     this.#looks++;
     await this.#turn(() => {
       this.#looks--;
@@ -208,7 +216,8 @@ export class Runner {
    * Makes the moment after an epoch again: the same experiment gives the same numbers.
    * @param {number} epoch epochs finished there
    */
-  goTo(epoch) {
+  async goTo(epoch) {
+    if (!this.#isOpen) return;
     this.store.set({ playing: false });
     return this.#turn(async () => {
       const before = await this.#mark(`Back to epoch ${epoch}`);
@@ -242,7 +251,8 @@ export class Runner {
   }
 
   /** @param {'batch' | 'epoch'} grain */
-  #once(grain) {
+  async #once(grain) {
+    if (!this.#isOpen) return;
     this.store.set({ playing: false, notice: '' });
     return this.#turn(async () => {
       if (!this.frame?.done && !this.frame?.trouble) await this.#advance(grain, 1);
