@@ -63,12 +63,12 @@ export async function kills(name, n, seed, say = () => {}) {
       await page.goto(site.url);
       await hand.ready(page);
       // A run that trains when it is changed, trains on; every second one rests.
-      if (i % 2) await hand.press(page, 'Play');
+      if (i % 2) await play(page);
       await hand.sleep(200 + 800 * random());
       const wait = WITHIN * random() ** 2;
       edited = Date.now();
       await hand.type(page, 'seed', mark);
-      if (i % 2 === 0) await hand.press(page, 'Play');
+      if (i % 2 === 0) await play(page);
       /** @type {{ at: number, steps: number }[]} */
       const seen = [];
       while (Date.now() - edited < wait) {
@@ -113,6 +113,13 @@ export async function kills(name, n, seed, say = () => {}) {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   }
   return all;
+}
+
+/** Plays, or begins again. @param {import('puppeteer-core').Page} page */
+function play(page) {
+  return page.evaluate(() =>
+    /** @type {HTMLElement | null} */ (document.querySelector('.play'))?.click(),
+  );
 }
 
 /** Steps of the run with this seed; of one that was before it, none. @param {import('puppeteer-core').Page} page @param {string} mark */
