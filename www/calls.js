@@ -29,8 +29,7 @@ export function serveCalls(calls, ready, arrived) {
             name: String(error?.name ?? 'Error'),
             message: String(error?.message ?? error),
             place: error?.place === undefined ? undefined : String(error.place),
-            // After a trap nothing in the wasm instance can be trusted.
-            trapped: error instanceof WebAssembly.RuntimeError,
+            trapped: isTrap(error),
           },
         });
       }
@@ -45,6 +44,12 @@ export function serveCalls(calls, ready, arrived) {
     if (!busy) work();
   };
   return { waiting: () => queue.length };
+}
+
+/** Whether nothing in the wasm instance can be trusted any more: a trap, or no room left. @param {unknown} error */
+function isTrap(error) {
+  const { name } = /** @type {Error} */ (error ?? {});
+  return ['RuntimeError', 'RangeError', 'InternalError'].includes(name);
 }
 
 /**

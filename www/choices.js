@@ -22,3 +22,25 @@ export function optionOf(entries, { class_name, config }, option) {
   if (own !== undefined) return own;
   return entryNamed(entries, class_name)?.options.find(({ name }) => name === option)?.default;
 }
+
+/**
+ * Whether everything that a path leads through is of the same class in a newer draft: a form may be a picture
+ * behind, and what it was drawn for may be gone or moved.
+ * @param {any} drawn the draft that the form was drawn for
+ * @param {any} now
+ * @param {(string | number)[]} path
+ * @returns {boolean}
+ */
+export function stillThere(drawn, now, path) {
+  if (path.length === 0 || drawn === now) return true;
+  if (typeof now !== 'object' || now === null) return drawn === undefined || drawn === null;
+  const [key, ...rest] = path;
+  const [a, b] = [drawn?.[key], now[key]];
+  if (rest.length > 0 && nameOf(a) !== nameOf(b)) return false;
+  return stillThere(a, b, rest);
+}
+
+/** The name in a value that names a class. @param {any} value */
+export function nameOf(value) {
+  return typeof value === 'object' && value ? value.class_name : value;
+}

@@ -1,11 +1,19 @@
 // The worker as the runner sees it: where it dies, the run comes back from its last checkpoint.
-import { Client, WorkerLost } from './client.js';
+import { NoEngine } from './absent.js';
+import { Client, Refusal, WorkerLost } from './client.js';
 
 /** @typedef {typeof import('./worker.js').calls} Calls */
 /** @typedef {import('./worker.js').Request} Request */
 
 /** So often may the worker die without getting anywhere before the page gives up. */
 const MAX_LOSSES = 8;
+/** So often may one call break the engine: the same numbers break it again. */
+const MAX_TRAPS = 2;
+/** What is said of an experiment that does. */
+export const BROKEN = new Refusal(
+  'The engine broke while it built this experiment: a fault of this page, not yours. Undo the last change, or make another one.',
+  '',
+);
 
 export class Engine {
   #lost = false;
@@ -23,7 +31,7 @@ export class Engine {
     this.told = told;
     /** @type {Client<Calls>} */
     this.client = new Client(
-      () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+      (Worker) => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
       () => {
         this.#lost = true;
         told.lost();
@@ -40,7 +48,7 @@ export class Engine {
    * @returns {Promise<any>}
    */
   async ask(call, args) {
-    for (;;) {
+    for (let traps = 0; ;) {
       try {
         if (this.#lost) {
           this.#reviving ??= this.#revive().finally(() => (this.#reviving = null));
@@ -50,8 +58,11 @@ export class Engine {
         const { request, transfer } = args();
         return await this.client.ask('advance', [request], transfer);
       } catch (error) {
+        // The next call finds a worker with nothing in it.
+        if (error instanceof NoEngine) this.#lost = true;
         if (!(error instanceof WorkerLost)) throw error;
         this.#lost = true;
+        if (error.trapped && ++traps >= MAX_TRAPS) throw call === 'open' ? BROKEN : error;
         if (++this.#losses > MAX_LOSSES) throw error;
       }
     }

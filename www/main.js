@@ -1,8 +1,11 @@
 // The wiring: store, runner and views are made here and know each other only through what is passed on.
+import { NoEngine } from './absent.js';
+import { linkOf, setAddress } from './address.js';
+import { partsApart } from './apart.js';
 import { colours } from './colour.js';
+import { takeDrops } from './dropping.js';
 import { listenToKeys } from './keys.js';
-import { toFragment } from './link.js';
-import { CheckpointShelf, rememberSettings, rememberText, rememberedSettings } from './memory.js';
+import { Shelf, rememberSettings, rememberedSettings } from './memory.js';
 import { opening, putBack } from './opening.js';
 import { FIRST, preset } from './presets.js';
 import { reading } from './reading.js';
@@ -24,7 +27,6 @@ import { TransportView } from './views/transport.js';
 
 const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')));
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
-const shelf = new CheckpointShelf();
 
 const store = new Store({
   catalog: {
@@ -65,15 +67,27 @@ const runner = new Runner(store, {
     read.log();
     changed();
   },
-  onCheckpoint: (text, checkpoint) => {
+  onSaved: (text, checkpoint) => {
     shelf.put(text, checkpoint);
-    glass?.keep(text, runner.frame?.steps ?? 0, checkpoint);
+    if (checkpoint && runner.frame) glass?.keep(text, runner.frame.steps, checkpoint);
   },
+});
+
+/** The experiment is kept in this browser: said once, where it cannot be. */
+let keeps = true;
+const shelf = new Shelf(() => {
+  if (keeps)
+    store.set({
+      notice:
+        'This browser does not let the page keep the experiment: “Copy link” or “Save” keeps it for you.',
+    });
+  keeps = false;
 });
 
 /** What looks inside a run: fetched when the first picture is there. @type {import('./glass/glass.js').Glass | undefined} */
 let glass;
 
+const apart = partsApart((alarm) => store.set({ alarm }));
 const read = reading(store, runner, () => glass);
 
 /** Milliseconds between two pictures while it plays: smooth enough, and the machine has air to train. */
@@ -85,6 +99,8 @@ let due = false;
 let turns = 0;
 let drawnAt = 0;
 let forms = true;
+/** The picture waits since the forms were drawn. */
+let waits = false;
 let palette = colours(isDark());
 
 function changed() {
@@ -104,9 +120,13 @@ function draw() {
   const frame = glass?.frame ?? runner.frame;
   if (forms) {
     drawForms();
-    // The picture comes with the next one: both at once would take long.
-    if (state.playing) return changed();
+    // The picture comes with the next one: both at once would take long. It comes then in any case.
+    if (state.playing && !waits) {
+      waits = true;
+      return changed();
+    }
   }
+  waits = false;
   if (!state.opened || !frame) return;
   const { opened } = state;
   const { set, n } = shownSet(opened.info);
@@ -122,15 +142,29 @@ function draw() {
   const turn = often ? ++turns % 4 : -1;
   const pointed = state.pointed === null ? null : rowAt(state.pointed);
   const shown = { label, of: n, drawn: frame.drawn };
-  views.network.draw(frame, input, shown, state, pointed, palette, turn < 1);
-  views.transport.render(state, runner.frame, history);
+  apart('buttons', () => views.transport.render(state, runner.frame, history));
+  apart('picture', () =>
+    views.network.draw(frame, input, shown, state, pointed, palette, turn < 1),
+  );
   if (turn < 0 || turn === 1) {
     const { settings, moment } = state;
-    views.curves.draw(history, runner.left.runs, opened.info, settings.metric, palette, moment);
+    const { metric } = settings;
+    apart('curves', () =>
+      views.curves.draw(history, runner.left.runs, opened.info, metric, palette, moment),
+    );
   }
-  if (turn < 0 || turn === 3) views.predictions.draw(opened, frame, state, palette);
-  views.pad.draw(opened, frame, palette);
-  if (turn < 0 || turn === 2) glass?.draw(palette);
+  if (turn < 0 || turn === 3)
+    apart('predictions', () => views.predictions.draw(opened, frame, state, palette));
+  apart('drawing pad', () => views.pad.draw(opened, frame, palette));
+  if (turn < 0 || turn === 2) apart('views of a step', () => glass?.draw(palette));
+}
+
+/** @type {import('./views/settings.js').Edit} */
+function edit(change, what) {
+  // From the newest draft: what is drawn may be a picture behind, and what was to be changed may be gone by now.
+  const { draft } = store.state;
+  const next = change(draft);
+  if (next !== draft) runner.edit(next, what);
 }
 
 /** What the settings were last drawn for. @type {unknown[]} */
@@ -144,30 +178,15 @@ function drawForms() {
   const asked = [catalog, draft, refused, opened, advice, state.settings.theme];
   if (asked.some((part, i) => part !== drawnFor[i])) {
     drawnFor = asked;
-    header(parts.header, state, headerActions);
-    settings(parts.settings, state, {
-      // From the newest draft: what is drawn may be a picture behind.
-      edit: (change, what) => runner.edit(change(store.state.draft), what),
-      putBack: () => putBack(store),
-    });
+    apart('header', () => header(parts.header, state, headerActions));
+    apart('forms', () => settings(parts.settings, state, { edit, putBack: () => putBack(store) }));
   }
-  if (!runner.frame) views.transport.render(state, null, runner.history);
+  if (!runner.frame) apart('buttons', () => views.transport.render(state, null, runner.history));
   const hash = (glass?.frame ?? runner.frame)?.hash;
-  tabs(parts.tabs, parts.pad, state, runner.history.events, hash, glass?.tabs ?? [], {
-    tab: (tab) => {
-      // What the last tab lit up goes out with it.
-      store.set({ lit: null });
-      store.setting({ tab });
-    },
-    light: (lit) => store.state.lit !== lit && store.set({ lit }),
-    choose: (chosen) => store.set({ chosen }),
-    copy,
-    csv: async (i) => {
-      const file = (await runner.csv())[i];
-      if (file) saveFile(file.filename, file.text, 'text/csv');
-    },
-    goTo: (epoch) => runner.goTo(epoch),
-  });
+  const { events } = runner.history;
+  apart('tabs', () =>
+    tabs(parts.tabs, parts.pad, state, events, hash, glass?.tabs ?? [], tabActions),
+  );
   parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
   parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
 }
@@ -235,14 +254,35 @@ const headerActions = {
     const [seed] = crypto.getRandomValues(new Uint16Array(1));
     runner.edit({ ...store.state.draft, seed }, `Seed ${seed}`);
   },
-  share: () => copy(location.href, 'The link is copied: it brings anyone to this very run.'),
+  share: () =>
+    copy(
+      linkOf(store.state.opened?.text ?? ''),
+      'The link is copied: it brings anyone to this very run.',
+    ),
   save: () => {
     const text = JSON.stringify(JSON.parse(store.state.opened?.text ?? '{}'), null, 2);
     saveFile('glassbox-experiment.json', text, 'application/json');
   },
-  open: async (file) => openText(await file.text(), 'The file could not be opened.', 'File opened'),
+  open: (file) => openFile(file),
   help: () => help(parts.dialog),
   theme: (theme) => store.setting({ theme }),
+};
+
+/** @type {Parameters<typeof tabs>[6]} */
+const tabActions = {
+  tab: (tab) => {
+    // What the last tab lit up goes out with it.
+    store.set({ lit: null });
+    store.setting({ tab });
+  },
+  light: (lit) => store.state.lit !== lit && store.set({ lit }),
+  choose: (chosen) => store.set({ chosen }),
+  copy,
+  csv: async (i) => {
+    const file = (await runner.csv())[i];
+    if (file) saveFile(file.filename, file.text, 'text/csv');
+  },
+  goTo: (epoch) => runner.goTo(epoch),
 };
 
 /**
@@ -313,14 +353,12 @@ store.listen((state, before) => {
   }
   if (state.opened && state.opened !== before.opened) {
     const { text } = state.opened;
-    views.network.open(state.opened);
+    apart('picture', () => views.network.open(/** @type {any} */ (state.opened)));
     store.set({ lit: null, pointed: null, code: '' });
     // What was picked is there in the new run too, unless its layers are others.
     if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
-    rememberText(text);
-    const fragment = toFragment(text);
-    if (location.hash !== fragment) history.replaceState(null, '', fragment);
+    setAddress(text);
   }
   changed();
 });
@@ -336,11 +374,21 @@ listenToKeys({
   help: () => help(parts.dialog),
 });
 
-const { begin, openText } = opening(store, runner);
+const { begin, openFile } = opening(store, runner);
+takeDrops(openFile, () =>
+  store.set({
+    alarm: 'Only a file can be dropped here: an experiment that was saved from this page.',
+  }),
+);
 setTheme();
-begin().then(async (isOwn) => {
+begin().then(later, (/** @type {Error} */ error) => {
+  store.set({ alarm: error.message });
+  if (!(error instanceof NoEngine)) console.error(error);
+});
+
+/** What comes after the first picture. @param {boolean} isOwn the page's own experiment is open */
+async function later(isOwn) {
   if (isOwn) read.isOwn();
-  shelf.tidy();
   const charts = await import('./charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   changed();
@@ -358,4 +406,4 @@ begin().then(async (isOwn) => {
   read.all();
   forms = true;
   changed();
-});
+}

@@ -1,30 +1,29 @@
-// What this browser remembers, on this device: the experiment, how the page looks, the last checkpoints.
-import { del, entries, get, set } from 'idb-keyval';
+// What this browser remembers, on this device: how the page looks, and the last experiments, each with how far it was
+// trained. Several tabs write to the same place: who writes last is what a new tab opens with; the others' experiments
+// stay beside it, and each finds its own again by the link in its address.
+import { promisifyRequest } from 'idb-keyval';
 import { SETTINGS } from './store.js';
 
-const TEXT = 'glassbox.experiment';
-const LOOK = 'glassbox.settings';
-const CHECKPOINT = 'checkpoint:';
-/** Checkpoints of this many experiments are kept. */
-const KEPT = 6;
+/** An experiment's text, and how far it was trained. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
+/** The number of a record, counted up, and its experiment's. @typedef {[number, number]} Key */
 
-/** Storage may be full, switched off or broken: the page works without it. */
-function tried(/** @type {() => any} */ work) {
+const LOOK = 'glassbox.settings';
+const BASE = 'glassbox';
+const RECORDS = 'experiments';
+/** So many experiments are kept, */
+const KEPT = 6;
+/** each in its newest states: where the last one was damaged, the one before is there. */
+const GENERATIONS = 2;
+/** Milliseconds that storage may take to answer; the page does not wait longer. */
+const PATIENCE = 3000;
+
+/** Storage may be full, switched off or broken: the page works without it. @param {() => any} work */
+function tried(work) {
   try {
     return work();
   } catch {
     return null;
   }
-}
-
-/** @returns {string | null} */
-export function rememberedText() {
-  return tried(() => localStorage.getItem(TEXT));
-}
-
-/** @param {string} text */
-export function rememberText(text) {
-  tried(() => localStorage.setItem(TEXT, text));
 }
 
 /** @returns {import('./store.js').Settings} what was kept, value by value, where it still makes sense */
@@ -43,53 +42,122 @@ export function rememberSettings(settings) {
 }
 
 /**
- * @param {string} text
- * @returns {Promise<Uint8Array | undefined>}
+ * What was kept last, of this experiment or of any; null where there is nothing. Where a record is damaged, the one
+ * before it.
+ * @param {string} [text]
+ * @returns {Promise<{ kept: Kept | null, damaged: boolean }>}
+ * @throws where storage is not there, or does not answer in time
  */
-export async function rememberedCheckpoint(text) {
-  try {
-    const kept = await get(CHECKPOINT + text);
-    return kept?.bytes instanceof Uint8Array ? kept.bytes : undefined;
-  } catch {
-    return undefined;
-  }
+export function remembered(text) {
+  return soon(newest(text));
 }
 
-/** Writes one checkpoint after the other; of those that come while it writes, only the newest. */
-export class CheckpointShelf {
-  /** @type {{ text: string, bytes: Uint8Array } | null} */
+/** @param {string} [text] */
+async function newest(text) {
+  const records = await open('readonly');
+  const id = text === undefined ? null : sumOf(text);
+  let damaged = false;
+  for (const key of (await keysIn(records)).reverse()) {
+    if (id !== null && key[1] !== id) continue;
+    const kept = await promisifyRequest(records.get(key));
+    if (!isWhole(kept)) damaged = true;
+    else if ((text ?? kept.text) === kept.text) return { kept, damaged };
+  }
+  return { kept: null, damaged };
+}
+
+/** Writes one state after the other; of those that come while it writes, only the newest. */
+export class Shelf {
+  /** @type {Kept | null} */
   #next = null;
   #writing = false;
 
-  /**
-   * @param {string} text
-   * @param {Uint8Array} bytes
-   */
-  async put(text, bytes) {
-    this.#next = { text, bytes };
-    if (this.#writing) return;
-    this.#writing = true;
-    try {
-      while (this.#next) {
-        const { text, bytes } = /** @type {{ text: string, bytes: Uint8Array }} */ (this.#next);
-        this.#next = null;
-        await set(CHECKPOINT + text, { bytes, at: Date.now() });
-      }
-    } catch {
-      // Without storage a reload begins the run anew, which its seed makes the same run.
-    } finally {
-      this.#writing = false;
-    }
+  /** @param {() => void} failed told when something cannot be kept */
+  constructor(failed) {
+    this.failed = failed;
   }
 
-  /** Forgets all but the newest few. */
-  async tidy() {
-    try {
-      const kept = (await entries()).filter(([key]) => String(key).startsWith(CHECKPOINT));
-      kept.sort(([, a], [, b]) => b.at - a.at);
-      for (const [key] of kept.slice(KEPT)) await del(key);
-    } catch {
-      // As above.
+  /** @param {string} text @param {Uint8Array} [checkpoint] */
+  async put(text, checkpoint) {
+    this.#next = { text, checkpoint };
+    if (this.#writing) return;
+    this.#writing = true;
+    while (this.#next) {
+      const kept = this.#next;
+      this.#next = null;
+      await soon(write(kept)).catch(this.failed);
     }
+    this.#writing = false;
   }
+}
+
+/** Puts a state beside those before it, and lets the oldest go: both or neither. @param {Kept} kept */
+async function write({ text, checkpoint }) {
+  const records = await open('readwrite');
+  const keys = await keysIn(records);
+  /** @type {Key} */
+  const key = [(keys.at(-1)?.[0] ?? 0) + 1, sumOf(text)];
+  records.put({ text, checkpoint, sum: sumOf(text, checkpoint) }, key);
+  /** @type {Map<number, number>} */
+  const states = new Map();
+  for (const old of [...keys, key].reverse()) {
+    const n = (states.get(old[1]) ?? 0) + 1;
+    states.set(old[1], n);
+    if (n > GENERATIONS || states.size > KEPT) records.delete(old);
+  }
+  await promisifyRequest(records.transaction);
+}
+
+/** @type {Promise<IDBDatabase> | undefined} */
+let base;
+
+/** The records, in a transaction that is done when they are on the disk. @param {IDBTransactionMode} mode */
+async function open(mode) {
+  base ??= connect();
+  const connection = await base.catch((error) => {
+    base = undefined;
+    throw error;
+  });
+  return connection.transaction(RECORDS, mode, { durability: 'strict' }).objectStore(RECORDS);
+}
+
+async function connect() {
+  const request = indexedDB.open(BASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(RECORDS);
+  const connection = await promisifyRequest(request);
+  connection.onclose = connection.onversionchange = () => {
+    connection.close();
+    base = undefined;
+  };
+  return connection;
+}
+
+/** @param {IDBObjectStore} records @returns {Promise<Key[]>} from the oldest to the newest */
+function keysIn(records) {
+  return promisifyRequest(/** @type {IDBRequest<any>} */ (records.getAllKeys()));
+}
+
+/** Whether a record is what was written. @param {any} kept */
+function isWhole(kept) {
+  const { text, checkpoint, sum } = kept ?? {};
+  const bytes = checkpoint === undefined || checkpoint instanceof Uint8Array;
+  return typeof text === 'string' && bytes && sumOf(text, checkpoint) === sum;
+}
+
+/** A number that changes with any byte (FNV-1a). @param {string} text @param {Uint8Array} [bytes] */
+function sumOf(text, bytes = new Uint8Array()) {
+  let sum = 0x811c9dc5;
+  for (const part of [new TextEncoder().encode(text), bytes]) {
+    for (let i = 0; i < part.length; i++) sum = Math.imul(sum ^ part[i], 0x01000193);
+  }
+  return sum >>> 0;
+}
+
+/** @template T @param {Promise<T>} answer @returns {Promise<T>} */
+function soon(answer) {
+  const late = new Error('Storage does not answer.');
+  return Promise.race([
+    answer,
+    new Promise((_, reject) => setTimeout(() => reject(late), PATIENCE)),
+  ]);
 }

@@ -1,13 +1,16 @@
 // What is opened at first, and what is opened later: links, files, what this browser kept. Where it is
 // no good, a sentence says so, and nothing is lost.
 import { fromFragment } from './link.js';
-import { rememberedCheckpoint, rememberedText } from './memory.js';
+import { remembered } from './memory.js';
 import { FIRST } from './presets.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
 
+/** Bytes of an experiment's file at most: no text that anybody wrote is longer. */
+const MOST_BYTES = 20e6;
 const STILL = 'The experiment that was here is still here.';
+const SLOW = 'The engine is still being fetched: a slow connection needs a little patience.';
 
 /**
  * @param {Store} store
@@ -35,22 +38,46 @@ export function opening(store, runner) {
     if (why) store.set({ alarm: `${failure} ${why} ${STILL}` });
   }
 
+  /** @param {File} file */
+  async function openFile(file) {
+    const failure = `The file ${file.name} could not be opened.`;
+    if (file.size > MOST_BYTES)
+      return store.set({ alarm: `${failure} It is too large for an experiment. ${STILL}` });
+    try {
+      await openText(await file.text(), failure, 'File opened');
+    } catch {
+      store.set({ alarm: `${failure} This browser cannot read it; is it a folder? ${STILL}` });
+    }
+  }
+
   /**
-   * Link, else storage, else the lesson's first network; each with its checkpoint, if there is one. Whether it is
-   * the page's own.
+   * Link, else storage, else the lesson's first network; the first two as far as this browser knows them trained.
+   * Whether it is the page's own.
    */
   async function begin() {
-    store.set({ catalog: await runner.catalog() });
     const [linked, damage] = linkText();
-    const wishes = [
-      { from: 'The link', text: linked },
-      { from: 'What this browser had kept', text: rememberedText() },
-      { from: 'The page', text: JSON.stringify(FIRST) },
-    ];
+    const known = found(linked ?? undefined);
+    const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
+    store.set({ catalog: await runner.catalog().finally(() => clearTimeout(slow)), notice: '' });
     let [why, own] = [damage, false];
-    for (const { from, text } of wishes) {
-      if (!text) continue;
-      const problem = await runner.begin(text, await rememberedCheckpoint(text));
+    const stored = async () => {
+      const { kept, damaged } = await (linked ? found() : known);
+      if (damaged) why ||= 'What this browser kept last is damaged.';
+      return kept;
+    };
+    /** @type {[from: string, kept: () => Promise<import('./memory.js').Kept | null>][]} */
+    const wishes = [
+      [
+        'The link',
+        async () => (linked ? { text: linked, checkpoint: (await known).kept?.checkpoint } : null),
+      ],
+      ['What this browser had kept', stored],
+      ['The page', async () => ({ text: JSON.stringify(FIRST), checkpoint: undefined })],
+    ];
+    for (const [from, wish] of wishes) {
+      const kept = await wish();
+      if (!kept) continue;
+      const problem = await runner.begin(kept.text, kept.checkpoint);
       own = !problem && from === 'The page';
       if (!problem) break;
       why ||= `${from} could not be opened: ${problem}`;
@@ -67,7 +94,7 @@ export function opening(store, runner) {
     }
   });
 
-  return { begin, openText };
+  return { begin, openFile };
 }
 
 /**
@@ -80,6 +107,14 @@ function linkText() {
   } catch (error) {
     return [null, /** @type {Error} */ (error).message];
   }
+}
+
+/**
+ * What this browser kept, where that can be read: nobody waits for storage.
+ * @param {string} [text]
+ */
+function found(text) {
+  return remembered(text).catch(() => ({ kept: null, damaged: false }));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
+import { NoEngine } from './absent.js';
 import { Refusal, WorkerLost } from './client.js';
-import { Engine } from './engine.js';
+import { BROKEN, Engine } from './engine.js';
 import { Branching } from './branching.js';
 import { absorb } from './history.js';
 import { paceOf } from './pace.js';
@@ -14,7 +15,7 @@ import { paceOf } from './pace.js';
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
-/** A checkpoint of more bytes than this is taken less often. */
+/** A checkpoint of more bytes than this is taken less often: of what was trained, two seconds may be lost. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
 
@@ -37,6 +38,8 @@ export class Runner {
   /** The last known state of the run. @type {Moment} */
   #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
   #savedAt = 0;
+  /** The run is marked, to be left for another. */
+  #leaves = false;
   /** @type {Moment[]} */
   #past = [];
   /** @type {Promise<unknown>} */
@@ -52,7 +55,7 @@ export class Runner {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {{ onFrame: () => void, onCheckpoint: (text: string, checkpoint: Uint8Array) => void }} told
+   * @param {{ onFrame: () => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
    */
   constructor(store, told) {
     this.store = store;
@@ -63,6 +66,11 @@ export class Runner {
       // At rest nobody else would notice.
       lost: () => !this.#looping && this.#waiting === 0 && this.#saved.text && this.look(),
     });
+  }
+
+  /** Before the first experiment is open, there is nothing to change or to play. */
+  get #isOpen() {
+    return this.store.state.opened !== null;
   }
 
   /** @returns {Promise<import('./types.js').Catalog>} */
@@ -82,6 +90,7 @@ export class Runner {
         return '';
       } catch (error) {
         if (error instanceof Refusal) return error.message;
+        if (error instanceof WorkerLost) return BROKEN.message;
         throw error;
       }
     });
@@ -92,7 +101,8 @@ export class Runner {
    * @param {import('./types.js').Experiment} draft
    * @param {string} what what was changed, in words
    */
-  edit(draft, what) {
+  async edit(draft, what) {
+    if (!this.#isOpen) return;
     this.store.set({ draft });
     this.#edits++;
     return this.#turn(() => {
@@ -108,6 +118,7 @@ export class Runner {
    * @param {string} what
    */
   async exchange(experiment, what) {
+    if (!this.#isOpen) return 'The page is still starting: try again in a moment.';
     let why = '';
     const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
     await this.#turn(() => this.#change(experiment, what, false, refuse));
@@ -128,8 +139,13 @@ export class Runner {
       if (change) await this.#show(await change.open((text) => this.#build(text)));
       else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refuse({ place: error.place, message: error.message });
+      if (error instanceof WorkerLost) {
+        // It was built, and broke at its first picture.
+        await this.#open(before.text, before.checkpoint);
+        if (edited && !this.#edits) this.store.set({ draft });
+      } else if (!(error instanceof Refusal)) throw error;
+      const { place = '', message } = error instanceof Refusal ? error : BROKEN;
+      refuse({ place, message });
       return;
     }
     if (change) this.left = change.left();
@@ -139,12 +155,16 @@ export class Runner {
     this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? plain);
   }
 
-  /** Trains until the last epoch, or until `pause`. Begins again where the run is over. */
+  /**
+   * Trains until the last epoch, or until `pause`. Begins again where the run is over. What plays is the run that is
+   * there when all edits before are taken in.
+   */
   async play() {
-    if (this.frame?.done) await this.reset();
-    if (!this.frame || this.frame.trouble) return;
+    if (!this.#isOpen) return;
     this.store.set({ playing: true, notice: '' });
-    this.#start();
+    return this.#turn(async () => {
+      if (this.store.state.playing && this.frame?.done) await this.#beginAgain();
+    });
   }
 
   pause() {
@@ -160,14 +180,16 @@ export class Runner {
     return this.#once('epoch');
   }
 
-  reset() {
-    return this.#turn(async () => {
-      const before = await this.#mark('Reset');
-      await this.#open(before.text, undefined);
-      const first = this.store.state.opened?.info.first_step;
-      const where = first ? `batch ${first}, where it sets out` : 'its beginning';
-      this.#remember(before, `The run is back at ${where}. Undo leads back.`);
-    });
+  async reset() {
+    if (this.#isOpen) await this.#turn(() => this.#beginAgain());
+  }
+
+  async #beginAgain() {
+    const before = await this.#mark('Reset');
+    await this.#open(before.text, undefined);
+    const first = this.store.state.opened?.info.first_step;
+    const where = first ? `batch ${first}, where it sets out` : 'its beginning';
+    this.#remember(before, `The run is back at ${where}. Undo leads back.`);
   }
 
   undo() {
@@ -182,7 +204,7 @@ export class Runner {
 
   /** Reads the run anew while it rests: for another example, another drawing. */
   async look() {
-    if (this.#looks > 0) return;
+    if (this.#looks > 0 || !this.#isOpen) return;
     this.#looks++;
     await this.#turn(() => {
       this.#looks--;
@@ -194,7 +216,8 @@ export class Runner {
    * Makes the moment after an epoch again: the same experiment gives the same numbers.
    * @param {number} epoch epochs finished there
    */
-  goTo(epoch) {
+  async goTo(epoch) {
+    if (!this.#isOpen) return;
     this.store.set({ playing: false });
     return this.#turn(async () => {
       const before = await this.#mark(`Back to epoch ${epoch}`);
@@ -228,7 +251,8 @@ export class Runner {
   }
 
   /** @param {'batch' | 'epoch'} grain */
-  #once(grain) {
+  async #once(grain) {
+    if (!this.#isOpen) return;
     this.store.set({ playing: false, notice: '' });
     return this.#turn(async () => {
       if (!this.frame?.done && !this.frame?.trouble) await this.#advance(grain, 1);
@@ -275,7 +299,8 @@ export class Runner {
         const pace = document.hidden ? 'unseen' : this.store.state.settings.speed;
         const { grain, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
         const { done, trouble } = await this.#advance(grain, n, ms, hold);
-        if (done || trouble) this.pause();
+        // Where something waits, the run that is over may not be the one that is to play.
+        if ((done || trouble) && this.#waiting === 0) this.pause();
       }
     } catch (error) {
       this.#fail(error);
@@ -291,7 +316,7 @@ export class Runner {
    */
   async #advance(grain, n, ms = Infinity, hold = 0) {
     const still = !this.store.state.playing;
-    const heavy = (this.#saved.checkpoint?.length ?? 0) > HEAVY ? 10 : 1;
+    const heavy = (this.#saved.checkpoint?.length ?? 0) > HEAVY ? 3 : 1;
     const due = performance.now() - this.#savedAt >= CHECKPOINT_EVERY * heavy;
     const frame = await this.engine.ask('advance', () => {
       const wants = {
@@ -321,7 +346,8 @@ export class Runner {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
       this.engine.progressed();
-      this.told.onCheckpoint(this.#saved.text, frame.checkpoint);
+      // What comes next is written at once, and not behind what it takes the place of.
+      if (!this.#leaves) this.told.onSaved(this.#saved.text, frame.checkpoint);
     }
     this.told.onFrame();
   }
@@ -331,12 +357,14 @@ export class Runner {
    * @param {Uint8Array | undefined} checkpoint
    */
   async #open(text, checkpoint) {
+    let from = checkpoint;
     const opened = await this.#build(text, checkpoint).catch((error) => {
       // A checkpoint that does not fit costs the training, not the experiment.
       if (!checkpoint || !(error instanceof Refusal)) throw error;
+      from = undefined;
       return this.#build(text);
     });
-    await this.#show(opened);
+    await this.#show(opened, from);
   }
 
   /** @param {string} text @param {Uint8Array} [checkpoint] @returns {Promise<import('./types.js').Opened>} */
@@ -344,12 +372,14 @@ export class Runner {
     return this.engine.ask('open', [text, document.baseURI, checkpoint]);
   }
 
-  /** @param {import('./types.js').Opened} opened */
-  async #show(opened) {
-    this.#saved = { text: opened.text, checkpoint: undefined, what: '', left: NONE };
+  /** @param {import('./types.js').Opened} opened @param {Uint8Array} [checkpoint] where it stands */
+  async #show(opened, checkpoint) {
+    this.#saved = { text: opened.text, checkpoint, what: '', left: NONE };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
+    // An edit is kept at once, before anything is drawn of it.
+    this.told.onSaved(opened.text, checkpoint);
     // What was typed meanwhile stays in the forms.
     const draft = this.#edits ? this.store.state.draft : JSON.parse(opened.text);
     this.store.set({ opened, draft, refused: null, alarm: '', log: '' });
@@ -359,7 +389,12 @@ export class Runner {
   /** Where the run stands now, to come back to. @param {string} what */
   async #mark(what) {
     this.#savedAt = 0;
-    if (this.frame) await this.#advance('batch', 0);
+    this.#leaves = true;
+    try {
+      if (this.frame) await this.#advance('batch', 0);
+    } finally {
+      this.#leaves = false;
+    }
     return { ...this.#saved, what, left: this.left };
   }
 
@@ -382,7 +417,8 @@ export class Runner {
       : message;
     this.engine.progressed();
     this.store.set({ playing: false, alarm });
-    if (!lost && !(error instanceof Refusal)) console.error(error);
+    const known = lost || error instanceof Refusal || error instanceof NoEngine;
+    if (!known) console.error(error);
   }
 }
 

@@ -71,7 +71,7 @@ export class Store {
 }
 
 /**
- * A copy of plain data with one value changed; `undefined` takes the value away.
+ * A copy of plain data with one value changed; `undefined` takes the value away, a function makes it of the one before.
  * @template T
  * @param {T} object
  * @param {(string | number)[]} path
@@ -79,7 +79,7 @@ export class Store {
  * @returns {T}
  */
 export function changed(object, path, value) {
-  if (path.length === 0) return value;
+  if (path.length === 0) return typeof value === 'function' ? value(object) : value;
   const [key, ...rest] = path;
   const source = /** @type {any} */ (object ?? {});
   const copy = Array.isArray(source) ? [...source] : { ...source };

@@ -1,5 +1,6 @@
 // The worker: one call, one answer, in order. It never acts unasked, and knows nothing of the page.
 import init, { Run, catalog, prepare_drawing } from '../pkg/glassbox.js';
+import { startEngine } from './absent.js';
 import { assetOf } from './asset.js';
 import { live, serveCalls } from './calls.js';
 import { readFrame } from './frame.js';
@@ -114,4 +115,5 @@ function pause(ms) {
 /** @param {string} text @param {string} base */
 const asset = (text, base) => assetOf(text, base, calls.catalog);
 
-const { waiting } = serveCalls(calls, init(), () => release?.());
+const wasm = new URL('../pkg/glassbox_bg.wasm', import.meta.url);
+const { waiting } = serveCalls(calls, startEngine(init, wasm), () => release?.());

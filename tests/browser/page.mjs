@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
 
 /** The built page; another folder may be named for trying things out. */
-const dist = process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
+export const dist =
+  process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
 
 const TYPES = /** @type {Record<string, string>} */ ({
   '.html': 'text/html; charset=utf-8',
@@ -18,18 +19,28 @@ const TYPES = /** @type {Record<string, string>} */ ({
   '.txt': 'text/plain',
 });
 
-/** Serves the built page from a sub-path, as a course's host would. */
-export async function serve() {
+/**
+ * A file as another host would send it: with another status, type or text.
+ * @typedef {{ status?: number, type?: string, body?: string | Buffer }} Changed
+ */
+
+/**
+ * Serves the built page from a sub-path, as a course's host would.
+ * @param {{ headers?: Record<string, string>, change?: (name: string) => Changed | undefined }} [host] what is another there
+ */
+export async function serve({ headers = {}, change = () => undefined } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const name = pathname.startsWith('/a/course/') ? pathname.slice(10) || 'index.html' : '';
     try {
       if (!name || name.includes('..')) throw new Error('not here');
-      const body = await readFile(join(dist, name));
-      response.writeHead(200, {
-        'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      const { status = 200, type = TYPES[extname(name)], body } = change(name) ?? {};
+      const sent = body ?? (await readFile(join(dist, name)));
+      response.writeHead(status, {
+        'content-type': type ?? 'application/octet-stream',
+        ...headers,
       });
-      response.end(body);
+      response.end(sent);
     } catch {
       response.writeHead(404).end();
     }
@@ -217,6 +228,29 @@ export async function fingerprint(page) {
   await page.evaluate(() => document.getElementById('tab-summary')?.click());
   const shown = await page.waitForSelector('[data-n=hash]');
   return shown?.evaluate((e) => e.textContent);
+}
+
+/**
+ * Damages what the page has kept in the browser's storage, as a torn write would: the newest records.
+ * @param {Page} page
+ * @param {number} n how many
+ */
+export function spoil(page, n) {
+  return page.evaluate(async (n) => {
+    /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+    const got = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const base = await got(indexedDB.open('glassbox'));
+    const records = base.transaction('experiments', 'readwrite').objectStore('experiments');
+    for (const key of (await got(records.getAllKeys())).slice(-n)) {
+      const kept = await got(records.get(key));
+      await got(records.put({ ...kept, text: kept.text.replace('0', '1') }, key));
+    }
+    base.close();
+  }, n);
 }
 
 /**

@@ -104,7 +104,10 @@ export class Glass {
         if (!state.chosen) this.#chosenBefore = null;
         else if (before.chosen?.from !== undefined) this.#chosenBefore = before.chosen;
       }
-      if (state.opened !== before.opened && state.moment !== null) store.set({ moment: null });
+      if (state.opened === before.opened) return;
+      // A moment of another run is none of this one.
+      this.#past = null;
+      if (state.moment !== null) store.set({ moment: null });
     });
   }
 
@@ -246,7 +249,8 @@ export class Glass {
           checkpoint: false,
           still: true,
         };
-        this.#past = { key, frame: await this.#study.ask(text, 'moment', step, wants) };
+        const frame = await this.#study.ask(text, 'moment', step, wants);
+        if (text === this.#text) this.#past = { key, frame };
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

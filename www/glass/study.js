@@ -131,7 +131,7 @@ export class Study {
   async #call(text, call, args) {
     for (let losses = 0; ; losses++) {
       this.#client ??= new Client(
-        () =>
+        (Worker) =>
           new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'glass' }),
         () => (this.#opened = ''),
       );
@@ -143,6 +143,8 @@ export class Study {
         return await this.#client.ask(call, /** @type {any} */ (args()));
       } catch (error) {
         if (!(error instanceof WorkerLost) || losses >= MAX_LOSSES) throw error;
+        if (error.trapped && losses > 0)
+          throw new Error('the engine broke, and broke again', { cause: error });
       }
     }
   }

@@ -2,9 +2,9 @@
 import { html, nothing } from 'lit-html';
 import { changed, placeOf } from '../store.js';
 import { advised } from './advice.js';
-import { entryNamed } from '../choices.js';
+import { entryNamed, nameOf } from '../choices.js';
 import { check, choose, openFirst, words, write } from './controls.js';
-import { nameOf, say } from './values.js';
+import { say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('../types.js').Entry} Entry */
@@ -20,7 +20,7 @@ import { nameOf, say } from './values.js';
  * @property {string} message why
  * @property {(place: string) => import('../types.js').Advice[]} advice what does not fit at a place
  * @property {(advice: import('../types.js').Advice) => void} take makes the change that it offers
- * @property {(path: Path, value: any, what: string) => void} edit
+ * @property {(path: Path, value: any, what: string) => void} edit `value` may be made of the one that stands there by now: a function
  */
 
 /**
@@ -148,10 +148,13 @@ function about({ doc, formula }) {
 function list(form, opt, path, chosen) {
   const entries = entriesOf(form.catalog, opt.family);
   const add = (/** @type {Entry | undefined} */ e) =>
-    e && form.edit(path, [...chosen, begun(e)], `${e.label} added`);
+    e && form.edit(path, (now = chosen) => [...(now ?? []), begun(e)], `${e.label} added`);
   const remove = (/** @type {number} */ i, /** @type {string} */ label) => () => {
-    const rest = chosen.filter((_, k) => k !== i);
-    form.edit(path, rest.length || !opt.nullable ? rest : null, `${label} removed`);
+    const without = (/** @type {any[] | null} */ now = chosen) => {
+      const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(chosen[i]));
+      return rest.length || !opt.nullable ? rest : null;
+    };
+    form.edit(path, without, `${label} removed`);
   };
   return html`${line(form, opt, path, opt.label, undefined, (attributes) =>
       choose(entries, '', 'add …', attributes, add, openFirst),

@@ -1,15 +1,17 @@
 // The list of layers: each with its options, to be moved, taken away and added to.
 import { html, nothing } from 'lit-html';
-import { entryNamed } from '../choices.js';
+import { entryNamed, stillThere } from '../choices.js';
 import { changed } from '../store.js';
 import { choose, openFirst } from './controls.js';
 import { refusal, split, startOf } from './forms.js';
 
 /** @typedef {import('../store.js').State} State */
-/** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Entry} Entry */
 /** @typedef {import('./forms.js').Form} Form */
 /** @typedef {import('./settings.js').Edit} Edit */
+
+/** Where the layers are. */
+const LAYERS = ['model', 'config', 'layers'];
 
 /**
  * @param {Form} form
@@ -21,20 +23,22 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
   const layers = draft.model.config.layers;
   const choice = layers[i];
   const entry = entryNamed(catalog.layers, choice.class_name);
-  const path = ['model', 'config', 'layers', i];
-  // While a draft is refused, the running model's layers need not be these.
+  const path = [...LAYERS, i];
+  // While an edit is taken in, or was refused, the layers of the run that is open need not be these.
   const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
-  const info = refused ? undefined : opened?.info.layers[i - inputs];
-  const title = entry?.label ?? choice.class_name;
-  const move = (/** @type {number} */ by) => {
-    const order = [...layers];
-    order.splice(i + by, 0, ...order.splice(i, 1));
-    edit((now) => changed(now, ['model', 'config', 'layers'], order), `${title} moved`);
-  };
-  const remove = () => {
-    const rest = layers.filter((_, k) => k !== i);
-    edit((now) => changed(now, ['model', 'config', 'layers'], rest), `${title} removed`);
-  };
+  const built = refused ? undefined : opened?.info.layers[i - inputs];
+  const info = built?.class_name === choice.class_name ? built : undefined;
+  const title = entry?.label ?? String(choice.class_name);
+  const arrange = (/** @type {(all: any[]) => any} */ work, /** @type {string} */ what) =>
+    edit((now) => {
+      if (!stillThere(draft, now, [...path, 'config'])) return now;
+      const all = [...now.model.config.layers];
+      work(all);
+      return changed(now, LAYERS, all);
+    }, what);
+  const move = (/** @type {number} */ by) =>
+    arrange((all) => all.splice(i + by, 0, ...all.splice(i, 1)), `${title} moved`);
+  const remove = () => arrange((all) => all.length > 1 && all.splice(i, 1), `${title} removed`);
   // In a Functional model the layers say themselves whose output they take.
   const wired = draft.model.class_name !== 'Sequential';
   const buttons = () =>
@@ -81,16 +85,17 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
 
 /**
  * @param {import('../types.js').Catalog} catalog
- * @param {Experiment} draft
  * @param {Edit} edit
  */
-export function adder(catalog, draft, edit) {
+export function adder(catalog, edit) {
   const add = (/** @type {Entry | undefined} */ entry) => {
     if (!entry) return;
-    const layers = [...draft.model.config.layers];
-    // Before the last one, which gives the answer.
-    layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
-    edit((now) => changed(now, ['model', 'config', 'layers'], layers), `${entry.label} added`);
+    edit((now) => {
+      const layers = [...now.model.config.layers];
+      // Before the last one, which gives the answer.
+      layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
+      return changed(now, LAYERS, layers);
+    }, `${entry.label} added`);
   };
   const id = 'add-layer';
   return html`<div class="field adder">

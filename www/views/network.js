@@ -74,7 +74,9 @@ export class NetworkView {
       return { info: opened.info, layout, weights, strong: this.#strong };
     };
     this.units = new Units(this.picture, get('.units'), shown, actions);
-    new ResizeObserver(() => this.#arrange()).observe(this.picture);
+    // In the next picture: what is moved may change the size of the picture itself, which the browser calls an error
+    // while it tells of sizes.
+    new ResizeObserver(() => requestAnimationFrame(() => this.#arrange())).observe(this.picture);
   }
 
   /** @param {Opened} opened */

@@ -2,12 +2,11 @@
 import { html, nothing, render } from 'lit-html';
 import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
-import { entryNamed } from '../choices.js';
+import { entryNamed, nameOf, stillThere } from '../choices.js';
 import { openFirst } from './controls.js';
 import { field, fields, folded, nearestPlace, refusal } from './forms.js';
 import { advised } from './advice.js';
 import { adder, layer } from './layers.js';
-import { nameOf } from './values.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../types.js').Experiment} Experiment */
@@ -55,7 +54,8 @@ export function settings(element, state, { edit, putBack }) {
     message: refused?.message ?? '',
     advice: () => [],
     take: ({ text, change }) => edit(() => JSON.parse(text), change),
-    edit: (path, value, what) => edit((now) => changed(now, path, value), what),
+    edit: (path, value, what) =>
+      edit((now) => (stillThere(state.draft, now, path) ? changed(now, path, value) : now), what),
   };
   if (refused || advice.length) {
     body(form, state, edit); // gathers the places
@@ -119,7 +119,7 @@ function body(form, state, edit) {
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
         </ol>
-        ${draft.model.class_name === 'Sequential' ? adder(catalog, draft, edit) : nothing}
+        ${draft.model.class_name === 'Sequential' ? adder(catalog, edit) : nothing}
       `,
     )}
     ${section(

@@ -3,11 +3,6 @@
 
 /** @typedef {import('../types.js').Opt} Opt */
 
-/** The name in a value that names a class. @param {any} value */
-export function nameOf(value) {
-  return typeof value === 'object' && value ? value.class_name : value;
-}
-
 /** A value in words. @param {any} value @returns {string} */
 export function say(value) {
   if (value === null || value === undefined) return 'none';

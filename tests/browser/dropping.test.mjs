@@ -1,0 +1,105 @@
+// What is dropped on the page: a file is opened as Open does, and nothing replaces the page.
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/**
+ * Holds something over a part of the page, and lets it go there.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {{ file?: string, text?: string, link?: string }} what
+ */
+function drop(page, selector, what) {
+  return page.evaluate(
+    (selector, { file, text, link }) => {
+      const dataTransfer = new DataTransfer();
+      if (file !== undefined) dataTransfer.items.add(new File([file], 'experiment.json'));
+      if (text !== undefined) dataTransfer.setData('text/plain', text);
+      if (link !== undefined) dataTransfer.setData('text/uri-list', link);
+      const target = document.querySelector(selector);
+      const send = (/** @type {string} */ type) => {
+        const init = { dataTransfer, bubbles: true, cancelable: true };
+        return !target?.dispatchEvent(new DragEvent(type, init));
+      };
+      const shows = () => document.documentElement.classList.contains('dropping');
+      const over = send('dragover');
+      const shown = shows();
+      return { over, shown, dropped: send('drop'), left: shows() };
+    },
+    selector,
+    what,
+  );
+}
+
+/** @param {Page} page @param {string} word */
+const alarm = (page, word) =>
+  page.waitForFunction(
+    (word) => document.querySelector('.alarm')?.textContent?.includes(word),
+    {},
+    word,
+  );
+
+describe('what is dropped on the page', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      const site = hand.opened(name);
+
+      test('reaches: a file is opened wherever it is dropped, and a bad one costs nothing', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
+        let epochs = 5;
+        for (const target of ['body', '.picture', 'canvas.ink', '#seed', '.predictions']) {
+          const file = JSON.stringify(hand.lesson(++epochs));
+          assert.deepEqual(
+            await drop(page, target, { file }),
+            { over: true, shown: true, dropped: true, left: false },
+            target,
+          );
+          await hand.until(page, (now) => now.epochs === epochs);
+        }
+        for (const [file, word] of [
+          ['once upon a time', 'no experiment'],
+          ['{"model": {"config": {"layers": [{}]}}, "data": 1, "compile": 1}', 'still here'],
+          ['', 'no experiment'],
+        ]) {
+          await drop(page, 'body', { file });
+          await alarm(page, word);
+          assert.equal((await hand.read(page)).epochs, epochs);
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches: a text or a link leads nowhere; into a field a text may be dropped', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url);
+        const taken = { over: true, shown: false, dropped: true, left: false };
+        const link = 'https://example.org/';
+        assert.deepEqual(await drop(page, '.picture', { text: link, link }), taken);
+        await alarm(page, 'Only a file');
+        assert.deepEqual(await drop(page, 'body', { text: 'abc' }), taken);
+        const field = await drop(page, '#seed', { text: '7' });
+        assert.deepEqual([field.over, field.dropped], [false, false]);
+        await close();
+      });
+
+      // Only Chromium's driver can hold a file of the disk over the page.
+      if (name === 'firefox') return;
+      test('reaches: a real file from outside does not replace the page', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url);
+        const file = join(await mkdtemp(join(tmpdir(), 'glassbox-')), 'experiment.json');
+        await writeFile(file, JSON.stringify(hand.lesson(9)));
+        const session = await page.createCDPSession();
+        const data = { items: [], files: [file], dragOperationsMask: 1 };
+        for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop']))
+          await session.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+        await hand.until(page, (now) => now.epochs === 9);
+        assert.ok(page.url().startsWith(site.url));
+        await close();
+      });
+    });
+  }
+});

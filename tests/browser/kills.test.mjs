@@ -1,0 +1,20 @@
+// A browser that is killed after an edit has the experiment when it is opened again. The long version: see kills.mjs.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { LOST, kills } from './kills.mjs';
+
+describe('a killed browser', { concurrency: 1 }, () => {
+  for (const [name, n] of /** @type {const} */ ([
+    ['chromium', 3],
+    ['firefox', 1],
+  ])) {
+    test(`reaches: ${name}: the experiment is there again, and its training but for ${LOST} ms`, async () => {
+      for (const { found, durable, steps, owed } of await kills(name, n, 5)) {
+        assert.notEqual(found, 'nothing');
+        // What was on the disk before the kill is there after it.
+        if (!Number.isNaN(durable)) assert.equal(found, 'the edit');
+        if (found === 'the edit') assert.ok(steps >= owed, `${steps} steps of ${owed}`);
+      }
+    });
+  }
+});

@@ -1,0 +1,88 @@
+// What the browser keeps of an experiment: two states of each, and each tab its own.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as hand from './page.mjs';
+
+/** @param {import('puppeteer-core').Page} page */
+const seed = (page) =>
+  page.evaluate(() => /** @type {HTMLInputElement} */ (document.getElementById('seed')).value);
+
+/** @param {import('puppeteer-core').Page} page @param {string} value */
+async function sow(page, value) {
+  await hand.type(page, 'seed', value);
+  await page.waitForFunction(
+    (value) => atob(location.hash.slice(3)).includes(`"seed":${value}`),
+    {},
+    value,
+  );
+  await hand.pressed(page, 'batch');
+  await hand.until(page, (now) => now.steps > 0);
+  // For storage to take it in.
+  await hand.sleep(300);
+}
+
+/** Opens the page anew, at its plain address. @param {import('puppeteer-core').Page} page @param {string} url */
+async function again(page, url) {
+  await page.goto('about:blank');
+  await page.goto(url);
+  await hand.ready(page);
+}
+
+describe('what is kept', { concurrency: 2 }, () => {
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    describe(name, { concurrency: 1 }, () => {
+      const site = hand.opened(name);
+
+      test('round trip: where the newest state is damaged, the one before is there, and it is said', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
+        await sow(page, '7');
+        await sow(page, '8');
+        await again(page, site.url);
+        assert.equal(await seed(page), '8');
+        for (const [damaged, left] of /** @type {const} */ ([
+          [1, '8'],
+          [99, '42'],
+        ])) {
+          await hand.spoil(page, damaged);
+          await again(page, site.url);
+          assert.equal(await seed(page), left);
+          await page.waitForFunction(() =>
+            document.querySelector('.alarm')?.textContent?.includes('damaged'),
+          );
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('round trip: two tabs keep each its own, and a new one opens what was changed last', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url);
+        const other = await page.browserContext().newPage();
+        await other.goto(site.url);
+        await hand.ready(other);
+        await page.bringToFront();
+        await sow(page, '7');
+        await other.bringToFront();
+        await sow(other, '8');
+        await page.bringToFront();
+        await page.reload();
+        await hand.ready(page);
+        assert.equal(await seed(page), '7');
+        assert.equal((await hand.until(page, (now) => now.steps > 0)).steps, 1);
+        await hand.press(page, 'batch');
+        await hand.until(page, (now) => now.steps === 2);
+        await hand.sleep(300);
+        const third = await page.browserContext().newPage();
+        await third.goto(site.url);
+        await hand.ready(third);
+        assert.equal(await seed(third), '7');
+        assert.equal((await hand.until(third, (now) => now.steps > 0)).steps, 2);
+        await other.bringToFront();
+        await other.reload();
+        await hand.ready(other);
+        assert.equal(await seed(other), '8');
+        assert.equal((await hand.until(other, (now) => now.steps > 0)).steps, 1);
+        await close();
+      });
+    });
+  }
+});

@@ -1,0 +1,101 @@
+// Why there is no engine: what is in its way, where, and what to do. In the page and in the worker.
+
+/** The engine cannot start here: a sentence for whoever looks at the page. */
+export class NoEngine extends Error {
+  name = 'NoEngine';
+}
+
+const RELOAD = 'Reload the page; if that does not help, whoever runs this site must';
+/** What a policy forbade last. A browser tells that beside the error, and may do so later. */
+let forbidden = '';
+globalThis.addEventListener?.('securitypolicyviolation', (event) => {
+  forbidden = /** @type {SecurityPolicyViolationEvent} */ (event).effectiveDirective;
+});
+
+/** @param {string} why @param {string} what */
+function absent(why, what) {
+  return new NoEngine(`Nothing can be trained here: ${why}. ${what}`);
+}
+
+/** @param {URL} url */
+function nameOf({ pathname }) {
+  return pathname.slice(pathname.lastIndexOf('/') + 1);
+}
+
+/** @param {unknown} error */
+function said(error) {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}
+
+/**
+ * The worker did not come to life: its script is missing, or may not be run.
+ * @param {URL} url of its script
+ * @param {unknown} [error] thrown when it was made
+ */
+export async function noWorker(url, error) {
+  const site = `${RELOAD} put all files of the page there.`;
+  const name = nameOf(url);
+  if (error || globalThis.origin === 'null') {
+    const own = 'Open the page in a tab of its own, or in another browser.';
+    const why = error ? said(error) : 'it is in a frame of no origin';
+    return absent(`this browser gives the page no worker to train in (${why})`, own);
+  }
+  const policy = forbidden;
+  const answer = await fetch(url).catch(said);
+  if (/^(worker|child|script|default)-src/.test(policy)) {
+    const why = `this site's policy (${policy}) forbids the page a worker to train in`;
+    return absent(why, "Whoever runs this site must allow worker-src 'self'.");
+  }
+  if (typeof answer === 'string')
+    return absent(`${name}, which trains, could not be fetched (${answer})`, site);
+  if (!answer.ok)
+    return absent(`${name}, which trains, is missing (the server answered ${answer.status})`, site);
+  const type = answer.headers.get('content-type') ?? 'nothing';
+  if (!/javascript/.test(type)) {
+    const must = `${RELOAD} serve .js files as text/javascript.`;
+    return absent(
+      `${name}, which trains, is no script for this browser (it came as ${type})`,
+      must,
+    );
+  }
+  return absent(
+    `${name}, which trains, does not start`,
+    `${RELOAD} look at the browser's console.`,
+  );
+}
+
+/**
+ * In the worker: fetches the engine and compiles it.
+ * @param {(source: { module_or_path: Response }) => Promise<unknown>} init
+ * @param {URL} url of the wasm
+ */
+export async function startEngine(init, url) {
+  const name = nameOf(url);
+  const site = `${RELOAD} put all files of the page there.`;
+  const answer = await fetch(url).catch(said);
+  if (typeof answer === 'string') {
+    // The policy's word may come after the error.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (/^(connect|default)-src/.test(forbidden)) {
+      const why = `this site's policy (${forbidden}) forbids the page to fetch its engine`;
+      throw absent(why, "Whoever runs this site must allow connect-src 'self'.");
+    }
+    const online = 'Look to the connection, then reload the page.';
+    throw absent(`the engine (${name}) could not be fetched (${answer})`, online);
+  }
+  if (!answer.ok)
+    throw absent(`the engine (${name}) is missing (the server answered ${answer.status})`, site);
+  if (typeof WebAssembly === 'undefined')
+    throw absent('this browser has no WebAssembly', 'Open the page in a newer one.');
+  try {
+    await init({ module_or_path: answer });
+  } catch (error) {
+    if (/policy|CSP|unsafe-eval/i.test(said(error))) {
+      const why =
+        "this site's policy (script-src) forbids WebAssembly, of which the engine is made";
+      throw absent(why, "Whoever runs this site must allow script-src 'self' 'wasm-unsafe-eval'.");
+    }
+    const why = `the engine (${name}) is damaged, or too new for this browser (${said(error)})`;
+    throw absent(why, 'Reload the page; if that does not help, open it in a newer browser.');
+  }
+}
