@@ -170,3 +170,23 @@ fn oracle_crossentropy_by_the_shapes() {
 fn oracle_weights_of_the_validation() {
     check("validation", 24, 0);
 }
+
+/// Keras rounds a target to its class and finds -1 under no key: it weighs 1 (Keras 3.15.1, `fit`: loss 1.125,
+/// then kernel 0.4 and bias -0.0375).
+#[test]
+fn oracle_class_weights_of_signs() {
+    let seen = run(&serde_json::json!({
+        "model": {"layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 1]}},
+            {"class_name": "Dense", "config": {"units": 1}},
+        ]},
+        "compile": {"optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.1}}, "loss": "hinge"},
+        "weights": [0.5, 0.0],
+        "x": [1, 2, 3, 4],
+        "y": [-1, 1, 1, -1],
+        "fit": {"batch_size": 4, "epochs": 1, "shuffle": false, "class_weight": {"0": 4, "1": 0.5}},
+    }))
+    .unwrap();
+    assert_eq!(seen.history[0], ("loss".to_string(), 1.125));
+    assert_eq!(apart("after", &seen.after, &[0.4, -0.0375]), None);
+}
