@@ -5,18 +5,21 @@
 //! what it comes to. Keras' `Mean`, `Sum` and `MeanMetricWrapper` are not among them: they measure
 //! values that one hands to them, not targets and predictions.
 
+mod check;
 mod confusion;
 mod curves;
 mod means;
+mod names;
 mod overlap;
 mod scores;
 mod value;
 
+pub use check::check;
+pub use names::{clash, name_apart};
 pub use value::MetricValue;
 
 use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
-use crate::losses::{self, Batch, Loss, Targets};
-use crate::refusal::Refusal;
+use crate::losses::{self, Batch, Loss};
 
 /// A metric.
 pub struct MetricKind {
@@ -181,120 +184,6 @@ fn as_loss(class: &str, choice: &Choice) -> Option<Loss> {
     config.remove("name");
     let loss = Choice::with_options(&losses::FAMILY, class, &config).ok()?;
     Some(Loss::new(&loss))
-}
-
-/// Says whether a metric can compare with the targets of `loss`, for outputs of this `shape`.
-///
-/// # Errors
-/// Class numbers where it wants a target per output, or the other way round; classes and weights
-/// that are not there; steps where it takes none.
-pub fn check(choice: &Choice, loss: &Loss, shape: &[usize]) -> Result<(), Refusal> {
-    let kind = kind_of(choice);
-    if shape.len() > 1 && ["F1Score", "FBetaScore", "R2Score"].contains(&kind.entry.class_name) {
-        let message = format!(
-            "{} compares one row of outputs per example, but the last layer gives the shape {shape:?}, an \
-             answer for each step: take another metric, or put a Flatten or a global pooling before it.",
-            kind.entry.class_name
-        );
-        return Err(Refusal::new("", message));
-    }
-    choice.check_last_axis(shape.len() + 1)?;
-    let n_outputs = shape.last().copied().unwrap_or(1);
-    let n_targets = loss.n_targets(n_outputs);
-    let flag = |name: &str| {
-        let option = choice.entry.options.iter().any(|o| o.name == name);
-        option && choice.flag(name)
-    };
-    let per_output = match kind.wants {
-        Wants::Either => n_targets == n_outputs,
-        Wants::Numbers => true,
-        Wants::Classes | Wants::LossClasses => false,
-        Wants::Areas => {
-            choice.entry.class_name == "BinaryIoU" || flag("sparse_y_true") == flag("sparse_y_pred")
-        }
-    };
-    let fits = match kind.wants {
-        Wants::LossClasses => loss.targets() == Targets::Classes,
-        _ if per_output => n_targets == n_outputs,
-        _ => n_targets == 1,
-    };
-    let (name, loss_name) = (choice.entry.name, loss.name());
-    let message = match kind.wants {
-        Wants::Either => return Ok(()),
-        _ if !fits && !per_output => format!(
-            "'{name}' compares with class numbers, and {loss_name} has no such targets: use \
-             'accuracy' here, or sparse_categorical_crossentropy as the loss."
-        ),
-        _ if !fits => format!(
-            "'{name}' compares with one target per output, and {loss_name} has class numbers: use \
-             'accuracy' here, or another loss."
-        ),
-        // A class that is ignored may lie beyond the outputs.
-        Wants::LossClasses
-            if as_loss(choice.entry.class_name, choice).map(|own| own.ignored())
-                != Some(loss.ignored()) =>
-        {
-            format!(
-                "'{name}' must ignore the class that the loss ignores: give both one ignore_class."
-            )
-        }
-        _ => match lacks(choice, n_outputs) {
-            Some(message) => message,
-            None => return Ok(()),
-        },
-    };
-    Err(Refusal::new("", message))
-}
-
-/// What an option asks for that so many outputs do not have.
-fn lacks(choice: &Choice, n_outputs: usize) -> Option<String> {
-    let class = choice.entry.class_name;
-    let has = |name: &str| choice.entry.options.iter().any(|o| o.name == name);
-    let beyond = |name: &str, least: usize| {
-        let asked = if has(name) { choice.count(name) } else { None };
-        asked.is_some_and(|n| n + least > n_outputs)
-    };
-    if beyond("class_id", 1) {
-        return Some(format!(
-            "{class} has a class_id beyond the {n_outputs} outputs."
-        ));
-    }
-    if beyond("top_k", 0) {
-        return Some(format!(
-            "{class} has a top_k of more than the {n_outputs} outputs."
-        ));
-    }
-    if has("num_labels") && choice.count("num_labels").is_some() && !choice.flag("multi_label") {
-        return Some(format!(
-            "{class} takes num_labels only with multi_label: set multi_label to true."
-        ));
-    }
-    if has("label_weights") {
-        let n = choice.floats("label_weights").len();
-        if n != 0 && n != n_outputs {
-            return Some(format!(
-                "{class} has {n} label_weights for {n_outputs} outputs: give one each."
-            ));
-        }
-    }
-    let ids = if has("target_class_ids") {
-        choice.floats("target_class_ids")
-    } else {
-        &[]
-    };
-    let classes = if has("num_classes") {
-        choice.count("num_classes")
-    } else {
-        Some(2)
-    };
-    let known = classes.unwrap_or(0) as f64;
-    if ids.iter().any(|id| *id >= known || *id != id.trunc()) {
-        return Some(format!(
-            "{class} has target_class_ids that are not classes from 0 to {}.",
-            crate::refusal::shown(known - 1.0)
-        ));
-    }
-    None
 }
 
 /// Position of the largest number, the first of equals.
@@ -474,58 +363,6 @@ impl Metric {
     pub fn set_state(&mut self, state: &[f64]) {
         self.state.copy_from_slice(state);
     }
-}
-
-/// Gives each metric the name that Keras' logs have for it. `n_plain` of them are blind to weights;
-/// a weighted one that shares their name is called `weighted_...`, others of one name are counted.
-pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
-    // Keras counts the objects that it has to name itself.
-    for i in 1..metrics.len() {
-        let (earlier, rest) = metrics.split_at_mut(i);
-        let metric = &mut rest[0];
-        let same = |m: &&Metric| m.counted && std::ptr::eq(m.kind, metric.kind);
-        let before = earlier.iter().filter(same).count();
-        if metric.counted && before > 0 {
-            metric.name = format!("{}_{before}", metric.kind.entry.name);
-            metric.own_name.clone_from(&metric.name);
-        }
-    }
-    let mut wanted: Vec<String> = Vec::new();
-    for (i, metric) in metrics.iter_mut().enumerate() {
-        let mut name = metric.name.clone();
-        if i >= n_plain && wanted.contains(&name) {
-            name = format!("weighted_{name}");
-        }
-        let before = wanted.iter().filter(|w| **w == name).count();
-        wanted.push(name.clone());
-        metric.name = if before == 0 {
-            name
-        } else {
-            format!("{name}_{before}")
-        };
-    }
-}
-
-/// Says which metric has a name that the logs need for something else, and what that is. Keras trains on
-/// and keeps one column of the two.
-pub fn clash(metrics: &[Metric]) -> Option<(usize, String)> {
-    let wrong = |(i, metric): (usize, &Metric)| {
-        let name = metric.name();
-        let what = match name {
-            "loss" => "the loss",
-            "learning_rate" => "the learning rate",
-            "epoch" => "the number of the epoch",
-            _ if name.starts_with("val_") => {
-                "what is measured on the validation rows, whose names all begin with val_"
-            }
-            _ if metrics[..i].iter().any(|m| m.name() == name) => "another metric",
-            _ => return None,
-        };
-        let message =
-            format!("The logs use the name '{name}' for {what}: give this metric another name.");
-        Some((i, message))
-    };
-    metrics.iter().enumerate().find_map(wrong)
 }
 
 /// Keras' divide_no_nan.

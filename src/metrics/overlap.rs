@@ -39,8 +39,10 @@ const IGNORE: Opt = Opt {
 const AXIS: Opt = Opt {
     name: "axis",
     label: "axis",
-    doc: prose("The axis of the classes; only the last one here."),
-    kind: Kind::Int(-8, 8),
+    doc: prose(
+        "The axis of the classes: the last one, -1. (Keras' IoU fails with any other number.)",
+    ),
+    kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
 };
 
