@@ -83,6 +83,7 @@ fn check(case: &Json) -> Result<(), String> {
     let of = |class: &'static str| callbacks.clone().filter(move |(_, c)| c["class"] == class);
     for (file, (i, callback)) in of("CSVLogger").enumerate() {
         let separator = callback["args"]["separator"].as_str().unwrap_or(",");
+        let separator = separator.chars().next().expect("a character");
         let (ours, theirs) = (text::csv(&fit, i, separator), &logged["csv"][file]);
         if *theirs != ours {
             return Err(format!("file {file}: {ours:?} here, {theirs} in Keras"));

@@ -101,14 +101,14 @@ pub static KIND: CallbackKind = CallbackKind {
 /// Says whether Keras can make a file's name of `filepath`.
 fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
     let path = choice.text("filepath");
-    let wrong = |message: String| Err(Refusal::new("config.filepath", message));
+    let wrong = |message: &str| Err(Refusal::new("config.filepath", message));
     let weights_only = choice.flag("save_weights_only");
     if weights_only && !path.ends_with(".weights.h5") {
-        return wrong("With save_weights_only the file's name must end in .weights.h5.".into());
+        return wrong("With save_weights_only the file's name must end in .weights.h5.");
     }
     if !path.ends_with(".keras") && !path.ends_with(".h5") {
         return wrong(
-            "The file's name must end in .keras, or in .weights.h5 for save_weights_only.".into(),
+            "The file's name must end in .keras, or in .weights.h5 for save_weights_only.",
         );
     }
     let known = |name: &str| {
@@ -120,14 +120,26 @@ fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
             || name == "batch" && choice.count("save_freq").is_some()
             || trainer.metrics().any(number)
     };
-    let plain = path.replace("{{", "").replace("}}", "");
-    for field in plain.split('{').skip(1) {
-        let end = field.find(['}', ':', '!', '.', '[']);
-        let name = &field[..end.unwrap_or(0)];
-        if !field.contains('}') || !known(name) {
-            return wrong(format!(
-                "In braces stands a number of the logs, as in {{epoch}} or {{loss:.2f}}, but '{{{name}}}' is none."
-            ));
+    // A brace that stands twice is one brace of the name.
+    let mut rest = path.as_bytes();
+    while let [first, others @ ..] = rest {
+        rest = others;
+        if *first != b'{' {
+            continue;
+        }
+        if let [b'{', others @ ..] = rest {
+            rest = others;
+            continue;
+        }
+        let end = rest.iter().position(|c| b"}:!.[".contains(c));
+        let name = std::str::from_utf8(&rest[..end.unwrap_or(0)]).unwrap_or("");
+        if !rest.contains(&b'}') || !known(name) {
+            let message = [
+                "'{",
+                name,
+                "}' is no number of the logs, such as {epoch} or {loss:.2f}.",
+            ];
+            return wrong(&message.concat());
         }
     }
     Ok(())

@@ -359,7 +359,8 @@ impl Run {
         callbacks
             .filter(|(_, callback)| callback.entry.class_name == "CSVLogger")
             .map(|(i, logger)| {
-                let text = text::csv(&self.fit, i, logger.text("separator"));
+                let separator = logger.text("separator").chars().next();
+                let text = text::csv(&self.fit, i, separator.unwrap_or(','));
                 (logger.text("filename"), text)
             })
             .collect()
