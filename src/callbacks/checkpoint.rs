@@ -102,13 +102,13 @@ pub static KIND: CallbackKind = CallbackKind {
 fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
     let path = choice.text("filepath");
     let wrong = |message: &str| Err(Refusal::new("config.filepath", message));
-    let weights_only = choice.flag("save_weights_only");
-    if weights_only && !path.ends_with(".weights.h5") {
-        return wrong("With save_weights_only the file's name must end in .weights.h5.");
-    }
-    if !path.ends_with(".keras") && !path.ends_with(".h5") {
+    let fits = match choice.flag("save_weights_only") {
+        true => path.ends_with(".weights.h5"),
+        false => path.ends_with(".keras") || path.ends_with(".h5"),
+    };
+    if !fits {
         return wrong(
-            "The file's name must end in .keras, or in .weights.h5 for save_weights_only.",
+            "The file's name must end in .keras, or with save_weights_only in .weights.h5.",
         );
     }
     let known = |name: &str| {
@@ -120,20 +120,16 @@ fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
             || name == "batch" && choice.count("save_freq").is_some()
             || trainer.metrics().any(number)
     };
-    // A brace that stands twice is one brace of the name.
-    let mut rest = path.as_bytes();
-    while let [first, others @ ..] = rest {
-        rest = others;
-        if *first != b'{' {
+    // A brace that stands twice is one brace of the name: an empty field and a plain part.
+    let mut fields = path.split('{').skip(1);
+    while let Some(field) = fields.next() {
+        if field.is_empty() {
+            fields.next();
             continue;
         }
-        if let [b'{', others @ ..] = rest {
-            rest = others;
-            continue;
-        }
-        let end = rest.iter().position(|c| b"}:!.[".contains(c));
-        let name = std::str::from_utf8(&rest[..end.unwrap_or(0)]).unwrap_or("");
-        if !rest.contains(&b'}') || !known(name) {
+        let end = field.bytes().position(|c| b"}:!.[".contains(&c));
+        let name = field.get(..end.unwrap_or(0)).unwrap_or("");
+        if !field.as_bytes().contains(&b'}') || !known(name) {
             let message = [
                 "'{",
                 name,

@@ -1,5 +1,6 @@
 //! What a run has logged: the numbers of each finished epoch.
 
+use super::EpochLogs;
 use crate::callbacks::{Callback, LEARNING_RATE, Logs};
 use crate::trainer::{MetricValue, Trainer};
 
@@ -148,10 +149,10 @@ impl History {
 
     /// Takes over the rows of another run, whose `names` these are, as far as this one has the same names with as
     /// many numbers. The other run's last learning rate stands for that of each callback.
-    pub fn take_over(&mut self, names: &[String], rows: &[Vec<Option<MetricValue>>]) {
+    pub fn take_over(&mut self, names: &[String], rows: &[EpochLogs]) {
         self.numbers.clear();
         self.taken_over.clear();
-        for row in rows {
+        for (_, row) in rows {
             let mut logged = Vec::with_capacity(self.names.len());
             for i in 0..self.columns.len() {
                 let (column, at) = (

@@ -359,8 +359,7 @@ impl Run {
         callbacks
             .filter(|(_, callback)| callback.entry.class_name == "CSVLogger")
             .map(|(i, logger)| {
-                let separator = logger.text("separator").chars().next();
-                let text = text::csv(&self.fit, i, separator.unwrap_or(','));
+                let text = text::csv(&self.fit, i, logger.text("separator"));
                 (logger.text("filename"), text)
             })
             .collect()

@@ -125,7 +125,10 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         for (name, wanted) in &columns {
             let column = fit.names().iter().position(|n| n == name);
             let got: Vec<f32> = column.map_or_else(Vec::new, |c| {
-                let logged = fit.logs_since(0).filter_map(|(_, row)| row[c].clone());
+                let logged = fit
+                    .logs_since(0)
+                    .into_iter()
+                    .filter_map(|(_, row)| row[c].clone());
                 logged.flat_map(|value| singles(&value)).collect()
             });
             let wanted = wanted.as_array().into_iter().flatten();
@@ -143,7 +146,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         section("history's columns", &[extra as f32], &[0.0]);
         if let Some(wanted) = case["csv"].as_str() {
             // Keras' text has the shortest digits of its own numbers: cell by cell, as numbers.
-            let text = keras::text::csv(&fit, fit.callbacks().len(), ',').replace("\r\n", "\n");
+            let text = keras::text::csv(&fit, fit.callbacks().len(), ",").replace("\r\n", "\n");
             let cells = |text: &str| -> Vec<f32> {
                 let cells = text.lines().skip(1).flat_map(|line| line.split(','));
                 cells.map(|cell| cell.parse().unwrap_or(f32::NAN)).collect()
