@@ -64,6 +64,7 @@ fn check(case: &Json) -> Result<(), String> {
     for (i, name) in fit.names().iter().enumerate() {
         let column: Vec<MetricValue> = fit
             .logs_since(0)
+            .into_iter()
             .filter_map(|(_, row)| row[i].clone())
             .collect();
         match history.get(name) {
@@ -253,7 +254,8 @@ fn reaches_a_branch_that_measures_something_else() {
     }
     let logged = |run: &Run| -> Vec<Vec<bool>> {
         let rows = run.fit().logs_since(0);
-        rows.map(|(_, row)| row.iter().map(Option::is_some).collect())
+        rows.iter()
+            .map(|(_, row)| row.iter().map(Option::is_some).collect())
             .collect()
     };
     let rows = [

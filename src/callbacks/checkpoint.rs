@@ -101,14 +101,14 @@ pub static KIND: CallbackKind = CallbackKind {
 /// Says whether Keras can make a file's name of `filepath`.
 fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
     let path = choice.text("filepath");
-    let wrong = |message: String| Err(Refusal::new("config.filepath", message));
-    let weights_only = choice.flag("save_weights_only");
-    if weights_only && !path.ends_with(".weights.h5") {
-        return wrong("With save_weights_only the file's name must end in .weights.h5.".into());
-    }
-    if !path.ends_with(".keras") && !path.ends_with(".h5") {
+    let wrong = |message: &str| Err(Refusal::new("config.filepath", message));
+    let fits = match choice.flag("save_weights_only") {
+        true => path.ends_with(".weights.h5"),
+        false => path.ends_with(".keras") || path.ends_with(".h5"),
+    };
+    if !fits {
         return wrong(
-            "The file's name must end in .keras, or in .weights.h5 for save_weights_only.".into(),
+            "The file's name must end in .keras, or with save_weights_only in .weights.h5.",
         );
     }
     let known = |name: &str| {
@@ -120,14 +120,22 @@ fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
             || name == "batch" && choice.count("save_freq").is_some()
             || trainer.metrics().any(number)
     };
-    let plain = path.replace("{{", "").replace("}}", "");
-    for field in plain.split('{').skip(1) {
-        let end = field.find(['}', ':', '!', '.', '[']);
-        let name = &field[..end.unwrap_or(0)];
-        if !field.contains('}') || !known(name) {
-            return wrong(format!(
-                "In braces stands a number of the logs, as in {{epoch}} or {{loss:.2f}}, but '{{{name}}}' is none."
-            ));
+    // A brace that stands twice is one brace of the name: an empty field and a plain part.
+    let mut fields = path.split('{').skip(1);
+    while let Some(field) = fields.next() {
+        if field.is_empty() {
+            fields.next();
+            continue;
+        }
+        let end = field.bytes().position(|c| b"}:!.[".contains(&c));
+        let name = field.get(..end.unwrap_or(0)).unwrap_or("");
+        if !field.as_bytes().contains(&b'}') || !known(name) {
+            let message = [
+                "'{",
+                name,
+                "}' is no number of the logs, such as {epoch} or {loss:.2f}.",
+            ];
+            return wrong(&message.concat());
         }
     }
     Ok(())

@@ -61,8 +61,7 @@ impl Fit {
         (self.epoch, self.batch) = (from.epoch, from.batch);
         (self.pass, self.position) = (from.pass, from.position);
         (self.loss_sum, self.rows_seen) = (from.loss_sum, from.rows_seen);
-        let rows = from.logs_since(0).map(|(_, row)| row).collect();
-        self.history.take_over(&from.history, rows);
+        self.history.take_over(from.names(), &from.logs_since(0));
         self.batch_losses.clear();
         self.batch_losses.extend(&from.batch_losses);
         if shared.callbacks {

@@ -1,5 +1,6 @@
 //! What a run has logged: the numbers of each finished epoch.
 
+use super::EpochLogs;
 use crate::callbacks::{Callback, LEARNING_RATE, Logs};
 use crate::trainer::{MetricValue, Trainer};
 
@@ -101,17 +102,24 @@ impl History {
         self.numbers = numbers;
     }
 
+    /// Adds a column's numbers to the last row; `rest` stands for those that are not there.
+    #[inline(never)]
+    fn put(&mut self, column: Column, found: &[f64], rest: f64) {
+        for i in 0..column.count {
+            self.numbers.push(found.get(i).copied().unwrap_or(rest));
+        }
+    }
+
     /// Adds the row of an epoch; `rates`: what each callback that logs the learning rate has logged.
     pub fn push(&mut self, logs: &Logs, rates: &[f64]) {
-        for (name, column) in self.names.iter().zip(&self.columns) {
-            let logged = logs.iter().find(|(n, _)| n == name);
-            let found = match (column.kind, logged) {
+        for i in 0..self.columns.len() {
+            let logged = logs.iter().find(|(name, _)| *name == self.names[i]);
+            let found = match (self.columns[i].kind, logged) {
                 (Kind::LearningRate, _) => rates,
                 (_, Some((_, value))) => value.numbers(),
                 _ => &[],
             };
-            let all = found.iter().copied().chain(std::iter::repeat(f64::NAN));
-            self.numbers.extend(all.take(column.count));
+            self.put(self.columns[i], found, f64::NAN);
         }
     }
 
@@ -139,30 +147,30 @@ impl History {
         values
     }
 
-    /// Takes over the rows of another run, `rows`, as far as it has the same names with as many numbers.
-    pub fn take_over(&mut self, from: &History, rows: Vec<Vec<Option<MetricValue>>>) {
+    /// Takes over the rows of another run, whose `names` these are, as far as this one has the same names with as
+    /// many numbers. The other run's last learning rate stands for that of each callback.
+    pub fn take_over(&mut self, names: &[String], rows: &[EpochLogs]) {
         self.numbers.clear();
         self.taken_over.clear();
-        for row in rows {
-            let find = |name: &String| {
-                let at = from.names.iter().position(|n| n == name)?;
-                row[at].clone()
-            };
-            let mut logs = Logs::new();
+        for (_, row) in rows {
             let mut logged = Vec::with_capacity(self.names.len());
-            for (name, column) in self.names.iter().zip(&self.columns) {
-                let count = match column.kind {
-                    Kind::LearningRate => 1,
-                    _ => column.count,
+            for i in 0..self.columns.len() {
+                let (column, at) = (
+                    self.columns[i],
+                    names.iter().position(|n| *n == self.names[i]),
+                );
+                let found = at
+                    .and_then(|at| row[at].as_ref())
+                    .map_or(&[][..], MetricValue::numbers);
+                let rate = column.kind == Kind::LearningRate;
+                let found = match rate || found.len() == column.count {
+                    true => found,
+                    false => &[],
                 };
-                let value = find(name).filter(|value| value.numbers().len() == count);
-                logged.push(value.is_some());
-                logs.extend(value.map(|value| (name.clone(), value)));
+                let rest = found.first().copied().filter(|_| rate);
+                self.put(column, found, rest.unwrap_or(f64::NAN));
+                logged.push(!found.is_empty());
             }
-            let last = logs.last().filter(|(name, _)| name == LEARNING_RATE);
-            let rate = last.map_or(f64::NAN, |(_, rate)| rate.mean());
-            let rates = vec![rate; self.columns.last().map_or(0, |c| c.count)];
-            self.push(&logs, &rates);
             self.taken_over.push(logged);
         }
     }

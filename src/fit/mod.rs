@@ -60,6 +60,9 @@ pub struct Fit {
     w: Vec<f32>,
 }
 
+/// Number of an epoch, and what was logged in it under each name.
+pub type EpochLogs = (usize, Vec<Option<MetricValue>>);
+
 /// When and how it validates.
 struct Validates {
     every: Vec<i64>,
@@ -423,34 +426,27 @@ impl Fit {
 
     /// Number and logs of each finished epoch from the `first`th on, one value for each of [`Fit::names`]: what
     /// Keras' History holds. `None` where nothing was logged.
-    pub fn logs_since(
-        &self,
-        first: usize,
-    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+    pub fn logs_since(&self, first: usize) -> Vec<EpochLogs> {
         self.rows(first, self.callbacks.len())
     }
 
     /// The logs of all finished epochs as the callback with this number sees them: it knows nothing of a learning
     /// rate that later ones log.
-    pub fn logs_before(
-        &self,
-        callback: usize,
-    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+    pub fn logs_before(&self, callback: usize) -> Vec<EpochLogs> {
         self.rows(0, callback)
     }
 
-    fn rows(
-        &self,
-        first: usize,
-        callbacks: usize,
-    ) -> impl Iterator<Item = (usize, Vec<Option<MetricValue>>)> {
+    #[inline(never)]
+    fn rows(&self, first: usize, callbacks: usize) -> Vec<EpochLogs> {
         let before = self.callbacks.iter().take(callbacks);
         let rates = before.filter(|c| c.logs_learning_rate()).count();
-        (first..self.epoch - self.first_epoch).map(move |row| {
+        let mut rows = Vec::new();
+        for row in first..self.epoch - self.first_epoch {
             let epoch = self.first_epoch + row;
             let validates = self.validates.after(epoch);
-            (epoch, self.history.row(row, validates, rates))
-        })
+            rows.push((epoch, self.history.row(row, validates, rates)));
+        }
+        rows
     }
 
     /// All numbers of the finished epochs, one row each, in the order of [`Fit::names`]: NaN where nothing was

@@ -156,12 +156,11 @@ pub fn logged(value: f64) -> String {
 fn fixed(value: f64, decimals: i32) -> String {
     let (mut digits, mut point) = decimal(value);
     point += rounded(&mut digits, point + decimals);
-    let sign = if value < 0.0 { "-" } else { "" };
-    fixed_digits(sign, &digits, point, decimals)
+    fixed_digits(value, &digits, point, decimals)
 }
 
-/// Digits, of which so many stand before the point, with so many decimals.
-fn fixed_digits(sign: &str, digits: &[u8], point: i32, decimals: i32) -> String {
+/// A number of these digits, of which so many stand before the point, with so many decimals.
+fn fixed_digits(value: f64, digits: &[u8], point: i32, decimals: i32) -> String {
     let at = |i: i32| {
         digits
             .get(i as usize)
@@ -170,6 +169,7 @@ fn fixed_digits(sign: &str, digits: &[u8], point: i32, decimals: i32) -> String 
     };
     let whole: String = (0..point).map(at).collect();
     let part: String = (point..point + decimals).map(at).collect();
+    let sign = if value < 0.0 { "-" } else { "" };
     format!(
         "{sign}{}.{part}",
         if whole.is_empty() { "0" } else { &whole }
@@ -180,12 +180,18 @@ fn fixed_digits(sign: &str, digits: &[u8], point: i32, decimals: i32) -> String 
 fn scientific(value: f64, decimals: i32) -> String {
     let (mut digits, mut point) = decimal(value);
     point += rounded(&mut digits, 1 + decimals);
+    scientific_digits(value, &digits, point, decimals)
+}
+
+/// As [`fixed_digits`], with a power of ten.
+fn scientific_digits(value: f64, digits: &[u8], point: i32, decimals: i32) -> String {
     let at = |i: i32| digits.get(i as usize).map_or('0', |d| (b'0' + d) as char);
     let part: String = (1..=decimals).map(at).collect();
     let exponent = if digits.is_empty() { 0 } else { point - 1 };
     let sign = if value < 0.0 { "-" } else { "" };
+    let dot = if decimals > 0 { "." } else { "" };
     let way = if exponent < 0 { '-' } else { '+' };
-    format!("{sign}{}.{part}e{way}{:02}", at(0), exponent.abs())
+    format!("{sign}{}{dot}{part}e{way}{:02}", at(0), exponent.abs())
 }
 
 /// The decimal digits of a number's size, and how many of them stand before the point: 0.0012 is
@@ -234,8 +240,8 @@ fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
 /// What the CSVLogger with this number among the callbacks has written of the finished epochs: its columns are
 /// the names that it sees in the first of them.
 pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
-    let (names, mut rows) = (fit.names(), fit.logs_before(callback).peekable());
-    let Some((_, first)) = rows.peek() else {
+    let (names, rows) = (fit.names(), fit.logs_before(callback));
+    let Some((_, first)) = rows.first() else {
         return String::new();
     };
     let logged = names.iter().zip(first).filter(|(_, value)| value.is_some());
@@ -245,38 +251,54 @@ pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
         let validation: Vec<String> = keys.iter().map(|key| ["val_", key].concat()).collect();
         keys.extend(validation);
     }
-    let mut text = String::from(&cell("epoch", separator));
+    let mut text = String::new();
+    put_cell(&mut text, "epoch", separator);
     for key in &keys {
         text += separator;
-        text += &cell(key, separator);
+        put_cell(&mut text, key, separator);
     }
     text += "\r\n";
     for (epoch, row) in rows {
-        text += &cell(&epoch.to_string(), separator);
+        put_cell(&mut text, &epoch.to_string(), separator);
         for key in &keys {
             let column = names.iter().position(|name| name == key);
             let value = match column.and_then(|i| row[i].as_ref()) {
                 None => "NA".into(),
                 Some(MetricValue::Number(value)) => python_float(*value),
                 Some(MetricValue::List(list)) => {
-                    let list: Vec<String> = list.iter().map(|value| float32(*value)).collect();
-                    format!("\"[{}]\"", list.join(", "))
+                    let mut value = String::from("\"[");
+                    for (i, number) in list.iter().enumerate() {
+                        value += if i == 0 { "" } else { ", " };
+                        value += &float32(*number);
+                    }
+                    value + "]\""
                 }
             };
             text += separator;
-            text += &cell(&value, separator);
+            put_cell(&mut text, &value, separator);
         }
         text += "\r\n";
     }
     text
 }
 
-/// A cell as Python's csv module writes it: in quotes where it would be read as several.
-fn cell(text: &str, separator: &str) -> String {
-    if text.contains(separator) || text.contains(['"', '\r', '\n']) {
-        return format!("\"{}\"", text.replace('"', "\"\""));
+/// Adds a cell as Python's csv module writes it: in quotes where it would be read as several. (Bytes, because std's
+/// search for a text costs the page three kilobytes.)
+#[inline(never)]
+fn put_cell(line: &mut String, cell: &str, separator: &str) {
+    let (bytes, separator) = (cell.as_bytes(), separator.as_bytes());
+    let parted = bytes
+        .windows(separator.len().max(1))
+        .any(|part| part == separator);
+    if !parted && !bytes.iter().any(|c| b"\"\r\n".contains(c)) {
+        line.push_str(cell);
+        return;
     }
-    text.into()
+    for part in cell.split('"') {
+        line.push('"');
+        line.push_str(part);
+        line.push('"');
+    }
 }
 
 /// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
@@ -304,18 +326,12 @@ fn float32(value: f64) -> String {
     while digits.last() == Some(&0) {
         digits.pop();
     }
-    let short = digits.iter().map(|d| (b'0' + d) as char);
-    let sign = if value < 0.0 { "-" } else { "" };
+    let n = digits.len() as i32;
     if (1e-4..1e6).contains(&value.abs()) {
-        let decimals = (digits.len() as i32 - point).max(1);
-        return fixed_digits(sign, &digits, point, decimals);
+        let decimals = if n > point { n - point } else { 1 };
+        return fixed_digits(value, &digits, point, decimals);
     }
-    let exponent = point - 1;
-    let way = if exponent < 0 { '-' } else { '+' };
-    let part: String = short.clone().skip(1).collect();
-    let dot = if part.is_empty() { "" } else { "." };
-    let first: String = short.take(1).collect();
-    format!("{sign}{first}{dot}{part}e{way}{:02}", exponent.abs())
+    scientific_digits(value, &digits, point, n - 1)
 }
 
 /// A number as Python's `repr` prints it.

@@ -344,6 +344,7 @@ impl Metric {
     }
 
     /// What it comes to since the last reset, in single precision.
+    #[inline(never)]
     pub fn result(&self) -> MetricValue {
         let mut all = Vec::new();
         self.show(&mut |value| all.push(f64::from(value as f32)));

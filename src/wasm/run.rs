@@ -163,9 +163,13 @@ impl Run {
     /// Rows of `log_names`, one per finished epoch from `n` on: of a list of `log_counts` numbers their mean; NaN
     /// where nothing was logged.
     pub fn epochs_since(&self, n: usize) -> Vec<f64> {
-        let rows = self.0.fit().logs_since(n).flat_map(|(_, row)| row);
-        rows.map(|value| value.map_or(f64::NAN, |value| value.mean()))
-            .collect()
+        let mut rows = Vec::new();
+        for (_, row) in self.0.fit().logs_since(n) {
+            for value in row {
+                rows.push(value.map_or(f64::NAN, |value| value.mean()));
+            }
+        }
+        rows
     }
 
     /// The loss of every batch from `n` on, each before its update.

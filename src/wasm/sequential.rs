@@ -331,7 +331,7 @@ impl Fit {
     #[wasm_bindgen(unchecked_return_type = "Record<string, any[]>")]
     pub fn history(&self) -> Answer<Object> {
         let history = Object::new();
-        let logs: Vec<_> = self.run.logs_since(0).collect();
+        let logs = self.run.logs_since(0);
         for (i, name) in self.run.names().iter().enumerate() {
             let column = logs.iter().filter_map(|(_, row)| row[i].as_ref());
             let column: Array = column.map(value_to_js).collect();

@@ -130,7 +130,10 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
         for (name, wanted) in &columns {
             let column = fit.names().iter().position(|n| n == name);
             let got: Vec<f32> = column.map_or_else(Vec::new, |c| {
-                let logged = fit.logs_since(0).filter_map(|(_, row)| row[c].clone());
+                let logged = fit
+                    .logs_since(0)
+                    .into_iter()
+                    .filter_map(|(_, row)| row[c].clone());
                 logged.flat_map(|value| singles(&value)).collect()
             });
             let wanted = wanted.as_array().into_iter().flatten();
