@@ -5,7 +5,11 @@ import { promisifyRequest } from 'idb-keyval';
 import { SETTINGS } from './store.js';
 
 /** An experiment's text, and how far it was trained. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
-/** The number of a record, counted up, and its experiment's. @typedef {[number, number]} Key */
+/**
+ * The number of a record, counted up, and its experiment's; a 1 behind them says that nobody knows yet whether it runs.
+ * @typedef {number[]} Key
+ */
+/** What was read: from which record, whether it is known to run, and whether one after it is damaged. @typedef {{ kept: Kept | null, at: number, known: boolean, damaged: boolean }} Found */
 
 const LOOK = 'glassbox.settings';
 const BASE = 'glassbox';
@@ -42,33 +46,35 @@ export function rememberSettings(settings) {
 }
 
 /**
- * What was kept last, of this experiment or of any; null where there is nothing. Where a record is damaged, the one
+ * What was kept last, of this experiment or of any. Where a record is damaged, the one
  * before it.
  * @param {string} [text]
- * @returns {Promise<{ kept: Kept | null, damaged: boolean }>}
+ * @param {number} [before] number of a record: only those before it are meant
+ * @returns {Promise<Found>}
  * @throws where storage is not there, or does not answer in time
  */
-export function remembered(text) {
-  return soon(newest(text));
+export function remembered(text, before = Infinity) {
+  return soon(newest(text, before));
 }
 
-/** @param {string} [text] */
-async function newest(text) {
+/** @param {string | undefined} text @param {number} before @returns {Promise<Found>} */
+async function newest(text, before) {
   const records = await open('readonly');
   const id = text === undefined ? null : sumOf(text);
   let damaged = false;
   for (const key of (await keysIn(records)).reverse()) {
-    if (id !== null && key[1] !== id) continue;
+    const [at, own, unknown] = key;
+    if (at >= before || (id !== null && own !== id)) continue;
     const kept = await promisifyRequest(records.get(key));
     if (!isWhole(kept)) damaged = true;
-    else if ((text ?? kept.text) === kept.text) return { kept, damaged };
+    else if ((text ?? kept.text) === kept.text) return { kept, at, known: !unknown, damaged };
   }
-  return { kept: null, damaged };
+  return { kept: null, at: 0, known: true, damaged };
 }
 
 /** Writes one state after the other; of those that come while it writes, only the newest. */
 export class Shelf {
-  /** @type {Kept | null} */
+  /** @type {(Kept & { known: boolean }) | null} */
   #next = null;
   #writing = false;
 
@@ -77,9 +83,13 @@ export class Shelf {
     this.failed = failed;
   }
 
-  /** @param {string} text @param {Uint8Array} [checkpoint] */
-  async put(text, checkpoint) {
-    this.#next = { text, checkpoint };
+  /**
+   * @param {string} text
+   * @param {Uint8Array} [checkpoint]
+   * @param {boolean} [known] it runs; else it stays only until the next one is there
+   */
+  async put(text, checkpoint, known = true) {
+    this.#next = { text, checkpoint, known };
     if (this.#writing) return;
     this.#writing = true;
     while (this.#next) {
@@ -91,19 +101,21 @@ export class Shelf {
   }
 }
 
-/** Puts a state beside those before it, and lets the oldest go: both or neither. @param {Kept} kept */
-async function write({ text, checkpoint }) {
+/** Puts a state beside those before it, and lets the oldest go: both or neither. @param {Kept & { known: boolean }} kept */
+async function write({ text, checkpoint, known }) {
   const records = await open('readwrite');
   const keys = await keysIn(records);
   /** @type {Key} */
   const key = [(keys.at(-1)?.[0] ?? 0) + 1, sumOf(text)];
+  if (!known) key.push(1);
   records.put({ text, checkpoint, sum: sumOf(text, checkpoint) }, key);
   /** @type {Map<number, number>} */
   const states = new Map();
   for (const old of [...keys, key].reverse()) {
     const n = (states.get(old[1]) ?? 0) + 1;
-    states.set(old[1], n);
-    if (n > GENERATIONS || states.size > KEPT) records.delete(old);
+    const unknown = old[2] && old !== key;
+    if (!unknown) states.set(old[1], n);
+    if (unknown || n > GENERATIONS || states.size > KEPT) records.delete(old);
   }
   await promisifyRequest(records.transaction);
 }

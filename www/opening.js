@@ -9,6 +9,8 @@ import { FIRST } from './presets.js';
 
 /** Bytes of an experiment's file at most: no text that anybody wrote is longer. */
 const MOST_BYTES = 20e6;
+/** What is found where storage cannot be read. */
+const NOTHING = { kept: null, at: 0, known: true, damaged: false };
 const STILL = 'The experiment that was here is still here.';
 const SLOW = 'The engine is still being fetched: a slow connection needs a little patience.';
 
@@ -59,31 +61,28 @@ export function opening(store, runner) {
     const known = found(linked ?? undefined);
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
     store.set({ catalog: await runner.catalog().finally(() => clearTimeout(slow)), notice: '' });
-    let [why, own] = [damage, false];
-    const stored = async () => {
-      const { kept, damaged } = await (linked ? found() : known);
-      if (damaged) why ||= 'What this browser kept last is damaged.';
-      return kept;
+    let why = damage;
+    /** @param {string} from @param {string} text @param {Uint8Array} [checkpoint] @param {boolean} [said] */
+    const opens = async (from, text, checkpoint, said = true) => {
+      const problem = await runner.begin(text, checkpoint);
+      if (problem && said) why ||= `${from} could not be opened: ${problem}`;
+      return !problem;
     };
-    /** @type {[from: string, kept: () => Promise<import('./memory.js').Kept | null>][]} */
-    const wishes = [
-      [
-        'The link',
-        async () => (linked ? { text: linked, checkpoint: (await known).kept?.checkpoint } : null),
-      ],
-      ['What this browser had kept', stored],
-      ['The page', async () => ({ text: JSON.stringify(FIRST), checkpoint: undefined })],
-    ];
-    for (const [from, wish] of wishes) {
-      const kept = await wish();
-      if (!kept) continue;
-      const problem = await runner.begin(kept.text, kept.checkpoint);
-      own = !problem && from === 'The page';
-      if (!problem) break;
-      why ||= `${from} could not be opened: ${problem}`;
-    }
+    const stored = async () => {
+      for (let all = await (linked ? found() : known); ; all = await found(undefined, all.at)) {
+        if (all.damaged) why ||= 'What this browser kept last is damaged.';
+        if (!all.kept) return false;
+        const { text, checkpoint } = all.kept;
+        // Of an edit that the browser did not live to take in, nobody was told yet whether it runs.
+        if (await opens('What this browser had kept', text, checkpoint, all.known)) return true;
+      }
+    };
+    const isKept =
+      (linked && (await opens('The link', linked, (await known).kept?.checkpoint))) ||
+      (await stored());
+    const isOwn = !isKept && (await opens('The page', JSON.stringify(FIRST)));
     if (why) store.set({ alarm: `${why} Here is the last experiment that worked instead.` });
-    return own;
+    return isOwn;
   }
 
   window.addEventListener('hashchange', () => {
@@ -112,9 +111,10 @@ function linkText() {
 /**
  * What this browser kept, where that can be read: nobody waits for storage.
  * @param {string} [text]
+ * @param {number} [before]
  */
-function found(text) {
-  return remembered(text).catch(() => ({ kept: null, damaged: false }));
+function found(text, before) {
+  return remembered(text, before).catch(() => NOTHING);
 }
 
 /**

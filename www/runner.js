@@ -55,7 +55,7 @@ export class Runner {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {{ onFrame: () => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
+   * @param {{ onFrame: () => void, onEdit: (text: string, checkpoint: Uint8Array | undefined) => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
    */
   constructor(store, told) {
     this.store = store;
@@ -104,6 +104,9 @@ export class Runner {
   async edit(draft, what) {
     if (!this.#isOpen) return;
     this.store.set({ draft });
+    const { text, checkpoint } = this.#saved;
+    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(text));
+    this.told.onEdit(JSON.stringify(draft), goesOn ? checkpoint : undefined);
     this.#edits++;
     return this.#turn(() => {
       this.#edits--;
@@ -347,7 +350,7 @@ export class Runner {
       this.#savedAt = performance.now();
       this.engine.progressed();
       // What comes next is written at once, and not behind what it takes the place of.
-      if (!this.#leaves) this.told.onSaved(this.#saved.text, frame.checkpoint);
+      if (!this.#leaves && this.#edits === 0) this.told.onSaved(this.#saved.text, frame.checkpoint);
     }
     this.told.onFrame();
   }

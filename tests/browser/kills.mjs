@@ -28,6 +28,9 @@ export const LOST = 2000;
  * @param {string} profile
  */
 async function begin(name, profile) {
+  // What a driver that was killed with its Firefox could not put back.
+  for (const file of ['user.js.puppeteer', 'prefs.js.puppeteer'])
+    await rm(join(profile, file), { force: true });
   const browser = await launch(name, { userDataDir: profile });
   const [page] = await browser.pages();
   return { browser, page };

@@ -54,6 +54,20 @@ describe('what is kept', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('round trip: an edit that was refused is not what the page opens with', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
+        await sow(page, '7');
+        await hand.type(page, 'f-model-config-layers-0-config-units', '0');
+        await page.waitForSelector('.banner');
+        await hand.sleep(300);
+        await again(page, site.url);
+        assert.equal(await seed(page), '7');
+        assert.equal((await hand.until(page, (now) => now.steps > 0)).steps, 1);
+        assert.equal(await page.$('.alarm, .banner'), null);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
       test('round trip: two tabs keep each its own, and a new one opens what was changed last', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const other = await page.browserContext().newPage();
