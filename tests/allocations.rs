@@ -63,8 +63,8 @@ fn reaches_no_allocation_in_an_epoch_of_fit() {
         let callbacks = json!([{"class_name": "EarlyStopping", "config": {"monitor": "loss"}}]);
         let fit = json!({"epochs": 2, "batch_size": 1, "callbacks": callbacks});
         let config = read_fit(&fit).unwrap_or_else(|e| panic!("{e}"));
-        let mut fit =
-            Fit::new(&trainer, &config, data, None, 0).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut fit = Fit::new(&mut trainer, &config, data, None, 0)
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
         let within = fit.n_batches() - 1;
         assert!(within > 2, "{name} has too few batches to see anything");
         fit.step(&mut trainer);

@@ -273,8 +273,7 @@ fn run(probe: &Json) -> Result<(), Refusal> {
         weights: None,
     };
     let fit = read_fit(&probe["fit"])?;
-    trainer.resize(fit.count("batch_size").unwrap_or(32))?;
-    let mut fit = Fit::new(&trainer, &fit, train, None, 1)?;
+    let mut fit = Fit::new(&mut trainer, &fit, train, None, 1)?;
     fit.step(&mut trainer);
     Ok(())
 }

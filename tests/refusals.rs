@@ -362,20 +362,20 @@ fn reaches_a_sentence_for_every_bad_array() {
         ("scce", 3, &x, &[0.0, 3e9], None, "y", &["row 1"]),
     ];
     let check = |(loss, units, x, t, w, place, words): &Case| {
-        let trainer = trainer(loss, *units);
+        let mut trainer = trainer(loss, *units);
         let data = Examples {
             x: x.to_vec(),
             t: t.to_vec(),
             weights: w.map(<[f32]>::to_vec),
         };
         let fit = read_fit(&json!({"batch_size": 4})).unwrap();
-        let begun = Fit::new(&trainer, &fit, data.clone(), None, 1).map(drop);
+        let begun = Fit::new(&mut trainer, &fit, data.clone(), None, 1).map(drop);
         let good = Examples {
             x: vec![0.0, 1.0],
             t: vec![0.0; trainer.n_targets()],
             weights: None,
         };
-        let validated = Fit::new(&trainer, &fit, good, Some(data), 1).map(drop);
+        let validated = Fit::new(&mut trainer, &fit, good, Some(data), 1).map(drop);
         let inner = format!("validation_data.{place}");
         fault(begun, place, words).or(fault(validated, &inner, words))
     };

@@ -52,7 +52,7 @@ fn run(case: &Json) -> Result<Seen, Refusal> {
     let n = data.x.len() / trainer.model.n_inputs();
     let mut predictions = vec![0.0; n * trainer.model.n_outputs()];
     trainer.predict(&data.x, &mut predictions);
-    let mut fit = Fit::new(&trainer, &fit, data, None, 0)?;
+    let mut fit = Fit::new(&mut trainer, &fit, data, None, 0)?;
     while !fit.done() {
         fit.step(&mut trainer);
     }

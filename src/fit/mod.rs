@@ -81,13 +81,14 @@ impl Validates {
 }
 
 impl Fit {
-    /// Prepares a run of the options in `config` (of [`FAMILY`]). `validation` overrules the split.
+    /// Prepares a run of the options in `config` (of [`FAMILY`]), and makes room in the trainer for its batches.
+    /// `validation` overrules the split.
     ///
     /// # Errors
-    /// Data that does not fit the model or the loss, too few rows to split, or a callback that cannot
-    /// work here.
+    /// Data that does not fit the model or the loss, too few rows to split, batches that need too much memory, or a
+    /// callback that cannot work here.
     pub fn new(
-        trainer: &Trainer,
+        trainer: &mut Trainer,
         config: &Choice,
         mut train: Examples,
         validation: Option<Examples>,
@@ -125,7 +126,21 @@ impl Fit {
         }
         let n_train = train.x.len() / n_in;
         let n_w = train.weights_per_example(n_in);
-        let batch_size = config.count("batch_size").unwrap_or(32).min(n_train);
+        let asked = config.count("batch_size").unwrap_or(32);
+        let batch_size = asked.min(n_train);
+        let n_validation = validation.as_ref().map_or(0, |data| data.x.len() / n_in);
+        let validation_batch = config.count("validation_batch_size");
+        // A loss of whole batches, or one that is summed, depends on their size.
+        let validation_batch_size = validation_batch
+            .unwrap_or(asked)
+            .clamp(1, n_validation.max(1));
+        trainer.resize(batch_size).map_err(|r| r.within("fit"))?;
+        trainer
+            .resize(validation_batch_size)
+            .map_err(|r| match validation_batch {
+                Some(_) => Refusal::new("fit.validation_batch_size", r.message),
+                None => r.within("fit"),
+            })?;
         let callbacks = callbacks::build_all(config.list("callbacks"), trainer)?;
         let takes_nonzeros = trainer.model.takes_nonzeros();
         let nonzeros = takes_nonzeros.then(|| Matrix::of(&train.x, n_in)).flatten();
@@ -140,7 +155,7 @@ impl Fit {
             steps_per_epoch: config.count("steps_per_epoch"),
             validates: Validates {
                 every: config.ints("validation_freq").to_vec(),
-                batch_size: config.count("validation_batch_size").unwrap_or(batch_size),
+                batch_size: validation_batch_size,
                 steps: config.count("validation_steps").unwrap_or(usize::MAX),
             },
             shuffle: config.flag("shuffle"),

@@ -121,7 +121,7 @@ impl Run {
         let train = examples(&mut dataset.x, &mut dataset.y);
         let test = examples(&mut dataset.test_x, &mut dataset.test_y);
         let fit = Fit::new(
-            &trainer,
+            &mut trainer,
             &experiment.fit,
             train,
             None,

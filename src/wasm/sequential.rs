@@ -171,9 +171,6 @@ impl Sequential {
         };
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
-        trainer
-            .resize(config.count("batch_size").unwrap_or(DEFAULT_BATCH))
-            .map_err(thrown)?;
         let train = Examples { x, t: y, weights };
         let run = Loop::new(trainer, &config, train, validation, u64::from(self.seed));
         Ok(Fit {

@@ -157,7 +157,7 @@ fn trained(
     let fit = read_fit(fit).unwrap();
     let batch = fit.count("batch_size").unwrap();
     let mut trainer = Trainer::new(model, &compile, batch).unwrap();
-    let mut fit = Fit::new(&trainer, &fit, data, None, u64::from(seed)).unwrap();
+    let mut fit = Fit::new(&mut trainer, &fit, data, None, u64::from(seed)).unwrap();
     let mut hashes = Vec::new();
     while !fit.done() {
         let epoch = fit.epochs_done();

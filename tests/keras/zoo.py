@@ -298,7 +298,7 @@ def callbacks(pick, split):
     every = [
         {"class": "EarlyStopping", "args": {"monitor": seen, "patience": 1, "restore_best_weights": True, **some(pick, 0.4, min_delta=[0.01], start_from_epoch=[1], baseline=[0.5])}},
         {"class": "ReduceLROnPlateau", "args": {"monitor": seen, "patience": 1, "factor": 0.5, **some(pick, 0.4, cooldown=[1], min_lr=[0.003], min_delta=[0.1])}},
-        {"class": "LearningRateScheduler", "args": {}, "lr_by_epoch": [0.02, 0.01, 0.005, 0.004, 0.003]},
+        {"class": "LearningRateScheduler", "args": {}, "lr_by_epoch": [0.02, 0.01, 0.005, 0.004, 0.003, 0.002]},
         {"class": "TerminateOnNaN", "args": {}},
         {"class": "CSVLogger", "args": {}},
     ]

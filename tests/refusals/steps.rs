@@ -149,7 +149,7 @@ fn fitted(shape: &[usize], compile: &Json, weights: usize, off: i32) -> Result<(
     };
     let config =
         read_fit(&json!({"epochs": 1, "batch_size": 3, "validation_split": 0.3})).map_err(text)?;
-    let mut fit = Fit::new(&trainer, &config, data, None, 0).map_err(text)?;
+    let mut fit = Fit::new(&mut trainer, &config, data, None, 0).map_err(text)?;
     while !fit.done() {
         fit.step(&mut trainer);
     }
