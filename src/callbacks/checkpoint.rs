@@ -120,13 +120,15 @@ fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
             || name == "batch" && choice.count("save_freq").is_some()
             || trainer.metrics().any(number)
     };
-    // A brace that stands twice is one brace of the name: an empty field and a plain part.
-    let mut fields = path.split('{').skip(1);
-    while let Some(field) = fields.next() {
-        if field.is_empty() {
-            fields.next();
+    let (bytes, mut at) = (path.as_bytes(), 0);
+    while let Some(open) = bytes[at..].iter().position(|c| *c == b'{') {
+        at += open + 1;
+        // A brace that stands twice is one brace of the name.
+        if bytes.get(at) == Some(&b'{') {
+            at += 1;
             continue;
         }
+        let field = &path[at..];
         let end = field.bytes().position(|c| b"}:!.[".contains(&c));
         let name = field.get(..end.unwrap_or(0)).unwrap_or("");
         if !field.as_bytes().contains(&b'}') || !known(name) {

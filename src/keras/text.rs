@@ -294,11 +294,17 @@ fn put_cell(line: &mut String, cell: &str, separator: &str) {
         line.push_str(cell);
         return;
     }
-    for part in cell.split('"') {
-        line.push('"');
-        line.push_str(part);
-        line.push('"');
+    // A quote ends one part and begins the next: it stands twice.
+    let mut from = 0;
+    line.push('"');
+    for (i, c) in bytes.iter().enumerate() {
+        if *c == b'"' {
+            line.push_str(&cell[from..=i]);
+            from = i;
+        }
     }
+    line.push_str(&cell[from..]);
+    line.push('"');
 }
 
 /// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
