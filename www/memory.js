@@ -6,7 +6,7 @@ import { SETTINGS } from './store.js';
 
 /** An experiment's text, and how far it was trained. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
 /**
- * The number of a record, counted up, and its experiment's; a 1 behind them says that nobody knows yet whether it runs.
+ * The number of a record, which is its time, and its experiment's; a 1 behind them says that nobody knows yet whether it runs.
  * @typedef {number[]} Key
  */
 /** What was read: from which record, whether it is known to run, and whether one after it is damaged. @typedef {{ kept: Kept | null, at: number, known: boolean, damaged: boolean }} Found */
@@ -101,21 +101,33 @@ export class Shelf {
   }
 }
 
-/** Puts a state beside those before it, and lets the oldest go: both or neither. @param {Kept & { known: boolean }} kept */
+/** The number of the last record that this tab has seen: the time, and always more than before. */
+let last = 0;
+
+/** Puts a state beside those before it; then the oldest go. @param {Kept & { known: boolean }} kept */
 async function write({ text, checkpoint, known }) {
   const records = await open('readwrite');
-  const keys = await keysIn(records);
-  /** @type {Key} */
-  const key = [(keys.at(-1)?.[0] ?? 0) + 1, sumOf(text)];
-  if (!known) key.push(1);
+  last = Math.max(Date.now(), last + 1);
+  const key = known ? [last, sumOf(text)] : [last, sumOf(text), 1];
   records.put({ text, checkpoint, sum: sumOf(text, checkpoint) }, key);
+  // Not when the page has time again: now.
+  records.transaction.commit();
+  await promisifyRequest(records.transaction);
+  await tidy();
+}
+
+/** Lets go of what is too much, and of what was not known to run when the next one came. */
+async function tidy() {
+  const records = await open('readwrite', 'relaxed');
+  const keys = await keysIn(records);
   /** @type {Map<number, number>} */
   const states = new Map();
-  for (const old of [...keys, key].reverse()) {
-    const n = (states.get(old[1]) ?? 0) + 1;
-    const unknown = old[2] && old !== key;
-    if (!unknown) states.set(old[1], n);
-    if (unknown || n > GENERATIONS || states.size > KEPT) records.delete(old);
+  for (const key of keys.reverse()) {
+    const [at, id, unknown] = key;
+    const over = unknown && at < last;
+    const n = (states.get(id) ?? 0) + 1;
+    if (!over) states.set(id, n);
+    if (over || n > GENERATIONS || states.size > KEPT) records.delete(key);
   }
   await promisifyRequest(records.transaction);
 }
@@ -123,14 +135,18 @@ async function write({ text, checkpoint, known }) {
 /** @type {Promise<IDBDatabase> | undefined} */
 let base;
 
-/** The records, in a transaction that is done when they are on the disk. @param {IDBTransactionMode} mode */
-async function open(mode) {
+/**
+ * The records, in a transaction that is done when they are on the disk.
+ * @param {IDBTransactionMode} mode
+ * @param {IDBTransactionDurability} [durability]
+ */
+async function open(mode, durability = 'strict') {
   base ??= connect();
   const connection = await base.catch((error) => {
     base = undefined;
     throw error;
   });
-  return connection.transaction(RECORDS, mode, { durability: 'strict' }).objectStore(RECORDS);
+  return connection.transaction(RECORDS, mode, { durability }).objectStore(RECORDS);
 }
 
 async function connect() {
@@ -145,8 +161,10 @@ async function connect() {
 }
 
 /** @param {IDBObjectStore} records @returns {Promise<Key[]>} from the oldest to the newest */
-function keysIn(records) {
-  return promisifyRequest(/** @type {IDBRequest<any>} */ (records.getAllKeys()));
+async function keysIn(records) {
+  const keys = await promisifyRequest(/** @type {IDBRequest<any>} */ (records.getAllKeys()));
+  last = Math.max(last, keys.at(-1)?.[0] ?? 0);
+  return keys;
 }
 
 /** Whether a record is what was written. @param {any} kept */

@@ -103,10 +103,10 @@ export class Runner {
    */
   async edit(draft, what) {
     if (!this.#isOpen) return;
-    this.store.set({ draft });
     const { text, checkpoint } = this.#saved;
     const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(text));
     this.told.onEdit(JSON.stringify(draft), goesOn ? checkpoint : undefined);
+    this.store.set({ draft });
     this.#edits++;
     return this.#turn(() => {
       this.#edits--;

@@ -80,6 +80,29 @@ describe('hasty hands', { concurrency: 2 }, () => {
         });
       }
 
+      test('reaches: while edits are taken in, Play can be pressed all the time', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url);
+        const dead = await page.evaluate(async () => {
+          let dead = 0;
+          const buttons = /** @type {Element} */ (document.querySelector('.transport'));
+          const play = /** @type {HTMLButtonElement} */ (document.querySelector('.play'));
+          new MutationObserver(() => (dead += play.disabled ? 1 : 0)).observe(buttons, {
+            attributes: true,
+            subtree: true,
+          });
+          for (const units of ['3', '4', '5', '6']) {
+            const id = 'f-model-config-layers-0-config-units';
+            const field = /** @type {HTMLInputElement} */ (document.getElementById(id));
+            field.value = units;
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+            await new Promise((resolve) => setTimeout(resolve, 400));
+          }
+          return dead;
+        });
+        assert.equal(dead, 0);
+        await close();
+      });
+
       test('reaches: what is typed into a layer that was taken away changes no other, and nothing fails', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         const text = (/** @type {string} */ selector) =>

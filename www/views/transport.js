@@ -18,6 +18,8 @@ const SAY_EVERY = 4000;
 export class TransportView {
   #saidAt = 0;
   #wasPlaying = false;
+  /** A run has been there: while another takes its place, the buttons wait for that one. */
+  #begun = false;
 
   /**
    * @param {HTMLElement} element
@@ -36,8 +38,9 @@ export class TransportView {
   render(state, frame, history) {
     const { playing, canUndo, settings } = state;
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
+    this.#begun ||= frame !== null;
+    const dead = !this.#begun || Boolean(frame?.trouble);
     const over = Boolean(frame?.done) && !frame?.trouble;
-    const stuck = Boolean(frame?.trouble);
     const main = playing ? 'Pause' : over ? 'Again' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
     const held = document.activeElement;
@@ -67,7 +70,7 @@ export class TransportView {
           <button
             type="button"
             class="play"
-            ?disabled=${!frame || stuck}
+            ?disabled=${dead}
             @click=${playing ? pause : play}
             title="${main} (space)"
           >
@@ -76,7 +79,7 @@ export class TransportView {
           <button
             type="button"
             class="step"
-            ?disabled=${!frame || over || stuck}
+            ?disabled=${dead || over}
             @click=${step}
             title="Step one batch (→)"
           >
@@ -85,7 +88,7 @@ export class TransportView {
           <button
             type="button"
             class="step"
-            ?disabled=${!frame || over || stuck}
+            ?disabled=${dead || over}
             @click=${epoch}
             title="Step one epoch (shift →)"
           >
