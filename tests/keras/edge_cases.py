@@ -165,6 +165,8 @@ def sequences():
         for mode in ("concat", "sum", "mul", "ave"):
             case(f"both_{kind}_{mode}", (5, 3), lambda cell=cell, mode=mode: [L.Bidirectional(cell(2, return_sequences=True), merge_mode=mode), L.Bidirectional(cell(3), merge_mode=mode), DENSE(1)])
         case(f"both_{kind}_other", (5, 3), lambda cell=cell: [L.Bidirectional(cell(2), backward_layer=cell(2, activation="relu", go_backwards=True)), DENSE(1)])
+        # Keras 3.15.1 hides the wrong steps of what it reads from the end, unrolled.
+        case(f"unrolled_{kind}", (5, 3), lambda cell=cell: [L.Masking(0.5), L.Bidirectional(cell(2, return_sequences=True, unroll=True)), DENSE(2)], target=(5, 2), masked=True)
         case(f"one_step_{kind}", (1, 3), lambda cell=cell: [cell(2, return_sequences=True), cell(3), DENSE(1)])
         case(f"wide_{kind}", (3, 1), lambda cell=cell: [cell(17), DENSE(1)], batch=5)
     each("rnn_gru_more", (5, 3), [dict(recurrent_activation="hard_sigmoid"), dict(recurrent_activation="relu", reset_after=False), dict(reset_after=False, use_bias=False, go_backwards=True, unroll=True)], lambda **o: [L.GRU(4, **o), DENSE(1)])

@@ -140,7 +140,11 @@ pub fn recurrent(class: &str, config: &Json, x: &Tensor, pass: &mut Pass) -> Ten
             if counts {
                 states = cell.step(row, &states, [&dropped_x, &dropped_h]);
             }
-            let hidden = !counts && flag(config, "zero_output_for_mask", false);
+            // Unrolled, Keras 3.15.1 hides outputs by the mask as it stands, though it reads from the end.
+            let unrolled = backwards && sequences && flag(config, "unroll", false);
+            let marked = if unrolled { example * steps + t } else { read };
+            let hidden = x.mask.as_ref().is_some_and(|m| !m[marked]);
+            let hidden = hidden && flag(config, "zero_output_for_mask", false);
             let shown = if hidden {
                 vec![N::from(0.0); u]
             } else {

@@ -42,6 +42,9 @@ pub struct Recurrent {
     returns_sequences: bool,
     backwards: bool,
     zero_output: bool,
+    /// The mask hides outputs in the order of the sequence though that is read from its end: a defect of Keras 3.15.1
+    /// where it unrolls (`rnn` in backend/tensorflow/rnn.py), which Bidirectional behind a mask has, too.
+    hides_in_order: bool,
     activity: Option<Regularizer>,
 }
 
@@ -114,6 +117,9 @@ impl Recurrent {
             returns_sequences,
             backwards: choice.flag("go_backwards"),
             zero_output: choice.flag("zero_output_for_mask"),
+            hides_in_order: choice.flag("unroll")
+                && choice.flag("go_backwards")
+                && returns_sequences,
             // SimpleRNN's constructor does not hand it on (Keras 3.15.1): it has no effect there.
             activity: common::regularizer_of(choice, "activity_regularizer")
                 .filter(|_| class != "SimpleRNN"),

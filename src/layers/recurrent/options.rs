@@ -67,7 +67,8 @@ pub const GO_BACKWARDS: Opt = flag(
 pub const UNROLL: Opt = flag(
     "unroll",
     "unroll",
-    "Changes nothing here: the numbers are the same.",
+    "How Keras computes the steps. The numbers are the same, but for one defect of Keras 3.15.1 that is kept: read \
+     backwards behind a mask, 'zero_output_for_mask' (which Bidirectional sets) puts the zeros at the wrong steps.",
 );
 pub const ZERO_OUTPUT: Opt = flag(
     "zero_output_for_mask",

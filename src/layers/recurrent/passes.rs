@@ -36,6 +36,15 @@ impl Recurrent {
         self.returns_sequences || t + 1 == self.steps
     }
 
+    /// Whether an example's output at time `t` is 0 because of the mask.
+    fn is_hidden(&self, mask: Option<&[f32]>, example: usize, t: usize) -> bool {
+        let at = match self.hides_in_order {
+            true => example * self.steps + t,
+            false => self.row(example, t),
+        };
+        self.zero_output && mask.is_some_and(|mask| mask[at] == 0.0)
+    }
+
     /// The forward pass.
     pub(super) fn run(&self, pass: Forward<'_>) {
         let (batch, units, n_in) = (pass.batch, self.units, self.n_in);
@@ -100,9 +109,9 @@ impl Recurrent {
             }
             for example in (0..batch).filter(|_| self.shows(t)) {
                 let y = &mut pass.y[self.shown_at(example, t) * units..][..units];
-                match counts(example) || !self.zero_output {
-                    true => y.copy_from_slice(&h[example * units..][..units]),
-                    false => y.fill(0.0),
+                match self.is_hidden(pass.mask, example, t) {
+                    false => y.copy_from_slice(&h[example * units..][..units]),
+                    true => y.fill(0.0),
                 }
             }
         }
@@ -142,7 +151,7 @@ impl Recurrent {
         for t in (0..self.steps).rev() {
             let counts = |example| pass.mask.is_none_or(|m| m[self.row(example, t)] != 0.0);
             for example in (0..batch).filter(|_| self.shows(t)) {
-                if counts(example) || !self.zero_output {
+                if !self.is_hidden(pass.mask, example, t) {
                     let dy = &pass.dy[self.shown_at(example, t) * units..][..units];
                     add(dy, &mut dh[example * units..][..units]);
                 }
