@@ -37,6 +37,9 @@ fn others(option: &Json, outer: &str) -> Vec<Json> {
         "one_of" => option["choices"].as_array().cloned().unwrap_or_default(),
         "int" if option["default"].is_null() => vec![3.into(), 2.into()],
         "int" => vec![(option["default"].as_i64().unwrap_or(0) + 1).into()],
+        // Axes that every array has.
+        "ints" if option["name"] == "input_axes" => vec![0.into()],
+        "ints" if option["name"] == "output_axes" => vec![(-1).into()],
         "ints" => vec![3.into(), json!([1, 2]), json!([1, 0, 2, 1])],
         "float" => {
             let inside = |v: &f64| number("min") <= Some(*v) && Some(*v) <= number("max");

@@ -229,7 +229,9 @@ fn arguments(choice: &Choice) -> Vec<String> {
             }
             (_, CAUSAL) => None,
             _ if option.default_value().as_ref() == Some(value) => None,
-            ("PiecewiseConstantDecay", "boundaries") => Some(list_of(choice.ints(name))),
+            (_, "boundaries" | "input_axes" | "output_axes") if !choice.ints(name).is_empty() => {
+                Some(list_of(choice.ints(name)))
+            }
             (_, "axis" | "axes" | "shared_axes" | "validation_freq")
                 if choice.ints(name).len() > 1 && class != "Normalization" =>
             {
