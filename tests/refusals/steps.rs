@@ -2,6 +2,7 @@
 //! with a sentence, or trains.
 
 use super::none;
+use glassbox::advice;
 use glassbox::choice::{Default as Preset, Entry};
 use glassbox::config::ModelConfig;
 use glassbox::experiment::Experiment;
@@ -112,8 +113,13 @@ fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
     let mut stream = Stream::new(12, 0);
     let (mut faults, mut ran) = (Vec::new(), 0);
     let n = if cfg!(debug_assertions) { 8000 } else { 40_000 };
-    for _ in 0..n {
+    for i in 0..n {
         let text = experiment(&mut stream, &sets, &losses, &metrics).to_string();
+        // Advice builds the experiments that it would change to.
+        let advised = || drop((i % 4 == 0).then(|| advice::of_text(&text, None)));
+        if catch_unwind(advised).is_err() {
+            faults.push(format!("panics in advice: {text}"));
+        }
         match catch_unwind(|| outcome(&text)) {
             Ok(Ok(())) => ran += 1,
             Ok(Err(sentence)) if sentence.contains(". (at ") || sentence.contains("? (at ") => {}
