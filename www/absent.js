@@ -80,7 +80,7 @@ export async function startEngine(init, url) {
       const why = `this site's policy (${forbidden}) forbids the page to fetch its engine`;
       throw absent(why, "Whoever runs this site must allow connect-src 'self'.");
     }
-    const online = 'Look to the connection, then reload the page.';
+    const online = 'Check your connection, then reload the page.';
     throw absent(`the engine (${name}) could not be fetched (${answer})`, online);
   }
   if (!answer.ok)

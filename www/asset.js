@@ -24,7 +24,7 @@ export async function assetOf(text, base, catalog) {
     return bytes;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `The data could not be fetched (${reason}). Look to the connection, then choose it again.`;
+    const message = `The data could not be fetched (${reason}). Check your connection, then choose it again.`;
     throw Object.assign(new Error(message), { name: 'Refusal', place: 'data' });
   }
 }
