@@ -43,7 +43,7 @@ export class Client {
   #stillborn = 0;
 
   /** The script of the worker. */
-  #url = new URL(location.href);
+  #url = new URL(import.meta.url);
 
   /**
    * @param {(Maker: typeof Worker) => Worker} make a worker, by this class

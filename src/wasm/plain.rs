@@ -100,21 +100,16 @@ fn is_plain(value: &JsValue) -> bool {
 
 /// What it is, for a sentence: its class, or its type.
 fn named(value: &JsValue) -> String {
-    let class =
-        Reflect::get(value, &"constructor".into()).and_then(|c| Reflect::get(&c, &"name".into()));
-    match class
-        .ok()
-        .and_then(|name| name.as_string())
+    let class = Reflect::get(value, &"constructor".into());
+    let class = class.and_then(|class| Reflect::get(&class, &"name".into()));
+    let class = class.ok().and_then(|name| name.as_string());
+    let name = class
         .filter(|name| !name.is_empty())
-    {
-        Some(name) => format!(
-            "{} {name}",
-            if name.starts_with(['A', 'E', 'I', 'O', 'U']) {
-                "an"
-            } else {
-                "a"
-            }
-        ),
-        None => "no plain data".into(),
-    }
+        .or(value.js_typeof().as_string());
+    let name = name.unwrap_or_default();
+    let article = match name.starts_with(['A', 'E', 'I', 'O', 'U', 'o', 'u']) {
+        true => "an",
+        false => "a",
+    };
+    format!("{article} {name}")
 }

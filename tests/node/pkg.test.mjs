@@ -245,7 +245,7 @@ test('reaches a refusal for what does not fit', () => {
     [() => compiled().fit(x, y, { epochs: Infinity }), /fit\.epochs is Infinity/, /^fit\.epochs$/],
     [() => compiled().fit(x, y, new Map([['epochs', 2]])), /fit is a Map/, /^fit$/],
     [() => compiled().fit(x, y, [['epochs', 2]]), /fit is an? Array/, /^fit$/],
-    [() => compiled().fit(x, y, 'epochs'), /fit is a String/, /^fit$/],
+    [() => compiled().fit(x, y, 'epochs'), /fit is a string/, /^fit$/],
     [() => compiled().fit(x, y, { callbacks: [new Date(0)] }), /is a Date/, /callbacks\[0\]$/],
     [() => compiled().compile(new Map([['loss', 'mse']])), /compile is a Map/, /^compile$/],
     [
