@@ -75,7 +75,8 @@ export async function startEngine(init, url) {
   const answer = await fetch(url).catch(said);
   if (typeof answer === 'string') {
     // The policy's word may come after the error.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let waits = 0; waits < 10 && !forbidden; waits++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     if (/^(connect|default)-src/.test(forbidden)) {
       const why = `this site's policy (${forbidden}) forbids the page to fetch its engine`;
       throw absent(why, "Whoever runs this site must allow connect-src 'self'.");

@@ -166,7 +166,11 @@ export class Runner {
     if (!this.#isOpen) return;
     this.store.set({ playing: true, notice: '' });
     return this.#turn(async () => {
-      if (this.store.state.playing && this.frame?.done) await this.#beginAgain();
+      if (!this.store.state.playing || !this.frame?.done) return;
+      await this.#beginAgain();
+      // An `initial_epoch` behind the last one.
+      if (this.frame?.done)
+        this.store.set({ notice: 'There is nothing to train: no epoch is left.' });
     });
   }
 

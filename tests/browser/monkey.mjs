@@ -348,7 +348,7 @@ export async function monkey(
     let free = begun;
     for (;;) {
       const now = await look();
-      if (now.made > before.made || now.stuck) break;
+      if (now.made > before.made || now.stuck || now.said?.includes('nothing to train')) break;
       // Its engine is at work: that is no dead Play, but it is told.
       if (now.asked > 0) free = Date.now();
       if (Date.now() - free > DEAD || Date.now() - begun > 20 * DEAD) {
