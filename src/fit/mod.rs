@@ -5,6 +5,7 @@
 //! their rows, each taken before its update.
 
 mod branch;
+mod examples;
 mod history;
 mod options;
 mod saved;
@@ -14,10 +15,10 @@ use history::History;
 pub use options::{ENTRY, FAMILY};
 
 use crate::callbacks::{self, Callback, Deed, Event, LEARNING_RATE, Logs};
-use crate::choice::{Choice, Value};
+use crate::choice::Choice;
 use crate::kernels::rows;
 use crate::kernels::sparse::{Chosen, Matrix};
-use crate::refusal::{Refusal, shown};
+use crate::refusal::Refusal;
 use crate::rng::Stream;
 use crate::trainer::{Divergence, Examples, Input, MetricValue, Trainer};
 
@@ -90,43 +91,16 @@ impl Fit {
     pub fn new(
         trainer: &mut Trainer,
         config: &Choice,
-        mut train: Examples,
+        train: Examples,
         validation: Option<Examples>,
         seed: u64,
     ) -> Result<Self, Refusal> {
-        trainer.check(&train)?;
-        let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
-        let validation = match validation {
-            Some(given) => {
-                trainer
-                    .check(&given)
-                    .map_err(|r| r.within("validation_data"))?;
-                Some(given)
-            }
-            None => split(&mut train, config.number("validation_split"), n_in, n_t)?,
-        };
-        if let Value::ClassWeights(pairs) = config.get("class_weight") {
-            if train.weights.is_some() {
-                let message = "Give class weights or a weight for each example, not both.";
-                return Err(Refusal::new("fit.class_weight", message));
-            }
-            if !trainer.weighs_examples() || n_t > 1 && trainer.model.output_shape().len() > 1 {
-                let message = format!(
-                    "class_weight gives each example one weight, but the outputs have the shape {:?}, an \
-                     answer for each step: take it out, or give sample_weight a number for each step.",
-                    trainer.model.output_shape()
-                );
-                return Err(Refusal::new("fit.class_weight", message));
-            }
-            let weights = class_weights(&train.t, n_t, pairs);
-            trainer
-                .check_weights(&weights, train.x.len() / n_in)
-                .map_err(|r| Refusal::new("fit.class_weight", r.message))?;
-            train.weights = Some(weights);
-        }
+        let n_in = trainer.model.n_inputs();
+        let n_t = trainer.n_targets();
+        let asked = config.count("batch_size").unwrap_or(32);
+        let (train, validation) = examples::of(trainer, config, train, validation)?;
         let n_train = train.x.len() / n_in;
         let n_w = train.weights_per_example(n_in);
-        let asked = config.count("batch_size").unwrap_or(32);
         let batch_size = asked.min(n_train);
         let n_validation = validation.as_ref().map_or(0, |data| data.x.len() / n_in);
         let validation_batch = config.count("validation_batch_size");
@@ -474,47 +448,4 @@ impl Fit {
     pub fn batch_losses(&self) -> &[f32] {
         &self.batch_losses
     }
-}
-
-/// Takes the last rows for validation.
-fn split(
-    train: &mut Examples,
-    share: f64,
-    n_in: usize,
-    n_t: usize,
-) -> Result<Option<Examples>, Refusal> {
-    if share == 0.0 {
-        return Ok(None);
-    }
-    let n = train.x.len() / n_in;
-    let n_w = train.weights_per_example(n_in);
-    let at = (n as f64 * (1.0 - share)).floor() as usize;
-    if at == 0 || at == n {
-        let message = format!(
-            "A validation split of {} of {n} examples leaves nothing to {}: choose another share.",
-            shown(share),
-            if at == 0 { "train on" } else { "validate on" }
-        );
-        return Err(Refusal::new("fit.validation_split", message));
-    }
-    Ok(Some(Examples {
-        x: train.x.split_off(at * n_in),
-        t: train.t.split_off(at * n_t),
-        weights: train.weights.as_mut().map(|w| w.split_off(at * n_w)),
-    }))
-}
-
-/// The weight of each example by its class: its target, rounded as Keras does (halves to the even
-/// number), or the position of the largest of its targets. A class without a weight weighs 1
-/// (`data_adapter_utils.py`, `class_weight_to_sample_weights`).
-fn class_weights(t: &[f32], n_t: usize, pairs: &[(i32, f64)]) -> Vec<f32> {
-    let of = |row: &[f32]| {
-        let class = match row {
-            [class] => class.round_ties_even() as i32,
-            _ => crate::metrics::argmax(row) as i32,
-        };
-        let found = pairs.iter().find(|(c, _)| *c == class);
-        found.map_or(1.0, |(_, weight)| *weight as f32)
-    };
-    t.chunks_exact(n_t).map(of).collect()
 }

@@ -39,6 +39,18 @@ pub struct Examples {
 }
 
 impl Examples {
+    /// Gives each of an example's steps the weight of the example, for examples of `n_in` inputs: what Keras does where a
+    /// batch is one example, and nowhere else.
+    pub fn repeat_weights(&mut self, steps: usize, n_in: usize) {
+        let n = self.x.len() / n_in;
+        if let Some(weights) = self.weights.as_mut().filter(|w| w.len() == n && steps > 1) {
+            *weights = weights
+                .iter()
+                .flat_map(|w| std::iter::repeat_n(*w, steps))
+                .collect();
+        }
+    }
+
     /// How many weights an example has, for examples of `n_in` inputs.
     pub fn weights_per_example(&self, n_in: usize) -> usize {
         let n = (self.x.len() / n_in).max(1);

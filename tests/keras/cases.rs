@@ -93,7 +93,7 @@ pub fn check(case: &Json) -> Outcome {
 pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), Refusal> {
     let config = ModelConfig::read(&case["model_config"])?;
     let compile = compile_config(case)?;
-    let data = Examples {
+    let mut data = Examples {
         x: floats(&case["x"]),
         t: floats(&case["y"]),
         weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
@@ -103,6 +103,9 @@ pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), Refusal> {
     let mut model = Sequential::build(&config, &input, 0)?;
     model.set_weights(&arrays(&case["weights_init"]))?;
     let trainer = Trainer::new(model, &compile, batch)?;
+    if batch == 1 && !trainer.weighs_examples() {
+        data.repeat_weights(trainer.n_steps(), trainer.model.n_inputs());
+    }
     trainer.check(&data)?;
     Ok((trainer, data, batch))
 }
