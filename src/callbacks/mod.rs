@@ -183,7 +183,7 @@ fn build(choice: &Choice, trainer: &Trainer) -> Built {
 /// Builds all callbacks of a run, in their order.
 ///
 /// # Errors
-/// Builds all callbacks of a run; refuses two CSVLoggers that write to one file, where Keras mixes their lines up.
+/// Choices that one of them refuses; two CSVLoggers that write to one file, where Keras mixes their lines up.
 pub fn build_all(choices: &[Choice], trainer: &Trainer) -> Result<Vec<Box<dyn Callback>>, Refusal> {
     let mut all = Vec::with_capacity(choices.len());
     for (i, choice) in choices.iter().enumerate() {
