@@ -5,7 +5,7 @@ export class NoEngine extends Error {
   name = 'NoEngine';
 }
 
-const RELOAD = 'Reload the page; if that does not help, whoever runs this site must';
+const RELOAD = 'Reload the page. If that does not help, the host of this site must';
 /** What a policy forbade last. A browser tells that beside the error, and may do so later. */
 let forbidden = '';
 globalThis.addEventListener?.('securitypolicyviolation', (event) => {
@@ -14,7 +14,7 @@ globalThis.addEventListener?.('securitypolicyviolation', (event) => {
 
 /** @param {string} why @param {string} what */
 function absent(why, what) {
-  return new NoEngine(`Nothing can be trained here: ${why}. ${what}`);
+  return new NoEngine(`Training cannot start: ${why}. ${what}`);
 }
 
 /** @param {URL} url */
@@ -37,30 +37,27 @@ export async function noWorker(url, error) {
   const name = nameOf(url);
   if (error || globalThis.origin === 'null') {
     const own = 'Open the page in a tab of its own, or in another browser.';
-    const why = error ? said(error) : 'it is in a frame of no origin';
-    return absent(`this browser gives the page no worker to train in (${why})`, own);
+    const why = error ? said(error) : 'the page is in a sandboxed frame';
+    return absent(`this browser does not let the page start a worker (${why})`, own);
   }
   const policy = forbidden;
   const answer = await fetch(url).catch(said);
   if (/^(worker|child|script|default)-src/.test(policy)) {
-    const why = `this site's policy (${policy}) forbids the page a worker to train in`;
-    return absent(why, "Whoever runs this site must allow worker-src 'self'.");
+    const why = `the content security policy of this site (${policy}) blocks the worker`;
+    return absent(why, "The host of this site must allow worker-src 'self'.");
   }
   if (typeof answer === 'string')
-    return absent(`${name}, which trains, could not be fetched (${answer})`, site);
+    return absent(`the worker's script ${name} could not be loaded (${answer})`, site);
   if (!answer.ok)
-    return absent(`${name}, which trains, is missing (the server answered ${answer.status})`, site);
+    return absent(`the worker's script ${name} is missing (HTTP status ${answer.status})`, site);
   const type = answer.headers.get('content-type') ?? 'nothing';
   if (!/javascript/.test(type)) {
     const must = `${RELOAD} serve .js files as text/javascript.`;
-    return absent(
-      `${name}, which trains, is no script for this browser (it came as ${type})`,
-      must,
-    );
+    return absent(`the worker's script ${name} was served as ${type}`, must);
   }
   return absent(
-    `${name}, which trains, does not start`,
-    `${RELOAD} look at the browser's console.`,
+    `the worker's script ${name} does not start`,
+    `${RELOAD} look for errors in the browser's console.`,
   );
 }
 
@@ -78,25 +75,24 @@ export async function startEngine(init, url) {
     for (let waits = 0; waits < 10 && !forbidden; waits++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     if (/^(connect|default)-src/.test(forbidden)) {
-      const why = `this site's policy (${forbidden}) forbids the page to fetch its engine`;
-      throw absent(why, "Whoever runs this site must allow connect-src 'self'.");
+      const why = `the content security policy of this site (${forbidden}) blocks the engine`;
+      throw absent(why, "The host of this site must allow connect-src 'self'.");
     }
     const online = 'Check your connection, then reload the page.';
-    throw absent(`the engine (${name}) could not be fetched (${answer})`, online);
+    throw absent(`the engine (${name}) could not be loaded (${answer})`, online);
   }
   if (!answer.ok)
-    throw absent(`the engine (${name}) is missing (the server answered ${answer.status})`, site);
+    throw absent(`the engine (${name}) is missing (HTTP status ${answer.status})`, site);
   if (typeof WebAssembly === 'undefined')
-    throw absent('this browser has no WebAssembly', 'Open the page in a newer one.');
+    throw absent('this browser has no WebAssembly', 'Open the page in a newer browser.');
   try {
     await init({ module_or_path: answer });
   } catch (error) {
     if (/policy|CSP|unsafe-eval/i.test(said(error))) {
-      const why =
-        "this site's policy (script-src) forbids WebAssembly, of which the engine is made";
-      throw absent(why, "Whoever runs this site must allow script-src 'self' 'wasm-unsafe-eval'.");
+      const why = 'the content security policy of this site (script-src) blocks WebAssembly';
+      throw absent(why, "The host of this site must allow script-src 'self' 'wasm-unsafe-eval'.");
     }
     const why = `the engine (${name}) is damaged, or too new for this browser (${said(error)})`;
-    throw absent(why, 'Reload the page; if that does not help, open it in a newer browser.');
+    throw absent(why, 'Reload the page. If that does not help, open it in a newer browser.');
   }
 }

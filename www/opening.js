@@ -12,7 +12,7 @@ const MOST_BYTES = 20e6;
 /** What is found where storage cannot be read. */
 const NOTHING = { kept: null, at: 0, known: true, damaged: false };
 const STILL = 'The experiment that was here is still here.';
-const SLOW = 'The engine is still being fetched: a slow connection needs a little patience.';
+const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
 
 /**
  * @param {Store} store

@@ -38,27 +38,27 @@ const DEAD = [
   {
     name: "the site's policy forbids workers",
     host: policy(`${POLICY}; worker-src 'none'`),
-    says: /policy \(worker-src\) forbids the page a worker.*must allow worker-src 'self'/,
+    says: /policy of this site \(worker-src\) blocks the worker.*must allow worker-src 'self'/,
   },
   {
     name: 'the script of the worker is missing',
     host: other(WORKER, { status: 404 }),
-    says: /worker-.*\.js, which trains, is missing \(the server answered 404\)/,
+    says: /script worker-.*\.js is missing \(HTTP status 404\)/,
   },
   {
     name: 'the script of the worker comes as text',
     host: other(WORKER, { type: 'text/plain' }),
-    says: /worker-.*\.js.*came as text\/plain.*serve \.js files as text\/javascript/,
+    says: /worker-.*\.js was served as text\/plain.*serve \.js files as text\/javascript/,
   },
   {
     name: "the site's policy forbids fetching",
     host: policy(`${POLICY}; connect-src 'none'`),
-    says: /policy \(connect-src\) forbids the page to fetch its engine/,
+    says: /policy of this site \(connect-src\) blocks the engine/,
   },
   {
     name: 'the engine is missing',
     host: other(WASM, { status: 404 }),
-    says: /engine \(.*\.wasm\) is missing \(the server answered 404\)/,
+    says: /engine \(.*\.wasm\) is missing \(HTTP status 404\)/,
   },
   {
     name: 'the engine is damaged',
@@ -68,7 +68,7 @@ const DEAD = [
   {
     name: "the site's policy forbids WebAssembly",
     host: policy("default-src 'self'"),
-    says: /policy \(script-src\) forbids WebAssembly.*'wasm-unsafe-eval'/,
+    says: /policy of this site \(script-src\) blocks WebAssembly.*'wasm-unsafe-eval'/,
   },
   {
     name: 'the browser gives no workers',
@@ -76,7 +76,7 @@ const DEAD = [
       // @ts-expect-error: a browser without them
       delete window.Worker;
     },
-    says: /gives the page no worker to train in/,
+    says: /does not let the page start a worker/,
   },
   {
     name: 'it is opened as a file',
@@ -101,7 +101,7 @@ const DEAD = [
     host: { ...frame('allow-scripts'), headers: { 'access-control-allow-origin': '*' } },
     at: 'outer.html',
     framed: true,
-    says: /gives the page no worker to train in.*Open the page in a tab of its own/,
+    says: /does not let the page start a worker.*Open the page in a tab of its own/,
   },
   {
     name: 'no script may run',
