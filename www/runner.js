@@ -149,6 +149,8 @@ export class Runner {
       } else if (!(error instanceof Refusal)) throw error;
       const { place = '', message } = error instanceof Refusal ? error : BROKEN;
       refuse({ place, message });
+      // It goes on from here, which nothing has kept if an edit before this one waited to be told.
+      if (this.#edits === 0) this.told.onSaved(this.#saved.text, this.#saved.checkpoint);
       return;
     }
     if (change) this.left = change.left();
@@ -385,8 +387,8 @@ export class Runner {
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
-    // An edit is kept at once, before anything is drawn of it.
-    this.told.onSaved(opened.text, checkpoint);
+    // An edit is kept at once, before anything is drawn of it; one that waits is kept already, and is the newer.
+    if (this.#edits === 0) this.told.onSaved(opened.text, checkpoint);
     // What was typed meanwhile stays in the forms.
     const draft = this.#edits ? this.store.state.draft : JSON.parse(opened.text);
     this.store.set({ opened, draft, refused: null, alarm: '', log: '' });

@@ -1,0 +1,77 @@
+// What the runner asks storage to keep while edits wait for one another.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+Object.assign(globalThis, {
+  Worker: class {
+    postMessage() {}
+    terminate() {}
+  },
+  document: { baseURI: 'http://localhost/', hidden: false },
+});
+Object.defineProperty(globalThis, 'navigator', { value: {} });
+const { Refusal } = await import('../../www/client.js');
+const { Runner } = await import('../../www/runner.js');
+const { Store } = await import('../../www/store.js');
+
+/** @param {number} seed */
+const experiment = (seed) => /** @type {any} */ ({ seed, data: 'Xor', model: {}, fit: {} });
+
+/** A runner with an engine that refuses some seeds, and what it keeps: seeds, those not taken in yet below 0. */
+async function runner(/** @type {number[]} */ refuses) {
+  const frame = {
+    steps: 0,
+    checkpoint: new Uint8Array(1),
+    newEpochs: { from: 0, rows: new Float64Array() },
+    newBatches: { from: 0, losses: new Float32Array() },
+    newEvents: { from: 0, events: [] },
+  };
+  const settings = { example: 0, speed: 'full' };
+  const store = new Store(
+    /** @type {any} */ ({ opened: null, playing: false, moment: null, settings }),
+  );
+  /** @type {number[]} */
+  const kept = [];
+  const seedOf = (/** @type {string} */ text) => JSON.parse(text).seed;
+  const made = new Runner(store, {
+    onFrame: () => {},
+    onEdit: (text) => kept.push(-seedOf(text)),
+    onSaved: (text) => kept.push(seedOf(text)),
+  });
+  const calls = {
+    open: (/** @type {string} */ text) => {
+      if (refuses.includes(seedOf(text))) throw new Refusal('No.', 'seed');
+      return { text, info: { log_names: [], layers: [] } };
+    },
+    advance: () => ({ ...frame }),
+  };
+  made.engine = /** @type {any} */ ({
+    ask: async (/** @type {'open' | 'advance'} */ call, /** @type {any} */ args) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return call === 'open' ? calls.open(args[0]) : calls.advance();
+    },
+    nudge: () => {},
+    progressed: () => {},
+  });
+  await made.begin(JSON.stringify(experiment(1)));
+  kept.length = 0;
+  return { made, kept };
+}
+
+test('reaches: an edit that waits is not written over by the one before it', async () => {
+  const { made, kept } = await runner([]);
+  const first = made.edit(experiment(2), 'Seed 2');
+  const second = made.edit(experiment(3), 'Seed 3');
+  await first;
+  assert.deepEqual(kept.slice(0, 2), [-2, -3]);
+  assert.equal(kept.at(-1), -3, 'the newest edit is still what is kept');
+  await second;
+  assert.equal(kept.at(-1), 3);
+});
+
+test('reaches: behind an edit that is refused, the one before it is kept as one that runs', async () => {
+  const { made, kept } = await runner([3]);
+  await Promise.all([made.edit(experiment(2), 'Seed 2'), made.edit(experiment(3), 'Seed 3')]);
+  assert.equal(made.store.state.refused?.message, 'No.');
+  assert.equal(kept.at(-1), 2);
+});
