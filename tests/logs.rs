@@ -280,3 +280,39 @@ fn reaches_a_branch_that_measures_something_else() {
         Some("epoch,learning_rate,loss,mae,val_learning_rate,val_loss,val_mae")
     );
 }
+
+/// Keras 3.15.1: a list names epochs, so `[2]` validates after the second one alone; 2 after every second one.
+#[test]
+fn reaches_one_epoch_named_in_a_list() {
+    for (frequency, wanted) in [
+        (json!([2]), vec![2]),
+        (json!(2), vec![2, 4]),
+        (json!([2, 5]), vec![2, 5]),
+        (json!([1]), vec![1]),
+    ] {
+        let experiment = json!({
+            "data": {"class_name": "Xor", "config": {"n": 40}},
+            "model": {"layers": [{"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}}]},
+            "compile": {"loss": "mse"},
+            "fit": {"epochs": 5, "validation_split": 0.25, "validation_freq": frequency},
+            "seed": 1,
+        });
+        let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
+        let again = Experiment::read(&experiment.text()).expect("its own text");
+        assert_eq!(again.text(), experiment.text());
+        let mut run = Run::new(again, None).expect("a run");
+        while !run.fit().done() {
+            run.step();
+        }
+        let rows = run.fit().logs_since(0).into_iter();
+        let validated = rows.filter(|(_, row)| row[1].is_some());
+        let epochs: Vec<usize> = validated.map(|(epoch, _)| epoch + 1).collect();
+        assert_eq!(epochs, wanted, "{frequency}");
+        let script = run.keras_code();
+        assert_eq!(
+            script.contains("validation_freq=["),
+            frequency.is_array(),
+            "{script}"
+        );
+    }
+}

@@ -128,7 +128,15 @@ pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
             return Err(Refusal::new("", message));
         }
     };
-    Choice::with_options(&fit::FAMILY, "fit", config).map_err(|mut r| {
+    let mut config = config.clone();
+    // A list names epochs, a number says every how many. One number and a list of one are the same value here: what
+    // names a single epoch names it twice.
+    if let Some(Json::Array(epochs)) = config.get_mut("validation_freq")
+        && let [epoch] = &epochs[..]
+    {
+        epochs.push(epoch.clone());
+    }
+    Choice::with_options(&fit::FAMILY, "fit", &config).map_err(|mut r| {
         r.place = r
             .place
             .strip_prefix("config.")

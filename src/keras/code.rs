@@ -232,7 +232,12 @@ fn arguments(choice: &Choice) -> Vec<String> {
             (_, "boundaries" | "input_axes" | "output_axes") if !choice.ints(name).is_empty() => {
                 Some(list_of(choice.ints(name)))
             }
-            (_, "axis" | "axes" | "shared_axes" | "validation_freq")
+            (_, "validation_freq") if choice.ints(name).len() > 1 => {
+                let mut epochs = choice.ints(name).to_vec();
+                epochs.dedup();
+                Some(list_of(&epochs))
+            }
+            (_, "axis" | "axes" | "shared_axes")
                 if choice.ints(name).len() > 1 && class != "Normalization" =>
             {
                 Some(list_of(choice.ints(name)))
