@@ -115,6 +115,10 @@ fn reaches_the_same_model_from_one_inside_another() {
     );
     frozen["config"]["trainable"] = false.into();
     assert!(built(&frozen, &[4]).is_err_and(|r| r.contains("set it in each layer")));
+    // Keras raises: the model in the middle says nothing of its input, the innermost does.
+    let deeper = sequential(&[sequential(&[input(&[5]), dense(2)]), dense(1)]);
+    let refused = built(&sequential(&[input(&[4]), deeper]), &[4]);
+    assert!(refused.is_err_and(|r| r.contains("the shape [5], but it is given [4]")));
 }
 
 #[test]

@@ -250,7 +250,10 @@ impl ModelConfig {
             let message = "This Sequential has no layers: add at least one, or leave it out.";
             return Err(Refusal::new("config.layers", message));
         };
-        inner[0].expects = expects;
+        // Else what a model inside this one says stays.
+        if expects.is_some() {
+            inner[0].expects = expects;
+        }
         Ok(())
     }
 
