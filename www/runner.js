@@ -139,8 +139,12 @@ export class Runner {
     const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
     const change = goesOn ? null : this.#branches.change(this, before.text, draft, what, edited);
     try {
-      if (change) await this.#show(await change.open((text) => this.#build(text)));
-      else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
+      if (change) {
+        const opened = await change.open((text) => this.#build(text));
+        // A default that was written out: what was trained stays.
+        if (opened.text === before.text) return await this.#open(before.text, before.checkpoint);
+        await this.#show(opened);
+      } else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
     } catch (error) {
       if (error instanceof WorkerLost) {
         // It was built, and broke at its first picture.

@@ -32,6 +32,8 @@ async function runner(/** @type {number[]} */ refuses) {
   );
   /** @type {number[]} */
   const kept = [];
+  /** From which moment the engine was opened last. @type {{ checkpoint?: Uint8Array }} */
+  const stands = {};
   const seedOf = (/** @type {string} */ text) => JSON.parse(text).seed;
   const made = new Runner(store, {
     onFrame: () => {},
@@ -39,8 +41,11 @@ async function runner(/** @type {number[]} */ refuses) {
     onSaved: (text) => kept.push(seedOf(text)),
   });
   const calls = {
-    open: (/** @type {string} */ text) => {
-      if (refuses.includes(seedOf(text))) throw new Refusal('No.', 'seed');
+    open: (/** @type {string} */ given, /** @type {Uint8Array | undefined} */ checkpoint) => {
+      if (refuses.includes(seedOf(given))) throw new Refusal('No.', 'seed');
+      stands.checkpoint = checkpoint;
+      // As the engine does, without what is a default anyway.
+      const text = given.replace('"shuffle":true', '');
       return { text, info: { log_names: [], layers: [] } };
     },
     advance: () => ({ ...frame }),
@@ -48,14 +53,14 @@ async function runner(/** @type {number[]} */ refuses) {
   made.engine = /** @type {any} */ ({
     ask: async (/** @type {'open' | 'advance'} */ call, /** @type {any} */ args) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      return call === 'open' ? calls.open(args[0]) : calls.advance();
+      return call === 'open' ? calls.open(args[0], args[2]) : calls.advance();
     },
     nudge: () => {},
     progressed: () => {},
   });
   await made.begin(JSON.stringify(experiment(1)));
   kept.length = 0;
-  return { made, kept };
+  return { made, kept, stands };
 }
 
 test('reaches: an edit that waits is not written over by the one before it', async () => {
@@ -74,4 +79,12 @@ test('reaches: behind an edit that is refused, the one before it is kept as one 
   await Promise.all([made.edit(experiment(2), 'Seed 2'), made.edit(experiment(3), 'Seed 3')]);
   assert.equal(made.store.state.refused?.message, 'No.');
   assert.equal(kept.at(-1), 2);
+});
+
+test('reaches: a default that is written out costs no training', async () => {
+  const { made, stands } = await runner([]);
+  await made.edit({ ...experiment(1), fit: { shuffle: true } }, 'Shuffle');
+  assert.ok(stands.checkpoint, 'the run stands where it stood');
+  assert.equal(made.store.state.canUndo, undefined, 'nothing to undo');
+  assert.deepEqual(made.store.state.draft, experiment(1));
 });
