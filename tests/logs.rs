@@ -316,3 +316,23 @@ fn reaches_one_epoch_named_in_a_list() {
         );
     }
 }
+
+/// Keras 3.15.1 warns that only a scalar can be the best, and keeps the weights of each epoch.
+#[test]
+fn reaches_the_sentence_for_the_best_of_a_list() {
+    let experiment = json!({
+        "data": "Xor",
+        "model": {"layers": [{"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}}]},
+        "compile": {"loss": "categorical_crossentropy", "metrics": [{"class_name": "F1Score", "config": {"name": "f"}}]},
+        "fit": {"epochs": 2, "callbacks": [{"class_name": "ModelCheckpoint", "config": {
+            "filepath": "a.keras", "monitor": "f", "mode": "max", "save_best_only": true}}]},
+        "seed": 1,
+    });
+    let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
+    let refusal = Run::new(experiment, None).err().expect("a refusal");
+    assert_eq!(refusal.place, "fit.callbacks[0].config.monitor");
+    assert!(
+        refusal.message.contains("Keras then keeps the weights"),
+        "{refusal}"
+    );
+}

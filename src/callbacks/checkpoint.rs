@@ -66,6 +66,18 @@ pub static KIND: CallbackKind = CallbackKind {
     },
     build: |choice, trainer| {
         check_path(choice, trainer)?;
+        let watched = choice.text("monitor");
+        let monitored = watched.strip_prefix("val_").unwrap_or(watched);
+        let list = |(name, value): (&str, MetricValue)| {
+            name == monitored && matches!(value, MetricValue::List(_))
+        };
+        if choice.flag("save_best_only") && trainer.metrics().any(list) {
+            let message = format!(
+                "'{watched}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
+                 give the metric an average, or choose another number."
+            );
+            return Err(Refusal::new("config.monitor", message));
+        }
         let mut monitor = Monitor::new(choice, trainer)?;
         if choice.get("initial_value_threshold") != &Value::Null {
             monitor.beats(choice.number("initial_value_threshold"));
@@ -75,18 +87,6 @@ pub static KIND: CallbackKind = CallbackKind {
             let message = "save_best_only compares the numbers of whole epochs (within the first epoch Keras \
                            stops with an error): set save_freq to \"epoch\".";
             return Err(Refusal::new("config.save_freq", message));
-        }
-        let monitored = monitor.name.strip_prefix("val_").unwrap_or(&monitor.name);
-        let list = |(name, value): (&str, MetricValue)| {
-            name == monitored && matches!(value, MetricValue::List(_))
-        };
-        if best_only && trainer.metrics().any(list) {
-            let message = format!(
-                "'{}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
-                 give the metric an average, or choose another number.",
-                monitor.name
-            );
-            return Err(Refusal::new("config.monitor", message));
         }
         Ok(Box::new(Checkpoint {
             monitor: best_only.then_some(monitor),
@@ -121,24 +121,33 @@ fn check_path(choice: &Choice, trainer: &Trainer) -> Result<(), Refusal> {
             || trainer.metrics().any(number)
     };
     let (bytes, mut at) = (path.as_bytes(), 0);
-    while let Some(open) = bytes[at..].iter().position(|c| *c == b'{') {
-        at += open + 1;
+    while at < bytes.len() {
+        let brace = bytes[at];
+        at += 1;
+        if !b"{}".contains(&brace) {
+            continue;
+        }
         // A brace that stands twice is one brace of the name.
-        if bytes.get(at) == Some(&b'{') {
+        if bytes.get(at) == Some(&brace) {
             at += 1;
             continue;
+        }
+        if brace == b'}' {
+            return wrong("A '}' has no '{' before it: write '}}' for a brace in the file's name.");
         }
         let field = &path[at..];
         let end = field.bytes().position(|c| b"}:!.[".contains(&c));
         let name = field.get(..end.unwrap_or(0)).unwrap_or("");
-        if !field.as_bytes().contains(&b'}') || !known(name) {
+        let close = field.bytes().position(|c| c == b'}');
+        let Some(close) = close.filter(|_| known(name)) else {
             let message = [
                 "'{",
                 name,
                 "}' is no number of the logs, such as {epoch} or {loss:.2f}.",
             ];
             return wrong(&message.concat());
-        }
+        };
+        at += close + 1;
     }
     Ok(())
 }

@@ -126,6 +126,11 @@ CASES = {
     "half a brace": dict(callbacks=[checkpoint(filepath="{epoch.weights.h5")], fit=HALF),
     "two characters between": dict(callbacks=[cb(CSV, separator=", ")], fit=HALF),
     "nothing between": dict(callbacks=[cb(CSV, separator="")], fit=HALF),
+    "the second alone": dict(callbacks=[cb(CSV)], fit={**HALF, "epochs": 6, "validation_freq": [2]}),
+    "stops after the third alone": dict(callbacks=[cb(EARLY, patience=1, restore_best_weights=True), cb(CSV)],
+                                        fit={**HALF, "epochs": 6, "validation_freq": [3]}),
+    "closes what is not open": dict(callbacks=[checkpoint(filepath="a}.weights.h5")], fit={**HALF, "epochs": 1}),
+    "braces that stand twice": dict(callbacks=[checkpoint(filepath="{{epoch}}{epoch:03d}.weights.h5")], fit={**HALF, "epochs": 1}),
 }
 
 
