@@ -66,7 +66,8 @@ export function opening(store, runner) {
     const opens = async (from, text, checkpoint, said = true) => {
       const problem = await runner.begin(text, checkpoint);
       if (problem && said) why ||= `${from} could not be opened: ${problem}`;
-      return !problem;
+      // Undefined: it failed, and that is said already.
+      return problem === '';
     };
     const stored = async () => {
       for (let all = await (linked ? found() : known); ; all = await found(undefined, all.at)) {

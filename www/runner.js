@@ -89,9 +89,11 @@ export class Runner {
         await this.#open(text, checkpoint);
         return '';
       } catch (error) {
-        if (error instanceof Refusal) return error.message;
+        if (error instanceof NoEngine) throw error;
         if (error instanceof WorkerLost) return BROKEN.message;
-        throw error;
+        // Whatever it is: the next experiment may do.
+        if (!(error instanceof Refusal)) console.error(error);
+        return error instanceof Error ? error.message : String(error);
       }
     });
   }

@@ -17,7 +17,7 @@ const { Store } = await import('../../www/store.js');
 /** @param {number} seed */
 const experiment = (seed) => /** @type {any} */ ({ seed, data: 'Xor', model: {}, fit: {} });
 
-/** A runner with an engine that refuses some seeds, and what it keeps: seeds, those not taken in yet below 0. */
+/** A runner with an engine that refuses some seeds and fails at others, which are below 0, and what it keeps: seeds, those not taken in yet below 0. */
 async function runner(/** @type {number[]} */ refuses) {
   const frame = {
     steps: 0,
@@ -43,6 +43,7 @@ async function runner(/** @type {number[]} */ refuses) {
   const calls = {
     open: (/** @type {string} */ given, /** @type {Uint8Array | undefined} */ checkpoint) => {
       if (refuses.includes(seedOf(given))) throw new Refusal('No.', 'seed');
+      if (refuses.includes(-seedOf(given))) throw new Error('Broken.');
       stands.checkpoint = checkpoint;
       // As the engine does, without what is a default anyway.
       const text = given.replace('"shuffle":true', '');
@@ -58,9 +59,9 @@ async function runner(/** @type {number[]} */ refuses) {
     nudge: () => {},
     progressed: () => {},
   });
-  await made.begin(JSON.stringify(experiment(1)));
+  const problem = await made.begin(JSON.stringify(experiment(1)));
   kept.length = 0;
-  return { made, kept, stands };
+  return { made, kept, stands, problem };
 }
 
 test('reaches: an edit that waits is not written over by the one before it', async () => {
@@ -87,4 +88,12 @@ test('reaches: a default that is written out costs no training', async () => {
   assert.ok(stands.checkpoint, 'the run stands where it stood');
   assert.equal(made.store.state.canUndo, undefined, 'nothing to undo');
   assert.deepEqual(made.store.state.draft, experiment(1));
+});
+
+test('reaches: a first experiment that fails in any way leaves room for the next one', async () => {
+  assert.equal((await runner([])).problem, '');
+  assert.equal((await runner([1])).problem, 'No.');
+  const { made, problem } = await runner([-1]);
+  assert.equal(problem, 'Broken.');
+  assert.equal(await made.begin(JSON.stringify(experiment(2))), '');
 });
