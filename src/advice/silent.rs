@@ -110,8 +110,8 @@ fn one_class_for_auc(case: &Case<'_>) -> Option<Found> {
         None if alone(&both[both.len() / 2..]) => return None,
         None => ("Keep half for validation", half),
     };
-    let message = "AUC compares the answers to yeses with those to noes, and all validation rows are of one class: \
-                   val_auc is 0 whatever the network answers.";
+    let message = "AUC compares the outputs for the two classes, and all validation rows are of one class: \
+                   their area is the same whatever the network answers (0 for ROC).";
     Found::new(format!("compile.{list}[{i}]"), message, change, edit)
 }
 

@@ -95,7 +95,7 @@ impl Monitor {
                 Some(larger) => larger,
                 None => {
                     let message = format!(
-                        "Nobody can say whether '{name}' is better large or small: set mode to 'min' or 'max'."
+                        "Keras does not know whether '{name}' is better large or small: set mode to 'min' or 'max'."
                     );
                     return Err(Refusal::new("config.mode", message));
                 }
