@@ -104,6 +104,13 @@ fn cases() -> Vec<Told> {
             "is the same whatever",
             "Mix the rows",
         ),
+        // Binary cross-entropy by the outputs.
+        (
+            vec![("/compile/loss", json!("crossentropy")), sums()],
+            "model.config.layers[0].config.activation",
+            "takes the output for a probability",
+            "Use sigmoid",
+        ),
         (
             vec![logits(), sums()],
             "compile.metrics[0]",

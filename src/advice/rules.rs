@@ -107,7 +107,7 @@ impl<'a> Case<'a> {
     }
 
     pub fn loss_is(&self, classes: &[&str]) -> bool {
-        classes.contains(&self.loss().entry.class_name)
+        classes.contains(&self.run.trainer().loss_class())
     }
 
     pub fn logits(&self) -> bool {

@@ -247,6 +247,11 @@ impl Loss {
         shape.iter().rev().take(trailing).product()
     }
 
+    /// Keras' class of it: also where it follows from the outputs.
+    pub fn class_name(&self) -> &'static str {
+        self.kind.entry.class_name
+    }
+
     /// Keras' name for it, as a metric is called.
     pub fn name(&self) -> &'static str {
         self.kind.entry.name

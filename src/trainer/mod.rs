@@ -184,6 +184,11 @@ impl Trainer {
         Ok(())
     }
 
+    /// Keras' class of the loss: also of 'crossentropy', which follows from the outputs.
+    pub fn loss_class(&self) -> &'static str {
+        self.loss.class_name()
+    }
+
     /// Length of the last axis of the outputs.
     pub fn width(&self) -> usize {
         self.model.output_shape().last().copied().unwrap_or(1)
