@@ -107,6 +107,23 @@ fn reaches_the_same_model_from_one_inside_another() {
             text
         );
     }
+    // Two models may name their layers alike; of one model Keras refuses that.
+    let named = |name: &str| class("Dense", json!({"units": 3, "name": name}));
+    let apart = sequential(&[
+        input(&[4]),
+        sequential(&[named("a")]),
+        sequential(&[named("a")]),
+        named("b"),
+    ]);
+    let config = ModelConfig::read(&apart).expect("it is a model");
+    assert_eq!(config.layer_names(), ["a", "a_1", "b"]);
+    assert!(
+        ModelConfig::read(&sequential(&[
+            input(&[4]),
+            sequential(&[named("a"), named("a")])
+        ]))
+        .is_err()
+    );
     let mut frozen = nested[0].clone();
     frozen["config"]["layers"][1]["config"]["layers"][0]["config"]["trainable"] = false.into();
     assert_eq!(

@@ -6,6 +6,8 @@ export class NoEngine extends Error {
 }
 
 const RELOAD = 'Reload the page. If that does not help, the host of this site must';
+/** Milliseconds in which a server must say what is wrong with the worker's script. */
+const PATIENCE = 10_000;
 /** What a policy forbade last. A browser tells that beside the error, and may do so later. */
 let forbidden = '';
 globalThis.addEventListener?.('securitypolicyviolation', (event) => {
@@ -41,7 +43,7 @@ export async function noWorker(url, error) {
     return absent(`this browser does not let the page start a worker (${why})`, own);
   }
   const policy = forbidden;
-  const answer = await fetch(url).catch(said);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).catch(said);
   if (/^(worker|child|script|default)-src/.test(policy)) {
     const why = `the content security policy of this site (${policy}) blocks the worker`;
     return absent(why, "The host of this site must allow worker-src 'self'.");

@@ -162,8 +162,9 @@ export class Client {
   /** There is no worker to be had. @param {unknown} [error] thrown when one was made */
   async #giveUp(error) {
     this.#worker = undefined;
+    const open = this.#taken();
     const why = await noWorker(this.#url, error);
-    for (const { reject } of this.#taken()) reject(why);
+    for (const { reject } of open) reject(why);
   }
 
   /** A worker that cannot do anything. @param {Worker} worker @param {NoEngine} why */

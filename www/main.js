@@ -67,7 +67,7 @@ const runner = new Runner(store, {
     read.log();
     changed();
   },
-  onEdit: (text, checkpoint) => shelf.put(text, checkpoint, false),
+  onEdit: (text, checkpoint, left) => shelf.put(text, checkpoint, left),
   onSaved: (text, checkpoint) => {
     shelf.put(text, checkpoint);
     if (checkpoint && runner.frame) glass?.keep(text, runner.frame.steps, checkpoint);

@@ -6,7 +6,8 @@ import { SETTINGS } from './store.js';
 
 /** An experiment's text, and how far it was trained. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
 /**
- * The number of a record, which is its time, and its experiment's; a 1 behind them says that nobody knows yet whether it runs.
+ * The number of a record, which is its time, and its experiment's. Of an edit of which nobody knows yet whether it runs, the
+ * number of the experiment that it would take the place of.
  * @typedef {number[]} Key
  */
 /** What was read: from which record, whether it is known to run, and whether one after it is damaged. @typedef {{ kept: Kept | null, at: number, known: boolean, damaged: boolean }} Found */
@@ -46,8 +47,8 @@ export function rememberSettings(settings) {
 }
 
 /**
- * What was kept last, of this experiment or of any. Where a record is damaged, the one
- * before it.
+ * What was kept last, of this experiment (or an edit of it that was not taken in yet) or of any. Where a record is damaged,
+ * the one before it.
  * @param {string} [text]
  * @param {number} [before] number of a record: only those before it are meant
  * @returns {Promise<Found>}
@@ -63,18 +64,19 @@ async function newest(text, before) {
   const id = text === undefined ? null : sumOf(text);
   let damaged = false;
   for (const key of (await keysIn(records)).reverse()) {
-    const [at, own, unknown] = key;
-    if (at >= before || (id !== null && own !== id)) continue;
+    const [at, own, left] = key;
+    if (at >= before || (id !== null && own !== id && left !== id)) continue;
     const kept = await promisifyRequest(records.get(key));
+    const known = left === undefined;
     if (!isWhole(kept)) damaged = true;
-    else if ((text ?? kept.text) === kept.text) return { kept, at, known: !unknown, damaged };
+    else if (!known || (text ?? kept.text) === kept.text) return { kept, at, known, damaged };
   }
   return { kept: null, at: 0, known: true, damaged };
 }
 
 /** Writes one state after the other; of those that come while it writes, only the newest. */
 export class Shelf {
-  /** @type {(Kept & { known: boolean }) | null} */
+  /** @type {(Kept & { left?: string }) | null} */
   #next = null;
   #writing = false;
 
@@ -86,10 +88,11 @@ export class Shelf {
   /**
    * @param {string} text
    * @param {Uint8Array} [checkpoint]
-   * @param {boolean} [known] it runs; else it stays only until the next one is there
+   * @param {string} [left] the experiment that it would take the place of, where nobody knows yet whether it runs: it
+   *   stays only until the next one is there
    */
-  async put(text, checkpoint, known = true) {
-    this.#next = { text, checkpoint, known };
+  async put(text, checkpoint, left) {
+    this.#next = { text, checkpoint, left };
     if (this.#writing) return;
     this.#writing = true;
     while (this.#next) {
@@ -104,11 +107,17 @@ export class Shelf {
 /** The number of the last record that this tab has seen: the time, and always more than before. */
 let last = 0;
 
-/** Puts a state beside those before it; then the oldest go. @param {Kept & { known: boolean }} kept */
-async function write({ text, checkpoint, known }) {
+/** Edits of this tab of which nobody knew whether they run, by their times. @type {Set<number>} */
+const unknown = new Set();
+/** Milliseconds after which nobody takes in another tab's edit any more. */
+const FORGOTTEN = 60_000;
+
+/** Puts a state beside those before it; then the oldest go. @param {Kept & { left?: string }} kept */
+async function write({ text, checkpoint, left }) {
   const records = await open('readwrite');
   last = Math.max(Date.now(), last + 1);
-  const key = known ? [last, sumOf(text)] : [last, sumOf(text), 1];
+  const key = left === undefined ? [last, sumOf(text)] : [last, sumOf(text), sumOf(left)];
+  if (left !== undefined) unknown.add(last);
   records.put({ text, checkpoint, sum: sumOf(text, checkpoint) }, key);
   // Not when the page has time again: now.
   records.transaction.commit();
@@ -123,8 +132,9 @@ async function tidy() {
   /** @type {Map<number, number>} */
   const states = new Map();
   for (const key of keys.reverse()) {
-    const [at, id, unknown] = key;
-    const over = unknown && at < last;
+    const [at, id, left] = key;
+    const own = unknown.has(at) || at < last - FORGOTTEN;
+    const over = left !== undefined && own && at < last;
     const n = (states.get(id) ?? 0) + 1;
     if (!over) states.set(id, n);
     if (over || n > GENERATIONS || states.size > KEPT) records.delete(key);

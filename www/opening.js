@@ -78,9 +78,15 @@ export function opening(store, runner) {
         if (await opens('What this browser had kept', text, checkpoint, all.known)) return true;
       }
     };
-    const isKept =
-      (linked && (await opens('The link', linked, (await known).kept?.checkpoint))) ||
-      (await stored());
+    // A tab that comes back after its browser died has the link of before its last edit.
+    const link = async () => {
+      if (!linked) return false;
+      for (let all = await known; ; all = await found(linked, all.at)) {
+        if (all.known) return opens('The link', linked, all.kept?.checkpoint);
+        if (await opens('', all.kept?.text ?? '', all.kept?.checkpoint, false)) return true;
+      }
+    };
+    const isKept = (await link()) || (await stored());
     const isOwn = !isKept && (await opens('The page', JSON.stringify(FIRST)));
     if (why) store.set({ alarm: `${why} Here is the last experiment that worked instead.` });
     return isOwn;

@@ -55,7 +55,7 @@ export class Runner {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {{ onFrame: () => void, onEdit: (text: string, checkpoint: Uint8Array | undefined) => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
+   * @param {{ onFrame: () => void, onEdit: (text: string, checkpoint: Uint8Array | undefined, left: string) => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
    */
   constructor(store, told) {
     this.store = store;
@@ -107,7 +107,7 @@ export class Runner {
     if (!this.#isOpen) return;
     const { text, checkpoint } = this.#saved;
     const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(text));
-    this.told.onEdit(JSON.stringify(draft), goesOn ? checkpoint : undefined);
+    this.told.onEdit(JSON.stringify(draft), goesOn ? checkpoint : undefined, text);
     this.store.set({ draft });
     this.#edits++;
     return this.#turn(() => {

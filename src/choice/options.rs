@@ -161,7 +161,7 @@ impl Opt {
             }
             (Kind::ClassWeights, Json::Object(object)) => {
                 let pair = |(class, weight): (&String, &Json)| {
-                    let weight = weight.as_f64().filter(|w| *w >= 0.0)?;
+                    let weight = weight.as_f64().filter(|w| (0.0..=1e30).contains(w))?;
                     Some((class.parse().ok()?, weight))
                 };
                 let mut pairs: Vec<(i32, f64)> = match object.iter().map(pair).collect() {

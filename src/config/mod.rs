@@ -242,11 +242,16 @@ impl ModelConfig {
             };
             added.map_err(|r| r.within(&format!("[{k}]")).within("config.layers"))?;
         }
-        let Some(inner) = self
-            .layers
-            .get_mut(first..)
-            .filter(|inner| !inner.is_empty())
-        else {
+        let (outer, inner) = self.layers.split_at_mut(first);
+        // Keras names the layers of one model apart, not those of two.
+        for layer in inner.iter_mut() {
+            let taken = |name: &String| outer.iter().any(|l| l.name.as_ref() == Some(name));
+            if let Some(name) = layer.name.clone().filter(taken) {
+                let mut others = (1..).map(|n| format!("{name}_{n}"));
+                layer.name = others.find(|other| !taken(other));
+            }
+        }
+        if inner.is_empty() {
             let message = "This Sequential has no layers: add at least one, or leave it out.";
             return Err(Refusal::new("config.layers", message));
         };

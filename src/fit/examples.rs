@@ -16,7 +16,8 @@ pub(super) fn of(
 ) -> Result<(Examples, Option<Examples>), Refusal> {
     let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
     // Where a batch is one example, Keras gives its weight to each of its steps.
-    if config.count("batch_size") == Some(1) && !trainer.weighs_examples() {
+    let single = config.count("batch_size") == Some(1) || train.x.len() == n_in;
+    if single && !trainer.weighs_examples() {
         train.repeat_weights(trainer.n_steps(), n_in);
     }
     trainer.check(&train)?;

@@ -21,6 +21,24 @@ async function sow(page, value) {
   await hand.sleep(300);
 }
 
+/** Leaves an edit of the last experiment as a browser does that dies before it is taken in. @param {string} from @param {string} to */
+async function leave(from, to) {
+  const done = (/** @type {IDBRequest<any>} */ request) =>
+    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const sum = (/** @type {string} */ text) => {
+    let sum = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(text)) sum = Math.imul(sum ^ byte, 0x01000193);
+    return sum >>> 0;
+  };
+  const base = await done(indexedDB.open('glassbox', 1));
+  const records = base.transaction('experiments', 'readwrite').objectStore('experiments');
+  const last = (await done(records.getAllKeys())).at(-1);
+  const { text } = await done(records.get(last));
+  const edit = text.replace(from, to);
+  await done(records.put({ text: edit, sum: sum(edit) }, [last[0] + 1, sum(edit), sum(text)]));
+  base.close();
+}
+
 /** Opens the page anew, at its plain address. @param {import('puppeteer-core').Page} page @param {string} url */
 async function again(page, url) {
   await page.goto('about:blank');
@@ -64,6 +82,25 @@ describe('what is kept', { concurrency: 2 }, () => {
         assert.equal(await seed(page), '7');
         assert.equal((await hand.until(page, (now) => now.steps > 0)).steps, 1);
         assert.equal(await page.$('.alarm, .banner'), null);
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('round trip: a tab that comes back with its old link has the edit that was not taken in', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
+        await sow(page, '7');
+        for (const [from, to, wanted] of /** @type {const} */ ([
+          ['"seed":7', '"seed":8', '8'],
+          // One that does not run is passed over.
+          ['"units":25', '"units":0', '8'],
+        ])) {
+          await page.evaluate(leave, from, to);
+          await page.reload();
+          await hand.ready(page);
+          assert.equal(await seed(page), wanted);
+          assert.equal(await page.$('.alarm, .banner'), null);
+          await hand.sleep(300);
+        }
         assert.deepEqual(faults, []);
         await close();
       });
