@@ -17,8 +17,24 @@ async function sow(page, value) {
   );
   await hand.pressed(page, 'batch');
   await hand.until(page, (now) => now.steps > 0);
-  // For storage to take it in.
-  await hand.sleep(300);
+  await stored(page, value);
+}
+
+/** Waits until storage holds a trained state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value */
+async function stored(page, value) {
+  const isThere = async (/** @type {string} */ value) => {
+    const done = (/** @type {IDBRequest<any>} */ request) =>
+      new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const base = await done(indexedDB.open('glassbox', 1));
+    const records = base.transaction('experiments').objectStore('experiments');
+    const last = (await done(records.getAll())).at(-1);
+    base.close();
+    return Boolean(last?.checkpoint && last.text.includes(`"seed":${value}`));
+  };
+  for (let tries = 0; !(await page.evaluate(isThere, value)); tries++) {
+    assert.ok(tries < 100, `seed ${value} was not kept`);
+    await hand.sleep(50);
+  }
 }
 
 /** Leaves an edit of the last experiment as a browser does that dies before it is taken in. @param {string} from @param {string} to */
