@@ -76,9 +76,17 @@ const WORDS: [(&str, &[&str]); 9] = [
 ];
 
 /// What this engine refuses though Keras takes it, beside words of which it says so and numbers outside the option's range.
-const ONLY_KERAS: [(&str, &str); 7] = [
+const ONLY_KERAS: [(&str, &str); 9] = [
     ("axis = 0", "a softmax or a length over the rows of a batch"),
-    ("callbacks.", "a monitor's word"),
+    ("EarlyStopping.mode", "Keras reads any other word as 'auto'"),
+    (
+        "ModelCheckpoint.mode",
+        "Keras reads any other word as 'auto'",
+    ),
+    (
+        "ReduceLROnPlateau.mode",
+        "Keras reads any other word as 'auto'",
+    ),
     ("ignore_class", "it must be the loss's own"),
     ("label_weights", "one weight for all outputs"),
     ("RandomFlip.mode", "Keras reads any other word as no flip"),
@@ -87,7 +95,7 @@ const ONLY_KERAS: [(&str, &str); 7] = [
 ];
 
 /// What this engine takes though Keras raises an error, by what the error says.
-const ONLY_HERE: [(&str, &str, &str); 5] = [
+const ONLY_HERE: [(&str, &str, &str); 6] = [
     (
         "Conv",
         "InvalidArgumentError",
@@ -98,9 +106,18 @@ const ONLY_HERE: [(&str, &str, &str); 5] = [
         "not iterable",
         "one number stands for a list of one",
     ),
-    ("metrics.", "object", "one number stands for a list of one"),
     (
-        "schedules.",
+        "AUC.thresholds",
+        "has no len()",
+        "one number stands for a list of one",
+    ),
+    (
+        "target_class_ids",
+        "not iterable",
+        "one number stands for a list of one",
+    ),
+    (
+        "PiecewiseConstantDecay.boundaries",
         "object of type 'int'",
         "one number stands for a list of one",
     ),
