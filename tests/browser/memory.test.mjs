@@ -15,30 +15,39 @@ async function sow(page, value) {
     {},
     value,
   );
+  const before = await stored(page, value);
   await hand.pressed(page, 'batch');
   await hand.until(page, (now) => now.steps > 0);
-  await stored(page, value);
+  await stored(page, value, before);
 }
 
-/** Waits until storage holds a trained state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value */
-async function stored(page, value) {
-  const isThere = async (/** @type {string} */ value) => {
+/** The sum of the newest trained state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value */
+function sumOf(page, value) {
+  return page.evaluate(async (value) => {
     const done = (/** @type {IDBRequest<any>} */ request) =>
       new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
     const base = await done(indexedDB.open('glassbox', 1));
     const records = base.transaction('experiments').objectStore('experiments');
-    const last = (await done(records.getAll())).at(-1);
+    const all = await done(records.getAll());
     base.close();
-    return Boolean(last?.checkpoint && last.text.includes(`"seed":${value}`));
-  };
-  for (let tries = 0; !(await page.evaluate(isThere, value)); tries++) {
-    assert.ok(tries < 100, `seed ${value} was not kept`);
+    return all
+      .filter((/** @type {any} */ one) => one.checkpoint && one.text.includes(`"seed":${value}`))
+      .at(-1)?.sum;
+  }, value);
+}
+
+/** Waits until storage holds a trained state of the experiment with this seed, other than this one. @param {import('puppeteer-core').Page} page @param {string} value @param {number} [before] @returns {Promise<number>} its sum */
+async function stored(page, value, before) {
+  for (let tries = 0; tries < 600; tries++) {
+    const sum = await sumOf(page, value);
+    if (sum !== undefined && sum !== before) return sum;
     await hand.sleep(50);
   }
+  throw new Error(`seed ${value} was not kept`);
 }
 
 /** Leaves an edit of the last experiment as a browser does that dies before it is taken in. @param {string} from @param {string} to */
-async function leave(from, to) {
+async function edit(from, to) {
   const done = (/** @type {IDBRequest<any>} */ request) =>
     new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
   const sum = (/** @type {string} */ text) => {
@@ -77,7 +86,7 @@ describe('what is kept', { concurrency: 2 }, () => {
           [1, '8'],
           [99, '42'],
         ])) {
-          await hand.spoil(page, damaged);
+          await hand.spoil(page, site.url, damaged);
           await again(page, site.url);
           assert.equal(await seed(page), left);
           await page.waitForFunction(() =>
@@ -110,12 +119,13 @@ describe('what is kept', { concurrency: 2 }, () => {
           // One that does not run is passed over.
           ['"units":25', '"units":0', '8'],
         ])) {
-          await page.evaluate(leave, from, to);
-          await page.reload();
+          const old = page.url();
+          await hand.leave(page, site.url);
+          await page.evaluate(edit, from, to);
+          await page.goto(old);
           await hand.ready(page);
           assert.equal(await seed(page), wanted);
           assert.equal(await page.$('.alarm, .banner'), null);
-          await hand.sleep(300);
         }
         assert.deepEqual(faults, []);
         await close();
@@ -135,9 +145,10 @@ describe('what is kept', { concurrency: 2 }, () => {
         await hand.ready(page);
         assert.equal(await seed(page), '7');
         assert.equal((await hand.until(page, (now) => now.steps > 0)).steps, 1);
+        const before = await stored(page, '7');
         await hand.press(page, 'batch');
         await hand.until(page, (now) => now.steps === 2);
-        await hand.sleep(300);
+        await stored(page, '7', before);
         const third = await page.browserContext().newPage();
         await third.goto(site.url);
         await hand.ready(third);

@@ -231,12 +231,23 @@ export async function fingerprint(page) {
 }
 
 /**
- * Damages what the page has kept in the browser's storage, as a torn write would: the newest records.
+ * Leaves the page for a picture of the same site: its storage is in reach, and nothing writes to it any more.
  * @param {Page} page
+ * @param {string} url
+ */
+export async function leave(page, url) {
+  await page.goto(new URL('icon.svg', url).href);
+}
+
+/**
+ * Damages what the page has kept in the browser's storage, as a torn write would: the newest records. Leaves the page.
+ * @param {Page} page
+ * @param {string} url
  * @param {number} n how many
  */
-export function spoil(page, n) {
-  return page.evaluate(async (n) => {
+export async function spoil(page, url, n) {
+  await leave(page, url);
+  await page.evaluate(async (n) => {
     /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
     const got = (request) =>
       new Promise((resolve, reject) => {

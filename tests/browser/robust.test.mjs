@@ -156,8 +156,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
       test('reaches: a spoilt storage and a spoilt file say so, and the page works', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await page.evaluate(() => localStorage.setItem('glassbox.settings', 'null'));
-        await hand.spoil(page, 99);
-        await page.goto('about:blank');
+        await hand.spoil(page, site.url, 99);
         await page.goto(site.url);
         await hand.ready(page);
         await page.waitForSelector('.alarm');
