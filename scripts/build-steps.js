@@ -24,13 +24,11 @@ function wasmPackage() {
   const made = ['glassbox.js', 'glassbox_bg.wasm', 'glassbox.d.ts'];
   const files = {
     inputs: [...inputs, 'scripts/build-steps.js', 'package-lock.json'],
-    outputs: ['pkg', 'pkg/glass'].flatMap((folder) => made.map((file) => `${folder}/${file}`)),
+    outputs: made.map((file) => `pkg/${file}`),
   };
   return whenStale('wasm', files, async () => {
     rmSync(join(root, 'pkg'), { recursive: true, force: true });
     await bind(await engine(), 'pkg');
-    // The same engine with what only whoever looks inside a run needs.
-    await bind(await engine(['--features', 'glass']), 'pkg/glass');
     const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
     writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
   });
@@ -45,8 +43,8 @@ function texts() {
   });
 }
 
-/** What cargo makes of the Rust core for browsers: the path of the wasm. @param {string[]} features */
-export async function engine(features = []) {
+/** What cargo makes of the Rust core for browsers: the path of the wasm. */
+export async function engine() {
   const target = 'wasm32-unknown-unknown';
   // Panics name source files: from here on, so that the file is the same wherever it is built.
   const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
@@ -65,7 +63,7 @@ export async function engine(features = []) {
   ];
   const flags = [`--remap-path-prefix=${sources}=`, ...copying, ...smaller];
   const config = `target.${target}.rustflags=${JSON.stringify(flags)}`;
-  const build = ['build', '--release', '--lib', '--locked', '--target', target, ...features];
+  const build = ['build', '--release', '--lib', '--locked', '--target', target];
   // The stable compiler takes the -Z flag, which changes no number, only when told so.
   await run('cargo', [...build, '--config', config], { env: { RUSTC_BOOTSTRAP: '1' } });
   const metadata = await output('cargo', [

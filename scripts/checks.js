@@ -33,7 +33,7 @@ export async function lintRust() {
   await command('clippy, native', `cargo clippy --locked --all-targets ${strict}`);
   await command(
     'clippy, wasm',
-    `cargo clippy --locked --lib --all-features --target wasm32-unknown-unknown ${strict}`,
+    `cargo clippy --locked --lib --target wasm32-unknown-unknown ${strict}`,
   );
   await command('cargo doc', 'cargo doc --locked --no-deps', { RUSTDOCFLAGS: '-Dwarnings' });
 }

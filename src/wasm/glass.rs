@@ -1,5 +1,4 @@
-//! What only whoever looks inside a run or changes an experiment needs: a package of its own, which the page fetches
-//! then.
+//! The API of the inspector: traces, numerical differences, advice.
 
 use super::run::Run;
 use super::to_js;

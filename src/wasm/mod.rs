@@ -1,6 +1,5 @@
 //! The JavaScript face: converts types, holds no mathematics and no decision about training.
 
-#[cfg(feature = "glass")]
 mod glass;
 mod plain;
 mod run;

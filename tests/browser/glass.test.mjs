@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox.js';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import * as hand from './page.mjs';
 
@@ -50,10 +49,10 @@ function undisturbed(epochs) {
   return hashes;
 }
 
-/** What the second package says of a golden case's first step, in node. @param {any} golden */
+/** The trace of a golden case's first step, in node. @param {any} golden */
 function traced(golden) {
-  initGlass({ module: readFileSync(new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)) });
-  const run = new GlassRun(JSON.stringify(experimentOf(golden)));
+  initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
+  const run = new Run(JSON.stringify(experimentOf(golden)));
   return run.trace();
 }
 

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { Run, advice, catalog, initSync } from '../../pkg/glass/glassbox.js';
+import { Run, advice, catalog, initSync } from '../../pkg/glassbox.js';
 import { networks, preset, withNetwork } from '../../www/presets.js';
 
 /** @param {string} path of the project */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
 
-initSync({ module: read('pkg/glass/glassbox_bg.wasm') });
+initSync({ module: read('pkg/glassbox_bg.wasm') });
 
 /** @type {{ class_name: string, asset: string | null }[]} */
 const sets = catalog().datasets.filter((/** @type {any} */ set) => set.class_name !== 'Numbers');

@@ -2,17 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Run as GlassRun, initSync as initGlass } from '../../pkg/glass/glassbox.js';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
 import { measured, stopping } from '../../www/glass/stopping.js';
 
-test('bits: a step traced by the second package is the step that the first one trains', () => {
+test('bits: a traced step is the step that training makes', () => {
   const file = (/** @type {string} */ path) =>
     readFileSync(new URL(`../../${path}`, import.meta.url));
   initSync({ module: file('pkg/glassbox_bg.wasm') });
-  initGlass({ module: file('pkg/glass/glassbox_bg.wasm') });
   const dense = (/** @type {number} */ units, /** @type {string} */ activation) => ({
     class_name: 'Dense',
     config: { units, activation },
@@ -30,7 +28,7 @@ test('bits: a step traced by the second package is the step that the first one t
     fit: { epochs: 4 },
     seed: 3,
   });
-  const [run, looked] = [new Run(text), new GlassRun(text)];
+  const [run, looked] = [new Run(text), new Run(text)];
   for (let step = 0; !run.done; step++) {
     const trace = looked.trace();
     assert.deepEqual(Array.from(looked.difference(3, 0.01)).length, looked.done ? 0 : 4);

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Run, catalog, initSync } from '../../pkg/glass/glassbox.js';
+import { Run, catalog, initSync } from '../../pkg/glassbox.js';
 import { tell } from '../../www/glass/formulas/index.js';
 import { sharesOf } from '../../www/glass/formulas/backward.js';
 import * as numbers from '../../www/glass/numbers.js';
 import { pathsOf } from '../../www/glass/paths.js';
 import { GRAINS, STAGES, program, stepLayers, termsOf } from '../../www/glass/program.js';
 
-initSync({ module: readFileSync(new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)) });
+initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 const choices = /** @type {import('../../www/types.js').Catalog} */ (catalog());
 
 const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });

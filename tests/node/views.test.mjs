@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Run, initSync } from '../../pkg/glass/glassbox.js';
+import { Run, initSync } from '../../pkg/glassbox.js';
 import { meaningOf } from '../../www/charts/answer.js';
 import { figuresOf, levelsOf, ticksOf } from '../../www/charts/contours.js';
 import { weightAt } from '../../www/glass/numbers.js';
@@ -11,7 +11,7 @@ import { stepLayers } from '../../www/glass/program.js';
 import { quantiles, spreads } from '../../www/glass/spread.js';
 import { coarseFirst, finestOf, planeOf, twoWeights, writtenOf } from '../../www/glass/surface.js';
 
-initSync({ module: readFileSync(new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)) });
+initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 
 /** @param {string} class_name @param {Record<string, unknown>} config */
 const layer = (class_name, config = {}) => ({ class_name, config });

@@ -1,5 +1,5 @@
 // The second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
-import init, { Run, advice, catalog } from '../../pkg/glass/glassbox.js';
+import init, { Run, advice, catalog } from '../../pkg/glassbox.js';
 import { startEngine } from '../absent.js';
 import { assetOf } from '../asset.js';
 import { live, serveCalls } from '../calls.js';
@@ -295,4 +295,4 @@ function seek(step, given) {
   }
 }
 
-serveCalls(calls, startEngine(init, new URL('../../pkg/glass/glassbox_bg.wasm', import.meta.url)));
+serveCalls(calls, startEngine(init, new URL('../../pkg/glassbox_bg.wasm', import.meta.url)));
