@@ -7,11 +7,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs)]
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment;
-use glassbox::fit::Fit;
 use glassbox::model::Sequential;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 use std::error::Error;
 use std::io::{Write, stdin, stdout};

@@ -7,5 +7,5 @@ fn main() -> io::Result<()> {
     let file = env::args_os()
         .nth(1)
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "Name the file to write to."))?;
-    fs::write(file, glassbox::catalog::texts().to_string())
+    fs::write(file, glassbox::experiment::catalog::texts().to_string())
 }

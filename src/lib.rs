@@ -3,58 +3,41 @@
 //!
 //! # The one idea
 //!
-//! An [`experiment::Experiment`] is what a person asks for; a [`run::Run`] is a pure function of it;
-//! a view reads frames of a run and never changes it.
+//! An [`experiment::Experiment`] is what a person asks for; a [`run::Run`] is a pure function of it; a view reads frames of
+//! a run and never changes it.
 //!
 //! # The rooms, in reading order
 //!
-//! 1. [`math`], [`rng`]: numbers that are the same everywhere.
-//! 2. [`choice`], [`refusal`], [`order`]: what a choice is, and how it is refused; sorting.
-//! 3. [`kernels`], [`activations`], [`losses`], [`initializers`], [`metrics`], [`regularizers`],
-//!    [`constraints`]: the arithmetic.
-//! 4. [`layers`], [`optimizers`]: one file each; they see slices only.
-//! 5. [`config`], [`model`]: layers over one arena of parameters.
-//! 6. [`trainer`], [`fit`]: one step; the loop around it.
-//! 7. [`data`], [`experiment`], [`catalog`]: what can be asked for.
-//! 8. [`run`], [`keras`], [`bytes`]: a run, what Keras would print of it, and its checkpoints;
-//!    [`advice`]: what in an experiment does not fit, and the change that mends it; [`trace`]: one step of
-//!    a run opened up.
+//! 1. [`numerics`]: numbers that are the same everywhere. [`options`]: how a class declares its options, and how they are
+//!    read and refused.
+//! 2. [`kernels`]: the arithmetic on slices.
+//! 3. [`functions`]: activations, losses, metrics, initializers, regularizers, constraints, schedules.
+//! 4. [`layers`]: one file each; they see slices only.
+//! 5. [`model`]: layers over one arena of parameters.
+//! 6. [`training`]: optimizers, one step, the loop around it, callbacks.
+//! 7. [`data`], [`experiment`]: what can be asked for.
+//! 8. [`run`], [`keras`], [`doctor`]: a run, its checkpoints and traces; what Keras would print of it; what in an experiment
+//!    does not fit.
 //! 9. `wasm`: the JavaScript face.
 //!
 //! # Invariants
 //!
-//! The core never reads a clock, prints, or draws an unseeded random number. Nothing allocates between
-//! two optimizer steps of an epoch. Predicting and tracing never change a model. User input is refused in one
-//! place, above the mathematics, with a sentence that says what, where and what to do; below it
-//! nothing panics. `unsafe` stands where a measured gain stands beside it, and nowhere else.
+//! The core is deterministic: no clock, no I/O, no randomness that does not come from the seed. Nothing allocates between
+//! two optimizer steps of an epoch. Predicting and tracing never change a model. User input is refused in one place, above
+//! the mathematics, with a sentence that says what, where and what to do; below it nothing panics. `unsafe` stands only
+//! beside a measured gain.
 
-pub mod activations;
-pub mod advice;
-pub mod bytes;
-pub mod callbacks;
-pub mod catalog;
-pub mod choice;
-pub mod config;
-pub mod constraints;
 pub mod data;
+pub mod doctor;
 pub mod experiment;
-pub mod fit;
-pub mod initializers;
+pub mod functions;
 pub mod keras;
 pub mod kernels;
 pub mod layers;
-pub mod losses;
-pub mod math;
-pub mod metrics;
 pub mod model;
-pub mod optimizers;
-pub mod order;
-pub mod refusal;
-pub mod regularizers;
-pub mod rng;
+pub mod numerics;
+pub mod options;
 pub mod run;
-pub mod schedules;
-pub mod trace;
-pub mod trainer;
+pub mod training;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

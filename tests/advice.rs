@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::advice::{self, Advice};
+use glassbox::doctor::{self, Advice};
 use glassbox::experiment::Experiment;
 use glassbox::run::Run;
 use serde_json::{Value as Json, json};
@@ -32,7 +32,7 @@ fn dense(units: u32, activation: &str) -> Json {
 
 /// What is said of an experiment that runs, or what would mend one that does not.
 fn told(json: &Json) -> Vec<Advice> {
-    advice::of_text(&json.to_string(), None)
+    doctor::of_text(&json.to_string(), None)
 }
 
 /// Experiment, place, a phrase of the message (none where a refusal speaks), the change.
@@ -253,14 +253,14 @@ fn reaches_advice_where_it_was_chosen_and_a_change_that_mends() {
         let told = told(&json);
         let found = told
             .iter()
-            .find(|a| a.place.starts_with(place) && a.change.contains(change));
+            .find(|a| a.path.starts_with(place) && a.change.contains(change));
         let found = found.unwrap_or_else(|| panic!("{place}, {change}: {told:#?} of {json}"));
         assert!(found.message.contains(phrase), "{}", found.message);
         let mended =
             Experiment::read(&found.text).unwrap_or_else(|e| panic!("{e}: {}", found.text));
         let mut run = Run::new(mended, None).unwrap_or_else(|e| panic!("{e}: {}", found.text));
-        let left = advice::of(&run);
-        assert!(left.iter().all(|a| a.place != found.place), "{left:#?}");
+        let left = doctor::of(&run);
+        assert!(left.iter().all(|a| a.path != found.path), "{left:#?}");
         run.step();
         assert_eq!(run.trouble(), None);
     }

@@ -3,7 +3,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::advice::{self, Advice};
+use glassbox::doctor::{self, Advice};
 use glassbox::experiment::Experiment;
 use glassbox::run::Run;
 use serde_json::{Value as Json, json};
@@ -43,7 +43,7 @@ fn experiment(parts: &[(&str, Json)]) -> Json {
 }
 
 fn told(json: &Json) -> Vec<Advice> {
-    advice::of_text(&json.to_string(), None)
+    doctor::of_text(&json.to_string(), None)
 }
 
 fn callbacks(list: &[(&str, Json)]) -> (&'static str, Json) {
@@ -262,13 +262,13 @@ fn reaches_what_contradicts_without_a_word_and_the_change_that_mends_it() {
         let [found] = &told[..] else {
             panic!("{place}: {told:#?} of {json}");
         };
-        assert_eq!(found.place, place, "{}", found.message);
+        assert_eq!(found.path, place, "{}", found.message);
         assert!(found.message.contains(phrase), "{}", found.message);
         assert!(found.change.contains(change), "{}", found.change);
         let mended =
             Experiment::read(&found.text).unwrap_or_else(|e| panic!("{e}: {}", found.text));
         let run = Run::new(mended, None).unwrap_or_else(|e| panic!("{e}: {}", found.text));
-        assert_eq!(advice::of(&run), [], "after {} of {place}", found.change);
+        assert_eq!(doctor::of(&run), [], "after {} of {place}", found.change);
     }
 }
 

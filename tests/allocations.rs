@@ -8,7 +8,7 @@ mod keras;
 
 use allocation_counter::measure;
 use glassbox::experiment::read_fit;
-use glassbox::fit::Fit;
+use glassbox::training::fit::Fit;
 use keras::{cases, read};
 use serde_json::{Value as Json, json};
 use std::path::Path;

@@ -3,9 +3,9 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::config::ModelConfig;
 use glassbox::model::Sequential;
-use glassbox::trainer::{CompileConfig, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::training::trainer::{CompileConfig, Trainer};
 use serde_json::{Value as Json, json};
 
 /// Tokens of five sequences; 0 is masked, and one row is masked throughout.

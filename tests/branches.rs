@@ -4,7 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassbox::experiment::Experiment;
-use glassbox::rng::Stream;
+use glassbox::numerics::rng::Stream;
 use glassbox::run::Run;
 use serde_json::{Value as Json, json};
 
@@ -34,7 +34,7 @@ fn refused(experiment: &Json) -> (String, String) {
         Err(refusal) => refusal,
         Ok(read) => Run::new(read, None).err().expect("this should not run"),
     };
-    (refusal.place, refusal.message)
+    (refusal.path, refusal.message)
 }
 
 /// `experiment` setting out from batch `step` of `other`.

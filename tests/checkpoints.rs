@@ -2,15 +2,20 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::choice::{Default as Preset, Entry, Family, Kind, Opt};
+use glassbox::data;
 use glassbox::experiment::Experiment;
+use glassbox::functions::losses;
+use glassbox::functions::metrics;
+use glassbox::layers;
+use glassbox::options::{ClassSpec, Default as Preset, Kind, OptionSpec, Registry};
 use glassbox::run::Run;
-use glassbox::{data, fit, layers, losses, metrics, optimizers};
+use glassbox::training::fit;
+use glassbox::training::optimizers;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 /// A value that the option takes, now and then its default or none.
-fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
+fn any_value(option: &'static OptionSpec) -> BoxedStrategy<Option<Json>> {
     let value = match &option.kind {
         Kind::Bool => any::<bool>().prop_map(Json::from).boxed(),
         Kind::Int(low, high) => {
@@ -71,7 +76,7 @@ fn any_value(option: &'static Opt) -> BoxedStrategy<Option<Json>> {
 }
 
 /// Layers that a Sequential can hold.
-static CHAINABLE: Family = Family {
+static CHAINABLE: Registry = Registry {
     noun: "layer",
     entries: || {
         let alone = layers::ALL
@@ -82,7 +87,7 @@ static CHAINABLE: Family = Family {
 };
 
 /// An entry with values for its options.
-fn any_config(entry: &'static Entry) -> BoxedStrategy<Json> {
+fn any_config(entry: &'static ClassSpec) -> BoxedStrategy<Json> {
     let values: Vec<_> = entry.options.iter().map(|o| any_value(o)).collect();
     let together = move |values: Vec<Option<Json>>| {
         let named = entry.options.iter().map(|o| o.name.to_string()).zip(values);
@@ -96,7 +101,7 @@ fn any_config(entry: &'static Entry) -> BoxedStrategy<Json> {
 }
 
 /// A member of a family, by its class or, where nothing must be said, by one of its names.
-fn any_choice(family: &'static Family) -> BoxedStrategy<Json> {
+fn any_choice(family: &'static Registry) -> BoxedStrategy<Json> {
     let entries = (family.entries)();
     prop::sample::select(entries)
         .prop_flat_map(|entry| {
@@ -142,17 +147,17 @@ fn any_experiment() -> impl Strategy<Value = Json> {
             json!({"layers": layers})
         }
     });
-    let measured = || prop::collection::vec(any_choice(&metrics::FAMILY), 0..3);
+    let measured = || prop::collection::vec(any_choice(&metrics::REGISTRY), 0..3);
     let compile = (
-        prop::option::of(any_choice(&optimizers::FAMILY)),
-        any_choice(&losses::FAMILY),
+        prop::option::of(any_choice(&optimizers::REGISTRY)),
+        any_choice(&losses::REGISTRY),
         measured(),
         measured(),
     );
     let compile = compile.prop_map(|(optimizer, loss, plain, weighted)| {
         json!({"optimizer": optimizer, "loss": loss, "metrics": plain, "weighted_metrics": weighted})
     });
-    (any_choice(&data::FAMILY), model, compile, any_config(&fit::ENTRY), any::<u32>()).prop_map(
+    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::ENTRY), any::<u32>()).prop_map(
         |(data, model, compile, fit, seed)| {
             json!({"data": data, "model": model, "compile": compile, "fit": fit, "seed": seed})
         },
@@ -369,7 +374,7 @@ fn round_trip_of_a_moment_only_within_its_experiment() {
         other.step();
         let before = other.checkpoint();
         let refusal = other.restore(&bytes).expect_err(what);
-        assert_eq!(refusal.place, "checkpoint", "{what}");
+        assert_eq!(refusal.path, "checkpoint", "{what}");
         assert_eq!(other.checkpoint(), before, "{what}");
     }
 }

@@ -1,7 +1,7 @@
 //! Reaches: glu halves what it is given, as a layer of its own and nowhere else.
 
-use glassbox::config::ModelConfig;
 use glassbox::model::Sequential;
+use glassbox::model::config::ModelConfig;
 use serde_json::{Value as Json, json};
 
 fn build(layers: Json, input: usize) -> Result<Sequential, String> {

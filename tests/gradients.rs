@@ -6,10 +6,12 @@
 
 mod oracle;
 
-use glassbox::config::ModelConfig;
+use glassbox::functions::activations;
+use glassbox::functions::losses;
+use glassbox::layers;
 use glassbox::model::Sequential;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
-use glassbox::{activations, layers, losses};
+use glassbox::model::config::ModelConfig;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use oracle::NOT_DIFFERENTIATED;
 use oracle::Problem;
 use oracle::cases::{Ask, Case, Start};

@@ -8,224 +8,81 @@ use std::path::{Path, PathBuf};
 
 /// Room, rooms that it may use, why no others.
 const ROOMS: &[(&str, &[&str], &str)] = &[
-    ("math", &[], "numbers stand on nothing else"),
-    ("rng", &["math"], "numbers stand on nothing else"),
-    ("order", &[], "sorting, of anything"),
-    (
-        "refusal",
-        &[],
-        "a refusal is a sentence: anyone may make one",
-    ),
-    (
-        "bytes",
-        &["refusal"],
-        "numbers to bytes, of whatever they mean",
-    ),
-    (
-        "choice",
-        &["order", "refusal"],
-        "what a choice is, whatever is chosen",
-    ),
+    ("numerics", &[], "numbers stand on nothing else"),
+    ("options", &[], "the reader of options knows no class"),
     (
         "kernels",
-        &["math", "rng"],
-        "borrowed slices in, slices out",
+        &[],
+        "a kernel sees slices: it does not know that layers exist",
     ),
     (
-        "activations",
-        &["choice", "math"],
-        "functions know neither layers nor models",
-    ),
-    (
-        "losses",
-        &["choice", "math", "refusal"],
-        "functions know neither layers nor models",
-    ),
-    (
-        "initializers",
-        &["choice", "math", "refusal", "rng"],
-        "functions know neither layers nor models",
-    ),
-    (
-        "regularizers",
-        &["choice", "refusal"],
-        "functions know neither layers nor models",
-    ),
-    (
-        "constraints",
-        &["choice", "refusal"],
-        "functions know neither layers nor models",
-    ),
-    (
-        "metrics",
-        &["choice", "losses", "math", "order", "refusal"],
-        "functions know neither layers nor models",
+        "functions",
+        &["numerics", "options"],
+        "a function of numbers does not know what it is part of",
     ),
     (
         "layers",
-        &[
-            "activations",
-            "choice",
-            "constraints",
-            "initializers",
-            "kernels",
-            "math",
-            "order",
-            "refusal",
-            "regularizers",
-            "rng",
-        ],
-        "a layer is mathematics on lent slices: it knows no model, no optimizer and no loop",
-    ),
-    (
-        "schedules",
-        &["choice", "math", "refusal"],
-        "a learning rate follows from the step alone",
-    ),
-    (
-        "optimizers",
-        &["choice", "kernels", "math", "refusal", "schedules"],
-        "an optimizer is one rule for slices: it does not know that layers exist",
-    ),
-    (
-        "config",
-        &["choice", "layers", "refusal"],
-        "what was asked for, before anything is built",
+        &["functions", "kernels", "numerics", "options"],
+        "a layer knows neither the model nor how it is trained",
     ),
     (
         "model",
-        &[
-            "config", "kernels", "layers", "losses", "order", "refusal", "rng",
-        ],
-        "a model knows nothing of optimizers, data or time",
+        &["kernels", "layers", "numerics", "options"],
+        "a model knows nothing of optimizers, losses, data or time",
     ),
     (
-        "trainer",
-        &[
-            "choice",
-            "kernels",
-            "losses",
-            "metrics",
-            "model",
-            "optimizers",
-            "refusal",
-        ],
-        "a step does not know where data comes from",
-    ),
-    (
-        "callbacks",
-        &["choice", "refusal", "schedules", "trainer"],
-        "a callback sees what a run measures, and its trainer",
-    ),
-    (
-        "fit",
-        &[
-            "bytes",
-            "callbacks",
-            "choice",
-            "kernels",
-            "metrics",
-            "refusal",
-            "rng",
-            "trainer",
-        ],
-        "the loop does not know where data comes from",
+        "training",
+        &["functions", "kernels", "model", "numerics", "options"],
+        "training does not know where its data comes from",
     ),
     (
         "data",
-        &["choice", "math", "refusal", "rng"],
+        &["numerics", "options"],
         "a data set does not know what is done with it",
     ),
     (
         "experiment",
         &[
-            "catalog",
-            "choice",
-            "config",
             "data",
-            "fit",
-            "losses",
-            "metrics",
-            "optimizers",
-            "refusal",
-            "trainer",
+            "functions",
+            "layers",
+            "model",
+            "options",
+            "training",
         ],
         "an experiment is names and numbers: nothing in it runs",
     ),
     (
-        "catalog",
-        &[
-            "activations",
-            "callbacks",
-            "choice",
-            "constraints",
-            "data",
-            "fit",
-            "initializers",
-            "layers",
-            "losses",
-            "metrics",
-            "optimizers",
-            "regularizers",
-            "schedules",
-        ],
-        "the catalog lists what there is",
-    ),
-    (
         "keras",
         &[
-            "callbacks",
-            "choice",
-            "config",
             "experiment",
-            "fit",
-            "layers",
-            "losses",
-            "model",
-            "order",
-            "refusal",
-            "trainer",
-        ],
-        "what Keras would print follows from the experiment, its model and its history",
-    ),
-    (
-        "advice",
-        &[
-            "choice",
-            "data",
-            "experiment",
+            "functions",
             "layers",
             "model",
-            "order",
-            "refusal",
-            "run",
+            "options",
+            "training",
         ],
-        "advice is given before anything is shown",
+        "Keras' text follows from the experiment, its model and its history",
     ),
     (
         "run",
         &[
-            "activations",
-            "bytes",
-            "choice",
-            "config",
             "data",
             "experiment",
-            "fit",
+            "functions",
             "keras",
             "layers",
-            "losses",
-            "metrics",
             "model",
-            "refusal",
-            "trainer",
+            "numerics",
+            "options",
+            "training",
         ],
         "a run knows no JavaScript",
     ),
     (
-        "trace",
-        &["activations", "layers", "model", "run", "trainer"],
-        "a trace copies what a step left behind: training knows nothing of it",
+        "doctor",
+        &["data", "experiment", "layers", "model", "options", "run"],
+        "a diagnosis is made of an experiment and its run",
     ),
 ];
 
@@ -420,6 +277,10 @@ fn reaches_rooms_that_use_only_what_they_may() {
         .map(|(room, may, why)| (*room, (*may, *why)))
         .collect();
     let mut faults = Vec::new();
+    let mut unused: BTreeSet<(&str, &str)> = ROOMS
+        .iter()
+        .flat_map(|(room, may, _)| may.iter().map(|other| (*room, *other)))
+        .collect();
     let sources = sources();
     for source in sources.iter().filter(|s| s.room != "lib" && s.room != FACE) {
         let Some((may, why)) = table.get(source.room.as_str()) else {
@@ -434,12 +295,18 @@ fn reaches_rooms_that_use_only_what_they_may() {
         let depth = folders + usize::from(!source.path.ends_with("mod.rs"));
         let mut used = named_after(&source.code, "crate::");
         used.extend(named_after(&source.code, &"super::".repeat(depth)));
+        unused.retain(|(room, other)| *room != source.room || !used.contains(other));
         for room in used
             .iter()
             .filter(|r| **r != source.room && !may.contains(r))
         {
             faults.push(format!("src/{} uses '{room}': {why}.", source.path));
         }
+    }
+    for (room, other) in unused {
+        faults.push(format!(
+            "tests/house.rs lets '{room}' use '{other}', which it does not."
+        ));
     }
     for (room, _, _) in ROOMS {
         if !sources.iter().any(|s| s.room == *room) {
@@ -455,14 +322,22 @@ fn reaches_rooms_that_use_only_what_they_may() {
 fn reaches_files_of_one_room_that_do_not_know_each_other() {
     let sources = sources();
     let mut faults = Vec::new();
-    for room in ["layers", "optimizers"] {
+    for folder in [
+        "layers",
+        "functions/activations",
+        "functions/losses",
+        "functions/metrics",
+        "training/callbacks",
+        "training/optimizers",
+    ] {
+        let room = folder.rsplit('/').next().unwrap();
         let inside: Vec<&Source> = sources
             .iter()
-            .filter(|s| s.room == room && !s.path.ends_with("mod.rs"))
+            .filter(|s| s.path.starts_with(folder) && !s.path.ends_with("mod.rs"))
             .collect();
         let names: Vec<String> = inside
             .iter()
-            .map(|s| s.path.replace(".rs", "").replace(&format!("{room}/"), ""))
+            .map(|s| s.path.replace(".rs", "").replace(&format!("{folder}/"), ""))
             .collect();
         assert!(names.len() > 2, "{room}: {names:?}");
         for (source, own) in inside.iter().zip(&names) {

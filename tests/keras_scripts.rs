@@ -5,14 +5,14 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::catalog;
-use glassbox::choice::{Choice, Value};
-use glassbox::config::{LayerConfig, ModelConfig};
 use glassbox::experiment::Experiment;
+use glassbox::experiment::catalog;
 use glassbox::keras::code::{Rows, script};
 use glassbox::model::Sequential;
+use glassbox::model::config::{LayerConfig, ModelConfig};
+use glassbox::options::{ConfigObject, Value};
 use glassbox::run::Run;
-use glassbox::trainer::{CompileConfig, Trainer};
+use glassbox::training::trainer::{CompileConfig, Trainer};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -76,8 +76,8 @@ fn started(entry: &Json) -> Json {
 /// An entry with every option that can be read by itself at another value than its default.
 fn full(entry: &Json, list: &str) -> Json {
     widened(entry, list, |choice| {
-        let family = catalog::FAMILIES.iter().find(|(name, _)| *name == list);
-        Choice::read(family.expect("a family").1, choice).is_ok()
+        let family = catalog::REGISTRIES.iter().find(|(name, _)| *name == list);
+        ConfigObject::read(family.expect("a family").1, choice).is_ok()
     })
 }
 
@@ -438,7 +438,7 @@ const UNTOLD: [(&str, &str); 5] = [
 
 /// Every option of a choice, numbers as f32 has them, one number for several of the same, and what Keras
 /// fills in where nothing is said.
-fn plain(choice: &Choice) -> Json {
+fn plain(choice: &ConfigObject) -> Json {
     let mut all = Map::new();
     let untold = |name: &str| UNTOLD.contains(&(choice.entry.class_name, name));
     for option in choice.entry.options.iter().filter(|o| !untold(o.name)) {
@@ -460,7 +460,7 @@ fn plain(choice: &Choice) -> Json {
 fn plain_value(value: &Value) -> Json {
     let rounded = |v: f64| Json::from(f64::from(v as f32));
     match value {
-        Value::Choice(choice) => plain(choice),
+        Value::ConfigObject(choice) => plain(choice),
         Value::Float(v) => rounded(*v),
         Value::Int(v) => rounded(*v as f64),
         // From nothing, or from as much the other way, up to a number: that number.

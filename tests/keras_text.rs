@@ -3,10 +3,10 @@
 #[allow(dead_code)]
 mod keras;
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment::Experiment;
 use glassbox::keras::text;
 use glassbox::model::Sequential;
+use glassbox::model::config::ModelConfig;
 use glassbox::run::Run;
 use keras::cases;
 use serde_json::{Value as Json, json};
@@ -83,10 +83,10 @@ fn oracle_logged_numbers_are_rounded_right() {
             exponent.abs()
         )
     };
-    let mut stream = glassbox::rng::Stream::new(3, 0);
+    let mut stream = glassbox::numerics::rng::Stream::new(3, 0);
     for _ in 0..200_000 {
         let size = stream.uniform() * 30.0 - 20.0;
-        let value = f64::from(stream.uniform() * glassbox::math::exp(size));
+        let value = f64::from(stream.uniform() * glassbox::numerics::math::exp(size));
         assert_eq!(text::logged(value), python(value), "{value:e}");
     }
     for value in [

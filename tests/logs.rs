@@ -7,16 +7,16 @@
 mod keras;
 
 use glassbox::experiment::Experiment;
-use glassbox::fit::Fit;
 use glassbox::keras::text;
-use glassbox::refusal::Refusal;
+use glassbox::options::error::ConfigError;
 use glassbox::run::Run;
-use glassbox::trainer::{MetricValue, Trainer};
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{MetricValue, Trainer};
 use keras::{cases, floats};
 use serde_json::{Value as Json, json};
 
 /// A case that runs to its end.
-fn run(case: &Json) -> Result<(Trainer, Fit, Vec<MetricValue>), Refusal> {
+fn run(case: &Json) -> Result<(Trainer, Fit, Vec<MetricValue>), ConfigError> {
     let (mut trainer, data, batch) = cases::trainer(case)?;
     let fit = cases::fit(case, &mut trainer, &data)?;
     let evaluated = trainer.evaluate(&data, batch);
@@ -198,7 +198,7 @@ fn reaches_a_refusal_at_the_name_where_the_logs_use_it_already() {
         let refusal = Run::new(experiment, None)
             .err()
             .unwrap_or_else(|| panic!("{metrics} is taken"));
-        assert_eq!(refusal.place, place, "{refusal}");
+        assert_eq!(refusal.path, place, "{refusal}");
         assert!(refusal.message.contains("another name"), "{refusal}");
     }
 }
@@ -330,7 +330,7 @@ fn reaches_the_sentence_for_the_best_of_a_list() {
     });
     let experiment = Experiment::read(&experiment.to_string()).expect("an experiment");
     let refusal = Run::new(experiment, None).err().expect("a refusal");
-    assert_eq!(refusal.place, "fit.callbacks[0].config.monitor");
+    assert_eq!(refusal.path, "fit.callbacks[0].config.monitor");
     assert!(
         refusal.message.contains("Keras then keeps the weights"),
         "{refusal}"

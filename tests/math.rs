@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods)] // std's f64 functions are the oracle here
 
-use glassbox::math;
+use glassbox::numerics::math;
 
 /// Its head says of each function a range, and the largest errors over every so many floats of it.
 const SOURCE: &str = include_str!("../src/math.rs");

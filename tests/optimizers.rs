@@ -2,12 +2,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::choice::Choice;
-use glassbox::optimizers::{FAMILY, Optimizer, Variable};
+use glassbox::options::ConfigObject;
+use glassbox::training::optimizers::{Optimizer, REGISTRY, Variable};
 use serde_json::{Value as Json, json};
 
 fn optimizer(class: &str, config: Json) -> Optimizer {
-    let choice = Choice::read(&FAMILY, &json!({"class_name": class, "config": config})).unwrap();
+    let choice =
+        ConfigObject::read(&REGISTRY, &json!({"class_name": class, "config": config})).unwrap();
     let variable = Variable {
         span: 0..2,
         shape: vec![2],
@@ -74,6 +75,7 @@ fn reaches_a_config_as_keras_saves_it() {
         "gradient_accumulation_steps": null, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7,
         "amsgrad": false,
     });
-    let choice = Choice::read(&FAMILY, &json!({"class_name": "Adam", "config": saved})).unwrap();
+    let choice =
+        ConfigObject::read(&REGISTRY, &json!({"class_name": "Adam", "config": saved})).unwrap();
     assert!(choice.config_json().is_empty());
 }

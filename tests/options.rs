@@ -6,13 +6,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::catalog;
-use glassbox::config::ModelConfig;
+use glassbox::experiment::catalog;
 use glassbox::experiment::read_fit;
-use glassbox::fit::Fit;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::options::error::ConfigError;
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Map, Value as Json, json};
 
 /// Shapes of one example, of which the first that a class takes is its probes' own.
@@ -267,7 +267,7 @@ fn wired(layers: &[Json]) -> Json {
 }
 
 /// Builds, compiles and trains a probe for one batch.
-fn run(probe: &Json) -> Result<(), Refusal> {
+fn run(probe: &Json) -> Result<(), ConfigError> {
     let config = ModelConfig::read(&probe["model"])?;
     let shape = config.input_shape.clone().expect("an input layer");
     let model = Sequential::build(&config, &shape, 1)?;
@@ -275,7 +275,7 @@ fn run(probe: &Json) -> Result<(), Refusal> {
     let (n_in, n_t) = (shape.iter().product::<usize>(), trainer.n_targets());
     let wanted = probe["targets"].as_u64().expect("a number") as usize;
     if n_t != wanted {
-        return Err(Refusal::new(
+        return Err(ConfigError::new(
             "",
             format!("The probe has {wanted} targets a row, the model wants {n_t}."),
         ));
@@ -321,9 +321,9 @@ fn probes() -> Vec<(String, Json, bool)> {
     let catalog = catalog::to_json();
     let mut probes = Vec::new();
     let fit = json!([{"class_name": "fit", "options": catalog["fit"]}]);
-    for (family, _) in catalog::FAMILIES
+    for (family, _) in catalog::REGISTRIES
         .iter()
-        .chain([&("fit", &glassbox::fit::FAMILY)])
+        .chain([&("fit", &glassbox::training::fit::REGISTRY)])
     {
         // What a function of Keras takes only as a call, and data, are tried elsewhere.
         if ["activations", "datasets"].contains(family) {

@@ -2,11 +2,11 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::choice::Default as Preset;
 use glassbox::data;
 use glassbox::experiment::Experiment;
+use glassbox::options::Default as Preset;
 use glassbox::run::{Run, Set};
-use glassbox::trainer::MetricValue;
+use glassbox::training::trainer::MetricValue;
 use serde_json::{Value as Json, json};
 
 /// A set, a network for it and what it must reach.

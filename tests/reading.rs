@@ -2,10 +2,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment::Experiment;
 use glassbox::model::Sequential;
-use glassbox::rng::Stream;
+use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::Stream;
 use serde_json::{Value as Json, json};
 
 fn class(name: &str, config: Json) -> Json {
@@ -279,7 +279,7 @@ fn reaches_a_sentence_for_what_is_not_read() {
             Sequential::build(&config, &shape, 1)
         });
         let refusal = refused.err().unwrap_or_else(|| panic!("taken: {model}"));
-        assert_eq!(refusal.place, place, "{refusal}");
+        assert_eq!(refusal.path, place, "{refusal}");
         assert!(refusal.message.contains(said), "{refusal}");
     }
 }

@@ -8,13 +8,13 @@ mod fuzz;
 #[path = "refusals/steps.rs"]
 mod steps;
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment::{Experiment, read_fit};
-use glassbox::fit::Fit;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
+use glassbox::model::config::ModelConfig;
+use glassbox::options::error::ConfigError;
 use glassbox::run::{Run, Set};
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 
 /// An experiment that is in order.
@@ -51,12 +51,12 @@ fn with(pointer: &str, value: Json) -> Json {
     json
 }
 
-fn set_up(text: &str) -> Result<Run, Refusal> {
+fn set_up(text: &str) -> Result<Run, ConfigError> {
     Run::new(Experiment::read(text)?, None)
 }
 
 /// A refusal is a sentence: it ends like one and is not a page long, and it names its place.
-fn fault<T>(answer: Result<T, Refusal>, place: &str, words: &[&str]) -> Option<String> {
+fn fault<T>(answer: Result<T, ConfigError>, place: &str, words: &[&str]) -> Option<String> {
     let Err(refusal) = answer else {
         return Some(format!("{place}: was not refused, for {words:?}"));
     };
@@ -64,7 +64,7 @@ fn fault<T>(answer: Result<T, Refusal>, place: &str, words: &[&str]) -> Option<S
     let short = message.chars().count() < 400;
     let ends = message.ends_with(['.', '?']);
     let says = words.iter().all(|words| message.contains(words));
-    let good = refusal.place == place && short && ends && says;
+    let good = refusal.path == place && short && ends && says;
     (!good).then(|| format!("{place}: {words:?} wanted, but: {refusal}"))
 }
 
@@ -557,7 +557,7 @@ fn reaches_an_answer_for_every_value_of_another_kind() {
                 }
                 Err(refusal) => {
                     refused += 1;
-                    assert!(!refusal.place.is_empty(), "{place}: {refusal}");
+                    assert!(!refusal.path.is_empty(), "{place}: {refusal}");
                     assert!(refusal.message.ends_with(['.', '?']), "{refusal}");
                 }
             }

@@ -3,8 +3,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::catalog::FAMILIES;
-use glassbox::choice::{Default, Entry, Kind, Opt};
+use glassbox::experiment::catalog::REGISTRIES;
+use glassbox::options::{ClassSpec, Default, Kind, OptionSpec};
 use serde_json::{Value as Json, json};
 
 /// Arguments without meaning here, in every class or in one of them.
@@ -83,7 +83,7 @@ fn plain(value: &Json) -> Json {
     }
 }
 
-fn default(option: &Opt) -> Json {
+fn default(option: &OptionSpec) -> Json {
     match (&option.kind, &option.default) {
         (Kind::Fixed(text), _) => serde_json::from_str(text).expect("JSON"),
         _ => option.default_value().map_or(Json::Null, |v| v.to_json()),
@@ -99,7 +99,7 @@ fn same(a: &Json, b: &Json) -> bool {
 }
 
 /// What is wrong with an entry.
-fn check(entry: &Entry, arguments: &Json) -> Vec<String> {
+fn check(entry: &ClassSpec, arguments: &Json) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, argument) in arguments.as_object().into_iter().flatten() {
         let class = entry.class_name;
@@ -135,7 +135,7 @@ fn check(entry: &Entry, arguments: &Json) -> Vec<String> {
 fn oracle_arguments_and_defaults_are_those_of_keras() {
     let signatures = signatures();
     let mut wrong = Vec::new();
-    for (family, list) in FAMILIES.iter().filter(|(name, _)| *name != "datasets") {
+    for (family, list) in REGISTRIES.iter().filter(|(name, _)| *name != "datasets") {
         // Keras' string "crossentropy" stands for no class.
         let entries = (list.entries)().into_iter();
         for entry in entries.filter(|e| e.class_name != "crossentropy") {

@@ -3,12 +3,12 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
-use glassbox::fit::Fit;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::options::error::ConfigError;
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::Value as Json;
 
 /// How a refusal begins that is a lack of the engine and no fault of the request.
@@ -34,18 +34,18 @@ struct Seen {
     history: Vec<(String, f32)>,
 }
 
-fn run(case: &Json) -> Result<Seen, Refusal> {
-    let config = ModelConfig::read(&case["model"]).map_err(|r| r.within("model"))?;
-    let compile = CompileConfig::read(&case["compile"]).map_err(|r| r.within("compile"))?;
+fn run(case: &Json) -> Result<Seen, ConfigError> {
+    let config = ModelConfig::read(&case["model"]).map_err(|r| r.at("model"))?;
+    let compile = CompileConfig::read(&case["compile"]).map_err(|r| r.at("compile"))?;
     let input = config.input_shape.clone().unwrap_or_default();
-    let mut model = Sequential::build(&config, &input, 0).map_err(|r| r.within("model"))?;
+    let mut model = Sequential::build(&config, &input, 0).map_err(|r| r.at("model"))?;
     model.set_weights(&floats(&case["weights"]))?;
     let data = Examples {
         x: floats(&case["x"]),
         t: floats(&case["y"]),
         weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
     };
-    let fit = read_fit(&case["fit"]).map_err(|r| r.within("fit"))?;
+    let fit = read_fit(&case["fit"]).map_err(|r| r.at("fit"))?;
     let batch = fit.count("batch_size").unwrap_or(32);
     let mut trainer = Trainer::new(model, &compile, batch)?;
     trainer.check(&data)?;

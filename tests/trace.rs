@@ -4,9 +4,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassbox::experiment::Experiment;
-use glassbox::rng::Stream;
+use glassbox::numerics::rng::Stream;
 use glassbox::run::Run;
-use glassbox::trace::Trace;
+use glassbox::run::trace::Trace;
 use serde_json::{Value as Json, json};
 
 fn layer(class: &str, config: &Json) -> Json {

@@ -4,7 +4,7 @@
 //! fills the picture (its proportions stay), and put where its centre of mass comes as close to the
 //! middle as the box allows.
 
-use crate::refusal::{Refusal, shown};
+use crate::options::error::{ConfigError, format_number};
 
 /// The largest side of a drawing, in pixels.
 pub const MAX_SIDE: usize = 4096;
@@ -30,7 +30,12 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Sizes that do not fit, and ink that is not a number from 0 to 1.
-pub fn prepare(ink: &[f32], height: usize, width: usize, side: usize) -> Result<Prepared, Refusal> {
+pub fn prepare(
+    ink: &[f32],
+    height: usize,
+    width: usize,
+    side: usize,
+) -> Result<Prepared, ConfigError> {
     check(ink, height, width, side)?;
     let Some(ink_box) = find_box(ink, width) else {
         return Ok(Prepared {
@@ -72,11 +77,11 @@ pub fn prepare(ink: &[f32], height: usize, width: usize, side: usize) -> Result<
     })
 }
 
-fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), Refusal> {
+fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), ConfigError> {
     for (name, size) in [("height", height), ("width", width), ("side", side)] {
         if size == 0 || size > MAX_SIDE {
             let message = format!("The {name} of a drawing is {size}; it must be 1 to {MAX_SIDE}.");
-            return Err(Refusal::new(name, message));
+            return Err(ConfigError::new(name, message));
         }
     }
     if ink.len() != height * width {
@@ -85,15 +90,15 @@ fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), Re
             height * width,
             ink.len()
         );
-        return Err(Refusal::new("ink", message));
+        return Err(ConfigError::new("ink", message));
     }
     match ink.iter().position(|v| !(0.0..=1.0).contains(v)) {
         Some(i) => {
             let message = format!(
                 "Pixel {i} of the drawing is {}; it must be 0 (paper) to 1 (ink).",
-                shown(f64::from(ink[i]))
+                format_number(f64::from(ink[i]))
             );
-            Err(Refusal::new(format!("ink[{i}]"), message))
+            Err(ConfigError::new(format!("ink[{i}]"), message))
         }
         None => Ok(()),
     }
@@ -210,7 +215,7 @@ mod tests {
             (prepare(&[2.0, 0.0], 1, 2, 20), "ink[0]"),
         ];
         for (result, place) in cases {
-            assert_eq!(result.unwrap_err().place, place);
+            assert_eq!(result.unwrap_err().path, place);
         }
     }
 

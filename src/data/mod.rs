@@ -9,8 +9,8 @@ mod numbers;
 pub mod packed;
 pub mod toys;
 
-use crate::choice::{Choice, Default, Entry, Family, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registry, help_text};
 
 /// Rows to train and test on. Row-major; labels are class numbers, or values in regression.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,40 +40,40 @@ pub struct Dataset {
 /// A built-in set.
 pub struct DataKind {
     /// How it is called and what it is for.
-    pub entry: Entry,
+    pub entry: ClassSpec,
     /// Name of its file in the page's `data/`, where it needs one.
     pub asset: Option<&'static str>,
     /// Makes it, of its options and its file's bytes (inflated).
-    make: fn(&Choice, &[u8]) -> Result<Dataset, Refusal>,
+    make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
 }
 
 /// Every built-in set, in the order in which the page offers them.
 pub static ALL: &[DataKind] = &[
     DataKind {
-        entry: Entry {
+        entry: ClassSpec {
             class_name: "Digits01",
             name: "digits01",
             aliases: &[],
             label: "Digits 0 and 1",
-            doc: prose(
+            doc: help_text(
                 "Handwritten zeros and ones out of MNIST, 20 x 20 pixels: 1,000 to train, 500 to test.",
             ),
-            formula: prose("x: 400 pixels, 0 is paper and 1 is ink; y: 0 or 1"),
+            formula: help_text("x: 400 pixels, 0 is paper and 1 is ink; y: 0 or 1"),
             options: &[],
         },
         asset: Some("digits01.bin"),
         make: |_, bytes| digits("Digits 0 and 1", &["0", "1"], bytes),
     },
     DataKind {
-        entry: Entry {
+        entry: ClassSpec {
             class_name: "Digits",
             name: "digits",
             aliases: &["mnist"],
             label: "Digits 0 to 9",
-            doc: prose(
+            doc: help_text(
                 "Handwritten digits out of MNIST, 20 x 20 pixels: 5,000 to train, 1,000 to test.",
             ),
-            formula: prose("x: 400 pixels, 0 is paper and 1 is ink; y: 0 ... 9"),
+            formula: help_text("x: 400 pixels, 0 is paper and 1 is ink; y: 0 ... 9"),
             options: &[],
         },
         asset: Some("digits.bin"),
@@ -83,13 +83,15 @@ pub static ALL: &[DataKind] = &[
         },
     },
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Circle",
             name: "circle",
             aliases: &["circles"],
             label: "Circle",
-            doc: prose("One class inside, one in a ring around it: no straight line parts them."),
-            formula: prose(
+            doc: help_text(
+                "One class inside, one in a ring around it: no straight line parts them.",
+            ),
+            formula: help_text(
                 "y = 1 where the distance from the middle is below 1, y = 0 from 1.4 to 2",
             ),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
@@ -97,55 +99,55 @@ pub static ALL: &[DataKind] = &[
         toys::circle,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Xor",
             name: "xor",
             aliases: &[],
             label: "Exclusive or",
-            doc: prose("Opposite corners belong together: what one unit alone cannot learn."),
-            formula: prose("y = 1 where x1 and x2 differ in sign"),
+            doc: help_text("Opposite corners belong together: what one unit alone cannot learn."),
+            formula: help_text("y = 1 where x1 and x2 differ in sign"),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
         },
         toys::xor,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Gaussians",
             name: "gaussians",
             aliases: &["gauss"],
             label: "Two clouds",
-            doc: prose(
+            doc: help_text(
                 "Two round clouds that overlap a little: one straight line does nearly all.",
             ),
-            formula: prose("x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1"),
+            formula: help_text("x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1"),
             options: &[&count(400), &noise(0.6, 3.0), &SEED],
         },
         toys::gaussians,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Spiral",
             name: "spiral",
             aliases: &[],
             label: "Spiral",
-            doc: prose(
+            doc: help_text(
                 "Two arms wound around each other: the hard one, for wider and deeper networks.",
             ),
-            formula: prose("at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y"),
+            formula: help_text("at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y"),
             options: &[&count(400), &noise(0.05, 1.0), &SEED],
         },
         toys::spiral,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Moons",
             name: "moons",
             aliases: &[],
             label: "Two moons",
-            doc: prose(
+            doc: help_text(
                 "Two half circles that reach into each other, as scikit-learn's make_moons draws them.",
             ),
-            formula: prose(
+            formula: help_text(
                 "(cos t, sin t) for y = 0, (1 - cos t, 1/2 - sin t) for y = 1, t in [0, pi]",
             ),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
@@ -153,13 +155,13 @@ pub static ALL: &[DataKind] = &[
         toys::moons,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "Blobs",
             name: "blobs",
             aliases: &[],
             label: "Four blobs",
-            doc: prose("Four round clouds, one per class: the lesson's set for softmax."),
-            formula: prose(
+            doc: help_text("Four round clouds, one per class: the lesson's set for softmax."),
+            formula: help_text(
                 "x ~ N(centre of y, noise^2); centres (-5, 2), (-2, -2), (1, 2), (5, -2)",
             ),
             options: &[&count(100), &noise(1.0, 3.0), &SEED],
@@ -167,23 +169,23 @@ pub static ALL: &[DataKind] = &[
         toys::blobs,
     ),
     toy(
-        Entry {
+        ClassSpec {
             class_name: "CoffeeRoasting",
             name: "coffee_roasting",
             aliases: &["coffee"],
             label: "Coffee roasting",
-            doc: prose(
+            doc: help_text(
                 "Good coffee wants neither too cool nor too short a roast, nor too much of both: the lesson's set.",
             ),
-            formula: prose(
+            formula: help_text(
                 "y = 1 where 175 C < t < 260 C, 12 min < d < 15 min, d < 21 - 3 t / 85; inputs (x - mean) / deviation",
             ),
             options: &[
                 &count(200),
-                &Opt {
+                &OptionSpec {
                     name: "tile",
                     label: "copies",
-                    doc: prose("How often the rows are repeated; the lesson has 1000 copies."),
+                    doc: help_text("How often the rows are repeated; the lesson has 1000 copies."),
                     kind: Kind::Int(1, 1000),
                     default: Default::Int(1),
                 },
@@ -200,40 +202,43 @@ pub static ALL: &[DataKind] = &[
 ];
 
 /// The family, for the experiment's parser.
-pub static FAMILY: Family = Family {
+pub static REGISTRY: Registry = Registry {
     noun: "dataset",
     entries: || ALL.iter().map(|set| &set.entry).collect(),
 };
 
-const SEED: Opt = Opt {
+const SEED: OptionSpec = OptionSpec {
     name: "seed",
     label: "seed of the data",
-    doc: prose("Another seed draws other points by the same rule."),
+    doc: help_text("Another seed draws other points by the same rule."),
     kind: Kind::Int(0, 4_294_967_295),
     default: Default::Int(0),
 };
 
-const fn count(default: i64) -> Opt {
-    Opt {
+const fn count(default: i64) -> OptionSpec {
+    OptionSpec {
         name: "n",
         label: "points",
-        doc: prose("How many points to train on; as many more are there to test."),
+        doc: help_text("How many points to train on; as many more are there to test."),
         kind: Kind::Int(10, 10_000),
         default: Default::Int(default),
     }
 }
 
-const fn noise(default: f64, max: f64) -> Opt {
-    Opt {
+const fn noise(default: f64, max: f64) -> OptionSpec {
+    OptionSpec {
         name: "noise",
         label: "noise",
-        doc: prose("Standard deviation of what is added to each coordinate."),
+        doc: help_text("Standard deviation of what is added to each coordinate."),
         kind: Kind::Float(0.0, max),
         default: Default::Float(default),
     }
 }
 
-const fn toy(entry: Entry, make: fn(&Choice, &[u8]) -> Result<Dataset, Refusal>) -> DataKind {
+const fn toy(
+    entry: ClassSpec,
+    make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
+) -> DataKind {
     DataKind {
         entry,
         asset: None,
@@ -241,8 +246,8 @@ const fn toy(entry: Entry, make: fn(&Choice, &[u8]) -> Result<Dataset, Refusal>)
     }
 }
 
-/// The set of a choice out of [`FAMILY`].
-pub fn of(choice: &Choice) -> &'static DataKind {
+/// The set of a choice out of [`REGISTRY`].
+pub fn of(choice: &ConfigObject) -> &'static DataKind {
     let found = ALL
         .iter()
         .find(|set| std::ptr::eq(&set.entry, choice.entry));
@@ -253,22 +258,26 @@ pub fn of(choice: &Choice) -> &'static DataKind {
 ///
 /// # Errors
 /// A file that is missing, damaged or another set's.
-pub fn load(choice: &Choice, asset: Option<&[u8]>) -> Result<Dataset, Refusal> {
+pub fn load(choice: &ConfigObject, asset: Option<&[u8]>) -> Result<Dataset, ConfigError> {
     let kind = of(choice);
     match (kind.asset, asset) {
-        (Some(file), None) => Err(Refusal::new(
+        (Some(file), None) => Err(ConfigError::new(
             "dataset",
             format!(
                 "{} is kept in a file: give the inflated bytes of data/{file} with it.",
                 kind.entry.class_name
             ),
         )),
-        (Some(_), Some(bytes)) => (kind.make)(choice, bytes).map_err(|r| r.within("dataset")),
+        (Some(_), Some(bytes)) => (kind.make)(choice, bytes).map_err(|r| r.at("dataset")),
         (None, _) => (kind.make)(choice, &[]),
     }
 }
 
-fn digits(title: &'static str, names: &[&'static str], bytes: &[u8]) -> Result<Dataset, Refusal> {
+fn digits(
+    title: &'static str,
+    names: &[&'static str],
+    bytes: &[u8],
+) -> Result<Dataset, ConfigError> {
     let packed = packed::read(bytes)?;
     if packed.n_classes != names.len() {
         let message = format!(
@@ -276,7 +285,7 @@ fn digits(title: &'static str, names: &[&'static str], bytes: &[u8]) -> Result<D
             packed.n_classes,
             names.len()
         );
-        return Err(Refusal::new("", message));
+        return Err(ConfigError::new("", message));
     }
     let n_train = packed.n_train;
     let pixels_train = n_train * packed.height * packed.width;
@@ -309,7 +318,7 @@ mod tests {
 
     fn set(name: &str, config: serde_json::Value) -> Dataset {
         let json = json!({"class_name": name, "config": config});
-        let choice = Choice::read(&FAMILY, &json).unwrap();
+        let choice = ConfigObject::read(&REGISTRY, &json).unwrap();
         load(&choice, None).unwrap()
     }
 
@@ -348,7 +357,7 @@ mod tests {
     fn reaches_numbers_of_the_experiment_itself() {
         let of = |x: &[f64], y: &[f64], shape: &[usize]| {
             let json = json!({"class_name": "Numbers", "config": {"x": x, "y": y, "shape": shape}});
-            load(&Choice::read(&FAMILY, &json)?, None)
+            load(&ConfigObject::read(&REGISTRY, &json)?, None)
         };
         let data = of(&[1.0, 2.0, 3.0, 6.0], &[0.0, 2.0], &[2]).unwrap();
         assert_eq!(data.class_names, ["0", "1", "2"]);
@@ -377,12 +386,12 @@ mod tests {
 
     #[test]
     fn reaches_a_refusal_for_what_does_not_fit() {
-        let digits = Choice::default_of(&FAMILY, "Digits01");
+        let digits = ConfigObject::default_of(&REGISTRY, "Digits01");
         let refusal = load(&digits, None).unwrap_err();
-        assert_eq!(refusal.place, "dataset");
+        assert_eq!(refusal.path, "dataset");
         assert!(refusal.message.contains("data/digits01.bin"), "{refusal}");
         let json = json!({"class_name": "Spirall"});
-        let refusal = Choice::read(&FAMILY, &json).unwrap_err();
+        let refusal = ConfigObject::read(&REGISTRY, &json).unwrap_err();
         assert!(refusal.message.contains("'Spiral'"), "{refusal}");
         let ten = packed::tests::sample(10, 3, 2);
         let refusal = load(&digits, Some(&ten)).unwrap_err();
@@ -392,7 +401,7 @@ mod tests {
     #[test]
     fn round_trip_of_a_packed_file() {
         let bytes = packed::tests::sample(2, 3, 2);
-        let digits = Choice::default_of(&FAMILY, "Digits01");
+        let digits = ConfigObject::default_of(&REGISTRY, "Digits01");
         let data = load(&digits, Some(&bytes)).unwrap();
         assert_eq!((data.y.len(), data.test_y.len()), (3, 2));
         assert_eq!(data.y, [0.0, 1.0, 0.0]);

@@ -1,8 +1,8 @@
 //! Numbers that stand in the experiment itself: small sets of one's own, and the cases that a test loads.
 
 use super::Dataset;
-use crate::choice::{Choice, Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
 
 /// A number of more than this is no input.
 const LARGEST: f64 = 1e30;
@@ -13,13 +13,13 @@ const CLASSES: [&str; MAX_CLASSES] = [
     "17", "18", "19",
 ];
 
-pub const ENTRY: Entry = Entry {
+pub const ENTRY: ClassSpec = ClassSpec {
     class_name: "Numbers",
     name: "numbers",
     aliases: &[],
     label: "Numbers in the experiment",
-    doc: prose("Rows that stand in the experiment's own text; nothing is left to test on."),
-    formula: prose("x: [n, shape ...], row after row; y: [n], class numbers or values"),
+    doc: help_text("Rows that stand in the experiment's own text; nothing is left to test on."),
+    formula: help_text("x: [n, shape ...], row after row; y: [n], class numbers or values"),
     options: &[
         &list("x", "inputs", "All inputs, row after row."),
         &list(
@@ -27,27 +27,27 @@ pub const ENTRY: Entry = Entry {
             "targets",
             "A class number (0, 1, ...) or a value for each row.",
         ),
-        &Opt {
+        &OptionSpec {
             name: "shape",
             label: "shape of a row",
-            doc: prose("Sizes of one input."),
+            doc: help_text("Sizes of one input."),
             kind: Kind::Ints(1, 100_000),
             default: Default::Required,
         },
     ],
 };
 
-const fn list(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
-    Opt {
+const fn list(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::Floats(-LARGEST, LARGEST),
         default: Default::Required,
     }
 }
 
-pub fn make(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn make(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let floats = |name| {
         choice
             .floats(name)
@@ -67,7 +67,7 @@ pub fn make(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
             y.len(),
             y.len().saturating_mul(width)
         );
-        return Err(Refusal::new("config.x", message));
+        return Err(ConfigError::new("config.x", message));
     }
     let class = |y: f32| y >= 0.0 && y < MAX_CLASSES as f32 && y == y.trunc();
     let n_classes = match y.iter().all(|y| class(*y)) {

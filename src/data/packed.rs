@@ -4,7 +4,7 @@
 //! rows u32, test rows u32; then a label u8 per training row, per test row; then the pixels u8 of the
 //! training rows, of the test rows, row-major, 0 = paper, 255 = ink.
 
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
 
 const HEAD: usize = 16;
 
@@ -32,8 +32,8 @@ pub struct Packed<'a> {
 /// # Errors
 /// Bytes that are no such file, still gzip'd, of a later version, cut short, too long, or with labels
 /// beyond the classes.
-pub fn read(bytes: &[u8]) -> Result<Packed<'_>, Refusal> {
-    let refuse = |message: String| Err(Refusal::new("", message));
+pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
+    let refuse = |message: String| Err(ConfigError::new("", message));
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return refuse("This data file is still gzip'd: inflate it first.".into());
     }

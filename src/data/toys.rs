@@ -4,16 +4,16 @@
 //! another, class after class in turn, then mixes the order.
 
 use super::Dataset;
-use crate::choice::Choice;
-use crate::math;
-use crate::refusal::Refusal;
-use crate::rng::Stream;
+use crate::numerics::math;
+use crate::numerics::rng::Stream;
+use crate::options::ConfigObject;
+use crate::options::error::ConfigError;
 use core::f32::consts::PI;
 
 const TWO: &[&str] = &["0", "1"];
 
 /// One class inside, one in a ring around it.
-pub fn circle(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn circle(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let noise = choice.number("noise") as f32;
     Ok(plane("Circle", TWO, choice, &|stream, class| {
         // The square root spreads points evenly over the area.
@@ -28,7 +28,7 @@ pub fn circle(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 }
 
 /// Opposite quadrants belong together.
-pub fn xor(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn xor(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let noise = choice.number("noise") as f32;
     Ok(plane("Exclusive or", TWO, choice, &|stream, class| {
         let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
@@ -40,7 +40,7 @@ pub fn xor(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 }
 
 /// Two round clouds.
-pub fn gaussians(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn gaussians(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let noise = choice.number("noise") as f32;
     Ok(plane("Two clouds", TWO, choice, &|stream, class| {
         let centre = if class == 1 { 1.0 } else { -1.0 };
@@ -49,7 +49,7 @@ pub fn gaussians(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 }
 
 /// Two arms wound around each other.
-pub fn spiral(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn spiral(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let noise = choice.number("noise") as f32;
     Ok(plane("Spiral", TWO, choice, &|stream, class| {
         let t = stream.uniform();
@@ -60,7 +60,7 @@ pub fn spiral(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 }
 
 /// Two half circles (scikit-learn's `make_moons`).
-pub fn moons(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn moons(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let noise = choice.number("noise") as f32;
     Ok(plane("Two moons", TWO, choice, &|stream, class| {
         let t = PI * stream.uniform();
@@ -75,7 +75,7 @@ pub fn moons(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 }
 
 /// Four round clouds with the lesson's centres.
-pub fn blobs(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn blobs(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
     let noise = choice.number("noise") as f32;
     let names = &["0", "1", "2", "3"];
@@ -86,7 +86,7 @@ pub fn blobs(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
 
 /// The lesson's coffee: 150 to 285 C, 11.5 to 15.5 minutes, standardised by the training rows' mean
 /// and deviation, as Keras' `Normalization` does.
-pub fn coffee_roasting(choice: &Choice, _: &[u8]) -> Result<Dataset, Refusal> {
+pub fn coffee_roasting(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     let n = choice.count("n").unwrap_or(200);
     let draw = |part: u64| {
         let mut stream = Stream::new(choice.number("seed") as u64, part);
@@ -156,7 +156,7 @@ fn near([x, y]: [f32; 2], noise: f32, stream: &mut Stream) -> [f32; 2] {
 fn plane(
     title: &'static str,
     class_names: &[&'static str],
-    choice: &Choice,
+    choice: &ConfigObject,
     point: &dyn Fn(&mut Stream, usize) -> [f32; 2],
 ) -> Dataset {
     let n = choice.count("n").unwrap_or(100);
@@ -205,11 +205,11 @@ fn window<'a>(points: impl Iterator<Item = &'a f32> + Clone) -> [f32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{FAMILY, load};
+    use crate::data::{REGISTRY, load};
     use serde_json::json;
 
     fn set(json: serde_json::Value) -> Dataset {
-        load(&Choice::read(&FAMILY, &json).unwrap(), None).unwrap()
+        load(&ConfigObject::read(&REGISTRY, &json).unwrap(), None).unwrap()
     }
 
     /// The published rule at points on both sides of each of its edges.

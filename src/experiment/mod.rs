@@ -3,28 +3,33 @@
 //! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
 //! value that a person can choose is checked here, once, with a sentence for what does not fit.
 
+pub mod catalog;
 mod start;
 
 pub use start::{Edit, Start};
 
-use crate::choice::{Choice, object, short, text};
-use crate::config::ModelConfig;
-use crate::refusal::Refusal;
-use crate::trainer::CompileConfig;
-use crate::{data, fit, losses, metrics, optimizers};
-use serde_json::{Map, Value as Json};
+use crate::data;
+use crate::functions::losses;
+use crate::functions::metrics;
+use crate::model::config::ModelConfig;
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, short};
+use crate::training::fit;
+use crate::training::optimizers;
+use crate::training::trainer::CompileConfig;
+use serde_json::{Map, Value as Json, json};
 
 /// Data, model, compile, fit and seed. Plain data: nothing runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
     /// Which data.
-    pub data: Choice,
+    pub data: ConfigObject,
     /// Which layers.
     pub model: ModelConfig,
     /// Which loss, optimizer and metrics.
     pub compile: CompileConfig,
     /// Epochs, batches, split.
-    pub fit: Choice,
+    pub fit: ConfigObject,
     /// The number that all randomness of the run follows from: `keras.utils.set_random_seed(seed)`.
     pub seed: u32,
     /// Where it sets out from, if not from the seed's first weights.
@@ -39,27 +44,30 @@ impl Experiment {
     ///
     /// # Errors
     /// Whatever does not fit, with its place.
-    pub fn read(text: &str) -> Result<Self, Refusal> {
+    pub fn read(text: &str) -> Result<Self, ConfigError> {
         if text.len() > MAX_TEXT {
-            return Err(Refusal::new("", "This text is too long for an experiment."));
+            return Err(ConfigError::new(
+                "",
+                "This text is too long for an experiment.",
+            ));
         }
         let json: Json = serde_json::from_str(text).map_err(|e| {
-            Refusal::new("", format!("This is not an experiment's text: it breaks off or goes wrong at line {}, column {}.", e.line(), e.column()))
+            ConfigError::new("", format!("This is not an experiment's text: it breaks off or goes wrong at line {}, column {}.", e.line(), e.column()))
         })?;
         Self::from_json(&json, 0)
     }
 
     /// From JSON; `depth`: how many branches lead here.
-    fn from_json(json: &Json, depth: usize) -> Result<Self, Refusal> {
+    fn from_json(json: &Json, depth: usize) -> Result<Self, ConfigError> {
         let object = json.as_object().ok_or_else(|| {
-            Refusal::new(
+            ConfigError::new(
                 "",
                 "An experiment is an object with data, model, compile, fit and seed.",
             )
         })?;
         const PARTS: [&str; 6] = ["data", "model", "compile", "fit", "seed", "start"];
         if let Some(key) = object.keys().find(|k| !PARTS.contains(&k.as_str())) {
-            return Err(Refusal::unknown(
+            return Err(ConfigError::unknown(
                 key.as_str(),
                 "part of an experiment",
                 key,
@@ -67,12 +75,12 @@ impl Experiment {
             ));
         }
         let part = |name: &str| {
-            let missing = || Refusal::new(name, format!("The experiment has no '{name}'."));
+            let missing = || ConfigError::new(name, format!("The experiment has no '{name}'."));
             object.get(name).ok_or_else(missing)
         };
-        let within = |name: &'static str| move |r: Refusal| r.within(name);
+        let within = |name: &'static str| move |r: ConfigError| r.at(name);
         Ok(Experiment {
-            data: Choice::read(&data::FAMILY, part("data")?).map_err(within("data"))?,
+            data: ConfigObject::read(&data::REGISTRY, part("data")?).map_err(within("data"))?,
             model: ModelConfig::read(part("model")?).map_err(within("model"))?,
             compile: CompileConfig::read(part("compile")?).map_err(within("compile"))?,
             fit: read_fit(object.get("fit").unwrap_or(&Json::Null)).map_err(within("fit"))?,
@@ -91,19 +99,21 @@ impl Experiment {
 
     /// The text that it would have with other arguments of `fit`.
     pub fn text_with(&self, fit: Map<String, Json>) -> String {
-        text(&self.json_with(fit))
+        self.json_with(fit).to_string()
     }
 
     fn json_with(&self, fit: Map<String, Json>) -> Json {
-        let mut parts = vec![
-            ("data", self.data.to_json()),
-            ("model", self.model.to_json()),
-            ("compile", self.compile.to_json()),
-            ("fit", fit.into()),
-            ("seed", self.seed.into()),
-        ];
-        parts.extend(self.start.as_ref().map(|start| ("start", start.to_json())));
-        object(&parts)
+        let mut json = json!({
+            "data": self.data.to_json(),
+            "model": self.model.to_json(),
+            "compile": self.compile.to_json(),
+            "fit": fit,
+            "seed": self.seed,
+        });
+        if let Some(start) = &self.start {
+            json["start"] = start.to_json();
+        }
+        json
     }
 
     fn to_json(&self) -> Json {
@@ -115,7 +125,7 @@ impl Experiment {
 ///
 /// # Errors
 /// Unknown arguments and values outside their range.
-pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
+pub fn read_fit(json: &Json) -> Result<ConfigObject, ConfigError> {
     let empty = Map::new();
     let config = match json {
         Json::Null => &empty,
@@ -125,7 +135,7 @@ pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
                 "fit is {}: give an object such as {{\"epochs\": 20}}.",
                 short(other)
             );
-            return Err(Refusal::new("", message));
+            return Err(ConfigError::new("", message));
         }
     };
     let mut config = config.clone();
@@ -136,11 +146,11 @@ pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
     {
         epochs.push(epoch.clone());
     }
-    Choice::with_options(&fit::FAMILY, "fit", &config).map_err(|mut r| {
-        r.place = r
-            .place
+    ConfigObject::with_options(&fit::REGISTRY, "fit", &config).map_err(|mut r| {
+        r.path = r
+            .path
             .strip_prefix("config.")
-            .unwrap_or(&r.place)
+            .unwrap_or(&r.path)
             .to_string();
         r
     })
@@ -150,7 +160,7 @@ pub fn read_fit(json: &Json) -> Result<Choice, Refusal> {
 ///
 /// # Errors
 /// Anything that is not a whole number from 0 to 4294967295.
-pub fn read_seed(json: &Json) -> Result<u32, Refusal> {
+pub fn read_seed(json: &Json) -> Result<u32, ConfigError> {
     json.as_u64()
         .and_then(|n| u32::try_from(n).ok())
         .ok_or_else(|| {
@@ -159,7 +169,7 @@ pub fn read_seed(json: &Json) -> Result<u32, Refusal> {
                 short(json),
                 u32::MAX
             );
-            Refusal::new("seed", message)
+            ConfigError::new("seed", message)
         })
 }
 
@@ -168,9 +178,9 @@ impl CompileConfig {
     ///
     /// # Errors
     /// Names that do not exist and values outside their range.
-    pub fn read(json: &Json) -> Result<Self, Refusal> {
+    pub fn read(json: &Json) -> Result<Self, ConfigError> {
         let object = json.as_object().ok_or_else(|| {
-            Refusal::new(
+            ConfigError::new(
                 "",
                 format!(
                     "compile is {}: give an object with optimizer, loss and metrics.",
@@ -180,7 +190,7 @@ impl CompileConfig {
         })?;
         const KEYS: [&str; 4] = ["optimizer", "loss", "metrics", "weighted_metrics"];
         if let Some(key) = object.keys().find(|k| !KEYS.contains(&k.as_str())) {
-            return Err(Refusal::unknown(
+            return Err(ConfigError::unknown(
                 key.as_str(),
                 "argument of compile",
                 key,
@@ -193,7 +203,7 @@ impl CompileConfig {
             .filter(|o| !o.is_null())
             .unwrap_or(&rmsprop);
         let loss = object.get("loss").filter(|l| !l.is_null()).ok_or_else(|| {
-            Refusal::new(
+            ConfigError::new(
                 "loss",
                 "There is no loss to make small: choose one, such as binary_crossentropy.",
             )
@@ -202,11 +212,12 @@ impl CompileConfig {
             None | Some(Json::Null) => Ok(Vec::new()),
             Some(Json::Array(list)) => {
                 let read = |(i, m)| {
-                    Choice::read(&metrics::FAMILY, m).map_err(|r| r.within(&format!("{key}[{i}]")))
+                    ConfigObject::read(&metrics::REGISTRY, m)
+                        .map_err(|r| r.at(&format!("{key}[{i}]")))
                 };
                 list.iter().enumerate().map(read).collect()
             }
-            Some(other) => Err(Refusal::new(
+            Some(other) => Err(ConfigError::new(
                 key,
                 format!(
                     "{key} is {}: give a list, such as [\"accuracy\"].",
@@ -215,16 +226,18 @@ impl CompileConfig {
             )),
         };
         Ok(CompileConfig {
-            optimizer: Choice::read(&optimizers::FAMILY, optimizer)
-                .map_err(|r| r.within("optimizer"))?,
-            loss: Choice::read(&losses::FAMILY, loss).map_err(|r| r.within("loss"))?,
+            optimizer: ConfigObject::read(&optimizers::REGISTRY, optimizer)
+                .map_err(|r| r.at("optimizer"))?,
+            loss: ConfigObject::read(&losses::REGISTRY, loss).map_err(|r| r.at("loss"))?,
             metrics: list("metrics")?,
             weighted_metrics: list("weighted_metrics")?,
         })
     }
 
     fn to_json(&self) -> Json {
-        let names = |list: &[Choice]| Json::Array(list.iter().map(Choice::to_short_json).collect());
+        let names = |list: &[ConfigObject]| {
+            Json::Array(list.iter().map(ConfigObject::to_short_json).collect())
+        };
         let mut object = Map::new();
         object.insert("optimizer".into(), self.optimizer.to_json());
         object.insert("loss".into(), self.loss.to_json());

@@ -1,9 +1,9 @@
 //! Where an experiment sets out from: another run's moment, and weights of its own.
 
 use super::Experiment;
-use crate::choice::{object, short};
-use crate::refusal::{Refusal, shown};
-use serde_json::{Map, Value as Json};
+use crate::options::error::{ConfigError, format_number};
+use crate::options::short;
+use serde_json::{Map, Value as Json, json};
 
 /// A moment to set out from, in place of the seed's first weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,20 +38,20 @@ impl Start {
     ///
     /// # Errors
     /// Whatever does not fit, with its place.
-    pub(super) fn read(json: &Json, depth: usize) -> Result<Self, Refusal> {
+    pub(super) fn read(json: &Json, depth: usize) -> Result<Self, ConfigError> {
         let keys = ["experiment", "step", "weights"];
         let object = fields(json, "start", &keys)?;
         if depth >= MAX_DEPTH {
             let message = format!(
                 "This run branches off a branch of a branch, more than {MAX_DEPTH} times: begin anew from one of them."
             );
-            return Err(Refusal::new("", message));
+            return Err(ConfigError::new("", message));
         }
         let given = |key: &str| object.get(key).filter(|v| !v.is_null());
         let experiment = given("experiment")
             .map(|e| Experiment::from_json(e, depth + 1).map(Box::new))
             .transpose()
-            .map_err(|r| r.within("experiment"))?;
+            .map_err(|r| r.at("experiment"))?;
         let step = given("step").map_or(Some(0), Json::as_u64);
         let Some(step) = step.filter(|s| *s <= MAX_STEP && (*s == 0 || experiment.is_some()))
         else {
@@ -59,19 +59,19 @@ impl Start {
                 "step is {}: give the number of batches after which to leave the experiment beside it.",
                 short(given("step").unwrap_or(&Json::Null))
             );
-            return Err(Refusal::new("step", message));
+            return Err(ConfigError::new("step", message));
         };
         let weights = match given("weights") {
             None => Vec::new(),
             Some(Json::Array(list)) => {
                 let edits = list.iter().enumerate();
                 let read =
-                    |(i, e)| Edit::read(e).map_err(|r: Refusal| r.within(&format!("weights[{i}]")));
+                    |(i, e)| Edit::read(e).map_err(|r: ConfigError| r.at(&format!("weights[{i}]")));
                 edits.map(read).collect::<Result<_, _>>()?
             }
             Some(other) => {
                 let message = format!("weights is {}: give a list of edits.", short(other));
-                return Err(Refusal::new("weights", message));
+                return Err(ConfigError::new("weights", message));
             }
         };
         Ok(Start {
@@ -82,20 +82,20 @@ impl Start {
     }
 
     pub(super) fn to_json(&self) -> Json {
-        let mut fields = Vec::new();
+        let mut json = json!({});
         if let Some(experiment) = &self.experiment {
-            fields.push(("experiment", experiment.to_json()));
-            fields.push(("step", self.step.into()));
+            json["experiment"] = experiment.to_json();
+            json["step"] = self.step.into();
         }
         if !self.weights.is_empty() {
-            fields.push(("weights", self.weights.iter().map(Edit::to_json).collect()));
+            json["weights"] = self.weights.iter().map(Edit::to_json).collect();
         }
-        object(&fields)
+        json
     }
 }
 
 impl Edit {
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Json) -> Result<Self, ConfigError> {
         let object = fields(json, "edit", &["path", "at", "values"])?;
         let path = object.get("path").and_then(Json::as_str);
         let at = object.get("at").map_or(Some(0), Json::as_u64);
@@ -107,14 +107,14 @@ impl Edit {
                  as {{\"path\": \"dense/kernel\", \"at\": 3, \"values\": [0.5]}}.",
                 short(json)
             );
-            return Err(Refusal::new("", message));
+            return Err(ConfigError::new("", message));
         };
         if let Some(bad) = values.iter().find(|v| !(**v as f32).is_finite()) {
             let message = format!(
                 "A weight of {} is too large for a number here.",
-                shown(*bad)
+                format_number(*bad)
             );
-            return Err(Refusal::new("values", message));
+            return Err(ConfigError::new("values", message));
         }
         Ok(Edit {
             path: path.into(),
@@ -124,11 +124,7 @@ impl Edit {
     }
 
     fn to_json(&self) -> Json {
-        object(&[
-            ("path", self.path.as_str().into()),
-            ("at", self.at.into()),
-            ("values", self.values.clone().into()),
-        ])
+        json!({"path": self.path.as_str(), "at": self.at, "values": self.values.clone()})
     }
 }
 
@@ -137,9 +133,9 @@ fn fields<'a>(
     json: &'a Json,
     noun: &str,
     keys: &[&'a str],
-) -> Result<&'a Map<String, Json>, Refusal> {
+) -> Result<&'a Map<String, Json>, ConfigError> {
     let object = json.as_object().ok_or_else(|| {
-        Refusal::new(
+        ConfigError::new(
             "",
             format!(
                 "{noun} is {}: give an object with {}.",
@@ -149,7 +145,7 @@ fn fields<'a>(
         )
     })?;
     match object.keys().find(|k| !keys.contains(&k.as_str())) {
-        Some(key) => Err(Refusal::unknown(key, noun, key, keys.iter().copied())),
+        Some(key) => Err(ConfigError::unknown(key, noun, key, keys.iter().copied())),
         None => Ok(object),
     }
 }

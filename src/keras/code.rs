@@ -1,10 +1,10 @@
 //! The Keras script that does what an experiment says.
 
-use crate::choice::{self, Choice, Kind, Value};
-use crate::config::{LayerConfig, Source};
 use crate::experiment::Experiment;
+use crate::functions::losses;
 use crate::layers::{self, Inputs, Shape};
-use crate::losses;
+use crate::model::config::{LayerConfig, Source};
+use crate::options::{ConfigObject, Kind, Value};
 
 /// What a script says of the data: it does not hold them.
 pub struct Rows<'a> {
@@ -182,7 +182,7 @@ fn adapts(layer: &LayerConfig) -> bool {
     layer.choice.entry.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
 }
 
-fn call(module: &str, choice: &Choice) -> String {
+fn call(module: &str, choice: &ConfigObject) -> String {
     format!(
         "{module}.{}({})",
         choice.entry.class_name,
@@ -190,7 +190,7 @@ fn call(module: &str, choice: &Choice) -> String {
     )
 }
 
-fn short_call(module: &str, choice: &Choice) -> String {
+fn short_call(module: &str, choice: &ConfigObject) -> String {
     let (entry, spelling) = (choice.entry, choice.spelling);
     // Keras has no string for "logcosh" and "fbeta_score", which are what its logs say.
     let known = spelling != entry.name || snake(entry.class_name) == spelling;
@@ -216,7 +216,7 @@ fn snake(class_name: &str) -> String {
 }
 
 /// The options that differ from their default; a layer's first number without its name.
-fn arguments(choice: &Choice) -> Vec<String> {
+fn arguments(choice: &ConfigObject) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for (i, option) in choice.entry.options.iter().enumerate() {
         let (name, value) = (option.name, choice.get(option.name));
@@ -260,7 +260,7 @@ fn arguments(choice: &Choice) -> Vec<String> {
 }
 
 /// What LearningRateScheduler takes: a function of the epoch. Rates come before a schedule.
-fn plan(choice: &Choice, name: &str) -> Option<String> {
+fn plan(choice: &ConfigObject, name: &str) -> Option<String> {
     let rates = choice.floats("rates");
     match name {
         "rates" => rates
@@ -292,7 +292,7 @@ fn list_of(numbers: &[i64]) -> String {
 
 /// Decimals as Python's list: JSON's form of a float is Python's, too.
 fn floats(numbers: &[f64]) -> String {
-    let texts: Vec<String> = numbers.iter().map(|v| choice::text(&(*v).into())).collect();
+    let texts: Vec<String> = numbers.iter().map(|v| format!("{v:?}")).collect();
     format!("[{}]", texts.join(", "))
 }
 
@@ -313,7 +313,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => choice::text(&(*v).into()), // JSON's form of a float is Python's, too
+        Value::Float(v) => format!("{v:?}"), // JSON's form of a float is Python's, too
         Value::Word(word) => quoted(word),
         Value::Shape(sizes) => tuple_of(
             sizes
@@ -337,7 +337,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::ClassWeights(pairs) => {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(class, w)| format!("{class}: {}", choice::text(&(*w).into())))
+                .map(|(class, w)| format!("{class}: {w:?}"))
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
@@ -345,12 +345,12 @@ fn python(value: &Value, kind: &Kind) -> String {
             let texts: Vec<String> = list.iter().map(|t| quoted(t)).collect();
             format!("[{}]", texts.join(", "))
         }
-        Value::Choice(choice) => chosen(choice, kind),
+        Value::ConfigObject(choice) => chosen(choice, kind),
     }
 }
 
 /// A class, or a function, that stands for an option.
-fn chosen(choice: &Choice, kind: &Kind) -> String {
+fn chosen(choice: &ConfigObject, kind: &Kind) -> String {
     let noun = match kind {
         Kind::Of(family) | Kind::FloatOr(_, _, family) => family.noun,
         _ => "",
@@ -374,5 +374,5 @@ fn chosen(choice: &Choice, kind: &Kind) -> String {
 
 /// A string that Python reads as this text: JSON's form is Python's, too.
 fn quoted(text: &str) -> String {
-    choice::text(&text.into())
+    serde_json::Value::from(text).to_string()
 }

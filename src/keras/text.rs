@@ -1,11 +1,9 @@
 //! What Keras prints: `model.summary()` and the lines of `fit`.
 
-use crate::callbacks::{Deed, Event};
-use crate::choice;
-use crate::fit::Fit;
 use crate::model::Sequential;
-use crate::order::sort;
-use crate::trainer::MetricValue;
+use crate::training::callbacks::{CallbackAction, Event};
+use crate::training::fit::Fit;
+use crate::training::trainer::MetricValue;
 
 /// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the variables of an optimizer
 /// hold that has made a step; one that has made none is not counted.
@@ -93,17 +91,17 @@ pub fn log(fit: &Fit, skip: usize) -> String {
     let mut text = String::new();
     let n = fit.n_batches();
     for (epoch, row) in fit.logs_since(skip) {
-        let told = |from: Deed, to: Deed| -> String {
+        let told = |from: CallbackAction, to: CallbackAction| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
             some.filter(|e| (from..=to).contains(&e.deed))
                 .filter_map(event_line)
                 .collect()
         };
-        text += &told(Deed::Scheduled, Deed::Scheduled);
+        text += &told(CallbackAction::Scheduled, CallbackAction::Scheduled);
         if fit.epochs() > 1 {
             text += &format!("Epoch {}/{}\n", epoch + 1, fit.epochs());
         }
-        text += &told(Deed::Terminated, Deed::Reduced);
+        text += &told(CallbackAction::Terminated, CallbackAction::Reduced);
         text += &format!("{n}/{n} {}", "━".repeat(20));
         let values = fit.names().iter().zip(row);
         let measured = values.filter_map(|(name, value)| Some((name, value?.mean())));
@@ -112,7 +110,7 @@ pub fn log(fit: &Fit, skip: usize) -> String {
             text += &format!("{name}: {}", logged(value));
         }
         text += "\n";
-        text += &told(Deed::Stopped, Deed::Restored);
+        text += &told(CallbackAction::Stopped, CallbackAction::Restored);
     }
     text
 }
@@ -122,16 +120,18 @@ pub fn event_line(event: &Event) -> Option<String> {
     let (epoch, value) = (event.epoch + 1, python_float(event.value));
     let best = event.value as usize + 1;
     Some(match event.deed {
-        Deed::Scheduled => {
+        CallbackAction::Scheduled => {
             format!("Epoch {epoch}: LearningRateScheduler setting learning rate to {value}.\n")
         }
-        Deed::Terminated => format!("Batch {}: Invalid loss, terminating training\n", best - 1),
-        Deed::Reduced => {
+        CallbackAction::Terminated => {
+            format!("Batch {}: Invalid loss, terminating training\n", best - 1)
+        }
+        CallbackAction::Reduced => {
             format!("Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {value}.\n")
         }
-        Deed::Kept => return None,
-        Deed::Stopped => format!("Epoch {epoch}: early stopping\n"),
-        Deed::Restored => {
+        CallbackAction::Kept => return None,
+        CallbackAction::Stopped => format!("Epoch {epoch}: early stopping\n"),
+        CallbackAction::Restored => {
             format!("Restoring model weights from the end of the best epoch: {best}.\n")
         }
     })
@@ -142,99 +142,22 @@ pub fn logged(value: f64) -> String {
     if !value.is_finite() {
         python_float(value)
     } else if value.abs() > 1e-3 {
-        fixed(value, 4)
+        format!("{value:.4}")
     } else {
-        scientific(value, 4)
+        python_exponent(&format!("{value:.4e}"))
     }
 }
 
-/// Python's `f"{value:.2f}"`, with so many decimals.
-///
-/// From the shortest decimal digits, which serde_json's printer gives: the standard library's way
-/// would cost the page four kilobytes more. The logged values come from f32, whose digits never end
-/// on a tie that rounding twice could spoil, but for exact ones.
-fn fixed(value: f64, decimals: i32) -> String {
-    let (mut digits, mut point) = decimal(value);
-    point += rounded(&mut digits, point + decimals);
-    fixed_digits(value, &digits, point, decimals)
-}
-
-/// A number of these digits, of which so many stand before the point, with so many decimals.
-fn fixed_digits(value: f64, digits: &[u8], point: i32, decimals: i32) -> String {
-    let at = |i: i32| {
-        digits
-            .get(i as usize)
-            .filter(|_| i >= 0)
-            .map_or('0', |d| (b'0' + d) as char)
+/// Rust's exponent as Python writes it, with a sign and two digits: "1e-7" as "1e-07".
+fn python_exponent(text: &str) -> String {
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return text.into();
     };
-    let whole: String = (0..point).map(at).collect();
-    let part: String = (point..point + decimals).map(at).collect();
-    let sign = if value < 0.0 { "-" } else { "" };
-    format!(
-        "{sign}{}.{part}",
-        if whole.is_empty() { "0" } else { &whole }
-    )
-}
-
-/// Python's `f"{value:.4e}"`, with so many decimals.
-fn scientific(value: f64, decimals: i32) -> String {
-    let (mut digits, mut point) = decimal(value);
-    point += rounded(&mut digits, 1 + decimals);
-    scientific_digits(value, &digits, point, decimals)
-}
-
-/// As [`fixed_digits`], with a power of ten.
-fn scientific_digits(value: f64, digits: &[u8], point: i32, decimals: i32) -> String {
-    let at = |i: i32| digits.get(i as usize).map_or('0', |d| (b'0' + d) as char);
-    let part: String = (1..=decimals).map(at).collect();
-    let exponent = if digits.is_empty() { 0 } else { point - 1 };
-    let sign = if value < 0.0 { "-" } else { "" };
-    let dot = if decimals > 0 { "." } else { "" };
-    let way = if exponent < 0 { '-' } else { '+' };
-    format!("{sign}{}{dot}{part}e{way}{:02}", at(0), exponent.abs())
-}
-
-/// The decimal digits of a number's size, and how many of them stand before the point: 0.0012 is
-/// ([1, 2], -2). No digits for 0.
-fn decimal(value: f64) -> (Vec<u8>, i32) {
-    let text = choice::text(&value.abs().into());
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits: Vec<u8> = whole
-        .bytes()
-        .chain(part.bytes())
-        .map(|d| d - b'0')
-        .collect();
-    let leading = digits.iter().take_while(|d| **d == 0).count();
-    let point = whole.len() as i32 + exponent.parse::<i32>().unwrap_or(0) - leading as i32;
-    (digits[leading..].to_vec(), point)
-}
-
-/// Cuts the digits to `n`, half to even; 1 where a digit more came about (9.99 -> 10.0).
-fn rounded(digits: &mut Vec<u8>, n: i32) -> i32 {
-    let Ok(n) = usize::try_from(n) else {
-        digits.clear();
-        return 0;
+    let (sign, size) = match exponent.strip_prefix('-') {
+        Some(size) => ('-', size),
+        None => ('+', exponent),
     };
-    if digits.len() <= n {
-        return 0;
-    }
-    let rest = digits.split_off(n);
-    let above = rest[0] > 5 || rest[0] == 5 && rest[1..].iter().any(|d| *d > 0);
-    let odd = digits.last().is_some_and(|d| d % 2 == 1);
-    let up = above || rest[0] == 5 && odd;
-    if !up {
-        return 0;
-    }
-    for digit in digits.iter_mut().rev() {
-        *digit += 1;
-        if *digit < 10 {
-            return 0;
-        }
-        *digit = 0;
-    }
-    digits.insert(0, 1);
-    1
+    format!("{digits}e{sign}{size:0>2}")
 }
 
 /// What the CSVLogger with this number among the callbacks has written of the finished epochs: its columns are
@@ -246,7 +169,7 @@ pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
     };
     let logged = names.iter().zip(first).filter(|(_, value)| value.is_some());
     let mut keys: Vec<String> = logged.map(|(name, _)| name.clone()).collect();
-    sort(&mut keys, |a, b| a < b);
+    keys.sort();
     if !keys.iter().any(|key| key.starts_with("val_")) {
         let validation: Vec<String> = keys.iter().map(|key| ["val_", key].concat()).collect();
         keys.extend(validation);
@@ -282,62 +205,30 @@ pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
     text
 }
 
-/// Adds a cell as Python's csv module writes it: in quotes where it would be read as several. (Bytes, because std's
-/// search for a text costs the page three kilobytes.)
-#[inline(never)]
+/// Adds a cell as Python's csv module writes it: in quotes where it would be read as several.
 fn put_cell(line: &mut String, cell: &str, separator: &str) {
-    let (bytes, separator) = (cell.as_bytes(), separator.as_bytes());
-    let parted = bytes
-        .windows(separator.len().max(1))
-        .any(|part| part == separator);
-    if !parted && !bytes.iter().any(|c| b"\"\r\n".contains(c)) {
-        line.push_str(cell);
-        return;
+    if cell.contains(separator) || cell.contains(['"', '\r', '\n']) {
+        *line += &format!("\"{}\"", cell.replace('"', "\"\""));
+    } else {
+        *line += cell;
     }
-    // A quote ends one part and begins the next: it stands twice.
-    let mut from = 0;
-    line.push('"');
-    for (i, c) in bytes.iter().enumerate() {
-        if *c == b'"' {
-            line.push_str(&cell[from..=i]);
-            from = i;
-        }
-    }
-    line.push_str(&cell[from..]);
-    line.push('"');
 }
 
 /// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
 fn float32(value: f64) -> String {
+    let single = value as f32;
     if !value.is_finite() || value == 0.0 {
         return python_float(value);
     }
-    let (all, at) = decimal(value);
-    let (mut digits, mut point) = (all.clone(), at);
-    for n in 1..=9 {
-        digits.clone_from(&all);
-        point = at + rounded(&mut digits, n);
-        let whole = digits.iter().fold(0.0, |sum, d| sum * 10.0 + f64::from(*d));
-        let exponent = point - digits.len() as i32;
-        let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
-        let read = if exponent < 0 {
-            whole / power
-        } else {
-            whole * power
-        };
-        if read as f32 == value.abs() as f32 {
-            break;
-        }
+    if !(1e-4..1e6).contains(&value.abs()) {
+        return python_exponent(&format!("{single:e}"));
     }
-    while digits.last() == Some(&0) {
-        digits.pop();
+    let text = single.to_string();
+    if text.contains('.') {
+        text
+    } else {
+        text + ".0"
     }
-    let n = digits.len() as i32;
-    if (1e-4..1e6).contains(&value.abs()) {
-        let decimals = if n > point { n - point } else { 1 };
-        return fixed_digits(value, &digits, point, decimals);
-    }
-    scientific_digits(value, &digits, point, n - 1)
 }
 
 /// A number as Python's `repr` prints it.
@@ -346,19 +237,7 @@ pub fn python_float(value: f64) -> String {
         let sign = if value < 0.0 { "-" } else { "" };
         return [sign, if value.is_nan() { "nan" } else { "inf" }].concat();
     }
-    let text = choice::text(&value.into());
-    // JSON's printer gives the same digits, and an exponent without sign or leading zero.
-    match text.split_once('e') {
-        None => text,
-        Some((digits, exponent)) => {
-            let digits = digits.strip_suffix(".0").unwrap_or(digits);
-            let (sign, size) = match exponent.strip_prefix('-') {
-                Some(size) => ('-', size),
-                None => ('+', exponent),
-            };
-            format!("{digits}e{sign}{size:0>2}")
-        }
-    }
+    python_exponent(&format!("{value:?}"))
 }
 
 /// 10431 as "10,431".
@@ -379,9 +258,9 @@ fn bytes(n: usize) -> String {
     let mut size = n as f64;
     for unit in ["B", "KB", "MB", "GB"] {
         if size < 1024.0 {
-            return format!("{} {unit}", fixed(size, 2));
+            return format!("{size:.2} {unit}");
         }
         size /= 1024.0;
     }
-    format!("{} TB", fixed(size, 2))
+    format!("{size:.2} TB")
 }

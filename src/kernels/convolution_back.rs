@@ -139,7 +139,7 @@ impl Windows<'_> {
 mod tests {
     use super::*;
     use crate::kernels::windows::Geometry;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     /// Calls `f` with every number of every window: which window, which number of a group's window, and
     /// its place in the image, if it has one.

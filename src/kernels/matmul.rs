@@ -367,7 +367,7 @@ fn few_columns(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     /// The triple loop that says what the kernels must give, to the bit.
     fn plain(

@@ -214,7 +214,7 @@ fn each_lane(to: &mut [f32], from: &[f32], f: impl Fn(&mut f32, f32)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     /// Windows of four with lanes for all channels, against each channel by itself.
     #[test]

@@ -132,7 +132,7 @@ pub fn all_finite(values: &[f32]) -> bool {
 mod tests {
     use super::*;
     use crate::kernels::matmul::Products;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     #[test]
     fn bits_equal_the_plain_loops() {

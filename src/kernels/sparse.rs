@@ -23,7 +23,7 @@ pub struct Matrix {
 
 /// Some rows of a matrix, in an order of their own.
 #[derive(Clone, Copy)]
-pub struct Chosen<'a> {
+pub struct RowSelection<'a> {
     /// The matrix.
     pub matrix: &'a Matrix,
     /// Numbers of the rows.
@@ -67,14 +67,14 @@ impl Matrix {
 }
 
 /// C = A B. `b`: `[k, n]`, `c`: `[m, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
-pub fn product(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
+pub fn product(a: RowSelection<'_>, b: &[f32], c: &mut [f32], n: usize) {
     for strip in strips(n, COLUMNS) {
         in_registers!(strip.width, product_strip(a, b, c, strip));
     }
 }
 
 /// C = A^T B. `b`: `[m, n]`, `c`: `[k, n]`, both row-major; n is at least [`super::registers::MIN_COLUMNS`].
-pub fn product_of_transposed(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) {
+pub fn product_of_transposed(a: RowSelection<'_>, b: &[f32], c: &mut [f32], n: usize) {
     c.fill(0.0);
     for strip in strips(n, COLUMNS) {
         in_registers!(strip.width, product_of_transposed_strip(a, b, c, strip));
@@ -82,7 +82,7 @@ pub fn product_of_transposed(a: Chosen<'_>, b: &[f32], c: &mut [f32], n: usize) 
 }
 
 #[allow(unsafe_code)]
-fn product_strip<const F: usize>(a: Chosen<'_>, b: &[f32], c: &mut [f32], strip: Strip) {
+fn product_strip<const F: usize>(a: RowSelection<'_>, b: &[f32], c: &mut [f32], strip: Strip) {
     strip.assert_holds(F);
     strip.assert_inside(a.matrix.width, b);
     for block in 0..a.matrix.blocks {
@@ -104,7 +104,7 @@ fn product_strip<const F: usize>(a: Chosen<'_>, b: &[f32], c: &mut [f32], strip:
 
 #[allow(unsafe_code)]
 fn product_of_transposed_strip<const F: usize>(
-    a: Chosen<'_>,
+    a: RowSelection<'_>,
     b: &[f32],
     c: &mut [f32],
     strip: Strip,
@@ -128,7 +128,7 @@ fn product_of_transposed_strip<const F: usize>(
 mod tests {
     use super::*;
     use crate::kernels::matmul::Products;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     #[test]
     fn bits_equal_the_dense_products() {
@@ -145,7 +145,7 @@ mod tests {
             dense[0] = -0.0;
             let matrix = Matrix::of(&dense, k).expect("mostly zero");
             let rows: Vec<u32> = (0..m as u32).rev().chain([0]).collect();
-            let chosen = Chosen {
+            let chosen = RowSelection {
                 matrix: &matrix,
                 rows: &rows,
             };

@@ -176,7 +176,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::Stream;
+    use crate::numerics::rng::Stream;
 
     /// A, B by its rows, columns of A, bias.
     type Plain<'a> = (&'a [f32], &'a [f32], usize, &'a [f32]);

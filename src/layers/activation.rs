@@ -3,19 +3,19 @@
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::activations;
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::functions::activations;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Activation",
         name: "activation",
         aliases: &[],
         label: "Activation",
-        doc: prose("Passes every number through a function."),
-        formula: prose("y = f(x)"),
-        options: &[&Opt {
+        doc: help_text("Passes every number through a function."),
+        formula: help_text("y = f(x)"),
+        options: &[&OptionSpec {
             default: Default::Required,
             ..common::function("activation", "activation", "The function.", "linear")
         }],
@@ -35,30 +35,30 @@ pub static KIND: LayerKind = LayerKind {
 };
 
 pub static RELU: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "ReLU",
         name: "re_lu",
         aliases: &[],
         label: "ReLU",
-        doc: prose(
+        doc: help_text(
             "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
         ),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "max_value",
                 label: "largest output",
-                doc: prose("Largest output; none where nothing is given."),
+                doc: help_text("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
             },
             &slope("negative_slope", 0.0),
-            &Opt {
+            &OptionSpec {
                 name: "threshold",
                 label: "threshold",
-                doc: prose("Passes only what is above it."),
+                doc: help_text("Passes only what is above it."),
                 kind: Kind::Float(0.0, 1e6),
                 default: Default::Float(0.0),
             },
@@ -76,16 +76,16 @@ pub static RELU: LayerKind = LayerKind {
 };
 
 pub static LEAKY_RELU: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "LeakyReLU",
         name: "leaky_re_lu",
         aliases: &[],
         label: "Leaky ReLU",
-        doc: prose(
+        doc: help_text(
             "As ReLU, but what is negative leaks through, so that no unit dies. (The \
              activation leaky_relu has the slope 0.2.)",
         ),
-        formula: prose("y = x where x > 0, else negative_slope x"),
+        formula: help_text("y = x where x > 0, else negative_slope x"),
         options: &[&slope("negative_slope", 0.3)],
     },
     inputs: Inputs::One,
@@ -97,17 +97,17 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
 };
 
 pub static ELU: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "ELU",
         name: "elu",
         aliases: &[],
         label: "ELU",
-        doc: prose("As ReLU where positive; below, it nears -alpha smoothly."),
-        formula: prose("y = x where x > 0, else alpha (e^x - 1)"),
-        options: &[&Opt {
+        doc: help_text("As ReLU where positive; below, it nears -alpha smoothly."),
+        formula: help_text("y = x where x > 0, else alpha (e^x - 1)"),
+        options: &[&OptionSpec {
             name: "alpha",
             label: "alpha",
-            doc: prose("How far below 0 it goes."),
+            doc: help_text("How far below 0 it goes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(1.0),
         }],
@@ -122,11 +122,11 @@ pub static ELU: LayerKind = LayerKind {
     },
 };
 
-const fn slope(name: &'static str, default: f64) -> Opt {
-    Opt {
+const fn slope(name: &'static str, default: f64) -> OptionSpec {
+    OptionSpec {
         name,
         label: "negative slope",
-        doc: prose("Slope of what is below."),
+        doc: help_text("Slope of what is below."),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(default),
     }
@@ -166,7 +166,7 @@ impl Layer for Activation {
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.to_logits(pass.scratch, pass.y, dz);
+            self.activation_backward(pass.scratch, pass.y, dz);
         }
         if let Some(dx) = pass.dx {
             dx.copy_from_slice(dz);
@@ -182,19 +182,19 @@ impl Layer for Activation {
     }
 
     /// Keras' `linear` returns the very tensor that it is given.
-    fn hands_on(&self, _: bool) -> bool {
+    fn is_identity(&self, _: bool) -> bool {
         self.function.name() == "linear"
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits()
+    fn logits_available(&self) -> bool {
+        self.function.logits_available()
     }
 
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.width(), scratch, y, d);
     }
 }
@@ -206,7 +206,7 @@ struct Glu {
 }
 
 impl Glu {
-    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
+    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
         let mut shape = request.input().clone();
         let width = shape.last().copied().unwrap_or(1);
         match shape.last_mut() {
@@ -216,7 +216,7 @@ impl Glu {
                     "glu takes a row in two halves, but the input's last axis has {width} places: make \
                      it an even number."
                 );
-                return Err(Refusal::new("activation", message));
+                return Err(ConfigError::new("activation", message));
             }
         }
         Ok(Box::new(Glu { width, shape }))

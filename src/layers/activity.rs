@@ -1,29 +1,29 @@
 //! ActivityRegularization: the size of what passes adds to the loss.
 
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
-use crate::choice::{Choice, Default, Entry, Kind, Opt, prose};
-use crate::regularizers::{self, Regularizer};
+use crate::functions::regularizers::{self, Regularizer};
+use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
 
-const fn share(name: &'static str, doc: &'static str) -> Opt {
-    Opt {
+const fn share(name: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec {
         name,
         label: name,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(0.0),
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "ActivityRegularization",
         name: "activity_regularization",
         aliases: &[],
         label: "Activity regularization",
-        doc: prose(
+        doc: help_text(
             "Hands its input on; its size is added to the loss, so that outputs stay small or sparse.",
         ),
-        formula: prose("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples"),
+        formula: help_text("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples"),
         options: &[
             &share("l1", "Weight of the sum of sizes: makes many outputs 0."),
             &share("l2", "Weight of the sum of squares: keeps outputs small."),
@@ -32,7 +32,7 @@ pub static KIND: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let config = request.choice.config_json();
-        let both = Choice::with_options(&regularizers::FAMILY, "L1L2", &config)?;
+        let both = ConfigObject::with_options(&regularizers::REGISTRY, "L1L2", &config)?;
         Ok(Box::new(ActivityRegularization {
             shape: request.input().clone(),
             regularizer: Regularizer::new(&both),
@@ -68,7 +68,7 @@ impl Layer for ActivityRegularization {
         Some(&self.regularizer)
     }
 
-    fn hands_on(&self, _: bool) -> bool {
+    fn is_identity(&self, _: bool) -> bool {
         true
     }
 }

@@ -1,75 +1,75 @@
 //! What many layers share: options of the same name, and the parts that are made from them.
 
 use super::{Initial, ParamSpec, Shape, size};
-use crate::activations::{self, Activation};
-use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
-use crate::constraints::{self, Constraint};
-use crate::initializers::{self, Seeded};
-use crate::refusal::Refusal;
-use crate::regularizers::{self, Regularizer};
-use crate::rng::PythonRandom;
+use crate::functions::activations::{self, Activation};
+use crate::functions::constraints::{self, Constraint};
+use crate::functions::initializers::{self, Seeded};
+use crate::functions::regularizers::{self, Regularizer};
+use crate::numerics::rng::PythonRandom;
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
-pub const ACTIVATION: Opt = function(
+pub const ACTIVATION: OptionSpec = function(
     "activation",
     "activation",
     "What each sum is passed through.",
     "linear",
 );
-pub const USE_BIAS: Opt = Opt {
+pub const USE_BIAS: OptionSpec = OptionSpec {
     name: "use_bias",
     label: "bias",
-    doc: prose("Whether each unit adds a number of its own."),
+    doc: help_text("Whether each unit adds a number of its own."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };
-pub const KERNEL_INITIALIZER: Opt = initializer(
+pub const KERNEL_INITIALIZER: OptionSpec = initializer(
     "kernel_initializer",
     "weights begin as",
     "Where the weights begin.",
     "glorot_uniform",
 );
-pub const BIAS_INITIALIZER: Opt = initializer(
+pub const BIAS_INITIALIZER: OptionSpec = initializer(
     "bias_initializer",
     "biases begin as",
     "Where the biases begin.",
     "zeros",
 );
-pub const KERNEL_REGULARIZER: Opt = regularizer(
+pub const KERNEL_REGULARIZER: OptionSpec = regularizer(
     "kernel_regularizer",
     "weights' penalty",
     "What the size of the weights adds to the loss.",
 );
-pub const BIAS_REGULARIZER: Opt = regularizer(
+pub const BIAS_REGULARIZER: OptionSpec = regularizer(
     "bias_regularizer",
     "biases' penalty",
     "What the size of the biases adds to the loss.",
 );
-pub const ACTIVITY_REGULARIZER: Opt = regularizer(
+pub const ACTIVITY_REGULARIZER: OptionSpec = regularizer(
     "activity_regularizer",
     "outputs' penalty",
     "What the size of the outputs adds to the loss, per example.",
 );
-pub const KERNEL_CONSTRAINT: Opt = constraint(
+pub const KERNEL_CONSTRAINT: OptionSpec = constraint(
     "kernel_constraint",
     "weights' limit",
     "Where the weights are brought back to after each step.",
 );
-pub const BIAS_CONSTRAINT: Opt = constraint(
+pub const BIAS_CONSTRAINT: OptionSpec = constraint(
     "bias_constraint",
     "biases' limit",
     "Where the biases are brought back to after each step.",
 );
-pub const SEED: Opt = Opt {
+pub const SEED: OptionSpec = OptionSpec {
     name: "seed",
     label: "seed",
-    doc: prose("Own seed of this layer; without one it follows from the run's seed."),
+    doc: help_text("Own seed of this layer; without one it follows from the run's seed."),
     kind: Kind::Int(0, 9_007_199_254_740_991),
     default: Default::Null,
 };
-pub const DATA_FORMAT: Opt = Opt {
+pub const DATA_FORMAT: OptionSpec = OptionSpec {
     name: "data_format",
     label: "data format",
-    doc: prose("Where the channels stand: last."),
+    doc: help_text("Where the channels stand: last."),
     kind: Kind::OneOfHere(&["channels_last"], &["channels_first"]),
     default: Default::Text("channels_last"),
 };
@@ -80,12 +80,12 @@ pub const fn function(
     label: &'static str,
     doc: &'static str,
     default: &'static str,
-) -> Opt {
-    let (kind, default) = (Kind::Of(&activations::FAMILY), Default::Text(default));
-    Opt {
+) -> OptionSpec {
+    let (kind, default) = (Kind::Of(&activations::REGISTRY), Default::Text(default));
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
@@ -97,36 +97,36 @@ pub const fn initializer(
     label: &'static str,
     doc: &'static str,
     default: &'static str,
-) -> Opt {
-    let (kind, default) = (Kind::Of(&initializers::FAMILY), Default::Text(default));
-    Opt {
+) -> OptionSpec {
+    let (kind, default) = (Kind::Of(&initializers::REGISTRY), Default::Text(default));
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
 }
 
 /// An option that takes a regularizer or none.
-pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
-    let (kind, default) = (Kind::Of(&regularizers::FAMILY), Default::Null);
-    Opt {
+pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
+    let (kind, default) = (Kind::Of(&regularizers::REGISTRY), Default::Null);
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
 }
 
 /// An option that takes a constraint or none.
-pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> Opt {
-    let (kind, default) = (Kind::Of(&constraints::FAMILY), Default::Null);
-    Opt {
+pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
+    let (kind, default) = (Kind::Of(&constraints::REGISTRY), Default::Null);
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
@@ -135,7 +135,7 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
 #[inline(never)]
-pub fn seed(choice: &Choice, seeds: &mut PythonRandom) -> u64 {
+pub fn seed(choice: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
     match choice.get("seed") {
         Value::Int(seed) => *seed as u64 % 2_147_483_646,
         _ => seeds.default_seed(),
@@ -146,14 +146,14 @@ pub fn seed(choice: &Choice, seeds: &mut PythonRandom) -> u64 {
 ///
 /// # Errors
 /// Where nothing is left.
-pub fn below_one(choice: &Choice, option: &str) -> Result<f64, Refusal> {
+pub fn below_one(choice: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
     let share = choice.number(option);
     if share < 1.0 {
         return Ok(share);
     }
     let message =
         format!("'{option}' is 1, which leaves nothing of the input: use less, such as 0.5.");
-    Err(Refusal::new(option, message))
+    Err(ConfigError::new(option, message))
 }
 
 /// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
@@ -175,8 +175,8 @@ pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
 
 /// The initializer of an option, with a seed drawn where it needs one.
 #[inline(never)]
-pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded {
-    let default = || Choice::default_of(&initializers::FAMILY, "zeros");
+pub fn seeded(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
+    let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
     Seeded::new(
         &choice.choice(option).cloned().unwrap_or_else(default),
         seeds,
@@ -186,24 +186,32 @@ pub fn seeded(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Seeded
 /// An initializer without options.
 #[inline(never)]
 pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
-    Seeded::new(&Choice::default_of(&initializers::FAMILY, name), seeds)
+    Seeded::new(
+        &ConfigObject::default_of(&initializers::REGISTRY, name),
+        seeds,
+    )
 }
 
 /// What an array of an option's initializer begins as.
 #[inline(never)]
-pub fn initial(choice: &Choice, option: &str, seeds: &mut PythonRandom) -> Initial {
+pub fn initial(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
     Initial::Drawn(seeded(choice, option, seeds))
 }
 
 /// The regularizer of an option, where one was chosen.
 #[inline(never)]
-pub fn regularizer_of(choice: &Choice, option: &str) -> Option<Regularizer> {
+pub fn regularizer_of(choice: &ConfigObject, option: &str) -> Option<Regularizer> {
     choice.choice(option).map(Regularizer::new)
 }
 
 /// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
 #[inline(never)]
-pub fn param(choice: &Choice, name: &str, shape: Shape, seeds: &mut PythonRandom) -> ParamSpec {
+pub fn param(
+    choice: &ConfigObject,
+    name: &str,
+    shape: Shape,
+    seeds: &mut PythonRandom,
+) -> ParamSpec {
     let option = |what: &str| [name, what].concat();
     let initial = initial(choice, &option("_initializer"), seeds);
     ParamSpec {
@@ -224,11 +232,11 @@ pub struct Function {
 
 impl Function {
     /// The activation of an option; linear where none was chosen.
-    pub fn of(choice: &Choice, option: &str) -> Self {
+    pub fn of(choice: &ConfigObject, option: &str) -> Self {
         let chosen = choice.choice(option);
         Function {
             kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(Choice::numbers).unwrap_or_default(),
+            options: chosen.map(ConfigObject::numbers).unwrap_or_default(),
         }
     }
 
@@ -261,7 +269,7 @@ impl Function {
     }
 
     /// Losses of a cross-entropy kind take its input as logits.
-    pub fn leaves_logits(&self) -> bool {
-        self.kind.leaves_logits
+    pub fn logits_available(&self) -> bool {
+        self.kind.logits_available
     }
 }

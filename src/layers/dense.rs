@@ -2,24 +2,26 @@
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Dense",
         name: "dense",
         aliases: &[],
         label: "Dense",
-        doc: prose("Every unit adds up all inputs, each times a weight of its own, and a bias."),
-        formula: prose("y = f(x W + b); W: [inputs, units], b: [units]"),
+        doc: help_text(
+            "Every unit adds up all inputs, each times a weight of its own, and a bias.",
+        ),
+        formula: help_text("y = f(x W + b); W: [inputs, units], b: [units]"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "units",
                 label: "units",
-                doc: prose("How many numbers come out."),
+                doc: help_text("How many numbers come out."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
@@ -49,11 +51,11 @@ struct Dense {
 }
 
 impl Dense {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let units = choice.count("units").unwrap_or(1);
         let Some((&n_in, outer)) = request.input().split_last() else {
-            return Err(Refusal::new(
+            return Err(ConfigError::new(
                 "",
                 "Dense needs at least one number per example, but its input is a single value: \
                  give the input a shape, such as [1].",
@@ -146,7 +148,7 @@ impl Layer for Dense {
         self.activity.as_ref()
     }
 
-    fn takes_nonzeros(&self) -> bool {
+    fn accepts_sparse_input(&self) -> bool {
         self.output_shape.len() == 1 && self.units >= registers::MIN_COLUMNS
     }
 
@@ -154,15 +156,15 @@ impl Layer for Dense {
         self.function.shown()
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits()
+    fn logits_available(&self) -> bool {
+        self.function.logits_available()
     }
 
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.units, scratch, y, d);
     }
 }

@@ -4,21 +4,21 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
-use crate::refusal::Refusal;
-use crate::rng::Stream;
+use crate::numerics::rng::Stream;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
 
-const RATE: Opt = Opt {
+const RATE: OptionSpec = OptionSpec {
     name: "rate",
     label: "rate",
-    doc: prose("The share that is dropped."),
+    doc: help_text("The share that is dropped."),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Required,
 };
-const NOISE_SHAPE: Opt = Opt {
+const NOISE_SHAPE: OptionSpec = OptionSpec {
     name: "noise_shape",
     label: "drawn shape",
-    doc: prose(
+    doc: help_text(
         "One size for each axis with the batch: 1 drops along that axis all or none, null each by itself.",
     ),
     kind: Kind::Shape,
@@ -26,15 +26,15 @@ const NOISE_SHAPE: Opt = Opt {
 };
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Dropout",
         name: "dropout",
         aliases: &[],
         label: "Dropout",
-        doc: prose(
+        doc: help_text(
             "In training, sets a random share of the numbers to 0 and enlarges the rest, against overfitting.",
         ),
-        formula: prose("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
+        formula: help_text("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
         options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
@@ -45,15 +45,15 @@ pub static KIND: LayerKind = LayerKind {
 };
 
 pub static SPATIAL_1D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "SpatialDropout1D",
         name: "spatial_dropout1d",
         aliases: &[],
         label: "Spatial dropout 1D",
-        doc: prose(
+        doc: help_text(
             "As Dropout, but drops a channel of a sequence whole: neighbouring steps say much the same.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
         options: &[&RATE, &common::SEED],
@@ -63,15 +63,15 @@ pub static SPATIAL_1D: LayerKind = LayerKind {
 };
 
 pub static SPATIAL_2D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "SpatialDropout2D",
         name: "spatial_dropout2d",
         aliases: &[],
         label: "Spatial dropout 2D",
-        doc: prose(
+        doc: help_text(
             "As Dropout, but drops a channel of an image whole: neighbouring pixels say much the same.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
         options: &[&RATE, &common::DATA_FORMAT, &common::SEED],
@@ -81,15 +81,15 @@ pub static SPATIAL_2D: LayerKind = LayerKind {
 };
 
 pub static ALPHA: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "AlphaDropout",
         name: "alpha_dropout",
         aliases: &[],
         label: "Alpha dropout",
-        doc: prose(
+        doc: help_text(
             "Dropout for SELU: what is dropped becomes SELU's lowest value, and mean and variance stay.",
         ),
-        formula: prose("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
+        formula: help_text("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
         options: &[&RATE, &NOISE_SHAPE, &common::SEED],
     },
     inputs: Inputs::One,
@@ -101,7 +101,7 @@ pub static ALPHA: LayerKind = LayerKind {
 };
 
 /// Of one example's draws, and whether all examples share them.
-fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), Refusal> {
+fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), ConfigError> {
     let input = request.input();
     let Value::Shape(asked) = request.choice.get("noise_shape") else {
         return Ok((input.clone(), false));
@@ -116,7 +116,7 @@ fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), Refusal> {
             "'noise_shape' must have null or 1 for the batch, then null, 1 or its size for each axis of \
              the input, whose shape is {input:?}."
         );
-        return Err(Refusal::new("noise_shape", message));
+        return Err(ConfigError::new("noise_shape", message));
     }
     let own = input
         .iter()
@@ -125,7 +125,7 @@ fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), Refusal> {
     Ok((own.collect(), batch == Some(1)))
 }
 
-fn spatial(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, Refusal> {
+fn spatial(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigError> {
     super::convolution::image_of(&request, rank)?;
     let mut own = vec![1; rank];
     own.extend(request.input().last());
@@ -250,7 +250,7 @@ impl Layer for Dropout {
         MaskFlow::Passes
     }
 
-    fn hands_on(&self, training: bool) -> bool {
+    fn is_identity(&self, training: bool) -> bool {
         !training || self.rate == 0.0
     }
 }

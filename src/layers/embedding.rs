@@ -2,33 +2,33 @@
 
 use super::common;
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::regularizers::Regularizer;
+use crate::functions::regularizers::Regularizer;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Embedding",
         name: "embedding",
         aliases: &[],
         label: "Embedding",
-        doc: prose(
+        doc: help_text(
             "Looks up a learnt row of numbers for each whole number of the input. Rows that a batch \
               uses several times get the sum of their gradients, as in Keras on JAX (on TensorFlow \
               most optimizers do not sum them).",
         ),
-        formula: prose("y = E[x]; E: [input_dim, output_dim]"),
+        formula: help_text("y = E[x]; E: [input_dim, output_dim]"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "input_dim",
                 label: "vocabulary",
-                doc: prose("How many rows there are: the largest number of the input, plus 1."),
+                doc: help_text("How many rows there are: the largest number of the input, plus 1."),
                 kind: Kind::Int(1, 10_000_000),
                 default: Default::Required,
             },
-            &Opt {
+            &OptionSpec {
                 name: "output_dim",
                 label: "numbers per row",
-                doc: prose("How many numbers come out for each."),
+                doc: help_text("How many numbers come out for each."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
             },
@@ -49,10 +49,10 @@ pub static KIND: LayerKind = LayerKind {
                 "rows' limit",
                 "Where the rows are brought back to after each step.",
             ),
-            &Opt {
+            &OptionSpec {
                 name: "mask_zero",
                 label: "0 is padding",
-                doc: prose("Whether steps of 0 are masked: layers above skip them."),
+                doc: help_text("Whether steps of 0 are masked: layers above skip them."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
             },
@@ -140,7 +140,7 @@ impl Layer for Embedding {
         self.activity.as_ref()
     }
 
-    fn wanted_input(&self) -> Option<usize> {
+    fn vocabulary_size(&self) -> Option<usize> {
         Some(self.rows)
     }
 }

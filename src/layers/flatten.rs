@@ -2,16 +2,18 @@
 
 use super::common;
 use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
-use crate::choice::{Entry, prose};
+use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Flatten",
         name: "flatten",
         aliases: &[],
         label: "Flatten",
-        doc: prose("Lays all numbers of an example out in one row, the last axis running fastest."),
-        formula: prose("[a, b, c] -> [a b c]"),
+        doc: help_text(
+            "Lays all numbers of an example out in one row, the last axis running fastest.",
+        ),
+        formula: help_text("[a, b, c] -> [a b c]"),
         options: &[&common::DATA_FORMAT],
     },
     inputs: Inputs::One,

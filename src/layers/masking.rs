@@ -1,24 +1,24 @@
 //! Masking: steps that hold nothing but one value are skipped by the layers above.
 
 use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Masking",
         name: "masking",
         aliases: &[],
         label: "Masking",
-        doc: prose(
+        doc: help_text(
             "Marks the steps whose features all have one value, the padding, as not there; a \
              loss that the marks reach is a mean over the other steps.",
         ),
-        formula: prose("mask_t = any(x_t != value); y = x mask"),
-        options: &[&Opt {
+        formula: help_text("mask_t = any(x_t != value); y = x mask"),
+        options: &[&OptionSpec {
             name: "mask_value",
             label: "padding",
-            doc: prose("The value that padding consists of."),
+            doc: help_text("The value that padding consists of."),
             kind: Kind::Float(-1e30, 1e30),
             default: Default::Float(0.0),
         }],
@@ -28,7 +28,7 @@ pub static KIND: LayerKind = LayerKind {
         let shape = request.input().clone();
         let Some((&width, outer)) = shape.split_last().filter(|(_, outer)| !outer.is_empty())
         else {
-            return Err(Refusal::new(
+            return Err(ConfigError::new(
                 "mask_value",
                 "Masking needs a sequence, [steps, features]: put a Reshape before it.",
             ));

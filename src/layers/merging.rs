@@ -3,8 +3,8 @@
 use super::{
     Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
 };
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 #[derive(Clone, Copy, PartialEq)]
 enum How {
@@ -21,15 +21,15 @@ const fn kind(
     name: &'static str,
     doc: &'static str,
     formula: &'static str,
-    build: fn(Build<'_>) -> Result<Box<dyn Layer>, Refusal>,
+    build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
 ) -> LayerKind {
-    let entry = Entry {
+    let entry = ClassSpec {
         class_name,
         name,
         aliases: &[],
         label: class_name,
-        doc: prose(doc),
-        formula: prose(formula),
+        doc: help_text(doc),
+        formula: help_text(formula),
         options: &[],
     };
     LayerKind {
@@ -79,17 +79,17 @@ pub static MINIMUM: LayerKind = kind(
 );
 
 pub static CONCATENATE: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Concatenate",
         name: "concatenate",
         aliases: &[],
         label: "Concatenate",
-        doc: prose("Puts its inputs one after another along an axis."),
-        formula: prose("y = [a b]"),
-        options: &[&Opt {
+        doc: help_text("Puts its inputs one after another along an axis."),
+        formula: help_text("y = [a b]"),
+        options: &[&OptionSpec {
             name: "axis",
             label: "axis",
-            doc: prose(
+            doc: help_text(
                 "The axis along which they stand, counted with the batch as 0; -1 is the last.",
             ),
             kind: Kind::Int(-8, 8),
@@ -113,7 +113,7 @@ struct Merge {
 }
 
 impl Merge {
-    fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, Refusal> {
+    fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
         let class = request.choice.entry.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
@@ -129,11 +129,11 @@ impl Merge {
                 "{class} joins inputs of one shape, or with 1 in place of a size, and these have {:?}.",
                 request.inputs
             );
-            return Err(Refusal::new("", message));
+            return Err(ConfigError::new("", message));
         }
         let parts = request.inputs.len();
         if how == How::Subtract && parts != 2 {
-            return Err(Refusal::new("", "Subtract takes two inputs."));
+            return Err(ConfigError::new("", "Subtract takes two inputs."));
         }
         let n = size(&shape).unwrap_or(1);
         let (mut inputs, mut at) = (0, Vec::new());
@@ -294,7 +294,7 @@ struct Concatenate {
 }
 
 impl Concatenate {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let first = request.input();
         let axis = request.choice.number("axis") as i64;
         let at = if axis < 0 {
@@ -304,7 +304,7 @@ impl Concatenate {
         };
         let Some(at) = usize::try_from(at).ok().filter(|at| *at < first.len()) else {
             let message = "'axis' must name an axis of the inputs other than the batch: try -1.";
-            return Err(Refusal::new("axis", message));
+            return Err(ConfigError::new("axis", message));
         };
         let alike = |shape: &Shape| {
             shape.len() == first.len() && (0..shape.len()).all(|i| i == at || shape[i] == first[i])
@@ -314,7 +314,7 @@ impl Concatenate {
                 "Concatenate needs inputs that differ in that axis alone, and these have the shapes {:?}.",
                 request.inputs
             );
-            return Err(Refusal::new("axis", message));
+            return Err(ConfigError::new("axis", message));
         }
         let mut shape = first.clone();
         shape[at] = request.inputs.iter().map(|s| s[at]).sum();

@@ -25,15 +25,15 @@ mod scaling;
 mod softmax;
 mod wrappers;
 
-use crate::activations;
-use crate::choice::{Choice, Entry, Family, Kind};
-use crate::constraints::Constraint;
-use crate::initializers::Seeded;
+use crate::functions::activations;
+use crate::functions::constraints::Constraint;
+use crate::functions::initializers::Seeded;
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::matmul::Products;
-use crate::kernels::sparse::Chosen;
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
-use crate::rng::PythonRandom;
+use crate::kernels::sparse::RowSelection;
+use crate::numerics::rng::PythonRandom;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, Kind, Registry};
 
 /// Sizes of one example's array, without the batch.
 pub type Shape = Vec<usize>;
@@ -85,7 +85,7 @@ impl Initial {
     ///
     /// # Errors
     /// As [`Seeded::check`].
-    pub fn check(&self, shape: &[usize]) -> Result<(), Refusal> {
+    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
         match self {
             Initial::Drawn(seeded) => seeded.check(shape),
             Initial::Parts(parts) => parts
@@ -148,8 +148,8 @@ pub struct Forward<'a> {
     /// Inputs: `[batch, inputs]`, of several inputs one after another for each example; empty where
     /// `nonzeros` are given instead.
     pub x: &'a [f32],
-    /// Inputs that are mostly zero, for a layer that [takes them so](Layer::takes_nonzeros).
-    pub nonzeros: Option<Chosen<'a>>,
+    /// Inputs that are mostly zero, for a layer that [takes them so](Layer::accepts_sparse_input).
+    pub nonzeros: Option<RowSelection<'a>>,
     /// Which steps of the input count (1) and which do not (0): `[batch, steps]`; of several the first's.
     pub mask: Option<&'a [f32]>,
     /// The mask of each of several inputs.
@@ -177,7 +177,7 @@ pub struct Backward<'a> {
     /// Inputs of the forward pass.
     pub x: &'a [f32],
     /// Inputs of the forward pass, where it had them so.
-    pub nonzeros: Option<Chosen<'a>>,
+    pub nonzeros: Option<RowSelection<'a>>,
     /// Mask of the forward pass.
     pub mask: Option<&'a [f32]>,
     /// Masks of the forward pass.
@@ -236,7 +236,7 @@ pub trait Layer {
 
     /// After a step of training: moves the parameters that no optimizer moves, from what the forward
     /// pass of `batch` examples kept.
-    fn settle(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
+    fn update_state(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
         let _ = (batch, scratch, state);
     }
 
@@ -273,12 +273,12 @@ pub trait Layer {
     }
 
     /// Its input must be whole numbers from 0 to this one, which is not among them.
-    fn wanted_input(&self) -> Option<usize> {
+    fn vocabulary_size(&self) -> Option<usize> {
         None
     }
 
     /// As a model's first layer it can do with the inputs that are not zero.
-    fn takes_nonzeros(&self) -> bool {
+    fn accepts_sparse_input(&self) -> bool {
         false
     }
 
@@ -289,24 +289,24 @@ pub trait Layer {
 
     /// Its output is a sigmoid or softmax whose input stands first in `scratch`: what a cross-entropy
     /// on top takes instead.
-    fn leaves_logits(&self) -> bool {
+    fn logits_available(&self) -> bool {
         false
     }
 
     /// Where it leaves logits: turns the gradient `d` at its output into that at the logits.
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         let _ = (scratch, y, d);
     }
 
     /// Its output is a function of numbers z that stand first in `scratch`, as many as come out; a backward
-    /// pass leaves dL/dz in its `dy`, and [`Layer::to_logits`] makes that of dL/dy.
-    fn keeps_sums(&self) -> bool {
+    /// pass leaves dL/dz in its `dy`, and [`Layer::activation_backward`] makes that of dL/dy.
+    fn stores_preactivation(&self) -> bool {
         false
     }
 
     /// Outside of training it hands its very input on, so that logits below it stay in reach; in
     /// training too where `training`.
-    fn hands_on(&self, training: bool) -> bool {
+    fn is_identity(&self, training: bool) -> bool {
         let _ = training;
         false
     }
@@ -315,7 +315,7 @@ pub trait Layer {
 /// What a layer is built from.
 pub struct Build<'a> {
     /// The layer's options.
-    pub choice: &'a Choice,
+    pub choice: &'a ConfigObject,
     /// Shapes of one example's inputs: one, but for layers that join several.
     pub inputs: &'a [Shape],
     /// False: its parameters stay as they are.
@@ -346,14 +346,14 @@ pub enum Inputs {
 /// A layer that can be chosen.
 pub struct LayerKind {
     /// How it is called and what it is for.
-    pub entry: Entry,
+    pub entry: ClassSpec,
     /// What it takes.
     pub inputs: Inputs,
     /// Builds it.
     ///
     /// # Errors
     /// A shape that it cannot take.
-    pub build: fn(Build<'_>) -> Result<Box<dyn Layer>, Refusal>,
+    pub build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
 }
 
 /// Every layer, in the order in which the page offers them.
@@ -434,22 +434,22 @@ pub static ALL: &[&LayerKind] = &[
 ];
 
 /// The family, for a model's list of layers.
-pub static FAMILY: Family = Family {
+pub static REGISTRY: Registry = Registry {
     noun: "layer",
     entries: || ALL.iter().map(|l| &l.entry).collect(),
 };
 
 /// How many inputs the layer of this choice takes.
-pub fn inputs_of(choice: &Choice) -> Inputs {
+pub fn inputs_of(choice: &ConfigObject) -> Inputs {
     let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, choice.entry));
     found.map_or(Inputs::One, |l| l.inputs)
 }
 
-/// Builds the layer of a choice out of [`FAMILY`].
+/// Builds the layer of a choice out of [`REGISTRY`].
 ///
 /// # Errors
 /// A shape that it cannot take.
-pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
+pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
     let entry = request.choice.entry;
     let halves = |name: &&str| request.choice.choice(name).is_some_and(activations::halves);
     let mut options = entry.options.iter().map(|o| o.name);
@@ -458,7 +458,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
     {
         let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
                        layer: leave this 'linear', and put an Activation with glu after it.";
-        return Err(Refusal::new(option, message));
+        return Err(ConfigError::new(option, message));
     }
     // A recurrent cell sees one step at a time.
     let rank = match entry.class_name {
@@ -467,18 +467,18 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, Refusal> {
     };
     for option in entry.options {
         if let Kind::Of(family) = option.kind
-            && std::ptr::eq(family, &activations::FAMILY)
+            && std::ptr::eq(family, &activations::REGISTRY)
             && let Some(function) = request.choice.choice(option.name)
         {
             function
                 .check_last_axis(rank)
-                .map_err(|r| r.within(option.name))?;
+                .map_err(|r| r.at(option.name))?;
         }
     }
     let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, entry));
     match found {
         Some(kind) => (kind.build)(request),
-        None => Err(Refusal::new("class_name", "This is not a layer.")),
+        None => Err(ConfigError::new("class_name", "This is not a layer.")),
     }
 }
 

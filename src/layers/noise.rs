@@ -3,24 +3,24 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::rng::Stream;
+use crate::numerics::rng::Stream;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "GaussianDropout",
         name: "gaussian_dropout",
         aliases: &[],
         label: "Gaussian dropout",
-        doc: prose(
+        doc: help_text(
             "In training, multiplies every number by one drawn around 1, against overfitting.",
         ),
-        formula: prose("y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting"),
+        formula: help_text("y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "rate",
                 label: "rate",
-                doc: prose("The noise is as strong as that of a Dropout of this rate."),
+                doc: help_text("The noise is as strong as that of a Dropout of this rate."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
@@ -35,18 +35,20 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
 };
 
 pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "GaussianNoise",
         name: "gaussian_noise",
         aliases: &[],
         label: "Gaussian noise",
-        doc: prose("In training, adds to every number one drawn around 0, against overfitting."),
-        formula: prose("y = x + N(0, stddev); y = x when predicting"),
+        doc: help_text(
+            "In training, adds to every number one drawn around 0, against overfitting.",
+        ),
+        formula: help_text("y = x + N(0, stddev); y = x when predicting"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "stddev",
                 label: "stddev",
-                doc: prose("Standard deviation of what is added."),
+                doc: help_text("Standard deviation of what is added."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
             },
@@ -125,7 +127,7 @@ impl Layer for Noise {
         MaskFlow::Passes
     }
 
-    fn hands_on(&self, training: bool) -> bool {
+    fn is_identity(&self, training: bool) -> bool {
         !training || self.stddev == 0.0
     }
 }

@@ -3,38 +3,38 @@
 use super::common;
 use super::convolution::{geometry, shape_of};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
-const POOL_SIZE: Opt = Opt {
+const POOL_SIZE: OptionSpec = OptionSpec {
     name: "pool_size",
     label: "window",
-    doc: prose("Height and width of the window; one number for both."),
+    doc: help_text("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(2),
 };
-const STRIDES: Opt = Opt {
+const STRIDES: OptionSpec = OptionSpec {
     name: "strides",
     label: "strides",
-    doc: prose("How far it is from one window to the next; the window's size, where not said."),
+    doc: help_text("How far it is from one window to the next; the window's size, where not said."),
     kind: Kind::Ints(1, 1000),
     default: Default::Null,
 };
-const PADDING: Opt = Opt {
+const PADDING: OptionSpec = OptionSpec {
     name: "padding",
     label: "padding",
-    doc: prose(
+    doc: help_text(
         "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
     ),
     kind: Kind::OneOf(&["valid", "same"]),
     default: Default::Text("valid"),
 };
-const OPTIONS: &[&Opt] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
+const OPTIONS: &[&OptionSpec] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
 /// Keras has no default for the window of a mean.
-const MEAN_OPTIONS: &[&Opt] = &[
-    &Opt {
+const MEAN_OPTIONS: &[&OptionSpec] = &[
+    &OptionSpec {
         default: Default::Required,
         ..POOL_SIZE
     },
@@ -50,15 +50,15 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [&'static Opt],
-) -> Entry {
-    Entry {
+    options: &'static [&'static OptionSpec],
+) -> ClassSpec {
+    ClassSpec {
         class_name,
         name,
         aliases,
         label,
-        doc: prose(doc),
-        formula: prose(formula),
+        doc: help_text(doc),
+        formula: help_text(formula),
         options,
     }
 }
@@ -128,7 +128,7 @@ struct Pooling {
 }
 
 impl Pooling {
-    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
         let geometry = geometry(&request, rank, "pool_size", 1)?;
         let output_shape = shape_of(rank, geometry.places, geometry.channels);
         Ok(Pooling {
@@ -175,14 +175,14 @@ impl Layer for Pooling {
     }
 }
 
-const KEEPDIMS: Opt = Opt {
+const KEEPDIMS: OptionSpec = OptionSpec {
     name: "keepdims",
     label: "keep axes",
-    doc: prose("Whether the axes that are gone stay as axes of one."),
+    doc: help_text("Whether the axes that are gone stay as axes of one."),
     kind: Kind::Bool,
     default: Default::Bool(false),
 };
-const GLOBAL: &[&Opt] = &[&common::DATA_FORMAT, &KEEPDIMS];
+const GLOBAL: &[&OptionSpec] = &[&common::DATA_FORMAT, &KEEPDIMS];
 
 const fn global(
     class_name: &'static str,
@@ -191,14 +191,14 @@ const fn global(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-) -> Entry {
-    Entry {
+) -> ClassSpec {
+    ClassSpec {
         class_name,
         name,
         aliases,
         label,
-        doc: prose(doc),
-        formula: prose(formula),
+        doc: help_text(doc),
+        formula: help_text(formula),
         options: GLOBAL,
     }
 }
@@ -265,7 +265,7 @@ struct Global {
 }
 
 impl Global {
-    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
         let (image, channels) = super::convolution::image_of(&request, rank)?;
         let mut output_shape = vec![channels];
         if request.choice.flag("keepdims") {

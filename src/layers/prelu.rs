@@ -2,17 +2,17 @@
 
 use super::common;
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "PReLU",
         name: "p_re_lu",
         aliases: &[],
         label: "PReLU",
-        doc: prose("As Leaky ReLU, but how much leaks is learnt."),
-        formula: prose("y = x where x > 0, else alpha x"),
+        doc: help_text("As Leaky ReLU, but how much leaks is learnt."),
+        formula: help_text("y = x where x > 0, else alpha x"),
         options: &[
             &common::initializer(
                 "alpha_initializer",
@@ -30,10 +30,12 @@ pub static KIND: LayerKind = LayerKind {
                 "slopes' limit",
                 "Where the slopes are brought back to after each step.",
             ),
-            &Opt {
+            &OptionSpec {
                 name: "shared_axes",
                 label: "shared axes",
-                doc: prose("Axes along which one slope serves all, counted with the batch as 0."),
+                doc: help_text(
+                    "Axes along which one slope serves all, counted with the batch as 0.",
+                ),
                 kind: Kind::Ints(1, 8),
                 default: Default::Null,
             },
@@ -51,7 +53,7 @@ struct Prelu {
 }
 
 impl Prelu {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let shape = request.input().clone();
         let mut own = shape.clone();
         for axis in request.choice.ints("shared_axes") {
@@ -62,7 +64,7 @@ impl Prelu {
                         "The input has no axis {axis}: share axes from 1 to {}.",
                         shape.len()
                     );
-                    return Err(Refusal::new("shared_axes", message));
+                    return Err(ConfigError::new("shared_axes", message));
                 }
             }
         }

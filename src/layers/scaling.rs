@@ -4,31 +4,31 @@ use super::common;
 use super::{
     Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
 pub static RESCALING: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Rescaling",
         name: "rescaling",
         aliases: &[],
         label: "Rescaling",
-        doc: prose(
+        doc: help_text(
             "Multiplies by a number and adds another: pixels from 0 to 255 become numbers from 0 to 1.",
         ),
-        formula: prose("y = x scale + offset"),
+        formula: help_text("y = x scale + offset"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "scale",
                 label: "scale",
-                doc: prose("The factor; one for all, or one for each channel."),
+                doc: help_text("The factor; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Required,
             },
-            &Opt {
+            &OptionSpec {
                 name: "offset",
                 label: "offset",
-                doc: prose("What is added; one for all, or one for each channel."),
+                doc: help_text("What is added; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Float(0.0),
             },
@@ -49,22 +49,22 @@ pub static RESCALING: LayerKind = LayerKind {
 };
 
 pub static NORMALIZATION: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Normalization",
         name: "normalization",
         aliases: &[],
         label: "Normalization",
-        doc: prose(
+        doc: help_text(
             "Shifts and scales each feature by its mean and variance, given or found in the data beforehand.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
         ),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "axis",
                 label: "axis",
-                doc: prose(
+                doc: help_text(
                     "Axes whose places have a mean each, counted with the batch as 0; none: one mean for all.",
                 ),
                 kind: Kind::MaybeInts(-8, 8),
@@ -72,10 +72,10 @@ pub static NORMALIZATION: LayerKind = LayerKind {
             },
             &moment("mean", "The mean; none: it is found in data."),
             &moment("variance", "The variance; none: it is found in data."),
-            &Opt {
+            &OptionSpec {
                 name: "invert",
                 label: "invert",
-                doc: prose(
+                doc: help_text(
                     "Whether it goes the other way, from normalized numbers to the original ones.",
                 ),
                 kind: Kind::Bool,
@@ -87,11 +87,11 @@ pub static NORMALIZATION: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Normalization::new(&request)?)),
 };
 
-const fn moment(name: &'static str, doc: &'static str) -> Opt {
-    Opt {
+const fn moment(name: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec {
         name,
         label: name,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::Floats(-1e30, 1e30),
         default: Default::Null,
     }
@@ -103,14 +103,14 @@ fn per_channel(
     option: &str,
     channels: usize,
     n: usize,
-) -> Result<Vec<f32>, Refusal> {
+) -> Result<Vec<f32>, ConfigError> {
     let list = request.choice.floats(option);
     if ![1, channels, n].contains(&list.len()) {
         let message = format!(
             "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
             list.len()
         );
-        return Err(Refusal::new(option, message));
+        return Err(ConfigError::new(option, message));
     }
     let all = list.iter().cycle().take(n);
     Ok(all.map(|v| *v as f32).collect())
@@ -164,7 +164,7 @@ struct Normalization {
 }
 
 /// The input's shape where all but the kept axes are 1; and the sizes of the kept ones alone.
-fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
+fn kept(choice: &ConfigObject, shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
     let mut own = vec![1; shape.len()];
     let mut is_kept = vec![false; shape.len()];
     for axis in choice.ints("axis") {
@@ -177,7 +177,7 @@ fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
         match (own.get_mut(at), shape.get(at)) {
             (Some(_), Some(_)) if is_kept[at] => {
                 let message = format!("'axis' names {axis} twice: name each axis once.");
-                return Err(Refusal::new("axis", message));
+                return Err(ConfigError::new("axis", message));
             }
             (Some(own), Some(n)) => (*own, is_kept[at]) = (*n, true),
             _ => {
@@ -185,7 +185,7 @@ fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
                     "'axis' names {axis}, and the input has the axes 1 to {} beside the batch: try -1.",
                     shape.len()
                 );
-                return Err(Refusal::new("axis", message));
+                return Err(ConfigError::new("axis", message));
             }
         }
     }
@@ -195,7 +195,7 @@ fn kept(choice: &Choice, shape: &Shape) -> Result<(Shape, Shape), Refusal> {
 }
 
 impl Normalization {
-    fn new(request: &Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: &Build<'_>) -> Result<Self, ConfigError> {
         let (choice, shape) = (request.choice, request.input().clone());
         let (own, sizes) = kept(choice, &shape)?;
         let n = size(&own).unwrap_or(1);
@@ -208,14 +208,14 @@ impl Normalization {
                 let (mean, variance) = (moment("mean")?, moment("variance")?);
                 if variance.iter().any(|v| *v < 0.0) {
                     let message = "A variance is never below 0: give one from 0.";
-                    return Err(Refusal::new("variance", message));
+                    return Err(ConfigError::new("variance", message));
                 }
                 Some((mean, variance))
             }
             (has_mean, _) => {
                 let message = "Give both 'mean' and 'variance', or none of them.";
                 let missing = if has_mean { "variance" } else { "mean" };
-                return Err(Refusal::new(missing, message));
+                return Err(ConfigError::new(missing, message));
             }
         };
         let state = |path: &str, shape: &[usize], n: usize, value: f32| ParamSpec {

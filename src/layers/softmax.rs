@@ -1,23 +1,22 @@
 //! Softmax as a layer of its own, along any axes that stand together.
 
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::math;
-use crate::order::sort;
-use crate::refusal::Refusal;
+use crate::numerics::math;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Softmax",
         name: "softmax",
         aliases: &[],
         label: "Softmax",
-        doc: prose("Turns the numbers along an axis into probabilities that sum to 1."),
-        formula: prose("y_i = e^x_i / sum_j e^x_j"),
-        options: &[&Opt {
+        doc: help_text("Turns the numbers along an axis into probabilities that sum to 1."),
+        formula: help_text("y_i = e^x_i / sum_j e^x_j"),
+        options: &[&OptionSpec {
             name: "axis",
             label: "axis",
-            doc: prose("The axis that sums to 1, counted with the batch as 0; -1 is the last."),
+            doc: help_text("The axis that sums to 1, counted with the batch as 0; -1 is the last."),
             kind: Kind::Ints(-8, 8),
             default: Default::Int(-1),
         }],
@@ -36,19 +35,19 @@ struct Softmax {
 }
 
 impl Softmax {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let shape = request.input().clone();
         let rank = shape.len() as i64;
         let place = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
         let mut axes: Vec<i64> = request.choice.ints("axis").iter().map(place).collect();
-        sort(&mut axes, |a, b| a < b);
+        axes.sort();
         let together = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let inside = axes.iter().all(|i| (0..rank).contains(i));
         let (Some(first), Some(last), true) = (axes.first(), axes.last(), together && inside)
         else {
             let message = "'axis' must name an axis of the input other than the batch, or several that \
                            stand together (Keras has others, too; this engine does not): try -1.";
-            return Err(Refusal::new("axis", message));
+            return Err(ConfigError::new("axis", message));
         };
         let (first, after) = (*first as usize, *last as usize + 1);
         Ok(Softmax {
@@ -91,7 +90,7 @@ impl Layer for Softmax {
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.to_logits(pass.scratch, pass.y, dz);
+            self.activation_backward(pass.scratch, pass.y, dz);
         }
         if let Some(dx) = pass.dx {
             dx.copy_from_slice(dz);
@@ -111,15 +110,15 @@ impl Layer for Softmax {
         Some("softmax")
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
+    fn logits_available(&self) -> bool {
         self.single
     }
 
-    fn to_logits(&self, _: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, _: &[f32], y: &[f32], d: &mut [f32]) {
         let (block, inner) = (self.n * self.inner, self.inner);
         for (y, d) in y.chunks_exact(block).zip(d.chunks_exact_mut(block)) {
             for i in 0..inner {

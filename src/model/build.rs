@@ -2,11 +2,10 @@
 
 use super::workspace::MAX_NUMBERS;
 use super::{Built, Param, Sequential};
-use crate::config::{LayerConfig, ModelConfig, Source};
 use crate::layers::{self, Build, Layer, MaskFlow, Shape, size};
-use crate::order::sort;
-use crate::refusal::Refusal;
-use crate::rng::PythonRandom;
+use crate::model::config::{LayerConfig, ModelConfig, Source};
+use crate::numerics::rng::PythonRandom;
+use crate::options::error::ConfigError;
 
 /// Most parameters that a model may have: with gradients and an optimizer's memory 400 MB.
 const MAX_PARAMETERS: usize = 16_000_000;
@@ -33,7 +32,7 @@ impl Sequential {
     ///
     /// # Errors
     /// Shapes that do not fit, and models that are too large for a browser's tab.
-    pub fn build(config: &ModelConfig, input: &Shape, seed: u32) -> Result<Self, Refusal> {
+    pub fn build(config: &ModelConfig, input: &Shape, seed: u32) -> Result<Self, ConfigError> {
         let mut seeds = PythonRandom::new(seed);
         let mut model = Sequential {
             layers: Vec::new(),
@@ -51,14 +50,17 @@ impl Sequential {
                 "An input of shape {input:?} needs more memory than a browser's tab has (or none at \
                  all): give one of 1 to {MAX_NUMBERS} numbers."
             );
-            return Err(Refusal::new("config.layers[0].config.batch_shape", message));
+            return Err(ConfigError::new(
+                "config.layers[0].config.batch_shape",
+                message,
+            ));
         }
         let first = usize::from(config.input_shape.is_some()); // the input layer stands before
         for (i, (layer, name)) in config.layers.iter().zip(config.layer_names()).enumerate() {
             let place = format!("config.layers[{}]", i + first);
             model
                 .add(layer, name, &mut seeds)
-                .map_err(|r| r.within("config").within(&place))?;
+                .map_err(|r| r.at("config").at(&place))?;
         }
         for built in &model.layers {
             model.penalizes |= built.layer.activity_regularizer().is_some();
@@ -75,7 +77,7 @@ impl Sequential {
         config: &LayerConfig,
         name: String,
         seeds: &mut PythonRandom,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ConfigError> {
         let shape_of = |source: &Source| match *source {
             Source::Input => self.input_shape.clone(),
             Source::Layer(j) => self.layers[j].layer.output_shape().clone(),
@@ -91,7 +93,7 @@ impl Sequential {
                  {:?}.",
                 inputs[0]
             );
-            return Err(Refusal::new("", message));
+            return Err(ConfigError::new("", message));
         }
         let layer = layers::build(Build {
             choice: &config.choice,
@@ -103,12 +105,12 @@ impl Sequential {
         if let MaskFlow::Refused(why) = layer.mask_flow()
             && config.inputs.iter().any(masked)
         {
-            return Err(Refusal::new("", why));
+            return Err(ConfigError::new("", why));
         }
         let mut n_parameters = self.n_parameters();
         for spec in layer.params() {
             let within = |suffix: &'static str| {
-                move |r: Refusal| r.within(option_of(config, &spec.path, suffix))
+                move |r: ConfigError| r.at(option_of(config, &spec.path, suffix))
             };
             let shape = &spec.shape;
             spec.initial.check(shape).map_err(within("_initializer"))?;
@@ -127,7 +129,7 @@ impl Sequential {
                     spec.shape,
                     MAX_PARAMETERS / 1_000_000
                 );
-                return Err(Refusal::new("units", message));
+                return Err(ConfigError::new("units", message));
             }
         }
         let shape = layer.output_shape();
@@ -136,7 +138,7 @@ impl Sequential {
                 "The output of layer '{name}' has the shape {shape:?}, more numbers than a \
                  browser's tab has memory for (or none at all): use fewer units."
             );
-            return Err(Refusal::new("units", message));
+            return Err(ConfigError::new("units", message));
         }
         self.push(layer, config, name);
         Ok(())
@@ -171,9 +173,7 @@ impl Sequential {
             }
         }
         // The table is in Keras' order, that of the layer's own list.
-        sort(&mut self.table, |a, b| {
-            (a.layer, a.spec) < (b.layer, b.spec)
-        });
+        self.table.sort_by_key(|param| (param.layer, param.spec));
         let movable = |p: &&Param| p.layer == number && layer.params()[p.spec].trainable;
         let n_movable: usize = self
             .table
@@ -197,7 +197,7 @@ impl Sequential {
         };
         for source in &config.inputs {
             if let Source::Layer(j) = *source {
-                self.layers[j].n_takers += 1;
+                self.layers[j].n_consumers += 1;
             }
         }
         self.layers.push(Built {
@@ -206,7 +206,7 @@ impl Sequential {
             name,
             class_name: config.choice.entry.class_name,
             inputs: config.inputs.clone(),
-            n_takers: 0,
+            n_consumers: 0,
             trained,
             params,
             state,

@@ -42,7 +42,7 @@ impl Sequential {
         let (x, _) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
         let n_in = x.len() / batch;
         let given = largest(&x[row * n_in..][..n_in]);
-        let sums = match built.layer.keeps_sums() {
+        let sums = match built.layer.stores_preactivation() {
             true => largest(&ws.scratch[i][row * width..][..width]),
             false => f32::INFINITY,
         };

@@ -1,8 +1,8 @@
 //! Which steps of a layer's input count, and where that is said.
 
 use super::{Built, Sequential};
-use crate::config::Source;
 use crate::layers::{Join, MaskFlow, Shape};
+use crate::model::config::Source;
 
 impl Sequential {
     /// The layer that made the mask of this array.

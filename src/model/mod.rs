@@ -5,6 +5,7 @@
 //! Sequential the one before, for a Functional model any earlier ones.
 
 mod build;
+pub mod config;
 mod faults;
 mod masks;
 mod passes;
@@ -13,10 +14,10 @@ mod workspace;
 pub use faults::{Fault, first_bad};
 pub use workspace::{MAX_NUMBERS, Workspace};
 
-use crate::config::Source;
-use crate::kernels::sparse::Chosen;
+use crate::kernels::sparse::RowSelection;
 use crate::layers::{Layer, Shape, size};
-use crate::refusal::{Refusal, shown};
+use crate::model::config::Source;
+use crate::options::error::{ConfigError, format_number};
 use std::ops::Range;
 
 /// Layers and their parameters.
@@ -43,7 +44,7 @@ struct Built {
     class_name: &'static str,
     inputs: Vec<Source>,
     /// How many layers take its output.
-    n_takers: usize,
+    n_consumers: usize,
     /// Whether `params` lie in the trainable arena.
     trained: bool,
     /// Where the parameters that could be trained lie.
@@ -84,13 +85,13 @@ pub enum Input<'a> {
     /// All numbers: `[batch, inputs]`.
     Dense(&'a [f32]),
     /// Those that are not zero: gives the same results in less time. For a model that
-    /// [takes them so](Sequential::takes_nonzeros).
-    Nonzeros(Chosen<'a>),
+    /// [takes them so](Sequential::accepts_sparse_input).
+    Nonzeros(RowSelection<'a>),
 }
 
 /// Where the loss takes hold of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Head {
+pub enum LossInput {
     /// At the output of the last layer.
     Output,
     /// At the input of the sigmoid or softmax of this layer.
@@ -122,12 +123,12 @@ impl Sequential {
     }
 
     /// The inputs must be whole numbers from 0 to this one, which is not among them.
-    pub fn wanted_input(&self) -> Option<usize> {
+    pub fn vocabulary_size(&self) -> Option<usize> {
         let mut takers = self
             .layers
             .iter()
             .filter(|l| l.inputs.contains(&Source::Input));
-        takers.find_map(|l| l.layer.wanted_input())
+        takers.find_map(|l| l.layer.vocabulary_size())
     }
 
     /// Shape of one example's input.
@@ -204,21 +205,21 @@ impl Sequential {
     ///
     /// # Errors
     /// Too few or too many numbers, or numbers that are not finite.
-    pub fn set_weights(&mut self, weights: &[f32]) -> Result<(), Refusal> {
+    pub fn set_weights(&mut self, weights: &[f32]) -> Result<(), ConfigError> {
         let wanted = self.n_parameters();
         if weights.len() != wanted {
             let message = format!(
                 "The model has {wanted} weights, but {} were given.",
                 weights.len()
             );
-            return Err(Refusal::new("weights", message));
+            return Err(ConfigError::new("weights", message));
         }
         if let Some(i) = weights.iter().position(|w| !w.is_finite()) {
             let message = format!(
                 "Weight {i} is {}: weights must be finite.",
-                shown(f64::from(weights[i]))
+                format_number(f64::from(weights[i]))
             );
-            return Err(Refusal::new("weights", message));
+            return Err(ConfigError::new("weights", message));
         }
         self.put_weights(weights);
         Ok(())
@@ -302,7 +303,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    fn parts(self) -> (&'a [f32], Option<Chosen<'a>>) {
+    fn parts(self) -> (&'a [f32], Option<RowSelection<'a>>) {
         match self {
             Input::Dense(x) => (x, None),
             Input::Nonzeros(chosen) => (&[], Some(chosen)),

@@ -1,9 +1,9 @@
 //! The way forward and the way back through the layers.
 
-use super::{Built, Head, Input, Sequential, Workspace};
-use crate::config::Source;
-use crate::kernels::sparse::Chosen;
+use super::{Built, Input, LossInput, Sequential, Workspace};
+use crate::kernels::sparse::RowSelection;
 use crate::layers::{Backward, Forward};
+use crate::model::config::Source;
 
 impl Sequential {
     /// The forward pass, of at most as many examples as `ws` was made for.
@@ -43,7 +43,7 @@ impl Sequential {
     pub fn backward(
         &self,
         input: Input<'_>,
-        head: Head,
+        head: LossInput,
         ws: &mut Workspace,
         gradients: &mut [f32],
     ) {
@@ -57,13 +57,13 @@ impl Sequential {
             self.add_activity_gradient(i, top, true, ws, batch);
         }
         for (i, built) in self.layers.iter().enumerate().take(top + 1).rev() {
-            let at_logits = head == Head::Logits(i);
+            let at_logits = head == LossInput::Logits(i);
             self.add_activity_gradient(i, i, at_logits, ws, batch);
             let (below, rest) = ws.gradients.split_at_mut(i);
             let (x, nonzeros) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
             // Straight into the gradient of the layer below, where nobody else adds to it.
             let alone = match *built.inputs {
-                [Source::Layer(j)] if self.layers[j].n_takers == 1 => Some(j),
+                [Source::Layer(j)] if self.layers[j].n_consumers == 1 => Some(j),
                 _ => None,
             };
             let n_spare = batch * self.sources_width(built);
@@ -98,7 +98,7 @@ impl Sequential {
                 at_logits,
             });
             if alone.is_none() && wanted {
-                self.hand_down(built, below, &ws.spare, &mut ws.written, batch);
+                self.accumulate_input_grads(built, below, &ws.spare, &mut ws.written, batch);
             }
         }
     }
@@ -150,12 +150,12 @@ impl Sequential {
     }
 
     /// Moves what no optimizer moves, from the last forward pass, which was one of training.
-    pub fn settle(&mut self, ws: &Workspace, batch: usize) {
+    pub fn update_state(&mut self, ws: &Workspace, batch: usize) {
         for (i, built) in self.layers.iter().enumerate() {
             let state = &mut self.frozen[built.state.clone()];
             if !state.is_empty() {
                 let scratch = &ws.scratch[i][..ws.n_scratch[i]];
-                built.layer.settle(batch, scratch, state);
+                built.layer.update_state(batch, scratch, state);
             }
         }
     }
@@ -182,7 +182,9 @@ impl Sequential {
         let share = 1.0 / batch as f32;
         d.iter_mut().for_each(|d| *d *= share);
         if at_logits {
-            self.layers[to].layer.to_logits(&ws.scratch[to], y, d);
+            self.layers[to]
+                .layer
+                .activation_backward(&ws.scratch[to], y, d);
         }
         for (to, d) in ws.gradients[to].iter_mut().zip(d) {
             *to += *d;
@@ -197,7 +199,7 @@ impl Sequential {
         outputs: &'a [Vec<f32>],
         joined: &'a [Vec<f32>],
         batch: usize,
-    ) -> (&'a [f32], Option<Chosen<'a>>) {
+    ) -> (&'a [f32], Option<RowSelection<'a>>) {
         match *self.layers[i].inputs {
             [Source::Input] => input.parts(),
             [Source::Layer(j)] => (&outputs[j][..batch * self.width(j)], None),
@@ -233,7 +235,7 @@ impl Sequential {
     }
 
     /// Adds the gradient at a layer's inputs to those of the layers that gave them.
-    fn hand_down(
+    fn accumulate_input_grads(
         &self,
         built: &Built,
         below: &mut [Vec<f32>],
@@ -271,7 +273,7 @@ impl Sequential {
     pub(super) fn is_shared(&self, source: Source) -> bool {
         match source {
             Source::Input => false,
-            Source::Layer(j) => self.layers[j].n_takers > 1,
+            Source::Layer(j) => self.layers[j].n_consumers > 1,
         }
     }
 
@@ -283,45 +285,45 @@ impl Sequential {
     }
 
     /// Whether [`Input::Nonzeros`] can be given.
-    pub fn takes_nonzeros(&self) -> bool {
+    pub fn accepts_sparse_input(&self) -> bool {
         let takers = self
             .layers
             .iter()
             .filter(|l| l.inputs.contains(&Source::Input));
-        let mut takers = takers.filter(|l| l.inputs.len() > 1 || !l.layer.takes_nonzeros());
+        let mut takers = takers.filter(|l| l.inputs.len() > 1 || !l.layer.accepts_sparse_input());
         takers.next().is_none()
     }
 
     /// Where a loss takes hold: at the logits behind the last sigmoid or softmax, if it takes logits
     /// and nothing but layers that hand their input on stands above.
-    pub fn head(&self, takes_logits: bool, training: bool) -> Head {
+    pub fn head(&self, takes_logits: bool, training: bool) -> LossInput {
         let mut i = self.layers.len() - 1;
-        while self.layers[i].layer.hands_on(training) {
+        while self.layers[i].layer.is_identity(training) {
             match *self.layers[i].inputs {
-                [Source::Layer(j)] if self.layers[j].n_takers == 1 => i = j,
-                _ => return Head::Output,
+                [Source::Layer(j)] if self.layers[j].n_consumers == 1 => i = j,
+                _ => return LossInput::Output,
             }
         }
-        if takes_logits && self.layers[i].layer.leaves_logits() {
-            Head::Logits(i)
+        if takes_logits && self.layers[i].layer.logits_available() {
+            LossInput::Logits(i)
         } else {
-            Head::Output
+            LossInput::Output
         }
     }
 
     /// Whether the logits at `head` are those of a softmax.
-    pub fn is_softmax(&self, head: Head) -> bool {
+    pub fn is_softmax(&self, head: LossInput) -> bool {
         match head {
-            Head::Output => false,
-            Head::Logits(i) => self.layers[i].layer.activation() == Some("softmax"),
+            LossInput::Output => false,
+            LossInput::Logits(i) => self.layers[i].layer.activation() == Some("softmax"),
         }
     }
 
     /// The last layer that the gradient of a loss at `head` goes back through.
-    pub fn top(&self, head: Head) -> usize {
+    pub fn top(&self, head: LossInput) -> usize {
         match head {
-            Head::Output => self.layers.len() - 1,
-            Head::Logits(i) => i,
+            LossInput::Output => self.layers.len() - 1,
+            LossInput::Logits(i) => i,
         }
     }
 }

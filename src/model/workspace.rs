@@ -1,8 +1,8 @@
 //! What the passes over one batch compute.
 
-use super::{Head, Sequential};
+use super::{LossInput, Sequential};
 use crate::kernels::matmul::Products;
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
 
 /// Most numbers that the passes over a batch may need.
 pub const MAX_NUMBERS: usize = 64_000_000;
@@ -36,7 +36,7 @@ impl Sequential {
     ///
     /// # Errors
     /// Where it would not fit into a tab's memory.
-    pub fn workspace(&self, batch: usize) -> Result<Workspace, Refusal> {
+    pub fn workspace(&self, batch: usize) -> Result<Workspace, ConfigError> {
         let numbers = (0..self.layers.len())
             .map(|i| {
                 let outputs = 2 * self.width(i) + self.joined_width(i) + self.mask_steps(i);
@@ -51,7 +51,7 @@ impl Sequential {
             let message = format!(
                 "A batch of {batch} examples needs more memory than a browser's tab has: use at most {fitting}."
             );
-            return Err(Refusal::new("batch_size", message));
+            return Err(ConfigError::new("batch_size", message));
         }
         let each = |n: &dyn Fn(usize) -> usize| -> Vec<Vec<f32>> {
             (0..self.layers.len()).map(|i| vec![0.0; n(i)]).collect()
@@ -146,14 +146,14 @@ impl Workspace {
     pub fn gradient_at(
         &mut self,
         model: &Sequential,
-        head: Head,
+        head: LossInput,
         batch: usize,
     ) -> (&[f32], &mut [f32], Option<&[f32]>) {
         let top = model.top(head);
         let n = batch * model.n_outputs();
         let seen = match head {
-            Head::Output => &self.outputs[top],
-            Head::Logits(i) => &self.scratch[i],
+            LossInput::Output => &self.outputs[top],
+            LossInput::Logits(i) => &self.scratch[i],
         };
         let made_by = model.layers.last().and_then(|l| l.mask);
         let mask = made_by.map(|i| &self.masks[i]);

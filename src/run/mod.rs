@@ -4,20 +4,22 @@
 //! back to.
 
 mod start;
+pub mod trace;
 
-use crate::activations;
-use crate::bytes::{Reader, Writer, hash};
-use crate::config::LayerConfig;
 use crate::data::{self, Dataset};
 use crate::experiment::Experiment;
-use crate::fit::Fit;
+use crate::functions::activations;
+use crate::functions::losses::{Loss, Targets};
+use crate::functions::metrics::argmax;
 use crate::keras::{code, text};
 use crate::layers::size;
-use crate::losses::{Loss, Targets};
-use crate::metrics::argmax;
-use crate::model::{Head, Sequential};
-use crate::refusal::Refusal;
-use crate::trainer::{Examples, MetricValue, Trainer};
+use crate::model::config::LayerConfig;
+use crate::model::{LossInput, Sequential};
+use crate::numerics::hash::hash;
+use crate::options::error::ConfigError;
+use crate::training::bytes::{Reader, Writer};
+use crate::training::fit::Fit;
+use crate::training::trainer::{Examples, MetricValue, Trainer};
 
 /// First number of every checkpoint: "glassbx" and the version of the format.
 const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x02");
@@ -60,12 +62,12 @@ impl Set {
     ///
     /// # Errors
     /// Any other word.
-    pub fn of(name: &str) -> Result<Self, Refusal> {
+    pub fn of(name: &str) -> Result<Self, ConfigError> {
         match name {
             "train" => Ok(Set::Train),
             "validation" => Ok(Set::Validation),
             "test" => Ok(Set::Test),
-            _ => Err(Refusal::unknown(
+            _ => Err(ConfigError::unknown(
                 "set",
                 "set of rows",
                 name,
@@ -81,8 +83,8 @@ impl Run {
     ///
     /// # Errors
     /// Whatever in the experiment does not fit together.
-    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self, Refusal> {
-        let mut dataset = data::load(&experiment.data, asset).map_err(|r| r.within("data"))?;
+    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self, ConfigError> {
+        let mut dataset = data::load(&experiment.data, asset).map_err(|r| r.at("data"))?;
         let input_shape = dataset.input_shape.clone();
         if let Some(asked) = experiment
             .model
@@ -94,19 +96,19 @@ impl Run {
                 "The model wants inputs of shape {asked:?}, but '{}' has {input_shape:?}: take the input layer out, or choose other data.",
                 dataset.title
             );
-            return Err(Refusal::new(
+            return Err(ConfigError::new(
                 "model.config.layers[0].config.batch_shape",
                 message,
             ));
         }
         let model = Sequential::build(&experiment.model, &input_shape, experiment.seed)
-            .map_err(|r| r.within("model"))?;
+            .map_err(|r| r.at("model"))?;
         check_targets_fit(&experiment, &dataset, &model)?;
         let batch = experiment.fit.count("batch_size").unwrap_or(32);
         let batch = batch.min(dataset.y.len()).max(1);
         let mut trainer = Trainer::new(model, &experiment.compile, batch).map_err(|mut r| {
-            if r.place == "batch_size" {
-                r = r.within("fit");
+            if r.path == "batch_size" {
+                r = r.at("fit");
             }
             r
         })?;
@@ -128,10 +130,10 @@ impl Run {
             u64::from(experiment.seed),
         )
         .map_err(|r| {
-            if r.place.starts_with("fit") {
+            if r.path.starts_with("fit") {
                 r
             } else {
-                r.within("data")
+                r.at("data")
             }
         })?;
         trainer.adapt(&fit.examples().0.x)?;
@@ -144,7 +146,7 @@ impl Run {
             steps: 0,
         };
         if let Some(start) = run.experiment.start.clone() {
-            run.set_out(&start, asset)?;
+            run.start_from_parent(&start, asset)?;
         }
         Ok(run)
     }
@@ -244,14 +246,14 @@ impl Run {
     ///
     /// # Errors
     /// An input of another length, or with numbers that are not finite.
-    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>, Refusal> {
+    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>, ConfigError> {
         let wanted = self.model().n_inputs();
         if x.len() != wanted || x.iter().any(|x| !x.is_finite()) {
             let message = format!(
                 "The input must be {wanted} finite numbers, but {} were given.",
                 x.len()
             );
-            return Err(Refusal::new("x", message));
+            return Err(ConfigError::new("x", message));
         }
         let mut all = Vec::with_capacity(self.n_activations());
         self.trainer.visit(x, |_, _, model, ws| {
@@ -266,12 +268,12 @@ impl Run {
     ///
     /// # Errors
     /// A row that the set does not have.
-    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>, Refusal> {
+    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>, ConfigError> {
         let n_in = self.model().n_inputs();
         let (x, _) = self.rows(set);
         let Some(x) = x.get(i * n_in..(i + 1) * n_in).map(<[f32]>::to_vec) else {
             let message = format!("There is no row {i}: this set has {} rows.", x.len() / n_in);
-            return Err(Refusal::new("index", message));
+            return Err(ConfigError::new("index", message));
         };
         self.activations(&x)
     }
@@ -296,7 +298,7 @@ impl Run {
         let loss = &self.experiment.compile.loss;
         let says_so =
             loss.entry.options.iter().any(|o| o.name == "from_logits") && loss.flag("from_logits");
-        says_so && self.model().head(true, false) == Head::Output
+        says_so && self.model().head(true, false) == LossInput::Output
     }
 
     /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, first row
@@ -390,11 +392,11 @@ impl Run {
     ///
     /// # Errors
     /// Bytes of another experiment, or damaged ones. The run is then as it was.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ConfigError> {
         let mut from = Reader::new(bytes)?;
         if from.whole()? != MAGIC || from.whole()? != self.fingerprint() {
             let message = "This saved moment belongs to another experiment: start this one from its beginning.";
-            return Err(Refusal::new("checkpoint", message));
+            return Err(ConfigError::new("checkpoint", message));
         }
         self.fit.restore(&mut self.trainer, &mut from)?;
         self.steps = self.fit.batch_losses().len() as u64;
@@ -437,10 +439,10 @@ fn check_targets_fit(
     experiment: &Experiment,
     dataset: &Dataset,
     model: &Sequential,
-) -> Result<(), Refusal> {
+) -> Result<(), ConfigError> {
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
     let shape = model.output_shape();
-    let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.within("compile.loss"))?;
+    let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.at("compile.loss"))?;
     let class = experiment.compile.loss.entry.class_name;
     let width = shape.last().copied().unwrap_or(1);
     let n_targets = n / width * loss.n_targets(width);
@@ -467,7 +469,7 @@ fn check_targets_fit(
             "'{}' asks for one quantity, but the last layer gives {n} numbers to {class}: give it 1 unit and use MeanSquaredError.",
             dataset.title
         );
-        return Err(Refusal::new("compile.loss", message));
+        return Err(ConfigError::new("compile.loss", message));
     }
     let has_units = |l: &LayerConfig| l.choice.entry.options.iter().any(|o| o.name == "units");
     let last = experiment
@@ -492,7 +494,7 @@ fn check_targets_fit(
              each step: put a Flatten or a global pooling before it.",
             dataset.title
         );
-        return Err(Refusal::new(
+        return Err(ConfigError::new(
             format!("model.config.layers[{last}]"),
             message,
         ));
@@ -503,7 +505,7 @@ fn check_targets_fit(
         if n == 1 { "" } else { "s" },
         if units == 1 { "" } else { "s" },
     );
-    Err(Refusal::new(
+    Err(ConfigError::new(
         format!("model.config.layers[{last}].config.units"),
         message,
     ))

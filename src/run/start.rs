@@ -2,19 +2,24 @@
 
 use super::Run;
 use crate::experiment::{Edit, Experiment, Start};
-use crate::fit::Shared;
 use crate::model::Param;
-use crate::refusal::{Refusal, nearest};
+use crate::options::error::ConfigError;
+use crate::options::nearest::nearest;
+use crate::training::fit::Shared;
 
 impl Run {
     /// Brings a fresh run to where its experiment sets out from. `asset` as for [`Run::new`].
-    pub(super) fn set_out(&mut self, start: &Start, asset: Option<&[u8]>) -> Result<(), Refusal> {
+    pub(super) fn start_from_parent(
+        &mut self,
+        start: &Start,
+        asset: Option<&[u8]>,
+    ) -> Result<(), ConfigError> {
         if let Some(experiment) = &start.experiment {
             if experiment.data != self.experiment.data {
                 let message = "A branch keeps the data of the run that it leaves: choose the same, or begin anew.";
-                return Err(Refusal::new("data", message));
+                return Err(ConfigError::new("data", message));
             }
-            let within = |r: Refusal| r.within("start.experiment");
+            let within = |r: ConfigError| r.at("start.experiment");
             let mut other = Run::new((**experiment).clone(), asset).map_err(within)?;
             while other.steps < start.step && !other.fit.done() {
                 other.step();
@@ -24,7 +29,7 @@ impl Run {
                     "The run that this one leaves is over after {} batches: set out from one of these.",
                     other.steps
                 );
-                return Err(Refusal::new("start.step", message));
+                return Err(ConfigError::new("start.step", message));
             }
             let shared = shared(&self.experiment, experiment);
             self.fit
@@ -33,13 +38,13 @@ impl Run {
         }
         for (i, edit) in start.weights.iter().enumerate() {
             self.apply(edit)
-                .map_err(|r| r.within(&format!("start.weights[{i}]")))?;
+                .map_err(|r| r.at(&format!("start.weights[{i}]")))?;
         }
         Ok(())
     }
 
     /// Sets weights by hand.
-    fn apply(&mut self, edit: &Edit) -> Result<(), Refusal> {
+    fn apply(&mut self, edit: &Edit) -> Result<(), ConfigError> {
         let model = &mut self.trainer.model;
         let Some(param) = model.table().iter().find(|p| p.path == edit.path) else {
             let paths: Vec<&str> = model.table().iter().map(|p| p.path.as_str()).collect();
@@ -49,7 +54,7 @@ impl Run {
                 edit.path,
                 hint.unwrap_or_default()
             );
-            return Err(Refusal::new("path", message));
+            return Err(ConfigError::new("path", message));
         };
         let Param {
             span, trainable, ..
@@ -63,7 +68,7 @@ impl Run {
                 edit.values.len(),
                 edit.at
             );
-            return Err(Refusal::new("at", message));
+            return Err(ConfigError::new("at", message));
         }
         let arena = match trainable {
             true => model.trainable_mut(),

@@ -2,8 +2,8 @@
 
 use super::run::Run;
 use super::to_js;
-use crate::advice::{self, Advice};
-use crate::trace::LayerTrace;
+use crate::doctor::{self, Advice};
+use crate::run::trace::LayerTrace;
 use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
     unchecked_return_type = "{ place: string, message: string, change: string, text: string }[]"
 )]
 pub fn advice(text: &str, dataset: Option<Vec<u8>>) -> JsValue {
-    let found = advice::of_text(text, dataset.as_deref());
+    let found = doctor::of_text(text, dataset.as_deref());
     to_js(&found.iter().map(Advice::to_json).collect())
 }
 

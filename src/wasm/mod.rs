@@ -5,14 +5,13 @@ mod plain;
 mod run;
 mod sequential;
 
-use crate::catalog as list;
-use crate::choice::{self, object};
 use crate::data::drawing;
 use crate::experiment::Experiment;
-use crate::refusal::Refusal;
-use crate::trainer::MetricValue;
+use crate::experiment::catalog as list;
+use crate::options::error::ConfigError;
+use crate::training::trainer::MetricValue;
 use js_sys::{Array, Error, Float32Array, JSON, Reflect};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 
 type Answer<T> = Result<T, JsValue>;
@@ -26,16 +25,16 @@ pub fn start() {
 /// A refusal as a JavaScript Error, with `name` and `place`.
 #[cold]
 #[inline(never)]
-fn thrown(refusal: Refusal) -> JsValue {
+fn thrown(refusal: ConfigError) -> JsValue {
     let error = Error::new(&refusal.message);
-    error.set_name("Refusal");
-    let _ = Reflect::set(&error, &"place".into(), &refusal.place.into());
+    error.set_name("ConfigError");
+    let _ = Reflect::set(&error, &"place".into(), &refusal.path.into());
     error.into()
 }
 
 #[inline(never)]
 fn to_js(json: &Json) -> JsValue {
-    JSON::parse(&choice::text(json)).unwrap_or(JsValue::NULL)
+    JSON::parse(&json.to_string()).unwrap_or(JsValue::NULL)
 }
 
 /// A number, or an array of a list's numbers: NaN and Infinity as they are, which JSON would make null of.
@@ -65,7 +64,7 @@ pub fn catalog() -> JsValue {
     to_js(&list::to_json())
 }
 
-/// The one text of the experiment in `text`; throws a Refusal for what does not fit.
+/// The one text of the experiment in `text`; throws a ConfigError for what does not fit.
 #[wasm_bindgen]
 pub fn check_experiment(text: &str) -> Answer<String> {
     Experiment::read(text).map(|e| e.text()).map_err(thrown)
@@ -77,12 +76,9 @@ pub fn check_experiment(text: &str) -> Answer<String> {
 )]
 pub fn prepare_drawing(ink: &[f32], height: usize, width: usize, side: usize) -> Answer<JsValue> {
     let steps = drawing::prepare(ink, height, width, side).map_err(thrown)?;
-    let answer = to_js(&object(&[
-        ("box", steps.ink_box.to_vec().into()),
-        ("crop_height", steps.crop_height.into()),
-        ("crop_width", steps.crop_width.into()),
-        ("empty", steps.empty.into()),
-    ]));
+    let answer = to_js(
+        &json!({"box": steps.ink_box.to_vec(), "crop_height": steps.crop_height, "crop_width": steps.crop_width, "empty": steps.empty}),
+    );
     Reflect::set(
         &answer,
         &"crop".into(),

@@ -2,7 +2,7 @@
 //! read by `JSON.stringify`, a Map would be an empty object and NaN would be null.
 
 use super::{Answer, thrown};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
 use js_sys::{Array, ArrayBuffer, DataView, Object, Reflect};
 use serde_json::{Map, Number, Value as Json};
 use wasm_bindgen::prelude::*;
@@ -24,10 +24,10 @@ pub fn check_object(value: &JsValue, place: &str) -> Answer<()> {
         "{place} is {}: give a plain object of options, such as {{ epochs: 20 }}.",
         named(value)
     );
-    Err(thrown(Refusal::new(place, message)))
+    Err(thrown(ConfigError::new(place, message)))
 }
 
-fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, Refusal> {
+fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, ConfigError> {
     if value.is_null_or_undefined() {
         return Ok(Json::Null);
     }
@@ -44,14 +44,14 @@ fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, Refusal> {
                 f64::NEG_INFINITY => "-Infinity",
                 _ => "NaN",
             };
-            Refusal::new(place, format!("{place} is {said}: give a finite number."))
+            ConfigError::new(place, format!("{place} is {said}: give a finite number."))
         });
     }
     let refuse = |what: &str| {
         let message = format!(
             "{place} is {what}: give numbers, texts, lists and plain objects, as JSON has them."
         );
-        Err(Refusal::new(place, message))
+        Err(ConfigError::new(place, message))
     };
     if depth == MAX_DEPTH {
         return refuse("an object inside an object inside an object, and so on");

@@ -1,21 +1,20 @@
 //! `Run`: an experiment set going, as the page's worker drives it.
 
 use super::{Answer, now, thrown, to_js};
-use crate::callbacks::Event;
-use crate::choice::object;
-use crate::config::{ModelConfig, Source};
 use crate::experiment::Experiment;
 use crate::keras::text;
 use crate::layers::size;
 use crate::model::Sequential as Model;
-use crate::refusal::Refusal;
+use crate::model::config::{ModelConfig, Source};
+use crate::options::error::ConfigError;
 use crate::run::{Run as Core, Set, Task};
-use crate::trainer::MetricValue;
+use crate::training::callbacks::Event;
+use crate::training::trainer::MetricValue;
 use js_sys::{Array, Float32Array, Reflect};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 
-/// What the page calls the deeds of callbacks, in the order of [`Deed::ALL`](crate::callbacks::Deed).
+/// What the page calls the deeds of callbacks, in the order of [`CallbackAction::ALL`](crate::training::callbacks::CallbackAction).
 const DEEDS: [&str; 6] = [
     "scheduled",
     "terminated",
@@ -63,36 +62,11 @@ impl Run {
         };
         let image = data
             .image
-            .map(|(height, width)| object(&[("height", height.into()), ("width", width.into())]));
-        let about = object(&[
-            ("title", data.title.into()),
-            ("image", image.into()),
-            ("bounds", data.bounds.map(|b| b.to_vec()).into()),
-            ("feature_names", data.feature_names.clone().into()),
-            ("class_names", data.class_names.clone().into()),
-        ]);
-        to_js(&object(&[
-            ("input_shape", model.input_shape().clone().into()),
-            ("n_outputs", model.n_outputs().into()),
-            ("n_weights", model.n_parameters().into()),
-            ("n_activations", run.n_activations().into()),
-            ("n_train", n_rows(Set::Train)),
-            ("n_validation", n_rows(Set::Validation)),
-            ("n_test", n_rows(Set::Test)),
-            ("n_batches", fit.n_batches().into()),
-            (
-                "first_step",
-                run.experiment().start.as_ref().map_or(0, |s| s.step).into(),
-            ),
-            ("first_epoch", fit.first_epoch().into()),
-            ("epochs", fit.epochs().into()),
-            ("task", task.into()),
-            ("outputs_are_logits", run.outputs_are_logits().into()),
-            ("log_names", fit.names().to_vec().into()),
-            ("log_counts", fit.counts().collect::<Vec<usize>>().into()),
-            ("layers", layers_json(model, &run.experiment().model)),
-            ("data", about),
-        ]))
+            .map(|(height, width)| json!({"height": height, "width": width}));
+        let about = json!({"title": data.title, "image": image, "bounds": data.bounds.map(|b| b.to_vec()), "feature_names": data.feature_names.clone(), "class_names": data.class_names.clone()});
+        to_js(
+            &json!({"input_shape": model.input_shape().clone(), "n_outputs": model.n_outputs(), "n_weights": model.n_parameters(), "n_activations": run.n_activations(), "n_train": n_rows(Set::Train), "n_validation": n_rows(Set::Validation), "n_test": n_rows(Set::Test), "n_batches": fit.n_batches(), "first_step": run.experiment().start.as_ref().map_or(0, |s| s.step), "first_epoch": fit.first_epoch(), "epochs": fit.epochs(), "task": task, "outputs_are_logits": run.outputs_are_logits(), "log_names": fit.names().to_vec(), "log_counts": fit.counts().collect::<Vec<usize>>(), "layers": layers_json(model, &run.experiment().model), "data": about}),
+        )
     }
 
     /// A copy of a set's inputs: `[n, inputs]`. `set`: "train", "validation" or "test".
@@ -186,9 +160,7 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "{ filename: string, text: string }[]")]
     pub fn csv(&self) -> JsValue {
         let files = self.0.csv().into_iter();
-        let json = |(filename, text): (&str, String)| {
-            object(&[("filename", filename.into()), ("text", text.into())])
-        };
+        let json = |(filename, text): (&str, String)| json!({"filename": filename, "text": text});
         to_js(&files.map(json).collect())
     }
 
@@ -201,12 +173,9 @@ impl Run {
         let callbacks = run.experiment().fit.list("callbacks");
         let json = |event: &Event| {
             let watched = callbacks[event.by].config_json().remove("monitor");
-            let told = to_js(&object(&[
-                ("epoch", event.epoch.into()),
-                ("deed", DEEDS[event.deed as usize].into()),
-                ("monitor", watched.unwrap_or("val_loss".into())),
-                ("line", text::event_line(event).into()),
-            ]));
+            let told = to_js(
+                &json!({"epoch": event.epoch, "deed": DEEDS[event.deed as usize], "monitor": watched.unwrap_or("val_loss".into()), "line": text::event_line(event)}),
+            );
             // Apart, because JSON has no NaN. Setting a field of a fresh object cannot fail.
             let _ = Reflect::set(&told, &"value".into(), &event.value.into());
             told
@@ -285,7 +254,7 @@ fn fill(into: &Float32Array, from: &[f32]) -> Answer<()> {
             into.length(),
             from.len()
         );
-        return Err(thrown(Refusal::new("into", message)));
+        return Err(thrown(ConfigError::new("into", message)));
     }
     into.copy_from(from);
     Ok(())
@@ -305,27 +274,10 @@ fn layers_json(model: &Model, config: &ModelConfig) -> Json {
         let first_weight = weights_at;
         let mut params = Vec::new();
         for param in model.table().iter().filter(|p| p.layer == i) {
-            params.push(object(&[
-                ("name", param.name().into()),
-                ("path", param.path.as_str().into()),
-                ("shape", param.shape.clone().into()),
-                ("trainable", param.trainable.into()),
-                ("at", weights_at.into()),
-                ("length", param.span.len().into()),
-            ]));
+            params.push(json!({"name": param.name(), "path": param.path.as_str(), "shape": param.shape.clone(), "trainable": param.trainable, "at": weights_at, "length": param.span.len()}));
             weights_at += param.span.len();
         }
-        list.push(object(&[
-            ("name", name.into()),
-            ("class_name", class_name.into()),
-            ("activation", layer.activation().into()),
-            ("output_shape", layer.output_shape().clone().into()),
-            ("inputs", inputs.collect()),
-            ("n_params", (weights_at - first_weight).into()),
-            ("at", at.into()),
-            ("length", length.into()),
-            ("params", params.into()),
-        ]));
+        list.push(json!({"name": name, "class_name": class_name, "activation": layer.activation(), "output_shape": layer.output_shape().clone(), "inputs": inputs.collect::<Vec<Json>>(), "n_params": (weights_at - first_weight), "at": at, "length": length, "params": params}));
         at += length;
     }
     list.into()

@@ -1,14 +1,13 @@
 //! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
 
 use super::{Answer, now, plain, thrown, value_to_js};
-use crate::choice;
-use crate::config::ModelConfig;
 use crate::experiment;
-use crate::fit::Fit as Loop;
 use crate::keras::text;
 use crate::model::Sequential as Model;
-use crate::refusal::Refusal;
-use crate::trainer::{CompileConfig, Examples, Trainer};
+use crate::model::config::ModelConfig;
+use crate::options::error::ConfigError;
+use crate::training::fit::Fit as Loop;
+use crate::training::trainer::{CompileConfig, Examples, Trainer};
 use js_sys::{Array, Float32Array, Object, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,7 +45,7 @@ impl State {
     fn trainer(&mut self) -> Answer<&mut Trainer> {
         match self {
             State::Compiled(trainer) => Ok(trainer),
-            State::Built(_) => Err(thrown(Refusal::new(
+            State::Built(_) => Err(thrown(ConfigError::new(
                 "",
                 "The model is not compiled: call compile({ optimizer, loss }) first.",
             ))),
@@ -70,7 +69,7 @@ impl Sequential {
                     e.line(),
                     e.column()
                 );
-                thrown(Refusal::new("config", message))
+                thrown(ConfigError::new("config", message))
             })?,
             None => plain::read(config, "config")?,
         };
@@ -81,7 +80,7 @@ impl Sequential {
                         "The seed is {seed}; it must be a whole number from 0 to {}: try 42.",
                         u32::MAX
                     );
-                    thrown(Refusal::new("seed", message))
+                    thrown(ConfigError::new("seed", message))
                 })?;
                 experiment::read_seed(&json).map_err(thrown)?
             }
@@ -90,7 +89,7 @@ impl Sequential {
         let config = ModelConfig::read(&json).map_err(thrown)?;
         let Some(shape) = &config.input_shape else {
             let message = "The model does not say its input's shape: begin with {\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 400]}}.";
-            return Err(thrown(Refusal::new("config.layers[0]", message)));
+            return Err(thrown(ConfigError::new("config.layers[0]", message)));
         };
         let model = Model::build(&config, shape, seed).map_err(thrown)?;
         Ok(Sequential {
@@ -144,7 +143,7 @@ impl Sequential {
                 .dyn_ref::<Float32Array>()
                 .map(Float32Array::to_vec)
                 .ok_or_else(|| {
-                    thrown(Refusal::new(
+                    thrown(ConfigError::new(
                         place,
                         format!("{place} must be a Float32Array."),
                     ))
@@ -205,7 +204,7 @@ impl Sequential {
                 "x has {} numbers, which is not a whole number of examples of {n_in} inputs each.",
                 x.len()
             );
-            return Err(thrown(Refusal::new("x", message)));
+            return Err(thrown(ConfigError::new("x", message)));
         }
         let mut ws = model.workspace(DEFAULT_BATCH).map_err(thrown)?;
         let mut out = Vec::with_capacity(x.len() / n_in * n_out);
@@ -238,7 +237,7 @@ impl Sequential {
             let message = format!(
                 "The model's weight arrays have {sizes:?} numbers, but {given:?} were given."
             );
-            return Err(thrown(Refusal::new("weights", message)));
+            return Err(thrown(ConfigError::new("weights", message)));
         }
         let flat: Vec<f32> = weights.iter().flat_map(Float32Array::to_vec).collect();
         model.set_weights(&flat).map_err(thrown)
@@ -256,7 +255,7 @@ impl Sequential {
 
     /// `to_json()`: Keras' config, with what differs from the defaults.
     pub fn to_json(&self) -> String {
-        choice::text(&self.config.to_json())
+        self.config.to_json().to_string()
     }
 
     /// Hash of the bits of all weights.
@@ -272,7 +271,7 @@ impl Sequential {
 fn drawn_seed() -> Answer<u32> {
     getrandom::u32().map_err(|_| {
         let message = "This browser gives no random numbers: choose a seed, such as 42.";
-        thrown(Refusal::new("seed", message))
+        thrown(ConfigError::new("seed", message))
     })
 }
 
@@ -296,7 +295,7 @@ impl Fit {
         }
         match self.run.trouble_text() {
             None => Ok(()),
-            Some(text) => Err(thrown(Refusal::new("fit", text))),
+            Some(text) => Err(thrown(ConfigError::new("fit", text))),
         }
     }
 

@@ -1,8 +1,8 @@
 //! A convolutional, a recurrent and an attentive network: sums, poolings, gates and masks of every family.
 
 use super::{dense, picture, trained};
-use glassbox::rng::Stream;
-use glassbox::trainer::Examples;
+use glassbox::numerics::rng::Stream;
+use glassbox::training::trainer::Examples;
 use serde_json::{Value as Json, json};
 
 fn layer(class: &str, config: Json) -> Json {

@@ -2,13 +2,13 @@
 
 mod deep;
 
-use glassbox::config::ModelConfig;
 use glassbox::experiment::{Experiment, read_fit};
-use glassbox::fit::Fit;
 use glassbox::model::Sequential;
-use glassbox::rng::Stream;
+use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::Stream;
 use glassbox::run::{Run, Set};
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 
 /// Name of a run, and the hash of its weights after each epoch.

@@ -2,8 +2,8 @@
 //! but the recorded one.
 
 use super::{Comparison, called, chosen, floats, sizes};
-use glassbox::refusal::Refusal;
-use glassbox::rng::Stream;
+use glassbox::numerics::rng::Stream;
+use glassbox::options::error::ConfigError;
 use serde_json::{Value as Json, json};
 
 /// The first number that a layer of this seed draws.
@@ -58,7 +58,7 @@ fn options(row: &Json, i: usize) -> Json {
 }
 
 /// A row of the table.
-pub fn check(row: &Json, images: &Json) -> Result<Comparison, Refusal> {
+pub fn check(row: &Json, images: &Json) -> Result<Comparison, ConfigError> {
     let mut shape = sizes(&images["shape"]);
     let x = floats(images);
     let n = x.len() / shape[0];

@@ -1,13 +1,13 @@
 //! One golden case: a model, some steps or a fit, and every number on the way.
 
 use super::{Comparison, Outcome, floats};
-use glassbox::config::ModelConfig;
 use glassbox::experiment::read_fit;
-use glassbox::fit::Fit;
 use glassbox::keras;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
-use glassbox::trainer::{CompileConfig, Examples, MetricValue, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::options::error::ConfigError;
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, MetricValue, Trainer};
 use serde_json::{Map, Value as Json, json};
 
 /// `{"class", "args"}` of the case files as Keras' `{"class_name", "config"}`.
@@ -26,7 +26,7 @@ pub fn as_keras(json: &Json) -> Json {
     }
 }
 
-fn compile_config(case: &Json) -> Result<CompileConfig, Refusal> {
+fn compile_config(case: &Json) -> Result<CompileConfig, ConfigError> {
     let compile = &case["compile"];
     let list = |key: &str| -> Json {
         compile[key]
@@ -90,7 +90,7 @@ pub fn check(case: &Json) -> Outcome {
 ///
 /// # Errors
 /// What the engine does not have.
-pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), Refusal> {
+pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), ConfigError> {
     let config = ModelConfig::read(&case["model_config"])?;
     let compile = compile_config(case)?;
     let mut data = Examples {
@@ -110,7 +110,7 @@ pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), Refusal> {
     Ok((trainer, data, batch))
 }
 
-fn run(case: &Json) -> Result<Comparison, Refusal> {
+fn run(case: &Json) -> Result<Comparison, ConfigError> {
     let (mut trainer, data, batch) = trainer(case)?;
     let mut seen = Comparison::default();
     let predict = |trainer: &mut Trainer| {
@@ -165,7 +165,7 @@ fn run(case: &Json) -> Result<Comparison, Refusal> {
             let header = |text: &str| text.lines().next().map(String::from);
             if header(&text) != header(wanted) {
                 let message = format!("{:?} instead of {:?}", header(&text), header(wanted));
-                return Err(Refusal::new("csv", message));
+                return Err(ConfigError::new("csv", message));
             }
         }
     } else {
@@ -232,7 +232,7 @@ fn steps(
     trainer: &mut Trainer,
     data: &Examples,
     section: &mut impl FnMut(&str, &[f32], &[f32]),
-) -> Result<(), Refusal> {
+) -> Result<(), ConfigError> {
     let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
     for (k, step) in case["steps"].as_array().into_iter().flatten().enumerate() {
         let row = |i: usize| step["rows"][i].as_u64().unwrap_or(0) as usize;
@@ -251,7 +251,7 @@ fn steps(
         trainer.reset_metrics();
         let loss = trainer
             .train_step(x.into(), t, weights)
-            .map_err(|d| Refusal::new(format!("steps[{k}]"), d.what))?;
+            .map_err(|d| ConfigError::new(format!("steps[{k}]"), d.what))?;
         section("steps", &[loss], &floats(&step["logs"]["loss"]));
         for (name, value) in trainer.metrics() {
             section("steps", &singles(&value), &floats(&step["logs"][name]));
@@ -272,7 +272,7 @@ fn steps(
 ///
 /// # Errors
 /// What the engine does not have, and a run that does not get to its end.
-pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, Refusal> {
+pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, ConfigError> {
     let mut arguments = case["fit"].as_object().cloned().unwrap_or_default();
     arguments.insert("batch_size".into(), case["batch_size"].clone());
     arguments.insert("shuffle".into(), false.into());
@@ -294,7 +294,7 @@ pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, R
         fit.step(trainer);
     }
     match fit.trouble() {
-        Some(trouble) => Err(Refusal::new("fit", trouble.what.clone())),
+        Some(trouble) => Err(ConfigError::new("fit", trouble.what.clone())),
         None => Ok(fit),
     }
 }

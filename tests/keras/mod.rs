@@ -4,7 +4,7 @@ pub mod cases;
 pub mod seeded;
 pub mod tables;
 
-use glassbox::refusal::Refusal;
+use glassbox::options::error::ConfigError;
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -23,8 +23,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// A refusal is a lack if it names something unknown, else a failure: the cases are all valid.
-    pub fn of_refusal(refusal: Refusal) -> Self {
-        match refusal.missing {
+    pub fn of_refusal(refusal: ConfigError) -> Self {
+        match refusal.unsupported {
             Some(name) => Outcome::Unsupported(name),
             None => Outcome::Fails(refusal.to_string()),
         }

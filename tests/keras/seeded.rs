@@ -1,10 +1,10 @@
 //! Whole models' first weights after `keras.utils.set_random_seed`, and dropout's first two calls.
 
 use super::{Comparison, Outcome, float, floats};
-use glassbox::config::ModelConfig;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
-use glassbox::trainer::{CompileConfig, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::options::error::ConfigError;
+use glassbox::training::trainer::{CompileConfig, Trainer};
 use serde_json::{Value as Json, json};
 
 /// How far normal kinds may lie from Keras'.
@@ -19,7 +19,7 @@ pub fn check(list: &Json) -> Vec<(String, Outcome)> {
     list.as_array().into_iter().flatten().map(named).collect()
 }
 
-fn run(entry: &Json) -> Result<Outcome, Refusal> {
+fn run(entry: &Json) -> Result<Outcome, ConfigError> {
     let config = ModelConfig::read(&entry["config"])?;
     let shape = config.input_shape.clone().unwrap_or_default();
     let seed = entry["seed"].as_u64().unwrap_or(0) as u32;
@@ -81,7 +81,7 @@ fn run(entry: &Json) -> Result<Outcome, Refusal> {
 
 /// A model with layers that draw, on inputs and first weights of its own: three training calls, a
 /// prediction, and a step of gradient descent after them.
-fn drawn(entry: &Json, mut model: Sequential) -> Result<Outcome, Refusal> {
+fn drawn(entry: &Json, mut model: Sequential) -> Result<Outcome, ConfigError> {
     let arrays = |key: &str| -> Vec<f32> {
         let list = entry[key].as_array().into_iter().flatten();
         list.flat_map(floats).collect()
@@ -106,7 +106,7 @@ fn drawn(entry: &Json, mut model: Sequential) -> Result<Outcome, Refusal> {
         let mut trainer = Trainer::new(model, &CompileConfig::read(&compile)?, batch)?;
         let got = trainer
             .train_step(x[..].into(), &t, None)
-            .map_err(|d| Refusal::new("loss", d.what))?;
+            .map_err(|d| ConfigError::new("loss", d.what))?;
         seen.section("loss", &[got], &[float(loss)], 0.0);
         let weights: Vec<f32> = trainer.model.weights().collect();
         seen.section("weights_after", &weights, &arrays("weights_after"), 0.0);

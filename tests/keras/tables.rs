@@ -5,14 +5,18 @@ mod augment;
 
 use super::cases::as_keras;
 use super::{Comparison, Outcome, float, floats};
-use glassbox::choice::Choice;
-use glassbox::config::ModelConfig;
-use glassbox::losses::{Batch, Loss};
-use glassbox::metrics::Metric;
+use glassbox::functions::activations;
+use glassbox::functions::initializers;
+use glassbox::functions::losses;
+use glassbox::functions::losses::{Batch, Loss};
+use glassbox::functions::metrics;
+use glassbox::functions::metrics::Metric;
+use glassbox::functions::schedules;
 use glassbox::model::Sequential;
-use glassbox::refusal::Refusal;
-use glassbox::rng::PythonRandom;
-use glassbox::{activations, initializers, losses, metrics, schedules};
+use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::PythonRandom;
+use glassbox::options::ConfigObject;
+use glassbox::options::error::ConfigError;
 use serde_json::{Value as Json, json};
 
 /// One outcome per row of a table.
@@ -27,8 +31,8 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
         "dropout" => dropout(row),
         "augmentation" => augment::check(row, &table["images"]),
         other => {
-            let mut refusal = Refusal::new("", "");
-            refusal.missing = Some(format!("table {other}"));
+            let mut refusal = ConfigError::new("", "");
+            refusal.unsupported = Some(format!("table {other}"));
             Err(refusal)
         }
     };
@@ -64,8 +68,8 @@ fn width(array: &Json) -> usize {
     last.unwrap_or(1) as usize
 }
 
-fn activation(row: &Json) -> Result<Comparison, Refusal> {
-    let choice = Choice::read(&activations::FAMILY, &chosen(row, "fn"))?;
+fn activation(row: &Json) -> Result<Comparison, ConfigError> {
+    let choice = ConfigObject::read(&activations::REGISTRY, &chosen(row, "fn"))?;
     if activations::halves(&choice) {
         return glu(row);
     }
@@ -91,7 +95,7 @@ fn activation(row: &Json) -> Result<Comparison, Refusal> {
 }
 
 /// The one whose output is half as wide.
-fn glu(row: &Json) -> Result<Comparison, Refusal> {
+fn glu(row: &Json) -> Result<Comparison, ConfigError> {
     let (x, n) = (floats(&row["x"]), width(&row["x"]));
     let (mut y, mut d) = (vec![0.0; x.len() / 2], vec![0.0; x.len()]);
     activations::glu(n, &x, &mut y);
@@ -102,7 +106,7 @@ fn glu(row: &Json) -> Result<Comparison, Refusal> {
     Ok(seen)
 }
 
-fn loss(row: &Json) -> Result<Comparison, Refusal> {
+fn loss(row: &Json) -> Result<Comparison, ConfigError> {
     let mut seen = Comparison::default();
     let (t, p) = (floats(&row["y_true"]), floats(&row["y_pred"]));
     let weights = floats(&row["sample_weight"]);
@@ -118,7 +122,7 @@ fn loss(row: &Json) -> Result<Comparison, Refusal> {
     for reduction in reductions {
         let mut json = chosen(row, "loss");
         json["config"]["reduction"] = reduction.into();
-        let loss = Loss::new(&Choice::read(&losses::FAMILY, &json)?);
+        let loss = Loss::new(&ConfigObject::read(&losses::REGISTRY, &json)?);
         for (weights, suffix) in [(None, ""), (Some(&weights[..]), "_sw")] {
             let (mut values, mut d) = (vec![0.0; rows], vec![0.0; p.len()]);
             let batch = Batch {
@@ -155,8 +159,8 @@ fn loss(row: &Json) -> Result<Comparison, Refusal> {
     Ok(seen)
 }
 
-fn metric(row: &Json) -> Result<Comparison, Refusal> {
-    let choice = Choice::read(&metrics::FAMILY, &chosen(row, "metric"))?;
+fn metric(row: &Json) -> Result<Comparison, ConfigError> {
+    let choice = ConfigObject::read(&metrics::REGISTRY, &chosen(row, "metric"))?;
     let mut seen = Comparison::default();
     for (weighted, key) in [
         (false, "result_after_each_update"),
@@ -194,8 +198,8 @@ fn metric(row: &Json) -> Result<Comparison, Refusal> {
     Ok(seen)
 }
 
-fn schedule(row: &Json) -> Result<Comparison, Refusal> {
-    let choice = Choice::read(&schedules::FAMILY, &chosen(row, "schedule"))?;
+fn schedule(row: &Json) -> Result<Comparison, ConfigError> {
+    let choice = ConfigObject::read(&schedules::REGISTRY, &chosen(row, "schedule"))?;
     let schedule = schedules::Schedule::new(&choice)?;
     let steps = row["steps"].as_array().into_iter().flatten();
     let rates: Vec<f32> = steps
@@ -215,7 +219,7 @@ fn numbers(json: &Json) -> Vec<f32> {
 }
 
 /// A layer that draws, in its first training call; the table's were made with the seed 11.
-fn dropout(row: &Json) -> Result<Comparison, Refusal> {
+fn dropout(row: &Json) -> Result<Comparison, ConfigError> {
     let mut layer = chosen(row, "layer");
     layer["config"]["seed"] = 11.into();
     let mut seen = Comparison::default();
@@ -225,7 +229,7 @@ fn dropout(row: &Json) -> Result<Comparison, Refusal> {
 }
 
 /// What a layer gives in its first call in training.
-fn called(layer: Json, shape: &[usize], x: &[f32]) -> Result<Vec<f32>, Refusal> {
+fn called(layer: Json, shape: &[usize], x: &[f32]) -> Result<Vec<f32>, ConfigError> {
     let config = ModelConfig::read(&json!({"layers": [layer]}))?;
     let model = Sequential::build(&config, &shape[1..].to_vec(), 0)?;
     let mut ws = model.workspace(shape[0])?;
@@ -240,12 +244,12 @@ fn sizes(json: &Json) -> Vec<usize> {
 
 /// The first eight numbers for seed 1337: equal for uniform kinds, within 6e-7 for normal ones, and
 /// within 1e-5 for Orthogonal, which TensorFlow computes in single precision.
-fn initializer(row: &Json) -> Result<Comparison, Refusal> {
+fn initializer(row: &Json) -> Result<Comparison, ConfigError> {
     let mut json = chosen(row, "init");
     if json["class_name"] != "Identity" {
         json["config"]["seed"] = 1337.into();
     }
-    let choice = Choice::read(&initializers::FAMILY, &json)?;
+    let choice = ConfigObject::read(&initializers::REGISTRY, &json)?;
     let shape = sizes(&row["shape"]);
     let mut weights = vec![0.0; shape.iter().product()];
     initializers::Seeded::new(&choice, &mut PythonRandom::new(0)).fill(&shape, &mut weights);
@@ -264,7 +268,7 @@ fn initializer(row: &Json) -> Result<Comparison, Refusal> {
     };
     let off = |(g, w): (&f32, &f32)| (g - w).abs() > allowed;
     if weights.iter().zip(&wanted).any(off) {
-        return Err(Refusal::new(
+        return Err(ConfigError::new(
             "first8",
             format!(
                 "{:?} instead of {wanted:?}",

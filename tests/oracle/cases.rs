@@ -3,9 +3,9 @@
 use super::losses::Loss;
 use super::picks::Pick;
 use super::samples::{self, Wants, wants};
-use glassbox::choice::Choice;
 use glassbox::layers::{self, Build, Inputs, Shape};
-use glassbox::rng::{PythonRandom, Stream};
+use glassbox::numerics::rng::{PythonRandom, Stream};
+use glassbox::options::ConfigObject;
 use serde_json::{Value as Json, json};
 
 /// What stands at a model's beginning.
@@ -67,8 +67,8 @@ impl Model {
     /// Puts a layer on top; false where it does not fit.
     fn push(&mut self, class: &str, config: Json, from: Vec<usize>) -> bool {
         let json = json!({"class_name": class, "config": config});
-        let choice =
-            Choice::read(&layers::FAMILY, &json).unwrap_or_else(|r| panic!("{r:?}: {json}"));
+        let choice = ConfigObject::read(&layers::REGISTRY, &json)
+            .unwrap_or_else(|r| panic!("{r:?}: {json}"));
         let inputs: Vec<Shape> = from.iter().map(|i| self.shapes[*i].clone()).collect();
         let built = layers::build(Build {
             choice: &choice,
@@ -142,8 +142,8 @@ impl Model {
         }
         let (from, width) = (self.end(), *self.shape().last().unwrap());
         let json = json!({"class_name": ask.class, "config": config});
-        let choice =
-            Choice::read(&layers::FAMILY, &json).unwrap_or_else(|r| panic!("{r:?}: {json}"));
+        let choice = ConfigObject::read(&layers::REGISTRY, &json)
+            .unwrap_or_else(|r| panic!("{r:?}: {json}"));
         let sources = match layers::inputs_of(&choice) {
             Inputs::One => vec![from],
             Inputs::QueryAndValue => match pick.below(4) {

@@ -6,10 +6,10 @@ use super::losses::Loss;
 use super::number::Mode;
 use super::tensor::Param;
 use super::{Passed, Problem};
-use glassbox::config::ModelConfig;
 use glassbox::model::Sequential;
-use glassbox::rng::Stream;
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
+use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::Stream;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 
 /// A float32 gradient against the f64 one, |g - g'| / |g'| of an array.

@@ -4,7 +4,7 @@ use super::check::{Found, norm};
 use super::number::Mode;
 use super::tensor::Param;
 use super::{Passed, Problem};
-use glassbox::rng::Stream;
+use glassbox::numerics::rng::Stream;
 
 /// What the issue asks for: derivatives against finite differences, relative.
 pub const SMOOTH: f64 = 1e-6;

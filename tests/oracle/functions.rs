@@ -22,7 +22,7 @@ pub fn activation<'a>(json: &'a Json, otherwise: &'a str) -> Function<'a> {
 
 impl Function<'_> {
     /// Losses of a cross-entropy kind take its input as logits.
-    pub fn leaves_logits(&self) -> bool {
+    pub fn logits_available(&self) -> bool {
         ["sigmoid", "softmax"].contains(&self.name)
     }
 

@@ -3,7 +3,7 @@
 use super::functions::{Function, activation};
 use super::number::{N, log_sum};
 use super::tensor::{Pass, Tensor, axes, flag, float, groups, int};
-use glassbox::rng::Stream;
+use glassbox::numerics::rng::Stream;
 use serde_json::{Value as Json, json};
 
 /// f on the last axis, as an operation of Keras: the identity returns the very tensor.
@@ -27,7 +27,7 @@ pub fn apply(function: &Function<'_>, z: Tensor) -> Tensor {
         return Tensor::new(&shape, data.collect());
     }
     let mut y = z.with(function.rows(&z.data, z.width()));
-    y.logits = function.leaves_logits().then_some(z.data);
+    y.logits = function.logits_available().then_some(z.data);
     y
 }
 

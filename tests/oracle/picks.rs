@@ -1,8 +1,9 @@
 //! What is drawn from a number: options of any kind, and losses.
 
 use super::functions::variations;
-use glassbox::choice::{Entry, Kind};
-use glassbox::{activations, losses};
+use glassbox::functions::activations;
+use glassbox::functions::losses;
+use glassbox::options::{ClassSpec, Kind};
 use serde_json::{Map, Value as Json, json};
 
 /// Draws from a list what a number says. 0 draws the first of every list, so that a failing case
@@ -87,7 +88,7 @@ pub fn options(json: Json) -> Json {
 
 /// A loss with drawn options.
 pub fn loss(class: &str, pick: &mut Pick) -> Json {
-    let entry: &Entry = losses::ALL
+    let entry: &ClassSpec = losses::ALL
         .iter()
         .map(|l| &l.entry)
         .find(|e| e.class_name == class)

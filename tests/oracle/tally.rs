@@ -2,7 +2,7 @@
 
 use super::cases::Case;
 use super::check::{Found, Outcome, compare};
-use glassbox::choice::{Entry, Kind, Opt};
+use glassbox::options::{ClassSpec, Kind, OptionSpec};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,7 @@ impl Tally {
 }
 
 /// Options that change no gradient.
-fn is_plain(option: &Opt) -> bool {
+fn is_plain(option: &OptionSpec) -> bool {
     let name = option.name;
     matches!(
         option.kind,
@@ -115,7 +115,7 @@ fn is_plain(option: &Opt) -> bool {
 }
 
 /// Fails unless every option of a class that changes gradients was tried with several values.
-pub fn assert_options(tally: &Tally, entry: &Entry) {
+pub fn assert_options(tally: &Tally, entry: &ClassSpec) {
     for option in entry.options.iter().filter(|o| !is_plain(o)) {
         let (class, name) = (entry.class_name, option.name);
         // The last axis by its other names changes nothing (tests/targets.rs).

@@ -1,12 +1,12 @@
 //! Fuzzing of every reader: texts, models, data files, checkpoints.
 
 use super::{good, set_up};
-use glassbox::choice::Choice;
-use glassbox::config::ModelConfig;
 use glassbox::data;
 use glassbox::experiment::{Experiment, read_fit};
+use glassbox::model::config::ModelConfig;
+use glassbox::options::ConfigObject;
 use glassbox::run::{Run, Set};
-use glassbox::trainer::CompileConfig;
+use glassbox::training::trainer::CompileConfig;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -211,7 +211,7 @@ proptest! {
             bytes[at] = byte;
         }
         bytes.truncate(bytes.len() - cut);
-        let choice = Choice::default_of(&data::FAMILY, "Digits01");
+        let choice = ConfigObject::default_of(&data::REGISTRY, "Digits01");
         match data::load(&choice, Some(&bytes)) {
             Ok(set) => {
                 let pixels = set.input_shape[0];
@@ -262,7 +262,7 @@ proptest! {
             Ok(()) => prop_assert_eq!(&bytes, &good, "damaged, and taken"),
             Err(refusal) => {
                 prop_assert_ne!(&bytes, &good);
-                prop_assert_eq!(&refusal.place, "checkpoint");
+                prop_assert_eq!(&refusal.path, "checkpoint");
                 prop_assert_eq!(other.checkpoint(), before);
             }
         }
@@ -285,7 +285,7 @@ proptest! {
             let at = 8 * at.index(bytes.len() / 8);
             bytes[at..at + 8].copy_from_slice(&words[word].to_le_bytes());
         }
-        let sum = glassbox::bytes::hash(bytes.iter().copied());
+        let sum = glassbox::numerics::hash::hash(bytes.iter().copied());
         bytes.extend(sum.to_le_bytes());
         if let Err(refusal) = run.restore(&bytes) {
             prop_assert!(refusal.message.ends_with('.'), "{refusal}");

@@ -2,17 +2,19 @@
 //! with a sentence, or trains.
 
 use super::none;
-use glassbox::advice;
-use glassbox::choice::{Default as Preset, Entry};
-use glassbox::config::ModelConfig;
+use glassbox::data;
+use glassbox::doctor;
 use glassbox::experiment::Experiment;
 use glassbox::experiment::read_fit;
-use glassbox::fit::Fit;
+use glassbox::functions::losses;
+use glassbox::functions::metrics;
 use glassbox::model::Sequential;
-use glassbox::rng::Stream;
+use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::Stream;
+use glassbox::options::{ClassSpec, Default as Preset};
 use glassbox::run::{Run, Set};
-use glassbox::trainer::{CompileConfig, Examples, Trainer};
-use glassbox::{data, losses, metrics};
+use glassbox::training::fit::Fit;
+use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 use std::panic::catch_unwind;
 
@@ -23,8 +25,8 @@ fn one_of<'a, T>(stream: &mut Stream, list: &'a [T]) -> &'a T {
 }
 
 /// The names of those that need no argument.
-fn names(entries: &[&'static Entry]) -> Vec<&'static str> {
-    let free = |e: &&&Entry| {
+fn names(entries: &[&'static ClassSpec]) -> Vec<&'static str> {
+    let free = |e: &&&ClassSpec| {
         let mut options = e.options.iter();
         options.all(|o| !matches!(o.default, Preset::Required))
     };
@@ -116,7 +118,7 @@ fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
     for i in 0..n {
         let text = experiment(&mut stream, &sets, &losses, &metrics).to_string();
         // Advice builds the experiments that it would change to.
-        let advised = || drop((i % 4 == 0).then(|| advice::of_text(&text, None)));
+        let advised = || drop((i % 4 == 0).then(|| doctor::of_text(&text, None)));
         if catch_unwind(advised).is_err() {
             faults.push(format!("panics in advice: {text}"));
         }
@@ -141,7 +143,7 @@ fn fitted(shape: &[usize], compile: &Json, weights: usize, off: i32) -> Result<(
         layer("InputLayer", json!({"batch_shape": batch_shape})),
         layer("Dense", json!({"units": shape.last(), "activation": "sigmoid"})),
     ]});
-    let text = |r: glassbox::refusal::Refusal| r.to_string();
+    let text = |r: glassbox::options::error::ConfigError| r.to_string();
     let config = ModelConfig::read(&model).map_err(text)?;
     let model = Sequential::build(&config, &shape.to_vec(), 0).map_err(text)?;
     let compile = CompileConfig::read(compile).map_err(text)?;

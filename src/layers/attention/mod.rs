@@ -5,37 +5,39 @@ mod passes;
 
 use super::common;
 use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::functions::regularizers::Regularizer;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 const fn count(
     name: &'static str,
     label: &'static str,
     doc: &'static str,
     default: Default,
-) -> Opt {
+) -> OptionSpec {
     let kind = Kind::Int(1, 10_000);
-    Opt {
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "MultiHeadAttention",
         name: "multi_head_attention",
         aliases: &[],
         label: "Multi-head attention",
-        doc: prose(
+        doc: help_text(
             "Every place of a sequence asks a question (query), all places answer by how well it fits \
               their key, and the place gets the mean of their values, several times side by side.",
         ),
-        formula: prose("softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o"),
+        formula: help_text(
+            "softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o",
+        ),
         options: &[
             &count(
                 "num_heads",
@@ -55,23 +57,23 @@ pub static KIND: LayerKind = LayerKind {
                 "How many numbers a value has; as a key where not said.",
                 Default::Null,
             ),
-            &Opt {
+            &OptionSpec {
                 name: "dropout",
                 label: "dropout",
-                doc: prose("Share of the attention weights that is dropped in training."),
+                doc: help_text("Share of the attention weights that is dropped in training."),
                 kind: Kind::Float(0.0, 0.99),
                 default: Default::Float(0.0),
             },
             &common::USE_BIAS,
-            &Opt::fixed("output_shape", "null"),
-            &Opt::fixed("attention_axes", "[1]"),
+            &OptionSpec::fixed("output_shape", "null"),
+            &OptionSpec::fixed("attention_axes", "[1]"),
             &count(
                 "sliding_window",
                 "window",
                 "A place sees only places fewer than this many away.",
                 Default::Null,
             ),
-            &Opt::fixed("flash_attention", "null"),
+            &OptionSpec::fixed("flash_attention", "null"),
             &common::KERNEL_INITIALIZER,
             &common::BIAS_INITIALIZER,
             &common::KERNEL_REGULARIZER,
@@ -79,12 +81,12 @@ pub static KIND: LayerKind = LayerKind {
             &common::ACTIVITY_REGULARIZER,
             &common::KERNEL_CONSTRAINT,
             &common::BIAS_CONSTRAINT,
-            &Opt::fixed("use_gate", "false"),
+            &OptionSpec::fixed("use_gate", "false"),
             &common::SEED,
-            &Opt {
+            &OptionSpec {
                 name: "use_causal_mask",
                 label: "only backwards",
-                doc: prose(
+                doc: help_text(
                     "Whether a place sees only itself and places before it (Keras: an argument of the call).",
                 ),
                 kind: Kind::Bool,
@@ -118,7 +120,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
             Some(&[steps, features]) => Some([steps, features]),
@@ -130,12 +132,12 @@ impl Attention {
                  {:?}: put a Reshape or an Embedding before it.",
                 request.input()
             );
-            return Err(Refusal::new("num_heads", message));
+            return Err(ConfigError::new("num_heads", message));
         };
         let key = sequence(2);
         if key.is_some_and(|key| key[0] != value[0]) {
             let message = "Keys and values must have the same number of steps.";
-            return Err(Refusal::new("num_heads", message));
+            return Err(ConfigError::new("num_heads", message));
         }
         let heads = choice.count("num_heads").unwrap_or(1);
         let key_dim = choice.count("key_dim").unwrap_or(1);

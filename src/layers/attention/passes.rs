@@ -2,11 +2,11 @@
 
 use super::Attention;
 use super::heads::{head_of, into_head, take, take_ref};
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
 use crate::layers::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
-use crate::math;
-use crate::regularizers::Regularizer;
-use crate::rng::Stream;
+use crate::numerics::math;
+use crate::numerics::rng::Stream;
 
 /// What Keras puts in the place of a masked score.
 const MASKED: f32 = -0.7 * f32::MAX;

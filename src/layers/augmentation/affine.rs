@@ -5,39 +5,39 @@
 
 use super::view::{held, mirrored, wrapped};
 use super::{Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, View, factor, range};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, common};
-use crate::math;
-use crate::refusal::Refusal;
+use crate::numerics::math;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
-const FILL_MODE: Opt = Opt {
+const FILL_MODE: OptionSpec = OptionSpec {
     name: "fill_mode",
     label: "outside",
-    doc: prose(
+    doc: help_text(
         "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
     ),
     kind: Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]),
     default: Default::Text("reflect"),
 };
-const INTERPOLATION: Opt = Opt {
+const INTERPOLATION: OptionSpec = OptionSpec {
     name: "interpolation",
     label: "between pixels",
-    doc: prose("Whether it takes the nearest pixel or mixes the four around."),
+    doc: help_text("Whether it takes the nearest pixel or mixes the four around."),
     kind: Kind::OneOf(&["nearest", "bilinear"]),
     default: Default::Text("bilinear"),
 };
 
 pub static ZOOM: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomZoom",
         name: "random_zoom",
         aliases: &[],
         label: "Random zoom",
-        doc: prose(
+        doc: help_text(
             "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
               is TensorFlow's, the other way through the inverse map.",
         ),
-        formula: prose("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
+        formula: help_text("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
         options: &[
             &factor(
                 "height_factor",
@@ -45,7 +45,7 @@ pub static ZOOM: LayerKind = LayerKind {
                 "How much taller the view at most, or from where to where.",
                 -0.999,
             ),
-            &Opt {
+            &OptionSpec {
                 default: Default::Null,
                 ..factor(
                     "width_factor",
@@ -83,16 +83,16 @@ pub static ZOOM: LayerKind = LayerKind {
 };
 
 pub static TRANSLATION: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomTranslation",
         name: "random_translation",
         aliases: &[],
         label: "Random translation",
-        doc: prose(
+        doc: help_text(
             "In training, moves each image down or up, right or left. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
         ),
-        formula: prose("y at (r, c) = x at (r - f height, c - g width)"),
+        formula: help_text("y at (r, c) = x at (r - f height, c - g width)"),
         options: &[
             &factor(
                 "height_factor",
@@ -132,16 +132,16 @@ pub static TRANSLATION: LayerKind = LayerKind {
 };
 
 pub static ROTATION: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomRotation",
         name: "random_rotation",
         aliases: &[],
         label: "Random rotation",
-        doc: prose(
+        doc: help_text(
             "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
               the other way through the inverse map.",
         ),
-        formula: prose(
+        formula: help_text(
             "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
         ),
         options: &[
@@ -173,18 +173,18 @@ pub static ROTATION: LayerKind = LayerKind {
 };
 
 pub static SHEAR: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomShear",
         name: "random_shear",
         aliases: &[],
         label: "Random shear",
-        doc: prose(
+        doc: help_text(
             "In training, slants each image, from its top left corner on. The gradient at its input is \
               TensorFlow's, the other way through the inverse map.",
         ),
-        formula: prose("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
+        formula: help_text("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 default: Default::Float(0.0),
                 ..factor(
                     "x_factor",
@@ -193,7 +193,7 @@ pub static SHEAR: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            &Opt {
+            &OptionSpec {
                 default: Default::Float(0.0),
                 ..factor(
                     "y_factor",
@@ -236,7 +236,11 @@ struct Affine {
 }
 
 impl Affine {
-    fn boxed(request: Build<'_>, draws: Vec<Draw>, map: Map) -> Result<Box<dyn Layer>, Refusal> {
+    fn boxed(
+        request: Build<'_>,
+        draws: Vec<Draw>,
+        map: Map,
+    ) -> Result<Box<dyn Layer>, ConfigError> {
         let view = View::of(&request)?;
         let affine = Affine {
             view,

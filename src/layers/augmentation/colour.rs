@@ -1,20 +1,22 @@
 //! RandomContrast, RandomBrightness: other values in the same places.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, VALUE_RANGE, View, factor, pair, range};
-use crate::choice::{Entry, prose};
 use crate::layers::{Inputs, LayerKind, common};
+use crate::options::{ClassSpec, help_text};
 
 pub static CONTRAST: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomContrast",
         name: "random_contrast",
         aliases: &[],
         label: "Random contrast",
-        doc: prose(
+        doc: help_text(
             "In training, moves the values of each image away from their mean or towards it; a single \
               factor, as in Keras 3.15.1, only away. Where values leave their range, no gradient passes.",
         ),
-        formula: prose("y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper"),
+        formula: help_text(
+            "y = (x - mean) f + mean of each channel, f from 1 - lower to 1 + upper",
+        ),
         options: &[
             &factor(
                 "factor",
@@ -41,15 +43,15 @@ pub static CONTRAST: LayerKind = LayerKind {
 };
 
 pub static BRIGHTNESS: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomBrightness",
         name: "random_brightness",
         aliases: &[],
         label: "Random brightness",
-        doc: prose(
+        doc: help_text(
             "In training, adds to all values of an image. Where they leave their range, no gradient passes.",
         ),
-        formula: prose("y = x + f (highest value - lowest value), f from lower to upper"),
+        formula: help_text("y = x + f (highest value - lowest value), f from lower to upper"),
         options: &[
             &factor(
                 "factor",

@@ -2,21 +2,21 @@
 
 use super::resample::{Method, Resampled, Span, cut};
 use super::{Augment, Change, DATA_FORMAT, Draw, HEIGHT, View, WIDTH};
-use crate::choice::{Entry, Value, prose};
 use crate::layers::{Inputs, LayerKind, common};
+use crate::options::{ClassSpec, Value, help_text};
 
 pub static RANDOM_CROP: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomCrop",
         name: "random_crop",
         aliases: &[],
         label: "Random crop",
-        doc: prose(
+        doc: help_text(
             "In training, cuts the same window out of all images of a batch, somewhere; when predicting, \
               the largest window in the middle, brought to that size. (Keras 3.15.1 then hands the image on \
               whole, whatever shape it announced.)",
         ),
-        formula: prose("y at (r, c) = x at (r + i, c + j)"),
+        formula: help_text("y at (r, c) = x at (r + i, c + j)"),
         options: &[&HEIGHT, &WIDTH, &common::SEED, &DATA_FORMAT],
     },
     inputs: Inputs::One,
@@ -51,16 +51,16 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
 };
 
 pub static CENTER_CROP: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "CenterCrop",
         name: "center_crop",
         aliases: &[],
         label: "Center crop",
-        doc: prose(
+        doc: help_text(
             "Cuts the middle out of images, when predicting too; one that is too small is cut to the right \
               proportions and enlarged.",
         ),
-        formula: prose("y at (r, c) = x at (r + i, c + j)"),
+        formula: help_text("y at (r, c) = x at (r + i, c + j)"),
         options: &[&HEIGHT, &WIDTH, &DATA_FORMAT],
     },
     inputs: Inputs::One,

@@ -3,21 +3,21 @@
 use super::{
     Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, VALUE_RANGE, View, factor, pair, range,
 };
-use crate::choice::{Default, Entry, Opt, Value, prose};
 use crate::layers::{Inputs, LayerKind, common};
+use crate::options::{ClassSpec, Default, OptionSpec, Value, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomErasing",
         name: "random_erasing",
         aliases: &[],
         label: "Random erasing",
-        doc: prose(
+        doc: help_text(
             "In training, paints a rectangle of an image over, with noise or with one value.",
         ),
-        formula: prose("y = noise inside of a rectangle where u < probability, else x"),
+        formula: help_text("y = noise inside of a rectangle where u < probability, else x"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 default: Default::Float(1.0),
                 ..factor(
                     "factor",
@@ -26,7 +26,7 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            &Opt {
+            &OptionSpec {
                 default: Default::Pair(0.02, 0.33),
                 ..factor(
                     "scale",
@@ -35,8 +35,8 @@ pub static KIND: LayerKind = LayerKind {
                     0.0,
                 )
             },
-            &Opt {
-                doc: prose("The value that is painted; none: noise."),
+            &OptionSpec {
+                doc: help_text("The value that is painted; none: noise."),
                 default: Default::Null,
                 ..FILL_VALUE
             },

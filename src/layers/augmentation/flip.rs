@@ -1,24 +1,24 @@
 //! RandomFlip: images turned round.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, View};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Inputs, LayerKind, common};
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RandomFlip",
         name: "random_flip",
         aliases: &[],
         label: "Random flip",
-        doc: prose(
+        doc: help_text(
             "In training, flips each image or leaves it; in both directions at once where both are asked for.",
         ),
-        formula: prose("y = x flipped where u <= 0.5; y = x when predicting"),
+        formula: help_text("y = x flipped where u <= 0.5; y = x when predicting"),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "mode",
                 label: "direction",
-                doc: prose("Left and right, top and bottom, or both by one coin."),
+                doc: help_text("Left and right, top and bottom, or both by one coin."),
                 kind: Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]),
                 default: Default::Text("horizontal_and_vertical"),
             },

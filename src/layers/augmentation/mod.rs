@@ -20,55 +20,60 @@ pub use resample::KIND as RESIZING;
 
 use super::common;
 use super::{Backward, Build, Forward, Layer, Shape};
-use crate::choice::{Choice, Default, Kind, Opt, Value, prose};
-use crate::refusal::Refusal;
-use crate::rng::Stream;
+use crate::numerics::rng::Stream;
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 use view::View;
 
-const HEIGHT: Opt = side("height", "Rows of the image that comes out.");
-const WIDTH: Opt = side("width", "Columns of the image that comes out.");
-const DATA_FORMAT: Opt = Opt {
-    doc: prose("Where the channels stand: after the columns, or before the rows."),
+const HEIGHT: OptionSpec = side("height", "Rows of the image that comes out.");
+const WIDTH: OptionSpec = side("width", "Columns of the image that comes out.");
+const DATA_FORMAT: OptionSpec = OptionSpec {
+    doc: help_text("Where the channels stand: after the columns, or before the rows."),
     kind: Kind::OneOf(&["channels_last", "channels_first"]),
     ..common::DATA_FORMAT
 };
-const FILL_VALUE: Opt = Opt {
+const FILL_VALUE: OptionSpec = OptionSpec {
     name: "fill_value",
     label: "fill with",
-    doc: prose("What stands outside of the image, where that is constant."),
+    doc: help_text("What stands outside of the image, where that is constant."),
     kind: Kind::Float(-1e6, 1e6),
     default: Default::Float(0.0),
 };
-const VALUE_RANGE: Opt = Opt {
+const VALUE_RANGE: OptionSpec = OptionSpec {
     name: "value_range",
     label: "range of values",
-    doc: prose("Lowest and highest value of a pixel; what comes out is kept inside."),
+    doc: help_text("Lowest and highest value of a pixel; what comes out is kept inside."),
     kind: Kind::OneOrTwo(-1e6, 1e6),
     default: Default::Pair(0.0, 255.0),
 };
 
-const fn side(name: &'static str, doc: &'static str) -> Opt {
-    Opt {
+const fn side(name: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec {
         name,
         label: name,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::Int(1, 4096),
         default: Default::Required,
     }
 }
 
-const fn factor(name: &'static str, label: &'static str, doc: &'static str, from: f64) -> Opt {
-    Opt {
+const fn factor(
+    name: &'static str,
+    label: &'static str,
+    doc: &'static str,
+    from: f64,
+) -> OptionSpec {
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::OneOrTwo(from, 1.0),
         default: Default::Required,
     }
 }
 
 /// The range that a factor stands for: as given, or from -f (not below `least`) to f.
-fn range(choice: &Choice, option: &str, least: f64) -> Option<[f64; 2]> {
+fn range(choice: &ConfigObject, option: &str, least: f64) -> Option<[f64; 2]> {
     match *choice.get(option) {
         Value::Float(f) => Some([(-f.abs()).max(least), f.abs()]),
         Value::Floats(ref pair) => Some([pair[0].min(pair[1]), pair[0].max(pair[1])]),
@@ -80,13 +85,13 @@ fn range(choice: &Choice, option: &str, least: f64) -> Option<[f64; 2]> {
 ///
 /// # Errors
 /// A single number.
-fn pair(choice: &Choice, option: &str) -> Result<[f32; 2], Refusal> {
+fn pair(choice: &ConfigObject, option: &str) -> Result<[f32; 2], ConfigError> {
     match choice.floats(option) {
         [a, b] => Ok([*a as f32, *b as f32]),
         _ => {
             let message =
                 format!("'{option}' is a pair, the lowest value and the highest: try [0, 255].");
-            Err(Refusal::new(option, message))
+            Err(ConfigError::new(option, message))
         }
     }
 }

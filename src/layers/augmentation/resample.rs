@@ -1,31 +1,31 @@
 //! Resizing: an image of another size, as `tf.image.resize` makes it.
 
 use super::{Augment, Change, DATA_FORMAT, FILL_VALUE, HEIGHT, View, WIDTH};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Inputs, LayerKind};
-use crate::math;
-use crate::refusal::Refusal;
+use crate::numerics::math;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Resizing",
         name: "resizing",
         aliases: &[],
         label: "Resizing",
-        doc: prose(
+        doc: help_text(
             "Brings images to a size, when predicting too. For 'area' TensorFlow has no gradient; here it \
               is the derivative, as for the others.",
         ),
-        formula: prose(
+        formula: help_text(
             "y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)",
         ),
         options: &[
             &HEIGHT,
             &WIDTH,
-            &Opt {
+            &OptionSpec {
                 name: "interpolation",
                 label: "between pixels",
-                doc: prose("How the pixels around are weighted."),
+                doc: help_text("How the pixels around are weighted."),
                 kind: Kind::OneOf(&[
                     "bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5",
                 ]),
@@ -39,10 +39,10 @@ pub static KIND: LayerKind = LayerKind {
                 "pad_to_aspect_ratio",
                 "Whether the image is filled up at its edges rather than stretched.",
             ),
-            &Opt {
+            &OptionSpec {
                 name: "fill_mode",
                 label: "outside",
-                doc: prose("What it is filled up with: one value."),
+                doc: help_text("What it is filled up with: one value."),
                 kind: Kind::OneOf(&["constant"]),
                 default: Default::Text("constant"),
             },
@@ -64,7 +64,7 @@ pub static KIND: LayerKind = LayerKind {
         );
         if crop && pad {
             let message = "An image is either cut or filled up: choose one of the two.";
-            return Err(Refusal::new("pad_to_aspect_ratio", message));
+            return Err(ConfigError::new("pad_to_aspect_ratio", message));
         }
         let (rows, columns) = if crop {
             cut(view, to)
@@ -105,11 +105,11 @@ pub static KIND: LayerKind = LayerKind {
     },
 };
 
-const fn keeps(name: &'static str, doc: &'static str) -> Opt {
-    Opt {
+const fn keeps(name: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec {
         name,
         label: name,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind: Kind::Bool,
         default: Default::Bool(false),
     }

@@ -1,8 +1,8 @@
 //! How an image lies in memory, and what stands outside of it.
 
-use crate::choice::Choice;
 use crate::layers::{Build, Shape};
-use crate::refusal::Refusal;
+use crate::options::ConfigObject;
+use crate::options::error::ConfigError;
 
 /// How an image lies in memory.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ impl View {
     ///
     /// # Errors
     /// Anything but an image.
-    pub fn of(request: &Build<'_>) -> Result<Self, Refusal> {
+    pub fn of(request: &Build<'_>) -> Result<Self, ConfigError> {
         let channels_first = request
             .choice
             .entry
@@ -39,13 +39,13 @@ impl View {
                      put a Reshape before it.",
                     request.choice.entry.class_name
                 );
-                Err(Refusal::new("", message))
+                Err(ConfigError::new("", message))
             }
         }
     }
 
     /// As large as the options `height` and `width` say.
-    pub fn resized(self, choice: &Choice) -> Self {
+    pub fn resized(self, choice: &ConfigObject) -> Self {
         View {
             height: choice.count("height").unwrap_or(1),
             width: choice.count("width").unwrap_or(1),

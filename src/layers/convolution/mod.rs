@@ -8,44 +8,44 @@ pub mod separable;
 pub mod transpose;
 
 use super::{Build, Shape};
-use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::kernels::windows::Geometry;
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};
 
-const KERNEL_SIZE: Opt = Opt {
+const KERNEL_SIZE: OptionSpec = OptionSpec {
     name: "kernel_size",
     label: "kernel size",
-    doc: prose("Height and width of the window; one number for both."),
+    doc: help_text("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Required,
 };
-const STRIDES: Opt = Opt {
+const STRIDES: OptionSpec = OptionSpec {
     name: "strides",
     label: "strides",
-    doc: prose("How far it is from one place to the next."),
+    doc: help_text("How far it is from one place to the next."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
 };
-const DILATION_RATE: Opt = Opt {
+const DILATION_RATE: OptionSpec = OptionSpec {
     name: "dilation_rate",
     label: "dilation",
-    doc: prose("How far the numbers of a window lie apart."),
+    doc: help_text("How far the numbers of a window lie apart."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
 };
-const FILTERS: Opt = Opt {
+const FILTERS: OptionSpec = OptionSpec {
     name: "filters",
     label: "filters",
-    doc: prose("How many channels come out."),
+    doc: help_text("How many channels come out."),
     kind: Kind::Int(1, 100_000),
     default: Default::Required,
 };
 
-const fn padding(words: &'static [&'static str]) -> Opt {
-    Opt {
+const fn padding(words: &'static [&'static str]) -> OptionSpec {
+    OptionSpec {
         name: "padding",
         label: "padding",
-        doc: prose(
+        doc: help_text(
             "valid: windows lie inside; same: as many places as the input has, by zeros around it.",
         ),
         kind: Kind::OneOf(words),
@@ -53,11 +53,11 @@ const fn padding(words: &'static [&'static str]) -> Opt {
     }
 }
 
-const PADDING: Opt = padding(&["valid", "same"]);
-const PADDING_CAUSAL: Opt = padding(&["valid", "same", "causal"]);
+const PADDING: OptionSpec = padding(&["valid", "same"]);
+const PADDING_CAUSAL: OptionSpec = padding(&["valid", "same", "causal"]);
 
 /// An option's sizes: for an image two, for a sequence one, as [1, n].
-fn sizes(choice: &Choice, option: &str, rank: usize) -> Result<[usize; 2], Refusal> {
+fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2], ConfigError> {
     let list = choice.ints(option);
     let size = |n: i64| usize::try_from(n).unwrap_or(1);
     match (rank, list) {
@@ -71,13 +71,13 @@ fn sizes(choice: &Choice, option: &str, rank: usize) -> Result<[usize; 2], Refus
                 choice.entry.class_name,
                 if rank == 2 { " or two" } else { "" }
             );
-            Err(Refusal::new(option, message))
+            Err(ConfigError::new(option, message))
         }
     }
 }
 
 /// Height, width and channels of an input; a sequence is an image of one row.
-pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), Refusal> {
+pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), ConfigError> {
     match (rank, request.input().as_slice()) {
         (1, &[steps, channels]) => Ok(([1, steps], channels)),
         (2, &[height, width, channels]) => Ok(([height, width], channels)),
@@ -94,7 +94,7 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
                  shape before it, such as {example:?}.",
                 request.choice.entry.class_name
             );
-            Err(Refusal::new("", message))
+            Err(ConfigError::new("", message))
         }
     }
 }
@@ -103,10 +103,10 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
 ///
 /// # Errors
 /// Both more than 1.
-fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<(), Refusal> {
+fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<(), ConfigError> {
     if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
         let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
-        return Err(Refusal::new("dilation_rate", message));
+        return Err(ConfigError::new("dilation_rate", message));
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ pub fn geometry(
     rank: usize,
     window: &str,
     groups: usize,
-) -> Result<Geometry, Refusal> {
+) -> Result<Geometry, ConfigError> {
     let choice = request.choice;
     let (image, channels) = image_of(request, rank)?;
     let window_option = window;
@@ -201,7 +201,7 @@ pub fn geometry(
                 ),
             ),
         };
-        return Err(Refusal::new(place, message));
+        return Err(ConfigError::new(place, message));
     }
     Ok(Geometry {
         image,

@@ -4,19 +4,19 @@ use super::{
     DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES, geometry, kernel_shape,
     shape_of, strides_or_dilation,
 };
-use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
-const GROUPS: Opt = Opt {
+const GROUPS: OptionSpec = OptionSpec {
     name: "groups",
     label: "groups",
-    doc: prose("Into how many groups the channels are split, each with filters of its own."),
+    doc: help_text("Into how many groups the channels are split, each with filters of its own."),
     kind: Kind::Int(1, 100_000),
     default: Default::Int(1),
 };
@@ -45,7 +45,7 @@ macro_rules! plain_options {
     };
 }
 
-const DEPTHWISE_OPTIONS: &[&Opt] = &[
+const DEPTHWISE_OPTIONS: &[&OptionSpec] = &[
     &KERNEL_SIZE,
     &STRIDES,
     &PADDING,
@@ -64,15 +64,15 @@ const DEPTHWISE_OPTIONS: &[&Opt] = &[
 ];
 
 pub static CONV_1D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Conv1D",
         name: "conv1d",
         aliases: &["Convolution1D"],
         label: "Convolution, 1D",
-        doc: prose(
+        doc: help_text(
             "Slides small filters along a sequence: the same pattern is found wherever it stands.",
         ),
-        formula: prose("y_t = f(sum_i x_(t+i) K_i + b)"),
+        formula: help_text("y_t = f(sum_i x_(t+i) K_i + b)"),
         options: plain_options!(PADDING_CAUSAL),
     },
     inputs: Inputs::One,
@@ -80,15 +80,15 @@ pub static CONV_1D: LayerKind = LayerKind {
 };
 
 pub static CONV_2D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Conv2D",
         name: "conv2d",
         aliases: &["Convolution2D"],
         label: "Convolution, 2D",
-        doc: prose(
+        doc: help_text(
             "Slides small filters over an image: the same pattern is found wherever it stands.",
         ),
-        formula: prose("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)"),
+        formula: help_text("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)"),
         options: plain_options!(PADDING),
     },
     inputs: Inputs::One,
@@ -96,13 +96,13 @@ pub static CONV_2D: LayerKind = LayerKind {
 };
 
 pub static DEPTHWISE_1D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "DepthwiseConv1D",
         name: "depthwise_conv1d",
         aliases: &[],
         label: "Depthwise convolution, 1D",
-        doc: prose("Slides filters of its own along each channel of a sequence."),
-        formula: prose("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
+        doc: help_text("Slides filters of its own along each channel of a sequence."),
+        formula: help_text("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
         options: DEPTHWISE_OPTIONS,
     },
     inputs: Inputs::One,
@@ -110,13 +110,13 @@ pub static DEPTHWISE_1D: LayerKind = LayerKind {
 };
 
 pub static DEPTHWISE_2D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "DepthwiseConv2D",
         name: "depthwise_conv2d",
         aliases: &[],
         label: "Depthwise convolution, 2D",
-        doc: prose("Slides filters of its own over each channel of an image."),
-        formula: prose("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
+        doc: help_text("Slides filters of its own over each channel of an image."),
+        formula: help_text("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
         options: DEPTHWISE_OPTIONS,
     },
     inputs: Inputs::One,
@@ -133,7 +133,7 @@ struct Convolution {
 }
 
 impl Convolution {
-    fn new(request: Build<'_>, rank: usize, depthwise: bool) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>, rank: usize, depthwise: bool) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let channels = request.input().last().copied().unwrap_or(1);
         let (groups, filters) = match depthwise {
@@ -150,7 +150,7 @@ impl Convolution {
             let message = format!(
                 "{channels} channels and {filters} filters cannot both be split into {groups} groups: try 1."
             );
-            return Err(Refusal::new("groups", message));
+            return Err(ConfigError::new("groups", message));
         }
         let geometry = geometry(&request, rank, "kernel_size", groups)?;
         if !depthwise {
@@ -262,7 +262,7 @@ impl Layer for Convolution {
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.to_logits(pass.scratch, pass.y, dz);
+            self.activation_backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(self.convolve.n_kernel());
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.convolve.n_kernel());
@@ -281,15 +281,15 @@ impl Layer for Convolution {
         self.function.shown()
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits()
+    fn logits_available(&self) -> bool {
+        self.function.logits_available()
     }
 
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.convolve.filters, scratch, y, d);
     }
 }

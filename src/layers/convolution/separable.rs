@@ -3,38 +3,38 @@
 use super::plain::Convolve;
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{geometry, kernel_shape, shape_of};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
-pub const DEPTH_MULTIPLIER: Opt = Opt {
+pub const DEPTH_MULTIPLIER: OptionSpec = OptionSpec {
     name: "depth_multiplier",
     label: "filters per channel",
-    doc: prose("How many filters each channel has."),
+    doc: help_text("How many filters each channel has."),
     kind: Kind::Int(1, 1000),
     default: Default::Int(1),
 };
-pub const DEPTHWISE_INITIALIZER: Opt = common::initializer(
+pub const DEPTHWISE_INITIALIZER: OptionSpec = common::initializer(
     "depthwise_initializer",
     "weights begin as",
     "Where the weights of each channel begin.",
     "glorot_uniform",
 );
-pub const DEPTHWISE_REGULARIZER: Opt = common::regularizer(
+pub const DEPTHWISE_REGULARIZER: OptionSpec = common::regularizer(
     "depthwise_regularizer",
     "weights' penalty",
     "What the size of the channels' weights adds to the loss.",
 );
-pub const DEPTHWISE_CONSTRAINT: Opt = common::constraint(
+pub const DEPTHWISE_CONSTRAINT: OptionSpec = common::constraint(
     "depthwise_constraint",
     "weights' limit",
     "Where the channels' weights are brought back to after each step.",
 );
 
-const OPTIONS: &[&Opt] = &[
+const OPTIONS: &[&OptionSpec] = &[
     &FILTERS,
     &KERNEL_SIZE,
     &STRIDES,
@@ -70,15 +70,15 @@ const OPTIONS: &[&Opt] = &[
 ];
 
 pub static SEPARABLE_1D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "SeparableConv1D",
         name: "separable_conv1d",
         aliases: &["SeparableConvolution1D"],
         label: "Separable convolution, 1D",
-        doc: prose(
+        doc: help_text(
             "Filters every channel of a sequence by itself, then mixes the channels: far fewer weights.",
         ),
-        formula: prose("y = f((x * D) P + b)"),
+        formula: help_text("y = f((x * D) P + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,
@@ -86,15 +86,15 @@ pub static SEPARABLE_1D: LayerKind = LayerKind {
 };
 
 pub static SEPARABLE_2D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "SeparableConv2D",
         name: "separable_conv2d",
         aliases: &["SeparableConvolution2D"],
         label: "Separable convolution, 2D",
-        doc: prose(
+        doc: help_text(
             "Filters every channel of an image by itself, then mixes the channels: far fewer weights.",
         ),
-        formula: prose("y = f((x * D) P + b)"),
+        formula: help_text("y = f((x * D) P + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,
@@ -112,7 +112,7 @@ struct Separable {
 }
 
 impl Separable {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let channels = request.input().last().copied().unwrap_or(1);
         let each = choice.count("depth_multiplier").unwrap_or(1);
@@ -208,15 +208,15 @@ impl Layer for Separable {
         self.function.shown()
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits()
+    fn logits_available(&self) -> bool {
+        self.function.logits_available()
     }
 
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function
             .backward(self.filters, &scratch[..y.len()], y, d);
     }

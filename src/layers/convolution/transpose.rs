@@ -2,24 +2,24 @@
 
 use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{image_of, kernel_shape, places, shape_of, sizes, strides_or_dilation};
-use crate::choice::{Default, Entry, Kind, Opt, Value, prose};
+use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
 use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
 
-const OPTIONS: &[&Opt] = &[
+const OPTIONS: &[&OptionSpec] = &[
     &FILTERS,
     &KERNEL_SIZE,
     &STRIDES,
     &PADDING,
-    &Opt {
+    &OptionSpec {
         name: "output_padding",
         label: "more places",
-        doc: prose(
+        doc: help_text(
             "How many places more come out at the end, fewer than the strides; as few as fit, where not said.",
         ),
         kind: Kind::Ints(0, 1000),
@@ -39,13 +39,15 @@ const OPTIONS: &[&Opt] = &[
 ];
 
 pub static TRANSPOSE_1D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Conv1DTranspose",
         name: "conv1d_transpose",
         aliases: &["Convolution1DTranspose"],
         label: "Transposed convolution, 1D",
-        doc: prose("Spreads every step of a sequence by small filters: makes sequences longer."),
-        formula: prose("y_(t s + i) += x_t K_i^T; f(y + b)"),
+        doc: help_text(
+            "Spreads every step of a sequence by small filters: makes sequences longer.",
+        ),
+        formula: help_text("y_(t s + i) += x_t K_i^T; f(y + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,
@@ -53,13 +55,13 @@ pub static TRANSPOSE_1D: LayerKind = LayerKind {
 };
 
 pub static TRANSPOSE_2D: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Conv2DTranspose",
         name: "conv2d_transpose",
         aliases: &["Convolution2DTranspose"],
         label: "Transposed convolution, 2D",
-        doc: prose("Spreads every place of an image by small filters: makes images larger."),
-        formula: prose("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)"),
+        doc: help_text("Spreads every place of an image by small filters: makes images larger."),
+        formula: help_text("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)"),
         options: OPTIONS,
     },
     inputs: Inputs::One,
@@ -79,7 +81,7 @@ struct Transpose {
 }
 
 impl Transpose {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let (input, channels) = image_of(&request, rank)?;
         let filters = choice.count("filters").unwrap_or(1);
@@ -102,7 +104,7 @@ impl Transpose {
                 (None, _) => n * stride + reach.saturating_sub(stride),
                 (Some(more), _) if more[axis] >= stride => {
                     let message = "'output_padding' must be smaller than the strides.";
-                    return Err(Refusal::new("output_padding", message));
+                    return Err(ConfigError::new("output_padding", message));
                 }
                 (Some(more), "same") => {
                     ((n - 1) * stride + reach + more[axis]).saturating_sub(2 * (reach / 2))
@@ -208,15 +210,15 @@ impl Layer for Transpose {
         self.function.shown()
     }
 
-    fn keeps_sums(&self) -> bool {
+    fn stores_preactivation(&self) -> bool {
         true
     }
 
-    fn leaves_logits(&self) -> bool {
-        self.function.leaves_logits()
+    fn logits_available(&self) -> bool {
+        self.function.logits_available()
     }
 
-    fn to_logits(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
+    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.filters, scratch, y, d);
     }
 }

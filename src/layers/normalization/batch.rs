@@ -1,33 +1,33 @@
 //! BatchNormalization (Ioffe and Szegedy, 2015): every channel by its mean and spread over the batch.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, common,
 };
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "BatchNormalization",
         name: "batch_normalization",
         aliases: &[],
         label: "Batch normalization",
-        doc: prose(
+        doc: help_text(
             "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
               offset; when predicting, by moving means. The variance is the biased one, in the moving \
               mean too. Frozen, it normalizes by its moving means in training as well.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
         ),
         options: &[
             &super::AXIS,
-            &Opt {
+            &OptionSpec {
                 name: "momentum",
                 label: "momentum",
-                doc: prose("Share of the past in the moving means."),
+                doc: help_text("Share of the past in the moving means."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Float(0.99),
             },
@@ -53,10 +53,10 @@ pub static KIND: LayerKind = LayerKind {
             &super::BETA_CONSTRAINT,
             &super::GAMMA_CONSTRAINT,
             // On one device both are the same.
-            &Opt::fixed("synchronized", "false"),
-            &Opt::fixed("renorm", "false"),
-            &Opt::fixed("renorm_clipping", "null"),
-            &Opt::fixed("renorm_momentum", "0.99"),
+            &OptionSpec::fixed("synchronized", "false"),
+            &OptionSpec::fixed("renorm", "false"),
+            &OptionSpec::fixed("renorm_clipping", "null"),
+            &OptionSpec::fixed("renorm_momentum", "0.99"),
         ],
     },
     inputs: Inputs::One,
@@ -78,12 +78,12 @@ struct BatchNormalization {
 }
 
 impl BatchNormalization {
-    fn new(mut request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
         let (view, outer) = view_of(&request)?;
         let choice = request.choice;
         if choice.ints("axis").len() != 1 {
             let message = "BatchNormalization takes one axis, that of the channels: try -1.";
-            return Err(Refusal::new("axis", message));
+            return Err(ConfigError::new("axis", message));
         }
         let shape = super::axes_shape(&request);
         let mut params = super::affine_params(&mut request, &shape);
@@ -189,7 +189,7 @@ impl Layer for BatchNormalization {
         }
     }
 
-    fn settle(&self, _: usize, scratch: &[f32], state: &mut [f32]) {
+    fn update_state(&self, _: usize, scratch: &[f32], state: &mut [f32]) {
         if self.trainable {
             for (moving, batch) in state.iter_mut().zip(scratch) {
                 *moving = *moving * self.momentum + batch * self.rest;

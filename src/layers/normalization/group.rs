@@ -1,30 +1,30 @@
 //! GroupNormalization (Wu and He, 2018): groups of channels, each by its mean and spread in the example.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "GroupNormalization",
         name: "group_normalization",
         aliases: &[],
         label: "Group normalization",
-        doc: prose(
+        doc: help_text(
             "Takes groups of channels of an example to mean 0 and spread 1, then to a learnt scale and offset.",
         ),
-        formula: prose(
+        formula: help_text(
             "y = gamma (x - mean) / sqrt(var + eps) + beta, over a group's channels and all places",
         ),
         options: &[
-            &Opt {
+            &OptionSpec {
                 name: "groups",
                 label: "groups",
-                doc: prose("How many groups the channels form; -1: one for each channel."),
+                doc: help_text("How many groups the channels form; -1: one for each channel."),
                 kind: Kind::Int(-1, 100_000),
                 default: Default::Int(32),
             },
@@ -56,7 +56,7 @@ struct GroupNormalization {
 }
 
 impl GroupNormalization {
-    fn new(mut request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
         let (view, outer) = view_of(&request)?;
         let choice = request.choice;
         let groups = choice.count("groups").unwrap_or(view.channels);
@@ -67,7 +67,7 @@ impl GroupNormalization {
                 "{n} channels cannot be split into {groups} groups of one size: try {}.",
                 nearest.unwrap_or(1)
             );
-            return Err(Refusal::new("groups", message));
+            return Err(ConfigError::new("groups", message));
         }
         let params = super::affine_params(&mut request, &[view.channels]);
         Ok(GroupNormalization {

@@ -1,24 +1,24 @@
 //! LayerNormalization (Ba, Kiros and Hinton, 2016): every place by the mean and spread of its channels.
 
 use super::{split, split_mut, view_of};
-use crate::choice::{Entry, Opt, prose};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "LayerNormalization",
         name: "layer_normalization",
         aliases: &[],
         label: "Layer normalization",
-        doc: prose(
+        doc: help_text(
             "Takes the channels of every place to mean 0 and spread 1, then to a learnt scale and \
               offset: the same for one example as for many.",
         ),
-        formula: prose("y = gamma (x - mean) / sqrt(var + eps) + beta"),
+        formula: help_text("y = gamma (x - mean) / sqrt(var + eps) + beta"),
         options: &[
             &super::AXIS,
             &super::epsilon(0.001),
@@ -31,7 +31,7 @@ pub static KIND: LayerKind = LayerKind {
             &super::BETA_CONSTRAINT,
             &super::GAMMA_CONSTRAINT,
             // Keras advises against it: see RMSNormalization.
-            &Opt::fixed("rms_scaling", "false"),
+            &OptionSpec::fixed("rms_scaling", "false"),
         ],
     },
     inputs: Inputs::One,
@@ -66,7 +66,7 @@ impl PlaceNormalization {
         params: Vec<ParamSpec>,
         scale: bool,
         centred: bool,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ConfigError> {
         let (view, outer) = view_of(&request)?;
         Ok(PlaceNormalization {
             shape: request.input().clone(),

@@ -7,86 +7,85 @@ pub mod rms;
 pub mod unit;
 
 use super::{Build, ParamSpec, common, size};
-use crate::choice::{Choice, Default, Kind, Opt, prose};
 use crate::kernels::normalize::View;
-use crate::order::sort;
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};
 
-const AXIS: Opt = Opt {
+const AXIS: OptionSpec = OptionSpec {
     name: "axis",
     label: "axis",
-    doc: prose("The axis of the channels, counted with the batch as 0; -1 is the last."),
+    doc: help_text("The axis of the channels, counted with the batch as 0; -1 is the last."),
     kind: Kind::Ints(-8, 8),
     default: Default::Int(-1),
 };
 
-const fn epsilon(default: f64) -> Opt {
-    Opt {
+const fn epsilon(default: f64) -> OptionSpec {
+    OptionSpec {
         name: "epsilon",
         label: "epsilon",
-        doc: prose("Is added to the variance, against division by 0."),
+        doc: help_text("Is added to the variance, against division by 0."),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
     }
 }
 
-const CENTER: Opt = Opt {
+const CENTER: OptionSpec = OptionSpec {
     name: "center",
     label: "center",
-    doc: prose("Whether an offset beta is learnt."),
+    doc: help_text("Whether an offset beta is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };
-const SCALE: Opt = Opt {
+const SCALE: OptionSpec = OptionSpec {
     name: "scale",
     label: "scale",
-    doc: prose("Whether a factor gamma is learnt."),
+    doc: help_text("Whether a factor gamma is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
 };
-const BETA_INITIALIZER: Opt = common::initializer(
+const BETA_INITIALIZER: OptionSpec = common::initializer(
     "beta_initializer",
     "beta begins as",
     "Where the offsets begin.",
     "zeros",
 );
-const GAMMA_INITIALIZER: Opt = common::initializer(
+const GAMMA_INITIALIZER: OptionSpec = common::initializer(
     "gamma_initializer",
     "gamma begins as",
     "Where the factors begin.",
     "ones",
 );
-const BETA_REGULARIZER: Opt = common::regularizer(
+const BETA_REGULARIZER: OptionSpec = common::regularizer(
     "beta_regularizer",
     "beta's penalty",
     "What the size of the offsets adds to the loss.",
 );
-const GAMMA_REGULARIZER: Opt = common::regularizer(
+const GAMMA_REGULARIZER: OptionSpec = common::regularizer(
     "gamma_regularizer",
     "gamma's penalty",
     "What the size of the factors adds to the loss.",
 );
-const BETA_CONSTRAINT: Opt = common::constraint(
+const BETA_CONSTRAINT: OptionSpec = common::constraint(
     "beta_constraint",
     "beta's limit",
     "Where the offsets are brought back to after each step.",
 );
-const GAMMA_CONSTRAINT: Opt = common::constraint(
+const GAMMA_CONSTRAINT: OptionSpec = common::constraint(
     "gamma_constraint",
     "gamma's limit",
     "Where the factors are brought back to after each step.",
 );
 
 /// How the input is seen, and how many places of the outer axis an example has.
-fn view_of(request: &Build<'_>) -> Result<(View, usize), Refusal> {
+fn view_of(request: &Build<'_>) -> Result<(View, usize), ConfigError> {
     let shape = request.input();
     let rank = shape.len() as i64 + 1;
     let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    sort(&mut axes, |a, b| a < b);
+    axes.sort();
     let contiguous = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let (Some(first), Some(last)) = (axes.first(), axes.last()) else {
-        return Err(Refusal::new(
+        return Err(ConfigError::new(
             "axis",
             "'axis' is empty: give the axis of the channels, such as -1.",
         ));
@@ -97,7 +96,7 @@ fn view_of(request: &Build<'_>) -> Result<(View, usize), Refusal> {
              which is not one of them) to {}: try -1.",
             rank - 1
         );
-        return Err(Refusal::new("axis", message));
+        return Err(ConfigError::new("axis", message));
     }
     let (first, end) = (*first as usize - 1, *last as usize);
     let of = |sizes: &[usize]| size(sizes).unwrap_or(1);
@@ -110,7 +109,7 @@ fn view_of(request: &Build<'_>) -> Result<(View, usize), Refusal> {
 
 /// gamma and beta, as far as they are wanted, of this shape.
 fn affine_params(request: &mut Build<'_>, shape: &[usize]) -> Vec<ParamSpec> {
-    let choice: &Choice = request.choice;
+    let choice: &ConfigObject = request.choice;
     // Keras makes beta's initializer first and gamma first as an array.
     let beta = common::param(choice, "beta", shape.to_vec(), request.seeds);
     let gamma = common::param(choice, "gamma", shape.to_vec(), request.seeds);
@@ -127,7 +126,7 @@ fn axes_shape(request: &Build<'_>) -> Vec<usize> {
     let rank = shape.len() as i64 + 1;
     let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    sort(&mut axes, |a, b| a < b);
+    axes.sort();
     axes.iter()
         .filter_map(|a| shape.get((*a as usize).checked_sub(1)?).copied())
         .collect()

@@ -1,19 +1,19 @@
 //! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
 
 use super::layer::PlaceNormalization;
-use crate::choice::{Entry, prose};
 use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
+use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "RMSNormalization",
         name: "rms_normalization",
         aliases: &[],
         label: "RMS normalization",
-        doc: prose(
+        doc: help_text(
             "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
         ),
-        formula: prose("y = scale x / sqrt(mean(x^2) + eps)"),
+        formula: help_text("y = scale x / sqrt(mean(x^2) + eps)"),
         options: &[&super::AXIS, &super::epsilon(1e-6)],
     },
     inputs: Inputs::One,

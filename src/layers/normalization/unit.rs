@@ -1,18 +1,18 @@
 //! UnitNormalization: every place's channels as a vector of length 1.
 
 use super::view_of;
-use crate::choice::{Entry, prose};
 use crate::kernels::normalize::View;
 use crate::layers::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "UnitNormalization",
         name: "unit_normalization",
         aliases: &[],
         label: "Unit normalization",
-        doc: prose("Scales the channels of every place to a vector of length 1."),
-        formula: prose("y = x / sqrt(max(sum(x^2), 1e-12))"),
+        doc: help_text("Scales the channels of every place to a vector of length 1."),
+        formula: help_text("y = x / sqrt(max(sum(x^2), 1e-12))"),
         options: &[&super::AXIS],
     },
     inputs: Inputs::One,

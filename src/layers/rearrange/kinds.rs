@@ -1,12 +1,14 @@
 //! The layers, and how each makes its map.
 
 use super::{Rearranged, indices, place, shifted, upsampled};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
-use crate::order::sort;
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
-const fn kind(entry: Entry, build: fn(Build<'_>) -> Result<Box<dyn Layer>, Refusal>) -> LayerKind {
+const fn kind(
+    entry: ClassSpec,
+    build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
+) -> LayerKind {
     LayerKind {
         entry,
         inputs: Inputs::One,
@@ -20,15 +22,15 @@ const fn entry(
     label: &'static str,
     doc: &'static str,
     formula: &'static str,
-    options: &'static [&'static Opt],
-) -> Entry {
-    Entry {
+    options: &'static [&'static OptionSpec],
+) -> ClassSpec {
+    ClassSpec {
         class_name,
         name,
         aliases: &[],
         label,
-        doc: prose(doc),
-        formula: prose(formula),
+        doc: help_text(doc),
+        formula: help_text(formula),
         options,
     }
 }
@@ -39,12 +41,12 @@ const fn amounts(
     doc: &'static str,
     least: i64,
     default: i64,
-) -> Opt {
+) -> OptionSpec {
     let (kind, default) = (Kind::Ints(least, 10_000), Default::Int(default));
-    Opt {
+    OptionSpec {
         name,
         label,
-        doc: prose(doc),
+        doc: help_text(doc),
         kind,
         default,
     }
@@ -57,10 +59,10 @@ pub static RESHAPE: LayerKind = kind(
         "Reshape",
         "Gives the numbers of an example another shape; -1 stands for what is left over.",
         "[a b c d] -> [[a b] [c d]]",
-        &[&Opt {
+        &[&OptionSpec {
             name: "target_shape",
             label: "shape",
-            doc: prose("The new shape, without the batch."),
+            doc: help_text("The new shape, without the batch."),
             kind: Kind::Ints(-1, 10_000_000),
             default: Default::Required,
         }],
@@ -84,7 +86,7 @@ pub static RESHAPE: LayerKind = kind(
                 "{n} numbers, the input's, do not make the shape {wanted:?}: its sizes must multiply to \
                  {n}, or one of them may be -1."
             );
-            return Err(Refusal::new("target_shape", message));
+            return Err(ConfigError::new("target_shape", message));
         }
         let left = n / known.max(1);
         let of = |s: &i64| usize::try_from(*s).unwrap_or(left);
@@ -105,10 +107,10 @@ pub static PERMUTE: LayerKind = kind(
         "Permute",
         "Puts the axes of an example into another order.",
         "y_ji = x_ij",
-        &[&Opt {
+        &[&OptionSpec {
             name: "dims",
             label: "order",
-            doc: prose("The axes in their new order, counted from 1."),
+            doc: help_text("The axes in their new order, counted from 1."),
             kind: Kind::Ints(1, 16),
             default: Default::Required,
         }],
@@ -122,13 +124,13 @@ pub static PERMUTE: LayerKind = kind(
             .map(|d| *d as usize - 1)
             .collect();
         let mut sorted = dims.clone();
-        sort(&mut sorted, |a, b| a < b);
+        sorted.sort();
         if !sorted.iter().copied().eq(0..input.len()) {
             let message = format!(
                 "'dims' must name each axis of the input once: the numbers from 1 to {}.",
                 input.len()
             );
-            return Err(Refusal::new("dims", message));
+            return Err(ConfigError::new("dims", message));
         }
         let shape: Shape = dims.iter().map(|d| input[*d]).collect();
         let from = indices(&shape).map(|to| {
@@ -153,10 +155,10 @@ pub static REPEAT_VECTOR: LayerKind = kind(
         "Repeat vector",
         "Makes a sequence in which every step is the input.",
         "y_t = x",
-        &[&Opt {
+        &[&OptionSpec {
             name: "n",
             label: "times",
-            doc: prose("How many steps there are."),
+            doc: help_text("How many steps there are."),
             kind: Kind::Int(1, 100_000),
             default: Default::Required,
         }],
@@ -164,7 +166,7 @@ pub static REPEAT_VECTOR: LayerKind = kind(
     |request| {
         let &[width] = request.input().as_slice() else {
             let message = "RepeatVector repeats a row of numbers: put a Flatten before it.";
-            return Err(Refusal::new("n", message));
+            return Err(ConfigError::new("n", message));
         };
         let n = request.choice.count("n").unwrap_or(1);
         let from = (0..n).flat_map(|_| (0..width).map(Some));
@@ -257,10 +259,10 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
         &[
             &amounts("size", "times", SIZE_DOC, 1, 2),
             &common::DATA_FORMAT,
-            &Opt {
+            &OptionSpec {
                 name: "interpolation",
                 label: "between pixels",
-                doc: prose(
+                doc: help_text(
                     "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
                 ),
                 kind: Kind::OneOfHere(

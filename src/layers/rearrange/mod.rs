@@ -8,7 +8,7 @@ mod kinds;
 pub use kinds::*;
 
 use super::{Backward, Build, Forward, Layer, MaskFlow, Shape, size};
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
 
 /// All places of a shape, in the order in which they lie.
 fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
@@ -35,13 +35,13 @@ fn place(shape: &[usize], index: &[usize]) -> Option<usize> {
 }
 
 /// A sequence or an image, as [rows, columns, channels] of which a sequence has one row.
-fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3], Refusal> {
+fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3], ConfigError> {
     let (image, channels) = super::convolution::image_of(request, rank)?;
     Ok([image[0], image[1], channels])
 }
 
 /// Amounts before and after each of the two axes.
-fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 2], Refusal> {
+fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 2], ConfigError> {
     let list: Vec<usize> = request
         .choice
         .ints(option)
@@ -56,7 +56,7 @@ fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 
         (2, &[a, b, c, d]) => Ok([[a, b], [c, d]]),
         _ => {
             let message = format!("'{option}' has {} numbers, which fit no side.", list.len());
-            Err(Refusal::new(option, message))
+            Err(ConfigError::new(option, message))
         }
     }
 }
@@ -67,7 +67,7 @@ fn shifted(
     rank: usize,
     option: &str,
     outwards: bool,
-) -> Result<Box<dyn Layer>, Refusal> {
+) -> Result<Box<dyn Layer>, ConfigError> {
     let from = image(&request, rank)?;
     let sides = sides(&request, rank, option)?;
     let mut to = from;
@@ -81,7 +81,7 @@ fn shifted(
     }
     if to.contains(&0) {
         let message = "Nothing is left of the input: cut off less.";
-        return Err(Refusal::new(option, message));
+        return Err(ConfigError::new(option, message));
     }
     let map = indices(&to).map(|at| {
         let mut source = at.clone();
@@ -102,7 +102,7 @@ fn shifted(
     )))
 }
 
-fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, Refusal> {
+fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigError> {
     let from = image(&request, rank)?;
     let list = request.choice.ints("size");
     let times = match (rank, list) {
@@ -110,7 +110,7 @@ fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, Refusal>
         (2, [n]) => [*n as usize; 2],
         (2, [a, b]) => [*a as usize, *b as usize],
         _ => {
-            return Err(Refusal::new(
+            return Err(ConfigError::new(
                 "size",
                 "'size' takes one number for each axis.",
             ));

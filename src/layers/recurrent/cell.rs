@@ -37,7 +37,7 @@ pub struct StepBack<'a, 'w> {
     pub c_before: &'a [f32],
     /// The memory.
     pub c: &'a [f32],
-    /// Gradient at the output; 0 for examples that do not count. Where [`Cell::hands_on`], to be left as
+    /// Gradient at the output; 0 for examples that do not count. Where [`Cell::is_identity`], to be left as
     /// what goes to the output before without the weights.
     pub dh: &'a mut [f32],
     /// Gradient at the memory. May be used up.
@@ -81,7 +81,7 @@ pub trait Cell {
     }
 
     /// Whether part of the output before goes on as it is.
-    fn hands_on(&self) -> bool {
+    fn is_identity(&self) -> bool {
         false
     }
 

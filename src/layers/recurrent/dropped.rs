@@ -3,7 +3,7 @@
 //! Keras draws one mask for all gates, or where the state is dropped too one for each of the gates of an
 //! LSTM or GRU: then each gate sees an input and a state of its own.
 
-use crate::rng::Stream;
+use crate::numerics::rng::Stream;
 
 /// What a layer drops of its inputs and of its state.
 pub struct Rates {

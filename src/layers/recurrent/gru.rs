@@ -2,21 +2,23 @@
 //! (Cho et al., 2014). Columns of the weights: z, r, h; with `reset_after` the bias has two rows.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "GRU",
         name: "gru",
         aliases: &[],
         label: "GRU",
-        doc: prose(
+        doc: help_text(
             "Reads a sequence step by step; two gates decide how much of its state is kept and seen.",
         ),
-        formula: prose("z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~"),
+        formula: help_text(
+            "z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~",
+        ),
         options: &[
             &super::UNITS,
             &super::ACTIVATION,
@@ -35,22 +37,22 @@ pub static KIND: LayerKind = LayerKind {
             &super::DROPOUT,
             &super::RECURRENT_DROPOUT,
             &super::RETURN_SEQUENCES,
-            &Opt::fixed("return_state", "false"),
+            &OptionSpec::fixed("return_state", "false"),
             &super::GO_BACKWARDS,
-            &Opt::fixed("stateful", "false"),
+            &OptionSpec::fixed("stateful", "false"),
             &super::UNROLL,
             &super::ZERO_OUTPUT,
-            &Opt {
+            &OptionSpec {
                 name: "reset_after",
                 label: "reset after",
-                doc: prose(
+                doc: help_text(
                     "Whether the reset gate acts on the product with the recurrent weights or before it.",
                 ),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },
             &common::SEED,
-            &Opt::fixed("use_cudnn", "\"auto\""),
+            &OptionSpec::fixed("use_cudnn", "\"auto\""),
         ],
     },
     inputs: Inputs::One,
@@ -100,7 +102,7 @@ impl Cell for Gru {
         !self.reset_after
     }
 
-    fn hands_on(&self) -> bool {
+    fn is_identity(&self) -> bool {
         true
     }
 

@@ -2,21 +2,21 @@
 //! Columns of the weights: i, f, c, o.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Default, Entry, Kind, Opt, prose};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
+use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "LSTM",
         name: "lstm",
         aliases: &[],
         label: "LSTM",
-        doc: prose(
+        doc: help_text(
             "Reads a sequence step by step; gates decide what its memory takes in, keeps and gives out.",
         ),
-        formula: prose("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)"),
+        formula: help_text("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)"),
         options: &[
             &super::UNITS,
             &super::ACTIVATION,
@@ -25,10 +25,10 @@ pub static KIND: LayerKind = LayerKind {
             &common::KERNEL_INITIALIZER,
             &super::RECURRENT_INITIALIZER,
             &common::BIAS_INITIALIZER,
-            &Opt {
+            &OptionSpec {
                 name: "unit_forget_bias",
                 label: "forget gate begins open",
-                doc: prose("Whether the forget gate's biases begin as 1."),
+                doc: help_text("Whether the forget gate's biases begin as 1."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
             },
@@ -42,13 +42,13 @@ pub static KIND: LayerKind = LayerKind {
             &super::DROPOUT,
             &super::RECURRENT_DROPOUT,
             &super::RETURN_SEQUENCES,
-            &Opt::fixed("return_state", "false"),
+            &OptionSpec::fixed("return_state", "false"),
             &super::GO_BACKWARDS,
-            &Opt::fixed("stateful", "false"),
+            &OptionSpec::fixed("stateful", "false"),
             &super::UNROLL,
             &super::ZERO_OUTPUT,
             &common::SEED,
-            &Opt::fixed("use_cudnn", "\"auto\""),
+            &OptionSpec::fixed("use_cudnn", "\"auto\""),
         ],
     },
     inputs: Inputs::One,

@@ -27,8 +27,8 @@ use options::{
 
 use super::common::{self, Function};
 use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
-use crate::refusal::Refusal;
-use crate::regularizers::Regularizer;
+use crate::functions::regularizers::Regularizer;
+use crate::options::error::ConfigError;
 
 /// A cell stepped along a sequence `[steps, inputs]`.
 pub struct Recurrent {
@@ -59,7 +59,7 @@ impl Recurrent {
         cell: Box<dyn Cell>,
         bias_rows: usize,
         forget_ones: bool,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let class = choice.entry.class_name;
         let &[steps, n_in] = request.input().as_slice() else {
@@ -68,7 +68,7 @@ impl Recurrent {
                  such an input, or put a Reshape before it.",
                 request.input()
             );
-            return Err(Refusal::new("units", message));
+            return Err(ConfigError::new("units", message));
         };
         let units = choice.count("units").unwrap_or(1);
         let width = cell.gates() * units;

@@ -200,7 +200,7 @@ impl Recurrent {
                 break;
             }
             states.back(0..state_gates, rows, at_state, dh_before);
-            if self.cell.hands_on() {
+            if self.cell.is_identity() {
                 add(dh, dh_before);
             }
             let both = [(&mut *dh_before, &*held), (&mut *dc_before, &*held_memory)];

@@ -1,21 +1,21 @@
 //! SimpleRNN: the new state is a function of the input and the last state.
 
 use super::{Cell, Recurrent, Step, StepBack, function};
-use crate::choice::{Entry, Opt, prose};
 use crate::layers::common::{self, Function};
 use crate::layers::{Inputs, LayerKind};
+use crate::options::{ClassSpec, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "SimpleRNN",
         name: "simple_rnn",
         aliases: &[],
         label: "Simple RNN",
-        doc: prose(
+        doc: help_text(
             "Reads a sequence step by step; its state is what the last step left. Its penalty on outputs \
               has no effect, as in Keras 3.15.1.",
         ),
-        formula: prose("h_t = f(x_t W + h_(t-1) U + b)"),
+        formula: help_text("h_t = f(x_t W + h_(t-1) U + b)"),
         options: &[
             &super::UNITS,
             &super::ACTIVATION,
@@ -33,9 +33,9 @@ pub static KIND: LayerKind = LayerKind {
             &super::DROPOUT,
             &super::RECURRENT_DROPOUT,
             &super::RETURN_SEQUENCES,
-            &Opt::fixed("return_state", "false"),
+            &OptionSpec::fixed("return_state", "false"),
             &super::GO_BACKWARDS,
-            &Opt::fixed("stateful", "false"),
+            &OptionSpec::fixed("stateful", "false"),
             &super::UNROLL,
             &super::ZERO_OUTPUT,
             &common::SEED,

@@ -1,37 +1,37 @@
 //! Bidirectional: a sequence read from both ends by two layers alike (Schuster and Paliwal, 1997).
 
 use super::LAYER;
-use crate::choice::{Choice, Default, Entry, Kind, Opt, Value, prose};
 use crate::layers::{
     self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "Bidirectional",
         name: "bidirectional",
         aliases: &[],
         label: "Bidirectional",
-        doc: prose(
+        doc: help_text(
             "Reads a sequence forwards and backwards with two recurrent layers alike, and joins what they give.",
         ),
-        formula: prose("y = [forward(x), backward(x)]"),
+        formula: help_text("y = [forward(x), backward(x)]"),
         options: &[
             &LAYER,
-            &Opt {
+            &OptionSpec {
                 name: "merge_mode",
                 label: "join by",
-                doc: prose("How both outputs become one."),
+                doc: help_text("How both outputs become one."),
                 kind: Kind::OneOf(&["concat", "sum", "mul", "ave"]),
                 default: Default::Text("concat"),
             },
-            &Opt::fixed("weights", "null"),
-            &Opt {
+            &OptionSpec::fixed("weights", "null"),
+            &OptionSpec {
                 name: "backward_layer",
                 label: "layer backwards",
-                doc: prose("The layer that reads backwards, where it is not the same."),
-                kind: Kind::Of(&layers::FAMILY),
+                doc: help_text("The layer that reads backwards, where it is not the same."),
+                kind: Kind::Of(&layers::REGISTRY),
                 default: Default::Null,
             },
         ],
@@ -55,16 +55,17 @@ struct Bidirectional {
 }
 
 impl Bidirectional {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let choice = request.choice;
         let inner = choice.choice("layer");
-        let recurrent = |c: &&Choice| ["SimpleRNN", "LSTM", "GRU"].contains(&c.entry.class_name);
+        let recurrent =
+            |c: &&ConfigObject| ["SimpleRNN", "LSTM", "GRU"].contains(&c.entry.class_name);
         let Some(inner) = inner.filter(recurrent) else {
             let message = "Bidirectional holds a recurrent layer: give SimpleRNN, LSTM or GRU.";
-            return Err(Refusal::new("layer", message));
+            return Err(ConfigError::new("layer", message));
         };
         let sequences = inner.flag("return_sequences");
-        let set = |choice: &Choice, backwards: Option<bool>| {
+        let set = |choice: &ConfigObject, backwards: Option<bool>| {
             let mut own = choice.clone();
             own.set("zero_output_for_mask", Value::Bool(sequences));
             if let Some(backwards) = backwards {
@@ -83,11 +84,11 @@ impl Bidirectional {
         if !fits {
             let message = "The backward layer must be recurrent, read the other way, and return \
                            sequences where the forward layer does.";
-            return Err(Refusal::new("backward_layer", message));
+            return Err(ConfigError::new("backward_layer", message));
         }
         let n_in = size(request.input()).unwrap_or(1);
         let seeds = request.seeds;
-        let mut build = |choice: &Choice| {
+        let mut build = |choice: &ConfigObject| {
             layers::build(Build {
                 choice,
                 inputs: request.inputs,
@@ -100,7 +101,7 @@ impl Bidirectional {
         let (forward, backward) = (build(&ahead)?, build(&back)?);
         if forward.output_shape() != backward.output_shape() {
             let message = "Both layers must give outputs of one shape: give them the same units.";
-            return Err(Refusal::new("backward_layer", message));
+            return Err(ConfigError::new("backward_layer", message));
         }
         let mut params = Vec::new();
         for (layer, way, own) in [

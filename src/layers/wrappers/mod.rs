@@ -3,12 +3,12 @@
 pub mod bidirectional;
 pub mod time;
 
-use crate::choice::{Default, Kind, Opt, prose};
+use crate::options::{Default, Kind, OptionSpec, help_text};
 
-const LAYER: Opt = Opt {
+const LAYER: OptionSpec = OptionSpec {
     name: "layer",
     label: "layer",
-    doc: prose("The layer inside."),
-    kind: Kind::Of(&super::FAMILY),
+    doc: help_text("The layer inside."),
+    kind: Kind::Of(&super::REGISTRY),
     default: Default::Required,
 };

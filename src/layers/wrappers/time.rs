@@ -1,20 +1,20 @@
 //! TimeDistributed: one layer, applied to every step of a sequence.
 
 use super::LAYER;
-use crate::choice::{Choice, Entry, prose};
 use crate::layers::{
     self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
-use crate::refusal::Refusal;
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: Entry {
+    entry: ClassSpec {
         class_name: "TimeDistributed",
         name: "time_distributed",
         aliases: &[],
         label: "Time distributed",
-        doc: prose("Applies one layer, with one set of weights, to every step of a sequence."),
-        formula: prose("y_t = layer(x_t)"),
+        doc: help_text("Applies one layer, with one set of weights, to every step of a sequence."),
+        formula: help_text("y_t = layer(x_t)"),
         options: &[&LAYER],
     },
     inputs: Inputs::One,
@@ -47,16 +47,16 @@ const TAKE_MASKS: &[&str] = &[
 ];
 
 impl TimeDistributed {
-    fn new(request: Build<'_>) -> Result<Self, Refusal> {
-        let single = |c: &&Choice| layers::inputs_of(c) == Inputs::One;
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+        let single = |c: &&ConfigObject| layers::inputs_of(c) == Inputs::One;
         let Some(inner) = request.choice.choice("layer").filter(single) else {
             let message = "TimeDistributed holds a layer of one input, such as Dense.";
-            return Err(Refusal::new("layer", message));
+            return Err(ConfigError::new("layer", message));
         };
         let input = request.input().clone();
         let Some((&steps, step)) = input.split_first() else {
             let message = "TimeDistributed needs a sequence: its input is a single value.";
-            return Err(Refusal::new("layer", message));
+            return Err(ConfigError::new("layer", message));
         };
         let inputs = [step.to_vec()];
         let layer = layers::build(Build {
@@ -191,10 +191,10 @@ impl Layer for TimeDistributed {
         }
     }
 
-    fn settle(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
+    fn update_state(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
         for kept in scratch.chunks_exact(self.kept(batch)) {
             let own = &kept[batch * (self.n_in + self.n_out)..];
-            self.layer.settle(batch, own, state);
+            self.layer.update_state(batch, own, state);
         }
     }
 

@@ -1,0 +1,78 @@
+//! Leaving another run: a training goes on where another one stood.
+
+use super::Fit;
+use crate::options::error::ConfigError;
+use crate::training::trainer::Trainer;
+
+/// What a branch has in common with the run that it leaves, beside rows and batches.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared {
+    /// The optimizer, apart from its learning rate.
+    pub optimizer: bool,
+    /// The learning rate that was asked for.
+    pub learning_rate: bool,
+    /// The callbacks.
+    pub callbacks: bool,
+}
+
+impl Fit {
+    /// Goes on where `from` stands: with its place in the data, its history, its weights as far as arrays of
+    /// the same path and shape are there, and what its optimizer and callbacks remember where they are the
+    /// same.
+    ///
+    /// # Errors
+    /// Other rows or other batches.
+    pub fn go_on(
+        &mut self,
+        trainer: &mut Trainer,
+        (from, theirs): (&Fit, &Trainer),
+        shared: Shared,
+    ) -> Result<(), ConfigError> {
+        let cut = |f: &Fit| (f.n_train, f.batch_size, f.steps_per_epoch, f.first_epoch);
+        if cut(self) != cut(from) {
+            let message = "A branch goes on with the rows and batches of the run that it leaves: keep the data, the \
+                           validation split, the batch size, steps per epoch and the first epoch as they are there.";
+            return Err(ConfigError::new("start", message));
+        }
+        trainer.model.take_weights(&theirs.model);
+        trainer
+            .model
+            .set_training_calls(theirs.model.training_calls());
+        let lengths = |t: &Trainer| {
+            t.optimizer()
+                .slots()
+                .iter()
+                .map(Vec::len)
+                .collect::<Vec<_>>()
+        };
+        if shared.optimizer && lengths(trainer) == lengths(theirs) {
+            let mut slots = theirs.optimizer().slots().to_vec();
+            if !shared.learning_rate {
+                slots[0].clone_from(&trainer.optimizer().slots()[0]);
+            }
+            trainer
+                .optimizer_mut()
+                .restore(theirs.optimizer().steps(), slots);
+        }
+        let states = theirs.metric_states();
+        if states.len() == trainer.metric_states().len() {
+            trainer.set_metric_states(&states);
+        }
+        (self.epoch, self.batch) = (from.epoch, from.batch);
+        (self.pass, self.position) = (from.pass, from.position);
+        (self.loss_sum, self.rows_seen) = (from.loss_sum, from.rows_seen);
+        self.history.take_over(from.names(), &from.logs_since(0));
+        self.batch_losses.clear();
+        self.batch_losses.extend(&from.batch_losses);
+        if shared.callbacks {
+            self.stopped = from.stopped;
+            self.events.clone_from(&from.events);
+            for (own, theirs) in self.callbacks.iter_mut().zip(&from.callbacks) {
+                let (numbers, weights) = theirs.state();
+                own.restore(&numbers, weights.to_vec());
+            }
+        }
+        self.set_order();
+        Ok(())
+    }
+}

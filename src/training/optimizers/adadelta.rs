@@ -1,0 +1,71 @@
+//! Adadelta: steps as long as the last ones were, for the size of the gradient (Keras'
+//! `optimizers/adadelta.py`; Zeiler, 2012).
+
+use super::{EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, share, zeros};
+use crate::options::{ClassSpec, help_text};
+
+pub static KIND: OptimizerKind = OptimizerKind {
+    entry: ClassSpec {
+        class_name: "Adadelta",
+        name: "adadelta",
+        aliases: &[],
+        label: "Adadelta",
+        doc: help_text(
+            "Finds the length of its steps from the last ones; its paper has a learning rate of 1.",
+        ),
+        formula: help_text(
+            "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: running means of g^2, d^2; w <- w + lr d",
+        ),
+        options: options!([
+            &learning_rate(0.001),
+            &share(
+                "rho",
+                "rho",
+                0.95,
+                "Share of the past in the running means of g^2 and of squared steps.",
+            ),
+            &EPSILON,
+        ]),
+    },
+    build: |choice| {
+        Box::new(Adadelta {
+            rho: choice.number("rho"),
+            epsilon: choice.number("epsilon") as f32,
+        })
+    },
+};
+
+struct Adadelta {
+    rho: f64,
+    epsilon: f32,
+}
+
+/// Slots: running means of g^2 and of squared steps.
+impl Rule for Adadelta {
+    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        zeros(2, n)
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        &["accumulated gradient", "accumulated delta"]
+    }
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, update: Update<'_>) {
+        let (lr, epsilon) = (update.learning_rate, self.epsilon);
+        let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
+        let [squares, steps, ..] = update.slots else {
+            return;
+        };
+        let weights = update.w.iter_mut().zip(update.g);
+        for (((w, g), v), s) in weights.zip(squares.iter_mut()).zip(steps.iter_mut()) {
+            *v = rho * *v + rest * (g * g);
+            let d = -((*s + epsilon).sqrt() * g / (*v + epsilon).sqrt());
+            *s = rho * *s + rest * (d * d);
+            *w += lr * d;
+        }
+    }
+}

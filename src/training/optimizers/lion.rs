@@ -1,0 +1,78 @@
+//! Lion: steps of one length, in the direction of the momentum's sign (Keras' `optimizers/lion.py`; Chen
+//! et al., 2023).
+
+use super::{OptimizerKind, Rule, Update, Variable, float, learning_rate, options, share, zeros};
+use crate::options::{ClassSpec, help_text};
+
+pub static KIND: OptimizerKind = OptimizerKind {
+    entry: ClassSpec {
+        class_name: "Lion",
+        name: "lion",
+        aliases: &[],
+        label: "Lion",
+        doc: help_text(
+            "Moves every weight equally far, up or down: wants a smaller learning rate than Adam.",
+        ),
+        formula: help_text(
+            "w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g",
+        ),
+        options: options!([
+            &learning_rate(0.001),
+            &float(
+                "beta_1",
+                "beta 1",
+                (1e-6, 1.0),
+                0.9,
+                "Share of the momentum in the direction of a step.",
+            ),
+            &share(
+                "beta_2",
+                "beta 2",
+                0.99,
+                "Share of the past in the running mean of g.",
+            ),
+        ]),
+    },
+    build: |choice| {
+        Box::new(Lion {
+            beta_1: choice.number("beta_1") as f32,
+            beta_2: choice.number("beta_2") as f32,
+        })
+    },
+};
+
+struct Lion {
+    beta_1: f32,
+    beta_2: f32,
+}
+
+/// Slot: running mean of g.
+impl Rule for Lion {
+    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        zeros(1, n)
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        &["momentum"]
+    }
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, update: Update<'_>) {
+        let (lr, beta_1, beta_2) = (update.learning_rate, self.beta_1, self.beta_2);
+        let (rest_1, rest_2) = (1.0 - beta_1, 1.0 - beta_2);
+        for ((w, g), m) in update
+            .w
+            .iter_mut()
+            .zip(update.g)
+            .zip(update.slots[0].iter_mut())
+        {
+            let direction = *m * beta_1 + g * rest_1;
+            *w -= if direction > 0.0 { lr } else { 0.0 };
+            *w += if direction < 0.0 { lr } else { 0.0 };
+            *m = *m * beta_2 + g * rest_2;
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! A compiled model: one training step, evaluation, prediction.
+
+mod blame;
+mod check;
+
+use crate::functions::losses::{Batch, Loss, Targets};
+pub use crate::functions::metrics::MetricValue;
+use crate::functions::metrics::{self, Direction, Metric};
+use crate::kernels::rows;
+pub use crate::model::Input;
+use crate::model::{LossInput, MAX_NUMBERS, Sequential, Workspace};
+use crate::options::ConfigObject;
+use crate::options::error::ConfigError;
+use crate::training::optimizers::{Optimizer, Variable};
+
+/// What a model is compiled with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompileConfig {
+    /// How weights are moved.
+    pub optimizer: ConfigObject,
+    /// What is to become small.
+    pub loss: ConfigObject,
+    /// What is measured beside it, blind to sample weights.
+    pub metrics: Vec<ConfigObject>,
+    /// What is measured with sample weights.
+    pub weighted_metrics: Vec<ConfigObject>,
+}
+
+/// Rows of data: inputs, targets and, where they differ, weights.
+#[derive(Clone, Debug, Default)]
+pub struct Examples {
+    /// Inputs: `[n, inputs]`.
+    pub x: Vec<f32>,
+    /// Targets: `[n, targets]`.
+    pub t: Vec<f32>,
+    /// Weight of each example, or of each of its steps: `[n]` or `[n, steps]`
+    /// ([`Trainer::n_steps`]).
+    pub weights: Option<Vec<f32>>,
+}
+
+impl Examples {
+    /// Gives each of an example's steps the weight of the example, for examples of `n_in` inputs: what Keras does where a
+    /// batch is one example, and nowhere else.
+    pub fn repeat_weights(&mut self, steps: usize, n_in: usize) {
+        let n = self.x.len() / n_in;
+        if let Some(weights) = self.weights.as_mut().filter(|w| w.len() == n && steps > 1) {
+            *weights = weights
+                .iter()
+                .flat_map(|w| std::iter::repeat_n(*w, steps))
+                .collect();
+        }
+    }
+
+    /// How many weights an example has, for examples of `n_in` inputs.
+    pub fn weights_per_example(&self, n_in: usize) -> usize {
+        let n = (self.x.len() / n_in).max(1);
+        self.weights.as_ref().map_or(1, |w| w.len() / n)
+    }
+}
+
+/// A model with its loss, its metrics and its optimizer.
+pub struct Trainer {
+    /// The model.
+    pub model: Sequential,
+    loss: Loss,
+    metrics: Vec<Metric>,
+    n_weighted: usize,
+    /// Where the loss takes hold in training.
+    head: LossInput,
+    optimizer: Optimizer,
+    gradients: Vec<f32>,
+    /// All weights before the last update: the trainable ones, then the others.
+    previous: Vec<f32>,
+    ws: Workspace,
+    values: Vec<f32>,
+    spare: Vec<f32>,
+}
+
+/// A run went out of bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// What became infinite or undefined: "the output of layer 'dense' (Dense)".
+    pub what: String,
+    /// In which row, where it is a matter of one: of the batch from a trainer, of the data from a fit.
+    pub row: Option<usize>,
+    /// A sentence that says why, or what to do.
+    pub advice: String,
+}
+
+impl Trainer {
+    /// Compiles a model for batches of up to `batch` rows.
+    ///
+    /// # Errors
+    /// A batch that needs too much memory, or a loss that does not fit the output.
+    pub fn new(
+        model: Sequential,
+        config: &CompileConfig,
+        batch: usize,
+    ) -> Result<Self, ConfigError> {
+        let shape = model.output_shape();
+        let loss = Loss::on(&config.loss, shape).map_err(|r| r.at("compile.loss"))?;
+        let n_outputs = model.n_outputs();
+        let width = shape.last().copied().unwrap_or(1);
+        if loss.targets() == Targets::Classes && width < 2 {
+            let message = format!(
+                "{} needs one output per class, at least 2, but the last layer has 1 unit: use \
+                 BinaryCrossentropy, or give the last layer a unit per class.",
+                config.loss.entry.class_name
+            );
+            return Err(ConfigError::new("compile.loss", message));
+        }
+        if loss.compares_rows() && shape.len() > 1 {
+            let message = format!(
+                "{} compares whole examples, but the last layer gives the shape {shape:?}, an answer for \
+                 each step: put a Flatten or a global pooling before it.",
+                config.loss.entry.class_name
+            );
+            return Err(ConfigError::new("compile.loss", message));
+        }
+        if let Some(marks) = model.output_marks()
+            && marks != n_outputs / loss.width(shape)
+        {
+            let message = format!(
+                "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: take \
+                 the mask away, or the layer that joins its steps.",
+                n_outputs / loss.width(shape)
+            );
+            return Err(ConfigError::new("compile.loss", message));
+        }
+        let n_targets = loss.n_targets(width);
+        for (list, choices) in [
+            ("metrics", &config.metrics),
+            ("weighted_metrics", &config.weighted_metrics),
+        ] {
+            for (i, choice) in choices.iter().enumerate() {
+                metrics::check(choice, &loss, shape)
+                    .map_err(|r| r.at(&format!("compile.{list}[{i}]")))?;
+            }
+        }
+        let metric = |choice: &ConfigObject| Metric::new(choice, n_targets, width);
+        let mut metrics: Vec<Metric> = config.metrics.iter().map(metric).collect();
+        let n_plain = metrics.len();
+        metrics.extend(config.weighted_metrics.iter().map(metric));
+        metrics::name_apart(&mut metrics, n_plain);
+        if let Some((i, message)) = metrics::clash(&metrics) {
+            let (list, i) = match i.checked_sub(n_plain) {
+                Some(weighted) => ("weighted_metrics", weighted),
+                None => ("metrics", i),
+            };
+            let place = format!("compile.{list}[{i}].config.name");
+            return Err(ConfigError::new(place, message));
+        }
+        let ws = model.workspace(batch)?;
+        let n_weights = model.trainable().len();
+        let variables = model.table().iter().filter(|p| p.trainable);
+        let variables = variables.map(|p| Variable {
+            span: p.span.clone(),
+            shape: p.shape.clone(),
+            path: p.path.clone(),
+        });
+        let optimizer = Optimizer::new(&config.optimizer, variables.collect())
+            .map_err(|r| r.at("compile.optimizer"))?;
+        Ok(Trainer {
+            head: model.head(loss.takes_logits(), true),
+            loss,
+            n_weighted: config.weighted_metrics.len(),
+            metrics,
+            optimizer,
+            gradients: vec![0.0; n_weights],
+            previous: vec![0.0; model.n_parameters()],
+            ws,
+            values: vec![0.0; batch * n_outputs],
+            spare: vec![0.0; batch * n_outputs],
+            model,
+        })
+    }
+
+    /// Makes room for batches of up to `batch` rows.
+    ///
+    /// # Errors
+    /// A batch that needs too much memory.
+    pub fn resize(&mut self, batch: usize) -> Result<(), ConfigError> {
+        if batch > self.ws.capacity() {
+            self.ws = self.model.workspace(batch)?;
+            self.values = vec![0.0; batch * self.model.n_outputs()];
+            self.spare = self.values.clone();
+        }
+        Ok(())
+    }
+
+    /// Keras' class of the loss: also of 'crossentropy', which follows from the outputs.
+    pub fn loss_class(&self) -> &'static str {
+        self.loss.class_name()
+    }
+
+    /// Length of the last axis of the outputs.
+    pub fn width(&self) -> usize {
+        self.model.output_shape().last().copied().unwrap_or(1)
+    }
+
+    /// Values of the loss for an example: 1, or as many as it has steps (or pixels).
+    pub fn n_steps(&self) -> usize {
+        self.model.n_outputs() / self.loss.width(self.model.output_shape())
+    }
+
+    /// Length of a row of targets.
+    pub fn n_targets(&self) -> usize {
+        self.loss.n_targets(self.width()) * (self.model.n_outputs() / self.width())
+    }
+
+    /// One step of training on the rows given: the loss before the update, which is then made.
+    ///
+    /// # Errors
+    /// Where the loss, a gradient or a new weight is not finite. The weights are then those from
+    /// before the step.
+    pub fn train_step(
+        &mut self,
+        x: Input<'_>,
+        t: &[f32],
+        weights: Option<&[f32]>,
+    ) -> Result<f32, Divergence> {
+        let loss = self.gradient_step(x, t, weights);
+        let batch = x.n_rows(self.model.n_inputs());
+        if !loss.is_finite() || !rows::all_finite(&self.gradients) {
+            return Err(self.diverged(x, loss));
+        }
+        if !self.update(batch, true) {
+            let divergence = self.bad_weights();
+            let (trained, others) = self.previous.split_at(self.gradients.len());
+            self.model.trainable_mut().copy_from_slice(trained);
+            self.model.frozen_mut().copy_from_slice(others);
+            return Err(divergence);
+        }
+        Ok(loss)
+    }
+
+    /// As [`Trainer::train_step`], whatever becomes of the numbers: for a run that minds itself.
+    pub fn train_step_unguarded(
+        &mut self,
+        x: Input<'_>,
+        t: &[f32],
+        weights: Option<&[f32]>,
+    ) -> f32 {
+        let loss = self.gradient_step(x, t, weights);
+        self.update(x.n_rows(self.model.n_inputs()), false);
+        loss
+    }
+
+    /// The second half of a step: weights are moved; those from before are kept where they are `guarded`.
+    /// Returns whether they are finite.
+    fn update(&mut self, batch: usize, guarded: bool) -> bool {
+        let (trained, others) = self.previous.split_at_mut(self.gradients.len());
+        let before = match guarded {
+            true => trained,
+            false => &mut [],
+        };
+        if guarded && !others.is_empty() {
+            others.copy_from_slice(self.model.frozen());
+        }
+        let weights = self.model.trainable_mut();
+        let mut finite = self.optimizer.step(weights, &self.gradients, before);
+        if self.model.constrain() {
+            finite &= rows::all_finite(self.model.trainable());
+        }
+        self.model.update_state(&self.ws, batch);
+        finite && rows::all_finite(self.model.frozen())
+    }
+
+    /// The first half of a step: loss, metrics and gradients, no weight moved.
+    fn gradient_step(&mut self, x: Input<'_>, t: &[f32], weights: Option<&[f32]>) -> f32 {
+        self.model.forward(x, true, &mut self.ws);
+        self.model
+            .set_training_calls(self.model.training_calls() + 1);
+        let head = self.head;
+        let batch = x.n_rows(self.model.n_inputs());
+        let loss = self.measure(batch, t, weights, true);
+        self.model
+            .backward(x, head, &mut self.ws, &mut self.gradients);
+        loss + self.model.activity_penalty(&self.ws, batch)
+            + self.model.weight_penalty(Some(&mut self.gradients))
+    }
+
+    /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
+    fn measure(&mut self, batch: usize, t: &[f32], weights: Option<&[f32]>, training: bool) -> f32 {
+        let Trainer {
+            model,
+            loss,
+            metrics,
+            head,
+            ws,
+            values,
+            spare,
+            ..
+        } = self;
+        let n_outputs = model.output_shape().last().copied().unwrap_or(1);
+        let outputs = batch * model.n_outputs();
+        let mut head = *head;
+        if !metrics.is_empty() {
+            spare[..outputs].copy_from_slice(ws.outputs(model, batch));
+            // A cross-entropy among the metrics takes logits even where the loss does not.
+            head = model.head(true, training);
+        }
+        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
+        let n_plain = metrics.len() - self.n_weighted;
+        for (i, metric) in metrics.iter_mut().enumerate() {
+            let given = Batch {
+                t,
+                p: seen,
+                n_outputs,
+                logits: head != LossInput::Output,
+                softmax: model.is_softmax(head),
+                weights: weights.filter(|_| i >= n_plain),
+                mask,
+            };
+            metric.update(&given, &spare[..outputs], values, gradient);
+        }
+        if !training || !metrics.is_empty() {
+            head = model.head(loss.takes_logits(), training);
+        }
+        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
+        loss.evaluate(
+            &Batch {
+                t,
+                p: seen,
+                n_outputs: loss.width(model.output_shape()),
+                logits: head != LossInput::Output,
+                softmax: model.is_softmax(head),
+                weights,
+                mask,
+            },
+            values,
+            gradient,
+        )
+    }
+
+    /// The gradients of the last step, as long as the trainable arena.
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// Where the loss takes hold in training.
+    pub fn head(&self) -> LossInput {
+        self.head
+    }
+
+    /// The loss of each row of the last step's batch, where it is a matter of one row at a time.
+    pub fn terms(&self, batch: usize) -> &[f32] {
+        match self.loss.goes_by_rows() {
+            true => &self.values[..batch * self.n_steps()],
+            false => &[],
+        }
+    }
+
+    /// What the passes of the last step computed.
+    pub fn workspace(&self) -> &Workspace {
+        &self.ws
+    }
+
+    /// The loss of these rows and its gradients, as a training step would see them.
+    pub fn loss_and_gradients(&mut self, x: &[f32], t: &[f32], w: Option<&[f32]>) -> (f32, &[f32]) {
+        let calls = self.model.training_calls();
+        let loss = self.gradient_step(x.into(), t, w);
+        self.model.set_training_calls(calls);
+        (loss, &self.gradients)
+    }
+
+    /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
+    pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<MetricValue> {
+        self.evaluate_some(data, batch, usize::MAX)
+    }
+
+    /// As [`Trainer::evaluate`], of at most so many batches.
+    pub fn evaluate_some(
+        &mut self,
+        data: &Examples,
+        batch: usize,
+        n_batches: usize,
+    ) -> Vec<MetricValue> {
+        let kept = self.metric_states();
+        self.reset_metrics();
+        let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
+        let batch = batch.clamp(1, self.ws.capacity());
+        let n_w = data.weights_per_example(n_in);
+        let (mut sum, mut n) = (0.0, 0.0);
+        for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
+            let rows = x.len() / n_in;
+            let t = &data.t[i * batch * n_t..][..rows * n_t];
+            let weights = data.weights.as_ref();
+            let weights = weights.map(|w| &w[i * batch * n_w..][..rows * n_w]);
+            self.model.forward(x.into(), false, &mut self.ws);
+            let loss = self.measure(rows, t, weights, false)
+                + self.model.activity_penalty(&self.ws, rows)
+                + self.model.weight_penalty(None);
+            sum += f64::from(loss) * rows as f64;
+            n += rows as f64;
+        }
+        let loss = if n == 0.0 {
+            0.0
+        } else {
+            f64::from((sum / n) as f32)
+        };
+        let all = std::iter::once(MetricValue::Number(loss))
+            .chain(self.metrics.iter().map(Metric::result))
+            .collect();
+        self.set_metric_states(&kept);
+        all
+    }
+
+    /// The model's outputs for the rows of `x`, into `out` (`[n, outputs]`). Changes nothing.
+    pub fn predict(&mut self, x: &[f32], out: &mut [f32]) {
+        let (n_in, n_out) = (self.model.n_inputs(), self.model.n_outputs());
+        let batch = self.ws.capacity();
+        for (x, out) in x.chunks(batch * n_in).zip(out.chunks_mut(batch * n_out)) {
+            self.model.forward(x.into(), false, &mut self.ws);
+            out.copy_from_slice(self.ws.outputs(&self.model, x.len() / n_in));
+        }
+    }
+
+    /// Calls `visit` with the first row number and the workspace of each inference pass over `x`.
+    pub fn visit(
+        &mut self,
+        x: &[f32],
+        mut visit: impl FnMut(usize, usize, &Sequential, &Workspace),
+    ) {
+        let n_in = self.model.n_inputs();
+        let batch = self.ws.capacity();
+        for (i, x) in x.chunks(batch * n_in).enumerate() {
+            self.model.forward(x.into(), false, &mut self.ws);
+            visit(i * batch, x.len() / n_in, &self.model, &self.ws);
+        }
+    }
+
+    /// Whether a larger value of the loss or of a metric is better; `None` where Keras cannot say: it looks for
+    /// a metric's own name, not for the name that the logs made of it.
+    pub fn larger_is_better(&self, name: &str) -> Option<bool> {
+        if name == "loss" {
+            return Some(false);
+        }
+        let of_name = self.metrics.iter().filter(|m| m.own_name() == name);
+        Some(of_name.filter_map(Metric::direction).next_back()? == Direction::Up)
+    }
+
+    /// Names and running values of the metrics.
+    pub fn metrics(&self) -> impl Iterator<Item = (&str, MetricValue)> {
+        self.metrics.iter().map(|m| (m.name(), m.result()))
+    }
+
+    /// Forgets the rows that the metrics have seen.
+    pub fn reset_metrics(&mut self) {
+        self.metrics.iter_mut().for_each(Metric::reset);
+    }
+
+    /// What moves in the metrics, for a checkpoint.
+    pub fn metric_states(&self) -> Vec<f64> {
+        self.metrics
+            .iter()
+            .flat_map(Metric::state)
+            .copied()
+            .collect()
+    }
+
+    /// Goes back to kept states of the metrics, as many numbers as [`Trainer::metric_states`] gives.
+    pub fn set_metric_states(&mut self, states: &[f64]) {
+        let mut rest = states;
+        for metric in &mut self.metrics {
+            let (own, others) = rest.split_at(metric.state().len());
+            metric.set_state(own);
+            rest = others;
+        }
+    }
+
+    /// Keras' `adapt(x)` of every layer that takes its state from examples, the first layer first: each
+    /// sees what those before it make of `x`.
+    ///
+    /// # Errors
+    /// Inputs of such a layer that need too much memory.
+    pub fn adapt(&mut self, x: &[f32]) -> Result<(), ConfigError> {
+        for (i, source) in self.model.adapting() {
+            let Some(source) = source else {
+                self.model.adapt(i, x);
+                continue;
+            };
+            let width = self.model.layers().nth(source);
+            let width = width.map_or(1, |(_, _, l)| l.output_shape().iter().product::<usize>());
+            let n = x.len() / self.model.n_inputs() * width;
+            if n > MAX_NUMBERS {
+                let message = "This Normalization would have to look at more numbers than a browser's tab \
+                               has memory for: put it first in the model, or give it a mean and a variance.";
+                let place = format!("model.config.layers[{i}]");
+                return Err(ConfigError::new(place, message));
+            }
+            let mut seen = Vec::with_capacity(n);
+            self.visit(x, |_, rows, _, ws| {
+                seen.extend_from_slice(&ws.output(source)[..rows * width]);
+            });
+            self.model.adapt(i, &seen);
+        }
+        Ok(())
+    }
+
+    /// The end of a training: the weights become their running mean where the optimizer keeps one.
+    pub fn finalize(&mut self) {
+        self.optimizer.finalize(self.model.trainable_mut());
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> &Optimizer {
+        &self.optimizer
+    }
+
+    /// How many numbers Keras counts as the optimizer's, from its first step on.
+    pub fn optimizer_numbers(&self) -> Option<usize> {
+        (self.optimizer.steps() > 0).then(|| self.optimizer.n_numbers())
+    }
+
+    /// The optimizer, to be restored.
+    pub fn optimizer_mut(&mut self) -> &mut Optimizer {
+        &mut self.optimizer
+    }
+}
