@@ -11,10 +11,10 @@ export async function buildAll() {
   await stage('page', page);
 }
 
-/** What vite takes from elsewhere: the wasm package with the catalog's texts, and the data. */
+/** What vite takes from elsewhere: the wasm package, the catalog, and the data. */
 export async function buildParts() {
   await stage('wasm package', wasmPackage);
-  await stage('catalog texts', texts);
+  await stage('catalog', catalog);
   await stage('data', data);
 }
 
@@ -34,12 +34,12 @@ function wasmPackage() {
   });
 }
 
-/** What only people read of the catalog, which the wasm leaves out: pkg/texts.json, beside it. */
-function texts() {
+/** Everything that can be chosen, as the page shows it: pkg/catalog.json. */
+function catalog() {
   const inputs = ['src', 'examples', 'Cargo.toml', 'Cargo.lock', 'scripts/build-steps.js'];
-  const file = 'pkg/texts.json';
-  return whenStale('texts', { inputs, outputs: [file] }, async () => {
-    await run('cargo', ['run', '--locked', '--example', 'texts', '--', file]);
+  const file = 'pkg/catalog.json';
+  return whenStale('catalog', { inputs, outputs: [file] }, async () => {
+    await run('cargo', ['run', '--locked', '--example', 'catalog', '--', file]);
   });
 }
 

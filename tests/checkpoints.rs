@@ -82,15 +82,15 @@ static CHAINABLE: Registry = Registry {
         let alone = layers::ALL
             .iter()
             .filter(|l| l.inputs != layers::Inputs::Several);
-        alone.map(|l| &l.entry).collect()
+        alone.map(|l| &l.class).collect()
     },
 };
 
 /// An entry with values for its options.
 fn any_config(entry: &'static ClassSpec) -> BoxedStrategy<Json> {
-    let values: Vec<_> = entry.options.iter().map(|o| any_value(o)).collect();
+    let values: Vec<_> = entry.all_options().map(|o| any_value(o)).collect();
     let together = move |values: Vec<Option<Json>>| {
-        let named = entry.options.iter().map(|o| o.name.to_string()).zip(values);
+        let named = entry.all_options().map(|o| o.name.to_string()).zip(values);
         Json::Object(
             named
                 .filter_map(|(name, value)| Some((name, value?)))
@@ -328,7 +328,7 @@ fn round_trip_of_a_moment_of_every_optimizer() {
     for kind in optimizers::ALL {
         for options in &common {
             let started = || {
-                let optimizer = json!({"class_name": kind.entry.class_name, "config": options});
+                let optimizer = json!({"class_name": kind.class.class_name, "config": options});
                 run(|json| json["compile"]["optimizer"] = optimizer.clone())
             };
             let (mut own, mut other) = (started(), started());
@@ -338,9 +338,9 @@ fn round_trip_of_a_moment_of_every_optimizer() {
             while !own.fit().done() {
                 own.step();
                 other.step();
-                assert_eq!(own.checkpoint(), other.checkpoint(), "{}", kind.entry.name);
+                assert_eq!(own.checkpoint(), other.checkpoint(), "{}", kind.class.name);
             }
-            assert!(own.fit().trouble().is_none(), "{}", kind.entry.name);
+            assert!(own.fit().trouble().is_none(), "{}", kind.class.name);
         }
     }
 }

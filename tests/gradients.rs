@@ -32,14 +32,14 @@ const STARTS: &[&str] = &["Embedding", "Masking"];
 
 /// The catalog's layers that are put on top of others and have a gradient.
 fn classes() -> Vec<&'static str> {
-    let all = layers::ALL.iter().map(|l| l.entry.class_name);
+    let all = layers::ALL.iter().map(|l| l.class.class_name);
     let left_out = |class: &str| NOT_DIFFERENTIATED.iter().any(|(name, _)| *name == class);
     all.filter(|class| !left_out(class) && !STARTS.contains(class))
         .collect()
 }
 
 fn loss_classes() -> Vec<&'static str> {
-    losses::ALL.iter().map(|l| l.entry.class_name).collect()
+    losses::ALL.iter().map(|l| l.class.class_name).collect()
 }
 
 fn start_for(class: &str, seed: u64) -> Start {
@@ -111,20 +111,20 @@ fn oracle_gradients_of_every_layer_under_every_loss() {
     tally.report("every layer under every loss");
     for kind in layers::ALL
         .iter()
-        .filter(|l| classes().contains(&l.entry.class_name))
+        .filter(|l| classes().contains(&l.class.class_name))
     {
-        assert_options(&tally, &kind.entry);
+        assert_options(&tally, &kind.class);
     }
     losses::ALL
         .iter()
-        .for_each(|loss| assert_options(&tally, &loss.entry));
+        .for_each(|loss| assert_options(&tally, &loss.class));
 }
 
 #[test]
 fn oracle_gradients_of_every_activation_under_every_loss() {
     let mut tally = Tally::default();
     let mut seed = 0;
-    for activation in activations::all().flat_map(|a| variations(a.entry.name)) {
+    for activation in activations::all().flat_map(|a| variations(a.class.name)) {
         for loss in loss_classes() {
             seed += 1;
             let case = Case {
@@ -153,11 +153,11 @@ fn oracle_gradients_of_every_activation_in_every_layer() {
     let mut seed = 0;
     for kind in layers::ALL
         .iter()
-        .filter(|l| l.entry.options.iter().any(|o| o.name == "activation"))
+        .filter(|l| l.class.all_options().any(|o| o.name == "activation"))
     {
-        for activation in activations::all().flat_map(|a| variations(a.entry.name)) {
+        for activation in activations::all().flat_map(|a| variations(a.class.name)) {
             seed += 1;
-            let class = kind.entry.class_name;
+            let class = kind.class.class_name;
             let case = Case {
                 start: start_for(class, seed),
                 sizes: [3, 4, 2],
@@ -187,7 +187,7 @@ fn any_case() -> impl Strategy<Value = Case> {
     let layer = (prop::sample::select(classes()), any::<u16>());
     let layer = layer.prop_map(|(class, options)| ask(class, u64::from(options), None));
     let functions: Vec<Json> = activations::all()
-        .flat_map(|a| variations(a.entry.name))
+        .flat_map(|a| variations(a.class.name))
         .collect();
     let loss = (prop::sample::select(loss_classes()), any::<u16>());
     let loss = loss.prop_map(|(class, options)| picks::loss(class, &mut Pick(u64::from(options))));
@@ -237,9 +237,9 @@ fn oracle_gradients_of_random_models() {
     let tally = tally.into_inner();
     tally.report("random models");
     assert!(tally.models >= 500 || wanted.is_some());
-    let layers = layers::ALL.iter().map(|l| l.entry.class_name);
+    let layers = layers::ALL.iter().map(|l| l.class.class_name);
     let layers = layers.filter(|class| NOT_DIFFERENTIATED.iter().all(|(name, _)| name != class));
-    let functions = activations::all().map(|a| a.entry.name).chain(["glu"]);
+    let functions = activations::all().map(|a| a.class.name).chain(["glu"]);
     for name in layers.chain(functions).chain(loss_classes()) {
         let n = tally.counts.get(name).copied().unwrap_or(0);
         assert!(

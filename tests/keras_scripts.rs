@@ -371,7 +371,7 @@ fn text_of(experiment: &Experiment, trainer: &Trainer) -> String {
         input: &vec![N_INPUTS],
         title: "the zoo's",
         n_train: 18,
-        n_classes: match experiment.compile.loss.entry.class_name {
+        n_classes: match experiment.compile.loss.class.class_name {
             "SparseCategoricalCrossentropy" => trainer.model.n_outputs(),
             _ => n_targets.max(2),
         },
@@ -440,21 +440,21 @@ const UNTOLD: [(&str, &str); 5] = [
 /// fills in where nothing is said.
 fn plain(choice: &ConfigObject) -> Json {
     let mut all = Map::new();
-    let untold = |name: &str| UNTOLD.contains(&(choice.entry.class_name, name));
-    for option in choice.entry.options.iter().filter(|o| !untold(o.name)) {
+    let untold = |name: &str| UNTOLD.contains(&(choice.class.class_name, name));
+    for option in choice.class.all_options().filter(|o| !untold(o.name)) {
         let value = match (option.name, choice.get(option.name)) {
             ("strides", Value::Null) => choice.get("pool_size"),
             ("value_dim", Value::Null) => choice.get("key_dim"),
             // Keras names metrics and draws seeds where nobody gives any; the first weights tell of seeds.
             ("name" | "seed", _) => &Value::Null,
             // Keras counts the thresholds that are given.
-            ("num_thresholds", _) if choice.entry.class_name == "AUC" => choice.get("thresholds"),
+            ("num_thresholds", _) if choice.class.class_name == "AUC" => choice.get("thresholds"),
             ("distribution", Value::Word("normal")) => &Value::Word("truncated_normal"),
             (_, value) => value,
         };
         all.insert(option.name.into(), plain_value(value));
     }
-    class(choice.entry.class_name, Json::Object(all))
+    class(choice.class.class_name, Json::Object(all))
 }
 
 fn plain_value(value: &Value) -> Json {

@@ -5,7 +5,7 @@
 use glassbox::numerics::math;
 
 /// Its head says of each function a range, and the largest errors over every so many floats of it.
-const SOURCE: &str = include_str!("../src/math.rs");
+const SOURCE: &str = include_str!("../src/numerics/math.rs");
 const STEPS: [usize; 2] = [97, 5];
 /// Most that the table may say.
 const MOST: f64 = 2.0;

@@ -129,12 +129,12 @@ fn reaches_a_good_accuracy_on_every_toy_set() {
     let cases = cases();
     // Not those that are made of a file, or of numbers that somebody gives.
     let given = |set: &data::DataKind| {
-        let mut options = set.entry.options.iter();
+        let mut options = set.class.all_options();
         options.any(|o| matches!(o.default, Preset::Required))
     };
     let made = |set: &&data::DataKind| set.asset.is_none() && !given(set);
     for set in data::ALL.iter().filter(made) {
-        let name = set.entry.class_name;
+        let name = set.class.class_name;
         let has = |c: &Case| c.data == name || c.data["class_name"] == name;
         assert!(cases.iter().any(has), "{name} has no network here");
     }

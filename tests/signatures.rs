@@ -103,7 +103,7 @@ fn check(entry: &ClassSpec, arguments: &Json) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, argument) in arguments.as_object().into_iter().flatten() {
         let class = entry.class_name;
-        let Some(option) = entry.options.iter().find(|o| o.name == name) else {
+        let Some(option) = entry.all_options().find(|o| o.name == name) else {
             if !listed(MEANINGLESS, class, name) {
                 wrong.push(format!("{class} has no {name} ({argument})"));
             }

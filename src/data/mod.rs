@@ -40,7 +40,7 @@ pub struct Dataset {
 /// A built-in set.
 pub struct DataKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     /// Name of its file in the page's `data/`, where it needs one.
     pub asset: Option<&'static str>,
     /// Makes it, of its options and its file's bytes (inflated).
@@ -50,7 +50,7 @@ pub struct DataKind {
 /// Every built-in set, in the order in which the page offers them.
 pub static ALL: &[DataKind] = &[
     DataKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "Digits01",
             name: "digits01",
             aliases: &[],
@@ -60,12 +60,14 @@ pub static ALL: &[DataKind] = &[
             ),
             formula: help_text("x: 400 pixels, 0 is paper and 1 is ink; y: 0 or 1"),
             options: &[],
+            group: "",
+            shared: &[],
         },
         asset: Some("digits01.bin"),
         make: |_, bytes| digits("Digits 0 and 1", &["0", "1"], bytes),
     },
     DataKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "Digits",
             name: "digits",
             aliases: &["mnist"],
@@ -75,6 +77,8 @@ pub static ALL: &[DataKind] = &[
             ),
             formula: help_text("x: 400 pixels, 0 is paper and 1 is ink; y: 0 ... 9"),
             options: &[],
+            group: "",
+            shared: &[],
         },
         asset: Some("digits.bin"),
         make: |_, bytes| {
@@ -95,6 +99,8 @@ pub static ALL: &[DataKind] = &[
                 "y = 1 where the distance from the middle is below 1, y = 0 from 1.4 to 2",
             ),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::circle,
     ),
@@ -107,6 +113,8 @@ pub static ALL: &[DataKind] = &[
             doc: help_text("Opposite corners belong together: what one unit alone cannot learn."),
             formula: help_text("y = 1 where x1 and x2 differ in sign"),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::xor,
     ),
@@ -121,6 +129,8 @@ pub static ALL: &[DataKind] = &[
             ),
             formula: help_text("x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1"),
             options: &[&count(400), &noise(0.6, 3.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::gaussians,
     ),
@@ -135,6 +145,8 @@ pub static ALL: &[DataKind] = &[
             ),
             formula: help_text("at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y"),
             options: &[&count(400), &noise(0.05, 1.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::spiral,
     ),
@@ -151,6 +163,8 @@ pub static ALL: &[DataKind] = &[
                 "(cos t, sin t) for y = 0, (1 - cos t, 1/2 - sin t) for y = 1, t in [0, pi]",
             ),
             options: &[&count(400), &noise(0.1, 1.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::moons,
     ),
@@ -165,6 +179,8 @@ pub static ALL: &[DataKind] = &[
                 "x ~ N(centre of y, noise^2); centres (-5, 2), (-2, -2), (1, 2), (5, -2)",
             ),
             options: &[&count(100), &noise(1.0, 3.0), &SEED],
+            group: "",
+            shared: &[],
         },
         toys::blobs,
     ),
@@ -188,14 +204,18 @@ pub static ALL: &[DataKind] = &[
                     doc: help_text("How often the rows are repeated; the lesson has 1000 copies."),
                     kind: Kind::Int(1, 1000),
                     default: Default::Int(1),
+                    advanced: false,
+                    start: "",
                 },
                 &SEED,
             ],
+            group: "",
+            shared: &[],
         },
         toys::coffee_roasting,
     ),
     DataKind {
-        entry: numbers::ENTRY,
+        class: numbers::ENTRY,
         asset: None,
         make: numbers::make,
     },
@@ -204,7 +224,7 @@ pub static ALL: &[DataKind] = &[
 /// The family, for the experiment's parser.
 pub static REGISTRY: Registry = Registry {
     noun: "dataset",
-    entries: || ALL.iter().map(|set| &set.entry).collect(),
+    entries: || ALL.iter().map(|set| &set.class).collect(),
 };
 
 const SEED: OptionSpec = OptionSpec {
@@ -213,6 +233,8 @@ const SEED: OptionSpec = OptionSpec {
     doc: help_text("Another seed draws other points by the same rule."),
     kind: Kind::Int(0, 4_294_967_295),
     default: Default::Int(0),
+    advanced: false,
+    start: "",
 };
 
 const fn count(default: i64) -> OptionSpec {
@@ -222,6 +244,8 @@ const fn count(default: i64) -> OptionSpec {
         doc: help_text("How many points to train on; as many more are there to test."),
         kind: Kind::Int(10, 10_000),
         default: Default::Int(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -232,15 +256,17 @@ const fn noise(default: f64, max: f64) -> OptionSpec {
         doc: help_text("Standard deviation of what is added to each coordinate."),
         kind: Kind::Float(0.0, max),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
 const fn toy(
-    entry: ClassSpec,
+    class: ClassSpec,
     make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
 ) -> DataKind {
     DataKind {
-        entry,
+        class,
         asset: None,
         make,
     }
@@ -250,7 +276,7 @@ const fn toy(
 pub fn of(choice: &ConfigObject) -> &'static DataKind {
     let found = ALL
         .iter()
-        .find(|set| std::ptr::eq(&set.entry, choice.entry));
+        .find(|set| std::ptr::eq(&set.class, choice.class));
     found.unwrap_or(&ALL[0])
 }
 
@@ -265,7 +291,7 @@ pub fn load(choice: &ConfigObject, asset: Option<&[u8]>) -> Result<Dataset, Conf
             "dataset",
             format!(
                 "{} is kept in a file: give the inflated bytes of data/{file} with it.",
-                kind.entry.class_name
+                kind.class.class_name
             ),
         )),
         (Some(_), Some(bytes)) => (kind.make)(choice, bytes).map_err(|r| r.at("dataset")),
@@ -323,14 +349,14 @@ mod tests {
     }
 
     fn toys() -> impl Iterator<Item = &'static DataKind> {
-        let made = |kind: &&DataKind| kind.asset.is_none() && kind.entry.class_name != "Numbers";
+        let made = |kind: &&DataKind| kind.asset.is_none() && kind.class.class_name != "Numbers";
         ALL.iter().filter(made)
     }
 
     #[test]
     fn reaches_every_set_that_needs_no_file() {
         for kind in toys() {
-            let name = kind.entry.class_name;
+            let name = kind.class.class_name;
             let data = set(name, json!({"n": 300}));
             assert_eq!((data.y.len(), data.test_y.len()), (300, 300), "{name}");
             assert_eq!((data.x.len(), data.test_x.len()), (600, 600), "{name}");
@@ -378,7 +404,7 @@ mod tests {
     #[test]
     fn bits_of_a_set_follow_from_its_seed() {
         for kind in toys() {
-            let name = kind.entry.class_name;
+            let name = kind.class.class_name;
             assert_eq!(set(name, json!({})), set(name, json!({"seed": 0})));
             assert_ne!(set(name, json!({})).x, set(name, json!({"seed": 1})).x);
         }

@@ -33,8 +33,12 @@ pub const ENTRY: ClassSpec = ClassSpec {
             doc: help_text("Sizes of one input."),
             kind: Kind::Ints(1, 100_000),
             default: Default::Required,
+            advanced: false,
+            start: "",
         },
     ],
+    group: "",
+    shared: &[],
 };
 
 const fn list(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
@@ -44,6 +48,8 @@ const fn list(name: &'static str, label: &'static str, doc: &'static str) -> Opt
         doc: help_text(doc),
         kind: Kind::Floats(-LARGEST, LARGEST),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 

@@ -241,7 +241,7 @@ fn candidates(
             found.extend([k.max(1), 1].map(units));
         }
         if at < last {
-            let name = layers[at].choice.entry.label;
+            let name = layers[at].choice.class.label;
             found.push((format!("Take {name} out"), Edit::Remove(LAYERS, listed)));
         }
     }
@@ -264,7 +264,7 @@ fn candidates(
         }
     }
     let weighted = refusal.path.starts_with("compile.weighted_metrics");
-    let reads_words = layers[0].choice.entry.class_name == "Embedding";
+    let reads_words = layers[0].choice.class.class_name == "Embedding";
     if refusal.path.starts_with("data") && reads_words {
         found.push(("Take Embedding out".into(), Edit::Remove(LAYERS, first)));
     }

@@ -77,13 +77,13 @@ impl<'a> Case<'a> {
     /// The function that the outputs come from, and the number of its layer.
     pub fn end(&self) -> Option<(usize, &'static str, bool)> {
         let (at, choice) = self.layers().next_back()?;
-        match choice.entry.class_name {
+        match choice.class.class_name {
             "Softmax" => Some((at, "softmax", false)),
             "ReLU" => Some((at, "relu", false)),
             _ if !has(choice, "activation") => None,
             _ => {
                 let function = choice.choice("activation");
-                Some((at, function.map_or("linear", |f| f.entry.name), true))
+                Some((at, function.map_or("linear", |f| f.class.name), true))
             }
         }
     }
@@ -124,16 +124,16 @@ const SEVERAL: &[&str] = &[
 pub const SHARES: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
 
 pub fn has(choice: &ConfigObject, option: &str) -> bool {
-    choice.entry.options.iter().any(|o| o.name == option)
+    choice.class.all_options().any(|o| o.name == option)
 }
 
 fn softmax_of_one(case: &Case<'_>) -> Option<Found> {
     let alone = |choice: &ConfigObject| {
-        choice.entry.class_name == "Dense"
+        choice.class.class_name == "Dense"
             && choice.count("units") == Some(1)
             && choice
                 .choice("activation")
-                .is_some_and(|f| f.entry.name == "softmax")
+                .is_some_and(|f| f.class.name == "softmax")
     };
     let found = case.layers().find(|(_, choice)| alone(choice));
     let (at, option) = match (found, case.end()) {
@@ -216,7 +216,7 @@ fn one_for_each_step(case: &Case<'_>) -> Option<Found> {
 
 fn last_dropped(case: &Case<'_>) -> Option<Found> {
     let (at, choice) = case.layers().next_back()?;
-    let drops = choice.entry.class_name.ends_with("Dropout") && choice.number("rate") > 0.0;
+    let drops = choice.class.class_name.ends_with("Dropout") && choice.number("rate") > 0.0;
     if !drops || at == case.first {
         return None;
     }
@@ -228,7 +228,7 @@ fn last_dropped(case: &Case<'_>) -> Option<Found> {
 
 fn nearly_all_dropped(case: &Case<'_>) -> Option<Found> {
     let most = |choice: &ConfigObject| {
-        choice.entry.class_name.ends_with("Dropout") && choice.number("rate") >= 0.9
+        choice.class.class_name.ends_with("Dropout") && choice.number("rate") >= 0.9
     };
     let (at, _) = case.layers().find(|(_, choice)| most(choice))?;
     let message =
@@ -238,7 +238,7 @@ fn nearly_all_dropped(case: &Case<'_>) -> Option<Found> {
 }
 
 fn batch_of_one(case: &Case<'_>) -> Option<Found> {
-    let normalized = |choice: &ConfigObject| choice.entry.class_name == "BatchNormalization";
+    let normalized = |choice: &ConfigObject| choice.class.class_name == "BatchNormalization";
     let single = case.experiment.fit.count("batch_size") == Some(1);
     if !single || !case.layers().any(|(_, choice)| normalized(choice)) {
         return None;
@@ -253,12 +253,12 @@ fn batch_of_one(case: &Case<'_>) -> Option<Found> {
 fn great_strides(case: &Case<'_>) -> Option<Found> {
     let optimizer = &case.experiment.compile.optimizer;
     let option = optimizer
-        .entry
+        .class
         .options
         .iter()
         .find(|o| o.name == "learning_rate")?;
     // Largest rates that are used now and then.
-    let limit = match optimizer.entry.class_name {
+    let limit = match optimizer.class.class_name {
         "SGD" => 0.999_999,
         "Adadelta" | "Adagrad" | "Adafactor" => 20.0,
         _ => 1.0,
@@ -269,7 +269,7 @@ fn great_strides(case: &Case<'_>) -> Option<Found> {
     let Kind::FloatOr(..) = option.kind else {
         return None;
     };
-    let usual = if optimizer.entry.class_name == "SGD" {
+    let usual = if optimizer.class.class_name == "SGD" {
         0.01
     } else {
         0.001

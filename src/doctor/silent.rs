@@ -30,7 +30,7 @@ fn classes(case: &Case<'_>) -> Option<[Vec<f32>; 2]> {
 /// The experiment's own rows in an order in which the classes are spread evenly; `None` for a built-in set.
 fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     let data = &case.experiment.data;
-    if data.entry.class_name != "Numbers" {
+    if data.class.class_name != "Numbers" {
         return None;
     }
     let labels = labels.concat();
@@ -96,7 +96,7 @@ fn metrics<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'static str, usize, &'
 
 /// The area under the curve needs both answers.
 fn one_class_for_auc(case: &Case<'_>) -> Option<Found> {
-    let (list, i, _) = metrics(case).find(|(_, _, m)| m.entry.class_name == "AUC")?;
+    let (list, i, _) = metrics(case).find(|(_, _, m)| m.class.class_name == "AUC")?;
     let labels = classes(case)?;
     let alone = |labels: &[f32]| labels.iter().all(|label| *label == labels[0]);
     if case.outputs > 1 || !alone(&labels[1]) || alone(&labels[0]) {
@@ -120,7 +120,7 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let replaced = |metric: &ConfigObject| {
-        let config = match metric.entry.class_name {
+        let config = match metric.class.class_name {
             "accuracy" => json!({"name": "accuracy", "threshold": 0.0}),
             "BinaryAccuracy" if metric.number("threshold") == 0.5 => {
                 changed(metric, "threshold", 0.0.into())
@@ -132,7 +132,7 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
             }
             _ => return None,
         };
-        let class = match metric.entry.class_name {
+        let class = match metric.class.class_name {
             "accuracy" => "BinaryAccuracy",
             own => own,
         };
@@ -140,7 +140,7 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
     };
     let mut found = metrics(case).filter_map(|(list, i, m)| Some((list, i, m, replaced(m)?)));
     let (list, i, metric, json) = found.next()?;
-    let auc = metric.entry.class_name == "AUC";
+    let auc = metric.class.class_name == "AUC";
     let message = match auc {
         true => {
             "With from_logits in the loss the outputs are logits, any numbers, and AUC counts at thresholds from 0 to 1: \
@@ -170,7 +170,7 @@ fn changed(choice: &ConfigObject, option: &str, value: Json) -> Json {
 /// Right or wrong, asked of numbers of which none is hit exactly.
 fn accuracy_of_values(case: &Case<'_>) -> Option<Found> {
     let counts =
-        |m: &ConfigObject| ["accuracy", "Accuracy", "BinaryAccuracy"].contains(&m.entry.class_name);
+        |m: &ConfigObject| ["accuracy", "Accuracy", "BinaryAccuracy"].contains(&m.class.class_name);
     let (list, i, _) = metrics(case).find(|(_, _, metric)| counts(metric))?;
     if !case.run.dataset().class_names.is_empty() {
         return None;
@@ -190,7 +190,7 @@ fn exclusive_classes(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let (_, last) = case.layers().next_back()?;
-    if last.entry.class_name != "Dense" {
+    if last.class.class_name != "Dense" {
         return None;
     }
     let message = "One of the two classes is right, and with binary cross-entropy each unit says yes or no by itself: \
@@ -234,7 +234,7 @@ fn validation_watched(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let (at, callback, _) = watching(case).find(|(_, _, monitor)| monitor.starts_with("val_"))?;
-    let what = match callback.entry.class_name {
+    let what = match callback.class.class_name {
         "ModelCheckpoint" => "it keeps every epoch",
         _ => "it never acts",
     };
@@ -264,7 +264,7 @@ fn validation_in_a_name(case: &Case<'_>) -> Option<Found> {
 fn rate_watched(case: &Case<'_>) -> Option<Found> {
     let all = case.experiment.fit.list("callbacks");
     let logs = |c: &ConfigObject| {
-        ["ReduceLROnPlateau", "LearningRateScheduler"].contains(&c.entry.class_name)
+        ["ReduceLROnPlateau", "LearningRateScheduler"].contains(&c.class.class_name)
     };
     let (at, _, _) = watching(case)
         .find(|(at, _, monitor)| *monitor == "learning_rate" && !all[..=*at].iter().any(logs))?;

@@ -7,7 +7,7 @@ use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registr
 /// Keras' constraint: what it is called, and the rule that its options stand for.
 pub struct ConstraintKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     build: fn(&ConfigObject) -> Rule,
 }
 
@@ -34,6 +34,8 @@ const AXIS: OptionSpec = OptionSpec {
     ),
     kind: Kind::Ints(-8, 7),
     default: Default::Int(0),
+    advanced: false,
+    start: "",
 };
 
 const fn norm(
@@ -48,13 +50,15 @@ const fn norm(
         doc: help_text(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
 /// Every constraint, in the order in which the page offers them.
 pub static ALL: &[ConstraintKind] = &[
     ConstraintKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "MaxNorm",
             name: "max_norm",
             aliases: &[],
@@ -62,6 +66,8 @@ pub static ALL: &[ConstraintKind] = &[
             doc: help_text("Shortens the weights into a unit where they have grown too long."),
             formula: help_text("w min(n, max) / (n + 1e-7), n = sqrt(sum w^2)"),
             options: &[&norm("max_value", "largest", 2.0, "Largest norm."), &AXIS],
+            group: "",
+            shared: &[],
         },
         build: |choice| Rule::Between {
             min: 0.0,
@@ -70,7 +76,7 @@ pub static ALL: &[ConstraintKind] = &[
         },
     },
     ConstraintKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "NonNeg",
             name: "non_neg",
             aliases: &[],
@@ -78,11 +84,13 @@ pub static ALL: &[ConstraintKind] = &[
             doc: help_text("Puts negative weights to 0."),
             formula: help_text("max(w, 0)"),
             options: &[],
+            group: "",
+            shared: &[],
         },
         build: |_| Rule::NonNeg,
     },
     ConstraintKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "UnitNorm",
             name: "unit_norm",
             aliases: &[],
@@ -92,11 +100,13 @@ pub static ALL: &[ConstraintKind] = &[
             ),
             formula: help_text("w / (n + 1e-7), n = sqrt(sum w^2)"),
             options: &[&AXIS],
+            group: "",
+            shared: &[],
         },
         build: |_| Rule::Unit,
     },
     ConstraintKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "MinMaxNorm",
             name: "min_max_norm",
             aliases: &[],
@@ -112,9 +122,13 @@ pub static ALL: &[ConstraintKind] = &[
                     doc: help_text("How much of the way is gone at once."),
                     kind: Kind::Float(0.0, 1.0),
                     default: Default::Float(1.0),
+                    advanced: false,
+                    start: "",
                 },
                 &AXIS,
             ],
+            group: "",
+            shared: &[],
         },
         build: |choice| Rule::Between {
             min: choice.number("min_value") as f32,
@@ -127,7 +141,7 @@ pub static ALL: &[ConstraintKind] = &[
 /// The family, for options that take a constraint.
 pub static REGISTRY: Registry = Registry {
     noun: "constraint",
-    entries: || ALL.iter().map(|c| &c.entry).collect(),
+    entries: || ALL.iter().map(|c| &c.class).collect(),
 };
 
 /// A constraint at work.
@@ -142,7 +156,7 @@ impl Constraint {
     pub fn new(choice: &ConfigObject) -> Self {
         let kind = ALL
             .iter()
-            .find(|c| std::ptr::eq(&c.entry, choice.entry))
+            .find(|c| std::ptr::eq(&c.class, choice.class))
             .unwrap_or(&ALL[0]);
         let rule = (kind.build)(choice);
         let axes = match rule {

@@ -7,7 +7,7 @@ use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registr
 /// Keras' regularizer: what it is called, and the penalty that its options stand for.
 pub struct RegularizerKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     build: fn(&ConfigObject) -> Penalty,
 }
 
@@ -32,6 +32,8 @@ const fn factor(
         doc: help_text(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -41,7 +43,7 @@ const L2_DOC: &str = "Price of the sum of squares.";
 /// Every regularizer, in the order in which the page offers them.
 pub static ALL: &[RegularizerKind] = &[
     RegularizerKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "L1",
             name: "l1",
             aliases: &[],
@@ -51,6 +53,8 @@ pub static ALL: &[RegularizerKind] = &[
             ),
             formula: help_text("l1 sum |w|"),
             options: &[&factor("l1", "L1", 0.01, L1_DOC)],
+            group: "",
+            shared: &[],
         },
         build: |choice| Penalty::Norms {
             l1: choice.number("l1") as f32,
@@ -58,7 +62,7 @@ pub static ALL: &[RegularizerKind] = &[
         },
     },
     RegularizerKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "L2",
             name: "l2",
             aliases: &[],
@@ -66,6 +70,8 @@ pub static ALL: &[RegularizerKind] = &[
             doc: help_text("Pulls large weights hardest, so that all stay small."),
             formula: help_text("l2 sum w^2"),
             options: &[&factor("l2", "L2", 0.01, L2_DOC)],
+            group: "",
+            shared: &[],
         },
         build: |choice| Penalty::Norms {
             l1: 0.0,
@@ -73,7 +79,7 @@ pub static ALL: &[RegularizerKind] = &[
         },
     },
     RegularizerKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "L1L2",
             name: "l1l2",
             aliases: &["l1_l2"],
@@ -84,6 +90,8 @@ pub static ALL: &[RegularizerKind] = &[
                 &factor("l1", "L1", 0.0, L1_DOC),
                 &factor("l2", "L2", 0.0, L2_DOC),
             ],
+            group: "",
+            shared: &[],
         },
         build: |choice| Penalty::Norms {
             l1: choice.number("l1") as f32,
@@ -91,7 +99,7 @@ pub static ALL: &[RegularizerKind] = &[
         },
     },
     RegularizerKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "OrthogonalRegularizer",
             name: "orthogonal_regularizer",
             aliases: &[],
@@ -108,8 +116,12 @@ pub static ALL: &[RegularizerKind] = &[
                     doc: help_text("Whether rows or columns are compared."),
                     kind: Kind::OneOf(&["rows", "columns"]),
                     default: Default::Text("rows"),
+                    advanced: false,
+                    start: "",
                 },
             ],
+            group: "",
+            shared: &[],
         },
         build: |choice| Penalty::Orthogonal {
             factor: choice.number("factor") as f32,
@@ -121,7 +133,7 @@ pub static ALL: &[RegularizerKind] = &[
 /// The family, for options that take a regularizer.
 pub static REGISTRY: Registry = Registry {
     noun: "regularizer",
-    entries: || ALL.iter().map(|r| &r.entry).collect(),
+    entries: || ALL.iter().map(|r| &r.class).collect(),
 };
 
 /// A regularizer at work.
@@ -135,7 +147,7 @@ impl Regularizer {
     pub fn new(choice: &ConfigObject) -> Self {
         let kind = ALL
             .iter()
-            .find(|r| std::ptr::eq(&r.entry, choice.entry))
+            .find(|r| std::ptr::eq(&r.class, choice.class))
             .unwrap_or(&ALL[0]);
         Regularizer {
             penalty: (kind.build)(choice),

@@ -11,7 +11,7 @@ use std::f32::consts::PI;
 /// Keras' schedule: what it is called, and its rate at a step.
 pub struct ScheduleKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     /// The rate at this step, counted from 0.
     at: fn(&ConfigObject, u64) -> f32,
 }
@@ -22,6 +22,8 @@ const INITIAL: OptionSpec = OptionSpec {
     doc: help_text("The learning rate at the beginning."),
     kind: Kind::Float(0.0, 1e30),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 
 const fn steps(name: &'static str, doc: &'static str) -> OptionSpec {
@@ -31,6 +33,8 @@ const fn steps(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Int(1, 1_000_000_000),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -45,6 +49,8 @@ const DECAY_RATE: OptionSpec = OptionSpec {
     doc: help_text("How strong the decay is."),
     kind: Kind::Float(0.0, 1e30),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 
 const fn float(
@@ -59,6 +65,8 @@ const fn float(
         doc: help_text(doc),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -76,6 +84,8 @@ const fn flag(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Bool,
         default: Default::Bool(false),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -113,7 +123,7 @@ fn half_cosine(share: f32) -> f32 {
 /// Every schedule, in the order in which the page offers them.
 pub static ALL: &[ScheduleKind] = &[
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "ExponentialDecay",
             name: "exponential_decay",
             aliases: &[],
@@ -121,11 +131,13 @@ pub static ALL: &[ScheduleKind] = &[
             doc: help_text("Multiplies the rate by the same factor again and again."),
             formula: help_text("first * decay^(step / steps)"),
             options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
+            group: "",
+            shared: &[],
         },
         at: |c, step| f32_of(c, INITIAL.name) * math::pow(f32_of(c, "decay_rate"), decays(c, step)),
     },
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "PiecewiseConstantDecay",
             name: "piecewise_constant_decay",
             aliases: &[],
@@ -141,6 +153,8 @@ pub static ALL: &[ScheduleKind] = &[
                     doc: help_text("The last step of each stair but the last, rising."),
                     kind: Kind::Ints(0, 1_000_000_000),
                     default: Default::Required,
+                    advanced: false,
+                    start: "",
                 },
                 &OptionSpec {
                     name: "values",
@@ -148,8 +162,12 @@ pub static ALL: &[ScheduleKind] = &[
                     doc: help_text("The rates, one more than boundaries."),
                     kind: Kind::Floats(0.0, 1e30),
                     default: Default::Required,
+                    advanced: false,
+                    start: "",
                 },
             ],
+            group: "",
+            shared: &[],
         },
         at: |c, step| {
             let passed = c.ints("boundaries").iter().filter(|b| step > **b as u64);
@@ -159,7 +177,7 @@ pub static ALL: &[ScheduleKind] = &[
         },
     },
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "PolynomialDecay",
             name: "polynomial_decay",
             aliases: &[],
@@ -183,6 +201,8 @@ pub static ALL: &[ScheduleKind] = &[
                     "Begins again, twice as long and so on, after the end.",
                 ),
             ],
+            group: "",
+            shared: &[],
         },
         at: |c, step| {
             let (step, steps) = (step as f32, f32_of(c, "decay_steps"));
@@ -199,7 +219,7 @@ pub static ALL: &[ScheduleKind] = &[
         },
     },
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "InverseTimeDecay",
             name: "inverse_time_decay",
             aliases: &[],
@@ -209,11 +229,13 @@ pub static ALL: &[ScheduleKind] = &[
             ),
             formula: help_text("first / (1 + decay step / steps)"),
             options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
+            group: "",
+            shared: &[],
         },
         at: |c, step| f32_of(c, INITIAL.name) / (1.0 + f32_of(c, "decay_rate") * decays(c, step)),
     },
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "CosineDecay",
             name: "cosine_decay",
             aliases: &[],
@@ -234,6 +256,8 @@ pub static ALL: &[ScheduleKind] = &[
                     ),
                     kind: Kind::Float(0.0, 1e30),
                     default: Default::Null,
+                    advanced: false,
+                    start: "",
                 },
                 &OptionSpec {
                     name: "warmup_steps",
@@ -241,8 +265,12 @@ pub static ALL: &[ScheduleKind] = &[
                     doc: help_text("Steps from the first rate to the one after warm-up."),
                     kind: Kind::Int(0, 1_000_000_000),
                     default: Default::Int(0),
+                    advanced: false,
+                    start: "",
                 },
             ],
+            group: "",
+            shared: &[],
         },
         at: |c, step| {
             let (first, steps) = (f32_of(c, INITIAL.name), f32_of(c, "decay_steps"));
@@ -262,7 +290,7 @@ pub static ALL: &[ScheduleKind] = &[
         },
     },
     ScheduleKind {
-        entry: ClassSpec {
+        class: ClassSpec {
             class_name: "CosineDecayRestarts",
             name: "cosine_decay_restarts",
             aliases: &[],
@@ -290,6 +318,8 @@ pub static ALL: &[ScheduleKind] = &[
                 ),
                 &ALPHA,
             ],
+            group: "",
+            shared: &[],
         },
         at: |c, step| {
             let (t, m) = (f32_of(c, "t_mul"), f32_of(c, "m_mul"));
@@ -314,7 +344,7 @@ pub static ALL: &[ScheduleKind] = &[
 /// The family, for `learning_rate`.
 pub static REGISTRY: Registry = Registry {
     noun: "learning rate schedule",
-    entries: || ALL.iter().map(|s| &s.entry).collect(),
+    entries: || ALL.iter().map(|s| &s.class).collect(),
 };
 
 /// A schedule at work.
@@ -329,7 +359,7 @@ impl Schedule {
     /// # Errors
     /// Stairs whose list of rates is not one longer than the list of boundaries.
     pub fn new(choice: &ConfigObject) -> Result<Self, ConfigError> {
-        if choice.entry.class_name == "PiecewiseConstantDecay" {
+        if choice.class.class_name == "PiecewiseConstantDecay" {
             let (steps, rates) = (choice.ints("boundaries"), choice.floats("values"));
             if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
                 let message = format!(
@@ -350,7 +380,7 @@ impl Schedule {
     pub fn at(&self, step: u64) -> f32 {
         let kind = ALL
             .iter()
-            .find(|s| std::ptr::eq(&s.entry, self.choice.entry));
+            .find(|s| std::ptr::eq(&s.class, self.choice.class));
         kind.map_or(0.0, |s| (s.at)(&self.choice, step))
     }
 }

@@ -60,8 +60,8 @@ pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
         "    optimizer={},\n",
         call("keras.optimizers", &compile.optimizer)
     );
-    let loss = match std::ptr::eq(compile.loss.entry, &losses::CROSSENTROPY) {
-        true => quoted(compile.loss.entry.name),
+    let loss = match std::ptr::eq(compile.loss.class, &losses::CROSSENTROPY) {
+        true => quoted(compile.loss.class.name),
         false => call("keras.losses", &compile.loss),
     };
     text += &format!("    loss={loss},\n");
@@ -112,7 +112,7 @@ fn functional(experiment: &Experiment, input: &Shape) -> String {
         if layers::inputs_of(&layer.choice) == Inputs::Several {
             takes = format!("[{takes}]");
         }
-        let mut options = layer.choice.entry.options.iter();
+        let mut options = layer.choice.class.all_options();
         if options.any(|o| o.name == CAUSAL) && layer.choice.flag(CAUSAL) {
             takes += &format!(", {CAUSAL}=True");
         }
@@ -149,7 +149,7 @@ fn layer_call(layer: &LayerConfig) -> String {
     if let Some(name) = &layer.name {
         arguments.push(format!("name={}", quoted(name)));
     }
-    let class = layer.choice.entry.class_name;
+    let class = layer.choice.class.class_name;
     format!("layers.{class}({})", arguments.join(", "))
 }
 
@@ -179,19 +179,19 @@ fn adapt_lines(experiment: &Experiment, n_train: usize, chain: bool) -> String {
 
 /// Whether it looks at the data before training.
 fn adapts(layer: &LayerConfig) -> bool {
-    layer.choice.entry.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
+    layer.choice.class.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
 }
 
 fn call(module: &str, choice: &ConfigObject) -> String {
     format!(
         "{module}.{}({})",
-        choice.entry.class_name,
+        choice.class.class_name,
         arguments(choice).join(", ")
     )
 }
 
 fn short_call(module: &str, choice: &ConfigObject) -> String {
-    let (entry, spelling) = (choice.entry, choice.spelling);
+    let (entry, spelling) = (choice.class, choice.spelling);
     // Keras has no string for "logcosh" and "fbeta_score", which are what its logs say.
     let known = spelling != entry.name || snake(entry.class_name) == spelling;
     if known && arguments(choice).is_empty() {
@@ -218,9 +218,9 @@ fn snake(class_name: &str) -> String {
 /// The options that differ from their default; a layer's first number without its name.
 fn arguments(choice: &ConfigObject) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
-    for (i, option) in choice.entry.options.iter().enumerate() {
+    for (i, option) in choice.class.all_options().enumerate() {
         let (name, value) = (option.name, choice.get(option.name));
-        let class = choice.entry.class_name;
+        let class = choice.class.class_name;
         let text = match (class, name) {
             ("LearningRateScheduler", "rates" | "schedule") => plan(choice, name),
             // Keras has no default for it.
@@ -356,7 +356,7 @@ fn chosen(choice: &ConfigObject, kind: &Kind) -> String {
         _ => "",
     };
     let arguments = arguments(choice);
-    let name = choice.entry.name;
+    let name = choice.class.name;
     match noun {
         "layer" => call("layers", choice),
         "learning rate schedule" => call("keras.optimizers.schedules", choice),

@@ -8,7 +8,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Activation",
         name: "activation",
         aliases: &[],
@@ -19,6 +19,8 @@ pub static KIND: LayerKind = LayerKind {
             default: Default::Required,
             ..common::function("activation", "activation", "The function.", "linear")
         }],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -35,7 +37,7 @@ pub static KIND: LayerKind = LayerKind {
 };
 
 pub static RELU: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ReLU",
         name: "re_lu",
         aliases: &[],
@@ -53,6 +55,8 @@ pub static RELU: LayerKind = LayerKind {
                 doc: help_text("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &slope("negative_slope", 0.0),
             &OptionSpec {
@@ -61,8 +65,12 @@ pub static RELU: LayerKind = LayerKind {
                 doc: help_text("Passes only what is above it."),
                 kind: Kind::Float(0.0, 1e6),
                 default: Default::Float(0.0),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -76,7 +84,7 @@ pub static RELU: LayerKind = LayerKind {
 };
 
 pub static LEAKY_RELU: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "LeakyReLU",
         name: "leaky_re_lu",
         aliases: &[],
@@ -87,6 +95,8 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
         ),
         formula: help_text("y = x where x > 0, else negative_slope x"),
         options: &[&slope("negative_slope", 0.3)],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -97,7 +107,7 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
 };
 
 pub static ELU: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ELU",
         name: "elu",
         aliases: &[],
@@ -110,7 +120,11 @@ pub static ELU: LayerKind = LayerKind {
             doc: help_text("How far below 0 it goes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(1.0),
+            advanced: false,
+            start: "",
         }],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -129,6 +143,8 @@ const fn slope(name: &'static str, default: f64) -> OptionSpec {
         doc: help_text("Slope of what is below."),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 

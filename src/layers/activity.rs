@@ -11,11 +11,13 @@ const fn share(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(0.0),
+        advanced: false,
+        start: "",
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ActivityRegularization",
         name: "activity_regularization",
         aliases: &[],
@@ -28,6 +30,8 @@ pub static KIND: LayerKind = LayerKind {
             &share("l1", "Weight of the sum of sizes: makes many outputs 0."),
             &share("l2", "Weight of the sum of squares: keeps outputs small."),
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -6,73 +6,49 @@ use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};
 use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
+use crate::options::declare::options;
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
-pub const ACTIVATION: OptionSpec = function(
-    "activation",
-    "activation",
-    "What each sum is passed through.",
-    "linear",
-);
-pub const USE_BIAS: OptionSpec = OptionSpec {
-    name: "use_bias",
-    label: "bias",
-    doc: help_text("Whether each unit adds a number of its own."),
-    kind: Kind::Bool,
-    default: Default::Bool(true),
-};
-pub const KERNEL_INITIALIZER: OptionSpec = initializer(
-    "kernel_initializer",
-    "weights begin as",
-    "Where the weights begin.",
-    "glorot_uniform",
-);
-pub const BIAS_INITIALIZER: OptionSpec = initializer(
-    "bias_initializer",
-    "biases begin as",
-    "Where the biases begin.",
-    "zeros",
-);
-pub const KERNEL_REGULARIZER: OptionSpec = regularizer(
-    "kernel_regularizer",
-    "weights' penalty",
-    "What the size of the weights adds to the loss.",
-);
-pub const BIAS_REGULARIZER: OptionSpec = regularizer(
-    "bias_regularizer",
-    "biases' penalty",
-    "What the size of the biases adds to the loss.",
-);
-pub const ACTIVITY_REGULARIZER: OptionSpec = regularizer(
-    "activity_regularizer",
-    "outputs' penalty",
-    "What the size of the outputs adds to the loss, per example.",
-);
-pub const KERNEL_CONSTRAINT: OptionSpec = constraint(
-    "kernel_constraint",
-    "weights' limit",
-    "Where the weights are brought back to after each step.",
-);
-pub const BIAS_CONSTRAINT: OptionSpec = constraint(
-    "bias_constraint",
-    "biases' limit",
-    "Where the biases are brought back to after each step.",
-);
-pub const SEED: OptionSpec = OptionSpec {
-    name: "seed",
-    label: "seed",
-    doc: help_text("Own seed of this layer; without one it follows from the run's seed."),
-    kind: Kind::Int(0, 9_007_199_254_740_991),
-    default: Default::Null,
-};
-pub const DATA_FORMAT: OptionSpec = OptionSpec {
-    name: "data_format",
-    label: "data format",
-    doc: help_text("Where the channels stand: last."),
-    kind: Kind::OneOfHere(&["channels_last"], &["channels_first"]),
-    default: Default::Text("channels_last"),
-};
+options! {
+    /// Function applied to each sum.
+    #[start("\"relu\"")]
+    pub ACTIVATION = activation("activation"), Kind::Of(&activations::REGISTRY), Default::Text("linear");
+    /// Whether each unit adds a bias.
+    #[advanced]
+    pub USE_BIAS = use_bias("bias"), Kind::Bool, Default::Bool(true);
+    /// Initializer of the weights.
+    #[advanced]
+    pub KERNEL_INITIALIZER = kernel_initializer("initial weights"),
+        Kind::Of(&initializers::REGISTRY), Default::Text("glorot_uniform");
+    /// Initializer of the biases.
+    #[advanced]
+    pub BIAS_INITIALIZER = bias_initializer("initial biases"),
+        Kind::Of(&initializers::REGISTRY), Default::Text("zeros");
+    /// Penalty on the weights, added to the loss.
+    #[advanced]
+    pub KERNEL_REGULARIZER = kernel_regularizer("weight penalty"), Kind::Of(&regularizers::REGISTRY), Default::Null;
+    /// Penalty on the biases, added to the loss.
+    #[advanced]
+    pub BIAS_REGULARIZER = bias_regularizer("bias penalty"), Kind::Of(&regularizers::REGISTRY), Default::Null;
+    /// Penalty on the outputs of each example, added to the loss.
+    #[advanced]
+    pub ACTIVITY_REGULARIZER = activity_regularizer("activity penalty"),
+        Kind::Of(&regularizers::REGISTRY), Default::Null;
+    /// Constraint that the weights meet after each update.
+    #[advanced]
+    pub KERNEL_CONSTRAINT = kernel_constraint("weight constraint"), Kind::Of(&constraints::REGISTRY), Default::Null;
+    /// Constraint that the biases meet after each update.
+    #[advanced]
+    pub BIAS_CONSTRAINT = bias_constraint("bias constraint"), Kind::Of(&constraints::REGISTRY), Default::Null;
+    /// Seed of this layer; without one it follows from the seed of the run.
+    #[advanced]
+    pub SEED = seed("seed"), Kind::Int(0, 9_007_199_254_740_991), Default::Null;
+    /// Position of the channels in the shape of an image: last.
+    #[advanced]
+    pub DATA_FORMAT = data_format("data format"),
+        Kind::OneOfHere(&["channels_last"], &["channels_first"]), Default::Text("channels_last");
+}
 
 /// An option that takes an activation.
 pub const fn function(
@@ -88,6 +64,8 @@ pub const fn function(
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -105,6 +83,8 @@ pub const fn initializer(
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -117,6 +97,8 @@ pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static 
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -129,6 +111,8 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -171,6 +155,25 @@ pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
         place as u32
     };
     (0..size(to).unwrap_or(0)).map(place).collect()
+}
+
+/// A trainable array of weights, as its three options say.
+pub fn weights(
+    name: &str,
+    shape: Shape,
+    initializer: &ConfigObject,
+    regularizer: Option<&ConfigObject>,
+    constraint: Option<&ConfigObject>,
+    seeds: &mut PythonRandom,
+) -> ParamSpec {
+    ParamSpec {
+        path: name.into(),
+        shape,
+        initial: Initial::Drawn(Seeded::new(initializer, seeds)),
+        trainable: true,
+        regularizer: regularizer.map(Regularizer::new),
+        constraint: constraint.map(Constraint::new),
+    }
 }
 
 /// The initializer of an option, with a seed drawn where it needs one.
@@ -231,6 +234,14 @@ pub struct Function {
 }
 
 impl Function {
+    /// The activation that was chosen.
+    pub fn new(activation: &ConfigObject) -> Self {
+        Function {
+            kind: activations::of(activation),
+            options: activation.numbers(),
+        }
+    }
+
     /// The activation of an option; linear where none was chosen.
     pub fn of(choice: &ConfigObject, option: &str) -> Self {
         let chosen = choice.choice(option);
@@ -260,7 +271,7 @@ impl Function {
 
     /// Keras' name, "sigmoid".
     pub fn name(&self) -> &'static str {
-        self.kind.entry.name
+        self.kind.class.name
     }
 
     /// Its name where it is not linear.

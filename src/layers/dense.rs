@@ -4,38 +4,32 @@ use super::common::{self, Function};
 use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Each unit computes a weighted sum of all inputs plus a bias.
+    #[formula("y = f(x W + b); W: [inputs, units], b: [units]")]
+    #[group("core")]
+    struct Options("Dense", "dense", "Dense") {
+        /// Number of outputs.
+        #[start("8")]
+        units("units"): usize = Kind::Int(1, 100_000), Default::Required;
+        activation: ConfigObject = common::ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
-        class_name: "Dense",
-        name: "dense",
-        aliases: &[],
-        label: "Dense",
-        doc: help_text(
-            "Every unit adds up all inputs, each times a weight of its own, and a bias.",
-        ),
-        formula: help_text("y = f(x W + b); W: [inputs, units], b: [units]"),
-        options: &[
-            &OptionSpec {
-                name: "units",
-                label: "units",
-                doc: help_text("How many numbers come out."),
-                kind: Kind::Int(1, 100_000),
-                default: Default::Required,
-            },
-            &common::ACTIVATION,
-            &common::USE_BIAS,
-            &common::KERNEL_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &common::KERNEL_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &common::KERNEL_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-        ],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Dense::new(request)?)),
 };
@@ -52,8 +46,8 @@ struct Dense {
 
 impl Dense {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let choice = request.choice;
-        let units = choice.count("units").unwrap_or(1);
+        let options = Options::of(request.choice);
+        let units = options.units;
         let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(ConfigError::new(
                 "",
@@ -63,16 +57,30 @@ impl Dense {
         };
         let output_shape = outer.iter().copied().chain([units]).collect();
         // Keras makes both initializers, in this order, whether or not there is a bias.
-        let kernel = common::param(choice, "kernel", vec![n_in, units], request.seeds);
-        let bias = common::param(choice, "bias", vec![units], request.seeds);
+        let kernel = common::weights(
+            "kernel",
+            vec![n_in, units],
+            &options.kernel_initializer,
+            options.kernel_regularizer.as_ref(),
+            options.kernel_constraint.as_ref(),
+            request.seeds,
+        );
+        let bias = common::weights(
+            "bias",
+            vec![units],
+            &options.bias_initializer,
+            options.bias_regularizer.as_ref(),
+            options.bias_constraint.as_ref(),
+            request.seeds,
+        );
         let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        params.truncate(1 + usize::from(options.use_bias));
         Ok(Dense {
             n_in,
             units,
             output_shape,
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::new(&options.activation),
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params,
         })
     }

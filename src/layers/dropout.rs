@@ -14,6 +14,8 @@ const RATE: OptionSpec = OptionSpec {
     doc: help_text("The share that is dropped."),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 const NOISE_SHAPE: OptionSpec = OptionSpec {
     name: "noise_shape",
@@ -23,10 +25,12 @@ const NOISE_SHAPE: OptionSpec = OptionSpec {
     ),
     kind: Kind::Shape,
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Dropout",
         name: "dropout",
         aliases: &[],
@@ -36,6 +40,8 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: help_text("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
         options: &[&RATE, &NOISE_SHAPE, &common::SEED],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -45,7 +51,7 @@ pub static KIND: LayerKind = LayerKind {
 };
 
 pub static SPATIAL_1D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SpatialDropout1D",
         name: "spatial_dropout1d",
         aliases: &[],
@@ -57,13 +63,15 @@ pub static SPATIAL_1D: LayerKind = LayerKind {
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
         options: &[&RATE, &common::SEED],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 1),
 };
 
 pub static SPATIAL_2D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SpatialDropout2D",
         name: "spatial_dropout2d",
         aliases: &[],
@@ -75,13 +83,15 @@ pub static SPATIAL_2D: LayerKind = LayerKind {
             "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
         ),
         options: &[&RATE, &common::DATA_FORMAT, &common::SEED],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| spatial(request, 2),
 };
 
 pub static ALPHA: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "AlphaDropout",
         name: "alpha_dropout",
         aliases: &[],
@@ -91,6 +101,8 @@ pub static ALPHA: LayerKind = LayerKind {
         ),
         formula: help_text("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
         options: &[&RATE, &NOISE_SHAPE, &common::SEED],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

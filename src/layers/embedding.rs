@@ -6,7 +6,7 @@ use crate::functions::regularizers::Regularizer;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Embedding",
         name: "embedding",
         aliases: &[],
@@ -24,6 +24,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("How many rows there are: the largest number of the input, plus 1."),
                 kind: Kind::Int(1, 10_000_000),
                 default: Default::Required,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "output_dim",
@@ -31,6 +33,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("How many numbers come out for each."),
                 kind: Kind::Int(1, 100_000),
                 default: Default::Required,
+                advanced: false,
+                start: "",
             },
             &common::initializer(
                 "embeddings_initializer",
@@ -55,8 +59,12 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("Whether steps of 0 are masked: layers above skip them."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -5,7 +5,7 @@ use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Flatten",
         name: "flatten",
         aliases: &[],
@@ -15,6 +15,8 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: help_text("[a, b, c] -> [a b c]"),
         options: &[&common::DATA_FORMAT],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

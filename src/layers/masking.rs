@@ -5,7 +5,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Masking",
         name: "masking",
         aliases: &[],
@@ -21,7 +21,11 @@ pub static KIND: LayerKind = LayerKind {
             doc: help_text("The value that padding consists of."),
             kind: Kind::Float(-1e30, 1e30),
             default: Default::Float(0.0),
+            advanced: false,
+            start: "",
         }],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -31,9 +31,11 @@ const fn kind(
         doc: help_text(doc),
         formula: help_text(formula),
         options: &[],
+        group: "",
+        shared: &[],
     };
     LayerKind {
-        entry,
+        class: entry,
         inputs: Inputs::Several,
         build,
     }
@@ -79,7 +81,7 @@ pub static MINIMUM: LayerKind = kind(
 );
 
 pub static CONCATENATE: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Concatenate",
         name: "concatenate",
         aliases: &[],
@@ -94,7 +96,11 @@ pub static CONCATENATE: LayerKind = LayerKind {
             ),
             kind: Kind::Int(-8, 8),
             default: Default::Int(-1),
+            advanced: false,
+            start: "",
         }],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::Several,
     build: |request| Ok(Box::new(Concatenate::new(request)?)),
@@ -114,7 +120,7 @@ struct Merge {
 
 impl Merge {
     fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
-        let class = request.choice.entry.class_name;
+        let class = request.choice.class.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
             .map(|axis| {

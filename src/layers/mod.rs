@@ -346,7 +346,7 @@ pub enum Inputs {
 /// A layer that can be chosen.
 pub struct LayerKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     /// What it takes.
     pub inputs: Inputs,
     /// Builds it.
@@ -436,12 +436,12 @@ pub static ALL: &[&LayerKind] = &[
 /// The family, for a model's list of layers.
 pub static REGISTRY: Registry = Registry {
     noun: "layer",
-    entries: || ALL.iter().map(|l| &l.entry).collect(),
+    entries: || ALL.iter().map(|l| &l.class).collect(),
 };
 
 /// How many inputs the layer of this choice takes.
 pub fn inputs_of(choice: &ConfigObject) -> Inputs {
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, choice.entry));
+    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, choice.class));
     found.map_or(Inputs::One, |l| l.inputs)
 }
 
@@ -450,9 +450,9 @@ pub fn inputs_of(choice: &ConfigObject) -> Inputs {
 /// # Errors
 /// A shape that it cannot take.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
-    let entry = request.choice.entry;
+    let entry = request.choice.class;
     let halves = |name: &&str| request.choice.choice(name).is_some_and(activations::halves);
-    let mut options = entry.options.iter().map(|o| o.name);
+    let mut options = entry.all_options().map(|o| o.name);
     if entry.class_name != "Activation"
         && let Some(option) = options.find(halves)
     {
@@ -465,7 +465,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
         "GRU" | "LSTM" | "SimpleRNN" => 2,
         _ => request.input().len() + 1,
     };
-    for option in entry.options {
+    for option in entry.all_options() {
         if let Kind::Of(family) = option.kind
             && std::ptr::eq(family, &activations::REGISTRY)
             && let Some(function) = request.choice.choice(option.name)
@@ -475,7 +475,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
                 .map_err(|r| r.at(option.name))?;
         }
     }
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.entry, entry));
+    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, entry));
     match found {
         Some(kind) => (kind.build)(request),
         None => Err(ConfigError::new("class_name", "This is not a layer.")),

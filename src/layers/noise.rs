@@ -7,7 +7,7 @@ use crate::numerics::rng::Stream;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "GaussianDropout",
         name: "gaussian_dropout",
         aliases: &[],
@@ -23,9 +23,13 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
                 doc: help_text("The noise is as strong as that of a Dropout of this rate."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
+                advanced: false,
+                start: "",
             },
             &common::SEED,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -35,7 +39,7 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
 };
 
 pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "GaussianNoise",
         name: "gaussian_noise",
         aliases: &[],
@@ -51,9 +55,13 @@ pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
                 doc: help_text("Standard deviation of what is added."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Required,
+                advanced: false,
+                start: "",
             },
             &common::SEED,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

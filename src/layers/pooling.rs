@@ -14,6 +14,8 @@ const POOL_SIZE: OptionSpec = OptionSpec {
     doc: help_text("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(2),
+    advanced: false,
+    start: "",
 };
 const STRIDES: OptionSpec = OptionSpec {
     name: "strides",
@@ -21,6 +23,8 @@ const STRIDES: OptionSpec = OptionSpec {
     doc: help_text("How far it is from one window to the next; the window's size, where not said."),
     kind: Kind::Ints(1, 1000),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const PADDING: OptionSpec = OptionSpec {
     name: "padding",
@@ -30,6 +34,8 @@ const PADDING: OptionSpec = OptionSpec {
     ),
     kind: Kind::OneOf(&["valid", "same"]),
     default: Default::Text("valid"),
+    advanced: false,
+    start: "",
 };
 const OPTIONS: &[&OptionSpec] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
 /// Keras has no default for the window of a mean.
@@ -60,6 +66,8 @@ const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -68,7 +76,7 @@ const MAX_DOC: &str =
 const MEAN_DOC: &str = "Keeps the mean of every window.";
 
 pub static MAX_1D: LayerKind = LayerKind {
-    entry: entry(
+    class: entry(
         "MaxPooling1D",
         "max_pooling1d",
         &["MaxPool1D"],
@@ -81,7 +89,7 @@ pub static MAX_1D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Pooling::new(request, 1, true)?)),
 };
 pub static MAX_2D: LayerKind = LayerKind {
-    entry: entry(
+    class: entry(
         "MaxPooling2D",
         "max_pooling2d",
         &["MaxPool2D"],
@@ -94,7 +102,7 @@ pub static MAX_2D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Pooling::new(request, 2, true)?)),
 };
 pub static AVERAGE_1D: LayerKind = LayerKind {
-    entry: entry(
+    class: entry(
         "AveragePooling1D",
         "average_pooling1d",
         &["AvgPool1D"],
@@ -107,7 +115,7 @@ pub static AVERAGE_1D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Pooling::new(request, 1, false)?)),
 };
 pub static AVERAGE_2D: LayerKind = LayerKind {
-    entry: entry(
+    class: entry(
         "AveragePooling2D",
         "average_pooling2d",
         &["AvgPool2D"],
@@ -181,6 +189,8 @@ const KEEPDIMS: OptionSpec = OptionSpec {
     doc: help_text("Whether the axes that are gone stay as axes of one."),
     kind: Kind::Bool,
     default: Default::Bool(false),
+    advanced: false,
+    start: "",
 };
 const GLOBAL: &[&OptionSpec] = &[&common::DATA_FORMAT, &KEEPDIMS];
 
@@ -200,6 +210,8 @@ const fn global(
         doc: help_text(doc),
         formula: help_text(formula),
         options: GLOBAL,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -208,7 +220,7 @@ const ALL_MEAN: &str =
     "Keeps the mean of every channel; of a masked sequence, the mean of the steps that count.";
 
 pub static GLOBAL_MAX_1D: LayerKind = LayerKind {
-    entry: global(
+    class: global(
         "GlobalMaxPooling1D",
         "global_max_pooling1d",
         &["GlobalMaxPool1D"],
@@ -220,7 +232,7 @@ pub static GLOBAL_MAX_1D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Global::new(request, 1, true)?)),
 };
 pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
-    entry: global(
+    class: global(
         "GlobalMaxPooling2D",
         "global_max_pooling2d",
         &["GlobalMaxPool2D"],
@@ -232,7 +244,7 @@ pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Global::new(request, 2, true)?)),
 };
 pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
-    entry: global(
+    class: global(
         "GlobalAveragePooling1D",
         "global_average_pooling1d",
         &["GlobalAvgPool1D"],
@@ -244,7 +256,7 @@ pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Global::new(request, 1, false)?)),
 };
 pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
-    entry: global(
+    class: global(
         "GlobalAveragePooling2D",
         "global_average_pooling2d",
         &["GlobalAvgPool2D"],

@@ -6,7 +6,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "PReLU",
         name: "p_re_lu",
         aliases: &[],
@@ -38,8 +38,12 @@ pub static KIND: LayerKind = LayerKind {
                 ),
                 kind: Kind::Ints(1, 8),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Prelu::new(request)?)),

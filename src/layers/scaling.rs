@@ -8,7 +8,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
 pub static RESCALING: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Rescaling",
         name: "rescaling",
         aliases: &[],
@@ -24,6 +24,8 @@ pub static RESCALING: LayerKind = LayerKind {
                 doc: help_text("The factor; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Required,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "offset",
@@ -31,8 +33,12 @@ pub static RESCALING: LayerKind = LayerKind {
                 doc: help_text("What is added; one for all, or one for each channel."),
                 kind: Kind::Floats(-1e30, 1e30),
                 default: Default::Float(0.0),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -49,7 +55,7 @@ pub static RESCALING: LayerKind = LayerKind {
 };
 
 pub static NORMALIZATION: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Normalization",
         name: "normalization",
         aliases: &[],
@@ -69,6 +75,8 @@ pub static NORMALIZATION: LayerKind = LayerKind {
                 ),
                 kind: Kind::MaybeInts(-8, 8),
                 default: Default::Int(-1),
+                advanced: false,
+                start: "",
             },
             &moment("mean", "The mean; none: it is found in data."),
             &moment("variance", "The variance; none: it is found in data."),
@@ -80,8 +88,12 @@ pub static NORMALIZATION: LayerKind = LayerKind {
                 ),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Normalization::new(&request)?)),
@@ -94,6 +106,8 @@ const fn moment(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Floats(-1e30, 1e30),
         default: Default::Null,
+        advanced: false,
+        start: "",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Softmax",
         name: "softmax",
         aliases: &[],
@@ -19,7 +19,11 @@ pub static KIND: LayerKind = LayerKind {
             doc: help_text("The axis that sums to 1, counted with the batch as 0; -1 is the last."),
             kind: Kind::Ints(-8, 8),
             default: Default::Int(-1),
+            advanced: false,
+            start: "",
         }],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Softmax::new(request)?)),

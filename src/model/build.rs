@@ -22,7 +22,7 @@ fn option_of(config: &LayerConfig, path: &str, suffix: &str) -> &'static str {
             .strip_suffix(suffix)
             .is_some_and(|start| name.starts_with(start))
     };
-    let mut options = config.choice.entry.options.iter().map(|option| option.name);
+    let mut options = config.choice.class.all_options().map(|option| option.name);
     options.find(of).unwrap_or("")
 }
 
@@ -204,7 +204,7 @@ impl Sequential {
             width: size(layer.output_shape()).unwrap_or(0),
             layer,
             name,
-            class_name: config.choice.entry.class_name,
+            class_name: config.choice.class.class_name,
             inputs: config.inputs.clone(),
             n_consumers: 0,
             trained,

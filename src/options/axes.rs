@@ -11,7 +11,7 @@ impl ConfigObject {
     /// # Errors
     /// Axes that the array does not have, or others than the last ones.
     pub fn trailing_axes(&self, rank: usize) -> Result<usize, ConfigError> {
-        if self.entry.options.iter().all(|o| o.name != "axis") {
+        if self.class.all_options().all(|o| o.name != "axis") {
             return Ok(1);
         }
         let (axes, n) = (self.ints("axis"), rank as i64);
@@ -23,7 +23,7 @@ impl ConfigObject {
         } else if axes.iter().any(|axis| !(0..n).contains(&place(axis))) {
             format!(
                 "'axis' of {} is {}, but the array has {rank} axes with the batch, from 0 to {} (-1 is the last).",
-                self.entry.class_name,
+                self.class.class_name,
                 short(&self.axis_json()),
                 rank - 1
             )
@@ -54,7 +54,7 @@ impl ConfigObject {
         format!(
             "{} along axis {}: Keras has that, but this engine goes along the last axis only (-1, or {} here). \
              Give -1{}.",
-            self.entry.class_name,
+            self.class.class_name,
             short(&self.axis_json()),
             rank - 1,
             match rank {

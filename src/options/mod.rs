@@ -6,6 +6,7 @@
 //! disagree.
 
 mod axes;
+pub(crate) mod declare;
 pub mod error;
 pub mod nearest;
 mod read;
@@ -29,8 +30,12 @@ pub struct ClassSpec {
     pub doc: HelpText,
     /// The formula, in plain text.
     pub formula: HelpText,
-    /// Its arguments, in Keras' order: each by itself, so that what classes share stands in the wasm once.
+    /// The group of its family in which the page lists it; empty where the family has none.
+    pub group: &'static str,
+    /// Its arguments, in Keras' order.
     pub options: &'static [&'static OptionSpec],
+    /// The arguments after those that all classes of its family have.
+    pub shared: &'static [&'static OptionSpec],
 }
 
 /// One argument of an [`ClassSpec`].
@@ -46,11 +51,21 @@ pub struct OptionSpec {
     pub kind: Kind,
     /// Keras' default.
     pub default: Default,
+    /// The form shows it only under "more options".
+    pub advanced: bool,
+    /// The value with which the form of a new object begins, as JSON; empty for the default.
+    pub start: &'static str,
 }
 
-/// What only people read: a sentence, a formula. It stands in the source beside what it explains, and
-/// natively in the program; the wasm leaves it out, and the page fetches it when the first picture is
-/// there ([`crate::experiment::catalog::texts`]).
+impl ClassSpec {
+    /// All its arguments, in Keras' order.
+    pub fn all_options(&self) -> impl Iterator<Item = &'static OptionSpec> + Clone + use<> {
+        self.options.iter().chain(self.shared).copied()
+    }
+}
+
+/// A help text or formula of the catalog. The catalog is written natively ([`crate::experiment::catalog`]); the wasm leaves
+/// its texts out.
 #[derive(Clone, Copy, Debug)]
 pub struct HelpText(#[cfg(not(target_arch = "wasm32"))] &'static str);
 
@@ -67,10 +82,10 @@ pub const fn help_text(_: &'static str) -> HelpText {
 }
 
 impl HelpText {
-    /// What it says: nothing, in the wasm.
+    /// The sentence, without the space that `///` leaves before it. Empty in the wasm.
     pub const fn text(self) -> &'static str {
         #[cfg(not(target_arch = "wasm32"))]
-        return self.0;
+        return self.0.trim_ascii();
         #[cfg(target_arch = "wasm32")]
         return "";
     }
@@ -180,7 +195,7 @@ pub enum Value {
 #[derive(Clone, Debug)]
 pub struct ConfigObject {
     /// What was chosen.
-    pub entry: &'static ClassSpec,
+    pub class: &'static ClassSpec,
     /// The string it was asked by, where it was a string: Keras calls a metric by it in the logs.
     pub spelling: &'static str,
     /// One value per option, in the entry's order.
@@ -189,7 +204,7 @@ pub struct ConfigObject {
 
 impl PartialEq for ConfigObject {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.entry, other.entry) && self.values == other.values
+        std::ptr::eq(self.class, other.class) && self.values == other.values
     }
 }
 
@@ -227,12 +242,12 @@ impl ConfigObject {
         match json {
             Json::String(name) => {
                 let mut choice = Self::with_options(family, name, &Map::new())?;
-                let aliases = choice.entry.aliases.iter();
+                let aliases = choice.class.aliases.iter();
                 choice.spelling = aliases
                     .copied()
-                    .chain([choice.entry.class_name])
+                    .chain([choice.class.class_name])
                     .find(|a| a == name)
-                    .unwrap_or(choice.entry.name);
+                    .unwrap_or(choice.class.name);
                 Ok(choice)
             }
             Json::Object(object) => {
@@ -294,8 +309,8 @@ impl ConfigObject {
             let known = if spelled_as_class { classes } else { names };
             return Err(ConfigError::unknown("class_name", family.noun, name, known));
         };
-        let mut values = Vec::with_capacity(entry.options.len());
-        for option in entry.options {
+        let mut values = Vec::new();
+        for option in entry.all_options() {
             let value = match config.get(option.name) {
                 Some(json) => option
                     .read(json)
@@ -311,7 +326,7 @@ impl ConfigObject {
             values.push(value);
         }
         for (key, value) in config {
-            let has = entry.options.iter().any(|o| o.name == key);
+            let has = entry.all_options().any(|o| o.name == key);
             if has || value.is_null() {
                 continue;
             }
@@ -325,12 +340,12 @@ impl ConfigObject {
             if !BOOKKEEPING.contains(&key.as_str()) {
                 let what = format!("option of {}", entry.class_name);
                 let place = format!("config.{key}");
-                let names = entry.options.iter().map(|o| o.name);
+                let names = entry.all_options().map(|o| o.name);
                 return Err(ConfigError::unknown(place, &what, key, names));
             }
         }
         Ok(ConfigObject {
-            entry,
+            class: entry,
             spelling: entry.name,
             values,
         })
@@ -347,21 +362,26 @@ impl ConfigObject {
         }
     }
 
+    /// The values of all options, in the class' order.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The value of the option called `name`.
     ///
     /// # Panics
     /// Where the class has no such option: for names written in the code.
     #[inline(never)]
     pub fn get(&self, name: &str) -> &Value {
-        match self.entry.options.iter().position(|o| o.name == name) {
+        match self.class.all_options().position(|o| o.name == name) {
             Some(i) => &self.values[i],
-            None => panic!("{} has no option {name}", self.entry.class_name),
+            None => panic!("{} has no option {name}", self.class.class_name),
         }
     }
 
     /// Gives the option called `name` another value, if the class has it.
     pub fn set(&mut self, name: &str, value: Value) {
-        if let Some(i) = self.entry.options.iter().position(|o| o.name == name) {
+        if let Some(i) = self.class.all_options().position(|o| o.name == name) {
             self.values[i] = value;
         }
     }
@@ -476,13 +496,13 @@ impl ConfigObject {
 
     /// Keras' form, with the options that differ from their default.
     pub fn to_json(&self) -> Json {
-        json!({"class_name": self.entry.class_name, "config": Json::Object(self.config_json())})
+        json!({"class_name": self.class.class_name, "config": Json::Object(self.config_json())})
     }
 
     /// The options that differ from their default, in the entry's order.
     pub fn config_json(&self) -> Map<String, Json> {
         let mut config = Map::new();
-        for (option, value) in self.entry.options.iter().zip(&self.values) {
+        for (option, value) in self.class.all_options().zip(&self.values) {
             if option.default_value().as_ref() != Some(value) {
                 config.insert(option.name.into(), value.to_json());
             }
@@ -493,7 +513,7 @@ impl ConfigObject {
     /// As [`ConfigObject::to_json`], or the bare name where every option has its default.
     pub fn to_short_json(&self) -> Json {
         if self.config_json().is_empty() {
-            self.entry.name.into()
+            self.class.name.into()
         } else {
             self.to_json()
         }

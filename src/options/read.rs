@@ -1,21 +1,10 @@
 //! The value of one option: read from JSON, held to its kind and range, or refused with what would do.
 
-use super::{ConfigObject, Default, Kind, OptionSpec, Value, article, help_text, short};
+use super::{ConfigObject, Default, Kind, OptionSpec, Value, article, short};
 use crate::options::error::{ConfigError, format_number};
 use serde_json::Value as Json;
 
 impl OptionSpec {
-    /// An argument that may only be `text`, as JSON has it.
-    pub const fn fixed(name: &'static str, text: &'static str) -> OptionSpec {
-        OptionSpec {
-            name,
-            label: name,
-            doc: help_text("Has one value here."),
-            kind: Kind::Fixed(text),
-            default: Default::Null,
-        }
-    }
-
     /// Its value when nobody says anything; `None` where it must be given.
     pub fn default_value(&self) -> Option<Value> {
         Some(match (&self.default, &self.kind) {

@@ -297,7 +297,7 @@ impl Run {
     pub fn outputs_are_logits(&self) -> bool {
         let loss = &self.experiment.compile.loss;
         let says_so =
-            loss.entry.options.iter().any(|o| o.name == "from_logits") && loss.flag("from_logits");
+            loss.class.all_options().any(|o| o.name == "from_logits") && loss.flag("from_logits");
         says_so && self.model().head(true, false) == LossInput::Output
     }
 
@@ -353,7 +353,7 @@ impl Run {
     pub fn csv(&self) -> Vec<(&str, String)> {
         let callbacks = self.experiment.fit.list("callbacks").iter().enumerate();
         callbacks
-            .filter(|(_, callback)| callback.entry.class_name == "CSVLogger")
+            .filter(|(_, callback)| callback.class.class_name == "CSVLogger")
             .map(|(i, logger)| {
                 let text = text::csv(&self.fit, i, logger.text("separator"));
                 (logger.text("filename"), text)
@@ -443,7 +443,7 @@ fn check_targets_fit(
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
     let shape = model.output_shape();
     let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.at("compile.loss"))?;
-    let class = experiment.compile.loss.entry.class_name;
+    let class = experiment.compile.loss.class.class_name;
     let width = shape.last().copied().unwrap_or(1);
     let n_targets = n / width * loss.n_targets(width);
     let units = if k == 2 && loss.targets() == Targets::Probabilities {
@@ -471,7 +471,7 @@ fn check_targets_fit(
         );
         return Err(ConfigError::new("compile.loss", message));
     }
-    let has_units = |l: &LayerConfig| l.choice.entry.options.iter().any(|o| o.name == "units");
+    let has_units = |l: &LayerConfig| l.choice.class.all_options().any(|o| o.name == "units");
     let last = experiment
         .model
         .layers

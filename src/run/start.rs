@@ -87,7 +87,7 @@ fn shared(own: &Experiment, other: &Experiment) -> Shared {
     let (rule, rate) = (&own.compile.optimizer, "learning_rate");
     let mut theirs = other.compile.optimizer.clone();
     let learning_rate = rule.get(rate) == theirs.get(rate);
-    if rule.entry.class_name == theirs.entry.class_name {
+    if rule.class.class_name == theirs.class.class_name {
         theirs.set(rate, rule.get(rate).clone());
     }
     Shared {

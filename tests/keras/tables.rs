@@ -259,7 +259,7 @@ fn initializer(row: &Json) -> Result<Comparison, ConfigError> {
         .flatten()
         .map(float)
         .collect();
-    let class = choice.entry.class_name;
+    let class = choice.class.class_name;
     let uniform = class.ends_with("Uniform") || row["args"]["distribution"] == "uniform";
     let allowed = match class {
         "Orthogonal" => 1e-5,

@@ -46,7 +46,7 @@ impl Pick {
 
     pub fn activation(&mut self) -> Json {
         let all: Vec<Json> = activations::all()
-            .flat_map(|a| variations(a.entry.name))
+            .flat_map(|a| variations(a.class.name))
             .collect();
         self.of(&all)
     }
@@ -90,11 +90,11 @@ pub fn options(json: Json) -> Json {
 pub fn loss(class: &str, pick: &mut Pick) -> Json {
     let entry: &ClassSpec = losses::ALL
         .iter()
-        .map(|l| &l.entry)
+        .map(|l| &l.class)
         .find(|e| e.class_name == class)
         .unwrap();
     let mut config = Map::new();
-    for option in entry.options {
+    for option in entry.all_options() {
         let values = match (&option.kind, option.name) {
             (Kind::Bool, _) => vec![json!(false), json!(true)],
             (Kind::OneOf(words) | Kind::OneOfHere(words, _), _) => {

@@ -116,7 +116,7 @@ fn is_plain(option: &OptionSpec) -> bool {
 
 /// Fails unless every option of a class that changes gradients was tried with several values.
 pub fn assert_options(tally: &Tally, entry: &ClassSpec) {
-    for option in entry.options.iter().filter(|o| !is_plain(o)) {
+    for option in entry.all_options().filter(|o| !is_plain(o)) {
         let (class, name) = (entry.class_name, option.name);
         // The last axis by its other names changes nothing (tests/targets.rs).
         let last_axis =

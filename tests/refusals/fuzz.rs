@@ -110,12 +110,12 @@ fn is_small(experiment: &Experiment) -> bool {
     let layers = &experiment.model.layers;
     let units = layers
         .iter()
-        .filter(|l| l.choice.entry.class_name == "Dense");
+        .filter(|l| l.choice.class.class_name == "Dense");
     layers.len() < 10
         && units
             .map(|l| l.choice.count("units").unwrap_or(0))
             .all(|n| n < 200)
-        && experiment.data.entry.options.iter().any(|o| o.name == "n")
+        && experiment.data.class.all_options().any(|o| o.name == "n")
         && experiment.data.count("n").unwrap_or(0) < 500
 }
 

@@ -27,7 +27,7 @@ fn one_of<'a, T>(stream: &mut Stream, list: &'a [T]) -> &'a T {
 /// The names of those that need no argument.
 fn names(entries: &[&'static ClassSpec]) -> Vec<&'static str> {
     let free = |e: &&&ClassSpec| {
-        let mut options = e.options.iter();
+        let mut options = e.all_options();
         options.all(|o| !matches!(o.default, Preset::Required))
     };
     entries.iter().filter(free).map(|e| e.class_name).collect()
@@ -104,9 +104,9 @@ fn outcome(text: &str) -> Result<(), String> {
 
 #[test]
 fn reaches_a_run_or_a_sentence_for_answers_at_each_step() {
-    let losses = names(&losses::ALL.iter().map(|l| &l.entry).collect::<Vec<_>>());
-    let metrics = names(&metrics::ALL.iter().map(|m| &m.entry).collect::<Vec<_>>());
-    let sets = names(&data::ALL.iter().map(|d| &d.entry).collect::<Vec<_>>());
+    let losses = names(&losses::ALL.iter().map(|l| &l.class).collect::<Vec<_>>());
+    let metrics = names(&metrics::ALL.iter().map(|m| &m.class).collect::<Vec<_>>());
+    let sets = names(&data::ALL.iter().map(|d| &d.class).collect::<Vec<_>>());
     let sets: Vec<&str> = sets
         .into_iter()
         .filter(|s| !s.starts_with("Digits"))
@@ -166,8 +166,8 @@ fn fitted(shape: &[usize], compile: &Json, weights: usize, off: i32) -> Result<(
 
 #[test]
 fn reaches_a_run_or_a_sentence_for_arrays_of_every_shape() {
-    let losses = names(&losses::ALL.iter().map(|l| &l.entry).collect::<Vec<_>>());
-    let metrics = names(&metrics::ALL.iter().map(|m| &m.entry).collect::<Vec<_>>());
+    let losses = names(&losses::ALL.iter().map(|l| &l.class).collect::<Vec<_>>());
+    let metrics = names(&metrics::ALL.iter().map(|m| &m.class).collect::<Vec<_>>());
     let shapes: [&[usize]; 7] = [&[1], &[4], &[2, 1], &[1, 4], &[3, 2], &[2, 2, 3], &[1, 1]];
     let (mut faults, mut ran, mut all) = (Vec::new(), 0, 0);
     for (i, loss) in losses.iter().enumerate() {

@@ -15,7 +15,7 @@ use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registr
 /// An activation function: y = f(z), on rows of `width` numbers.
 pub struct Activation {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     /// Fills `y` with f(z). `options` are the entry's options as numbers; `z`, `y`: `[rows, width]`.
     pub forward: fn(options: &[f32], width: usize, z: &[f32], y: &mut [f32]),
     /// Turns dL/dy into dL/dz, in place. All `[rows, width]`.
@@ -38,29 +38,29 @@ pub fn all() -> impl Iterator<Item = &'static Activation> {
 /// The activation called `name`; linear where there is none.
 pub fn named(name: &str) -> &'static Activation {
     all()
-        .find(|a| a.entry.name == name)
+        .find(|a| a.class.name == name)
         .unwrap_or(&piecewise::ALL[0])
 }
 
 /// Whether the activation called `name` makes each number of all of its row.
 pub fn looks_along_rows(name: &str) -> bool {
-    rows::ALL.iter().any(|a| a.entry.name == name)
+    rows::ALL.iter().any(|a| a.class.name == name)
 }
 
 /// The family, for options that take an activation.
 pub static REGISTRY: Registry = Registry {
     noun: "activation",
-    entries: || all().map(|a| &a.entry).chain([&GLU]).collect(),
+    entries: || all().map(|a| &a.class).chain([&GLU]).collect(),
 };
 
 /// The activation of a choice out of [`REGISTRY`].
 pub fn of(choice: &ConfigObject) -> &'static Activation {
-    named(choice.entry.name)
+    named(choice.class.name)
 }
 
 /// Whether a choice is [`GLU`], which only a layer that changes the shape can take.
 pub fn halves(choice: &ConfigObject) -> bool {
-    std::ptr::eq(choice.entry, &GLU)
+    std::ptr::eq(choice.class, &GLU)
 }
 
 const fn entry(
@@ -79,6 +79,8 @@ const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -89,6 +91,8 @@ const fn number(name: &'static str, doc: &'static str, from: f64, default: f64) 
         doc: help_text(doc),
         kind: Kind::Float(from, 1e6),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 

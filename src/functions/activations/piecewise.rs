@@ -21,7 +21,7 @@ pub static ALL: &[Activation] = &[
 ];
 
 const LINEAR: Activation = Activation {
-    entry: entry(
+    class: entry(
         "linear",
         &[],
         "Linear",
@@ -35,7 +35,7 @@ const LINEAR: Activation = Activation {
 };
 
 const RELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "relu",
         &[],
         "ReLU",
@@ -49,6 +49,8 @@ const RELU: Activation = Activation {
                 doc: help_text("Largest output; none where nothing is given."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &number("threshold", "Passes only what is above it.", -1e6, 0.0),
         ],
@@ -118,7 +120,7 @@ impl Relu {
 }
 
 const LEAKY_RELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "leaky_relu",
         &[],
         "Leaky ReLU",
@@ -138,7 +140,7 @@ const LEAKY_RELU: Activation = Activation {
 };
 
 const RELU6: Activation = Activation {
-    entry: entry(
+    class: entry(
         "relu6",
         &[],
         "ReLU6",
@@ -161,7 +163,7 @@ fn relu6_slope(z: f32) -> f32 {
 }
 
 const HARD_SIGMOID: Activation = Activation {
-    entry: entry(
+    class: entry(
         "hard_sigmoid",
         &[],
         "Hard sigmoid",
@@ -175,7 +177,7 @@ const HARD_SIGMOID: Activation = Activation {
 };
 
 const HARD_SILU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "hard_silu",
         &["hard_swish"],
         "Hard SiLU",
@@ -193,7 +195,7 @@ const HARD_SILU: Activation = Activation {
 };
 
 const HARD_TANH: Activation = Activation {
-    entry: entry(
+    class: entry(
         "hard_tanh",
         &[],
         "Hard tanh",
@@ -207,7 +209,7 @@ const HARD_TANH: Activation = Activation {
 };
 
 const HARD_SHRINK: Activation = Activation {
-    entry: entry(
+    class: entry(
         "hard_shrink",
         &[],
         "Hard shrink",
@@ -226,7 +228,7 @@ const HARD_SHRINK: Activation = Activation {
 };
 
 const SOFT_SHRINK: Activation = Activation {
-    entry: entry(
+    class: entry(
         "soft_shrink",
         &[],
         "Soft shrink",
@@ -252,11 +254,13 @@ const fn required(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 
 const THRESHOLD: Activation = Activation {
-    entry: entry(
+    class: entry(
         "threshold",
         &[],
         "Threshold",
@@ -273,7 +277,7 @@ const THRESHOLD: Activation = Activation {
 };
 
 const SPARSE_PLUS: Activation = Activation {
-    entry: entry(
+    class: entry(
         "sparse_plus",
         &[],
         "Sparse plus",
@@ -299,7 +303,7 @@ const SPARSE_PLUS: Activation = Activation {
 };
 
 const SPARSE_SIGMOID: Activation = Activation {
-    entry: entry(
+    class: entry(
         "sparse_sigmoid",
         &[],
         "Sparse sigmoid",

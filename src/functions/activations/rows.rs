@@ -15,10 +15,12 @@ const AXIS: OptionSpec = OptionSpec {
     ),
     kind: Kind::Int(-8, 8),
     default: Default::Int(-1),
+    advanced: false,
+    start: "",
 };
 
 const SOFTMAX: Activation = Activation {
-    entry: entry(
+    class: entry(
         "softmax",
         &[],
         "Softmax",
@@ -55,7 +57,7 @@ fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]
 }
 
 const LOG_SOFTMAX: Activation = Activation {
-    entry: entry(
+    class: entry(
         "log_softmax",
         &[],
         "Log-softmax",
@@ -81,7 +83,7 @@ const LOG_SOFTMAX: Activation = Activation {
 };
 
 const SPARSEMAX: Activation = Activation {
-    entry: entry(
+    class: entry(
         "sparsemax",
         &[],
         "Sparsemax",

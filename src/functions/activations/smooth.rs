@@ -23,7 +23,7 @@ pub static ALL: &[Activation] = &[
 ];
 
 const SIGMOID: Activation = Activation {
-    entry: entry(
+    class: entry(
         "sigmoid",
         &[],
         "Sigmoid",
@@ -44,7 +44,7 @@ const SIGMOID: Activation = Activation {
 };
 
 const TANH: Activation = Activation {
-    entry: entry(
+    class: entry(
         "tanh",
         &[],
         "Tanh",
@@ -63,7 +63,7 @@ const TANH: Activation = Activation {
 };
 
 const ELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "elu",
         &[],
         "ELU",
@@ -89,7 +89,7 @@ const SELU_SCALE: f32 = 1.050_701;
 const SELU_BOTTOM: f32 = 1.758_099_3; // scale x alpha
 
 const SELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "selu",
         &[],
         "SELU",
@@ -119,7 +119,7 @@ const SELU: Activation = Activation {
 };
 
 const CELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "celu",
         &[],
         "CELU",
@@ -145,7 +145,7 @@ const CELU: Activation = Activation {
 };
 
 const GELU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "gelu",
         &[],
         "GELU",
@@ -159,6 +159,8 @@ const GELU: Activation = Activation {
             ),
             kind: Kind::Bool,
             default: Default::Bool(false),
+            advanced: false,
+            start: "",
         }],
     ),
     forward: |o, _, z, y| {
@@ -196,7 +198,7 @@ fn gelu_inside(z: f32) -> f32 {
 }
 
 const SILU: Activation = Activation {
-    entry: entry(
+    class: entry(
         "silu",
         &["swish"],
         "SiLU (swish)",
@@ -215,7 +217,7 @@ const SILU: Activation = Activation {
 };
 
 const MISH: Activation = Activation {
-    entry: entry(
+    class: entry(
         "mish",
         &[],
         "Mish",
@@ -234,7 +236,7 @@ const MISH: Activation = Activation {
 };
 
 const SOFTPLUS: Activation = Activation {
-    entry: entry(
+    class: entry(
         "softplus",
         &[],
         "Softplus",
@@ -248,7 +250,7 @@ const SOFTPLUS: Activation = Activation {
 };
 
 const SOFTSIGN: Activation = Activation {
-    entry: entry(
+    class: entry(
         "softsign",
         &[],
         "Softsign",
@@ -267,7 +269,7 @@ const SOFTSIGN: Activation = Activation {
 };
 
 const TANH_SHRINK: Activation = Activation {
-    entry: entry(
+    class: entry(
         "tanh_shrink",
         &[],
         "Tanh shrink",
@@ -286,7 +288,7 @@ const TANH_SHRINK: Activation = Activation {
 };
 
 const EXPONENTIAL: Activation = Activation {
-    entry: entry(
+    class: entry(
         "exponential",
         &[],
         "Exponential",
@@ -300,7 +302,7 @@ const EXPONENTIAL: Activation = Activation {
 };
 
 const LOG_SIGMOID: Activation = Activation {
-    entry: entry(
+    class: entry(
         "log_sigmoid",
         &[],
         "Log-sigmoid",
@@ -314,7 +316,7 @@ const LOG_SIGMOID: Activation = Activation {
 };
 
 const SQUAREPLUS: Activation = Activation {
-    entry: entry(
+    class: entry(
         "squareplus",
         &[],
         "Squareplus",

@@ -9,6 +9,8 @@ const SEED: OptionSpec = OptionSpec {
     doc: help_text("Own seed of this initializer; without one it follows from the run's seed."),
     kind: Kind::Int(0, 9_007_199_254_740_991),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 
 const fn float(name: &'static str, default: f64, doc: &'static str) -> OptionSpec {
@@ -18,6 +20,8 @@ const fn float(name: &'static str, default: f64, doc: &'static str) -> OptionSpe
         doc: help_text(doc),
         kind: Kind::Float(-1e6, 1e6),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -38,6 +42,8 @@ const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -48,6 +54,8 @@ const fn axes(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Ints(-8, 7),
         default: Default::Null,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -65,7 +73,7 @@ const SCALED: &[&OptionSpec] = &[&SEED, &INPUT_AXES, &OUTPUT_AXES];
 /// Every initializer, in the order in which the page offers them.
 pub static ALL: &[Initializer] = &[
     Initializer {
-        entry: entry(
+        class: entry(
             "GlorotUniform",
             "glorot_uniform",
             &[],
@@ -77,7 +85,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "uniform")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "GlorotNormal",
             "glorot_normal",
             &[],
@@ -89,7 +97,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "truncated_normal")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "HeUniform",
             "he_uniform",
             &[],
@@ -101,7 +109,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "uniform")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "HeNormal",
             "he_normal",
             &[],
@@ -113,7 +121,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "truncated_normal")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "LecunUniform",
             "lecun_uniform",
             &[],
@@ -125,7 +133,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "uniform")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "LecunNormal",
             "lecun_normal",
             &[],
@@ -137,7 +145,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "truncated_normal")),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "RandomUniform",
             "random_uniform",
             &["uniform"],
@@ -153,7 +161,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Uniform(|c| (c.number("minval"), c.number("maxval"))),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "RandomNormal",
             "random_normal",
             &["normal"],
@@ -169,7 +177,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Normal(|c| (c.number("mean"), c.number("stddev"))),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "TruncatedNormal",
             "truncated_normal",
             &[],
@@ -185,7 +193,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::TruncatedNormal(|c| (c.number("mean"), c.number("stddev"))),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "Zeros",
             "zeros",
             &["zero"],
@@ -197,7 +205,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Constant(|_| 0.0),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "Ones",
             "ones",
             &["one"],
@@ -209,7 +217,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Constant(|_| 1.0),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "Constant",
             "constant",
             &[],
@@ -221,7 +229,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Constant(|c| c.number("value") as f32),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "VarianceScaling",
             "variance_scaling",
             &[],
@@ -235,6 +243,8 @@ pub static ALL: &[Initializer] = &[
                     doc: help_text("Variance of what a unit sums up."),
                     kind: Kind::Float(1e-6, 1e6),
                     default: Default::Float(1.0),
+                    advanced: false,
+                    start: "",
                 },
                 &OptionSpec {
                     name: "mode",
@@ -244,6 +254,8 @@ pub static ALL: &[Initializer] = &[
                     ),
                     kind: Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]),
                     default: Default::Text("fan_in"),
+                    advanced: false,
+                    start: "",
                 },
                 &OptionSpec {
                     name: "distribution",
@@ -258,6 +270,8 @@ pub static ALL: &[Initializer] = &[
                         "uniform",
                     ]),
                     default: Default::Text("truncated_normal"),
+                    advanced: false,
+                    start: "",
                 },
                 &SEED,
                 &INPUT_AXES,
@@ -267,7 +281,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Scaled(|c| scaling(c.number("scale"), c.word("mode"), c.word("distribution"))),
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "Orthogonal",
             "orthogonal",
             &["OrthogonalInitializer"],
@@ -280,7 +294,7 @@ pub static ALL: &[Initializer] = &[
         fill: Fill::Orthogonal,
     },
     Initializer {
-        entry: entry(
+        class: entry(
             "Identity",
             "identity",
             &["IdentityInitializer"],

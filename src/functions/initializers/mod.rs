@@ -42,7 +42,7 @@ const fn scaling(scale: f64, mode: &'static str, distribution: &'static str) -> 
 /// Keras' initializer: what it is called, and how it fills.
 pub struct Initializer {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     fill: Fill,
 }
 
@@ -95,7 +95,7 @@ const TRUNCATED_SPREAD: f64 = 0.879_625_661_034_239_8;
 /// The family, for options that take an initializer.
 pub static REGISTRY: Registry = Registry {
     noun: "initializer",
-    entries: || ALL.iter().map(|i| &i.entry).collect(),
+    entries: || ALL.iter().map(|i| &i.class).collect(),
 };
 
 /// An initializer of one weight array, with its seed.
@@ -109,7 +109,7 @@ impl Seeded {
     /// Binds a choice to its own seed, or to the next one that Keras would draw. Kinds that draw
     /// nothing take no seed, as in Keras.
     pub fn new(choice: &ConfigObject, seeds: &mut PythonRandom) -> Self {
-        let random = choice.entry.options.iter().any(|o| o.name == "seed");
+        let random = choice.class.all_options().any(|o| o.name == "seed");
         let seed = match random.then(|| choice.get("seed")) {
             Some(Value::Int(seed)) => *seed as u64 % 2_147_483_646, // as Keras folds it
             Some(_) => seeds.default_seed(),
@@ -126,7 +126,7 @@ impl Seeded {
     /// # Errors
     /// As Keras: a kind that is made for matrices and an array that is none.
     pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
-        let class = self.choice.entry.class_name;
+        let class = self.choice.class.class_name;
         if let Some((inputs, outputs)) = self.axes() {
             for (option, axes) in [(INPUT_AXES.name, inputs), (OUTPUT_AXES.name, outputs)] {
                 if Fans::along(shape, axes).is_none() {
@@ -179,7 +179,7 @@ impl Seeded {
     fn fill_of(&self) -> &'static Fill {
         let found = ALL
             .iter()
-            .find(|i| std::ptr::eq(&i.entry, self.choice.entry));
+            .find(|i| std::ptr::eq(&i.class, self.choice.class));
         &found.unwrap_or(&ALL[0]).fill
     }
 

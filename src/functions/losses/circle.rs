@@ -6,7 +6,7 @@ use crate::numerics::math;
 use crate::options::{Default, Kind, OptionSpec, help_text};
 
 pub const CIRCLE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Circle", "circle"),
         &[],
         "Circle",
@@ -33,6 +33,8 @@ pub const CIRCLE: LossKind = LossKind {
                 doc: help_text("A row is not its own partner."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
+                advanced: false,
+                start: "",
             },
             &REDUCTION,
         ],

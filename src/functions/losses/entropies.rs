@@ -8,7 +8,7 @@ use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::numerics::math;
 
 pub const BINARY: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("BinaryCrossentropy", "binary_crossentropy"),
         &["bce", "BCE"],
         "Binary cross-entropy",
@@ -46,7 +46,7 @@ pub fn binary(t: f32, p: f32, logits: bool) -> (f32, f32) {
 }
 
 pub const CATEGORICAL: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("CategoricalCrossentropy", "categorical_crossentropy"),
         &["cce"],
         "Categorical cross-entropy",
@@ -88,7 +88,7 @@ fn categorical(row: Row<'_>) -> f32 {
 }
 
 pub const SPARSE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         (
             "SparseCategoricalCrossentropy",
             "sparse_categorical_crossentropy",
@@ -125,7 +125,7 @@ fn sparse(row: Row<'_>) -> f32 {
 }
 
 pub const GENERALIZED: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         (
             "CategoricalGeneralizedCrossEntropy",
             "categorical_generalized_cross_entropy",
@@ -159,7 +159,7 @@ pub const GENERALIZED: LossKind = LossKind {
 };
 
 pub const KL_DIVERGENCE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("KLDivergence", "kl_divergence"),
         &["kld", "KLD"],
         "Kullback-Leibler divergence",
@@ -182,7 +182,7 @@ pub const KL_DIVERGENCE: LossKind = LossKind {
 };
 
 pub const POISSON: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Poisson", "poisson"),
         &[],
         "Poisson",

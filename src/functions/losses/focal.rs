@@ -17,7 +17,7 @@ const GAMMA: OptionSpec = number(
 );
 
 pub const BINARY: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("BinaryFocalCrossentropy", "binary_focal_crossentropy"),
         &[],
         "Binary focal cross-entropy",
@@ -31,6 +31,8 @@ pub const BINARY: LossKind = LossKind {
                 doc: help_text("Weighs yes by alpha and no by 1 - alpha."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
             &ALPHA,
             &GAMMA,
@@ -93,7 +95,7 @@ fn binary_focal(row: Row<'_>) -> f32 {
 }
 
 pub const CATEGORICAL: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         (
             "CategoricalFocalCrossentropy",
             "categorical_focal_crossentropy",

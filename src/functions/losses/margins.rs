@@ -19,7 +19,7 @@ fn hinge(row: Row<'_>, binary: bool, f: fn(f32) -> (f32, f32)) -> f32 {
 }
 
 pub const HINGE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Hinge", "hinge"),
         &[],
         "Hinge",
@@ -34,7 +34,7 @@ pub const HINGE: LossKind = LossKind {
 };
 
 pub const SQUARED: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("SquaredHinge", "squared_hinge"),
         &[],
         "Squared hinge",
@@ -48,7 +48,7 @@ pub const SQUARED: LossKind = LossKind {
 };
 
 pub const CATEGORICAL: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("CategoricalHinge", "categorical_hinge"),
         &[],
         "Categorical hinge",

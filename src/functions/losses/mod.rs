@@ -79,7 +79,7 @@ enum TakesLogits {
 /// A loss function.
 pub struct LossKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     form: Form,
     /// What its targets look like.
     pub targets: Targets,
@@ -126,7 +126,7 @@ pub static CROSSENTROPY: ClassSpec = shared::entry(
 pub static REGISTRY: Registry = Registry {
     noun: "loss",
     entries: || {
-        let own = ALL.iter().map(|l| &l.entry);
+        let own = ALL.iter().map(|l| &l.class);
         own.chain([&CROSSENTROPY]).collect()
     },
 };
@@ -196,9 +196,9 @@ impl Loss {
     pub fn new(choice: &ConfigObject) -> Self {
         let kind = ALL
             .iter()
-            .find(|l| std::ptr::eq(&l.entry, choice.entry))
+            .find(|l| std::ptr::eq(&l.class, choice.class))
             .unwrap_or(&ALL[0]);
-        let has = |name: &str| choice.entry.options.iter().any(|o| o.name == name);
+        let has = |name: &str| choice.class.all_options().any(|o| o.name == name);
         let ignored = has("ignore_class") && choice.get("ignore_class") != &Value::Null;
         let has_axis = has("axis") && choice.get("axis") != &Value::Null;
         Loss {
@@ -222,7 +222,7 @@ impl Loss {
     /// # Errors
     /// An `axis` that the outputs do not have, or that this engine does not go along.
     pub fn on(choice: &ConfigObject, shape: &[usize]) -> Result<Self, ConfigError> {
-        if std::ptr::eq(choice.entry, &CROSSENTROPY) {
+        if std::ptr::eq(choice.class, &CROSSENTROPY) {
             let class = match shape.last() {
                 Some(1) => "BinaryCrossentropy",
                 _ => "SparseCategoricalCrossentropy",
@@ -249,12 +249,12 @@ impl Loss {
 
     /// Keras' class of it: also where it follows from the outputs.
     pub fn class_name(&self) -> &'static str {
-        self.kind.entry.class_name
+        self.kind.class.class_name
     }
 
     /// Keras' name for it, as a metric is called.
     pub fn name(&self) -> &'static str {
-        self.kind.entry.name
+        self.kind.class.name
     }
 
     /// What its targets look like.
@@ -305,7 +305,7 @@ impl Loss {
     /// # Errors
     /// The first target that does not, with its row and what would do.
     pub fn check_targets(&self, t: &[f32], n_outputs: usize) -> Result<(), ConfigError> {
-        let class = self.kind.entry.class_name;
+        let class = self.kind.class.class_name;
         let whole = |t: f32| t == t.trunc() && t.abs() <= 1e9;
         let fits = |t: f32| match self.kind.targets {
             Targets::Numbers => true,

@@ -9,7 +9,7 @@ fn sum(numbers: impl Iterator<Item = f32>) -> f32 {
 }
 
 pub const DICE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Dice", "dice"),
         &[],
         "Dice",
@@ -30,7 +30,7 @@ pub const DICE: LossKind = LossKind {
 };
 
 pub const TVERSKY: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Tversky", "tversky"),
         &[],
         "Tversky",

@@ -26,7 +26,7 @@ fn sign(x: f32) -> f32 {
 }
 
 pub const SQUARED: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("MeanSquaredError", "mean_squared_error"),
         &["mse", "MSE"],
         "Mean squared error",
@@ -49,7 +49,7 @@ pub const SQUARED: LossKind = LossKind {
 };
 
 pub const ABSOLUTE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("MeanAbsoluteError", "mean_absolute_error"),
         &["mae", "MAE"],
         "Mean absolute error",
@@ -63,7 +63,7 @@ pub const ABSOLUTE: LossKind = LossKind {
 };
 
 pub const PERCENTAGE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         (
             "MeanAbsolutePercentageError",
             "mean_absolute_percentage_error",
@@ -86,7 +86,7 @@ pub const PERCENTAGE: LossKind = LossKind {
 };
 
 pub const LOGARITHMIC: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         (
             "MeanSquaredLogarithmicError",
             "mean_squared_logarithmic_error",
@@ -109,7 +109,7 @@ pub const LOGARITHMIC: LossKind = LossKind {
 };
 
 pub const HUBER: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("Huber", "huber"),
         &[],
         "Huber",
@@ -141,7 +141,7 @@ pub const HUBER: LossKind = LossKind {
 };
 
 pub const LOG_COSH: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("LogCosh", "log_cosh"),
         &[],
         "Log-cosh",
@@ -161,7 +161,7 @@ pub const LOG_COSH: LossKind = LossKind {
 };
 
 pub const COSINE: LossKind = LossKind {
-    entry: entry(
+    class: entry(
         ("CosineSimilarity", "cosine_similarity"),
         &[],
         "Cosine similarity",

@@ -12,6 +12,8 @@ pub const FROM_LOGITS: OptionSpec = OptionSpec {
     doc: help_text("The model's outputs are sums (logits), not yet probabilities."),
     kind: Kind::Bool,
     default: Default::Bool(false),
+    advanced: false,
+    start: "",
 };
 pub const LABEL_SMOOTHING: OptionSpec = OptionSpec {
     name: "label_smoothing",
@@ -19,6 +21,8 @@ pub const LABEL_SMOOTHING: OptionSpec = OptionSpec {
     doc: help_text("Draws every target this far towards even odds."),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
+    advanced: false,
+    start: "",
 };
 pub const IGNORE_CLASS: OptionSpec = OptionSpec {
     name: "ignore_class",
@@ -26,6 +30,8 @@ pub const IGNORE_CLASS: OptionSpec = OptionSpec {
     doc: help_text("Rows of this class count for nothing."),
     kind: Kind::Int(-1, 1_000_000),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 /// One axis: for losses that are made of TensorFlow's softmax.
 pub const AXIS: OptionSpec = OptionSpec {
@@ -36,6 +42,8 @@ pub const AXIS: OptionSpec = OptionSpec {
     ),
     kind: Kind::Int(-8, 8),
     default: Default::Int(-1),
+    advanced: false,
+    start: "",
 };
 /// One axis, or a list.
 pub const AXES: OptionSpec = OptionSpec {
@@ -46,6 +54,8 @@ pub const AXES: OptionSpec = OptionSpec {
     ),
     kind: Kind::MaybeInts(-8, 8),
     default: Default::Int(-1),
+    advanced: false,
+    start: "",
 };
 pub const WHOLE_AXES: OptionSpec = OptionSpec {
     name: "axis",
@@ -56,6 +66,8 @@ pub const WHOLE_AXES: OptionSpec = OptionSpec {
     ),
     kind: Kind::Ints(-8, 8),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 pub const REDUCTION: OptionSpec = OptionSpec {
     name: "reduction",
@@ -69,6 +81,8 @@ pub const REDUCTION: OptionSpec = OptionSpec {
         "none",
     ]),
     default: Default::Text("sum_over_batch_size"),
+    advanced: false,
+    start: "",
 };
 
 pub const fn number(
@@ -83,6 +97,8 @@ pub const fn number(
         doc: help_text(doc),
         kind: Kind::Float(range.0, range.1),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -102,6 +118,8 @@ pub const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 

@@ -12,11 +12,11 @@ use crate::options::error::{ConfigError, format_number};
 /// that are not there; steps where it takes none.
 pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), ConfigError> {
     let kind = kind_of(choice);
-    if shape.len() > 1 && ["F1Score", "FBetaScore", "R2Score"].contains(&kind.entry.class_name) {
+    if shape.len() > 1 && ["F1Score", "FBetaScore", "R2Score"].contains(&kind.class.class_name) {
         let message = format!(
             "{} compares one row of outputs per example, but the last layer gives the shape {shape:?}, an \
              answer for each step: take another metric, or put a Flatten or a global pooling before it.",
-            kind.entry.class_name
+            kind.class.class_name
         );
         return Err(ConfigError::new("", message));
     }
@@ -24,7 +24,7 @@ pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), 
     let n_outputs = shape.last().copied().unwrap_or(1);
     let n_targets = loss.n_targets(n_outputs);
     let flag = |name: &str| {
-        let option = choice.entry.options.iter().any(|o| o.name == name);
+        let option = choice.class.all_options().any(|o| o.name == name);
         option && choice.flag(name)
     };
     let per_output = match kind.wants {
@@ -32,7 +32,7 @@ pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), 
         Wants::Numbers => true,
         Wants::Classes | Wants::LossClasses => false,
         Wants::Areas => {
-            choice.entry.class_name == "BinaryIoU" || flag("sparse_y_true") == flag("sparse_y_pred")
+            choice.class.class_name == "BinaryIoU" || flag("sparse_y_true") == flag("sparse_y_pred")
         }
     };
     let fits = match kind.wants {
@@ -40,7 +40,7 @@ pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), 
         _ if per_output => n_targets == n_outputs,
         _ => n_targets == 1,
     };
-    let (name, loss_name) = (choice.entry.name, loss.name());
+    let (name, loss_name) = (choice.class.name, loss.name());
     let message = match kind.wants {
         Wants::Either => return Ok(()),
         _ if !fits && !per_output => format!(
@@ -53,7 +53,7 @@ pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), 
         ),
         // A class that is ignored may lie beyond the outputs.
         Wants::LossClasses
-            if as_loss(choice.entry.class_name, choice).map(|own| own.ignored())
+            if as_loss(choice.class.class_name, choice).map(|own| own.ignored())
                 != Some(loss.ignored()) =>
         {
             format!(
@@ -70,8 +70,8 @@ pub fn check(choice: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), 
 
 /// What an option asks for that so many outputs do not have.
 fn lacks(choice: &ConfigObject, n_outputs: usize) -> Option<String> {
-    let class = choice.entry.class_name;
-    let has = |name: &str| choice.entry.options.iter().any(|o| o.name == name);
+    let class = choice.class.class_name;
+    let has = |name: &str| choice.class.all_options().any(|o| o.name == name);
     let beyond = |name: &str, least: usize| {
         let asked = if has(name) { choice.count(name) } else { None };
         asked.is_some_and(|n| n + least > n_outputs)

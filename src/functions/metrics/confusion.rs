@@ -113,6 +113,8 @@ const THRESHOLDS: OptionSpec = OptionSpec {
     doc: help_text("Above it the answer is yes; 0.5 without it. Several give a number each."),
     kind: Kind::Floats(0.0, 1.0),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const TOP_K: OptionSpec = OptionSpec {
     name: "top_k",
@@ -120,6 +122,8 @@ const TOP_K: OptionSpec = OptionSpec {
     doc: help_text("Only the so many largest outputs of a row can be yes."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const CLASS_ID: OptionSpec = OptionSpec {
     name: "class_id",
@@ -127,10 +131,12 @@ const CLASS_ID: OptionSpec = OptionSpec {
     doc: help_text("Looks at this output only."),
     kind: Kind::Int(0, 1_000_000),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 
 fn has(choice: &ConfigObject, name: &str) -> bool {
-    choice.entry.options.iter().any(|o| o.name == name) && choice.get(name) != &Value::Null
+    choice.class.all_options().any(|o| o.name == name) && choice.get(name) != &Value::Null
 }
 
 fn prepare(choice: &ConfigObject, n_outputs: usize) -> Setup {
@@ -192,7 +198,7 @@ const fn gathers(
     direction: Option<Direction>,
 ) -> MetricKind {
     MetricKind {
-        entry,
+        class: entry,
         measure: Measure::Gather(gather),
         wants: Wants::Numbers,
         direction,
@@ -307,6 +313,8 @@ const NUM_THRESHOLDS: OptionSpec = OptionSpec {
     doc: help_text("How many thresholds from 0 to 1 are tried."),
     kind: Kind::Int(1, 10_000),
     default: Default::Int(200),
+    advanced: false,
+    start: "",
 };
 
 const fn at_least(name: &'static str) -> OptionSpec {
@@ -316,6 +324,8 @@ const fn at_least(name: &'static str) -> OptionSpec {
         doc: help_text("The least that is asked for."),
         kind: Kind::Float(0.0, 1.0),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -344,7 +354,7 @@ fn best(
     constrained: fn([f64; 4]) -> f64,
     f: fn([f64; 4]) -> f64,
 ) {
-    let least = setup.choice.number(setup.choice.entry.options[0].name) as f32;
+    let least = setup.choice.number(setup.choice.class.options[0].name) as f32;
     let mut best = 0.0f64;
     for at in 0..setup.marks.len() {
         let counts = [TP, FP, TN, FN].map(|count| state[count * setup.marks.len() + at]);

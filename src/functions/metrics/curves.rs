@@ -8,7 +8,7 @@ use crate::numerics::math;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
 pub const AUC: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("AUC", "auc"),
         &[],
         "AUC",
@@ -21,6 +21,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("How many thresholds from 0 to 1 are tried."),
                 kind: Kind::Int(2, 10_000),
                 default: Default::Int(200),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "curve",
@@ -30,6 +32,8 @@ pub const AUC: MetricKind = MetricKind {
                 ),
                 kind: Kind::OneOf(&["ROC", "PR", "PRGAIN"]),
                 default: Default::Text("ROC"),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "summation_method",
@@ -37,6 +41,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("How the strips between two thresholds are added up."),
                 kind: Kind::OneOf(&["interpolation", "minoring", "majoring"]),
                 default: Default::Text("interpolation"),
+                advanced: false,
+                start: "",
             },
             &NAME,
             &OptionSpec {
@@ -45,6 +51,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("Thresholds of one's own, in place of num_thresholds."),
                 kind: Kind::Floats(0.0, 1.0),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "multi_label",
@@ -52,6 +60,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("Every output has an area of its own; the mean of these is shown."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "num_labels",
@@ -59,6 +69,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("How many outputs there are; follows from the model."),
                 kind: Kind::Int(1, 1_000_000),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "label_weights",
@@ -66,6 +78,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("Weight of each output."),
                 kind: Kind::Floats(0.0, 1e6),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "from_logits",
@@ -73,6 +87,8 @@ pub const AUC: MetricKind = MetricKind {
                 doc: help_text("The model's outputs are sums (logits), not yet probabilities."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
     ),

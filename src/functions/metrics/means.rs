@@ -13,7 +13,7 @@ use crate::functions::losses::{LossKind, Targets, cosine};
 use crate::options::{Default, Kind, OptionSpec, help_text};
 
 pub const ACCURACY: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         // Keras' string. Its class of that name is EQUALITY.
         ("accuracy", "accuracy"),
         &["acc"],
@@ -28,7 +28,7 @@ pub const ACCURACY: MetricKind = MetricKind {
 };
 
 pub const EQUALITY: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("Accuracy", "Accuracy"),
         &[],
         "Accuracy (equal numbers)",
@@ -45,7 +45,7 @@ pub const EQUALITY: MetricKind = MetricKind {
 };
 
 pub const BINARY_ACCURACY: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("BinaryAccuracy", "binary_accuracy"),
         &[],
         "Binary accuracy",
@@ -59,6 +59,8 @@ pub const BINARY_ACCURACY: MetricKind = MetricKind {
                 doc: help_text("Above it the answer is yes."),
                 kind: Kind::Float(-1e6, 1e6),
                 default: Default::Float(0.5),
+                advanced: false,
+                start: "",
             },
         ],
     ),
@@ -73,7 +75,7 @@ pub fn binary_accuracy(threshold: f32, t: &[f32], p: &[f32]) -> f32 {
 }
 
 pub const CATEGORICAL_ACCURACY: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("CategoricalAccuracy", "categorical_accuracy"),
         &[],
         "Categorical accuracy",
@@ -87,7 +89,7 @@ pub const CATEGORICAL_ACCURACY: MetricKind = MetricKind {
 };
 
 pub const SPARSE_ACCURACY: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("SparseCategoricalAccuracy", "sparse_categorical_accuracy"),
         &[],
         "Sparse categorical accuracy",
@@ -106,6 +108,8 @@ const K: OptionSpec = OptionSpec {
     doc: help_text("How many of the largest outputs may hold the answer."),
     kind: Kind::Int(1, 1_000_000),
     default: Default::Int(5),
+    advanced: false,
+    start: "",
 };
 
 /// Whether fewer than k outputs lie above that of the class: equals count for it, as in TensorFlow.
@@ -122,7 +126,7 @@ fn gate(yes: bool) -> f32 {
 }
 
 pub const TOP_K: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("TopKCategoricalAccuracy", "top_k_categorical_accuracy"),
         &[],
         "Top-k categorical accuracy",
@@ -136,7 +140,7 @@ pub const TOP_K: MetricKind = MetricKind {
 };
 
 pub const SPARSE_TOP_K: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         (
             "SparseTopKCategoricalAccuracy",
             "sparse_top_k_categorical_accuracy",
@@ -154,6 +158,8 @@ pub const SPARSE_TOP_K: MetricKind = MetricKind {
                 doc: help_text("The outputs are class numbers, the best first."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
     ),
@@ -166,7 +172,7 @@ pub const SPARSE_TOP_K: MetricKind = MetricKind {
 };
 
 pub const ROOT_MEAN_SQUARED: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("RootMeanSquaredError", "root_mean_squared_error"),
         &[],
         "Root mean squared error",
@@ -183,7 +189,7 @@ pub const ROOT_MEAN_SQUARED: MetricKind = MetricKind {
 };
 
 pub const COSINE: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("CosineSimilarity", "cosine_similarity"),
         &[],
         "Cosine similarity",
@@ -205,7 +211,7 @@ fn moments(x: &[f32]) -> (f64, f64) {
 }
 
 pub const PEARSON: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("PearsonCorrelation", "pearson_correlation"),
         &[],
         "Pearson correlation",
@@ -225,7 +231,7 @@ pub const PEARSON: MetricKind = MetricKind {
 };
 
 pub const CONCORDANCE: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("ConcordanceCorrelation", "concordance_correlation"),
         &[],
         "Concordance correlation",
@@ -252,9 +258,9 @@ const fn of_loss(
     aliases: &'static [&'static str],
     options: &'static [&'static OptionSpec],
 ) -> MetricKind {
-    let its = &loss.entry;
+    let its = &loss.class;
     MetricKind {
-        entry: entry(
+        class: entry(
             names,
             aliases,
             its.label,
@@ -273,7 +279,7 @@ const fn of_loss(
 }
 
 const fn same(loss: &'static LossKind, options: &'static [&'static OptionSpec]) -> MetricKind {
-    let its = &loss.entry;
+    let its = &loss.class;
     of_loss(loss, (its.class_name, its.name), its.aliases, options)
 }
 

@@ -24,7 +24,7 @@ use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registr
 /// A metric.
 pub struct MetricKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     measure: Measure,
     wants: Wants,
     /// Which way it gets better; `None` where Keras does not say.
@@ -99,6 +99,8 @@ const NAME: OptionSpec = OptionSpec {
     doc: help_text("What the logs call it."),
     kind: Kind::Text,
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 
 const fn entry(
@@ -117,6 +119,8 @@ const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -170,11 +174,11 @@ pub static ALL: &[MetricKind] = &[
 /// The family, for `compile(metrics=[...])`.
 pub static REGISTRY: Registry = Registry {
     noun: "metric",
-    entries: || ALL.iter().map(|m| &m.entry).collect(),
+    entries: || ALL.iter().map(|m| &m.class).collect(),
 };
 
 fn kind_of(choice: &ConfigObject) -> &'static MetricKind {
-    let found = ALL.iter().find(|m| std::ptr::eq(&m.entry, choice.entry));
+    let found = ALL.iter().find(|m| std::ptr::eq(&m.class, choice.class));
     found.unwrap_or(&ALL[0])
 }
 
@@ -240,14 +244,14 @@ impl Metric {
         let own_name = choice.own_name().filter(|name| !name.is_empty());
         let name = match own_name {
             Some(name) => name,
-            None if kind.entry.class_name == "Accuracy" => "accuracy",
+            None if kind.class.class_name == "Accuracy" => "accuracy",
             None => choice.spelling,
         };
         let gathers = matches!(kind.measure, Measure::Gather(_));
-        let has_name = ["R2Score", "F1Score", "FBetaScore"].contains(&kind.entry.class_name);
+        let has_name = ["R2Score", "F1Score", "FBetaScore"].contains(&kind.class.class_name);
         Metric {
             kind,
-            counted: gathers && !has_name && own_name.is_none() && name == kind.entry.name,
+            counted: gathers && !has_name && own_name.is_none() && name == kind.class.name,
             own_name: name.to_string(),
             name: name.to_string(),
             how,
@@ -269,7 +273,7 @@ impl Metric {
     /// Whether it takes sample weights for rows of `width` outputs. Keras' BinaryIoU compares each output
     /// by itself, and does not spread a row's weight over them.
     pub fn takes_weights(&self, width: usize) -> bool {
-        self.kind.entry.class_name != "BinaryIoU" || width == 1
+        self.kind.class.class_name != "BinaryIoU" || width == 1
     }
 
     /// Which way it gets better, where Keras says so.

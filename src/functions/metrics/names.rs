@@ -12,7 +12,7 @@ pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
         let same = |m: &&Metric| m.counted && std::ptr::eq(m.kind, metric.kind);
         let before = earlier.iter().filter(same).count();
         if metric.counted && before > 0 {
-            metric.name = format!("{}_{before}", metric.kind.entry.name);
+            metric.name = format!("{}_{before}", metric.kind.class.name);
             metric.own_name.clone_from(&metric.name);
         }
     }

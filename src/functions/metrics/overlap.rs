@@ -14,6 +14,8 @@ const CLASSES: OptionSpec = OptionSpec {
     doc: help_text("How many classes there are."),
     kind: Kind::Int(1, 512),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 const IDS: OptionSpec = OptionSpec {
     name: "target_class_ids",
@@ -21,6 +23,8 @@ const IDS: OptionSpec = OptionSpec {
     doc: help_text("The classes that the mean is taken over."),
     kind: Kind::Floats(0.0, 1e6),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 const BOTH_IDS: OptionSpec = OptionSpec {
     name: "target_class_ids",
@@ -28,6 +32,8 @@ const BOTH_IDS: OptionSpec = OptionSpec {
     doc: help_text("The classes that the mean is taken over: 0 and 1 without it."),
     kind: Kind::Floats(0.0, 1.0),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const IGNORE: OptionSpec = OptionSpec {
     name: "ignore_class",
@@ -35,6 +41,8 @@ const IGNORE: OptionSpec = OptionSpec {
     doc: help_text("Places of this class count for nothing."),
     kind: Kind::Int(-1_000_000, 1_000_000),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const AXIS: OptionSpec = OptionSpec {
     name: "axis",
@@ -44,6 +52,8 @@ const AXIS: OptionSpec = OptionSpec {
     ),
     kind: Kind::Int(-1, -1),
     default: Default::Int(-1),
+    advanced: false,
+    start: "",
 };
 
 const fn sparse(name: &'static str, default: bool) -> OptionSpec {
@@ -55,12 +65,14 @@ const fn sparse(name: &'static str, default: bool) -> OptionSpec {
         ),
         kind: Kind::Bool,
         default: Default::Bool(default),
+        advanced: false,
+        start: "",
     }
 }
 
 const fn iou(entry: ClassSpec) -> MetricKind {
     MetricKind {
-        entry,
+        class: entry,
         measure: Measure::Gather(&Gather {
             prepare,
             update,
@@ -103,6 +115,8 @@ pub const BINARY_IOU: MetricKind = iou(entry(
             doc: help_text("From it on the answer is yes."),
             kind: Kind::Float(-1e6, 1e6),
             default: Default::Float(0.5),
+            advanced: false,
+            start: "",
         },
         &NAME,
     ],
@@ -156,7 +170,7 @@ pub const ONE_HOT_MEAN_IOU: MetricKind = iou(entry(
 ));
 
 fn has(choice: &ConfigObject, name: &str) -> bool {
-    choice.entry.options.iter().any(|o| o.name == name)
+    choice.class.all_options().any(|o| o.name == name)
 }
 
 /// `marks`: the classes that the mean is taken over.

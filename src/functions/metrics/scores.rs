@@ -16,6 +16,8 @@ const AVERAGE: OptionSpec = OptionSpec {
     ),
     kind: Kind::OneOf(&["micro", "macro", "weighted"]),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 const THRESHOLD: OptionSpec = OptionSpec {
     name: "threshold",
@@ -23,10 +25,12 @@ const THRESHOLD: OptionSpec = OptionSpec {
     doc: help_text("Above it the answer is yes; without it the largest output is the answer."),
     kind: Kind::Float(1e-6, 1.0),
     default: Default::Null,
+    advanced: false,
+    start: "",
 };
 
 pub const F1: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("F1Score", "f1_score"),
         &[],
         "F1 score",
@@ -44,7 +48,7 @@ pub const F1: MetricKind = MetricKind {
 };
 
 pub const F_BETA: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("FBetaScore", "fbeta_score"),
         &["f_beta_score"],
         "F-beta score",
@@ -58,6 +62,8 @@ pub const F_BETA: MetricKind = MetricKind {
                 doc: help_text("How much more recall counts."),
                 kind: Kind::Float(1e-6, 1e6),
                 default: Default::Float(1.0),
+                advanced: false,
+                start: "",
             },
             &THRESHOLD,
             &NAME,
@@ -144,7 +150,7 @@ fn result_f(setup: &Setup, state: &[f64], beta: f64, show: &mut dyn FnMut(f64)) 
 }
 
 pub const R2: MetricKind = MetricKind {
-    entry: entry(
+    class: entry(
         ("R2Score", "r2_score"),
         &[],
         "R2 score",
@@ -158,6 +164,8 @@ pub const R2: MetricKind = MetricKind {
                 doc: help_text("How the outputs' scores become one; none: each has its own."),
                 kind: Kind::OneOf(&["uniform_average", "variance_weighted_average", "none"]),
                 default: Default::Text("uniform_average"),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "num_regressors",
@@ -165,6 +173,8 @@ pub const R2: MetricKind = MetricKind {
                 doc: help_text("Number of inputs, for the adjusted score; 0: not adjusted."),
                 kind: Kind::Int(0, 1_000_000),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
             &NAME,
         ],

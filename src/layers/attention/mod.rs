@@ -22,11 +22,13 @@ const fn count(
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "MultiHeadAttention",
         name: "multi_head_attention",
         aliases: &[],
@@ -63,6 +65,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("Share of the attention weights that is dropped in training."),
                 kind: Kind::Float(0.0, 0.99),
                 default: Default::Float(0.0),
+                advanced: false,
+                start: "",
             },
             &common::USE_BIAS,
             &OptionSpec::fixed("output_shape", "null"),
@@ -91,8 +95,12 @@ pub static KIND: LayerKind = LayerKind {
                 ),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::QueryAndValue,
     build: |request| Ok(Box::new(Attention::new(request)?)),

@@ -18,6 +18,8 @@ const FILL_MODE: OptionSpec = OptionSpec {
     ),
     kind: Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]),
     default: Default::Text("reflect"),
+    advanced: false,
+    start: "",
 };
 const INTERPOLATION: OptionSpec = OptionSpec {
     name: "interpolation",
@@ -25,10 +27,12 @@ const INTERPOLATION: OptionSpec = OptionSpec {
     doc: help_text("Whether it takes the nearest pixel or mixes the four around."),
     kind: Kind::OneOf(&["nearest", "bilinear"]),
     default: Default::Text("bilinear"),
+    advanced: false,
+    start: "",
 };
 
 pub static ZOOM: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomZoom",
         name: "random_zoom",
         aliases: &[],
@@ -60,6 +64,8 @@ pub static ZOOM: LayerKind = LayerKind {
             &FILL_VALUE,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -83,7 +89,7 @@ pub static ZOOM: LayerKind = LayerKind {
 };
 
 pub static TRANSLATION: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomTranslation",
         name: "random_translation",
         aliases: &[],
@@ -112,6 +118,8 @@ pub static TRANSLATION: LayerKind = LayerKind {
             &FILL_VALUE,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -132,7 +140,7 @@ pub static TRANSLATION: LayerKind = LayerKind {
 };
 
 pub static ROTATION: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomRotation",
         name: "random_rotation",
         aliases: &[],
@@ -157,6 +165,8 @@ pub static ROTATION: LayerKind = LayerKind {
             &FILL_VALUE,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -173,7 +183,7 @@ pub static ROTATION: LayerKind = LayerKind {
 };
 
 pub static SHEAR: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomShear",
         name: "random_shear",
         aliases: &[],
@@ -208,6 +218,8 @@ pub static SHEAR: LayerKind = LayerKind {
             &DATA_FORMAT,
             &common::SEED,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

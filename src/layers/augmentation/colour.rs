@@ -5,7 +5,7 @@ use crate::layers::{Inputs, LayerKind, common};
 use crate::options::{ClassSpec, help_text};
 
 pub static CONTRAST: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomContrast",
         name: "random_contrast",
         aliases: &[],
@@ -28,6 +28,8 @@ pub static CONTRAST: LayerKind = LayerKind {
             &common::SEED,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -43,7 +45,7 @@ pub static CONTRAST: LayerKind = LayerKind {
 };
 
 pub static BRIGHTNESS: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomBrightness",
         name: "random_brightness",
         aliases: &[],
@@ -63,6 +65,8 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
             &common::SEED,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -6,7 +6,7 @@ use crate::layers::{Inputs, LayerKind, common};
 use crate::options::{ClassSpec, Value, help_text};
 
 pub static RANDOM_CROP: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomCrop",
         name: "random_crop",
         aliases: &[],
@@ -18,6 +18,8 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
         ),
         formula: help_text("y at (r, c) = x at (r + i, c + j)"),
         options: &[&HEIGHT, &WIDTH, &common::SEED, &DATA_FORMAT],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -51,7 +53,7 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
 };
 
 pub static CENTER_CROP: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "CenterCrop",
         name: "center_crop",
         aliases: &[],
@@ -62,6 +64,8 @@ pub static CENTER_CROP: LayerKind = LayerKind {
         ),
         formula: help_text("y at (r, c) = x at (r + i, c + j)"),
         options: &[&HEIGHT, &WIDTH, &DATA_FORMAT],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -7,7 +7,7 @@ use crate::layers::{Inputs, LayerKind, common};
 use crate::options::{ClassSpec, Default, OptionSpec, Value, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomErasing",
         name: "random_erasing",
         aliases: &[],
@@ -44,6 +44,8 @@ pub static KIND: LayerKind = LayerKind {
             &common::SEED,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -5,7 +5,7 @@ use crate::layers::{Inputs, LayerKind, common};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RandomFlip",
         name: "random_flip",
         aliases: &[],
@@ -21,10 +21,14 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("Left and right, top and bottom, or both by one coin."),
                 kind: Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]),
                 default: Default::Text("horizontal_and_vertical"),
+                advanced: false,
+                start: "",
             },
             &common::SEED,
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

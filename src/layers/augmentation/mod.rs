@@ -38,6 +38,8 @@ const FILL_VALUE: OptionSpec = OptionSpec {
     doc: help_text("What stands outside of the image, where that is constant."),
     kind: Kind::Float(-1e6, 1e6),
     default: Default::Float(0.0),
+    advanced: false,
+    start: "",
 };
 const VALUE_RANGE: OptionSpec = OptionSpec {
     name: "value_range",
@@ -45,6 +47,8 @@ const VALUE_RANGE: OptionSpec = OptionSpec {
     doc: help_text("Lowest and highest value of a pixel; what comes out is kept inside."),
     kind: Kind::OneOrTwo(-1e6, 1e6),
     default: Default::Pair(0.0, 255.0),
+    advanced: false,
+    start: "",
 };
 
 const fn side(name: &'static str, doc: &'static str) -> OptionSpec {
@@ -54,6 +58,8 @@ const fn side(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Int(1, 4096),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -69,6 +75,8 @@ const fn factor(
         doc: help_text(doc),
         kind: Kind::OneOrTwo(from, 1.0),
         default: Default::Required,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -168,7 +176,7 @@ impl Augment {
     fn boxed(request: Build<'_>, change: Box<dyn Change>, to: View) -> Box<dyn Layer> {
         let draws = change.draws();
         // Keras' constructor makes a generator whether or not it will draw.
-        let mut options = request.choice.entry.options.iter();
+        let mut options = request.choice.class.all_options();
         let has_generator = options.any(|o| o.name == common::SEED.name);
         Box::new(Augment {
             n_drawn: draws.iter().map(|d| d.n).sum(),

@@ -7,7 +7,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Resizing",
         name: "resizing",
         aliases: &[],
@@ -30,6 +30,8 @@ pub static KIND: LayerKind = LayerKind {
                     "bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5",
                 ]),
                 default: Default::Text("bilinear"),
+                advanced: false,
+                start: "",
             },
             &keeps(
                 "crop_to_aspect_ratio",
@@ -45,6 +47,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("What it is filled up with: one value."),
                 kind: Kind::OneOf(&["constant"]),
                 default: Default::Text("constant"),
+                advanced: false,
+                start: "",
             },
             &FILL_VALUE,
             &keeps(
@@ -53,6 +57,8 @@ pub static KIND: LayerKind = LayerKind {
             ),
             &DATA_FORMAT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {
@@ -112,6 +118,8 @@ const fn keeps(name: &'static str, doc: &'static str) -> OptionSpec {
         doc: help_text(doc),
         kind: Kind::Bool,
         default: Default::Bool(false),
+        advanced: false,
+        start: "",
     }
 }
 

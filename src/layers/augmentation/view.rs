@@ -21,7 +21,7 @@ impl View {
     pub fn of(request: &Build<'_>) -> Result<Self, ConfigError> {
         let channels_first = request
             .choice
-            .entry
+            .class
             .options
             .iter()
             .any(|o| o.name == "data_format")
@@ -37,7 +37,7 @@ impl View {
                 let message = format!(
                     "{} takes an image, [height, width, channels], but its input has the shape {other:?}: \
                      put a Reshape before it.",
-                    request.choice.entry.class_name
+                    request.choice.class.class_name
                 );
                 Err(ConfigError::new("", message))
             }

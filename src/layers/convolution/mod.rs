@@ -18,6 +18,8 @@ const KERNEL_SIZE: OptionSpec = OptionSpec {
     doc: help_text("Height and width of the window; one number for both."),
     kind: Kind::Ints(1, 1000),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 const STRIDES: OptionSpec = OptionSpec {
     name: "strides",
@@ -25,6 +27,8 @@ const STRIDES: OptionSpec = OptionSpec {
     doc: help_text("How far it is from one place to the next."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
+    advanced: false,
+    start: "",
 };
 const DILATION_RATE: OptionSpec = OptionSpec {
     name: "dilation_rate",
@@ -32,6 +36,8 @@ const DILATION_RATE: OptionSpec = OptionSpec {
     doc: help_text("How far the numbers of a window lie apart."),
     kind: Kind::Ints(1, 1000),
     default: Default::Int(1),
+    advanced: false,
+    start: "",
 };
 const FILTERS: OptionSpec = OptionSpec {
     name: "filters",
@@ -39,6 +45,8 @@ const FILTERS: OptionSpec = OptionSpec {
     doc: help_text("How many channels come out."),
     kind: Kind::Int(1, 100_000),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 
 const fn padding(words: &'static [&'static str]) -> OptionSpec {
@@ -50,6 +58,8 @@ const fn padding(words: &'static [&'static str]) -> OptionSpec {
         ),
         kind: Kind::OneOf(words),
         default: Default::Text("valid"),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -68,7 +78,7 @@ fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2],
             let message = format!(
                 "'{option}' has {} numbers; {} takes one{}.",
                 list.len(),
-                choice.entry.class_name,
+                choice.class.class_name,
                 if rank == 2 { " or two" } else { "" }
             );
             Err(ConfigError::new(option, message))
@@ -92,7 +102,7 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
             let message = format!(
                 "{} works on {wanted}, but its input has the shape {shape:?}: put a Reshape to such a \
                  shape before it, such as {example:?}.",
-                request.choice.entry.class_name
+                request.choice.class.class_name
             );
             Err(ConfigError::new("", message))
         }
@@ -157,7 +167,7 @@ pub fn geometry(
     };
     let strides = if rank == 1 { [1, strides[1]] } else { strides };
     let has_dilation = choice
-        .entry
+        .class
         .options
         .iter()
         .any(|o| o.name == "dilation_rate");

@@ -19,6 +19,8 @@ const GROUPS: OptionSpec = OptionSpec {
     doc: help_text("Into how many groups the channels are split, each with filters of its own."),
     kind: Kind::Int(1, 100_000),
     default: Default::Int(1),
+    advanced: false,
+    start: "",
 };
 
 /// The options of a plain convolution.
@@ -64,7 +66,7 @@ const DEPTHWISE_OPTIONS: &[&OptionSpec] = &[
 ];
 
 pub static CONV_1D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Conv1D",
         name: "conv1d",
         aliases: &["Convolution1D"],
@@ -74,13 +76,15 @@ pub static CONV_1D: LayerKind = LayerKind {
         ),
         formula: help_text("y_t = f(sum_i x_(t+i) K_i + b)"),
         options: plain_options!(PADDING_CAUSAL),
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 1, false)?)),
 };
 
 pub static CONV_2D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Conv2D",
         name: "conv2d",
         aliases: &["Convolution2D"],
@@ -90,13 +94,15 @@ pub static CONV_2D: LayerKind = LayerKind {
         ),
         formula: help_text("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)"),
         options: plain_options!(PADDING),
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 2, false)?)),
 };
 
 pub static DEPTHWISE_1D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "DepthwiseConv1D",
         name: "depthwise_conv1d",
         aliases: &[],
@@ -104,13 +110,15 @@ pub static DEPTHWISE_1D: LayerKind = LayerKind {
         doc: help_text("Slides filters of its own along each channel of a sequence."),
         formula: help_text("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
         options: DEPTHWISE_OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 1, true)?)),
 };
 
 pub static DEPTHWISE_2D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "DepthwiseConv2D",
         name: "depthwise_conv2d",
         aliases: &[],
@@ -118,6 +126,8 @@ pub static DEPTHWISE_2D: LayerKind = LayerKind {
         doc: help_text("Slides filters of its own over each channel of an image."),
         formula: help_text("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
         options: DEPTHWISE_OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Convolution::new(request, 2, true)?)),

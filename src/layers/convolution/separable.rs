@@ -16,6 +16,8 @@ pub const DEPTH_MULTIPLIER: OptionSpec = OptionSpec {
     doc: help_text("How many filters each channel has."),
     kind: Kind::Int(1, 1000),
     default: Default::Int(1),
+    advanced: false,
+    start: "",
 };
 pub const DEPTHWISE_INITIALIZER: OptionSpec = common::initializer(
     "depthwise_initializer",
@@ -70,7 +72,7 @@ const OPTIONS: &[&OptionSpec] = &[
 ];
 
 pub static SEPARABLE_1D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SeparableConv1D",
         name: "separable_conv1d",
         aliases: &["SeparableConvolution1D"],
@@ -80,13 +82,15 @@ pub static SEPARABLE_1D: LayerKind = LayerKind {
         ),
         formula: help_text("y = f((x * D) P + b)"),
         options: OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 1)?)),
 };
 
 pub static SEPARABLE_2D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SeparableConv2D",
         name: "separable_conv2d",
         aliases: &["SeparableConvolution2D"],
@@ -96,6 +100,8 @@ pub static SEPARABLE_2D: LayerKind = LayerKind {
         ),
         formula: help_text("y = f((x * D) P + b)"),
         options: OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 2)?)),

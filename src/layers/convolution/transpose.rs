@@ -24,6 +24,8 @@ const OPTIONS: &[&OptionSpec] = &[
         ),
         kind: Kind::Ints(0, 1000),
         default: Default::Null,
+        advanced: false,
+        start: "",
     },
     &common::DATA_FORMAT,
     &DILATION_RATE,
@@ -39,7 +41,7 @@ const OPTIONS: &[&OptionSpec] = &[
 ];
 
 pub static TRANSPOSE_1D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Conv1DTranspose",
         name: "conv1d_transpose",
         aliases: &["Convolution1DTranspose"],
@@ -49,13 +51,15 @@ pub static TRANSPOSE_1D: LayerKind = LayerKind {
         ),
         formula: help_text("y_(t s + i) += x_t K_i^T; f(y + b)"),
         options: OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Transpose::new(request, 1)?)),
 };
 
 pub static TRANSPOSE_2D: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Conv2DTranspose",
         name: "conv2d_transpose",
         aliases: &["Convolution2DTranspose"],
@@ -63,6 +67,8 @@ pub static TRANSPOSE_2D: LayerKind = LayerKind {
         doc: help_text("Spreads every place of an image by small filters: makes images larger."),
         formula: help_text("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)"),
         options: OPTIONS,
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Transpose::new(request, 2)?)),

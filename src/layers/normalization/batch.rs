@@ -9,7 +9,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "BatchNormalization",
         name: "batch_normalization",
         aliases: &[],
@@ -30,6 +30,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("Share of the past in the moving means."),
                 kind: Kind::Float(0.0, 1.0),
                 default: Default::Float(0.99),
+                advanced: false,
+                start: "",
             },
             &super::epsilon(0.001),
             &super::CENTER,
@@ -58,6 +60,8 @@ pub static KIND: LayerKind = LayerKind {
             &OptionSpec::fixed("renorm_clipping", "null"),
             &OptionSpec::fixed("renorm_momentum", "0.99"),
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(BatchNormalization::new(request)?)),

@@ -9,7 +9,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "GroupNormalization",
         name: "group_normalization",
         aliases: &[],
@@ -27,6 +27,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("How many groups the channels form; -1: one for each channel."),
                 kind: Kind::Int(-1, 100_000),
                 default: Default::Int(32),
+                advanced: false,
+                start: "",
             },
             &super::AXIS,
             &super::epsilon(0.001),
@@ -39,6 +41,8 @@ pub static KIND: LayerKind = LayerKind {
             &super::BETA_CONSTRAINT,
             &super::GAMMA_CONSTRAINT,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(GroupNormalization::new(request)?)),

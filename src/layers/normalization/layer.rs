@@ -9,7 +9,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "LayerNormalization",
         name: "layer_normalization",
         aliases: &[],
@@ -33,6 +33,8 @@ pub static KIND: LayerKind = LayerKind {
             // Keras advises against it: see RMSNormalization.
             &OptionSpec::fixed("rms_scaling", "false"),
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |mut request| {

@@ -17,6 +17,8 @@ const AXIS: OptionSpec = OptionSpec {
     doc: help_text("The axis of the channels, counted with the batch as 0; -1 is the last."),
     kind: Kind::Ints(-8, 8),
     default: Default::Int(-1),
+    advanced: false,
+    start: "",
 };
 
 const fn epsilon(default: f64) -> OptionSpec {
@@ -26,6 +28,8 @@ const fn epsilon(default: f64) -> OptionSpec {
         doc: help_text("Is added to the variance, against division by 0."),
         kind: Kind::Float(0.0, 1e30),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -35,6 +39,8 @@ const CENTER: OptionSpec = OptionSpec {
     doc: help_text("Whether an offset beta is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
+    advanced: false,
+    start: "",
 };
 const SCALE: OptionSpec = OptionSpec {
     name: "scale",
@@ -42,6 +48,8 @@ const SCALE: OptionSpec = OptionSpec {
     doc: help_text("Whether a factor gamma is learnt."),
     kind: Kind::Bool,
     default: Default::Bool(true),
+    advanced: false,
+    start: "",
 };
 const BETA_INITIALIZER: OptionSpec = common::initializer(
     "beta_initializer",

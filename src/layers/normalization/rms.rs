@@ -5,7 +5,7 @@ use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RMSNormalization",
         name: "rms_normalization",
         aliases: &[],
@@ -15,6 +15,8 @@ pub static KIND: LayerKind = LayerKind {
         ),
         formula: help_text("y = scale x / sqrt(mean(x^2) + eps)"),
         options: &[&super::AXIS, &super::epsilon(1e-6)],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

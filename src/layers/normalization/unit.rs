@@ -6,7 +6,7 @@ use crate::layers::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "UnitNormalization",
         name: "unit_normalization",
         aliases: &[],
@@ -14,6 +14,8 @@ pub static KIND: LayerKind = LayerKind {
         doc: help_text("Scales the channels of every place to a vector of length 1."),
         formula: help_text("y = x / sqrt(max(sum(x^2), 1e-12))"),
         options: &[&super::AXIS],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -6,11 +6,11 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 const fn kind(
-    entry: ClassSpec,
+    class: ClassSpec,
     build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
 ) -> LayerKind {
     LayerKind {
-        entry,
+        class,
         inputs: Inputs::One,
         build,
     }
@@ -32,6 +32,8 @@ const fn entry(
         doc: help_text(doc),
         formula: help_text(formula),
         options,
+        group: "",
+        shared: &[],
     }
 }
 
@@ -49,6 +51,8 @@ const fn amounts(
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -65,6 +69,8 @@ pub static RESHAPE: LayerKind = kind(
             doc: help_text("The new shape, without the batch."),
             kind: Kind::Ints(-1, 10_000_000),
             default: Default::Required,
+            advanced: false,
+            start: "",
         }],
     ),
     |request| {
@@ -113,6 +119,8 @@ pub static PERMUTE: LayerKind = kind(
             doc: help_text("The axes in their new order, counted from 1."),
             kind: Kind::Ints(1, 16),
             default: Default::Required,
+            advanced: false,
+            start: "",
         }],
     ),
     |request| {
@@ -161,6 +169,8 @@ pub static REPEAT_VECTOR: LayerKind = kind(
             doc: help_text("How many steps there are."),
             kind: Kind::Int(1, 100_000),
             default: Default::Required,
+            advanced: false,
+            start: "",
         }],
     ),
     |request| {
@@ -270,6 +280,8 @@ pub static UP_SAMPLING_2D: LayerKind = kind(
                     &["area", "bicubic", "lanczos3", "lanczos5"],
                 ),
                 default: Default::Text("nearest"),
+                advanced: false,
+                start: "",
             },
         ],
     ),

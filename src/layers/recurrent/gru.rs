@@ -8,7 +8,7 @@ use crate::layers::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "GRU",
         name: "gru",
         aliases: &[],
@@ -50,10 +50,14 @@ pub static KIND: LayerKind = LayerKind {
                 ),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
+                advanced: false,
+                start: "",
             },
             &common::SEED,
             &OptionSpec::fixed("use_cudnn", "\"auto\""),
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

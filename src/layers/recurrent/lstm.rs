@@ -8,7 +8,7 @@ use crate::layers::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "LSTM",
         name: "lstm",
         aliases: &[],
@@ -31,6 +31,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("Whether the forget gate's biases begin as 1."),
                 kind: Kind::Bool,
                 default: Default::Bool(true),
+                advanced: false,
+                start: "",
             },
             &common::KERNEL_REGULARIZER,
             &super::RECURRENT_REGULARIZER,
@@ -50,6 +52,8 @@ pub static KIND: LayerKind = LayerKind {
             &common::SEED,
             &OptionSpec::fixed("use_cudnn", "\"auto\""),
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -61,7 +61,7 @@ impl Recurrent {
         forget_ones: bool,
     ) -> Result<Self, ConfigError> {
         let choice = request.choice;
-        let class = choice.entry.class_name;
+        let class = choice.class.class_name;
         let &[steps, n_in] = request.input().as_slice() else {
             let message = format!(
                 "{class} reads a sequence, [steps, features], but its input has the shape {:?}: give it \
@@ -76,7 +76,7 @@ impl Recurrent {
         // them whether or not they drop anything.
         let early = class == "SimpleRNN";
         let early = early.then(|| common::seed(choice, request.seeds));
-        let path = |name: &str| [choice.entry.name, "_cell/", name].concat();
+        let path = |name: &str| [choice.class.name, "_cell/", name].concat();
         let mut kernel = common::param(choice, "kernel", vec![n_in, width], request.seeds);
         let mut recurrent = common::param(choice, "recurrent", vec![units, width], request.seeds);
         let bias_shape = match bias_rows {

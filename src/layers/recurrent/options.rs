@@ -9,6 +9,8 @@ pub const UNITS: OptionSpec = OptionSpec {
     doc: help_text("How many numbers the state has, and come out of each step."),
     kind: Kind::Int(1, 10_000),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };
 pub const ACTIVATION: OptionSpec = common::function(
     "activation",
@@ -47,6 +49,8 @@ pub const DROPOUT: OptionSpec = OptionSpec {
     ),
     kind: Kind::Float(0.0, 1.0),
     default: Default::Float(0.0),
+    advanced: false,
+    start: "",
 };
 pub const RECURRENT_DROPOUT: OptionSpec = OptionSpec {
     name: "recurrent_dropout",
@@ -84,5 +88,7 @@ const fn flag(name: &'static str, label: &'static str, doc: &'static str) -> Opt
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }

@@ -6,7 +6,7 @@ use crate::layers::{Inputs, LayerKind};
 use crate::options::{ClassSpec, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SimpleRNN",
         name: "simple_rnn",
         aliases: &[],
@@ -40,6 +40,8 @@ pub static KIND: LayerKind = LayerKind {
             &super::ZERO_OUTPUT,
             &common::SEED,
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| {

@@ -8,7 +8,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Bidirectional",
         name: "bidirectional",
         aliases: &[],
@@ -25,6 +25,8 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("How both outputs become one."),
                 kind: Kind::OneOf(&["concat", "sum", "mul", "ave"]),
                 default: Default::Text("concat"),
+                advanced: false,
+                start: "",
             },
             &OptionSpec::fixed("weights", "null"),
             &OptionSpec {
@@ -33,8 +35,12 @@ pub static KIND: LayerKind = LayerKind {
                 doc: help_text("The layer that reads backwards, where it is not the same."),
                 kind: Kind::Of(&layers::REGISTRY),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Bidirectional::new(request)?)),
@@ -59,7 +65,7 @@ impl Bidirectional {
         let choice = request.choice;
         let inner = choice.choice("layer");
         let recurrent =
-            |c: &&ConfigObject| ["SimpleRNN", "LSTM", "GRU"].contains(&c.entry.class_name);
+            |c: &&ConfigObject| ["SimpleRNN", "LSTM", "GRU"].contains(&c.class.class_name);
         let Some(inner) = inner.filter(recurrent) else {
             let message = "Bidirectional holds a recurrent layer: give SimpleRNN, LSTM or GRU.";
             return Err(ConfigError::new("layer", message));
@@ -109,7 +115,7 @@ impl Bidirectional {
             (&backward, "backward_", &back),
         ] {
             params.extend(layer.params().iter().cloned().map(|mut spec| {
-                spec.path = [way, own.entry.name, "/", &spec.path].concat();
+                spec.path = [way, own.class.name, "/", &spec.path].concat();
                 spec
             }));
         }

@@ -11,4 +11,6 @@ const LAYER: OptionSpec = OptionSpec {
     doc: help_text("The layer inside."),
     kind: Kind::Of(&super::REGISTRY),
     default: Default::Required,
+    advanced: false,
+    start: "",
 };

@@ -8,7 +8,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, help_text};
 
 pub static KIND: LayerKind = LayerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "TimeDistributed",
         name: "time_distributed",
         aliases: &[],
@@ -16,6 +16,8 @@ pub static KIND: LayerKind = LayerKind {
         doc: help_text("Applies one layer, with one set of weights, to every step of a sequence."),
         formula: help_text("y_t = layer(x_t)"),
         options: &[&LAYER],
+        group: "",
+        shared: &[],
     },
     inputs: Inputs::One,
     build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
@@ -66,7 +68,7 @@ impl TimeDistributed {
             seeds: request.seeds,
         })?;
         let named = |mut spec: ParamSpec| {
-            spec.path = [inner.entry.name, "/", &spec.path].concat();
+            spec.path = [inner.class.name, "/", &spec.path].concat();
             spec
         };
         let trained = layer.params().iter().filter(|s| s.trainable);
@@ -78,7 +80,7 @@ impl TimeDistributed {
             n_params: trained.filter_map(|s| size(&s.shape)).sum(),
             output_shape,
             params: layer.params().iter().cloned().map(named).collect(),
-            takes_mask: TAKE_MASKS.contains(&inner.entry.class_name),
+            takes_mask: TAKE_MASKS.contains(&inner.class.class_name),
             layer,
         })
     }

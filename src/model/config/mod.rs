@@ -195,7 +195,7 @@ impl ModelConfig {
                 let message = format!(
                     "{} joins the outputs of several layers, and in a Sequential there is only one \
                      before it: leave it out, or give a Functional model.",
-                    choice.entry.class_name
+                    choice.class.class_name
                 );
                 return Err(ConfigError::new("class_name", message));
             }
@@ -349,7 +349,7 @@ impl ModelConfig {
             if let Some(name) = &layer.name {
                 return name.clone();
             }
-            let class = layer.choice.entry.name;
+            let class = layer.choice.class.name;
             match taken.iter_mut().find(|(c, _)| *c == class) {
                 Some((_, n)) => {
                     *n += 1;
@@ -374,7 +374,7 @@ impl LayerConfig {
         if !self.trainable {
             config.insert("trainable".into(), false.into());
         }
-        class(self.choice.entry.class_name, config.into())
+        class(self.choice.class.class_name, config.into())
     }
 }
 

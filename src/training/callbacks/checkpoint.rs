@@ -7,7 +7,7 @@ use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, 
 use crate::training::trainer::{MetricValue, Trainer};
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ModelCheckpoint",
         name: "model_checkpoint",
         aliases: &[],
@@ -24,6 +24,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Keras' place for it; here the weights stay in memory."),
                 kind: Kind::Text,
                 default: Default::Text("best.weights.h5"),
+                advanced: false,
+                start: "",
             },
             &MONITOR,
             &OptionSpec {
@@ -32,6 +34,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Whether only an epoch that is better than all before is kept."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "save_weights_only",
@@ -39,6 +43,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "verbose",
@@ -46,6 +52,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
             &MODE,
             &OptionSpec {
@@ -54,6 +62,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("\"epoch\": after each epoch; a number: after so many batches."),
                 kind: Kind::Int(1, 1_000_000),
                 default: Default::Text("epoch"),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "initial_value_threshold",
@@ -61,8 +71,12 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("What the first best has to beat."),
                 kind: Kind::Float(-1e30, 1e30),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     build: |choice, trainer| {
         check_path(choice, trainer)?;

@@ -5,7 +5,7 @@ use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "CSVLogger",
         name: "csv_logger",
         aliases: &[],
@@ -23,6 +23,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Keras' place for it."),
                 kind: Kind::Text,
                 default: Default::Text("log.csv"),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "separator",
@@ -30,6 +32,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("What stands between two numbers."),
                 kind: Kind::Text,
                 default: Default::Text(","),
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "append",
@@ -37,8 +41,12 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     build: |choice, _| {
         if choice.text("separator").chars().count() != 1 {

@@ -6,7 +6,7 @@ use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
 use crate::training::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "EarlyStopping",
         name: "early_stopping",
         aliases: &[],
@@ -30,6 +30,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
             &MODE,
             &OptionSpec {
@@ -38,6 +40,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Patience begins anew only where this is beaten, too."),
                 kind: Kind::Float(-1e30, 1e30),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "restore_best_weights",
@@ -45,6 +49,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Whether the weights of the best epoch come back at the end."),
                 kind: Kind::Bool,
                 default: Default::Bool(false),
+                advanced: false,
+                start: "",
             },
             &epochs(
                 "start_from_epoch",
@@ -53,6 +59,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 0,
             ),
         ],
+        group: "",
+        shared: &[],
     },
     build: |choice, trainer| {
         let baseline = choice.get("baseline") != &Value::Null;

@@ -143,7 +143,7 @@ pub trait Callback {
 /// A callback that can be chosen.
 pub struct CallbackKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     build: fn(&ConfigObject, &Trainer) -> Built,
 }
 
@@ -163,7 +163,7 @@ pub static ALL: &[&CallbackKind] = &[
 /// The family, for `fit(callbacks=[...])`.
 pub static REGISTRY: Registry = Registry {
     noun: "callback",
-    entries: || ALL.iter().map(|c| &c.entry).collect(),
+    entries: || ALL.iter().map(|c| &c.class).collect(),
 };
 
 /// Builds a callback of [`REGISTRY`] for this trainer.
@@ -171,7 +171,7 @@ pub static REGISTRY: Registry = Registry {
 /// # Errors
 /// Something to watch that is not measured, or a rate that cannot be set.
 fn build(choice: &ConfigObject, trainer: &Trainer) -> Built {
-    let found = ALL.iter().find(|c| std::ptr::eq(&c.entry, choice.entry));
+    let found = ALL.iter().find(|c| std::ptr::eq(&c.class, choice.class));
     let callback = match found {
         Some(kind) => (kind.build)(choice, trainer)?,
         None => return Err(ConfigError::new("class_name", "This is not a callback.")),
@@ -192,7 +192,7 @@ pub fn build_all(
     for (i, choice) in choices.iter().enumerate() {
         let inside = |r: ConfigError| r.at(&format!("fit.callbacks[{i}]"));
         all.push(build(choice, trainer).map_err(inside)?);
-        let logs = |c: &ConfigObject| std::ptr::eq(c.entry, &csv::KIND.entry);
+        let logs = |c: &ConfigObject| std::ptr::eq(c.class, &csv::KIND.class);
         let same = |c: &ConfigObject| logs(c) && c.text("filename") == choice.text("filename");
         if logs(choice) && choices[..i].iter().any(same) {
             let message = "Two CSVLoggers write to this file, and each overwrites the other's lines: give \

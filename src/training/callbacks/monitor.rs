@@ -11,6 +11,8 @@ pub const MONITOR: OptionSpec = OptionSpec {
     doc: help_text("The name of what is watched, as the logs have it."),
     kind: Kind::Text,
     default: Default::Text("val_loss"),
+    advanced: false,
+    start: "",
 };
 pub const MODE: OptionSpec = OptionSpec {
     name: "mode",
@@ -18,6 +20,8 @@ pub const MODE: OptionSpec = OptionSpec {
     doc: help_text("Whether smaller or larger is better; auto: as the watched number is meant."),
     kind: Kind::OneOf(&["auto", "min", "max"]),
     default: Default::Text("auto"),
+    advanced: false,
+    start: "",
 };
 
 /// An option that is a number of epochs.
@@ -34,6 +38,8 @@ pub const fn epochs(
         doc: help_text(doc),
         kind,
         default,
+        advanced: false,
+        start: "",
     }
 }
 
@@ -44,6 +50,8 @@ pub const fn min_delta(default: f64) -> OptionSpec {
         doc: help_text("A change smaller than this does not count as an improvement."),
         kind: Kind::Float(0.0, 1e6),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -101,7 +109,7 @@ impl Monitor {
                 }
             },
         };
-        let has_delta = choice.entry.options.iter().any(|o| o.name == "min_delta");
+        let has_delta = choice.class.all_options().any(|o| o.name == "min_delta");
         let min_delta = if has_delta {
             choice.number("min_delta")
         } else {

@@ -5,7 +5,7 @@ use crate::options::{ClassSpec, OptionSpec, help_text};
 use crate::training::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "TerminateOnNaN",
         name: "terminate_on_nan",
         aliases: &[],
@@ -17,6 +17,8 @@ pub static KIND: CallbackKind = CallbackKind {
         ),
         formula: help_text("stop when the loss is NaN or infinite"),
         options: &[&OptionSpec::fixed("raise_error", "false")],
+        group: "",
+        shared: &[],
     },
     build: |_, _| Ok(Box::new(TerminateOnNaN)),
 };

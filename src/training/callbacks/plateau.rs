@@ -8,7 +8,7 @@ use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 use crate::training::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ReduceLROnPlateau",
         name: "reduce_lr_on_plateau",
         aliases: &[],
@@ -25,6 +25,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("What the learning rate is multiplied by."),
                 kind: Kind::Float(0.0, 0.999_999),
                 default: Default::Float(0.1),
+                advanced: false,
+                start: "",
             },
             &epochs(
                 "patience",
@@ -38,6 +40,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
             &MODE,
             &min_delta(1e-4),
@@ -53,8 +57,12 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("The learning rate never gets smaller."),
                 kind: Kind::Float(0.0, 1e30),
                 default: Default::Float(0.0),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     build: |choice, trainer| {
         let monitor = Monitor::new(choice, trainer)?;

@@ -7,7 +7,7 @@ use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 use crate::training::trainer::Trainer;
 
 pub static KIND: CallbackKind = CallbackKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "LearningRateScheduler",
         name: "learning_rate_scheduler",
         aliases: &[],
@@ -24,6 +24,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("The learning rates of the first epochs."),
                 kind: Kind::Floats(0.0, 1e30),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "schedule",
@@ -31,6 +33,8 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("The plan, counted in epochs."),
                 kind: Kind::Of(&schedules::REGISTRY),
                 default: Default::Null,
+                advanced: false,
+                start: "",
             },
             &OptionSpec {
                 name: "verbose",
@@ -38,8 +42,12 @@ pub static KIND: CallbackKind = CallbackKind {
                 doc: help_text("Changes nothing here."),
                 kind: Kind::Int(0, 2),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
         ],
+        group: "",
+        shared: &[],
     },
     build: |choice, _| {
         let rates = choice.floats("rates").to_vec();

@@ -18,6 +18,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("How often all training data is gone through."),
             kind: Kind::Int(1, 100_000),
             default: Default::Int(1),
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "batch_size",
@@ -25,6 +27,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("How many examples make one step."),
             kind: Kind::Int(1, 100_000),
             default: Default::Int(32),
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "validation_split",
@@ -35,6 +39,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             ),
             kind: Kind::Float(0.0, 0.99),
             default: Default::Float(0.0),
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "callbacks",
@@ -42,6 +48,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("What watches the run, and may stop it or change its learning rate."),
             kind: Kind::List(&callbacks::REGISTRY),
             default: Default::Null,
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "class_weight",
@@ -52,6 +60,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             ),
             kind: Kind::ClassWeights,
             default: Default::Null,
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "initial_epoch",
@@ -59,6 +69,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("The number of the epoch that training begins with."),
             kind: Kind::Int(0, 100_000),
             default: Default::Int(0),
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "steps_per_epoch",
@@ -66,6 +78,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("How many batches make an epoch; the next one goes on where it ended."),
             kind: Kind::Int(1, 1_000_000),
             default: Default::Null,
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "validation_steps",
@@ -73,6 +87,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("How many batches are validated on; all, where not said."),
             kind: Kind::Int(1, 1_000_000),
             default: Default::Null,
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "validation_batch_size",
@@ -80,6 +96,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("How many examples are validated at a time."),
             kind: Kind::Int(1, 100_000),
             default: Default::Null,
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "validation_freq",
@@ -89,6 +107,8 @@ pub static ENTRY: ClassSpec = ClassSpec {
             ),
             kind: Kind::Ints(1, 100_000),
             default: Default::Int(1),
+            advanced: false,
+            start: "",
         },
         &OptionSpec {
             name: "shuffle",
@@ -96,8 +116,12 @@ pub static ENTRY: ClassSpec = ClassSpec {
             doc: help_text("Goes through the training data in a new order in every epoch."),
             kind: Kind::Bool,
             default: Default::Bool(true),
+            advanced: false,
+            start: "",
         },
     ],
+    group: "",
+    shared: &[],
 };
 
 /// The family of `fit`'s one entry.

@@ -5,7 +5,7 @@ use super::{EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, optio
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Adadelta",
         name: "adadelta",
         aliases: &[],
@@ -26,6 +26,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
             ),
             &EPSILON,
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Adadelta {

@@ -8,7 +8,7 @@ use crate::numerics::math;
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Adafactor",
         name: "adafactor",
         aliases: &[],
@@ -57,6 +57,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "Says that the learning rate falls as 1 / sqrt(t), as Keras' does without it, too.",
             ),
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Adafactor {

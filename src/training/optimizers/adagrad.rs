@@ -4,7 +4,7 @@ use super::{EPSILON, OptimizerKind, Rule, Update, Variable, float, learning_rate
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Adagrad",
         name: "adagrad",
         aliases: &[],
@@ -24,6 +24,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
             ),
             &EPSILON,
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Adagrad {

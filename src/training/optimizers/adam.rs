@@ -8,7 +8,7 @@ use super::{
 use crate::options::{ClassSpec, ConfigObject, OptionSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Adam",
         name: "adam",
         aliases: &[],
@@ -21,12 +21,14 @@ pub static KIND: OptimizerKind = OptimizerKind {
              (1 - beta1^t) m / (sqrt(v) + eps)",
         ),
         options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD]),
+        group: "",
+        shared: &[],
     },
     build,
 };
 
 pub static DECAYING: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "AdamW",
         name: "adamw",
         aliases: &[],
@@ -45,6 +47,8 @@ pub static DECAYING: OptimizerKind = OptimizerKind {
                 "Every weight loses this share, times the learning rate, before it is moved.",
             )
         ),
+        group: "",
+        shared: &[],
     },
     build,
 };

@@ -8,7 +8,7 @@ use crate::numerics::math;
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Adamax",
         name: "adamax",
         aliases: &[],
@@ -20,6 +20,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "m: running mean of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)",
         ),
         options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Adamax {

@@ -35,6 +35,8 @@ pub const fn learning_rate(default: f64) -> OptionSpec {
         doc: help_text("How far a step goes."),
         kind: Kind::FloatOr(0.0, 1e30, &schedules::REGISTRY),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -62,6 +64,8 @@ pub const fn float(
         doc: help_text(doc),
         kind: Kind::Float(range.0, range.1),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -78,6 +82,8 @@ pub const fn flag(
         doc: help_text(doc),
         kind: Kind::Bool,
         default: Default::Bool(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -126,6 +132,8 @@ const fn maybe(
         doc: help_text(doc),
         kind,
         default: Default::Null,
+        advanced: false,
+        start: "",
     }
 }
 

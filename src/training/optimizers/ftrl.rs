@@ -11,7 +11,7 @@ const fn price(name: &'static str, label: &'static str, doc: &'static str) -> Op
 }
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Ftrl",
         name: "ftrl",
         aliases: &[],
@@ -60,6 +60,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "The paper's beta: one more price of squared weights."
             ),
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Ftrl {

@@ -9,7 +9,7 @@ use crate::numerics::math;
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Lamb",
         name: "lamb",
         aliases: &[],
@@ -21,6 +21,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
             "u = m^ / (sqrt(v^) + eps); w <- w - lr |w| / |u| u, norms of each array",
         ),
         options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Lamb(Adam {

@@ -5,7 +5,7 @@ use super::{OptimizerKind, Rule, Update, Variable, float, learning_rate, options
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Lion",
         name: "lion",
         aliases: &[],
@@ -32,6 +32,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "Share of the past in the running mean of g.",
             ),
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Lion {

@@ -97,7 +97,7 @@ fn zeros(arenas: usize, n: usize) -> Vec<Vec<f32>> {
 /// An optimizer that can be chosen.
 pub struct OptimizerKind {
     /// How it is called and what it is for.
-    pub entry: ClassSpec,
+    pub class: ClassSpec,
     build: fn(&ConfigObject) -> Box<dyn Rule>,
 }
 
@@ -122,7 +122,7 @@ pub static ALL: &[&OptimizerKind] = &[
 /// The family, for `compile(optimizer=...)`.
 pub static REGISTRY: Registry = Registry {
     noun: "optimizer",
-    entries: || ALL.iter().map(|o| &o.entry).collect(),
+    entries: || ALL.iter().map(|o| &o.class).collect(),
 };
 
 /// The running mean of the weights that Keras calls their exponential moving average.
@@ -159,7 +159,7 @@ impl Optimizer {
     pub fn new(choice: &ConfigObject, variables: Vec<Variable>) -> Result<Self, ConfigError> {
         let kind = ALL
             .iter()
-            .find(|o| std::ptr::eq(&o.entry, choice.entry))
+            .find(|o| std::ptr::eq(&o.class, choice.class))
             .unwrap_or(&ALL[0]);
         let inside = |r: ConfigError| r.at("config");
         let clip = Clip::new(choice).map_err(inside)?;

@@ -22,6 +22,8 @@ const fn maybe(
         doc: help_text(doc),
         kind: Kind::MaybeFloat(0.0, 1e30),
         default: Default::Float(default),
+        advanced: false,
+        start: "",
     }
 }
 
@@ -37,7 +39,7 @@ const fn coefficient(name: &'static str, label: &'static str, default: f64) -> O
 }
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Muon",
         name: "muon",
         aliases: &[],
@@ -78,6 +80,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                     doc: help_text("Adam moves arrays whose path has one of these texts in it."),
                     kind: Kind::Texts,
                     default: Default::Null,
+                    advanced: false,
+                    start: "",
                 },
                 &flag(
                     "exclude_embeddings",
@@ -107,6 +111,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                     doc: help_text("Steps towards the orthogonal matrix."),
                     kind: Kind::Int(0, 100),
                     default: Default::Int(5),
+                    advanced: false,
+                    start: "",
                 },
                 &flag(
                     "nesterov",
@@ -128,6 +134,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "Weight decay of what Muon moves."
             )
         ),
+        group: "",
+        shared: &[],
     },
     build: |choice| Box::new(Muon::new(choice)),
 };

@@ -7,7 +7,7 @@ use crate::numerics::math;
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "Nadam",
         name: "nadam",
         aliases: &[],
@@ -18,6 +18,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                   (1 - u_t) g / (1 - P); w <- w - lr m^ / (sqrt(v^) + eps)",
         ),
         options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(Nadam {

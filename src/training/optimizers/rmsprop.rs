@@ -8,7 +8,7 @@ use super::{
 use crate::options::{ClassSpec, ConfigObject, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "RMSprop",
         name: "rmsprop",
         aliases: &[],
@@ -35,6 +35,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "Divides by the spread of the gradient around its mean.",
             ),
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice: &ConfigObject| {
         Box::new(RmsProp {

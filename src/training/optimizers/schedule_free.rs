@@ -12,7 +12,7 @@ use crate::numerics::math;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "ScheduleFreeAdamW",
         name: "schedulefreeadamw",
         aliases: &[],
@@ -38,8 +38,12 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 doc: help_text("Updates in which the learning rate rises to its full value."),
                 kind: Kind::Int(0, 1_000_000_000),
                 default: Default::Int(0),
+                advanced: false,
+                start: "",
             },
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice| {
         Box::new(ScheduleFree {

@@ -4,7 +4,7 @@ use super::{MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate
 use crate::options::{ClassSpec, ConfigObject, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    entry: ClassSpec {
+    class: ClassSpec {
         class_name: "SGD",
         name: "sgd",
         aliases: &[],
@@ -21,6 +21,8 @@ pub static KIND: OptimizerKind = OptimizerKind {
                 "Looks where the momentum will lead before it steps; nothing where there is none.",
             ),
         ]),
+        group: "",
+        shared: &[],
     },
     build: |choice: &ConfigObject| {
         Box::new(Sgd {

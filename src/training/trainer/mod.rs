@@ -105,7 +105,7 @@ impl Trainer {
             let message = format!(
                 "{} needs one output per class, at least 2, but the last layer has 1 unit: use \
                  BinaryCrossentropy, or give the last layer a unit per class.",
-                config.loss.entry.class_name
+                config.loss.class.class_name
             );
             return Err(ConfigError::new("compile.loss", message));
         }
@@ -113,7 +113,7 @@ impl Trainer {
             let message = format!(
                 "{} compares whole examples, but the last layer gives the shape {shape:?}, an answer for \
                  each step: put a Flatten or a global pooling before it.",
-                config.loss.entry.class_name
+                config.loss.class.class_name
             );
             return Err(ConfigError::new("compile.loss", message));
         }
