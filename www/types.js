@@ -138,6 +138,7 @@
  * @typedef {object} Opened
  * @property {string} text the canonical text
  * @property {RunInfo} info
+ * @property {import('../pkg/glassbox.js').Stage[][]} stages how the numbers of each layer are made of others; none for a layer that is shown as a whole
  * @property {string} summary Keras' model.summary()
  * @property {Record<SetName, Rows>} data
  */

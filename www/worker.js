@@ -48,6 +48,7 @@ export const calls = {
     return {
       text: made.text(),
       info,
+      stages: made.terms(),
       summary: made.summary(),
       data: { train: rows('train'), validation: rows('validation'), test: rows('test') },
     };

@@ -2,7 +2,9 @@
 //! as layers by themselves.
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, Stage, size,
+};
 use crate::functions::activations;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
@@ -212,6 +214,11 @@ impl Layer for Activation {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.width(), scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let stage = Stage::each(&self.shape, Factor::One);
+        vec![stage.with_activation(self.activation())]
     }
 }
 

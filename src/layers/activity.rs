@@ -1,6 +1,6 @@
 //! ActivityRegularization: the size of what passes adds to the loss.
 
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use super::{Backward, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, Stage};
 use crate::functions::regularizers::{self, Regularizer};
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
 
@@ -74,5 +74,9 @@ impl Layer for ActivityRegularization {
 
     fn is_identity(&self, _: bool) -> bool {
         true
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        vec![Stage::each(&self.shape, Factor::One)]
     }
 }

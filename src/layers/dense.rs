@@ -1,7 +1,9 @@
 //! Dense: every unit sees every input.
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, Stage, size,
+};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;
@@ -174,5 +176,11 @@ impl Layer for Dense {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.units, scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let has_bias = self.params.len() > 1;
+        let stage = Stage::product(&self.output_shape, self.n_in, has_bias);
+        vec![stage.with_activation(self.activation())]
     }
 }

@@ -3,7 +3,10 @@
 //! (Klambauer et al., 2017).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Passed, Shape, Stage,
+    StageValues, size,
+};
 use crate::numerics::rng::Stream;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
@@ -264,5 +267,21 @@ impl Layer for Dropout {
 
     fn is_identity(&self, training: bool) -> bool {
         !training || self.rate == 0.0
+    }
+
+    /// Alpha dropout also shifts what it drops and what it keeps.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.fill == 0.0 && self.shift == 0.0 {
+            true => vec![Stage::each(&self.shape, Factor::Kept)],
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let n = passed.x.len();
+        vec![StageValues {
+            factors: passed.scratch[..n].to_vec(),
+            ..StageValues::default()
+        }]
     }
 }

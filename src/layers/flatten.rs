@@ -1,7 +1,7 @@
 //! Flatten: all numbers of an example in one row.
 
 use super::common;
-use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use super::{Backward, Factor, Forward, Inputs, Layer, LayerKind, Shape, Stage, size};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
@@ -43,5 +43,9 @@ impl Layer for Flatten {
         if let Some(dx) = pass.dx {
             dx.copy_from_slice(pass.dy);
         }
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        vec![Stage::each(&self.shape, Factor::One)]
     }
 }

@@ -23,6 +23,7 @@ mod rearrange;
 mod recurrent;
 mod scaling;
 mod softmax;
+mod terms;
 mod wrappers;
 
 use crate::functions::activations;
@@ -34,6 +35,7 @@ use crate::kernels::sparse::RowSelection;
 use crate::numerics::rng::PythonRandom;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Kind, Registry};
+pub use terms::{Factor, Part, Passed, Stage, StageValues, fill_deltas};
 
 /// Sizes of one example's array, without the batch.
 pub type Shape = Vec<usize>;
@@ -309,6 +311,20 @@ pub trait Layer {
     fn is_identity(&self, training: bool) -> bool {
         let _ = training;
         false
+    }
+
+    /// How its numbers are made of its inputs: its stages, the output last. Empty for a layer that is shown as a
+    /// whole. `masked`: a mask reaches it.
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        let _ = masked;
+        Vec::new()
+    }
+
+    /// What its stages computed in a forward pass of training, but for z, a and slope of the last one; empty
+    /// where there is nothing else.
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let _ = passed;
+        Vec::new()
     }
 }
 

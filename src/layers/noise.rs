@@ -2,7 +2,10 @@
 //! (Srivastava et al., 2014).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Passed, Shape, Stage,
+    StageValues, size,
+};
 use crate::numerics::rng::Stream;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
@@ -137,5 +140,21 @@ impl Layer for Noise {
 
     fn is_identity(&self, training: bool) -> bool {
         !training || self.stddev == 0.0
+    }
+
+    /// Noise that is added is no term of the input.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.multiplied {
+            true => vec![Stage::each(&self.shape, Factor::Kept)],
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let n = passed.x.len();
+        vec![StageValues {
+            factors: passed.scratch[..n].to_vec(),
+            ..StageValues::default()
+        }]
     }
 }

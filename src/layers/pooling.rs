@@ -2,7 +2,9 @@
 
 use super::common;
 use super::convolution::{geometry, shape_of};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Part, Shape, Stage, size,
+};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::options::error::ConfigError;
@@ -181,6 +183,24 @@ impl Layer for Pooling {
             }
         }
     }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let one_channel = Geometry {
+            seen: 1,
+            ..self.geometry
+        };
+        let factor = match self.largest {
+            true => Factor::FirstLargest,
+            false => Factor::Mean,
+        };
+        let groups = self.geometry.channels;
+        vec![Stage::windows(
+            &self.output_shape,
+            &one_channel,
+            groups,
+            factor,
+        )]
+    }
 }
 
 const KEEPDIMS: OptionSpec = OptionSpec {
@@ -271,6 +291,8 @@ pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
 /// The largest, or the mean, of every channel.
 struct Global {
     output_shape: Shape,
+    /// Sizes of the axes that are pooled.
+    image: Shape,
     places: usize,
     channels: usize,
     largest: bool,
@@ -286,6 +308,7 @@ impl Global {
         let places = image[0] * image[1];
         Ok(Global {
             output_shape,
+            image: image[2 - rank..].to_vec(),
             places,
             channels,
             largest,
@@ -355,5 +378,30 @@ impl Layer for Global {
 
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Stops
+    }
+
+    /// The mean of a masked sequence leaves steps out.
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        if masked && !self.largest {
+            return Vec::new();
+        }
+        let window = [1, self.places];
+        let all = Geometry {
+            image: window,
+            channels: self.channels,
+            seen: 1,
+            window,
+            strides: [1, 1],
+            dilation: [1, 1],
+            before: [0, 0],
+            places: [1, 1],
+        };
+        let factor = match self.largest {
+            true => Factor::Largest,
+            false => Factor::Mean,
+        };
+        let mut stage = Stage::windows(&self.output_shape, &all, self.channels, factor);
+        stage.parts = vec![Part::new("window", &[&self.image[..], &[1]].concat())];
+        vec![stage]
     }
 }

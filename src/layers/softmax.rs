@@ -1,6 +1,8 @@
 //! Softmax as a layer of its own, along any axes that stand together.
 
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, Stage, size,
+};
 use crate::numerics::math;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
@@ -134,5 +136,10 @@ impl Layer for Softmax {
                 }
             }
         }
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let stage = Stage::each(&self.shape, Factor::One);
+        vec![stage.with_activation(self.activation())]
     }
 }

@@ -4,6 +4,7 @@
 //! back to.
 
 mod start;
+mod stopping;
 pub mod trace;
 
 use crate::data::{self, Dataset};

@@ -1,9 +1,9 @@
 //! The API of the inspector: traces, numerical differences, advice.
 
 use super::run::Run;
-use super::to_js;
+use super::{terms, to_js};
 use crate::doctor::{self, Advice};
-use crate::run::trace::LayerTrace;
+use crate::layers::StageValues;
 use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -26,19 +26,15 @@ impl Run {
 
     /// Trains on the next batch and gives all that this computed; see `Trace` in the docs of the crate.
     #[wasm_bindgen(
-        unchecked_return_type = "{ rows: Uint32Array, x: Float32Array, t: Float32Array, loss: number, terms: Float32Array, at_logits: boolean, layers: { z: Float32Array, a: Float32Array, delta: Float32Array, slope: Float32Array }[], gradients: Float32Array, before: Float32Array, after: Float32Array, slots: { name: string, before: Float32Array, after: Float32Array }[], learning_rate: number, update: number }"
+        unchecked_return_type = "{ rows: Uint32Array, x: Float32Array, t: Float32Array, loss: number, cost: Cost, terms: Float32Array, at_logits: boolean, layers: StageValues[], inner: StageValues[][], gradients: Float32Array, before: Float32Array, after: Float32Array, slots: { name: string, before: Float32Array, after: Float32Array }[], rule: Program | null, rule_slots: number, learning_rate: number, update: number }"
     )]
     pub fn trace(&mut self) -> JsValue {
         let batch = self.0.next_batch();
         let trace = self.0.trace();
-        let layer = |l: &LayerTrace| {
-            object(&[
-                ("z", floats(&l.z)),
-                ("a", floats(&l.a)),
-                ("delta", floats(&l.delta)),
-                ("slope", floats(&l.slope)),
-            ])
+        let stages = |values: &[StageValues]| -> JsValue {
+            values.iter().map(terms::values).collect::<Array>().into()
         };
+        let inner = trace.inner.iter().map(|values| stages(values));
         let names = self.0.trainer().optimizer().names();
         let slots = trace.slots.iter().enumerate().map(|(i, (before, after))| {
             let name = names.get(i).copied().unwrap_or("memory");
@@ -53,16 +49,20 @@ impl Run {
             ("x", floats(&batch.x)),
             ("t", floats(&batch.t)),
             ("loss", trace.loss.into()),
+            ("cost", terms::cost(&trace.cost)),
             ("terms", floats(&trace.terms)),
             ("at_logits", trace.at_logits.into()),
-            (
-                "layers",
-                trace.layers.iter().map(layer).collect::<Array>().into(),
-            ),
+            ("layers", stages(&trace.layers)),
+            ("inner", inner.collect::<Array>().into()),
             ("gradients", floats(&trace.gradients)),
             ("before", floats(&trace.before)),
             ("after", floats(&trace.after)),
             ("slots", slots.collect::<Array>().into()),
+            (
+                "rule",
+                to_js(&trace.rule.as_ref().map(terms::program).into()),
+            ),
+            ("rule_slots", (trace.rule_slots as f64).into()),
             ("learning_rate", trace.learning_rate.into()),
             ("update", (trace.update as f64).into()),
         ])
@@ -77,17 +77,24 @@ impl Run {
         })
     }
 
+    /// The best epoch by the losses of all epochs, and the epoch after which EarlyStopping with this patience would
+    /// have stopped; counted from 1, 0 where there is none. `validation`: they are losses of the validation data.
+    pub fn would_stop(&self, losses: &[f64], validation: bool, patience: usize) -> Vec<usize> {
+        let (best, stop) = self.0.would_stop(losses, validation, patience);
+        vec![best.unwrap_or(0), stop.unwrap_or(0)]
+    }
+
     /// The loss over all rows that are trained on, with other weights. Changes nothing.
     pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
         self.0.loss_with(weights)
     }
 }
 
-fn floats(values: &[f32]) -> JsValue {
+pub(super) fn floats(values: &[f32]) -> JsValue {
     Float32Array::from(values).into()
 }
 
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
+pub(super) fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in fields {
         // Setting a field of a fresh object cannot fail.

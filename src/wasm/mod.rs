@@ -4,6 +4,7 @@ mod glass;
 mod plain;
 mod run;
 mod sequential;
+mod terms;
 
 use crate::data::drawing;
 use crate::experiment::Experiment;

@@ -7,7 +7,9 @@ import { tell } from '../../www/glass/formulas/index.js';
 import { sharesOf } from '../../www/glass/formulas/backward.js';
 import * as numbers from '../../www/glass/numbers.js';
 import { pathsOf } from '../../www/glass/paths.js';
-import { GRAINS, STAGES, program, stepLayers, termsOf } from '../../www/glass/program.js';
+import { evaluate } from '../../www/glass/formulas/expression.js';
+import { GRAINS, STAGES, program } from '../../www/glass/program.js';
+import { stepLayers, termsOf } from '../../www/glass/stages.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 const choices = /** @type {import('../../www/types.js').Catalog} */ (catalog());
@@ -130,7 +132,7 @@ function opened({ layers, shape, loss, optimizer, classes }) {
   run.step();
   const trace = run.trace();
   assert.equal(trace.rows.length, ROWS);
-  return { info, text: canonical, trace, layers: stepLayers(info, canonical) };
+  return { info, text: canonical, trace, layers: stepLayers(info, run.terms()) };
 }
 
 const close = (
@@ -145,19 +147,21 @@ for (const [name, given] of Object.entries(CASES)) {
     const { trace, layers } = opened(given);
     let [sums, deltas, gradients] = [0, 0, 0];
     for (const layer of layers) {
-      assert.ok(layer.wiring, layer.name);
-      const { z, a, delta } = trace.layers[layer.index];
-      const above = numbers.aboveOf(trace, layers, layer);
+      const { stage } = layer;
+      assert.ok(stage, layer.name);
+      const { z, a, delta } = numbers.tracedOf(trace, layer);
+      const above = numbers.aboveOf(trace, layer);
       for (let row = 0; row < ROWS; row++) {
         for (let unit = 0; unit < layer.n; unit++) {
           const at = row * layer.n + unit;
           const what = `${layer.name} [${row}, ${unit}]`;
-          const products = Array.from(
-            { length: termsOf(layer) },
-            (_, t) =>
-              numbers.factorOf(trace, layer, row, unit, t) *
-              numbers.inputAt(trace, layer, row, unit, t),
+          const taken = Array.from({ length: termsOf(layer) }, (_, t) =>
+            numbers.inputAt(trace, layer, row, unit, t),
           );
+          // An expression of its terms in the place of their sum.
+          const products = stage.program
+            ? [evaluate(stage.program, taken)[stage.program.results[0]]]
+            : taken.map((x, t) => numbers.factorOf(trace, layer, row, unit, t) * x);
           const size = products.reduce((s, p) => s + Math.abs(p), 0);
           const sum = products.reduce((s, p) => s + p, 0);
           close(z.length ? z[at] : a[at], sum, size, what);
@@ -171,7 +175,7 @@ for (const [name, given] of Object.entries(CASES)) {
           deltas++;
         }
       }
-      if (layer.kernelAt < 0 || !layer.trained) continue;
+      if (!layer.weights || !layer.trained) continue;
       const scene = /** @type {any} */ ({ trace, layers });
       for (let channel = 0; channel < layer.channels; channel++) {
         for (let term = 0; term < termsOf(layer); term++) {
@@ -234,13 +238,13 @@ for (const [name, given] of Object.entries(CASES)) {
         }
       }
     }
-    for (const layer of layers.filter((own) => own.kernelAt >= 0 && own.trained)) {
-      const lit = { layer: layer.index, unit: layer.channels - 1, from: layer.terms - 1 };
+    for (const layer of layers.filter((own) => own.weights && own.trained)) {
+      const lit = { layer: layer.layer, unit: layer.channels - 1, from: layer.terms - 1 };
       for (const stage of /** @type {const} */ (['forward', 'backward', 'update'])) {
         for (const grain of /** @type {const} */ (['term', 'product'])) {
           const steps = program(layers, stage, grain, 1);
-          const { layer, channel, from } = steps.at(steps.find(lit));
-          assert.deepEqual({ layer, unit: channel, from }, lit, `${stage}, ${grain}`);
+          const { layer: index, channel, from } = steps.at(steps.find(lit));
+          assert.deepEqual({ layer: layers[index].layer, unit: channel, from }, lit, `${stage}, ${grain}`);
         }
       }
     }

@@ -7,8 +7,8 @@ import { meaningOf } from '../../www/charts/answer.js';
 import { figuresOf, levelsOf, ticksOf } from '../../www/charts/contours.js';
 import { weightAt } from '../../www/glass/numbers.js';
 import { withoutHidden } from '../../www/glass/plain.js';
-import { stepLayers } from '../../www/glass/program.js';
 import { quantiles, spreads } from '../../www/glass/spread.js';
+import { stepLayers } from '../../www/glass/stages.js';
 import { coarseFirst, finestOf, planeOf, twoWeights, writtenOf } from '../../www/glass/surface.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
@@ -116,8 +116,9 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
     const text = experiment([6, 2], layers);
     const run = new Run(text);
     const info = /** @type {RunInfo} */ (run.info());
+    const stages = run.terms();
     run.free();
-    return { info, text };
+    return { info, stages };
   });
   /** @type {[number, number, number, number | undefined, string, string][]} model, layer, unit, from -> names */
   const cases = [
@@ -138,33 +139,33 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
     [1, 2, 1, 4, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
   ];
   for (const [model, index, unit, from, first, second] of cases) {
-    const { info, text } = runs[model];
-    const two = twoWeights(info, text, { layer: index, unit, from });
+    const { info, stages } = runs[model];
+    const two = twoWeights(info, stages, { layer: index, unit, from });
     assert.ok(two, first);
     assert.deepEqual([writtenOf(info, two.first), writtenOf(info, two.second)], [first, second]);
   }
   // Two that were chosen one after another are those, of whatever layers.
-  for (const { info, text } of runs) {
+  for (const { info, stages } of runs) {
     const [a, b] = [0, info.layers.findLastIndex(({ n_params }) => n_params > 0)].map((layer) => ({
       ...{ layer, unit: 0, from: 1 },
     }));
-    const [alone, both] = [twoWeights(info, text, a), twoWeights(info, text, a, b)];
+    const [alone, both] = [twoWeights(info, stages, a), twoWeights(info, stages, a, b)];
     if (!alone || !both || a.layer === b.layer) continue;
     assert.equal(both.first, alone.first);
-    assert.equal(both.second, twoWeights(info, text, b)?.first);
-    assert.deepEqual(twoWeights(info, text, a, a), alone, 'one chosen twice is one');
+    assert.equal(both.second, twoWeights(info, stages, b)?.first);
+    assert.deepEqual(twoWeights(info, stages, a, a), alone, 'one chosen twice is one');
   }
   // Whatever is chosen, there are two different ones.
-  for (const { info, text } of runs) {
-    stepLayers(info, text).forEach((own, index) => {
+  for (const { info, stages } of runs) {
+    stepLayers(info, stages).forEach((own, index) => {
       for (let unit = -1; unit < own.n; unit++) {
-        for (const from of [undefined, 0, own.kernelAt >= 0 ? own.terms : own.n_params - 1]) {
-          const two = twoWeights(info, text, { layer: index, unit, from });
+        for (const from of [undefined, 0, own.weights ? own.terms : own.n_params - 1]) {
+          const two = twoWeights(info, stages, { layer: index, unit, from });
           assert.ok(two && two.first !== two.second, `${own.name} ${unit} ${from}`);
           const { at, n_params } = { ...own, at: info.layers[index].params[0].at };
           for (const w of [two.first, two.second])
             assert.ok(w >= at && w < at + n_params, own.name);
-          if (from === 0 && own.kernelAt >= 0)
+          if (from === 0 && own.weights)
             assert.equal(two.first, weightAt(own, Math.max(0, unit) % own.channels, 0));
         }
       }

@@ -97,6 +97,18 @@ export class Study {
     return this.#try(text, 'cells', () => [key, from, time]);
   }
 
+  /**
+   * The best epoch of a run, and the one after which EarlyStopping would have stopped it.
+   * @param {string} text
+   * @param {number[]} losses of all epochs
+   * @param {boolean} validation
+   * @param {number} patience
+   * @returns {Promise<Uint32Array>}
+   */
+  stopping(text, losses, validation, patience) {
+    return this.#try(text, 'stopping', () => [losses, validation, patience]);
+  }
+
   /** @param {string} text @returns {Promise<string>} the Keras script of an experiment */
   code(text) {
     return this.#try(text, 'code', () => []);

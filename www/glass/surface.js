@@ -1,7 +1,7 @@
 // A plane through the space of all weights: two directions from a middle, and where weights lie on it; in which order
 // losses on it are computed. Pure.
 import { paramAt, weightAt } from './numbers.js';
-import { stepLayers } from './program.js';
+import { mainStage, stepLayers } from './stages.js';
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
@@ -60,18 +60,18 @@ export function planeOf(wish, info, now, path) {
  * The weight that is chosen, as a place in `get_weights()`; of a unit its first one. Of a layer that is not opened a place
  * in its arrays is chosen. -1 where there is none.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {import('../../pkg/glassbox.js').Stage[][]} stages of each layer
  * @param {import('../types.js').Lit} chosen
  */
-function placeOf(info, text, { layer: index, unit: lit, from }) {
-  const layer = stepLayers(info, text)[index];
+function placeOf(info, stages, { layer: index, unit: lit, from }) {
+  const layer = mainStage(stepLayers(info, stages), index);
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A layer as a whole stands for its first unit.
   const unit = Math.max(0, lit);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
-  return layer.kernelAt >= 0
+  return layer.weights
     ? weightAt(layer, unit % layer.channels, Math.min(from ?? 0, last))
     : params[0].at + (from ?? unit % units);
 }
@@ -80,17 +80,17 @@ function placeOf(info, text, { layer: index, unit: lit, from }) {
  * The two weights that were chosen last. Where only one was, its unit's bias is the second; for a bias, the unit's first
  * weight; of a layer that is not opened what lies in the array beside. Null where there are no two.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {import('../../pkg/glassbox.js').Stage[][]} stages of each layer
  * @param {import('../types.js').Lit} chosen
  * @param {import('../types.js').Lit | null} [before] what was chosen before that
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, text, chosen, before = null) {
-  const first = placeOf(info, text, chosen);
+export function twoWeights(info, stages, chosen, before = null) {
+  const first = placeOf(info, stages, chosen);
   if (first < 0) return null;
-  const second = before ? placeOf(info, text, before) : -1;
+  const second = before ? placeOf(info, stages, before) : -1;
   if (second >= 0 && second !== first) return { first, second };
-  const layer = stepLayers(info, text)[chosen.layer];
+  const layer = mainStage(stepLayers(info, stages), chosen.layer);
   const { params } = info.layers[chosen.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
@@ -106,7 +106,7 @@ export function twoWeights(info, text, chosen, before = null) {
   if (other) return { first, second: other.at + (place % other.length) };
   if (array.length < 2) return null;
   // The unit's next weight, where it has one.
-  const step = layer.kernelAt >= 0 ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
+  const step = layer.weights ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
   return { first, second: array.at + ((place + (step < array.length ? step : 1)) % array.length) };
 }
 

@@ -4,8 +4,11 @@ use super::shared::{
     AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clipped, entry,
     log_softmax, number, smoothed, within,
 };
-use super::{Form, LossKind, Row, TakesLogits, Targets};
+use super::{
+    Form, LossKind, Number, Pointwise, Recorder, Row, TakesLogits, Targets, mean, program,
+};
 use crate::numerics::math;
+use crate::numerics::record::Plain;
 
 pub const BINARY: LossKind = LossKind {
     class: entry(
@@ -17,32 +20,61 @@ pub const BINARY: LossKind = LossKind {
              what goes into it (Keras on TensorFlow): nothing is cut off, and either counts as a sigmoid.",
         &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXES, &REDUCTION],
     ),
-    form: Form::Row(|row| {
-        let n = row.p.len() as f32;
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let t = smoothed(*t, row.options[1], 2.0);
-            let (value, slope) = binary(t, *p, row.logits);
-            sum += value;
-            *d = slope / n;
-        }
-        sum / n
-    }),
+    form: Form::Terms {
+        row: mean::<Binary>,
+        program: program::<Binary>,
+        is_mean: true,
+    },
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::Always,
 };
 
+struct Binary;
+
+impl Pointwise for Binary {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        options: &[f32],
+        logits: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let t = match options[1] == 0.0 {
+            true => t,
+            false => {
+                let rest = recorder.constant("(1 − s)", 1.0 - options[1]);
+                (t * rest + recorder.constant("s/2", options[1] / 2.0)).named("y")
+            }
+        };
+        binary_of(recorder, t, p, logits)
+    }
+}
+
 /// Binary cross-entropy of one output, and its slope.
 pub fn binary(t: f32, p: f32, logits: bool) -> (f32, f32) {
+    let [value, slope] = binary_of(Plain, t, p, logits);
+    (value, slope)
+}
+
+#[inline(always)]
+fn binary_of<R: Recorder>(recorder: R, t: R::Number, p: R::Number, logits: bool) -> [R::Number; 2] {
+    let (zero, one) = (recorder.literal(0.0), recorder.literal(1.0));
     if logits {
-        let positive = if p > 0.0 { p } else { p * 0.0 };
-        let value = positive - p * t + math::ln_1p(math::exp(-p.abs()));
-        return (value, math::sigmoid(p) - t);
+        let z = p;
+        let positive = zero.if_less(z, z, z * zero);
+        let value = positive - z * t + (-z.abs()).exp().ln_1p();
+        let p = z.sigmoid().named("p");
+        return [value.named("ℓ"), (p - t).named("ℓ′")];
     }
-    let (q, moves) = clipped(p);
-    let value = -(t * math::ln(q) + (1.0 - t) * math::ln(1.0 - q));
-    let slope = (1.0 - t) / (1.0 - q) - t / q;
-    (value, if moves { slope } else { 0.0 })
+    let low = recorder.literal(EPSILON);
+    let high = recorder.literal(1.0 - EPSILON);
+    let q = p.if_less(low, low, high.if_less(p, high, p)).named("q");
+    let value = -(t * q.ln() + (one - t) * (one - q).ln());
+    let slope = (one - t) / (one - q) - t / q;
+    // Beyond the bounds the clipped probability stays where it is.
+    let slope = low.if_at_most(p, p.if_at_most(high, slope, zero), zero);
+    [value.named("ℓ"), slope.named("ℓ′")]
 }
 
 pub const CATEGORICAL: LossKind = LossKind {
@@ -55,10 +87,31 @@ pub const CATEGORICAL: LossKind = LossKind {
              goes into it (Keras on TensorFlow): either counts as a softmax.",
         &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
     ),
-    form: Form::Row(categorical),
+    form: Form::Terms {
+        row: categorical,
+        program: program::<Categorical>,
+        is_mean: false,
+    },
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::Always,
 };
+
+/// -t ln p, where p is a share of the row's sum, or at logits their softmax.
+struct Categorical;
+
+impl Pointwise for Categorical {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        _: R,
+        _: &[f32],
+        logits: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let slope = if logits { p - t } else { -t / p };
+        [(-(t * p.ln())).named("ℓ"), slope.named("ℓ′")]
+    }
+}
 
 fn categorical(row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;
@@ -70,7 +123,7 @@ fn categorical(row: Row<'_>) -> f32 {
             let t = smoothed(*t, smoothing, n);
             loss += t * (log_sum - z);
             // TensorFlow's kernel: right where the targets sum to 1, and the reference where not.
-            *d -= t;
+            *d = Categorical::term(Plain, &[], true, t, *d)[1];
         }
         return loss;
     }
@@ -79,8 +132,9 @@ fn categorical(row: Row<'_>) -> f32 {
     for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d.iter_mut()) {
         let t = smoothed(*t, smoothing, n);
         let (q, moves) = clipped(p / total);
-        loss -= t * math::ln(q);
-        *d = if moves { -t / q } else { 0.0 }; // with respect to p / total
+        let [value, slope] = Categorical::term(Plain, &[], false, t, q);
+        loss += value;
+        *d = if moves { slope } else { 0.0 }; // with respect to p / total
         along += *d * (p / total);
     }
     row.d.iter_mut().for_each(|d| *d = (*d - along) / total);
@@ -100,7 +154,12 @@ pub const SPARSE: LossKind = LossKind {
              softmax are held between 1e-7 and 1 first, then divided by their sum.",
         &[&FROM_LOGITS, &IGNORE_CLASS, &AXIS, &REDUCTION],
     ),
-    form: Form::Row(sparse),
+    // Its targets are one-hot rows, given as class numbers.
+    form: Form::Terms {
+        row: sparse,
+        program: program::<Categorical>,
+        is_mean: false,
+    },
     targets: Targets::Classes,
     takes_logits: TakesLogits::Always,
 };
@@ -190,19 +249,32 @@ pub const POISSON: LossKind = LossKind {
         "For counts: how surprising they are where p of them are expected.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| {
-        let n = row.p.len() as f32;
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let q = p + EPSILON;
-            sum += p - t * math::ln(q);
-            *d = (1.0 - t / q) / n;
-        }
-        sum / n
-    }),
+    form: Form::Terms {
+        row: mean::<PoissonTerm>,
+        program: program::<PoissonTerm>,
+        is_mean: true,
+    },
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// p - t ln p.
+struct PoissonTerm;
+
+impl Pointwise for PoissonTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let q = (p + recorder.literal(EPSILON)).named("q");
+        let slope = recorder.literal(1.0) - t / q;
+        [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
+    }
+}
 
 #[cfg(test)]
 mod tests {

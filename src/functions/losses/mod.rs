@@ -14,11 +14,15 @@ pub(crate) mod entropies;
 mod focal;
 pub(crate) mod margins;
 mod overlap;
+mod pointwise;
 pub(crate) mod regression;
 pub(crate) mod shared;
 
+use crate::numerics::math;
+use crate::numerics::record::{Number, Program, Recorder};
 use crate::options::error::{ConfigError, format_number};
 use crate::options::{ClassSpec, ConfigObject, Registry, Value};
+use pointwise::{Pointwise, mean, program};
 pub use regression::cosine;
 
 /// One row: targets `t`, predictions `p` (logits where `logits`), gradient to be filled in.
@@ -42,6 +46,12 @@ pub struct Row<'a> {
 enum Form {
     /// Row by row: gives a row's value and fills its `d`.
     Row(fn(Row<'_>) -> f32),
+    /// As `Row`, where a value is the mean (or the sum) of one term for each output, which can be written down.
+    Terms {
+        row: fn(Row<'_>) -> f32,
+        program: fn(&[f32], bool) -> Program,
+        is_mean: bool,
+    },
     /// As `Row`, told whether every label of the batch is 0 or 1.
     Labels(fn(Row<'_>, bool) -> f32),
     /// As `Row`, but without its option `axis` the whole batch is one row with one value.
@@ -292,6 +302,40 @@ impl Loss {
         self.ignored
     }
 
+    /// Whether the outputs are logits by the loss's own option.
+    pub fn from_logits(&self) -> bool {
+        self.from_logits
+    }
+
+    /// The term of one output as a program of its target and its prediction (its logit where `logits`), and whether
+    /// a row's value is the mean of its terms and not their sum. `None` for a loss that is not made of such terms.
+    pub fn term(&self, logits: bool) -> Option<(Program, bool)> {
+        match self.kind.form {
+            Form::Terms {
+                program, is_mean, ..
+            } => Some((program(&self.options, logits), is_mean)),
+            _ => None,
+        }
+    }
+
+    /// The probabilities that this loss makes of rows of `n_outputs` logits.
+    pub fn probabilities(&self, logits: &[f32], n_outputs: usize) -> Vec<f32> {
+        let mut p = logits.to_vec();
+        if self.kind.targets == Targets::Probabilities && self.name().starts_with("binary")
+            || n_outputs == 1
+        {
+            p.iter_mut().for_each(|p| *p = math::sigmoid(*p));
+        } else {
+            for (z, p) in logits
+                .chunks_exact(n_outputs)
+                .zip(p.chunks_exact_mut(n_outputs))
+            {
+                shared::log_softmax(z, p);
+            }
+        }
+        p
+    }
+
     /// How many targets a row has for `n_outputs` predictions.
     pub fn n_targets(&self, n_outputs: usize) -> usize {
         match self.kind.targets {
@@ -375,7 +419,7 @@ impl Loss {
                 continue;
             }
             *value = match self.kind.form {
-                Form::Row(of) | Form::Whole(of) => of(given(t, p, d)),
+                Form::Row(of) | Form::Whole(of) | Form::Terms { row: of, .. } => of(given(t, p, d)),
                 Form::Labels(of) => of(given(t, p, d), binary),
                 Form::Pairs { .. } => 0.0,
             };

@@ -1,27 +1,21 @@
 //! Distances between quantities.
 
 use super::shared::{AXES, EPSILON, REDUCTION, entry, number};
-use super::{Form, LossKind, Row, TakesLogits, Targets};
-use crate::numerics::math;
-
-/// A mean over a row's outputs of what `f` gives: value and slope at (t, p).
-fn mean(row: Row<'_>, f: &dyn Fn(f32, f32) -> (f32, f32)) -> f32 {
-    let n = row.p.len() as f32;
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-        let (value, slope) = f(*t, *p);
-        sum += value;
-        *d = slope / n;
-    }
-    sum / n
-}
+use super::{Form, LossKind, Number, Pointwise, Recorder, TakesLogits, Targets, mean, program};
 
 /// -1, 0 or 1: TensorFlow's slope of |x|.
-fn sign(x: f32) -> f32 {
-    match x {
-        _ if x > 0.0 => 1.0,
-        _ if x < 0.0 => -1.0,
-        _ => x,
+#[inline(always)]
+fn sign<R: Recorder>(recorder: R, x: R::Number) -> R::Number {
+    let (zero, one) = (recorder.literal(0.0), recorder.literal(1.0));
+    zero.if_less(x, one, x.if_less(zero, -one, x))
+}
+
+/// A row's value is the mean of these terms.
+const fn mean_of<P: Pointwise>() -> Form {
+    Form::Terms {
+        row: mean::<P>,
+        program: program::<P>,
+        is_mean: true,
     }
 }
 
@@ -34,19 +28,27 @@ pub const SQUARED: LossKind = LossKind {
         "For quantities: the square of the distance to the target.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| {
-        let n = row.p.len() as f32;
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let e = p - t;
-            sum += e * e;
-            *d = 2.0 * e / n;
-        }
-        sum / n
-    }),
+    form: mean_of::<Squared>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// e^2.
+struct Squared;
+
+impl Pointwise for Squared {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let (two, e) = (recorder.literal(2.0), (p - t).named("e"));
+        [(e * e).named("ℓ"), (two * e).named("ℓ′")]
+    }
+}
 
 pub const ABSOLUTE: LossKind = LossKind {
     class: entry(
@@ -57,10 +59,27 @@ pub const ABSOLUTE: LossKind = LossKind {
         "For quantities with outliers: the distance to the target itself.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| mean(row, &|t, p| ((p - t).abs(), sign(p - t)))),
+    form: mean_of::<Absolute>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// |e|.
+struct Absolute;
+
+impl Pointwise for Absolute {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let e = (p - t).named("e");
+        [e.abs().named("ℓ"), sign(recorder, e).named("ℓ′")]
+    }
+}
 
 pub const PERCENTAGE: LossKind = LossKind {
     class: entry(
@@ -74,16 +93,30 @@ pub const PERCENTAGE: LossKind = LossKind {
         "For quantities of many sizes: the distance in per cent of the target.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| {
-        mean(row, &|t, p| {
-            let size = if t.abs() > EPSILON { t.abs() } else { EPSILON };
-            let share = (p - t) / size;
-            (100.0 * share.abs(), 100.0 * sign(share) / size)
-        })
-    }),
+    form: mean_of::<Percentage>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// 100 |e| / |t|.
+struct Percentage;
+
+impl Pointwise for Percentage {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let (epsilon, hundred) = (recorder.literal(EPSILON), recorder.literal(100.0));
+        let size = t.abs().greater(epsilon).named("s");
+        let share = ((p - t) / size).named("e");
+        let slope = (hundred * sign(recorder, share) / size).named("ℓ′");
+        [(hundred * share.abs()).named("ℓ"), slope]
+    }
+}
 
 pub const LOGARITHMIC: LossKind = LossKind {
     class: entry(
@@ -97,16 +130,37 @@ pub const LOGARITHMIC: LossKind = LossKind {
         "For quantities that grow by factors; what is below 0 counts as 0.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| {
-        mean(row, &|t, p| {
-            let above = |x: f32| if x < EPSILON { EPSILON } else { x } + 1.0;
-            let e = math::ln(above(p)) - math::ln(above(t));
-            (e * e, if p < EPSILON { 0.0 } else { 2.0 * e / above(p) })
-        })
-    }),
+    form: mean_of::<Logarithmic>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// The square of the difference of logarithms.
+struct Logarithmic;
+
+impl Pointwise for Logarithmic {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let (epsilon, one, zero) = (
+            recorder.literal(EPSILON),
+            recorder.literal(1.0),
+            recorder.literal(0.0),
+        );
+        let above = |x: R::Number| x.if_less(epsilon, epsilon, x) + one;
+        let e = (above(p).ln() - above(t).ln()).named("e");
+        let slope = recorder.literal(2.0) * e / above(p);
+        [
+            (e * e).named("ℓ"),
+            p.if_less(epsilon, zero, slope).named("ℓ′"),
+        ]
+    }
+}
 
 pub const HUBER: LossKind = LossKind {
     class: entry(
@@ -125,20 +179,33 @@ pub const HUBER: LossKind = LossKind {
             &REDUCTION,
         ],
     ),
-    form: Form::Row(|row| {
-        let delta = row.options[0];
-        mean(row, &|t, p| {
-            let e = p - t;
-            if e.abs() <= delta {
-                (0.5 * (e * e), e)
-            } else {
-                (delta * e.abs() - 0.5 * (delta * delta), delta * sign(e))
-            }
-        })
-    }),
+    form: mean_of::<Huber>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// A square up to delta, then a line.
+struct Huber;
+
+impl Pointwise for Huber {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        options: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let (delta, half) = (recorder.constant("δ", options[0]), recorder.literal(0.5));
+        let e = (p - t).named("e");
+        let (near, far) = (half * (e * e), delta * e.abs() - half * (delta * delta));
+        let slope = e.abs().if_at_most(delta, e, delta * sign(recorder, e));
+        [
+            e.abs().if_at_most(delta, near, far).named("ℓ"),
+            slope.named("ℓ′"),
+        ]
+    }
+}
 
 pub const LOG_COSH: LossKind = LossKind {
     class: entry(
@@ -149,16 +216,29 @@ pub const LOG_COSH: LossKind = LossKind {
         "As Huber, without a seam.",
         &[&REDUCTION],
     ),
-    form: Form::Row(|row| {
-        mean(row, &|t, p| {
-            let e = p - t;
-            let value = e + math::softplus(e * -2.0) - core::f32::consts::LN_2;
-            (value, math::tanh(e))
-        })
-    }),
+    form: mean_of::<LogCosh>(),
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
 };
+
+/// ln cosh e.
+struct LogCosh;
+
+impl Pointwise for LogCosh {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        recorder: R,
+        _: &[f32],
+        _: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        let e = (p - t).named("e");
+        let ln_2 = recorder.constant("ln 2", core::f32::consts::LN_2);
+        let value = e + (e * recorder.literal(-2.0)).softplus() - ln_2;
+        [value.named("ℓ"), e.tanh().named("ℓ′")]
+    }
+}
 
 pub const COSINE: LossKind = LossKind {
     class: entry(

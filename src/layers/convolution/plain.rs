@@ -9,7 +9,9 @@ use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
+use crate::layers::{
+    Backward, Build, Factor, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, Stage, size,
+};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
@@ -301,5 +303,19 @@ impl Layer for Convolution {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.convolve.filters, scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let Convolve {
+            geometry,
+            groups,
+            filters,
+        } = &self.convolve;
+        let factor = Factor::Weight {
+            weights: (0..geometry.n_window()).map(|i| i * filters).collect(),
+            bias: (self.params.len() > 1).then_some(self.convolve.n_kernel()),
+        };
+        let stage = Stage::windows(&self.output_shape, geometry, *groups, factor);
+        vec![stage.with_activation(self.activation())]
     }
 }

@@ -1,9 +1,11 @@
 //! LayerNormalization (Ba, Kiros and Hinton, 2016): every place by the mean and spread of its channels.
 
+use super::terms::Places;
 use super::{split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Passed, Shape, Stage,
+    StageValues,
 };
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, OptionSpec, help_text};
@@ -81,6 +83,15 @@ impl PlaceNormalization {
         })
     }
 
+    fn places(&self) -> Places {
+        Places {
+            outer: self.outer,
+            channels: self.view.channels,
+            centred: self.centred,
+            epsilon: self.epsilon,
+        }
+    }
+
     fn groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
         let (channels, inner) = (self.view.channels, self.view.inner);
         let places = (0..batch * self.outer).flat_map(move |o| (0..inner).map(move |i| (o, i)));
@@ -152,5 +163,18 @@ impl Layer for PlaceNormalization {
         } else {
             MaskFlow::Stops
         }
+    }
+
+    /// Channels that do not lie side by side, and an offset without a scale, are shown as a whole.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.view.inner == 1 && self.scale {
+            true => self.places().stages(&self.shape, self.params.len() > 1),
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let moments = &passed.scratch[..2 * passed.batch * self.outer];
+        self.places().values(passed.x, moments)
     }
 }

@@ -7,7 +7,7 @@ mod kinds;
 
 pub use kinds::*;
 
-use super::{Backward, Build, Forward, Layer, MaskFlow, Shape, size};
+use super::{Backward, Build, Forward, Layer, MaskFlow, Shape, Stage, size};
 use crate::options::error::ConfigError;
 
 /// All places of a shape, in the order in which they lie.
@@ -234,5 +234,17 @@ impl Layer for Rearranged {
 
     fn mask_flow(&self) -> MaskFlow {
         self.mask
+    }
+
+    /// Bilinear upsampling mixes several inputs and is shown as a whole.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let whole = |terms: &[(u32, f32)]| matches!(terms, [] | [(_, 1.0)]);
+        if !self.terms().all(whole) {
+            return Vec::new();
+        }
+        let inputs = self
+            .terms()
+            .map(|terms| terms.first().map(|(at, _)| *at as usize));
+        vec![Stage::rearranged(&self.output_shape, inputs)]
     }
 }

@@ -1,5 +1,6 @@
 //! One step of a recurrent layer.
 
+use super::Function;
 use super::weights::Weights;
 
 /// What a step is lent. Matrices `[batch, units]`, those of several gates one after another.
@@ -83,6 +84,11 @@ pub trait Cell {
     /// Whether part of the output before goes on as it is.
     fn is_identity(&self) -> bool {
         false
+    }
+
+    /// The function of the sum that alone makes the state, for a cell that has no gates.
+    fn function(&self) -> Option<&Function> {
+        None
     }
 
     /// From the state before to the state after.

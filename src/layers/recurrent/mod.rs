@@ -15,6 +15,7 @@ mod options;
 mod passes;
 mod room;
 pub mod simple;
+mod terms;
 mod weights;
 
 pub use cell::{Cell, Step, StepBack};
@@ -26,7 +27,10 @@ use options::{
 };
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use super::{
+    Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Passed, Shape, Stage,
+    StageValues,
+};
 use crate::functions::regularizers::Regularizer;
 use crate::options::error::ConfigError;
 
@@ -166,6 +170,14 @@ impl Layer for Recurrent {
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         self.activity.as_ref()
+    }
+
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        self.stages(masked)
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        self.states(passed)
     }
 }
 

@@ -75,4 +75,8 @@ impl Cell for Simple {
         self.function
             .backward(step.units, step.kept, step.h, step.d);
     }
+
+    fn function(&self) -> Option<&Function> {
+        Some(&self.function)
+    }
 }

@@ -65,12 +65,14 @@ pub static KIND: CallbackKind = CallbackKind {
     build: |choice, trainer| {
         let baseline = choice.get("baseline") != &Value::Null;
         Ok(Box::new(EarlyStopping {
-            monitor: Monitor::new(choice, trainer)?,
-            patience: choice.count("patience").unwrap_or(0),
-            baseline: baseline.then(|| choice.number("baseline")),
+            patience: Patience {
+                monitor: Monitor::new(choice, trainer)?,
+                patience: choice.count("patience").unwrap_or(0),
+                baseline: baseline.then(|| choice.number("baseline")),
+                start: choice.count("start_from_epoch").unwrap_or(0),
+                wait: 0,
+            },
             restores: choice.flag("restore_best_weights"),
-            start: choice.count("start_from_epoch").unwrap_or(0),
-            wait: 0,
             best_epoch: 0,
             stops: false,
             best_weights: Vec::new(),
@@ -78,13 +80,73 @@ pub static KIND: CallbackKind = CallbackKind {
     },
 };
 
-struct EarlyStopping {
+/// When patience ends: the decision of each epoch, without weights.
+struct Patience {
     monitor: Monitor,
     patience: usize,
     baseline: Option<f64>,
-    restores: bool,
     start: usize,
     wait: usize,
+}
+
+/// What an epoch is to EarlyStopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing was measured, or it is too early.
+    Ignored,
+    /// The best so far.
+    Best,
+    /// No better, but there is patience left.
+    Waits,
+    /// No better, and patience is at its end.
+    Stops,
+}
+
+impl Patience {
+    /// Decides on an epoch, counted from 0, by what was measured in it.
+    fn decide(&mut self, epoch: usize, current: Option<f64>) -> Verdict {
+        let Some(current) = current.filter(|_| epoch >= self.start) else {
+            return Verdict::Ignored;
+        };
+        self.wait += 1;
+        if self.monitor.beats(current) {
+            let improves = |baseline| self.monitor.improves(current, baseline);
+            if self.baseline.is_none_or(improves) {
+                self.wait = 0;
+            }
+            return Verdict::Best;
+        }
+        match self.wait >= self.patience && epoch > 0 {
+            true => Verdict::Stops,
+            false => Verdict::Waits,
+        }
+    }
+}
+
+/// Where EarlyStopping with this patience, and else its default options, would have stopped a run with these losses
+/// of its epochs (`None` where nothing was measured): the best epoch, and the one that it would have stopped after.
+pub fn would_stop(losses: &[Option<f64>], patience: usize) -> (Option<usize>, Option<usize>) {
+    let mut patience = Patience {
+        monitor: Monitor::least(),
+        patience,
+        baseline: None,
+        start: 0,
+        wait: 0,
+    };
+    let mut best = None;
+    for (epoch, loss) in losses.iter().enumerate() {
+        match patience.decide(epoch, *loss) {
+            Verdict::Best => best = Some(epoch),
+            Verdict::Stops => return (best, Some(epoch)),
+            Verdict::Ignored | Verdict::Waits => {}
+        }
+    }
+    (best, None)
+}
+
+struct EarlyStopping {
+    patience: Patience,
+    restores: bool,
     best_epoch: usize,
     /// It ended the run.
     stops: bool,
@@ -99,29 +161,21 @@ impl Callback for EarlyStopping {
         trainer: &mut Trainer,
         _: Emit<'_>,
     ) -> bool {
-        let Some(current) = logged(logs, &self.monitor.name).filter(|_| epoch >= self.start) else {
-            return false;
-        };
-        if self.restores && self.best_weights.is_empty() {
-            self.best_weights = trainer.model.weights().collect();
-            self.best_epoch = epoch;
-        }
-        self.wait += 1;
-        if self.monitor.beats(current) {
+        let current = logged(logs, &self.patience.monitor.name);
+        let verdict = self.patience.decide(epoch, current);
+        // The first epoch that is watched is kept, whatever it gives.
+        let first = self.best_weights.is_empty() && verdict != Verdict::Ignored;
+        if verdict == Verdict::Best || self.restores && first {
             self.best_epoch = epoch;
             if self.restores {
                 self.best_weights = trainer.model.weights().collect();
             }
-            if self
-                .baseline
-                .is_none_or(|baseline| self.monitor.improves(current, baseline))
-            {
-                self.wait = 0;
-            }
-            return false;
         }
-        self.stops = self.wait >= self.patience && epoch > 0;
-        self.stops
+        self.stops = match verdict {
+            Verdict::Ignored | Verdict::Best => self.stops,
+            Verdict::Waits | Verdict::Stops => verdict == Verdict::Stops,
+        };
+        verdict == Verdict::Stops
     }
 
     fn on_train_end(&mut self, trainer: &mut Trainer, tell: Emit<'_>) {
@@ -136,14 +190,19 @@ impl Callback for EarlyStopping {
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.monitor.state();
-        let numbers = vec![best, some, self.wait as f64, self.best_epoch as f64];
+        let [best, some] = self.patience.monitor.state();
+        let numbers = vec![
+            best,
+            some,
+            self.patience.wait as f64,
+            self.best_epoch as f64,
+        ];
         (numbers, &self.best_weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.monitor.restore(numbers);
-        (self.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+        self.patience.monitor.restore(numbers);
+        (self.patience.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
         self.stops = false; // a run that it ended does not go on
         self.best_weights = weights;
     }

@@ -13,6 +13,7 @@ mod scheduler;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Registry};
 use crate::training::trainer::{MetricValue, Trainer};
+pub use early_stopping::would_stop;
 
 /// Names and values of a finished epoch: one list that the callbacks see one after another, as in Keras.
 pub type Logs = Vec<(String, MetricValue)>;

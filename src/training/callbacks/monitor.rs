@@ -123,6 +123,16 @@ impl Monitor {
         })
     }
 
+    /// Watches a number that is better small, however little it falls.
+    pub fn least() -> Self {
+        Monitor {
+            name: String::new(),
+            larger_is_better: false,
+            min_delta: 0.0,
+            best: None,
+        }
+    }
+
     /// Whether `current` is better than the best so far, which it then is: what comes first is, also NaN, which
     /// nothing beats.
     pub fn beats(&mut self, current: f64) -> bool {

@@ -1,7 +1,10 @@
 //! Adadelta: steps as long as the last ones were, for the size of the gradient (Keras'
 //! `optimizers/adadelta.py`; Zeiler, 2012).
 
-use super::{EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, share, zeros};
+use super::{
+    EPSILON, Moment, Number, OptimizerKind, Recorder, Rule, Step, Update, Variable, apply,
+    learning_rate, options, share, zeros,
+};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: OptimizerKind = OptimizerKind {
@@ -57,17 +60,32 @@ impl Rule for Adadelta {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, epsilon) = (update.learning_rate, self.epsilon);
-        let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
-        let [squares, steps, ..] = update.slots else {
-            return;
-        };
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), v), s) in weights.zip(squares.iter_mut()).zip(steps.iter_mut()) {
-            *v = rho * *v + rest * (g * g);
-            let d = -((*s + epsilon).sqrt() * g / (*v + epsilon).sqrt());
-            *s = rho * *s + rest * (d * d);
-            *w += lr * d;
-        }
+        apply(self, update);
+    }
+}
+
+impl Step<2, 4> for Adadelta {
+    const SYMBOLS: [&'static str; 2] = ["v", "D"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 4] {
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("ρ", self.rho as f32),
+            recorder.constant("(1 − ρ)", (1.0 - self.rho) as f32),
+            recorder.constant("ε", self.epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [alpha, rho, rest, epsilon]: [N; 4],
+        w: N,
+        g: N,
+        [v, steps]: [N; 2],
+    ) -> (N, [N; 2]) {
+        let v = (rho * v + rest * (g * g)).named("v");
+        let d = (-((steps + epsilon).sqrt() * g / (v + epsilon).sqrt())).named("d");
+        let steps = (rho * steps + rest * (d * d)).named("D");
+        (w + alpha * d, [v, steps])
     }
 }

@@ -9,6 +9,7 @@ mod adam;
 mod adamax;
 mod clip;
 mod common;
+mod elementwise;
 mod ftrl;
 mod lamb;
 mod lion;
@@ -20,12 +21,15 @@ mod sgd;
 
 use crate::functions::schedules::Schedule;
 use crate::kernels::rows;
+use crate::numerics::record::{Number, Program, Recorder};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Registry};
 use clip::Clip;
 use common::{
-    Adam, BETA_1, BETA_2, EPSILON, MOMENTUM, flag, float, learning_rate, norm, options, share,
+    Adam, BETA_1, BETA_2, EPSILON, MOMENTUM, decayed, flag, float, learning_rate, norm, options,
+    share,
 };
+use elementwise::{Moment, Step, apply};
 use std::ops::Range;
 
 /// A trained array of weights.
@@ -54,6 +58,17 @@ pub struct Update<'a> {
     pub slots: &'a mut [&'a mut [f32]],
     /// The arrays that all weights form.
     pub variables: &'a [Variable],
+    /// Where the rule of one weight is to be written down and no weight is to be moved. A rule in which weights
+    /// depend on one another leaves it empty.
+    pub written: Option<Written<'a>>,
+}
+
+/// Where a rule is written down.
+pub struct Written<'a> {
+    /// Share of the learning rate by which a weight shrinks before it is moved.
+    pub decay: f32,
+    /// The rule, to be filled.
+    pub program: &'a mut Option<Program>,
 }
 
 /// How an optimizer moves weights.
@@ -208,7 +223,7 @@ impl Optimizer {
     /// weights are finite.
     pub fn step(&mut self, w: &mut [f32], g: &[f32], before: &mut [f32]) -> bool {
         let (learning_rate, updates) = (self.learning_rate(), self.iterations());
-        let own = 1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1);
+        let own = self.n_own();
         let (shared, slots) = self.memory.split_at_mut(own);
         if self.steps == 0 {
             self.rule.begin(w, slots);
@@ -247,7 +262,7 @@ impl Optimizer {
                     let from = decaying.start.clamp(span.start, span.end) - start;
                     let to = decaying.end.clamp(span.start, span.end) - start;
                     for w in &mut w[from..to] {
-                        *w -= *w * rate * learning_rate;
+                        *w = decayed(*w, *rate, learning_rate);
                     }
                 }
                 let mut parts: [&mut [f32]; MAX_SLOTS] = Default::default();
@@ -264,6 +279,7 @@ impl Optimizer {
                     g: &g[span],
                     slots: &mut parts[..n_slots],
                     variables: &self.variables,
+                    written: None,
                 });
                 finite &= rows::all_finite(w);
             }
@@ -284,6 +300,42 @@ impl Optimizer {
         }
         self.steps += 1;
         finite
+    }
+
+    /// The next update of one weight as a program: its inputs are the weight, its gradient and what the rule
+    /// remembers of it, its results the weight and what the rule remembers then. `None` for a rule in which weights
+    /// depend on one another. Clipping, accumulated gradients and averages are not in it.
+    pub fn program(&mut self) -> Option<Program> {
+        let n = self.variables.last().map_or(0, |v| v.span.end);
+        // The rule sees what all weights share, as it is before the update.
+        let shared = |slot: &Vec<f32>| {
+            if slot.len() == n {
+                Vec::new()
+            } else {
+                slot.clone()
+            }
+        };
+        let mut slots: Vec<Vec<f32>> = self.memory[self.n_own()..].iter().map(shared).collect();
+        let mut slots: Vec<&mut [f32]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut program = None;
+        self.rule.update(Update {
+            t: self.iterations() + 1,
+            learning_rate: self.learning_rate(),
+            w: &mut [],
+            g: &[],
+            slots: &mut slots,
+            variables: &[],
+            written: Some(Written {
+                decay: self.decays.first().map_or(0.0, |(_, rate)| *rate),
+                program: &mut program,
+            }),
+        });
+        program
+    }
+
+    /// Arenas that are not the rule's: the learning rate, the average, the sums of gradients.
+    pub fn n_own(&self) -> usize {
+        1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1)
     }
 
     /// How many numbers Keras' `optimizer.variables` hold: the count of steps, the learning rate unless it

@@ -2,7 +2,7 @@
 //! `optimizers/muon.py`; Jordan et al., 2024). All that is no matrix is moved by Adam.
 
 use super::{
-    Adam, EPSILON, OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm,
+    Adam, EPSILON, OptimizerKind, Rule, Update, Variable, apply, flag, float, learning_rate, norm,
 };
 use super::{options, share, zeros};
 use crate::kernels::matmul::Products;
@@ -264,7 +264,6 @@ impl Rule for Muon {
 
     fn update(&mut self, update: Update<'_>) {
         let lr = update.learning_rate;
-        let rate = self.adam.rate(lr * self.adam_share, update.t);
         let [momenta, squares, ..] = update.slots else {
             return;
         };
@@ -275,7 +274,16 @@ impl Rule for Muon {
             let Some(Some((rows, columns))) = self.matrices.get(i).copied() else {
                 let (own, rest) = std::mem::take(&mut squares).split_at_mut(w.len());
                 squares = rest;
-                self.adam.step(rate, w, g, momenta, own);
+                let adam = Update {
+                    t: update.t,
+                    learning_rate: lr * self.adam_share,
+                    w,
+                    g,
+                    slots: &mut [momenta, own],
+                    variables: &[],
+                    written: None,
+                };
+                apply(&self.adam, adam);
                 continue;
             };
             for ((m, g), z) in momenta.iter_mut().zip(g).zip(&mut self.room[0]) {

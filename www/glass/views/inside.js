@@ -3,7 +3,8 @@
 import { html, nothing, render } from 'lit-html';
 import { digits } from '../../figures.js';
 import { tell } from '../formulas/index.js';
-import { GRAINS, STAGES, program, stepLayers } from '../program.js';
+import { GRAINS, STAGES, program } from '../program.js';
+import { stepLayers } from '../stages.js';
 import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
 
@@ -26,7 +27,7 @@ export const inside = {
   traced: true,
   simplified: [
     'The step shown is the next one of the run, made again by the same code; nothing in it is computed anew but sums that are shown term by term.',
-    'Opened down to single products are Dense, Conv1D, Conv2D, pooling, dropout and activation layers; all others (recurrent, attention, normalization ...) are shown as a whole.',
+    'Layers whose terms the engine describes are opened down to single products; all others (LSTM, GRU, attention, batch normalization …) are shown as a whole.',
     'Sums grow in the order of their terms; those of a convolution, and of a gradient over rows, may be made in another order by the engine, and then differ in their last digits.',
     'For the batch as a whole, z, a and delta are means over its rows; a mean of products is not the product of means.',
   ],
@@ -78,7 +79,7 @@ class InsideView {
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
       return;
     }
-    const layers = stepLayers(opened.info, opened.text);
+    const layers = this.#layers(look);
     const row = Math.min(this.#row, trace.rows.length - 1);
     const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
     if (state.chosen !== this.#chosen) {
@@ -178,13 +179,17 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
+  /** @param {Look} look */
+  #layers({ opened }) {
+    return stepLayers(opened.info, opened.stages);
+  }
+
   /** The small steps of a stage, at a grain. @param {Stage} stage @param {Grain} [grain] */
   #program(stage, grain = this.#grain) {
     const look = this.#look;
     if (!look?.trace) return null;
-    const { info, text } = look.opened;
     return program(
-      stepLayers(info, text),
+      this.#layers(look),
       stage,
       grain,
       this.#row < 0 ? look.trace.rows.length : 1,
@@ -203,7 +208,10 @@ class InsideView {
     if (place) {
       const { layer, channel, from } = place;
       const weight = from >= 0 ? { from } : {};
-      this.tools.light(layer < 0 || channel < 0 ? null : { layer, unit: channel, ...weight });
+      const stage = this.#look && layer >= 0 && channel >= 0 ? this.#layers(this.#look)[layer] : null;
+      // The picture has no intermediate values, only the layer's weights.
+      const lit = stage && (stage.inner < 0 || stage.weights);
+      this.tools.light(lit ? { layer: stage.layer, unit: channel, ...weight } : null);
     }
     this.tools.redraw();
   }

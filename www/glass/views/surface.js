@@ -223,7 +223,7 @@ class SurfaceView {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
     const { chosen } = state;
-    const two = chosen && twoWeights(opened.info, opened.text, chosen, chosenBefore);
+    const two = chosen && twoWeights(opened.info, opened.stages, chosen, chosenBefore);
     if (!two) {
       return 'Choose two weights in the picture or in “Inside a step” first; of one alone its unit’s bias is the second.';
     }

@@ -8,7 +8,7 @@ import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
 import { shownSet } from '../../frame.js';
 import { Asked } from '../asked.js';
 import { weightAt } from '../numbers.js';
-import { stepLayers } from '../program.js';
+import { mainStage, stepLayers } from '../stages.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {{ row: number, value: number }[]} Rows */
@@ -130,8 +130,8 @@ class UnitsView {
 
   /** w times x of a unit that sees the input itself. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
-    const layer = stepLayers(opened.info, opened.text)[index];
-    const plain = layer?.class_name === 'Dense' && layer.n === layer.channels;
+    const layer = mainStage(stepLayers(opened.info, opened.stages), index);
+    const plain = layer?.weights && layer.n === layer.channels && layer.terms === layer.inputs;
     if (!plain || layer.source >= 0) return undefined;
     return input.map((x, i) => x * frame.weights[weightAt(layer, unit, i)]);
   }
