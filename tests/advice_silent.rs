@@ -3,9 +3,12 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod listing;
+
 use glassbox::doctor::{self, Advice};
 use glassbox::experiment::Experiment;
 use glassbox::run::Run;
+use listing::same;
 use serde_json::{Value as Json, json};
 
 fn class(name: &str, config: Json) -> Json {
@@ -55,13 +58,8 @@ fn callbacks(list: &[(&str, Json)]) -> (&'static str, Json) {
 
 const LAYERS: &str = "/model/config/layers";
 
-/// Parts, place, a phrase of the message, the change.
-type Told = (
-    Vec<(&'static str, Json)>,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+/// What is replaced, and the path of the advice.
+type Told = (Vec<(&'static str, Json)>, &'static str);
 
 fn cases() -> Vec<Told> {
     let logits = || {
@@ -80,19 +78,14 @@ fn cases() -> Vec<Told> {
     };
     let softmax = || (LAYERS, json!([dense(3, "softmax")]));
     let sparse = || ("/compile/loss", json!("sparse_categorical_crossentropy"));
-    let auto = "Use auto";
     vec![
         (
             vec![("/data", numbers(&SORTED)), softmax(), sparse()],
             "fit.validation_split",
-            "class 2 is only",
-            "Mix the rows",
         ),
         (
             vec![("/data", numbers(&ZEROS_FIRST)), metric(json!("AUC"))],
             "compile.metrics[0]",
-            "(0 for ROC)",
-            "Mix the rows",
         ),
         // Keras 3.15.1: 1 where all are positive, 0 where none is.
         (
@@ -101,39 +94,24 @@ fn cases() -> Vec<Told> {
                 metric(class("AUC", json!({"curve": "PR"}))),
             ],
             "compile.metrics[0]",
-            "is the same whatever",
-            "Mix the rows",
         ),
         // Binary cross-entropy by the outputs.
         (
             vec![("/compile/loss", json!("crossentropy")), sums()],
             "model.config.layers[0].config.activation",
-            "takes the output for a probability",
-            "Use sigmoid",
         ),
-        (
-            vec![logits(), sums()],
-            "compile.metrics[0]",
-            "0.62",
-            "Count from 0 on",
-        ),
+        (vec![logits(), sums()], "compile.metrics[0]"),
         (
             vec![logits(), sums(), metric(class("BinaryAccuracy", json!({})))],
             "compile.metrics[0]",
-            "0.62",
-            "Count from 0 on",
         ),
         (
             vec![logits(), sums(), metric(json!("Precision"))],
             "compile.metrics[0]",
-            "0.62",
-            "Count from 0 on",
         ),
         (
             vec![logits(), sums(), metric(json!("AUC"))],
             "compile.metrics[0]",
-            "from_logits, too",
-            "from_logits on",
         ),
         (
             vec![
@@ -142,14 +120,10 @@ fn cases() -> Vec<Told> {
                 (LAYERS, json!([dense(1, "linear")])),
             ],
             "compile.metrics[0]",
-            "values, not classes",
-            "Use mae",
         ),
         (
             vec![(LAYERS, json!([dense(2, "sigmoid")]))],
             "model.config.layers[0].config.units",
-            "both can say yes",
-            "Use 1 unit",
         ),
         (
             vec![
@@ -158,8 +132,6 @@ fn cases() -> Vec<Told> {
                 metric(json!("mse")),
             ],
             "model.config.layers[0].config.units",
-            "both can say yes",
-            "Use 1 unit",
         ),
         (
             vec![callbacks(&[(
@@ -167,14 +139,10 @@ fn cases() -> Vec<Told> {
                 json!({"monitor": "val_accuracy", "mode": "min"}),
             )])],
             "fit.callbacks[0].config.mode",
-            "val_accuracy is better large",
-            auto,
         ),
         (
             vec![callbacks(&[("EarlyStopping", json!({"mode": "max"}))])],
             "fit.callbacks[0].config.mode",
-            "val_loss is better small",
-            auto,
         ),
         (
             vec![callbacks(&[
@@ -185,8 +153,6 @@ fn cases() -> Vec<Told> {
                 ),
             ])],
             "fit.callbacks[1].config.mode",
-            "loss is better small",
-            auto,
         ),
         (
             vec![callbacks(&[(
@@ -194,29 +160,15 @@ fn cases() -> Vec<Told> {
                 json!({"monitor": "accuracy", "mode": "min", "save_best_only": true}),
             )])],
             "fit.callbacks[0].config.mode",
-            "accuracy is better large",
-            auto,
         ),
-        (
-            vec![sgd(1.0)],
-            "compile.optimizer.config.learning_rate",
-            "overshoot",
-            "Use 0.01",
-        ),
-        (
-            vec![sgd(3.0)],
-            "compile.optimizer.config.learning_rate",
-            "overshoot",
-            "Use 0.01",
-        ),
+        (vec![sgd(1.0)], "compile.optimizer.config.learning_rate"),
+        (vec![sgd(3.0)], "compile.optimizer.config.learning_rate"),
         (
             vec![
                 ("/fit/validation_split", json!(0.0)),
                 callbacks(&[("EarlyStopping", json!({}))]),
             ],
             "fit.callbacks[0].config.monitor",
-            "never acts",
-            "Keep a fifth",
         ),
         (
             vec![
@@ -224,8 +176,6 @@ fn cases() -> Vec<Told> {
                 callbacks(&[("ModelCheckpoint", json!({"save_best_only": true}))]),
             ],
             "fit.callbacks[0].config.monitor",
-            "keeps every epoch",
-            "Keep a fifth",
         ),
         (
             vec![
@@ -236,8 +186,6 @@ fn cases() -> Vec<Told> {
                 )]),
             ],
             "fit.callbacks[0].config.filepath",
-            "Keras stops",
-            "Keep a fifth",
         ),
         (
             vec![callbacks(&[
@@ -248,28 +196,26 @@ fn cases() -> Vec<Told> {
                 ("ReduceLROnPlateau", json!({})),
             ])],
             "fit.callbacks[0].config.monitor",
-            "none of them stands before",
-            "Take this callback out",
         ),
     ]
 }
 
 #[test]
 fn reaches_what_contradicts_without_a_word_and_the_change_that_mends_it() {
-    for (parts, place, phrase, change) in cases() {
-        let json = experiment(&parts);
-        let told = told(&json);
+    let mut list = Vec::new();
+    for (parts, place) in cases() {
+        let told = told(&experiment(&parts));
         let [found] = &told[..] else {
-            panic!("{place}: {told:#?} of {json}");
+            panic!("{place}: {told:#?} of {parts:?}");
         };
         assert_eq!(found.path, place, "{}", found.message);
-        assert!(found.message.contains(phrase), "{}", found.message);
-        assert!(found.change.contains(change), "{}", found.change);
-        let mended =
-            Experiment::read(&found.text).unwrap_or_else(|e| panic!("{e}: {}", found.text));
-        let run = Run::new(mended, None).unwrap_or_else(|e| panic!("{e}: {}", found.text));
+        let mended = Experiment::read(&found.text).and_then(|e| Run::new(e, None));
+        let run = mended.unwrap_or_else(|e| panic!("{e}: {}", found.text));
         assert_eq!(doctor::of(&run), [], "after {} of {place}", found.change);
+        list.extend(parts.iter().map(|(at, value)| format!("{at} = {value}")));
+        list.push(listing::advice(found));
     }
+    same("advice_silent", &list);
 }
 
 /// The same, as it is meant.

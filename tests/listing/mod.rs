@@ -2,6 +2,7 @@
 //!
 //! `INSTA_UPDATE=always cargo test --test NAME` writes the files anew; without it a difference is a failure.
 
+use glassbox::doctor::Advice;
 use glassbox::options::error::ConfigError;
 use std::fmt::Display;
 
@@ -30,4 +31,21 @@ pub fn refusal<T>(given: impl Display, path: &str, answer: Result<T, ConfigError
 pub fn assert_sentence(error: &ConfigError) {
     assert!(error.message.ends_with(['.', '?']), "{error}");
     assert!(error.message.chars().count() < 400, "{error}");
+}
+
+/// Advice in a list, below what it is about.
+#[allow(dead_code)]
+pub fn advice(advice: &Advice) -> String {
+    let Advice {
+        path,
+        message,
+        change,
+        ..
+    } = advice;
+    let message = if message.is_empty() {
+        "(refused)"
+    } else {
+        message
+    };
+    format!("    {path}: {message}\n        [{change}]")
 }
