@@ -100,7 +100,9 @@ fn reaches_silence_where_all_fits() {
         json!([[8, "relu"], ["Dropout", {"rate": 0.3}], [1, "sigmoid"]]),
         json!([["Reshape", {"target_shape": [2, 1]}], ["GRU", {"units": 3}], [1, "sigmoid"]]),
     ] {
-        let text = experiment(&layers, &json!({})).to_string();
-        assert_eq!(doctor::of_text(&text, None), [], "{text}");
+        let read = Experiment::read(&experiment(&layers, &json!({})).to_string());
+        let run = read.and_then(|e| Run::new(e, None));
+        let run = run.unwrap_or_else(|e| panic!("{e}: {layers}"));
+        assert_eq!(doctor::of(&run), [], "{layers}");
     }
 }
