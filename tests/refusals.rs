@@ -17,7 +17,7 @@ use glassbox::options::error::ConfigError;
 use glassbox::run::{Run, Set};
 use glassbox::training::fit::Fit;
 use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
-use listing::{assert_sentence, refusal, same};
+use listing::{refusal, same};
 use serde_json::{Value as Json, json};
 
 /// An experiment that is in order.
@@ -431,7 +431,7 @@ fn reaches_an_answer_for_every_value_of_another_kind() {
                 Err(refusal) => {
                     refused += 1;
                     assert!(!refusal.path.is_empty(), "{place}: {refusal}");
-                    assert_sentence(&refusal);
+                    assert!(refusal.message.ends_with(['.', '?']), "{refusal}");
                 }
             }
         }

@@ -21,16 +21,10 @@ pub fn same(name: &str, list: &[String]) {
 pub fn refusal<T>(given: impl Display, path: &str, answer: Result<T, ConfigError>) -> String {
     let error = answer.err().unwrap_or_else(|| panic!("taken: {given}"));
     assert_eq!(error.path, path, "{given}: {error}");
-    assert_sentence(&error);
-    let place = if path.is_empty() { "(all)" } else { path };
-    format!("{given}\n    {place}: {}", error.message)
-}
-
-/// An error is a sentence.
-#[allow(dead_code)]
-pub fn assert_sentence(error: &ConfigError) {
     assert!(error.message.ends_with(['.', '?']), "{error}");
     assert!(error.message.chars().count() < 400, "{error}");
+    let place = if path.is_empty() { "(all)" } else { path };
+    format!("{given}\n    {place}: {}", error.message)
 }
 
 /// Advice in a list, below what it is about.
