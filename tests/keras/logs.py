@@ -3,7 +3,7 @@
 A model without rounding: one input, weights and targets of few binary digits, the mean absolute error and powers
 of two, so that every number is exact in float32 and its text the same wherever the sums are taken.
 
-No case has counts (TruePositives and its kin) at several thresholds beside validation: Keras 3.15.1 hands the
+No case has counts (TruePositives and the like) at several thresholds beside validation: Keras 3.15.1 hands the
 metric's own array on to History and the CSV file, where the validation's counts then overwrite the training's.
 """
 
