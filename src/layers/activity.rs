@@ -1,6 +1,6 @@
 //! ActivityRegularization: the size of what passes adds to the loss.
 
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
 use crate::functions::regularizers::{self, Regularizer};
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
 

@@ -1,6 +1,6 @@
 //! What many layers share: options of the same name, and the parts that are made from them.
 
-use super::{Initial, ParamSpec, Shape, size};
+use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
 use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};

@@ -1,7 +1,9 @@
 //! Dense: every unit sees every input.
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;

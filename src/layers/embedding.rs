@@ -1,7 +1,7 @@
 //! Embedding: a learnt row of numbers for each of some whole numbers, such as the words of a text.
 
 use super::common;
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
 use crate::functions::regularizers::Regularizer;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

@@ -1,7 +1,7 @@
 //! Flatten: all numbers of an example in one row.
 
 use super::common;
-use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

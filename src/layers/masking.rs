@@ -1,6 +1,6 @@
 //! Masking: steps that hold nothing but one value are skipped by the layers above.
 
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

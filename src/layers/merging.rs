@@ -1,6 +1,6 @@
 //! Layers that join several inputs, number by number, or one after another.
 
-use super::{
+use super::layer::{
     Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
 };
 use crate::options::error::ConfigError;

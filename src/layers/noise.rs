@@ -2,7 +2,7 @@
 //! (Srivastava et al., 2014).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::numerics::rng::Stream;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

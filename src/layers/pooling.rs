@@ -2,7 +2,7 @@
 
 use super::common;
 use super::convolution::{geometry, shape_of};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::options::error::ConfigError;

@@ -1,7 +1,9 @@
 //! PReLU: a ReLU whose slope below 0 is learnt (He et al., 2015).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
+use super::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

@@ -1,7 +1,7 @@
 //! Rescaling by given numbers; Normalization to mean 0 and variance 1 by numbers given or found in data.
 
 use super::common;
-use super::{
+use super::layer::{
     Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::error::ConfigError;

@@ -4,7 +4,7 @@ mod heads;
 mod passes;
 
 use super::common;
-use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
+use super::layer::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
 use crate::functions::regularizers::Regularizer;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};

@@ -5,7 +5,8 @@
 
 use super::view::{held, mirrored, wrapped};
 use super::{Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, View, factor, range};
-use crate::layers::{Build, Inputs, Layer, LayerKind, common};
+use crate::layers::common;
+use crate::layers::layer::{Build, Inputs, Layer, LayerKind};
 use crate::numerics::math;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};

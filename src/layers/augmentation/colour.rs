@@ -1,7 +1,8 @@
 //! RandomContrast, RandomBrightness: other values in the same places.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, VALUE_RANGE, View, factor, pair, range};
-use crate::layers::{Inputs, LayerKind, common};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, help_text};
 
 pub static CONTRAST: LayerKind = LayerKind {

@@ -2,7 +2,8 @@
 
 use super::resample::{Method, Resampled, Span, cut};
 use super::{Augment, Change, DATA_FORMAT, Draw, HEIGHT, View, WIDTH};
-use crate::layers::{Inputs, LayerKind, common};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Value, help_text};
 
 pub static RANDOM_CROP: LayerKind = LayerKind {

@@ -3,7 +3,8 @@
 use super::{
     Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, VALUE_RANGE, View, factor, pair, range,
 };
-use crate::layers::{Inputs, LayerKind, common};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, OptionSpec, Value, help_text};
 
 pub static KIND: LayerKind = LayerKind {

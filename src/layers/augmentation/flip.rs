@@ -1,7 +1,8 @@
 //! RandomFlip: images turned round.
 
 use super::{Augment, Change, DATA_FORMAT, Draw, View};
-use crate::layers::{Inputs, LayerKind, common};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

@@ -19,7 +19,7 @@ pub use flip::KIND as FLIP;
 pub use resample::KIND as RESIZING;
 
 use super::common;
-use super::{Backward, Build, Forward, Layer, Shape};
+use super::layer::{Backward, Build, Forward, Layer, Shape, size};
 use crate::numerics::rng::Stream;
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
@@ -185,14 +185,14 @@ impl Augment {
                 false => 0,
             },
             draws,
-            n_in: super::size(request.input()).unwrap_or(1),
+            n_in: size(request.input()).unwrap_or(1),
             shape: to.shape(),
             change,
         })
     }
 
     fn n_out(&self) -> usize {
-        super::size(&self.shape).unwrap_or(1)
+        size(&self.shape).unwrap_or(1)
     }
 
     /// Draws for all images: each draw is a call of its own, whose numbers go round the images.

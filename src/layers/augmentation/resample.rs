@@ -1,7 +1,7 @@
 //! Resizing: an image of another size, as `tf.image.resize` makes it.
 
 use super::{Augment, Change, DATA_FORMAT, FILL_VALUE, HEIGHT, View, WIDTH};
-use crate::layers::{Inputs, LayerKind};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::numerics::math;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};

@@ -1,6 +1,6 @@
 //! How an image lies in memory, and what stands outside of it.
 
-use crate::layers::{Build, Shape};
+use crate::layers::layer::{Build, Shape};
 use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
 

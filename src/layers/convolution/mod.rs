@@ -7,7 +7,7 @@ pub mod plain;
 pub mod separable;
 pub mod transpose;
 
-use super::{Build, Shape};
+use super::layer::{Build, Shape};
 use crate::kernels::windows::Geometry;
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};

@@ -9,7 +9,9 @@ use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
+};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

@@ -6,7 +6,9 @@ use super::{geometry, kernel_shape, shape_of};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
+};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

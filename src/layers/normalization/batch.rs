@@ -2,8 +2,9 @@
 
 use super::{split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
-use crate::layers::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, common,
+use crate::layers::common;
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};

@@ -2,7 +2,7 @@
 
 use super::{split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
-use crate::layers::{
+use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::error::ConfigError;

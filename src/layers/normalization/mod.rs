@@ -6,7 +6,8 @@ pub mod layer;
 pub mod rms;
 pub mod unit;
 
-use super::{Build, ParamSpec, common, size};
+use super::common;
+use super::layer::{Build, ParamSpec, size};
 use crate::kernels::normalize::View;
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};

@@ -1,7 +1,8 @@
 //! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
 
 use super::layer::PlaceNormalization;
-use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
+use crate::layers::common;
+use crate::layers::layer::{Initial, Inputs, LayerKind, ParamSpec};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

@@ -2,7 +2,7 @@
 
 use super::view_of;
 use crate::kernels::normalize::View;
-use crate::layers::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::layers::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
 use crate::options::{ClassSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

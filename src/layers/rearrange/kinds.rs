@@ -1,7 +1,8 @@
 //! The layers, and how each makes its map.
 
 use super::{Rearranged, indices, place, shifted, upsampled};
-use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
+use crate::layers::common;
+use crate::layers::layer::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 

@@ -7,7 +7,7 @@ mod kinds;
 
 pub use kinds::*;
 
-use super::{Backward, Build, Forward, Layer, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, MaskFlow, Shape, size};
 use crate::options::error::ConfigError;
 
 /// All places of a shape, in the order in which they lie.

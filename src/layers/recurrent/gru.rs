@@ -4,7 +4,7 @@
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

@@ -26,7 +26,7 @@ use options::{
 };
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
 use crate::functions::regularizers::Regularizer;
 use crate::options::error::ConfigError;
 

@@ -1,9 +1,10 @@
 //! Bidirectional: a sequence read from both ends by two layers alike (Schuster and Paliwal, 1997).
 
 use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::{self};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 

@@ -1,9 +1,10 @@
 //! TimeDistributed: one layer, applied to every step of a sequence.
 
 use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::{self};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, help_text};
 
