@@ -25,13 +25,13 @@ pub static KIND: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         if request
-            .choice
+            .config
             .choice("activation")
             .is_some_and(activations::halves)
         {
             return Glu::boxed(&request);
         }
-        let function = Function::of(request.choice, "activation");
+        let function = Function::of(request.config, "activation");
         Ok(Activation::boxed(&request, function))
     },
 };
@@ -74,7 +74,7 @@ pub static RELU: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let option = |name| request.choice.number(name) as f32;
+        let option = |name| request.config.number(name) as f32;
         let options = ["negative_slope", "max_value", "threshold"].map(option);
         Ok(Activation::boxed(
             &request,
@@ -100,7 +100,7 @@ pub static LEAKY_RELU: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let slope = request.choice.number("negative_slope") as f32;
+        let slope = request.config.number("negative_slope") as f32;
         let function = Function::named("leaky_relu", &[slope]);
         Ok(Activation::boxed(&request, function))
     },
@@ -128,7 +128,7 @@ pub static ELU: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let alpha = request.choice.number("alpha") as f32;
+        let alpha = request.config.number("alpha") as f32;
         Ok(Activation::boxed(
             &request,
             Function::named("elu", &[alpha]),

@@ -35,8 +35,8 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let config = request.choice.config_json();
-        let both = ConfigObject::with_options(&regularizers::REGISTRY, "L1L2", &config)?;
+        let values = request.config.config_json();
+        let both = ConfigObject::with_options(&regularizers::REGISTRY, "L1L2", &values)?;
         Ok(Box::new(ActivityRegularization {
             shape: request.input().clone(),
             regularizer: Regularizer::new(&both),

@@ -119,8 +119,8 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
 #[inline(never)]
-pub fn seed(choice: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match choice.get("seed") {
+pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
+    match config.get("seed") {
         Value::Int(seed) => *seed as u64 % 2_147_483_646,
         _ => seeds.default_seed(),
     }
@@ -130,8 +130,8 @@ pub fn seed(choice: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
 ///
 /// # Errors
 /// Where nothing is left.
-pub fn below_one(choice: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
-    let share = choice.number(option);
+pub fn below_one(config: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
+    let share = config.number(option);
     if share < 1.0 {
         return Ok(share);
     }
@@ -178,10 +178,10 @@ pub fn weights(
 
 /// The initializer of an option, with a seed drawn where it needs one.
 #[inline(never)]
-pub fn seeded(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
+pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
     let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
     Seeded::new(
-        &choice.choice(option).cloned().unwrap_or_else(default),
+        &config.choice(option).cloned().unwrap_or_else(default),
         seeds,
     )
 }
@@ -197,33 +197,33 @@ pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
 
 /// What an array of an option's initializer begins as.
 #[inline(never)]
-pub fn initial(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(choice, option, seeds))
+pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
+    Initial::Drawn(seeded(config, option, seeds))
 }
 
 /// The regularizer of an option, where one was chosen.
 #[inline(never)]
-pub fn regularizer_of(choice: &ConfigObject, option: &str) -> Option<Regularizer> {
-    choice.choice(option).map(Regularizer::new)
+pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
+    config.choice(option).map(Regularizer::new)
 }
 
 /// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
 #[inline(never)]
 pub fn param(
-    choice: &ConfigObject,
+    config: &ConfigObject,
     name: &str,
     shape: Shape,
     seeds: &mut PythonRandom,
 ) -> ParamSpec {
     let option = |what: &str| [name, what].concat();
-    let initial = initial(choice, &option("_initializer"), seeds);
+    let initial = initial(config, &option("_initializer"), seeds);
     ParamSpec {
         path: name.into(),
         shape,
         initial,
         trainable: true,
-        regularizer: regularizer_of(choice, &option("_regularizer")),
-        constraint: choice.choice(&option("_constraint")).map(Constraint::new),
+        regularizer: regularizer_of(config, &option("_regularizer")),
+        constraint: config.choice(&option("_constraint")).map(Constraint::new),
     }
 }
 
@@ -243,8 +243,8 @@ impl Function {
     }
 
     /// The activation of an option; linear where none was chosen.
-    pub fn of(choice: &ConfigObject, option: &str) -> Self {
-        let chosen = choice.choice(option);
+    pub fn of(config: &ConfigObject, option: &str) -> Self {
+        let chosen = config.choice(option);
         Function {
             kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
             options: chosen.map(ConfigObject::numbers).unwrap_or_default(),

@@ -48,7 +48,7 @@ struct Dense {
 
 impl Dense {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let options = Options::of(request.choice);
+        let options = Options::of(request.config);
         let units = options.units;
         let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(ConfigError::new(

@@ -107,7 +107,7 @@ pub static ALPHA: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let (shape, shared) = noise_shape(&request)?;
-        common::below_one(request.choice, "rate")?;
+        common::below_one(request.config, "rate")?;
         Ok(Dropout::boxed(request, shape, shared, true))
     },
 };
@@ -115,7 +115,7 @@ pub static ALPHA: LayerKind = LayerKind {
 /// Of one example's draws, and whether all examples share them.
 fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), ConfigError> {
     let input = request.input();
-    let Value::Shape(asked) = request.choice.get("noise_shape") else {
+    let Value::Shape(asked) = request.config.get("noise_shape") else {
         return Ok((input.clone(), false));
     };
     let (batch, sizes) = match asked.split_first() {
@@ -166,10 +166,10 @@ struct Dropout {
 
 impl Dropout {
     fn boxed(request: Build<'_>, own: Shape, shared: bool, alpha: bool) -> Box<dyn Layer> {
-        let rate = request.choice.number("rate");
+        let rate = request.config.number("rate");
         // Keras makes a generator only where something is to be dropped.
         let seed = if rate > 0.0 {
-            common::seed(request.choice, request.seeds)
+            common::seed(request.config, request.seeds)
         } else {
             0
         };

@@ -68,18 +68,18 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let choice = request.choice;
-        let rows = choice.count("input_dim").unwrap_or(1);
-        let width = choice.count("output_dim").unwrap_or(1);
+        let config = request.config;
+        let rows = config.count("input_dim").unwrap_or(1);
+        let width = config.count("output_dim").unwrap_or(1);
         let places = size(request.input()).unwrap_or(1);
-        let table = common::param(choice, "embeddings", vec![rows, width], request.seeds);
+        let table = common::param(config, "embeddings", vec![rows, width], request.seeds);
         Ok(Box::new(Embedding {
             output_shape: request.input().iter().copied().chain([width]).collect(),
             rows,
             width,
             places,
-            masks: choice.flag("mask_zero"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            masks: config.flag("mask_zero"),
+            activity: common::regularizer_of(config, "activity_regularizer"),
             params: vec![table],
         }))
     },

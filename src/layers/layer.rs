@@ -297,7 +297,7 @@ pub trait Layer {
 /// Arguments of a layer's constructor.
 pub struct Build<'a> {
     /// The class with its options.
-    pub choice: &'a ConfigObject,
+    pub config: &'a ConfigObject,
     /// Shapes of one example's inputs: several only for layers that merge inputs.
     pub inputs: &'a [Shape],
     /// Keras' `trainable`: whether the parameters are updated.

@@ -38,7 +38,7 @@ pub static KIND: LayerKind = LayerKind {
             ));
         };
         let steps = size(outer).unwrap_or(1);
-        let value = request.choice.number("mask_value") as f32;
+        let value = request.config.number("mask_value") as f32;
         Ok(Box::new(Masking {
             width,
             steps,

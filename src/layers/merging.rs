@@ -120,7 +120,7 @@ struct Merge {
 
 impl Merge {
     fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
-        let class = request.choice.class.class_name;
+        let class = request.config.class.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
             .map(|axis| {
@@ -302,7 +302,7 @@ struct Concatenate {
 impl Concatenate {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let first = request.input();
-        let axis = request.choice.number("axis") as i64;
+        let axis = request.config.number("axis") as i64;
         let at = if axis < 0 {
             first.len() as i64 + axis
         } else {

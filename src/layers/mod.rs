@@ -117,19 +117,19 @@ pub static REGISTRY: Registry = Registry {
     entries: || ALL.iter().map(|l| &l.class).collect(),
 };
 
-/// How many inputs the layer of this choice takes.
-pub fn inputs_of(choice: &ConfigObject) -> Inputs {
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, choice.class));
+/// Number of inputs of the layer of this class.
+pub fn inputs_of(config: &ConfigObject) -> Inputs {
+    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, config.class));
     found.map_or(Inputs::One, |l| l.inputs)
 }
 
-/// Builds the layer of a choice out of [`REGISTRY`].
+/// Builds the layer of a class of [`REGISTRY`].
 ///
 /// # Errors
 /// A shape that it cannot take.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
-    let entry = request.choice.class;
-    let halves = |name: &&str| request.choice.choice(name).is_some_and(activations::halves);
+    let entry = request.config.class;
+    let halves = |name: &&str| request.config.choice(name).is_some_and(activations::halves);
     let mut options = entry.all_options().map(|o| o.name);
     if entry.class_name != "Activation"
         && let Some(option) = options.find(halves)
@@ -146,7 +146,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
     for option in entry.all_options() {
         if let Kind::Of(family) = option.kind
             && std::ptr::eq(family, &activations::REGISTRY)
-            && let Some(function) = request.choice.choice(option.name)
+            && let Some(function) = request.config.choice(option.name)
         {
             function
                 .check_last_axis(rank)

@@ -33,7 +33,7 @@ pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let rate = common::below_one(request.choice, "rate")?;
+        let rate = common::below_one(request.config, "rate")?;
         Ok(Noise::boxed(request, (rate / (1.0 - rate)).sqrt(), true))
     },
 };
@@ -65,7 +65,7 @@ pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let stddev = request.choice.number("stddev");
+        let stddev = request.config.number("stddev");
         Ok(Noise::boxed(request, stddev, false))
     },
 };
@@ -82,7 +82,7 @@ impl Noise {
     fn boxed(request: Build<'_>, stddev: f64, multiplied: bool) -> Box<dyn Layer> {
         // Keras makes a generator only where something is to be drawn.
         let seed = if stddev > 0.0 {
-            common::seed(request.choice, request.seeds)
+            common::seed(request.config, request.seeds)
         } else {
             0
         };

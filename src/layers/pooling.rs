@@ -280,7 +280,7 @@ impl Global {
     fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
         let (image, channels) = super::convolution::image_of(&request, rank)?;
         let mut output_shape = vec![channels];
-        if request.choice.flag("keepdims") {
+        if request.config.flag("keepdims") {
             output_shape = [vec![1; rank], output_shape].concat();
         }
         let places = image[0] * image[1];

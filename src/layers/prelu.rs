@@ -62,7 +62,7 @@ impl Prelu {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let shape = request.input().clone();
         let mut own = shape.clone();
-        for axis in request.choice.ints("shared_axes") {
+        for axis in request.config.ints("shared_axes") {
             match usize::try_from(axis - 1).ok().and_then(|i| own.get_mut(i)) {
                 Some(n) => *n = 1,
                 None => {
@@ -75,7 +75,7 @@ impl Prelu {
             }
         }
         let slopes = common::stretched(&own, &shape);
-        let alpha = common::param(request.choice, "alpha", own, request.seeds);
+        let alpha = common::param(request.config, "alpha", own, request.seeds);
         Ok(Prelu {
             params: vec![alpha],
             slopes,

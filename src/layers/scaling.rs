@@ -118,7 +118,7 @@ fn per_channel(
     channels: usize,
     n: usize,
 ) -> Result<Vec<f32>, ConfigError> {
-    let list = request.choice.floats(option);
+    let list = request.config.floats(option);
     if ![1, channels, n].contains(&list.len()) {
         let message = format!(
             "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
@@ -178,10 +178,10 @@ struct Normalization {
 }
 
 /// The input's shape where all but the kept axes are 1; and the sizes of the kept ones alone.
-fn kept(choice: &ConfigObject, shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
+fn kept(config: &ConfigObject, shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
     let mut own = vec![1; shape.len()];
     let mut is_kept = vec![false; shape.len()];
-    for axis in choice.ints("axis") {
+    for axis in config.ints("axis") {
         let at = if *axis < 0 {
             shape.len() as i64 + axis
         } else {
@@ -210,11 +210,11 @@ fn kept(choice: &ConfigObject, shape: &Shape) -> Result<(Shape, Shape), ConfigEr
 
 impl Normalization {
     fn new(request: &Build<'_>) -> Result<Self, ConfigError> {
-        let (choice, shape) = (request.choice, request.input().clone());
-        let (own, sizes) = kept(choice, &shape)?;
+        let (config, shape) = (request.config, request.input().clone());
+        let (own, sizes) = kept(config, &shape)?;
         let n = size(&own).unwrap_or(1);
         let last = sizes.last().copied().unwrap_or(1);
-        let was_given = |option| *choice.get(option) != Value::Null;
+        let was_given = |option| *config.get(option) != Value::Null;
         let given = match (was_given("mean"), was_given("variance")) {
             (false, false) => None,
             (true, true) => {
@@ -247,7 +247,7 @@ impl Normalization {
         Ok(Normalization {
             params,
             given,
-            invert: choice.flag("invert"),
+            invert: config.flag("invert"),
             places: common::stretched(&own, &shape),
             n,
             shape,

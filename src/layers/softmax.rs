@@ -43,7 +43,7 @@ impl Softmax {
         let shape = request.input().clone();
         let rank = shape.len() as i64;
         let place = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
-        let mut axes: Vec<i64> = request.choice.ints("axis").iter().map(place).collect();
+        let mut axes: Vec<i64> = request.config.ints("axis").iter().map(place).collect();
         axes.sort();
         let together = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let inside = axes.iter().all(|i| (0..rank).contains(i));

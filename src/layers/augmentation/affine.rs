@@ -71,7 +71,7 @@ pub static ZOOM: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let sides = ["height_factor", "width_factor"];
-        let ranges = sides.map(|side| range(request.choice, side, -1.0));
+        let ranges = sides.map(|side| range(request.config, side, -1.0));
         let around_one = |[low, high]: [f64; 2]| Draw::between([1.0 + low, 1.0 + high]);
         let draws = ranges.into_iter().flatten().map(around_one).collect();
         Affine::boxed(request, draws, |drawn, height, width| {
@@ -125,7 +125,7 @@ pub static TRANSLATION: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let sides = ["height_factor", "width_factor"];
-        let ranges = sides.map(|side| range(request.choice, side, -1.0));
+        let ranges = sides.map(|side| range(request.config, side, -1.0));
         let draws = ranges.into_iter().flatten().map(Draw::between).collect();
         Affine::boxed(request, draws, |drawn, height, width| {
             [
@@ -171,7 +171,7 @@ pub static ROTATION: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let [low, high] = range(request.choice, "factor", -1.0).unwrap_or_default();
+        let [low, high] = range(request.config, "factor", -1.0).unwrap_or_default();
         let draws = vec![Draw::between([low * 360.0, high * 360.0])];
         Affine::boxed(request, draws, |drawn, height, width| {
             let angle = drawn[0] * (core::f64::consts::PI / 180.0) as f32;
@@ -224,7 +224,7 @@ pub static SHEAR: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let ranges = ["y_factor", "x_factor"].map(|side| range(request.choice, side, -1.0));
+        let ranges = ["y_factor", "x_factor"].map(|side| range(request.config, side, -1.0));
         let coin = [Draw::between([0.0, 1.0])];
         let sides = ranges.into_iter().flatten().map(Draw::between);
         let draws = coin.into_iter().chain(sides).collect();
@@ -259,14 +259,14 @@ impl Affine {
             view,
             draws,
             map,
-            outside: match request.choice.word("fill_mode") {
+            outside: match request.config.word("fill_mode") {
                 "reflect" => mirrored,
                 "wrap" => wrapped,
                 "nearest" => held,
                 _ => |at, _| at,
             },
-            nearest: request.choice.word("interpolation") == "nearest",
-            fill: request.choice.number("fill_value") as f32,
+            nearest: request.config.word("interpolation") == "nearest",
+            fill: request.config.number("fill_value") as f32,
         };
         Ok(Augment::boxed(request, Box::new(affine), view))
     }

@@ -35,11 +35,11 @@ pub static CONTRAST: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let view = View::of(&request)?;
-        let [lower, upper] = range(request.choice, "factor", 0.0).unwrap_or_default();
+        let [lower, upper] = range(request.config, "factor", 0.0).unwrap_or_default();
         let change = Contrast {
             view,
             draw: Draw::between([1.0 - lower, 1.0 + upper]),
-            bounds: pair(request.choice, "value_range")?,
+            bounds: pair(request.config, "value_range")?,
         };
         Ok(Augment::boxed(request, Box::new(change), view))
     },
@@ -72,9 +72,9 @@ pub static BRIGHTNESS: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let view = View::of(&request)?;
-        let [a, b] = pair(request.choice, "value_range")?;
+        let [a, b] = pair(request.config, "value_range")?;
         let change = Brightness {
-            draw: Draw::between(range(request.choice, "factor", -1.0).unwrap_or_default()),
+            draw: Draw::between(range(request.config, "factor", -1.0).unwrap_or_default()),
             bounds: if a > b { [b, a] } else { [a, b] },
         };
         Ok(Augment::boxed(request, Box::new(change), view))

@@ -25,8 +25,8 @@ pub static RANDOM_CROP: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let view = View::of(&request)?;
-        let to = view.resized(request.choice);
-        if *request.choice.get("seed") == Value::Null {
+        let to = view.resized(request.config);
+        if *request.config.get("seed") == Value::Null {
             // Keras' constructor draws one that it never uses.
             request.seeds.default_seed();
         }
@@ -71,7 +71,7 @@ pub static CENTER_CROP: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let view = View::of(&request)?;
-        let to = view.resized(request.choice);
+        let to = view.resized(request.config);
         let window = if view.height >= to.height && view.width >= to.width {
             let middle = |side: usize, n: usize| Span {
                 start: ((side - n) / 2) as i64,

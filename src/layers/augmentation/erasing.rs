@@ -50,16 +50,16 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let (choice, view) = (request.choice, View::of(&request)?);
+        let (config, view) = (request.config, View::of(&request)?);
         let change = Erasing {
             view,
-            probability: range(choice, "factor", 0.0).unwrap_or_default(),
-            scale: range(choice, "scale", 0.0).unwrap_or_default(),
-            fill: match choice.get("fill_value") {
+            probability: range(config, "factor", 0.0).unwrap_or_default(),
+            scale: range(config, "scale", 0.0).unwrap_or_default(),
+            fill: match config.get("fill_value") {
                 Value::Null => None,
-                _ => Some(choice.number("fill_value") as f32),
+                _ => Some(config.number("fill_value") as f32),
             },
-            bounds: pair(choice, "value_range")?,
+            bounds: pair(config, "value_range")?,
         };
         Ok(Augment::boxed(request, Box::new(change), view))
     },

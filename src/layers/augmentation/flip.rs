@@ -34,7 +34,7 @@ pub static KIND: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let view = View::of(&request)?;
-        let mode = request.choice.word("mode");
+        let mode = request.config.word("mode");
         let flip = Flip {
             view,
             columns: mode != "vertical",

@@ -81,8 +81,8 @@ const fn factor(
 }
 
 /// The range that a factor stands for: as given, or from -f (not below `least`) to f.
-fn range(choice: &ConfigObject, option: &str, least: f64) -> Option<[f64; 2]> {
-    match *choice.get(option) {
+fn range(config: &ConfigObject, option: &str, least: f64) -> Option<[f64; 2]> {
+    match *config.get(option) {
         Value::Float(f) => Some([(-f.abs()).max(least), f.abs()]),
         Value::Floats(ref pair) => Some([pair[0].min(pair[1]), pair[0].max(pair[1])]),
         _ => None,
@@ -93,8 +93,8 @@ fn range(choice: &ConfigObject, option: &str, least: f64) -> Option<[f64; 2]> {
 ///
 /// # Errors
 /// A single number.
-fn pair(choice: &ConfigObject, option: &str) -> Result<[f32; 2], ConfigError> {
-    match choice.floats(option) {
+fn pair(config: &ConfigObject, option: &str) -> Result<[f32; 2], ConfigError> {
+    match config.floats(option) {
         [a, b] => Ok([*a as f32, *b as f32]),
         _ => {
             let message =
@@ -176,12 +176,12 @@ impl Augment {
     fn boxed(request: Build<'_>, change: Box<dyn Change>, to: View) -> Box<dyn Layer> {
         let draws = change.draws();
         // Keras' constructor makes a generator whether or not it will draw.
-        let mut options = request.choice.class.all_options();
+        let mut options = request.config.class.all_options();
         let has_generator = options.any(|o| o.name == common::SEED.name);
         Box::new(Augment {
             n_drawn: draws.iter().map(|d| d.n).sum(),
             seed: match has_generator {
-                true => common::seed(request.choice, request.seeds),
+                true => common::seed(request.config, request.seeds),
                 false => 0,
             },
             draws,

@@ -62,11 +62,11 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let (choice, view) = (request.choice, View::of(&request)?);
-        let to = view.resized(choice);
+        let (config, view) = (request.config, View::of(&request)?);
+        let to = view.resized(config);
         let (crop, pad) = (
-            choice.flag("crop_to_aspect_ratio"),
-            choice.flag("pad_to_aspect_ratio"),
+            config.flag("crop_to_aspect_ratio"),
+            config.flag("pad_to_aspect_ratio"),
         );
         if crop && pad {
             let message = "An image is either cut or filled up: choose one of the two.";
@@ -90,7 +90,7 @@ pub static KIND: LayerKind = LayerKind {
         } else {
             (Span::all(view.height), Span::all(view.width))
         };
-        let method = match (choice.word("interpolation"), choice.flag("antialias")) {
+        let method = match (config.word("interpolation"), config.flag("antialias")) {
             ("bilinear", false) => Method::Bilinear,
             ("nearest", _) => Method::Nearest,
             ("bicubic", false) => Method::Bicubic,
@@ -105,7 +105,7 @@ pub static KIND: LayerKind = LayerKind {
                 antialias,
             ),
         };
-        let fill = choice.number("fill_value") as f32;
+        let fill = config.number("fill_value") as f32;
         let change = Resampled::new(view, to, (rows, columns), &method, fill);
         Ok(Augment::boxed(request, Box::new(change), to))
     },

@@ -20,12 +20,12 @@ impl View {
     /// Anything but an image.
     pub fn of(request: &Build<'_>) -> Result<Self, ConfigError> {
         let channels_first = request
-            .choice
+            .config
             .class
             .options
             .iter()
             .any(|o| o.name == "data_format")
-            && request.choice.word("data_format") == "channels_first";
+            && request.config.word("data_format") == "channels_first";
         match (request.input().as_slice(), channels_first) {
             (&[height, width, channels], false) | (&[channels, height, width], true) => Ok(View {
                 height,
@@ -37,7 +37,7 @@ impl View {
                 let message = format!(
                     "{} takes an image, [height, width, channels], but its input has the shape {other:?}: \
                      put a Reshape before it.",
-                    request.choice.class.class_name
+                    request.config.class.class_name
                 );
                 Err(ConfigError::new("", message))
             }
@@ -45,10 +45,10 @@ impl View {
     }
 
     /// As large as the options `height` and `width` say.
-    pub fn resized(self, choice: &ConfigObject) -> Self {
+    pub fn resized(self, config: &ConfigObject) -> Self {
         View {
-            height: choice.count("height").unwrap_or(1),
-            width: choice.count("width").unwrap_or(1),
+            height: config.count("height").unwrap_or(1),
+            width: config.count("width").unwrap_or(1),
             ..self
         }
     }

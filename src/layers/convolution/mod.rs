@@ -67,8 +67,8 @@ const PADDING: OptionSpec = padding(&["valid", "same"]);
 const PADDING_CAUSAL: OptionSpec = padding(&["valid", "same", "causal"]);
 
 /// An option's sizes: for an image two, for a sequence one, as [1, n].
-fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2], ConfigError> {
-    let list = choice.ints(option);
+fn sizes(config: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2], ConfigError> {
+    let list = config.ints(option);
     let size = |n: i64| usize::try_from(n).unwrap_or(1);
     match (rank, list) {
         (1, [n]) => Ok([1, size(*n)]),
@@ -78,7 +78,7 @@ fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2],
             let message = format!(
                 "'{option}' has {} numbers; {} takes one{}.",
                 list.len(),
-                choice.class.class_name,
+                config.class.class_name,
                 if rank == 2 { " or two" } else { "" }
             );
             Err(ConfigError::new(option, message))
@@ -102,7 +102,7 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
             let message = format!(
                 "{} works on {wanted}, but its input has the shape {shape:?}: put a Reshape to such a \
                  shape before it, such as {example:?}.",
-                request.choice.class.class_name
+                request.config.class.class_name
             );
             Err(ConfigError::new("", message))
         }
@@ -157,25 +157,25 @@ pub fn geometry(
     window: &str,
     groups: usize,
 ) -> Result<Geometry, ConfigError> {
-    let choice = request.choice;
+    let config = request.config;
     let (image, channels) = image_of(request, rank)?;
     let window_option = window;
-    let window = sizes(choice, window, rank)?;
-    let strides = match choice.ints("strides") {
+    let window = sizes(config, window, rank)?;
+    let strides = match config.ints("strides") {
         [] => window, // pooling's default
-        _ => sizes(choice, "strides", rank)?,
+        _ => sizes(config, "strides", rank)?,
     };
     let strides = if rank == 1 { [1, strides[1]] } else { strides };
-    let has_dilation = choice
+    let has_dilation = config
         .class
         .options
         .iter()
         .any(|o| o.name == "dilation_rate");
     let dilation = match has_dilation {
-        true => sizes(choice, "dilation_rate", rank)?,
+        true => sizes(config, "dilation_rate", rank)?,
         false => [1, 1],
     };
-    let padding = choice.word("padding");
+    let padding = config.word("padding");
     let axis = |i: usize| {
         // The single row of a sequence is neither padded nor left.
         let padding = if rank == 1 && i == 0 {

@@ -146,16 +146,16 @@ struct Convolution {
 
 impl Convolution {
     fn new(request: Build<'_>, rank: usize, depthwise: bool) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let config = request.config;
         let channels = request.input().last().copied().unwrap_or(1);
         let (groups, filters) = match depthwise {
             true => {
-                let each = choice.count("depth_multiplier").unwrap_or(1);
+                let each = config.count("depth_multiplier").unwrap_or(1);
                 (channels, channels * each)
             }
             false => {
-                let groups = choice.count("groups").unwrap_or(1);
-                (groups, choice.count("filters").unwrap_or(1))
+                let groups = config.count("groups").unwrap_or(1);
+                (groups, config.count("filters").unwrap_or(1))
             }
         };
         if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
@@ -173,11 +173,11 @@ impl Convolution {
             false => ("kernel", [geometry.seen, filters]),
         };
         let shape = kernel_shape(rank, geometry.window, rest);
-        let mut kernel = common::param(choice, name, shape, request.seeds);
+        let mut kernel = common::param(config, name, shape, request.seeds);
         kernel.path = "kernel".into();
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let bias = common::param(config, "bias", vec![filters], request.seeds);
         let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        params.truncate(1 + usize::from(config.flag("use_bias")));
         Ok(Convolution {
             output_shape: shape_of(rank, geometry.places, filters),
             convolve: Convolve {
@@ -185,8 +185,8 @@ impl Convolution {
                 groups,
                 filters,
             },
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::of(config, "activation"),
+            activity: common::regularizer_of(config, "activity_regularizer"),
             params,
         })
     }

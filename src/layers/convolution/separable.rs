@@ -121,20 +121,20 @@ struct Separable {
 
 impl Separable {
     fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let config = request.config;
         let channels = request.input().last().copied().unwrap_or(1);
-        let each = choice.count("depth_multiplier").unwrap_or(1);
-        let filters = choice.count("filters").unwrap_or(1);
+        let each = config.count("depth_multiplier").unwrap_or(1);
+        let filters = config.count("filters").unwrap_or(1);
         let geometry = geometry(&request, rank, "kernel_size", channels)?;
         let own = kernel_shape(rank, geometry.window, [channels, each]);
         let mix = kernel_shape(rank, [1, 1], [channels * each, filters]);
-        let mut depthwise = common::param(choice, "depthwise", own, request.seeds);
-        let mut pointwise = common::param(choice, "pointwise", mix, request.seeds);
+        let mut depthwise = common::param(config, "depthwise", own, request.seeds);
+        let mut pointwise = common::param(config, "pointwise", mix, request.seeds);
         depthwise.path = "depthwise_kernel".into();
         pointwise.path = "pointwise_kernel".into();
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let bias = common::param(config, "bias", vec![filters], request.seeds);
         let mut params = vec![depthwise, pointwise, bias];
-        params.truncate(2 + usize::from(choice.flag("use_bias")));
+        params.truncate(2 + usize::from(config.flag("use_bias")));
         Ok(Separable {
             output_shape: shape_of(rank, geometry.places, filters),
             depthwise: Convolve {
@@ -143,8 +143,8 @@ impl Separable {
                 filters: channels * each,
             },
             filters,
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::of(config, "activation"),
+            activity: common::regularizer_of(config, "activity_regularizer"),
             params,
         })
     }

@@ -90,18 +90,18 @@ struct Transpose {
 
 impl Transpose {
     fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let config = request.config;
         let (input, channels) = image_of(&request, rank)?;
-        let filters = choice.count("filters").unwrap_or(1);
-        let window = sizes(choice, "kernel_size", rank)?;
-        let strides = sizes(choice, "strides", rank)?;
-        let dilation = sizes(choice, "dilation_rate", rank)?;
+        let filters = config.count("filters").unwrap_or(1);
+        let window = sizes(config, "kernel_size", rank)?;
+        let strides = sizes(config, "strides", rank)?;
+        let dilation = sizes(config, "dilation_rate", rank)?;
         strides_or_dilation(strides, dilation)?;
-        let more = match choice.get("output_padding") {
+        let more = match config.get("output_padding") {
             Value::Null => None,
-            _ => Some(sizes(choice, "output_padding", rank)?),
+            _ => Some(sizes(config, "output_padding", rank)?),
         };
-        let padding = choice.word("padding");
+        let padding = config.word("padding");
         let mut image = [1, 1];
         let mut before = [0, 0];
         for axis in 2 - rank..2 {
@@ -127,10 +127,10 @@ impl Transpose {
             };
         }
         let shape = kernel_shape(rank, window, [filters, channels]);
-        let kernel = common::param(choice, "kernel", shape, request.seeds);
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let kernel = common::param(config, "kernel", shape, request.seeds);
+        let bias = common::param(config, "bias", vec![filters], request.seeds);
         let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        params.truncate(1 + usize::from(config.flag("use_bias")));
         Ok(Transpose {
             output_shape: shape_of(rank, image, filters),
             geometry: Geometry {
@@ -145,8 +145,8 @@ impl Transpose {
             },
             channels,
             filters,
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::of(config, "activation"),
+            activity: common::regularizer_of(config, "activity_regularizer"),
             params,
         })
     }

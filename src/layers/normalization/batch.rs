@@ -85,30 +85,30 @@ struct BatchNormalization {
 impl BatchNormalization {
     fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
         let (view, outer) = view_of(&request)?;
-        let choice = request.choice;
-        if choice.ints("axis").len() != 1 {
+        let config = request.config;
+        if config.ints("axis").len() != 1 {
             let message = "BatchNormalization takes one axis, that of the channels: try -1.";
             return Err(ConfigError::new("axis", message));
         }
         let shape = super::axes_shape(&request);
         let mut params = super::affine_params(&mut request, &shape);
         for name in ["moving_mean", "moving_variance"] {
-            let initial = common::initial(choice, &format!("{name}_initializer"), request.seeds);
+            let initial = common::initial(config, &format!("{name}_initializer"), request.seeds);
             let spec = ParamSpec::new(name, &shape, initial);
             params.push(ParamSpec {
                 trainable: false,
                 ..spec
             });
         }
-        let momentum = choice.number("momentum");
+        let momentum = config.number("momentum");
         Ok(BatchNormalization {
             shape: request.input().clone(),
             view,
             outer,
             momentum: momentum as f32,
             rest: (1.0 - momentum) as f32,
-            epsilon: choice.number("epsilon") as f32,
-            scale: choice.flag("scale"),
+            epsilon: config.number("epsilon") as f32,
+            scale: config.flag("scale"),
             params,
             trainable: request.trainable,
         })

@@ -62,8 +62,8 @@ struct GroupNormalization {
 impl GroupNormalization {
     fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
         let (view, outer) = view_of(&request)?;
-        let choice = request.choice;
-        let groups = choice.count("groups").unwrap_or(view.channels);
+        let config = request.config;
+        let groups = config.count("groups").unwrap_or(view.channels);
         if groups == 0 || !view.channels.is_multiple_of(groups) {
             let n = view.channels;
             let nearest = (1..=groups.min(n)).rev().find(|g| n.is_multiple_of(*g));
@@ -79,8 +79,8 @@ impl GroupNormalization {
             view,
             outer,
             groups,
-            epsilon: choice.number("epsilon") as f32,
-            scale: choice.flag("scale"),
+            epsilon: config.number("epsilon") as f32,
+            scale: config.flag("scale"),
             params,
         })
     }

@@ -39,7 +39,7 @@ pub static KIND: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |mut request| {
         let shape = super::axes_shape(&request);
-        let scale = request.choice.flag("scale");
+        let scale = request.config.flag("scale");
         let params = super::affine_params(&mut request, &shape);
         Ok(Box::new(PlaceNormalization::new(
             request, params, scale, true,
@@ -74,7 +74,7 @@ impl PlaceNormalization {
             shape: request.input().clone(),
             view,
             outer,
-            epsilon: request.choice.number("epsilon") as f32,
+            epsilon: request.config.number("epsilon") as f32,
             scale,
             centred,
             params,

@@ -89,7 +89,7 @@ const GAMMA_CONSTRAINT: OptionSpec = common::constraint(
 fn view_of(request: &Build<'_>) -> Result<(View, usize), ConfigError> {
     let shape = request.input();
     let rank = shape.len() as i64 + 1;
-    let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
+    let mut axes: Vec<i64> = request.config.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
     axes.sort();
     let contiguous = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -118,14 +118,14 @@ fn view_of(request: &Build<'_>) -> Result<(View, usize), ConfigError> {
 
 /// gamma and beta, as far as they are wanted, of this shape.
 fn affine_params(request: &mut Build<'_>, shape: &[usize]) -> Vec<ParamSpec> {
-    let choice: &ConfigObject = request.choice;
+    let config: &ConfigObject = request.config;
     // Keras makes beta's initializer first and gamma first as an array.
-    let beta = common::param(choice, "beta", shape.to_vec(), request.seeds);
-    let gamma = common::param(choice, "gamma", shape.to_vec(), request.seeds);
-    let gamma = choice.flag("scale").then_some(gamma);
+    let beta = common::param(config, "beta", shape.to_vec(), request.seeds);
+    let gamma = common::param(config, "gamma", shape.to_vec(), request.seeds);
+    let gamma = config.flag("scale").then_some(gamma);
     gamma
         .into_iter()
-        .chain(choice.flag("center").then_some(beta))
+        .chain(config.flag("center").then_some(beta))
         .collect()
 }
 
@@ -133,7 +133,7 @@ fn affine_params(request: &mut Build<'_>, shape: &[usize]) -> Vec<ParamSpec> {
 fn axes_shape(request: &Build<'_>) -> Vec<usize> {
     let shape = request.input();
     let rank = shape.len() as i64 + 1;
-    let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
+    let mut axes: Vec<i64> = request.config.ints("axis").to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
     axes.sort();
     axes.iter()

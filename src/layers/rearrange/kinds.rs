@@ -76,7 +76,7 @@ pub static RESHAPE: LayerKind = kind(
     ),
     |request| {
         let n = size(request.input()).unwrap_or(0);
-        let wanted = request.choice.ints("target_shape");
+        let wanted = request.config.ints("target_shape");
         let known: usize = wanted
             .iter()
             .filter(|s| **s >= 0)
@@ -127,7 +127,7 @@ pub static PERMUTE: LayerKind = kind(
     |request| {
         let input = request.input();
         let dims: Vec<usize> = request
-            .choice
+            .config
             .ints("dims")
             .iter()
             .map(|d| *d as usize - 1)
@@ -179,7 +179,7 @@ pub static REPEAT_VECTOR: LayerKind = kind(
             let message = "RepeatVector repeats a row of numbers: put a Flatten before it.";
             return Err(ConfigError::new("n", message));
         };
-        let n = request.choice.count("n").unwrap_or(1);
+        let n = request.config.count("n").unwrap_or(1);
         let from = (0..n).flat_map(|_| (0..width).map(Some));
         Ok(Box::new(Rearranged::by(
             vec![n, width],

@@ -43,7 +43,7 @@ fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3], ConfigError> {
 /// Amounts before and after each of the two axes.
 fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 2], ConfigError> {
     let list: Vec<usize> = request
-        .choice
+        .config
         .ints(option)
         .iter()
         .map(|n| *n as usize)
@@ -104,7 +104,7 @@ fn shifted(
 
 fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigError> {
     let from = image(&request, rank)?;
-    let list = request.choice.ints("size");
+    let list = request.config.ints("size");
     let times = match (rank, list) {
         (1, [n]) => [1, *n as usize],
         (2, [n]) => [*n as usize; 2],
@@ -117,7 +117,7 @@ fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigEr
         }
     };
     let to = [from[0] * times[0], from[1] * times[1], from[2]];
-    let bilinear = rank == 2 && request.choice.word("interpolation") == "bilinear";
+    let bilinear = rank == 2 && request.config.word("interpolation") == "bilinear";
     let mut map = Rearranged {
         output_shape: to[2 - rank..].to_vec(),
         n_in: from.iter().product(),

@@ -61,7 +61,7 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let reset_after = request.choice.flag("reset_after");
+        let reset_after = request.config.flag("reset_after");
         let cell = Gru {
             gate: function(&request, "recurrent_activation"),
             function: function(&request, "activation"),

@@ -61,7 +61,7 @@ pub static KIND: LayerKind = LayerKind {
             gate: function(&request, "recurrent_activation"),
             function: function(&request, "activation"),
         };
-        let forget = request.choice.flag("unit_forget_bias");
+        let forget = request.config.flag("unit_forget_bias");
         Ok(Box::new(Recurrent::new(
             request,
             Box::new(cell),
