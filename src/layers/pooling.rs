@@ -1,7 +1,7 @@
 //! Pooling: the largest or the mean of every window.
 
 use super::common;
-use super::convolution::{geometry, shape_of};
+use super::convolution::{Window, geometry, shape_of};
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
@@ -137,7 +137,14 @@ struct Pooling {
 
 impl Pooling {
     fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
-        let geometry = geometry(&request, rank, "pool_size", 1)?;
+        let window = Window {
+            option: "pool_size",
+            size: request.config.ints("pool_size").to_vec(),
+            strides: request.config.ints("strides").to_vec(),
+            dilation: vec![1],
+            padding: request.config.word("padding"),
+        };
+        let geometry = geometry(&request, rank, &window, 1)?;
         let output_shape = shape_of(rank, geometry.places, geometry.channels);
         Ok(Pooling {
             output_shape,
