@@ -74,7 +74,7 @@ impl Prelu {
                 }
             }
         }
-        let slopes = common::stretched(&own, &shape);
+        let slopes = common::broadcast_indices(&own, &shape);
         let alpha = common::param(request.config, "alpha", own, request.seeds);
         Ok(Prelu {
             params: vec![alpha],

@@ -248,7 +248,7 @@ impl Normalization {
             params,
             given,
             invert: config.flag("invert"),
-            places: common::stretched(&own, &shape),
+            places: common::broadcast_indices(&own, &shape),
             n,
             shape,
         })
