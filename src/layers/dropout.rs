@@ -4,7 +4,7 @@
 use super::common;
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::numerics::rng::Stream;
-use crate::options::declare::{NoEffect, class, options};
+use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
 use crate::options::{Default, Kind};
 
@@ -44,7 +44,7 @@ class! {
     #[group("regularization and noise")]
     struct Spatial2dOptions("SpatialDropout2D", "spatial_dropout2d", "Spatial dropout 2D") {
         rate: f64 = RATE;
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
         seed: Option<u64> = common::SEED;
     }
 }

@@ -2,14 +2,14 @@
 
 use super::common;
 use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
-use crate::options::declare::{NoEffect, class};
+use crate::options::declare::{Fixed, class};
 
 class! {
     /// Flattens each example into one row of numbers, the last axis fastest.
     #[formula("[a, b, c] -> [a b c]")]
     #[group("reshaping")]
     struct Options("Flatten", "flatten", "Flatten") {
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
     }
 }
 

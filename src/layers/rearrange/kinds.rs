@@ -3,7 +3,7 @@
 use super::{Rearranged, cropped, flat_index, indices, padded, upsampled};
 use crate::layers::common;
 use crate::layers::layer::{Inputs, LayerKind, Shape, size};
-use crate::options::declare::{NoEffect, class, options};
+use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
 use crate::options::{Default, Kind};
 
@@ -127,7 +127,7 @@ class! {
     #[group("reshaping")]
     struct Padding1dOptions("ZeroPadding1D", "zero_padding1d", "Zero padding, 1D") {
         padding: Vec<i64> = PADDING;
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
     }
 }
 
@@ -143,7 +143,7 @@ class! {
     #[group("reshaping")]
     struct Padding2dOptions("ZeroPadding2D", "zero_padding2d", "Zero padding, 2D") {
         padding: Vec<i64> = PADDING;
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
     }
 }
 
@@ -174,7 +174,7 @@ class! {
     #[group("reshaping")]
     struct Cropping2dOptions("Cropping2D", "cropping2d", "Cropping, 2D") {
         cropping: Vec<i64> = CROPPING.with_default(Default::Int(0));
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
     }
 }
 
@@ -208,7 +208,7 @@ class! {
     #[group("reshaping")]
     struct UpSampling2dOptions("UpSampling2D", "up_sampling2d", "Upsampling, 2D") {
         size: Vec<i64> = SIZE;
-        data_format: NoEffect = common::DATA_FORMAT;
+        data_format: Fixed = common::DATA_FORMAT;
         /// nearest: the nearest pixel; bilinear: linear interpolation between the centres of the pixels.
         #[advanced]
         interpolation("interpolation"): &'static str = Kind::OneOfHere(
