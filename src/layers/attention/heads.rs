@@ -2,7 +2,7 @@
 
 use super::Attention;
 use crate::kernels::matmul::Products;
-use crate::layers::Masks;
+use crate::layers::layer::Masks;
 
 /// Takes as many numbers off the front.
 #[inline(never)]

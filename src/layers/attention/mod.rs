@@ -4,7 +4,7 @@ mod heads;
 mod passes;
 
 use super::common;
-use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
+use super::layer::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
 use crate::functions::regularizers::Regularizer;
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
@@ -129,7 +129,7 @@ struct Attention {
 
 impl Attention {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let config = request.config;
         let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
             Some(&[steps, features]) => Some([steps, features]),
             _ => None,
@@ -147,13 +147,13 @@ impl Attention {
             let message = "Keys and values must have the same number of steps.";
             return Err(ConfigError::new("num_heads", message));
         }
-        let heads = choice.count("num_heads").unwrap_or(1);
-        let key_dim = choice.count("key_dim").unwrap_or(1);
-        let value_dim = choice.count("value_dim").unwrap_or(key_dim);
-        let bias = choice.flag("use_bias");
+        let heads = config.count("num_heads").unwrap_or(1);
+        let key_dim = config.count("key_dim").unwrap_or(1);
+        let value_dim = config.count("value_dim").unwrap_or(key_dim);
+        let bias = config.flag("use_bias");
         // Keras makes one initializer in the constructor, and a copy of its own for each array.
-        common::seeded(choice, "kernel_initializer", request.seeds);
-        common::seeded(choice, "bias_initializer", request.seeds);
+        common::seeded(config, "kernel_initializer", request.seeds);
+        common::seeded(config, "bias_initializer", request.seeds);
         let key_features = key.map_or(value[1], |key| key[1]);
         let mut params = Vec::new();
         let mut seed = 0;
@@ -179,11 +179,11 @@ impl Attention {
                 vec![query[1]],
             ),
         ] {
-            let dropout = choice.number("dropout") > 0.0;
+            let dropout = config.number("dropout") > 0.0;
             if name == "attention_output" && dropout {
-                seed = common::seed(choice, request.seeds);
+                seed = common::seed(config, request.seeds);
             }
-            let mut kernel = common::param(choice, "kernel", kernel, request.seeds);
+            let mut kernel = common::param(config, "kernel", kernel, request.seeds);
             // Fans count what is summed over and what comes out, not axes by their place.
             let inputs = if name == "attention_output" { 2 } else { 1 };
             let (summed, made) = kernel.shape.split_at(inputs);
@@ -193,7 +193,7 @@ impl Attention {
             {
                 kernel.initial = Initial::Parts(vec![(seeded.clone(), fans)]);
             }
-            let mut offset = common::param(choice, "bias", offsets, request.seeds);
+            let mut offset = common::param(config, "bias", offsets, request.seeds);
             kernel.path = [name, "/kernel"].concat();
             offset.path = [name, "/bias"].concat();
             params.push(kernel);
@@ -208,11 +208,11 @@ impl Attention {
             key_dim,
             value_dim,
             bias,
-            dropout: choice.number("dropout"),
+            dropout: config.number("dropout"),
             seed,
-            causal: choice.flag("use_causal_mask"),
-            window: choice.count("sliding_window"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            causal: config.flag("use_causal_mask"),
+            window: config.count("sliding_window"),
+            activity: common::regularizer_of(config, "activity_regularizer"),
             params,
         })
     }

@@ -4,7 +4,7 @@ use super::Attention;
 use super::heads::{head_of, into_head, take, take_ref};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
-use crate::layers::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
+use crate::layers::layer::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
 

@@ -4,7 +4,7 @@
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
@@ -61,7 +61,7 @@ pub static KIND: LayerKind = LayerKind {
     },
     inputs: Inputs::One,
     build: |request| {
-        let reset_after = request.choice.flag("reset_after");
+        let reset_after = request.config.flag("reset_after");
         let cell = Gru {
             gate: function(&request, "recurrent_activation"),
             function: function(&request, "activation"),

@@ -4,7 +4,7 @@
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {
@@ -61,7 +61,7 @@ pub static KIND: LayerKind = LayerKind {
             gate: function(&request, "recurrent_activation"),
             function: function(&request, "activation"),
         };
-        let forget = request.choice.flag("unit_forget_bias");
+        let forget = request.config.flag("unit_forget_bias");
         Ok(Box::new(Recurrent::new(
             request,
             Box::new(cell),

@@ -26,7 +26,7 @@ use options::{
 };
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
 use crate::functions::regularizers::Regularizer;
 use crate::options::error::ConfigError;
 
@@ -60,8 +60,8 @@ impl Recurrent {
         bias_rows: usize,
         forget_ones: bool,
     ) -> Result<Self, ConfigError> {
-        let choice = request.choice;
-        let class = choice.class.class_name;
+        let config = request.config;
+        let class = config.class.class_name;
         let &[steps, n_in] = request.input().as_slice() else {
             let message = format!(
                 "{class} reads a sequence, [steps, features], but its input has the shape {:?}: give it \
@@ -70,20 +70,20 @@ impl Recurrent {
             );
             return Err(ConfigError::new("units", message));
         };
-        let units = choice.count("units").unwrap_or(1);
+        let units = config.count("units").unwrap_or(1);
         let width = cell.gates() * units;
         // SimpleRNN's cell makes its generator before its initializers, the others after them; all of
         // them whether or not they drop anything.
         let early = class == "SimpleRNN";
-        let early = early.then(|| common::seed(choice, request.seeds));
-        let path = |name: &str| [choice.class.name, "_cell/", name].concat();
-        let mut kernel = common::param(choice, "kernel", vec![n_in, width], request.seeds);
-        let mut recurrent = common::param(choice, "recurrent", vec![units, width], request.seeds);
+        let early = early.then(|| common::seed(config, request.seeds));
+        let path = |name: &str| [config.class.name, "_cell/", name].concat();
+        let mut kernel = common::param(config, "kernel", vec![n_in, width], request.seeds);
+        let mut recurrent = common::param(config, "recurrent", vec![units, width], request.seeds);
         let bias_shape = match bias_rows {
             1 => vec![width],
             rows => vec![rows, width],
         };
-        let mut bias = common::param(choice, "bias", bias_shape, request.seeds);
+        let mut bias = common::param(config, "bias", bias_shape, request.seeds);
         if forget_ones && let Initial::Drawn(seeded) = &bias.initial {
             // Gates i, f, c, o: the forget gate begins open.
             let ones = common::plain("ones", request.seeds);
@@ -94,13 +94,13 @@ impl Recurrent {
         (kernel.path, recurrent.path, bias.path) =
             (path("kernel"), path("recurrent_kernel"), path("bias"));
         let mut params = vec![kernel, recurrent, bias];
-        params.truncate(2 + usize::from(choice.flag("use_bias")));
-        let returns_sequences = choice.flag("return_sequences");
-        let seed = early.unwrap_or_else(|| common::seed(choice, request.seeds));
+        params.truncate(2 + usize::from(config.flag("use_bias")));
+        let returns_sequences = config.flag("return_sequences");
+        let seed = early.unwrap_or_else(|| common::seed(config, request.seeds));
         Ok(Recurrent {
             rates: Rates::new(
-                choice.number("dropout"),
-                choice.number("recurrent_dropout"),
+                config.number("dropout"),
+                config.number("recurrent_dropout"),
                 cell.gates(),
                 seed,
             ),
@@ -115,13 +115,13 @@ impl Recurrent {
             },
             params,
             returns_sequences,
-            backwards: choice.flag("go_backwards"),
-            zero_output: choice.flag("zero_output_for_mask"),
-            hides_in_order: choice.flag("unroll")
-                && choice.flag("go_backwards")
+            backwards: config.flag("go_backwards"),
+            zero_output: config.flag("zero_output_for_mask"),
+            hides_in_order: config.flag("unroll")
+                && config.flag("go_backwards")
                 && returns_sequences,
             // SimpleRNN's constructor does not hand it on (Keras 3.15.1): it has no effect there.
-            activity: common::regularizer_of(choice, "activity_regularizer")
+            activity: common::regularizer_of(config, "activity_regularizer")
                 .filter(|_| class != "SimpleRNN"),
         })
     }
@@ -171,5 +171,5 @@ impl Layer for Recurrent {
 
 /// The function of an option, for cells.
 fn function(request: &Build<'_>, option: &str) -> Function {
-    Function::of(request.choice, option)
+    Function::of(request.config, option)
 }

@@ -6,7 +6,7 @@ use super::room::take;
 use crate::kernels::elementwise::{add, side_by_side};
 use crate::kernels::rows;
 use crate::kernels::terms::{Term, sum};
-use crate::layers::{Backward, Forward};
+use crate::layers::layer::{Backward, Forward};
 
 impl Recurrent {
     /// The step of the input that is read at time `t`.

@@ -2,7 +2,7 @@
 
 use super::{Cell, Recurrent, Step, StepBack, function};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::options::{ClassSpec, OptionSpec, help_text};
 
 pub static KIND: LayerKind = LayerKind {

@@ -1,9 +1,10 @@
 //! Bidirectional: a sequence read from both ends by two layers alike (Schuster and Paliwal, 1997).
 
 use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::{self};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
 
@@ -62,8 +63,8 @@ struct Bidirectional {
 
 impl Bidirectional {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let choice = request.choice;
-        let inner = choice.choice("layer");
+        let config = request.config;
+        let inner = config.choice("layer");
         let recurrent =
             |c: &&ConfigObject| ["SimpleRNN", "LSTM", "GRU"].contains(&c.class.class_name);
         let Some(inner) = inner.filter(recurrent) else {
@@ -71,8 +72,8 @@ impl Bidirectional {
             return Err(ConfigError::new("layer", message));
         };
         let sequences = inner.flag("return_sequences");
-        let set = |choice: &ConfigObject, backwards: Option<bool>| {
-            let mut own = choice.clone();
+        let set = |config: &ConfigObject, backwards: Option<bool>| {
+            let mut own = config.clone();
             own.set("zero_output_for_mask", Value::Bool(sequences));
             if let Some(backwards) = backwards {
                 own.set("go_backwards", Value::Bool(backwards));
@@ -80,7 +81,7 @@ impl Bidirectional {
             own
         };
         let ahead = set(inner, None);
-        let back = match choice.choice("backward_layer") {
+        let back = match config.choice("backward_layer") {
             Some(own) => set(own, None),
             None => set(inner, Some(true)),
         };
@@ -94,9 +95,9 @@ impl Bidirectional {
         }
         let n_in = size(request.input()).unwrap_or(1);
         let seeds = request.seeds;
-        let mut build = |choice: &ConfigObject| {
+        let mut build = |config: &ConfigObject| {
             layers::build(Build {
-                choice,
+                config,
                 inputs: request.inputs,
                 trainable: request.trainable,
                 seeds,
@@ -119,7 +120,7 @@ impl Bidirectional {
                 spec
             }));
         }
-        let merge = choice.word("merge_mode");
+        let merge = config.word("merge_mode");
         let mut output_shape = forward.output_shape().clone();
         let units = output_shape.last().copied().unwrap_or(1);
         if let Some(last) = output_shape.last_mut().filter(|_| merge == "concat") {

@@ -1,9 +1,10 @@
 //! TimeDistributed: one layer, applied to every step of a sequence.
 
 use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::{self};
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject, help_text};
 
@@ -51,7 +52,7 @@ const TAKE_MASKS: &[&str] = &[
 impl TimeDistributed {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let single = |c: &&ConfigObject| layers::inputs_of(c) == Inputs::One;
-        let Some(inner) = request.choice.choice("layer").filter(single) else {
+        let Some(inner) = request.config.choice("layer").filter(single) else {
             let message = "TimeDistributed holds a layer of one input, such as Dense.";
             return Err(ConfigError::new("layer", message));
         };
@@ -62,7 +63,7 @@ impl TimeDistributed {
         };
         let inputs = [step.to_vec()];
         let layer = layers::build(Build {
-            choice: inner,
+            config: inner,
             inputs: &inputs,
             trainable: request.trainable,
             seeds: request.seeds,
