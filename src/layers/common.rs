@@ -116,6 +116,11 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
     }
 }
 
+/// The seed of a layer's own random numbers, drawn if the options leave it open. Keras folds a large one into 31 bits.
+pub fn seed_or_draw(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
+    seed.map_or_else(|| seeds.default_seed(), |seed| seed % 2_147_483_646)
+}
+
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
 #[inline(never)]
