@@ -145,6 +145,16 @@ pub fn below_one(config: &ConfigObject, option: &str) -> Result<f64, ConfigError
     Err(ConfigError::new(option, message))
 }
 
+/// Splits the first `n` numbers off.
+pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
+    rest.split_off_mut(..n).unwrap_or_default()
+}
+
+/// As [`take`], for shared slices.
+pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
+    rest.split_off(..n).unwrap_or_default()
+}
+
 /// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
 /// size 1 are stretched.
 pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {

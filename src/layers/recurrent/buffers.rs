@@ -2,11 +2,7 @@
 
 use super::Recurrent;
 use super::weights::{Size, Weights};
-
-/// Splits the first `n` numbers off.
-pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
-    rest.split_off_mut(..n).unwrap_or_default()
-}
+use crate::layers::common::take;
 
 /// The scratch buffer. Sequences are time-major: `[steps, batch, ...]`.
 pub struct Scratch<'a> {

@@ -1,11 +1,11 @@
 //! The forward and the backward pass of a recurrent layer.
 
 use super::Recurrent;
-use super::buffers::take;
 use super::cell::{Step, StepBack};
 use crate::kernels::elementwise::{add, side_by_side};
 use crate::kernels::rows;
 use crate::kernels::terms::{Term, sum};
+use crate::layers::common::take;
 use crate::layers::layer::{Backward, Forward};
 
 impl Recurrent {
