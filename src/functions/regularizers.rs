@@ -154,6 +154,13 @@ impl Regularizer {
         }
     }
 
+    /// The penalty `l1 sum |w| + l2 sum w^2`.
+    pub fn l1_l2(l1: f32, l2: f32) -> Self {
+        Regularizer {
+            penalty: Penalty::Norms { l1, l2 },
+        }
+    }
+
     /// Says whether it can price an array of this shape.
     ///
     /// # Errors

@@ -116,11 +116,6 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
     }
 }
 
-/// The seed of a layer's own random numbers, drawn if the options leave it open. Keras folds a large one into 31 bits.
-pub fn seed_or_draw(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
-    seed.map_or_else(|| seeds.default_seed(), |seed| seed % 2_147_483_646)
-}
-
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
 #[inline(never)]
@@ -131,17 +126,23 @@ pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
     }
 }
 
-/// A share that Keras divides by the rest of.
+/// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
+pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
+    match seed {
+        Some(seed) => seed % 2_147_483_646,
+        None => seeds.default_seed(),
+    }
+}
+
+/// Checks an option that Keras divides by one minus of.
 ///
 /// # Errors
-/// Where nothing is left.
-pub fn below_one(config: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
-    let share = config.number(option);
-    if share < 1.0 {
-        return Ok(share);
+/// 1.
+pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
+    if rate < 1.0 {
+        return Ok(());
     }
-    let message =
-        format!("'{option}' is 1, which leaves nothing of the input: use less, such as 0.5.");
+    let message = format!("'{option}' is 1, which drops the whole input: use less, such as 0.5.");
     Err(ConfigError::new(option, message))
 }
 
@@ -155,21 +156,21 @@ pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
     rest.split_off(..n).unwrap_or_default()
 }
 
-/// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
-/// size 1 are stretched.
-pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
-    let place = |mut at: usize| {
-        let (mut place, mut stride) = (0, 1);
+/// Broadcasts an array of shape `from`, whose axes of size 1 are stretched, to the shape `to`: the index in `from` of each
+/// element of `to`.
+pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
+    let index_of = |mut element: usize| {
+        let (mut index, mut stride) = (0, 1);
         for (from, to) in from.iter().zip(to).rev() {
             if *from > 1 {
-                place += at % to * stride;
+                index += element % to * stride;
             }
             stride *= from;
-            at /= to;
+            element /= to;
         }
-        place as u32
+        index as u32
     };
-    (0..size(to).unwrap_or(0)).map(place).collect()
+    (0..size(to).unwrap_or(0)).map(index_of).collect()
 }
 
 /// A trainable array of weights, as its three options say.

@@ -132,7 +132,7 @@ impl Attention {
             ),
         ] {
             if name == "attention_output" && options.dropout > 0.0 {
-                seed = common::seed_or_draw(options.seed, seeds);
+                seed = common::layer_seed(options.seed, seeds);
             }
             let mut kernel = common::weights(
                 &[name, "/kernel"].concat(),

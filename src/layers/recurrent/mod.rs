@@ -74,7 +74,7 @@ impl Recurrent {
         let seeds = request.seeds;
         // Keras draws this seed whether or not anything is dropped: SimpleRNN before its initializers, the others after.
         let early = class.class_name == "SimpleRNN";
-        let early = early.then(|| common::seed_or_draw(options.seed, seeds));
+        let early = early.then(|| common::layer_seed(options.seed, seeds));
         let path = |name: &str| [class.name, "_cell/", name].concat();
         let kernel = options
             .kernel
@@ -97,7 +97,7 @@ impl Recurrent {
         }
         let mut params = vec![kernel, recurrent, bias];
         params.truncate(2 + usize::from(options.use_bias));
-        let seed = early.unwrap_or_else(|| common::seed_or_draw(options.seed, seeds));
+        let seed = early.unwrap_or_else(|| common::layer_seed(options.seed, seeds));
         let returns_sequences = options.return_sequences;
         Ok(Recurrent {
             dropout: Dropout::new(
