@@ -43,7 +43,7 @@ impl Windows<'_> {
             margin: (g.window[1] - 1) * self.filters,
             pitch: (g.padded()[1] + g.window[1] - 1) * self.filters,
         };
-        let fits = g.lies_side_by_side() && sparse.reach >= MIN_COLUMNS;
+        let fits = g.is_dense_single_channel() && sparse.reach >= MIN_COLUMNS;
         let ink = || x.iter().filter(|x| **x != 0.0).count();
         (fits && ink() <= x.len() / 2).then_some(sparse)
     }
