@@ -150,7 +150,10 @@ impl Constraint {
         }
         let from_first: Vec<i64> = self.axes.iter().map(|a| (a + rank) % rank).collect();
         if (1..from_first.len()).any(|i| from_first[..i].contains(&from_first[i])) {
-            let message = format!("An axis is repeated in {:?}: name each axis once.", self.axes);
+            let message = format!(
+                "An axis is repeated in {:?}: name each axis once.",
+                self.axes
+            );
             return Err(ConfigError::new("config.axis", message));
         }
         Ok(())
