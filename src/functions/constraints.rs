@@ -28,6 +28,7 @@ const EPSILON: f32 = 1e-7;
 options! {
     /// Axes that the norm sums over: 0 for the weights into each unit of a Dense layer, [0, 1, 2] for each filter of
     /// a Conv2D layer.
+    #[advanced]
     AXIS = axis("axis"), Kind::Ints(-8, 7), Default::Int(0);
 }
 
@@ -62,8 +63,10 @@ class! {
         /// Smallest norm that is allowed.
         min_value("minimum norm"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0);
         /// Largest norm that is allowed.
+        #[advanced]
         max_value("maximum norm"): f32 = Kind::Float(0.0, 1e30), Default::Float(1.0);
         /// Fraction of the distance to the range that one update covers.
+        #[advanced]
         rate("rate"): f32 = Kind::Float(0.0, 1.0), Default::Float(1.0);
         axis: Vec<i64> = AXIS;
     }

@@ -47,6 +47,7 @@ class! {
         /// Factor of the sum of absolute values.
         l1("L1"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0);
         /// Factor of the squared-weights penalty.
+        #[advanced]
         l2("L2"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0);
     }
 }
@@ -58,6 +59,7 @@ class! {
         /// Factor of the mean cosine.
         factor("factor"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.01);
         /// Compares rows or columns.
+        #[advanced]
         mode("mode"): &'static str = Kind::OneOf(&["rows", "columns"]), Default::Text("rows");
     }
 }

@@ -22,14 +22,19 @@ trait Rate {
 
 options! {
     /// Learning rate at step 0.
+    #[start("0.01")]
     INITIAL = initial_learning_rate("initial rate"), Kind::Float(0.0, 1e30), Default::Required;
     /// Number of optimizer steps over which the rate decays.
+    #[start("500")]
     DECAY_STEPS = decay_steps("decay steps"), Kind::Int(1, 1_000_000_000), Default::Required;
     /// Strength of the decay.
+    #[start("0.9")]
     DECAY_RATE = decay_rate("decay rate"), Kind::Float(0.0, 1e30), Default::Required;
     /// Decays once every `decay_steps`, instead of a little at each step.
+    #[advanced]
     STAIRCASE = staircase("staircase"), Kind::Bool, Default::Bool(false);
     /// Final learning rate as a fraction of the initial one.
+    #[advanced]
     ALPHA = alpha("final fraction"), Kind::Float(0.0, 1e30), Default::Float(0.0);
 }
 
@@ -75,8 +80,10 @@ class! {
         "PiecewiseConstantDecay", "piecewise_constant_decay", "Step decay (piecewise constant)"
     ) {
         /// Last step of each piece except the final one, in ascending order.
+        #[start("[200]")]
         boundaries("boundaries"): Vec<i64> = Kind::Ints(0, 1_000_000_000), Default::Required;
         /// Learning rates, one more than boundaries.
+        #[start("[0.01, 0.001]")]
         values("rates"): Vec<f64> = Kind::Floats(0.0, 1e30), Default::Required;
     }
 }
@@ -112,10 +119,13 @@ class! {
         initial_learning_rate: f32 = INITIAL;
         decay_steps: usize = DECAY_STEPS;
         /// Final learning rate.
+        #[advanced]
         end_learning_rate("final rate"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0001);
         /// Exponent: 1 is a straight line; a larger one decreases the rate faster at first.
+        #[advanced]
         power("power"): f32 = Kind::Float(0.0, 1e30), Default::Float(1.0);
         /// Starts again after the end, with a period that is twice, three times ... as long.
+        #[advanced]
         cycle("cycle"): bool = Kind::Bool, Default::Bool(false);
     }
 }
@@ -161,8 +171,10 @@ class! {
         decay_steps: usize = DECAY_STEPS;
         alpha: f64 = ALPHA;
         /// Learning rate at the end of the warm-up; without it there is no warm-up.
+        #[advanced]
         warmup_target("warm-up target"): Option<f32> = Kind::Float(0.0, 1e30), Default::Null;
         /// Number of steps from the initial rate to the warm-up target.
+        #[advanced]
         warmup_steps("warm-up steps"): usize = Kind::Int(0, 1_000_000_000), Default::Int(0);
     }
 }
@@ -191,10 +203,13 @@ class! {
     struct CosineDecayRestarts("CosineDecayRestarts", "cosine_decay_restarts", "Cosine decay with restarts") {
         initial_learning_rate: f32 = INITIAL;
         /// Number of steps of the first period.
+        #[start("500")]
         first_decay_steps("steps of the first period"): usize = Kind::Int(1, 1_000_000_000), Default::Required;
         /// Factor from the length of a period to that of the next one.
+        #[advanced]
         t_mul("factor of the length"): f32 = Kind::Float(0.0, 1e30), Default::Float(2.0);
         /// Factor from the first rate of a period to that of the next one.
+        #[advanced]
         m_mul("factor of the rate"): f32 = Kind::Float(0.0, 1e30), Default::Float(1.0);
         alpha: f32 = ALPHA;
     }

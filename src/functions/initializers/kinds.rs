@@ -6,14 +6,18 @@ use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Seed of this initializer; without one it follows from the seed of the run.
+    #[advanced]
     SEED = seed("seed"), Kind::Int(0, 9_007_199_254_740_991), Default::Null;
     /// Axes of the weight array that count the inputs of a unit; used only together with output_axes.
+    #[advanced]
     pub(super) INPUT_AXES = input_axes("input axes"), Kind::Ints(-8, 7), Default::Null;
     /// Axes of the weight array that count its outputs; used only together with input_axes.
+    #[advanced]
     pub(super) OUTPUT_AXES = output_axes("output axes"), Kind::Ints(-8, 7), Default::Null;
     /// Mean of the distribution.
     MEAN = mean("mean"), Kind::Float(-1e6, 1e6), Default::Float(0.0);
     /// Standard deviation of the distribution, before any truncation.
+    #[advanced]
     STDDEV = stddev("standard deviation"), Kind::Float(-1e6, 1e6), Default::Float(0.05);
 }
 
@@ -70,6 +74,7 @@ class! {
         /// Lower limit.
         minval("minimum"): f64 = Kind::Float(-1e6, 1e6), Default::Float(-0.05);
         /// Upper limit.
+        #[advanced]
         maxval("maximum"): f64 = Kind::Float(-1e6, 1e6), Default::Float(0.05);
         seed: Option<u64> = SEED;
     }
@@ -126,9 +131,11 @@ class! {
         /// Variance of a unit's weighted sum.
         scale("scale"): f64 = Kind::Float(1e-6, 1e6), Default::Float(1.0);
         /// Divides by the number of inputs, of outputs, or by their mean.
+        #[advanced]
         mode("mode"): &'static str =
             Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]), Default::Text("fan_in");
         /// Normal distribution without its tails, with them, or uniform between two limits.
+        #[advanced]
         distribution("distribution"): &'static str =
             Kind::OneOf(&["truncated_normal", "normal", "untruncated_normal", "uniform"]),
             Default::Text("truncated_normal");
