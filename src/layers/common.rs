@@ -254,7 +254,7 @@ impl Function {
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
-            options: activation.numbers(),
+            options: activations::numbers(activation),
         }
     }
 
@@ -263,7 +263,7 @@ impl Function {
         let chosen = config.choice(option);
         Function {
             kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(ConfigObject::numbers).unwrap_or_default(),
+            options: chosen.map(activations::numbers).unwrap_or_default(),
         }
     }
 

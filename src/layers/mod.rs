@@ -148,9 +148,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
             && std::ptr::eq(family, &activations::REGISTRY)
             && let Some(function) = request.config.choice(option.name)
         {
-            function
-                .check_last_axis(rank)
-                .map_err(|r| r.at(option.name))?;
+            activations::check_axis(function, rank).map_err(|r| r.at(option.name))?;
         }
     }
     let found = ALL.iter().find(|l| std::ptr::eq(&l.class, entry));
