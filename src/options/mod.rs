@@ -160,6 +160,17 @@ pub struct Registry {
     pub entries: fn() -> Vec<&'static ClassSpec>,
 }
 
+/// The member of a family whose class is that of `config`; `class` reads the class of a member.
+pub fn find<K>(
+    all: &[&'static K],
+    class: fn(&K) -> &ClassSpec,
+    config: &ConfigObject,
+) -> Option<&'static K> {
+    all.iter()
+        .find(|kind| std::ptr::eq(class(kind), config.class))
+        .copied()
+}
+
 /// A value of an option, of the option's kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
