@@ -14,7 +14,9 @@ mod scheduler;
 pub use callback::{
     Callback, CallbackAction, CallbackKind, Emit, Event, LEARNING_RATE, Logs, logged,
 };
+pub(crate) use checkpoint::Options as CheckpointOptions;
 pub(crate) use csv::Options as CsvLoggerOptions;
+pub(crate) use scheduler::Options as SchedulerOptions;
 
 use crate::options::error::ConfigError;
 use crate::options::{self, ConfigObject, Registry};

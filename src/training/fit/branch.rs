@@ -29,8 +29,8 @@ impl Fit {
     ) -> Result<(), ConfigError> {
         let cut = |f: &Fit| (f.n_train, f.batch_size, f.steps_per_epoch, f.first_epoch);
         if cut(self) != cut(from) {
-            let message = "A branch goes on with the rows and batches of the run that it leaves: keep the data, the \
-                           validation split, the batch size, steps per epoch and the first epoch as they are there.";
+            let message = "A branch continues with the rows and batches of its parent run: keep the data, the validation \
+                           split, the batch size, the steps per epoch and the first epoch unchanged.";
             return Err(ConfigError::new("start", message));
         }
         trainer.model.take_weights(&theirs.model);

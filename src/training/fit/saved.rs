@@ -103,7 +103,7 @@ impl Fit {
             && calls.max(iterations) < 1 << 53; // the counts must not overflow later
         let Some(events) = events.filter(|_| fits) else {
             let message =
-                "This saved moment belongs to another run: start the run from its beginning.";
+                "This checkpoint belongs to another run: start the run again from the beginning.";
             return Err(ConfigError::new("checkpoint", message));
         };
         if self.handles_nan() {
