@@ -157,7 +157,7 @@ fn any_experiment() -> impl Strategy<Value = Json> {
     let compile = compile.prop_map(|(optimizer, loss, plain, weighted)| {
         json!({"optimizer": optimizer, "loss": loss, "metrics": plain, "weighted_metrics": weighted})
     });
-    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::ENTRY), any::<u32>()).prop_map(
+    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::CLASS), any::<u32>()).prop_map(
         |(data, model, compile, fit, seed)| {
             json!({"data": data, "model": model, "compile": compile, "fit": fit, "seed": seed})
         },

@@ -378,6 +378,11 @@ impl ConfigObject {
         &self.values
     }
 
+    /// All options with their values, in the class' order.
+    pub fn options(&self) -> impl Iterator<Item = (&'static OptionSpec, &Value)> {
+        self.class.all_options().zip(&self.values)
+    }
+
     /// The value of the option called `name`.
     ///
     /// # Panics
