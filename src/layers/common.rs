@@ -8,7 +8,7 @@ use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Function applied to each sum.
