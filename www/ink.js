@@ -5,7 +5,7 @@ export const SIDE = 56;
 /** Radius of the pen, in cells. */
 const PEN = 2.6;
 
-/** Returns an empty drawing. */
+/** Returns an empty drawing. @returns {Float32Array} */
 export function paper() {
   return new Float32Array(SIDE * SIDE);
 }

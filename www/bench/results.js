@@ -1,7 +1,8 @@
-// What came out for one network: a bar and figures a contestant, and how many times as fast.
+// The results of one network: a bar and numbers for each contestant, and the ratio of their speeds.
 import { figure, ratio, shown } from '../../benches/race.js';
 
 /**
+ * Returns a function that draws the results of a network.
  * @param {HTMLElement} under
  * @param {import('../../benches/workloads.js').Workload} workload
  * @returns {(entries: import('../../benches/race.js').Entry[]) => void}
