@@ -1,4 +1,4 @@
-//! What many layers share: options of the same name, and the parts that are made from them.
+//! Options that many layers share, and the parts that are made from them.
 
 use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
@@ -116,9 +116,7 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
     }
 }
 
-/// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
-/// into 31 bits.
-#[inline(never)]
+/// Seed of the layer's random numbers, from the option `seed`.
 pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
     match config.get("seed") {
         Value::Int(seed) => *seed as u64 % 2_147_483_646,
@@ -163,7 +161,7 @@ pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
     (0..size(to).unwrap_or(0)).map(index_of).collect()
 }
 
-/// A trainable array of weights, as its three options say.
+/// A trainable array of weights, from its three options.
 pub fn weights(
     name: &str,
     shape: Shape,
@@ -182,8 +180,7 @@ pub fn weights(
     }
 }
 
-/// The initializer of an option, with a seed drawn where it needs one.
-#[inline(never)]
+/// The initializer of an option, with a seed of `seeds` if the option has none.
 pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
     let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
     Seeded::new(
@@ -193,7 +190,6 @@ pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> 
 }
 
 /// An initializer without options.
-#[inline(never)]
 pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
@@ -201,20 +197,17 @@ pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
     )
 }
 
-/// What an array of an option's initializer begins as.
-#[inline(never)]
+/// Initial values of an array, from an option.
 pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
     Initial::Drawn(seeded(config, option, seeds))
 }
 
-/// The regularizer of an option, where one was chosen.
-#[inline(never)]
+/// The regularizer of an option.
 pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
     config.choice(option).map(Regularizer::new)
 }
 
-/// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
-#[inline(never)]
+/// A trainable array of weights, from the options `<name>_initializer`, `_regularizer` and `_constraint`.
 pub fn param(
     config: &ConfigObject,
     name: &str,
@@ -240,7 +233,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// The activation that was chosen.
+    /// The activation of a config.
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
@@ -248,7 +241,7 @@ impl Function {
         }
     }
 
-    /// The activation of an option; linear where none was chosen.
+    /// The activation of an option; linear if there is none.
     pub fn of(config: &ConfigObject, option: &str) -> Self {
         let chosen = config.choice(option);
         Function {
@@ -257,7 +250,7 @@ impl Function {
         }
     }
 
-    /// The activation of this name, with its options as numbers; for names written in the code.
+    /// The activation of this name, which the code gives, with its options as numbers.
     pub fn named(name: &str, options: &[f32]) -> Self {
         Function {
             kind: activations::named(name),
@@ -265,12 +258,12 @@ impl Function {
         }
     }
 
-    /// Fills `y` with f(z), on rows of `width`.
+    /// Fills `y` with f(z), for rows of `width` numbers.
     pub fn forward(&self, width: usize, z: &[f32], y: &mut [f32]) {
         (self.kind.forward)(&self.options, width, z, y);
     }
 
-    /// Turns the gradient at f(z) into that at z.
+    /// Turns dL/dy into dL/dz, in place.
     pub fn backward(&self, width: usize, z: &[f32], y: &[f32], d: &mut [f32]) {
         (self.kind.backward)(&self.options, width, z, y, d);
     }
@@ -280,12 +273,12 @@ impl Function {
         self.kind.class.name
     }
 
-    /// Its name where it is not linear.
-    pub fn shown(&self) -> Option<&'static str> {
+    /// Keras' name; `None` for linear.
+    pub fn nonlinear_name(&self) -> Option<&'static str> {
         (self.name() != "linear").then(|| self.name())
     }
 
-    /// Losses of a cross-entropy kind take its input as logits.
+    /// Whether a cross-entropy on top is computed from the input of this activation.
     pub fn logits_available(&self) -> bool {
         self.kind.logits_available
     }
