@@ -199,8 +199,8 @@ macro_rules! first {
 
 pub(crate) use {class, fields, first, is_advanced, option, options, shared};
 
-/// An option of Keras that takes one value here ([`Kind::Fixed`], or [`Kind::OneOfHere`] of one word): there is nothing to read. (Marker types are the ones
-/// whose fields may stay unread.)
+/// An option of Keras that takes one value here ([`Kind::Fixed`], or a list of one word): there is nothing to read.
+/// (Marker types are the ones whose fields may stay unread.)
 pub type Fixed = PhantomData<()>;
 
 impl OptionSpec {
@@ -268,7 +268,7 @@ pub enum Holds {
     List,
     /// [`Kind::ClassWeights`].
     ClassWeights,
-    /// [`Kind::Fixed`], [`Kind::OneOfHere`] of a single word.
+    /// [`Kind::Fixed`]; [`Kind::OneOf`] and [`Kind::OneOfHere`] of a single word.
     Fixed,
     /// Any: the value as it was read.
     Any,
@@ -280,7 +280,7 @@ impl Kind {
             Kind::Bool => Holds::Bool,
             Kind::Int(..) => Holds::Int,
             Kind::Float(..) | Kind::MaybeFloat(..) => Holds::Float,
-            Kind::OneOfHere([_], _) | Kind::Fixed(..) => Holds::Fixed,
+            Kind::OneOf([_]) | Kind::OneOfHere([_], _) | Kind::Fixed(..) => Holds::Fixed,
             Kind::OneOf(..) | Kind::OneOfHere(..) => Holds::Word,
             Kind::Of(..) => Holds::Class,
             Kind::FloatOr(..) => Holds::FloatOr,
