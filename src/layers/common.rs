@@ -144,6 +144,16 @@ pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
     Err(ConfigError::new(option, message))
 }
 
+/// Splits the first `n` numbers off.
+pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
+    rest.split_off_mut(..n).unwrap_or_default()
+}
+
+/// As [`take`], for shared slices.
+pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
+    rest.split_off(..n).unwrap_or_default()
+}
+
 /// Broadcasts an array of shape `from`, whose axes of size 1 are stretched, to the shape `to`: the index in `from` of each
 /// element of `to`.
 pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
