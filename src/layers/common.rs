@@ -8,7 +8,7 @@ use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Function applied to each sum.
@@ -50,80 +50,6 @@ options! {
         Kind::OneOfHere(&["channels_last"], &["channels_first"]), Default::Text("channels_last");
 }
 
-/// An option that takes an activation.
-pub const fn function(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&activations::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes an initializer.
-pub const fn initializer(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&initializers::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a regularizer or none.
-pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&regularizers::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a constraint or none.
-pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&constraints::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// Seed of the layer's random numbers, from the option `seed`.
-pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match config.get("seed") {
-        Value::Int(seed) => *seed as u64 % 2_147_483_646,
-        _ => seeds.default_seed(),
-    }
-}
-
 /// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
 pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
     match seed {
@@ -132,10 +58,10 @@ pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
     }
 }
 
-/// Checks an option that Keras divides by one minus of.
+/// Checks a rate that Keras divides by: 1 - rate must not be 0.
 ///
 /// # Errors
-/// 1.
+/// A rate of 1.
 pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
     if rate < 1.0 {
         return Ok(());
@@ -190,50 +116,12 @@ pub fn weights(
     }
 }
 
-/// The initializer of an option, with a seed of `seeds` if the option has none.
-pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
-    let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
-    Seeded::new(
-        &config.choice(option).cloned().unwrap_or_else(default),
-        seeds,
-    )
-}
-
-/// An initializer without options.
-pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
+/// The initializer of this name, with default options.
+pub fn default_initializer(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
         seeds,
     )
-}
-
-/// Initial values of an array, from an option.
-pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(config, option, seeds))
-}
-
-/// The regularizer of an option.
-pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
-    config.choice(option).map(Regularizer::new)
-}
-
-/// A trainable array of weights, from the options `<name>_initializer`, `_regularizer` and `_constraint`.
-pub fn param(
-    config: &ConfigObject,
-    name: &str,
-    shape: Shape,
-    seeds: &mut PythonRandom,
-) -> ParamSpec {
-    let option = |what: &str| [name, what].concat();
-    let initial = initial(config, &option("_initializer"), seeds);
-    ParamSpec {
-        path: name.into(),
-        shape,
-        initial,
-        trainable: true,
-        regularizer: regularizer_of(config, &option("_regularizer")),
-        constraint: config.choice(&option("_constraint")).map(Constraint::new),
-    }
 }
 
 /// An activation with its options.
@@ -248,15 +136,6 @@ impl Function {
         Function {
             kind: activations::of(activation),
             options: activation.numbers(),
-        }
-    }
-
-    /// The activation of an option; linear if there is none.
-    pub fn of(config: &ConfigObject, option: &str) -> Self {
-        let chosen = config.choice(option);
-        Function {
-            kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(ConfigObject::numbers).unwrap_or_default(),
         }
     }
 
