@@ -225,6 +225,8 @@ pub static ALL: &[DataKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "dataset",
     entries: || ALL.iter().map(|set| &set.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 const SEED: OptionSpec = OptionSpec {

@@ -142,6 +142,8 @@ pub static ALL: &[ConstraintKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "constraint",
     entries: || ALL.iter().map(|c| &c.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// A constraint at work.

@@ -134,6 +134,8 @@ pub static ALL: &[RegularizerKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "regularizer",
     entries: || ALL.iter().map(|r| &r.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// A regularizer at work.

@@ -345,6 +345,8 @@ pub static ALL: &[ScheduleKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "learning rate schedule",
     entries: || ALL.iter().map(|s| &s.class).collect(),
+    config_keys: &["name"],
+    object_keys: &[],
 };
 
 /// A schedule at work.

@@ -25,6 +25,8 @@ mod scaling;
 mod softmax;
 mod wrappers;
 
+pub(crate) use dense::Options as DenseOptions;
+
 use crate::functions::activations;
 use crate::functions::constraints::Constraint;
 use crate::functions::initializers::Seeded;
@@ -437,6 +439,8 @@ pub static ALL: &[&LayerKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "layer",
     entries: || ALL.iter().map(|l| &l.class).collect(),
+    config_keys: &["name", "trainable", "dtype"],
+    object_keys: &["build_config", "name", "inbound_nodes"],
 };
 
 /// How many inputs the layer of this choice takes.

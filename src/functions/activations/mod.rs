@@ -51,6 +51,8 @@ pub fn looks_along_rows(name: &str) -> bool {
 pub static REGISTRY: Registry = Registry {
     noun: "activation",
     entries: || all().map(|a| &a.class).chain([&GLU]).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// The activation of a choice out of [`REGISTRY`].

@@ -96,6 +96,8 @@ const TRUNCATED_SPREAD: f64 = 0.879_625_661_034_239_8;
 pub static REGISTRY: Registry = Registry {
     noun: "initializer",
     entries: || ALL.iter().map(|i| &i.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// An initializer of one weight array, with its seed.

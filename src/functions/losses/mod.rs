@@ -129,6 +129,8 @@ pub static REGISTRY: Registry = Registry {
         let own = ALL.iter().map(|l| &l.class);
         own.chain([&CROSSENTROPY]).collect()
     },
+    config_keys: &["name", "dtype", "fn"],
+    object_keys: &[],
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -175,6 +175,8 @@ pub static ALL: &[MetricKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "metric",
     entries: || ALL.iter().map(|m| &m.class).collect(),
+    config_keys: &["dtype", "fn"],
+    object_keys: &[],
 };
 
 fn kind_of(choice: &ConfigObject) -> &'static MetricKind {
