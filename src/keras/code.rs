@@ -7,6 +7,7 @@ use crate::model::config::{LayerConfig, Source};
 use crate::options::{ConfigObject, Kind, OptionSpec, Value};
 use crate::training::callbacks::SchedulerOptions;
 use crate::training::fit;
+use serde_json::Value as Json;
 
 /// Facts about the data, which the script does not contain.
 pub struct Rows<'a> {
@@ -295,7 +296,7 @@ fn list_of(numbers: &[i64]) -> String {
 
 /// Decimals as Python's list. JSON's form of a float is also Python's.
 fn floats(numbers: &[f64]) -> String {
-    let texts: Vec<String> = numbers.iter().map(|v| format!("{v:?}")).collect();
+    let texts: Vec<String> = numbers.iter().map(|v| Json::from(*v).to_string()).collect();
     format!("[{}]", texts.join(", "))
 }
 
@@ -316,7 +317,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => format!("{v:?}"), // JSON's form of a float is also Python's
+        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is also Python's
         Value::Word(word) => quoted(word),
         Value::Shape(sizes) => tuple_of(
             sizes
@@ -340,7 +341,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::ClassWeights(pairs) => {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(class, w)| format!("{class}: {w:?}"))
+                .map(|(class, w)| format!("{class}: {}", Json::from(*w)))
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
@@ -377,5 +378,5 @@ fn object(config: &ConfigObject, kind: &Kind) -> String {
 
 /// A text as Python's string. JSON's form is also Python's.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    Json::from(text).to_string()
 }

@@ -3,7 +3,7 @@
 //! One declaration per class ([`ClassSpec`]) serves the reader, the errors, Keras' defaults, the canonical text and the form on
 //! the page, so that these cannot disagree.
 
-mod axes;
+pub mod axes;
 pub(crate) mod declare;
 pub mod error;
 pub mod nearest;
@@ -527,17 +527,6 @@ impl ConfigObject {
             Value::Text(name) => Some(name.as_str()),
             _ => None,
         })
-    }
-
-    /// The options as numbers for a kernel, in the class' order; 0 for those that are no numbers or truth values.
-    pub fn numbers(&self) -> Vec<f32> {
-        let number = |value: &Value| match value {
-            Value::Bool(v) => f32::from(u8::from(*v)),
-            Value::Int(v) => *v as f32,
-            Value::Float(v) => *v as f32,
-            _ => 0.0,
-        };
-        self.values.iter().map(number).collect()
     }
 
     /// Keras' form, with the options that differ from their default.
