@@ -81,7 +81,16 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "doctor",
-        &["data", "experiment", "layers", "model", "options", "run"],
+        &[
+            "data",
+            "experiment",
+            "functions",
+            "layers",
+            "model",
+            "options",
+            "run",
+            "training",
+        ],
         "a diagnosis is made of an experiment and its run",
     ),
 ];

@@ -14,7 +14,7 @@ class! {
     /// Each unit computes a weighted sum of all inputs plus a bias.
     #[formula("y = f(x W + b); W: [inputs, units], b: [units]")]
     #[group("core")]
-    struct Options("Dense", "dense", "Dense") {
+    pub struct Options("Dense", "dense", "Dense") {
         /// Number of outputs.
         #[start("8")]
         units("units"): usize = Kind::Int(1, 100_000), Default::Required;

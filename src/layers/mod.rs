@@ -25,6 +25,7 @@ mod scaling;
 mod softmax;
 mod wrappers;
 
+pub(crate) use dense::Options as DenseOptions;
 pub use layer::{
     Backward, Build, Forward, Initial, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, ParamSpec,
     Shape, size,
@@ -122,6 +123,8 @@ static STEPWISE: &[&LayerKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "layer",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["name", "trainable", "dtype"],
+    object_keys: &["build_config", "name", "inbound_nodes"],
 };
 
 /// Number of inputs of a layer of this class.

@@ -16,7 +16,7 @@ impl Run {
     ) -> Result<(), ConfigError> {
         if let Some(experiment) = &start.experiment {
             if experiment.data != self.experiment.data {
-                let message = "A branch keeps the data of the run that it leaves: choose the same, or begin anew.";
+                let message = "A branch keeps the data of its parent run: choose the same data, or start a new run.";
                 return Err(ConfigError::new("data", message));
             }
             let mut parent = Run::new((**experiment).clone(), asset)
@@ -26,7 +26,7 @@ impl Run {
             }
             if parent.steps < start.step {
                 let message = format!(
-                    "The run that this one leaves is over after {} batches: set out from one of these.",
+                    "The parent run ends after {} batches: branch from one of these.",
                     parent.steps
                 );
                 return Err(ConfigError::new("start.step", message));
@@ -62,7 +62,7 @@ impl Run {
         let end = edit.at.saturating_add(edit.values.len());
         if end > span.len() {
             let message = format!(
-                "'{}' has {} weights, but {} are to be set from place {} on.",
+                "'{}' has {} weights, but {} are to be set from index {} on.",
                 edit.path,
                 span.len(),
                 edit.values.len(),

@@ -37,6 +37,8 @@ pub static ALL: &[&CallbackKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "callback",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// Builds a callback of [`REGISTRY`] for this trainer.

@@ -45,4 +45,6 @@ pub static CLASS: ClassSpec = Options::SPEC;
 pub static REGISTRY: Registry = Registry {
     noun: "call",
     entries: || vec![&CLASS],
+    config_keys: &[],
+    object_keys: &[],
 };

@@ -48,6 +48,8 @@ pub static ALL: &[&OptimizerKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "optimizer",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["name", "is_legacy_optimizer", "jit_compile"],
+    object_keys: &[],
 };
 
 /// The class of an object of [`REGISTRY`].
