@@ -4,7 +4,7 @@
 //! as many terms, each of which takes one number by its place: those of the layer's input come first, then those
 //! of its stages in order. A place of -1 lies in the padding, where zeros are.
 
-use super::Shape;
+use super::layer::Shape;
 use crate::kernels::windows::Geometry;
 use crate::numerics::record::Program;
 

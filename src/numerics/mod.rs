@@ -1,5 +1,4 @@
-//! Numbers that are the same on every machine: transcendental functions, random streams, a hash; and rules that
-//! can be computed or written down.
+//! Numerics with identical results on every machine: transcendental functions, random numbers, a hash.
 
 pub mod hash;
 pub mod math;

@@ -1,4 +1,4 @@
-//! One step opened up: what it computed on its way, and whether its gradients are right.
+//! A trace of one step: its intermediate values, and a numerical check of its gradients.
 //!
 //! The step is the one that training takes, and its workspace is copied afterwards. So a traced run and a trained one
 //! are the same to the last bit. Only intermediate values that a layer does not keep are computed for the trace.
@@ -33,13 +33,13 @@ pub struct LossTrace {
 /// One step of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// The rows of the batch, by their numbers among those that are trained on.
+    /// The rows of the batch: their indices in the training data.
     pub rows: Vec<u32>,
-    /// Loss of the batch before the update; NaN where the run was over.
+    /// Loss of the batch before the update; NaN if the run was over.
     pub loss: f32,
-    /// The loss of each row by itself: `[rows]`; empty where a loss compares rows.
+    /// The loss of each row: `[rows]`; empty for a loss that compares rows.
     pub terms: Vec<f32>,
-    /// The loss was taken of what the last sigmoid or softmax was made from.
+    /// Whether the loss was computed from logits.
     pub at_logits: bool,
     /// The loss, output by output.
     pub cost: LossTrace,
@@ -47,13 +47,13 @@ pub struct Trace {
     pub layers: Vec<StageValues>,
     /// The intermediate values of each layer, its stages but the last.
     pub inner: Vec<Vec<StageValues>>,
-    /// dL/dw, in the order of `get_weights()`; 0 for what no optimizer moves.
+    /// dL/dw, in the order of `get_weights()`; 0 for non-trainable weights.
     pub gradients: Vec<f32>,
     /// The weights before the update, in the order of `get_weights()`.
     pub before: Vec<f32>,
     /// The weights after it.
     pub after: Vec<f32>,
-    /// What the optimizer remembers of each weight, before and after, in the order of `get_weights()`.
+    /// The optimizer's slots, before and after, in the order of `get_weights()`.
     pub slots: Vec<(Vec<f32>, Vec<f32>)>,
     /// The rule of one weight, where each weight is moved by its own numbers: see
     /// [`Optimizer::program`](crate::training::optimizers::Optimizer::program).
@@ -66,10 +66,10 @@ pub struct Trace {
     pub update: u64,
 }
 
-/// The loss of a batch on both sides of a weight, and the slope between them.
+/// The loss of a batch at two values of a weight, and the slope between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
-    /// Half the way from one side to the other, as the two rounded weights have it.
+    /// Half the difference of the two rounded weights.
     pub h: f64,
     /// L(w + h).
     pub above: f32,
@@ -85,7 +85,7 @@ impl Difference {
 }
 
 impl Run {
-    /// Trains on the next batch and says what that computed. Empty where the run is over.
+    /// Trains on the next batch and returns its trace. Empty if the run is over.
     pub fn trace(&mut self) -> Trace {
         if self.fit().done() {
             return Trace::default();
@@ -137,9 +137,8 @@ impl Run {
         layer.map_or_else(Vec::new, |(_, _, layer)| layer.terms(masked))
     }
 
-    /// The loss of the next batch, as training would see it, with weight `at` (in the order of
-    /// `get_weights()`) moved by about `h` to either side. Changes nothing. `None` where the run is over, or
-    /// no optimizer moves that weight.
+    /// The training loss of the next batch with weight `at` (in the order of `get_weights()`) changed by about `h` in both
+    /// directions. Does not change the run. `None` if the run is over or the weight is not trainable.
     pub fn difference(&mut self, at: usize, h: f32) -> Option<Difference> {
         if self.fit().done() {
             return None;
@@ -178,8 +177,7 @@ impl Run {
         }
     }
 
-    /// The loss over all rows that are trained on with other weights, given in the order of
-    /// `get_weights()`. Changes nothing.
+    /// The loss over all training rows with other weights, in the order of `get_weights()`. Does not change the run.
     pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
         let own: Vec<f32> = self.model().weights().collect();
         if weights.len() != own.len() {
@@ -245,7 +243,7 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<StageValues> {
         if layer.stores_preactivation() {
             values.z = ws.kept(i)[..n].to_vec();
             let function = layer.activation();
-            if !function.is_some_and(activations::looks_along_rows) {
+            if !function.is_some_and(activations::uses_whole_row) {
                 values.slope = vec![1.0; n];
                 layer.activation_backward(ws.kept(i), &values.a, &mut values.slope);
             }
@@ -291,7 +289,7 @@ fn inner(
     values
 }
 
-/// What the optimizer remembers of each trained weight.
+/// The optimizer's slots that have one number for each trained weight.
 fn memories(trainer: &Trainer) -> Vec<Vec<f32>> {
     let n = trainer.model.trainable().len();
     let slots = trainer.optimizer().slots().iter().skip(1);
@@ -299,7 +297,7 @@ fn memories(trainer: &Trainer) -> Vec<Vec<f32>> {
     each.map(|slot| by_table(&trainer.model, slot)).collect()
 }
 
-/// Numbers of the trained weights in the order of `get_weights()`, 0 for all others.
+/// Numbers of the trained weights in the order of `get_weights()`; 0 for all others.
 fn by_table(model: &Sequential, arena: &[f32]) -> Vec<f32> {
     let of = |p: &Param| match p.trainable {
         true => arena[p.span.clone()].to_vec(),
@@ -308,7 +306,7 @@ fn by_table(model: &Sequential, arena: &[f32]) -> Vec<f32> {
     model.table().iter().flat_map(of).collect()
 }
 
-/// Where a weight of `get_weights()` stands among those that are trained.
+/// Index of a weight of `get_weights()` among the trained ones.
 fn place_of(model: &Sequential, mut at: usize) -> Option<usize> {
     for param in model.table() {
         let n = param.span.len();

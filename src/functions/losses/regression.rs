@@ -1,115 +1,103 @@
-//! Distances between quantities.
+//! Losses for quantities: distances between target and prediction.
 
-use super::shared::{AXES, EPSILON, REDUCTION, entry, number};
-use super::{Form, LossKind, Number, Pointwise, Recorder, TakesLogits, Targets, mean, program};
+use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
+use super::pointwise::{Pointwise, by_mean};
+use super::shared::{AXES, EPSILON, REDUCTION};
+use crate::numerics::record::{Number, Recorder};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-/// -1, 0 or 1: TensorFlow's slope of |x|.
+/// -1, 0 or 1: TensorFlow's derivative of |x|.
 #[inline(always)]
 fn sign<R: Recorder>(recorder: R, x: R::Number) -> R::Number {
     let (zero, one) = (recorder.literal(0.0), recorder.literal(1.0));
     zero.if_less(x, one, x.if_less(zero, -one, x))
 }
 
-/// A row's value is the mean of these terms.
-const fn mean_of<P: Pointwise>() -> Form {
-    Form::Terms {
-        row: mean::<P>,
-        program: program::<P>,
-        is_mean: true,
+class! {
+    /// For quantities: the squared distance to the target.
+    #[formula("L = (t - p)^2, mean over outputs")]
+    #[group("for numbers")]
+    #[aliases("mse", "MSE")]
+    pub(crate) struct MeanSquaredError("MeanSquaredError", "mean_squared_error", "Mean squared error") {
+        reduction: &'static str = REDUCTION;
     }
 }
 
-pub const SQUARED: LossKind = LossKind {
-    class: entry(
-        ("MeanSquaredError", "mean_squared_error"),
-        &["mse", "MSE"],
-        "Mean squared error",
-        "L = (t - p)^2, mean over outputs",
-        "For quantities: the square of the distance to the target.",
-        &[&REDUCTION],
-    ),
-    form: mean_of::<Squared>(),
+pub static SQUARED: LossKind = LossKind {
+    class: MeanSquaredError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| by_mean(MeanSquaredError::of(config).reduction, SquaredTerm),
 };
 
-/// e^2.
-struct Squared;
+#[derive(Clone, Copy)]
+struct SquaredTerm;
 
-impl Pointwise for Squared {
+impl Pointwise for SquaredTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        _: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
         let (two, e) = (recorder.literal(2.0), (p - t).named("e"));
         [(e * e).named("ℓ"), (two * e).named("ℓ′")]
     }
 }
 
-pub const ABSOLUTE: LossKind = LossKind {
-    class: entry(
-        ("MeanAbsoluteError", "mean_absolute_error"),
-        &["mae", "MAE"],
-        "Mean absolute error",
-        "L = |t - p|, mean over outputs",
-        "For quantities with outliers: the distance to the target itself.",
-        &[&REDUCTION],
-    ),
-    form: mean_of::<Absolute>(),
+class! {
+    /// For quantities with outliers: the distance to the target.
+    #[formula("L = |t - p|, mean over outputs")]
+    #[group("for numbers")]
+    #[aliases("mae", "MAE")]
+    pub(crate) struct MeanAbsoluteError("MeanAbsoluteError", "mean_absolute_error", "Mean absolute error") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static ABSOLUTE: LossKind = LossKind {
+    class: MeanAbsoluteError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| by_mean(MeanAbsoluteError::of(config).reduction, AbsoluteTerm),
 };
 
-/// |e|.
-struct Absolute;
+#[derive(Clone, Copy)]
+struct AbsoluteTerm;
 
-impl Pointwise for Absolute {
+impl Pointwise for AbsoluteTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        _: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
         let e = (p - t).named("e");
         [e.abs().named("ℓ"), sign(recorder, e).named("ℓ′")]
     }
 }
 
-pub const PERCENTAGE: LossKind = LossKind {
-    class: entry(
-        (
-            "MeanAbsolutePercentageError",
-            "mean_absolute_percentage_error",
-        ),
-        &["mape", "MAPE"],
-        "Mean absolute percentage error",
-        "L = 100 |t - p| / |t|, mean over outputs",
-        "For quantities of many sizes: the distance in per cent of the target.",
-        &[&REDUCTION],
-    ),
-    form: mean_of::<Percentage>(),
+class! {
+    /// For quantities of different sizes: the distance as a percentage of the target.
+    #[formula("L = 100 |t - p| / |t|, mean over outputs")]
+    #[group("for numbers")]
+    #[aliases("mape", "MAPE")]
+    pub(crate) struct MeanAbsolutePercentageError("MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static PERCENTAGE: LossKind = LossKind {
+    class: MeanAbsolutePercentageError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        by_mean(
+            MeanAbsolutePercentageError::of(config).reduction,
+            PercentageTerm,
+        )
+    },
 };
 
-/// 100 |e| / |t|.
-struct Percentage;
+#[derive(Clone, Copy)]
+struct PercentageTerm;
 
-impl Pointwise for Percentage {
+impl Pointwise for PercentageTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        _: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
         let (epsilon, hundred) = (recorder.literal(EPSILON), recorder.literal(100.0));
         let size = t.abs().greater(epsilon).named("s");
         let share = ((p - t) / size).named("e");
@@ -118,35 +106,34 @@ impl Pointwise for Percentage {
     }
 }
 
-pub const LOGARITHMIC: LossKind = LossKind {
-    class: entry(
-        (
-            "MeanSquaredLogarithmicError",
-            "mean_squared_logarithmic_error",
-        ),
-        &["msle", "MSLE"],
-        "Mean squared logarithmic error",
-        "L = (ln(1 + t) - ln(1 + p))^2, mean over outputs",
-        "For quantities that grow by factors; what is below 0 counts as 0.",
-        &[&REDUCTION],
-    ),
-    form: mean_of::<Logarithmic>(),
+class! {
+    /// For quantities that grow by factors. Negative numbers count as 0.
+    #[formula("L = (ln(1 + t) - ln(1 + p))^2, mean over outputs")]
+    #[group("for numbers")]
+    #[aliases("msle", "MSLE")]
+    pub(crate) struct MeanSquaredLogarithmicError("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static LOGARITHMIC: LossKind = LossKind {
+    class: MeanSquaredLogarithmicError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        by_mean(
+            MeanSquaredLogarithmicError::of(config).reduction,
+            LogarithmicTerm,
+        )
+    },
 };
 
-/// The square of the difference of logarithms.
-struct Logarithmic;
+#[derive(Clone, Copy)]
+struct LogarithmicTerm;
 
-impl Pointwise for Logarithmic {
+impl Pointwise for LogarithmicTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        _: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
         let (epsilon, one, zero) = (
             recorder.literal(EPSILON),
             recorder.literal(1.0),
@@ -155,84 +142,76 @@ impl Pointwise for Logarithmic {
         let above = |x: R::Number| x.if_less(epsilon, epsilon, x) + one;
         let e = (above(p).ln() - above(t).ln()).named("e");
         let slope = recorder.literal(2.0) * e / above(p);
-        [
-            (e * e).named("ℓ"),
-            p.if_less(epsilon, zero, slope).named("ℓ′"),
-        ]
+        let slope = p.if_less(epsilon, zero, slope).named("ℓ′");
+        [(e * e).named("ℓ"), slope]
     }
 }
 
-pub const HUBER: LossKind = LossKind {
-    class: entry(
-        ("Huber", "huber"),
-        &[],
-        "Huber",
-        "L = e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2",
-        "A square near the target and a straight line far off, where outliers are.",
-        &[
-            &number(
-                "delta",
-                "Where the line begins. (Keras 3.15.1 saves a model without it.)",
-                (0.0, 1e6),
-                1.0,
-            ),
-            &REDUCTION,
-        ],
-    ),
-    form: mean_of::<Huber>(),
+class! {
+    /// A parabola near the target and straight lines far from it, where outliers are.
+    #[formula("L = e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2")]
+    #[group("for numbers")]
+    pub(crate) struct Huber("Huber", "huber", "Huber") {
+        /// Error at which the line begins. (Keras 3.15.1 saves a model without it.)
+        delta("delta"): f32 = Kind::Float(0.0, 1e6), Default::Float(1.0);
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static HUBER: LossKind = LossKind {
+    class: Huber::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        let options = Huber::of(config);
+        by_mean(
+            options.reduction,
+            HuberTerm {
+                delta: options.delta,
+            },
+        )
+    },
 };
 
-/// A square up to delta, then a line.
-struct Huber;
+#[derive(Clone, Copy)]
+struct HuberTerm {
+    delta: f32,
+}
 
-impl Pointwise for Huber {
+impl Pointwise for HuberTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        options: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
-        let (delta, half) = (recorder.constant("δ", options[0]), recorder.literal(0.5));
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let (delta, half) = (recorder.constant("δ", self.delta), recorder.literal(0.5));
         let e = (p - t).named("e");
         let (near, far) = (half * (e * e), delta * e.abs() - half * (delta * delta));
+        let value = e.abs().if_at_most(delta, near, far).named("ℓ");
         let slope = e.abs().if_at_most(delta, e, delta * sign(recorder, e));
-        [
-            e.abs().if_at_most(delta, near, far).named("ℓ"),
-            slope.named("ℓ′"),
-        ]
+        [value, slope.named("ℓ′")]
     }
 }
 
-pub const LOG_COSH: LossKind = LossKind {
-    class: entry(
-        ("LogCosh", "log_cosh"),
-        &[],
-        "Log-cosh",
-        "L = ln cosh(p - t), mean over outputs",
-        "As Huber, without a seam.",
-        &[&REDUCTION],
-    ),
-    form: mean_of::<LogCosh>(),
+class! {
+    /// Similar to Huber, without a seam.
+    #[formula("L = ln cosh(p - t), mean over outputs")]
+    #[group("for numbers")]
+    pub(crate) struct LogCosh("LogCosh", "log_cosh", "Log-cosh") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static LOG_COSH: LossKind = LossKind {
+    class: LogCosh::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| by_mean(LogCosh::of(config).reduction, LogCoshTerm),
 };
 
-/// ln cosh e.
-struct LogCosh;
+#[derive(Clone, Copy)]
+struct LogCoshTerm;
 
-impl Pointwise for LogCosh {
+impl Pointwise for LogCoshTerm {
     #[inline(always)]
-    fn term<R: Recorder>(
-        recorder: R,
-        _: &[f32],
-        _: bool,
-        t: R::Number,
-        p: R::Number,
-    ) -> [R::Number; 2] {
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
         let e = (p - t).named("e");
         let ln_2 = recorder.constant("ln 2", core::f32::consts::LN_2);
         let value = e + (e * recorder.literal(-2.0)).softplus() - ln_2;
@@ -240,31 +219,42 @@ impl Pointwise for LogCosh {
     }
 }
 
-pub const COSINE: LossKind = LossKind {
-    class: entry(
-        ("CosineSimilarity", "cosine_similarity"),
-        &[],
-        "Cosine similarity",
-        "L = -sum_i t_i p_i / (|t| |p|)",
-        "For directions: -1 where the row points as its target does, 1 where it points away.",
-        &[&AXES, &REDUCTION],
-    ),
-    form: Form::Row(|row| {
-        let (cosine, of_t, of_p) = cosine(row.t, row.p);
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            // A row shorter than epsilon is divided by epsilon, whatever its length.
-            let along = if of_p < 1.0 / EPSILON {
-                cosine * (p * of_p)
-            } else {
-                0.0
-            };
-            *d = (along - t * of_t) * of_p;
-        }
-        -cosine
-    }),
+class! {
+    /// For directions: -1 where the row points in the direction of its target, 1 where it points in the opposite one.
+    #[formula("L = -sum_i t_i p_i / (|t| |p|)")]
+    #[group("for numbers")]
+    pub(crate) struct CosineSimilarity("CosineSimilarity", "cosine_similarity", "Cosine similarity") {
+        axis: Vec<i64> = AXES;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static COSINE: LossKind = LossKind {
+    class: CosineSimilarity::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        let options = CosineSimilarity::of(config);
+        Settings {
+            axis: options.axis,
+            ..Settings::by_row(options.reduction, cosine_similarity)
+        }
+    },
 };
+
+fn cosine_similarity(row: Row<'_>) -> f32 {
+    let (cosine, of_t, of_p) = cosine(row.t, row.p);
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+        // A row shorter than epsilon is divided by epsilon, which does not depend on p.
+        let along = if of_p < 1.0 / EPSILON {
+            cosine * (p * of_p)
+        } else {
+            0.0
+        };
+        *d = (along - t * of_t) * of_p;
+    }
+    -cosine
+}
 
 /// Cosine of the angle between two rows, and 1 over the length of each.
 pub fn cosine(t: &[f32], p: &[f32]) -> (f32, f32, f32) {

@@ -1,6 +1,6 @@
 //! The terms of a normalization of each place: mean, variance, the normalized numbers, then scale and offset.
 
-use crate::layers::{Factor, Part, Stage, StageValues};
+use crate::layers::terms::{Factor, Part, Stage, StageValues};
 use crate::numerics::record::{Number, Plain, Program, Recorder, Symbol, Tape};
 
 /// The places of an example, each with channels of its own that are normalized together.

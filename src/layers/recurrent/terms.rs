@@ -2,7 +2,7 @@
 
 use super::Recurrent;
 use crate::functions::activations;
-use crate::layers::{Factor, Part, Passed, Stage, StageValues};
+use crate::layers::terms::{Factor, Part, Passed, Stage, StageValues};
 
 impl Recurrent {
     /// The states of all steps, each made of the step's input and the state before, then the output. Empty for cells
@@ -11,7 +11,7 @@ impl Recurrent {
         let (n_in, units, n) = (self.n_in, self.units, self.steps * self.n_in);
         let (input_drops, state_drops) = self.rates.sizes(n_in, units);
         let function = self.cell.function();
-        let along_rows = |name: &str| activations::looks_along_rows(name);
+        let along_rows = |name: &str| activations::uses_whole_row(name);
         let Some(function) = function.filter(|f| !along_rows(f.name())) else {
             return Vec::new();
         };

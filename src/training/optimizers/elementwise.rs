@@ -1,7 +1,8 @@
 //! Rules that move each weight by its own numbers alone. Such a rule is stated once and either moves the weights
 //! or is written down for the page.
 
-use super::{Update, Written, decayed};
+use super::common::decayed;
+use super::rule::{Update, Written};
 use crate::numerics::record::{Number, Plain, Program, Recorder, Symbol, Tape};
 use std::array;
 
