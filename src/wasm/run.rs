@@ -161,7 +161,7 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "{ filename: string, text: string }[]")]
     pub fn csv(&self) -> JsValue {
         let files = self.0.csv().into_iter();
-        let json = |(filename, text): (&str, String)| json!({"filename": filename, "text": text});
+        let json = |(filename, text): (String, String)| json!({"filename": filename, "text": text});
         to_js(&files.map(json).collect())
     }
 
@@ -199,6 +199,11 @@ impl Run {
     /// All layers' outputs for the input `x`, into an array of `n_activations`.
     pub fn read_input(&mut self, x: &[f32], into: &Float32Array) -> Answer<()> {
         fill(into, &self.0.activations(x).map_err(thrown)?)
+    }
+
+    /// Outputs of the model as probabilities if the loss takes logits from the last layer.
+    pub fn probabilities(&self, outputs: Vec<f32>) -> Vec<f32> {
+        self.0.probabilities(outputs)
     }
 
     /// The answers for all rows of a set (probabilities where the last layer gives logits), into an

@@ -9,7 +9,7 @@ impl Recurrent {
     /// with gates, behind a mask, and where dropout changes inputs or states.
     pub(super) fn stages(&self, masked: bool) -> Vec<Stage> {
         let (n_in, units, n) = (self.n_in, self.units, self.steps * self.n_in);
-        let (input_drops, state_drops) = self.rates.sizes(n_in, units);
+        let (input_drops, state_drops) = self.dropout.sizes(n_in, units);
         let function = self.cell.function();
         let along_rows = |name: &str| activations::uses_whole_row(name);
         let Some(function) = function.filter(|f| !along_rows(f.name())) else {
@@ -44,7 +44,7 @@ impl Recurrent {
                 weights: (0..n_in + units).map(|i| i * units).collect(),
                 bias: (self.params.len() > 2).then_some((n_in + units) * units),
             },
-            activation: function.shown(),
+            activation: function.nonlinear_name(),
         };
         let first = if self.returns_sequences {
             0
