@@ -1,9 +1,11 @@
 // The wiring: store, runner and views are made here and know each other only through what is passed on.
-import { NoEngine } from './absent.js';
+import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './address.js';
 import { partsApart } from './apart.js';
 import { colours } from './colour.js';
 import { takeDrops } from './dropping.js';
+import { NoEngine } from './engine/absent.js';
+import { shownSet } from './engine/frame.js';
 import { listenToKeys } from './keys.js';
 import { Shelf, rememberSettings, rememberedSettings } from './memory.js';
 import { opening, putBack } from './opening.js';
@@ -11,9 +13,8 @@ import { FIRST, preset } from './presets.js';
 import { reading } from './reading.js';
 import { Runner } from './runner.js';
 import { number } from './figures.js';
-import { shownSet } from './frame.js';
+import { same } from './same.js';
 import { Store } from './store.js';
-import { withTexts } from './texts.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
@@ -29,20 +30,7 @@ const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')))
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 
 const store = new Store({
-  catalog: {
-    layers: [],
-    activations: [],
-    initializers: [],
-    regularizers: [],
-    constraints: [],
-    callbacks: [],
-    schedules: [],
-    losses: [],
-    optimizers: [],
-    metrics: [],
-    datasets: [],
-    fit: [],
-  },
+  catalog,
   opened: null,
   draft: FIRST,
   refused: null,
@@ -67,7 +55,7 @@ const runner = new Runner(store, {
     read.log();
     changed();
   },
-  onEdit: (text, checkpoint, left) => shelf.put(text, checkpoint, left),
+  onEdit: (draft, checkpoint, left) => shelf.put(JSON.stringify(draft), checkpoint, left),
   onSaved: (text, checkpoint) => {
     shelf.put(text, checkpoint);
     if (checkpoint && runner.frame) glass?.keep(text, runner.frame.steps, checkpoint);
@@ -175,10 +163,12 @@ let drawnFor = [];
 function drawForms() {
   forms = false;
   const { state } = store;
-  const { catalog, draft, refused, opened, advice } = state;
-  const asked = [catalog, draft, refused, opened, advice, state.settings.theme];
+  const { draft, refused, opened, advice } = state;
+  const asked = [draft, refused, opened, advice, state.settings.theme];
   if (asked.some((part, i) => part !== drawnFor[i])) {
     drawnFor = asked;
+    // Nothing can be changed before a run is open.
+    parts.settings.inert = !opened;
     apart('header', () => header(parts.header, state, headerActions));
     apart('forms', () => settings(parts.settings, state, { edit, putBack: () => putBack(store) }));
   }
@@ -251,8 +241,9 @@ const headerActions = {
     };
     runner.edit(draft, `Seed ${text}`);
   },
-  dice: () => {
-    const [seed] = crypto.getRandomValues(new Uint16Array(1));
+  dice: async () => {
+    const seed = await runner.randomSeed().catch(() => undefined);
+    if (seed === undefined) return; // The engine is lost, and that is said.
     runner.edit({ ...store.state.draft, seed }, `Seed ${seed}`);
   },
   share: () =>
@@ -261,7 +252,7 @@ const headerActions = {
       'The link is copied: it brings anyone to this very run.',
     ),
   save: () => {
-    const text = JSON.stringify(JSON.parse(store.state.opened?.text ?? '{}'), null, 2);
+    const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
     saveFile('glassbox-experiment.json', text, 'application/json');
   },
   open: (file) => openFile(file),
@@ -343,7 +334,7 @@ function setTheme() {
 
 /** What a picked unit is part of, whatever it computes. @param {import('./types.js').Opened | null} opened */
 function layersOf(opened) {
-  return JSON.stringify(opened?.info.layers.map((layer) => ({ ...layer, activation: 0 })));
+  return opened?.info.layers.map((layer) => ({ ...layer, activation: 0 }));
 }
 
 store.listen((state, before) => {
@@ -353,13 +344,14 @@ store.listen((state, before) => {
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
   if (state.opened && state.opened !== before.opened) {
-    const { text } = state.opened;
-    apart('picture', () => views.network.open(/** @type {any} */ (state.opened)));
+    const { opened } = state;
+    apart('picture', () => views.network.open(opened));
     store.set({ lit: null, pointed: null, code: '' });
     // What was picked is there in the new run too, unless its layers are others.
-    if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
+    if (!same(layersOf(state.opened), layersOf(before.opened)))
+      store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
-    setAddress(text);
+    setAddress(opened.text);
   }
   changed();
 });
@@ -393,7 +385,6 @@ async function later(isOwn) {
   const charts = await import('./charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   changed();
-  store.set({ catalog: await withTexts(store.state.catalog) });
   const looks = await import('./glass/glass.js').catch(() => undefined);
   if (!looks || !charts) {
     const what = looks ? 'What draws the curves' : 'What looks inside a run';

@@ -93,7 +93,7 @@ export function changed(object, path, value) {
  * A path as the engine writes it: `model.config.layers[1].config.units`.
  * @param {(string | number)[]} path
  */
-export function placeOf(path) {
+export function pathText(path) {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${key}` : key))
     .join('');

@@ -27,7 +27,7 @@ export async function prepare({ model: config, compile, fit: options }, { x, y }
       }
       return performance.now() - start;
     },
-    loss: () => fit.history().loss.at(-1) ?? NaN,
+    loss: () => Number(fit.history().loss.at(-1)),
     predict(x) {
       const start = performance.now();
       model.predict(x);

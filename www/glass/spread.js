@@ -1,6 +1,6 @@
 // How the numbers of a layer are spread: quantiles, and the share of its units that are stuck. Pure.
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
 /** Shares of the numbers that lie below each quantile. */

@@ -4,6 +4,7 @@ import { paramAt, weightAt } from './numbers.js';
 import { stepLayers } from './program.js';
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
+/** @typedef {import('../types.js').Experiment} Experiment */
 
 /**
  * What is along an axis: its name, and what is added to a place on it before it is shown.
@@ -60,11 +61,11 @@ export function planeOf(wish, info, now, path) {
  * The weight that is chosen, as a place in `get_weights()`; of a unit its first one. Of a layer that is not opened a place
  * in its arrays is chosen. -1 where there is none.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  */
-function placeOf(info, text, { layer: index, unit: lit, from }) {
-  const layer = stepLayers(info, text)[index];
+function placeOf(info, experiment, { layer: index, unit: lit, from }) {
+  const layer = stepLayers(info, experiment)[index];
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A layer as a whole stands for its first unit.
@@ -80,17 +81,17 @@ function placeOf(info, text, { layer: index, unit: lit, from }) {
  * The two weights that were chosen last. Where only one was, its unit's bias is the second; for a bias, the unit's first
  * weight; of a layer that is not opened what lies in the array beside. Null where there are no two.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  * @param {import('../types.js').Lit | null} [before] what was chosen before that
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, text, chosen, before = null) {
-  const first = placeOf(info, text, chosen);
+export function twoWeights(info, experiment, chosen, before = null) {
+  const first = placeOf(info, experiment, chosen);
   if (first < 0) return null;
-  const second = before ? placeOf(info, text, before) : -1;
+  const second = before ? placeOf(info, experiment, before) : -1;
   if (second >= 0 && second !== first) return { first, second };
-  const layer = stepLayers(info, text)[chosen.layer];
+  const layer = stepLayers(info, experiment)[chosen.layer];
   const { params } = info.layers[chosen.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
@@ -258,14 +259,11 @@ function normals(seed) {
 
 /**
  * The same experiment with the squared error; where it has that already, with the absolute one.
- * @param {string} text
+ * @param {Experiment} experiment
+ * @returns {Experiment}
  */
-export function otherLoss(text) {
-  const experiment = JSON.parse(text);
-  const loss =
-    experiment.compile.loss.class_name === 'MeanSquaredError'
-      ? 'MeanAbsoluteError'
-      : 'MeanSquaredError';
-  experiment.compile.loss = { class_name: loss, config: {} };
-  return { text: JSON.stringify(experiment), loss };
+export function otherLoss({ compile, ...rest }) {
+  const squared = compile.loss.class_name === 'MeanSquaredError';
+  const class_name = squared ? 'MeanAbsoluteError' : 'MeanSquaredError';
+  return { ...rest, compile: { ...compile, loss: { class_name, config: {} } } };
 }

@@ -1,6 +1,6 @@
 // Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
 import { html, nothing } from 'lit-html';
-import { changed, placeOf } from '../store.js';
+import { changed, pathText } from '../store.js';
 import { advised } from './advice.js';
 import { entryNamed, nameOf } from '../choices.js';
 import { check, choose, openFirst, words, write } from './controls.js';
@@ -15,22 +15,22 @@ import { say } from './values.js';
  * What the fields of one form share.
  * @typedef {object} Form
  * @property {Catalog} catalog
- * @property {Set<string>} places gathers the place of every field, in a first pass
- * @property {string} refusedAt the place whose field shows the refusal
- * @property {string} message why
- * @property {(place: string) => import('../types.js').Advice[]} advice what does not fit at a place
+ * @property {Set<string>} paths gathers the path of every field, in a first pass
+ * @property {string} refusedAt the path whose field shows the error
+ * @property {string} message the error
+ * @property {(path: string) => import('../types.js').Advice[]} advice what does not fit at a path
  * @property {(advice: import('../types.js').Advice) => void} take makes the change that it offers
  * @property {(path: Path, value: any, what: string) => void} edit `value` may be made of the one that stands there by now: a function
  */
 
 /**
- * The place among `places` that a refusal belongs to: itself, or what it lies in.
- * @param {Set<string>} places
- * @param {string} place
+ * The path among `paths` at which an error or advice is shown: its own, or the nearest one around it.
+ * @param {Set<string>} paths
+ * @param {string} path
  */
-export function nearestPlace(places, place) {
-  for (let at = place; at; at = at.replace(/(\.?[^.[\]]+|\[\d+\])$/, '')) {
-    if (places.has(at)) return at;
+export function nearestPath(paths, path) {
+  for (let at = path; at; at = at.replace(/(\.?[^.[\]]+|\[\d+\])$/, '')) {
+    if (paths.has(at)) return at;
   }
   return '';
 }
@@ -41,16 +41,16 @@ export function nearestPlace(places, place) {
  * @param {Path} path
  */
 export function refusal(form, path) {
-  const place = placeOf(path);
-  form.places.add(place);
-  const refused = form.refusedAt === place && form.message;
+  const text = pathText(path);
+  form.paths.add(text);
+  const refused = form.refusedAt === text && form.message;
   return html`${refused ? html`<p class="refusal" id="refusal" role="alert">${form.message}</p>` : nothing}
-  ${advised(form.advice(place), form.take)}`;
+  ${advised(form.advice(text), form.take)}`;
 }
 
 /** The id of the field at a path. @param {Path} path */
 export function idOf(path) {
-  return `f-${placeOf(path).replace(/[^\w]+/g, '-')}`;
+  return `f-${pathText(path).replace(/[^\w]+/g, '-')}`;
 }
 
 /** The entries of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
@@ -120,7 +120,7 @@ export function field(form, opt, path, value) {
  */
 function line(form, opt, path, label, entry, control) {
   const id = idOf(path);
-  const refused = form.refusedAt === placeOf(path);
+  const refused = form.refusedAt === pathText(path);
   return html`<div
       class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
     >
@@ -206,7 +206,7 @@ export function split(form, entry, path, choice) {
  */
 export function folded(form, options, within, label, draw) {
   const rest = options.filter((o) => o.advanced);
-  const refused = rest.some((o) => form.refusedAt.startsWith(placeOf([...within, o.name])));
+  const refused = rest.some((o) => form.refusedAt.startsWith(pathText([...within, o.name])));
   return html`
     ${draw(options.filter((o) => !o.advanced))}
     ${

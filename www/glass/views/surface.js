@@ -180,9 +180,10 @@ class SurfaceView {
 
   /** @param {Look} look @param {string} which */
   #caption({ opened }, which) {
-    const { loss } = JSON.parse(opened.text).compile;
+    const { loss } = opened.experiment.compile;
     const slice = this.#slice;
-    const name = which === 'own' ? loss.class_name : otherLoss(opened.text).loss;
+    const shownLoss = which === 'own' ? loss : otherLoss(opened.experiment).compile.loss;
+    const name = shownLoss.class_name;
     const square =
       slice && finestOf(which === 'own' ? slice.own : slice.other, SIDE, slice.done >> 1);
     if (!square) return name;
@@ -223,7 +224,7 @@ class SurfaceView {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
     const { chosen } = state;
-    const two = chosen && twoWeights(opened.info, opened.text, chosen, chosenBefore);
+    const two = chosen && twoWeights(opened.info, opened.experiment, chosen, chosenBefore);
     if (!two) {
       return 'Choose two weights in the picture or in “Inside a step” first; of one alone its unit’s bias is the second.';
     }
@@ -234,7 +235,8 @@ class SurfaceView {
   async #start(look) {
     const wish = this.#wish(look);
     if (typeof wish === 'string') return this.tools.say(wish);
-    const { text, info } = look.opened;
+    const { opened } = look;
+    const { text, info } = opened;
     [this.#running, this.#of, this.#slice] = [true, text, null];
     const begun = ++this.#begun;
     const goesOn = async () => {
@@ -248,18 +250,23 @@ class SurfaceView {
     const { study } = this.tools;
     try {
       const most = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / info.n_weights)));
-      const path = await study.along(text, 'weights', evenly(look.first, look.step, most), goesOn);
+      const path = await study.along(
+        opened,
+        'weights',
+        evenly(look.first, look.step, most),
+        goesOn,
+      );
       if (!path) return;
       const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
       if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are no finite numbers.`);
-      const plane = await study.plane(text, wish, path, otherLoss(text), SIDE);
+      const plane = await study.plane(opened, wish, path, otherLoss(opened.experiment), SIDE);
       const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
       const slice = { ...plane, own, other, done: 0, step: look.step, text };
       if (!(await goesOn())) return;
       this.#slice = slice;
       let shown = 0;
       while (slice.done < 2 * ORDER.length && (await goesOn())) {
-        const found = await study.cells(text, plane.key, slice.done, TOGETHER);
+        const found = await study.cells(opened, plane.key, slice.done, TOGETHER);
         if (found.length === 0) throw new Error('it was lost half-way; compute it again.');
         for (const loss of found) {
           (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;
