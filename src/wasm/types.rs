@@ -409,7 +409,7 @@ pub mod input {
     #[serde(untagged)]
     pub enum ExperimentInput {
         Text(String),
-        Data(Experiment),
+        Data(Box<Experiment>),
     }
 
     /// A set of rows of the data.
