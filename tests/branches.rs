@@ -3,9 +3,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod listing;
+
 use glassbox::experiment::Experiment;
 use glassbox::numerics::rng::Stream;
+use glassbox::options::error::ConfigError;
 use glassbox::run::Run;
+use listing::{refusal, same};
 use serde_json::{Value as Json, json};
 
 fn base() -> Json {
@@ -26,15 +30,11 @@ fn base() -> Json {
 }
 
 fn open(experiment: &Json) -> Run {
-    Run::new(Experiment::read(&experiment.to_string()).unwrap(), None).unwrap()
+    opened(experiment).unwrap()
 }
 
-fn refused(experiment: &Json) -> (String, String) {
-    let refusal = match Experiment::read(&experiment.to_string()) {
-        Err(refusal) => refusal,
-        Ok(read) => Run::new(read, None).err().expect("this should not run"),
-    };
-    (refusal.path, refusal.message)
+fn opened(experiment: &Json) -> Result<Run, ConfigError> {
+    Run::new(Experiment::read(&experiment.to_string())?, None)
 }
 
 /// `experiment` setting out from batch `step` of `other`.
@@ -162,44 +162,39 @@ fn reaches_a_sentence_for_what_does_not_fit() {
     for _ in 0..45 {
         deep = branch(base(), &deep, 1);
     }
-    let edit = |path: &str, at: u64, values: Json| {
+    let edits = |path: &str, at: u64, values: Json| {
         with(json!({"weights": [{"path": path, "at": at, "values": values}]}))
     };
-    for (experiment, place, word) in [
-        (branch(batches, &base(), 3), "start", "batch size"),
-        (branch(data, &base(), 3), "data", "keeps the data"),
-        (branch(base(), &base(), 500), "start.step", "over after 49"),
-        (with(json!({"step": 3})), "start.step", "step is 3"),
-        (with(json!(7)), "start", "start is 7"),
-        (with(json!({"from": 7})), "start.from", "from"),
+    let cases = [
+        ("another batch size", branch(batches, &base(), 3), "start"),
+        ("other data", branch(data, &base(), 3), "data"),
+        ("batch 500", branch(base(), &base(), 500), "start.step"),
+        ("a step of nothing", with(json!({"step": 3})), "start.step"),
+        ("7", with(json!(7)), "start"),
+        ("from 7", with(json!({"from": 7})), "start.from"),
         (
-            edit("dense/kernl", 0, json!([1])),
+            "weights of dense/kernl",
+            edits("dense/kernl", 0, json!([1])),
             "start.weights[0].path",
-            "dense/kernel",
         ),
         (
-            edit("dense/kernel", 11, json!([1, 2])),
+            "2 weights from 11 on",
+            edits("dense/kernel", 11, json!([1, 2])),
             "start.weights[0].at",
-            "12 weights",
         ),
         (
-            edit("dense/kernel", 0, json!(["x"])),
+            "a weight \"x\"",
+            edits("dense/kernel", 0, json!(["x"])),
             "start.weights[0]",
-            "give the path",
         ),
         (
-            edit("dense/kernel", 0, json!([1e300])),
+            "a weight 1e300",
+            edits("dense/kernel", 0, json!([1e300])),
             "start.weights[0].values",
-            "too large",
         ),
-    ] {
-        let (got, message) = refused(&experiment);
-        assert_eq!(got, place, "{message}");
-        assert!(message.contains(word), "{message}");
-    }
-    let (place, message) = refused(&deep);
-    assert!(
-        place.starts_with("start.experiment") && message.contains("40 times"),
-        "{message}"
-    );
+    ];
+    let told = cases.map(|(given, json, path)| refusal(given, path, opened(&json)));
+    same("refusals_of_branches", &told);
+    let error = opened(&deep).err().expect("45 branches should not run");
+    assert!(error.path.starts_with("start.experiment"), "{error}");
 }

@@ -2,10 +2,14 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod listing;
+
 use glassbox::experiment::Experiment;
 use glassbox::model::Sequential;
 use glassbox::model::config::ModelConfig;
 use glassbox::numerics::rng::Stream;
+use glassbox::options::error::ConfigError;
+use listing::{refusal, same};
 use serde_json::{Value as Json, json};
 
 fn class(name: &str, config: Json) -> Json {
@@ -73,6 +77,12 @@ fn round_trip_of_doubles() {
     }
 }
 
+fn initialized(model: &Json) -> Result<Sequential, ConfigError> {
+    let config = ModelConfig::read(model)?;
+    let shape = config.input_shape.clone().unwrap_or_default();
+    Sequential::build(&config, &shape, 1)
+}
+
 /// The weights that a model begins with, and the names of its arrays.
 fn built(model: &Json, shape: &[usize]) -> Result<(Vec<f32>, Vec<bool>), String> {
     let config = ModelConfig::read(model).map_err(|r| r.to_string())?;
@@ -131,11 +141,16 @@ fn reaches_the_same_model_from_one_inside_another() {
         [false, false, true, true, true, true]
     );
     frozen["config"]["trainable"] = false.into();
-    assert!(built(&frozen, &[4]).is_err_and(|r| r.contains("set it in each layer")));
+    let whole = refusal(
+        "a model that is not trainable",
+        "config.trainable",
+        initialized(&frozen),
+    );
     // Keras raises: the model in the middle says nothing of its input, the innermost does.
     let deeper = sequential(&[sequential(&[input(&[5]), dense(2)]), dense(1)]);
-    let refused = built(&sequential(&[input(&[4]), deeper]), &[4]);
-    assert!(refused.is_err_and(|r| r.contains("the shape [5], but it is given [4]")));
+    let deeper = sequential(&[input(&[4]), deeper]);
+    let inner = refusal(&deeper, "config.layers[1].config", initialized(&deeper));
+    same("refusals_of_models_inside", &[whole, inner]);
 }
 
 #[test]
@@ -150,21 +165,18 @@ fn reaches_a_sentence_for_what_is_not_read() {
         sequential(&[input(shape), class(class_name, config)])
     };
     let first = |option: &str| format!("config.layers[1].config.{option}");
-    for (model, place, said) in [
+    let cases = [
         (
             on(&[4, 1], "MaxPooling1D", json!({"pool_size": 5})),
             first("pool_size"),
-            "A window of [5] does not fit into an input of [4]",
         ),
         (
             on(&[4, 4, 1], "AveragePooling2D", json!({"pool_size": [2, 5]})),
             first("pool_size"),
-            "[2, 5] does not fit",
         ),
         (
             on(&[10, 1], "Conv1D", json!({"filters": 1, "kernel_size": 11})),
             first("kernel_size"),
-            "[11] does not fit",
         ),
         (
             on(
@@ -173,7 +185,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"filters": 1, "kernel_size": 2, "dilation_rate": 10}),
             ),
             first("dilation_rate"),
-            "A window of [2] with dilation [10] reaches over [11], but the input is only [10]",
         ),
         (
             on(
@@ -182,7 +193,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"filters": 1, "kernel_size": 2, "padding": "causal"}),
             ),
             first("padding"),
-            "valid, same",
         ),
         (
             on(
@@ -191,7 +201,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"interpolation": "bicubic"}),
             ),
             first("interpolation"),
-            "Keras has 'bicubic'",
         ),
         (
             on(
@@ -200,7 +209,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"data_format": "channels_first"}),
             ),
             first("data_format"),
-            "use channels_last",
         ),
         (
             on(
@@ -209,7 +217,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"filters": 1, "kernel_size": 2, "strides": []}),
             ),
             first("strides"),
-            "one or more",
         ),
         (
             on(
@@ -218,7 +225,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"units": 1, "kernel_constraint": class("MaxNorm", json!({"axis": 2}))}),
             ),
             first("kernel_constraint.config.axis"),
-            "no axis 2",
         ),
         (
             on(
@@ -227,32 +233,26 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 json!({"filters": 1, "kernel_size": 2, "kernel_regularizer": class("OrthogonalRegularizer", json!({}))}),
             ),
             first("kernel_regularizer"),
-            "OrthogonalRegularizer compares",
         ),
         (
             sequential(&[input(&[4]), sequential(&[]), dense(1)]),
             "config.layers[1].config.layers".into(),
-            "no layers",
         ),
         (
             sequential(&[input(&[4]), sequential(&[input(&[5]), dense(2)])]),
             "config.layers[1].config".into(),
-            "has the shape [5], but it is given [4]",
         ),
         (
             sequential(&[input(&[4]), sequential(&[dense(0)])]),
             "config.layers[1].config.layers[0].config.units".into(),
-            "from 1",
         ),
         (
             sequential(&[input(&[4]), functional]),
             "config.layers[1].class_name".into(),
-            "only a Sequential",
         ),
         (
             with("dtype", json!("float16")),
             "config.layers[1].config.dtype".into(),
-            "float32 only",
         ),
         (
             with(
@@ -260,7 +260,6 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 class("DTypePolicy", json!({"name": "mixed_float16"})),
             ),
             "config.layers[1].config.dtype".into(),
-            "float32 only",
         ),
         (
             with(
@@ -271,15 +270,9 @@ fn reaches_a_sentence_for_what_is_not_read() {
                 ),
             ),
             "config.layers[1].config.kernel_initializer.config.output_axes".into(),
-            "has the shape [4, 1]",
         ),
-    ] {
-        let refused = ModelConfig::read(&model).and_then(|config| {
-            let shape = config.input_shape.clone().unwrap_or_default();
-            Sequential::build(&config, &shape, 1)
-        });
-        let refusal = refused.err().unwrap_or_else(|| panic!("taken: {model}"));
-        assert_eq!(refusal.path, place, "{refusal}");
-        assert!(refusal.message.contains(said), "{refusal}");
-    }
+    ];
+    let told =
+        cases.map(|(model, path)| refusal(&model["config"]["layers"], &path, initialized(&model)));
+    same("refusals_of_models", &told);
 }

@@ -5,6 +5,7 @@ use crate::functions::losses;
 use crate::layers::{self, Inputs, Shape};
 use crate::model::config::{LayerConfig, Source};
 use crate::options::{ConfigObject, Kind, Value};
+use serde_json::Value as Json;
 
 /// What a script says of the data: it does not hold them.
 pub struct Rows<'a> {
@@ -292,7 +293,7 @@ fn list_of(numbers: &[i64]) -> String {
 
 /// Decimals as Python's list: JSON's form of a float is Python's, too.
 fn floats(numbers: &[f64]) -> String {
-    let texts: Vec<String> = numbers.iter().map(|v| format!("{v:?}")).collect();
+    let texts: Vec<String> = numbers.iter().map(|v| Json::from(*v).to_string()).collect();
     format!("[{}]", texts.join(", "))
 }
 
@@ -313,7 +314,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => format!("{v:?}"), // JSON's form of a float is Python's, too
+        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is Python's, too
         Value::Word(word) => quoted(word),
         Value::Shape(sizes) => tuple_of(
             sizes
@@ -337,7 +338,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::ClassWeights(pairs) => {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(class, w)| format!("{class}: {w:?}"))
+                .map(|(class, w)| format!("{class}: {}", Json::from(*w)))
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
@@ -374,5 +375,5 @@ fn chosen(choice: &ConfigObject, kind: &Kind) -> String {
 
 /// A string that Python reads as this text: JSON's form is Python's, too.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    Json::from(text).to_string()
 }

@@ -1,6 +1,6 @@
 //! What many layers share: options of the same name, and the parts that are made from them.
 
-use super::{Initial, ParamSpec, Shape, size};
+use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
 use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};
@@ -119,42 +119,58 @@ pub const fn constraint(name: &'static str, label: &'static str, doc: &'static s
 /// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
 /// into 31 bits.
 #[inline(never)]
-pub fn seed(choice: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match choice.get("seed") {
+pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
+    match config.get("seed") {
         Value::Int(seed) => *seed as u64 % 2_147_483_646,
         _ => seeds.default_seed(),
     }
 }
 
-/// A share that Keras divides by the rest of.
+/// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
+pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
+    match seed {
+        Some(seed) => seed % 2_147_483_646,
+        None => seeds.default_seed(),
+    }
+}
+
+/// Checks an option that Keras divides by one minus of.
 ///
 /// # Errors
-/// Where nothing is left.
-pub fn below_one(choice: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
-    let share = choice.number(option);
-    if share < 1.0 {
-        return Ok(share);
+/// 1.
+pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
+    if rate < 1.0 {
+        return Ok(());
     }
-    let message =
-        format!("'{option}' is 1, which leaves nothing of the input: use less, such as 0.5.");
+    let message = format!("'{option}' is 1, which drops the whole input: use less, such as 0.5.");
     Err(ConfigError::new(option, message))
 }
 
-/// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
-/// size 1 are stretched.
-pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
-    let place = |mut at: usize| {
-        let (mut place, mut stride) = (0, 1);
+/// Splits the first `n` numbers off.
+pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
+    rest.split_off_mut(..n).unwrap_or_default()
+}
+
+/// As [`take`], for shared slices.
+pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
+    rest.split_off(..n).unwrap_or_default()
+}
+
+/// Broadcasts an array of shape `from`, whose axes of size 1 are stretched, to the shape `to`: the index in `from` of each
+/// element of `to`.
+pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
+    let index_of = |mut element: usize| {
+        let (mut index, mut stride) = (0, 1);
         for (from, to) in from.iter().zip(to).rev() {
             if *from > 1 {
-                place += at % to * stride;
+                index += element % to * stride;
             }
             stride *= from;
-            at /= to;
+            element /= to;
         }
-        place as u32
+        index as u32
     };
-    (0..size(to).unwrap_or(0)).map(place).collect()
+    (0..size(to).unwrap_or(0)).map(index_of).collect()
 }
 
 /// A trainable array of weights, as its three options say.
@@ -178,10 +194,10 @@ pub fn weights(
 
 /// The initializer of an option, with a seed drawn where it needs one.
 #[inline(never)]
-pub fn seeded(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
+pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
     let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
     Seeded::new(
-        &choice.choice(option).cloned().unwrap_or_else(default),
+        &config.choice(option).cloned().unwrap_or_else(default),
         seeds,
     )
 }
@@ -197,33 +213,33 @@ pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
 
 /// What an array of an option's initializer begins as.
 #[inline(never)]
-pub fn initial(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(choice, option, seeds))
+pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
+    Initial::Drawn(seeded(config, option, seeds))
 }
 
 /// The regularizer of an option, where one was chosen.
 #[inline(never)]
-pub fn regularizer_of(choice: &ConfigObject, option: &str) -> Option<Regularizer> {
-    choice.choice(option).map(Regularizer::new)
+pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
+    config.choice(option).map(Regularizer::new)
 }
 
 /// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
 #[inline(never)]
 pub fn param(
-    choice: &ConfigObject,
+    config: &ConfigObject,
     name: &str,
     shape: Shape,
     seeds: &mut PythonRandom,
 ) -> ParamSpec {
     let option = |what: &str| [name, what].concat();
-    let initial = initial(choice, &option("_initializer"), seeds);
+    let initial = initial(config, &option("_initializer"), seeds);
     ParamSpec {
         path: name.into(),
         shape,
         initial,
         trainable: true,
-        regularizer: regularizer_of(choice, &option("_regularizer")),
-        constraint: choice.choice(&option("_constraint")).map(Constraint::new),
+        regularizer: regularizer_of(config, &option("_regularizer")),
+        constraint: config.choice(&option("_constraint")).map(Constraint::new),
     }
 }
 
@@ -238,16 +254,16 @@ impl Function {
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
-            options: activation.numbers(),
+            options: activations::numbers(activation),
         }
     }
 
     /// The activation of an option; linear where none was chosen.
-    pub fn of(choice: &ConfigObject, option: &str) -> Self {
-        let chosen = choice.choice(option);
+    pub fn of(config: &ConfigObject, option: &str) -> Self {
+        let chosen = config.choice(option);
         Function {
             kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(ConfigObject::numbers).unwrap_or_default(),
+            options: chosen.map(activations::numbers).unwrap_or_default(),
         }
     }
 

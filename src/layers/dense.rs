@@ -1,7 +1,9 @@
 //! Dense: every unit sees every input.
 
 use super::common::{self, Function};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;
@@ -46,7 +48,7 @@ struct Dense {
 
 impl Dense {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let options = Options::of(request.choice);
+        let options = Options::of(request.config);
         let units = options.units;
         let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(ConfigError::new(

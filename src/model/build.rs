@@ -96,7 +96,7 @@ impl Sequential {
             return Err(ConfigError::new("", message));
         }
         let layer = layers::build(Build {
-            choice: &config.choice,
+            config: &config.choice,
             inputs: &inputs,
             trainable: config.trainable,
             seeds,

@@ -199,8 +199,8 @@ macro_rules! first {
 
 pub(crate) use {class, fields, first, is_advanced, option, options, shared};
 
-/// An option of Keras that takes one value here ([`Kind::Fixed`]): there is nothing to read. (Marker types are the ones
-/// whose fields may stay unread.)
+/// An option of Keras that takes one value here ([`Kind::Fixed`], or a list of one word): there is nothing to read.
+/// (Marker types are the ones whose fields may stay unread.)
 pub type Fixed = PhantomData<()>;
 
 impl OptionSpec {
@@ -268,7 +268,7 @@ pub enum Holds {
     List,
     /// [`Kind::ClassWeights`].
     ClassWeights,
-    /// [`Kind::Fixed`].
+    /// [`Kind::Fixed`]; [`Kind::OneOf`] and [`Kind::OneOfHere`] of a single word.
     Fixed,
     /// Any: the value as it was read.
     Any,
@@ -280,6 +280,7 @@ impl Kind {
             Kind::Bool => Holds::Bool,
             Kind::Int(..) => Holds::Int,
             Kind::Float(..) | Kind::MaybeFloat(..) => Holds::Float,
+            Kind::OneOf([_]) | Kind::OneOfHere([_], _) | Kind::Fixed(..) => Holds::Fixed,
             Kind::OneOf(..) | Kind::OneOfHere(..) => Holds::Word,
             Kind::Of(..) => Holds::Class,
             Kind::FloatOr(..) => Holds::FloatOr,
@@ -290,7 +291,6 @@ impl Kind {
             Kind::Text => Holds::Text,
             Kind::List(..) => Holds::List,
             Kind::ClassWeights => Holds::ClassWeights,
-            Kind::Fixed(..) => Holds::Fixed,
         }
     }
 }

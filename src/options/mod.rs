@@ -5,7 +5,7 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
-mod axes;
+pub mod axes;
 pub(crate) mod declare;
 pub mod error;
 pub mod nearest;
@@ -158,6 +158,17 @@ pub struct Registry {
     pub noun: &'static str,
     /// All of them.
     pub entries: fn() -> Vec<&'static ClassSpec>,
+}
+
+/// The member of a family whose class is that of `config`; `class` reads the class of a member.
+pub fn find<K>(
+    all: &[&'static K],
+    class: fn(&K) -> &ClassSpec,
+    config: &ConfigObject,
+) -> Option<&'static K> {
+    all.iter()
+        .find(|kind| std::ptr::eq(class(kind), config.class))
+        .copied()
 }
 
 /// A value of an option, of the option's kind.
@@ -481,17 +492,6 @@ impl ConfigObject {
             Value::Text(name) => Some(name.as_str()),
             _ => None,
         })
-    }
-
-    /// All options that are numbers or truth values, in the entry's order: what a kernel is given.
-    pub fn numbers(&self) -> Vec<f32> {
-        let number = |value: &Value| match value {
-            Value::Bool(v) => f32::from(u8::from(*v)),
-            Value::Int(v) => *v as f32,
-            Value::Float(v) => *v as f32,
-            _ => 0.0,
-        };
-        self.values.iter().map(number).collect()
     }
 
     /// Keras' form, with the options that differ from their default.

@@ -1,59 +1,19 @@
 // What the browser tests share: a static server under a sub-path, both browsers, and a student's hands.
-import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
+import { serve as serveFolder } from '../../scripts/serve.js';
 
 /** The built page; another folder may be named for trying things out. */
 export const dist =
   process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
 
-const TYPES = /** @type {Record<string, string>} */ ({
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain',
-});
-
-/**
- * A file as another host would send it: with another status, type or text.
- * @typedef {{ status?: number, type?: string, body?: string | Buffer }} Changed
- */
-
 /**
  * Serves the built page from a sub-path, as a course's host would.
- * @param {{ headers?: Record<string, string>, change?: (name: string) => Changed | undefined }} [host] what is another there
+ * @param {Parameters<typeof serveFolder>[0]} [host] what is different there
  */
-export async function serve({ headers = {}, change = () => undefined } = {}) {
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const name = pathname.startsWith('/a/course/') ? pathname.slice(10) || 'index.html' : '';
-    try {
-      if (!name || name.includes('..')) throw new Error('not here');
-      const { status = 200, type = TYPES[extname(name)], body } = change(name) ?? {};
-      const sent = body ?? (await readFile(join(dist, name)));
-      response.writeHead(status, {
-        'content-type': type ?? 'application/octet-stream',
-        ...headers,
-      });
-      response.end(sent);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${port}/a/course/`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+export function serve(host) {
+  return serveFolder({ folder: dist, base: '/a/course/', ...host });
 }
 
 /**
@@ -61,7 +21,7 @@ export async function serve({ headers = {}, change = () => undefined } = {}) {
  * @param {import('../../scripts/launch.js').Name} name
  */
 export function opened(name) {
-  /** @type {{ browser: import('puppeteer-core').Browser, url: string, close: () => void }} */
+  /** @type {{ browser: import('puppeteer-core').Browser, url: string, close: () => unknown }} */
   const site = { browser: /** @type {any} */ (undefined), url: '', close: () => {} };
   before(async () => {
     const [browser, server] = await Promise.all([launch(name), serve()]);

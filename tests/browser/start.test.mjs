@@ -21,13 +21,16 @@ import * as hand from './page.mjs';
 
 /** @param {string} policy */
 const policy = (policy) => ({ headers: { 'content-security-policy': policy } });
-/** @param {RegExp} which @param {import('./page.mjs').Changed} changed */
+/** @param {RegExp} which @param {import('../../scripts/serve.js').Changed} changed */
 const other = (which, changed) => ({
   change: (/** @type {string} */ name) => (which.test(name) ? changed : undefined),
 });
 /** A page with the page in a frame. @param {string} sandbox */
 const frame = (sandbox) =>
-  other(/^outer\.html$/, { body: `<iframe sandbox="${sandbox}" src="index.html"></iframe>` });
+  other(/^outer\.html$/, {
+    type: 'text/html',
+    body: `<iframe sandbox="${sandbox}" src="index.html"></iframe>`,
+  });
 
 const WORKER = /assets\/worker-.*\.js$/;
 const WASM = /\.wasm$/;
@@ -62,7 +65,7 @@ const DEAD = [
   },
   {
     name: 'the engine is damaged',
-    host: other(WASM, { body: 'once upon a time' }),
+    host: other(WASM, { type: 'application/wasm', body: 'once upon a time' }),
     says: /engine \(.*\.wasm\) is damaged, or too new for this browser/,
   },
   {

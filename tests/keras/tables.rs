@@ -19,10 +19,25 @@ use glassbox::options::ConfigObject;
 use glassbox::options::error::ConfigError;
 use serde_json::{Value as Json, json};
 
-/// One outcome per row of a table.
-pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
-    let rows = table["rows"].as_array().into_iter().flatten();
-    let row = |row: &Json| match table["table"].as_str().unwrap_or("") {
+/// The names of a table's rows.
+pub fn labels(name: &str, table: &Json) -> Vec<String> {
+    let label = |row: &Json| {
+        let keys = ["fn", "loss", "metric", "init", "schedule", "layer", "name"];
+        let what = keys.iter().find_map(|key| row[*key].as_str());
+        format!("{name} {} {}", what.unwrap_or(""), row["args"])
+    };
+    let rows = table["rows"].as_array();
+    assert!(
+        rows.is_some_and(|rows| !rows.is_empty()),
+        "{name} has no rows"
+    );
+    rows.into_iter().flatten().map(label).collect()
+}
+
+/// The outcome of a row of a table.
+pub fn check(table: &Json, row: usize) -> Outcome {
+    let row = &table["rows"][row];
+    let compared = match table["table"].as_str().unwrap_or("") {
         "activations" => activation(row),
         "losses" => loss(row),
         "metrics" => metric(row),
@@ -30,30 +45,9 @@ pub fn check(name: &str, table: &Json) -> Vec<(String, Outcome)> {
         "lr_schedules" => schedule(row),
         "dropout" => dropout(row),
         "augmentation" => augment::check(row, &table["images"]),
-        other => {
-            let mut refusal = ConfigError::new("", "");
-            refusal.unsupported = Some(format!("table {other}"));
-            Err(refusal)
-        }
+        other => return Outcome::Unsupported(format!("table {other}")),
     };
-    let label = |row: &Json| {
-        let keys = ["fn", "loss", "metric", "init", "schedule", "layer", "name"];
-        let what = keys
-            .iter()
-            .find_map(|k| row.get(*k))
-            .map_or("", |w| w.as_str().unwrap_or(""));
-        format!("{name} {what} {}", row["args"])
-    };
-    let compared: Vec<_> = rows
-        .map(|r| {
-            let outcome = row(r).map_or_else(Outcome::of_refusal, Comparison::outcome);
-            (label(r), outcome)
-        })
-        .collect();
-    if compared.is_empty() {
-        return vec![(name.into(), Outcome::Fails("a table without rows".into()))];
-    }
-    compared
+    compared.map_or_else(Outcome::of_refusal, Comparison::outcome)
 }
 
 fn chosen(row: &Json, key: &str) -> Json {
@@ -74,7 +68,7 @@ fn activation(row: &Json) -> Result<Comparison, ConfigError> {
         return glu(row);
     }
     let function = activations::of(&choice);
-    let options = choice.numbers();
+    let options = activations::numbers(&choice);
     let mut seen = Comparison::default();
     let x = floats(&row["x"]);
     let n = if row.get("cotangent").is_some() {
