@@ -1,7 +1,7 @@
 // What a traced step holds, by stage, unit, row and weight.
 import { placeOf, takersAt } from './stages.js';
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
 
 /** The numbers of a stage. @param {Trace} trace @param {StepLayer} layer */

@@ -2,7 +2,7 @@
 import { aboveOf, factorOf, inputAt, slopeAt, tracedOf } from './numbers.js';
 import { takersAt } from './stages.js';
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
 
 /** Of more paths than this, only the strongest are made: so many. */
@@ -141,7 +141,7 @@ export function hopsOf(paths, layers) {
     const own = all.filter(({ layer }) => layers[layer].inner < 0);
     for (let i = 1; i < own.length; i++) {
       const [from, to] = [shown(own[i - 1]), shown(own[i])];
-      const key = JSON.stringify([from, to]);
+      const key = [from.layer, from.unit, to.layer, to.unit].join();
       const known = hops.get(key) ?? { from, to, share: 0 };
       known.share += product / whole;
       hops.set(key, known);

@@ -1,7 +1,7 @@
 // The stages of all layers, as the engine describes them: which numbers each takes, and which numbers take it.
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
-/** @typedef {import('../../pkg/glassbox.js').Stage} Stage */
+/** @typedef {import('../types.js').Stage} Stage */
 
 /**
  * A stage of a layer as the step view reads it: the layer's output, or an intermediate value of it.
@@ -34,8 +34,8 @@
 /** @type {WeakMap<RunInfo, StepLayer[]>} */
 const made = new WeakMap();
 
-/** @param {RunInfo} info @param {Stage[][]} stages of each layer @returns {StepLayer[]} */
-export function stepLayers(info, stages) {
+/** @param {RunInfo} info @returns {StepLayer[]} */
+export function stepLayers(info) {
   const known = made.get(info);
   if (known) return known;
   /** @type {StepLayer[]} */
@@ -45,7 +45,7 @@ export function stepLayers(info, stages) {
     const below = source < 0 ? info.input_shape : (info.layers[source]?.output_shape ?? []);
     const inputs = below.reduce((a, b) => a * b, 1);
     const first = layer.params[0]?.at ?? 0;
-    const described = stages[i].length ? stages[i] : [null];
+    const described = layer.stages.length ? layer.stages : [null];
     /** @type {StepLayer[]} */
     const siblings = [];
     let at = inputs;

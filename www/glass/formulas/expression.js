@@ -3,7 +3,7 @@ import { mathml } from 'lit-html';
 import { digits } from '../../figures.js';
 import { number, result } from './math.js';
 
-/** @typedef {import('../../../pkg/glassbox.js').Program} Program */
+/** @typedef {import('../../types.js').Program} Program */
 
 /**
  * A named value of a program.

@@ -110,7 +110,7 @@ function unit(place, scene, layer) {
  */
 function expression({ channel, position }, scene, layer) {
   const { trace, row } = scene;
-  const program = /** @type {import('../../../pkg/glassbox.js').Program} */ (layer.stage?.program);
+  const program = /** @type {import('../../types.js').Program} */ (layer.stage?.program);
   const at = position * layer.channels + channel;
   const value = m.mean(scene, (r) => tracedOf(trace, layer).a[r * layer.n + at]);
   const taken = Array.from({ length: layer.terms }, (_, t) =>

@@ -181,7 +181,7 @@ class InsideView {
 
   /** @param {Look} look */
   #layers({ opened }) {
-    return stepLayers(opened.info, opened.stages);
+    return stepLayers(opened.info);
   }
 
   /** The parts of a stage at a level of detail. @param {Stage} stage @param {Grain} [grain] */

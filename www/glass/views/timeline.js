@@ -137,13 +137,14 @@ export class TimelineView {
    * @param {import('../../types.js').Opened} opened
    * @returns {Verdict}
    */
-  #verdict(history, { text, info }) {
+  #verdict(history, opened) {
+    const { text, info } = opened;
     const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
     const column = history.names.indexOf(watched);
     const losses = history.epochs.map((row) => row[column]);
     const key = `${this.#patience} ${losses.length} ${text}`;
     const validation = watched === 'val_loss';
-    const ask = () => this.tools.study.stopping(text, losses, validation, this.#patience);
+    const ask = () => this.tools.study.stopping(opened, losses, validation, this.#patience);
     const found = losses.length ? this.asked.get(key, ask) : [0, 0];
     if (this.#known.text !== text) this.#known = NONE;
     if (found) {
