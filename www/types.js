@@ -105,6 +105,7 @@
  * @property {ArrayBuffer} buffer
  * @property {Float32Array} weights
  * @property {Float32Array} activations of the example, or of the drawing
+ * @property {Float32Array} answer outputs for the example as probabilities, where the loss takes logits
  * @property {Float32Array} predictions on the test set
  * @property {Float32Array} grid response map of each unit, top row first
  * @property {number} side

@@ -101,6 +101,29 @@ const CASES = {
     optimizer: layer('SGD'),
     classes: 3,
   },
+  'all states of a simple rnn, layer normalization': {
+    layers: [
+      layer('SimpleRNN', { units: 3, return_sequences: true }),
+      layer('LayerNormalization'),
+      ...[layer('Flatten'), dense(3, 'softmax')],
+    ],
+    shape: [4, 2],
+    loss: layer('SparseCategoricalCrossentropy'),
+    optimizer: layer('Adamax'),
+    classes: 3,
+  },
+  'the last state of a simple rnn, rms normalization, rearranging layers': {
+    layers: [
+      ...[layer('ZeroPadding1D'), dense(2, 'tanh'), layer('Permute', { dims: [2, 1] })],
+      ...[layer('Permute', { dims: [2, 1] }), layer('Cropping1D')],
+      layer('SimpleRNN', { units: 4, go_backwards: true, activation: 'sigmoid', use_bias: false }),
+      ...[layer('RMSNormalization'), dense(1, 'linear')],
+    ],
+    shape: [5, 2],
+    loss: layer('Huber', { delta: 0.4 }),
+    optimizer: layer('Nadam'),
+    classes: 2,
+  },
   'without bias, frozen, softmax within': {
     layers: [
       layer('Dense', { units: 4, activation: 'softmax', use_bias: false }),
@@ -244,16 +267,50 @@ for (const [name, given] of Object.entries(CASES)) {
         for (const grain of /** @type {const} */ (['term', 'product'])) {
           const steps = program(layers, stage, grain, 1);
           const { layer: index, channel, from } = steps.at(steps.find(lit));
-          assert.deepEqual({ layer: layers[index].layer, unit: channel, from }, lit, `${stage}, ${grain}`);
+          assert.deepEqual(
+            { layer: layers[index].layer, unit: channel, from },
+            lit,
+            `${stage}, ${grain}`,
+          );
         }
       }
     }
   });
 }
 
+test('bits: the rule that an optimizer wrote down gives the numbers of its step', () => {
+  let opens = 0;
+  for (const { class_name, options } of catalog.optimizers) {
+    const flags = options.filter(({ name }) => ['amsgrad', 'nesterov', 'centered'].includes(name));
+    const all = Object.fromEntries(flags.map(({ name }) => [name, true]));
+    const momentum = options.some(({ name }) => name === 'momentum') ? { momentum: 0.5 } : {};
+    for (const config of [{}, { ...all }, { ...all, ...momentum, weight_decay: 0.01 }]) {
+      const { trace } = opened({ ...CASES.dense, optimizer: layer(class_name, config) });
+      const { rule } = trace;
+      assert.equal(rule === null, ['Lamb', 'Adafactor', 'Muon'].includes(class_name), class_name);
+      if (!rule) continue;
+      opens++;
+      const slots = trace.slots.slice(trace.rule_slots);
+      trace.before.forEach((w, at) => {
+        const given = [w, trace.gradients[at], ...slots.map(({ before }) => before[at])];
+        const values = evaluate(rule, given);
+        const wanted = [trace.after[at], ...slots.map(({ after }) => after[at])];
+        const what = `${class_name} ${JSON.stringify(config)} [${at}]`;
+        assert.deepEqual(
+          rule.results.map((node) => values[node]),
+          wanted,
+          what,
+        );
+      });
+    }
+  }
+  assert.equal(opens, 33);
+});
+
 test('reaches: where more acts than a plain formula, it is said', () => {
-  const smooth = CASES['without bias, frozen, softmax within'];
-  const [loss, plain] = [smooth, { ...smooth, loss: layer('BinaryCrossentropy') }].map((given) => {
+  const three = CASES['dropout and activation layers'];
+  const smooth = layer('CategoricalCrossentropy', { label_smoothing: 0.2 });
+  const [loss, plain] = [{ ...three, loss: smooth }, three].map((given) => {
     const { info, experiment, trace, layers } = opened(given);
     const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
     const place = program(layers, 'loss', 'unit', 1).at(0);

@@ -71,8 +71,7 @@ export function factorOf(trace, layer, row, unit, term) {
   if (factor === 'weight') return trace.before[weightAt(layer, unit % channels, term)];
   if (factor === 'one') return 1;
   const { a, factors } = tracedOf(trace, layer);
-  if (factor === 'kept' || factor === 'expression')
-    return factors[(row * n + unit) * terms + term];
+  if (factor === 'kept' || factor === 'expression') return factors[(row * n + unit) * terms + term];
   // Of the inputs outside the padding all count, or those that are as large as what came out.
   const counts = (/** @type {number} */ t) => {
     const place = placeOf(layer, unit, t);

@@ -20,7 +20,7 @@
  * @property {Stage | null} stage null: the layer is only shown as a whole
  * @property {number} terms of each number, its bias aside
  * @property {number[] | null} weights of channel 0, as places in `get_weights()`; null: none
- * @property {number} biasAt likewise; -1: none
+ * @property {number} biasAt also a place; -1: none
  * @property {boolean} trained whether an optimizer moves any of its weights
  * @property {number} n_params of the layer
  * @property {StepLayer[]} siblings the stages of the same layer

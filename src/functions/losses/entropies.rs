@@ -150,6 +150,10 @@ impl Pointwise for CategoricalTerm {
         let slope = if logits { p - t } else { -t / p };
         [(-(t * p.ln())).named("ℓ"), slope.named("ℓ′")]
     }
+
+    fn symbol(_: bool) -> &'static str {
+        "p"
+    }
 }
 
 fn categorical_row(smoothing: f32, row: Row<'_>) -> f32 {

@@ -14,6 +14,11 @@ pub trait Pointwise: Copy + 'static {
         t: R::Number,
         p: R::Number,
     ) -> [R::Number; 2];
+
+    /// What the prediction is called.
+    fn symbol(logits: bool) -> &'static str {
+        if logits { "z" } else { "p" }
+    }
 }
 
 /// Writes a term down: its inputs are y and p (z where `logits`), its results the term and its slope.
@@ -44,7 +49,7 @@ pub fn program<P: Pointwise>(terms: P) -> TermProgram {
     Box::new(move |logits| {
         let tape = Tape::default();
         let t = tape.input(0, "y");
-        let p = tape.input(1, if logits { "z" } else { "p" });
+        let p = tape.input(1, P::symbol(logits));
         tape.program(&terms.term(&tape, logits, t, p))
     })
 }

@@ -2,7 +2,7 @@
 import { html, mathml } from 'lit-html';
 import { digits } from '../../figures.js';
 import { aboveOf, inputAt, sentBack, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
-import { chosen, outputsOf, shares, slopeOfLoss, takesLogits } from './loss.js';
+import { slopeOfLoss } from './loss.js';
 import * as m from './math.js';
 
 /** @typedef {import('../program.js').Place} Place */
@@ -95,41 +95,37 @@ function ends(name, j, unit, value, scene, layer) {
   }
   const title = `${name}: delta, where the loss takes hold${m.whose(scene)}`;
   if (row < 0) return { ...plain, title };
-  const [t, given] = outputsOf(scene, row);
-  const logits = takesLogits(scene);
-  const p = logits ? shares(chosen(scene).class_name, given) : given;
-  // Where the loss sees z, the slope of the sigmoid or softmax and that of the logarithm cancel.
-  const direct = (p[unit] - t[unit]) / trace.rows.length;
-  if ((trace.at_logits || logits) && Math.abs(direct - value) <= 1e-5 * Math.abs(value) + 1e-8) {
-    const rows = trace.rows.length;
-    return {
-      title,
-      formula: m.math(
-        mathml`${m.sub('δ', j)}<mo>=</mo><mfrac><mrow>${m.sub('p', j)}<mo>−</mo>${m.sub('y', j)}</mrow><mi>m</mi></mfrac>`,
-      ),
-      numbers: m.math(
-        mathml`<mfrac><mrow>${m.number(Math.fround(p[unit]))}<mo>−</mo>${m.number(t[unit])}</mrow><mn>${rows}</mn></mfrac><mo>=</mo>${m.result(value)}`,
-      ),
-      value,
-      note: `m = ${rows} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`,
-    };
-  }
   const own = slopeOfLoss(scene, row, unit);
-  const f = slopeAt(trace, layer, row * layer.n + unit);
-  if (!own || logits || Math.abs(own.value * f - value) > 1e-5 * Math.abs(value) + 1e-8)
-    return { ...plain, title };
+  const logits = Boolean(trace.cost.logit_term);
+  const f = logits ? 1 : slopeAt(trace, layer, row * layer.n + unit);
+  const near = (/** @type {number} */ to) => Math.abs(to - value) <= 1e-5 * Math.abs(value) + 1e-8;
+  if (!own || !near(own.value * f)) {
+    // dL/da comes from the loss' own code, in any form.
+    const slopes = trace.cost.slopes;
+    const at = slopes[row * layer.n + unit];
+    if (!slopes.length || !slope.length || !near(at * f)) return { ...plain, title };
+    const numbers = mathml`${m.slope('a', j)}<mo>=</mo>${m.result(at)}${m.and}${m.sub('δ', j)}<mo>=</mo>${m.product([at, f])}<mo>=</mo>${m.result(value)}`;
+    return { ...plain, title, numbers: m.math(numbers) };
+  }
+  const over = (/** @type {unknown} */ top, /** @type {unknown} */ below) =>
+    mathml`<mfrac><mrow>${top}</mrow><mrow>${below}</mrow></mfrac>`;
+  const divisor =
+    trace.cost.is_mean && trace.cost.width > 1 ? mathml`<mi>n</mi><mi>m</mi>` : mathml`<mi>m</mi>`;
+  const letter = logits ? m.sub('δ', j) : m.slope('a', j);
   return {
     title,
-    formula: m.math(
-      mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}${m.and}${m.slope('a', j)}<mo>=</mo>${own.formula}`,
-    ),
-    numbers: html`<p>
-        ${m.math(mathml`${m.slope('a', j)}<mo>=</mo>${own.numbers}<mo>=</mo>${m.result(Math.fround(own.value))}`)}
-      </p>
+    formula: html`${logits ? '' : html`<p>${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}`)}</p>`}
+      <p>${m.math(mathml`${letter}<mo>=</mo>${over(mathml`<mi>ℓ′</mi>`, divisor)}`)}</p>
+      ${own.lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)}`,
+    numbers: html`${own.lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`)}
       <p>
-        ${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${slope.length ? mathml`${m.product([Math.fround(own.value), f])}<mo>=</mo>` : ''}${m.result(value)}`)}
-      </p>`,
+        ${m.math(mathml`${letter}<mo>=</mo>${over(m.number(own.slope), mathml`<mn>${own.count}</mn>`)}<mo>=</mo>${m.result(own.value)}`)}
+      </p>
+      ${logits || !slope.length ? '' : html`<p>${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.product([own.value, f])}<mo>=</mo>${m.result(value)}`)}</p>`}`,
     value,
+    note: logits
+      ? `m = ${trace.rows.length} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`
+      : undefined,
   };
 }
 

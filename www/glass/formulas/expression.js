@@ -53,10 +53,12 @@ export function evaluate({ nodes }, inputs) {
 }
 
 /** How strongly an operation binds: a sum, a product, or what needs no brackets. @param {string | null} call */
-const binding = (call) => (call === '+' || call === '-' || call === 'neg' ? 1 : call === '*' ? 2 : 3);
+const binding = (call) =>
+  call === '+' || call === '-' || call === 'neg' ? 1 : call === '*' ? 2 : 3;
 
 const row = (/** @type {unknown} */ inner) => mathml`<mrow>${inner}</mrow>`;
-const bracketed = (/** @type {unknown} */ inner) => mathml`<mrow><mo>(</mo>${inner}<mo>)</mo></mrow>`;
+const bracketed = (/** @type {unknown} */ inner) =>
+  mathml`<mrow><mo>(</mo>${inner}<mo>)</mo></mrow>`;
 const called = (/** @type {string} */ name, /** @type {unknown} */ inner) =>
   mathml`<mi>${name}</mi>${bracketed(inner)}`;
 

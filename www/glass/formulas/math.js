@@ -126,7 +126,9 @@ export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
     }
     if (name !== 'window') {
       const pixel = source < 0 && image && count === inputs;
-      return pixel ? `pixel ${at(rest, image.width)}` : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
+      return pixel
+        ? `pixel ${at(rest, image.width)}`
+        : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
     }
     const [depth, width] = [shape[shape.length - 1], shape[shape.length - 2]];
     const place = Math.floor(rest / depth);

@@ -86,6 +86,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
       ${part ? html`<p>${m.math(moved)}</p>` : nothing}`,
     value: part ? after : step,
     note: html`gradient ${digits(trace.gradients[at])}, learning rate
-    ${digits(trace.learning_rate)}, update ${trace.update}${slots}${rule?.holds === false ? html`<br />${MORE}` : ''}`,
+    ${digits(trace.learning_rate)}, update
+    ${trace.update}${slots}${rule?.holds === false ? html`<br />${MORE}` : ''}`,
   };
 }

@@ -188,12 +188,7 @@ class InsideView {
   #program(stage, grain = this.#grain) {
     const look = this.#look;
     if (!look?.trace) return null;
-    return program(
-      this.#layers(look),
-      stage,
-      grain,
-      this.#row < 0 ? look.trace.rows.length : 1,
-    );
+    return program(this.#layers(look), stage, grain, this.#row < 0 ? look.trace.rows.length : 1);
   }
 
   /** @param {Stage} stage */
@@ -208,7 +203,8 @@ class InsideView {
     if (place) {
       const { layer, channel, from } = place;
       const weight = from >= 0 ? { from } : {};
-      const stage = this.#look && layer >= 0 && channel >= 0 ? this.#layers(this.#look)[layer] : null;
+      const stage =
+        this.#look && layer >= 0 && channel >= 0 ? this.#layers(this.#look)[layer] : null;
       // The picture has no intermediate values, only the layer's weights.
       const lit = stage && (stage.inner < 0 || stage.weights);
       this.tools.light(lit ? { layer: stage.layer, unit: channel, ...weight } : null);

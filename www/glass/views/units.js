@@ -79,7 +79,7 @@ class UnitsView {
     const input = this.#input(look);
     const last = info.layers[info.layers.length - 1];
     const answers = frame.activations.subarray(last.at, last.at + last.length);
-    const meaning = meaningOf(info, answers);
+    const meaning = meaningOf(info, answers, frame.answer);
     const { output } = meaning;
     const image = info.data.image ?? { height: 1, width: input.length };
     const area = { ...image, patch: info.data.image ? PATCH : 1 };

@@ -75,8 +75,7 @@ export class WeightPanel {
     const { name, channels } = layer;
     if (channels < 2) return nothing;
     return html`<label
-      >${name}: ${nounOf(layer)}
-      ${this.#byNumber('unit', channels, unit, choose)}</label
+      >${name}: ${nounOf(layer)} ${this.#byNumber('unit', channels, unit, choose)}</label
     >`;
   }
 
