@@ -28,12 +28,12 @@ export async function measureAgainst(folder, workloads, rounds) {
   try {
     const rows = [];
     for (const workload of workloads) {
-      const row = await stage(workload.id, async () => {
+      await stage(workload.id, async () => {
         const cells = [];
         for (const { ask } of browsers) cells.push(...cellsOf(await ask('pair', workload, rounds)));
-        return cells;
+        rows.push([workload.id, ...cells]);
+        return cells.join(' | ');
       });
-      rows.push([workload.id, ...row]);
     }
     const heads = browsers.flatMap(({ name }) => [
       `times as fast, ${name}`,
