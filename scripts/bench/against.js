@@ -26,6 +26,7 @@ export async function measureAgainst(folder, workloads, rounds) {
   const { url, close } = await serve({ folder: COPY });
   const browsers = [await openBrowser('chromium', url), await openBrowser('firefox', url)];
   try {
+    /** @type {string[][]} */
     const rows = [];
     for (const workload of workloads) {
       await stage(workload.id, async () => {
