@@ -1,6 +1,6 @@
 //! The layers: the list of all classes, and the constructor of a layer from its options.
 //!
-//! [`layer`] has the interface. A new layer is a file with its [`LayerKind`] and its line in [`ALL`].
+//! `layer.rs` has the interface. A new layer is a file with its [`LayerKind`] and its line in [`ALL`].
 
 mod activation;
 mod activity;
