@@ -1,5 +1,6 @@
 // The worker in which all contestants of a browser run, in turn; one call, one answer.
 import { hashOf, repeated, rowsOf } from './data.js';
+import { pair } from './pair.js';
 import { Timed } from './timed.js';
 import { sizes } from './workloads.js';
 
@@ -74,6 +75,17 @@ export const calls = {
     const { x } = await rows(one.workload);
     const { n_inputs } = sizes(one.workload);
     return one.predict((some) => repeated(x, n_inputs, some), n, limit);
+  },
+
+  /**
+   * Times this engine's package and the one in the site's folder `before`.
+   * @param {Workload} workload
+   * @param {number} rounds
+   */
+  async pair(workload, rounds) {
+    const { by, prepare } = await import('./contestants/glassbox.js');
+    const before = await import(/* @vite-ignore */ new URL('before/glassbox.js', base).href);
+    return pair({ before: by(before), now: prepare }, workload, await rows(workload), rounds);
   },
 
   /** Lets go of what a contestant has prepared. @param {Contestant} contestant */

@@ -4,6 +4,7 @@
 //   npm run bench -- --only lesson,cnn --rounds 3   some networks; prints their table and writes nothing
 //   npm run bench -- --contestants glassbox,keras   some contestants, likewise
 //   npm run bench -- --only scaling                 how time grows with a network's size, likewise
+//   npm run bench -- --against ../before/pkg        this engine beside another package of it, likewise
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { cost } from '../benches/cost.js';
 import { race } from '../benches/race.js';
 import { WORKLOADS } from '../benches/workloads.js';
+import { measureAgainst } from './bench/against.js';
 import { openBrowser } from './bench/browser.js';
 import { barChart } from './bench/chart.js';
 import { curveChart } from './bench/curves.js';
@@ -21,7 +23,6 @@ import { measureScaling } from './bench/scaling.js';
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
 import { StageError, root, run, script, stage } from './stage.js';
-import { setUpBuild } from './tools.js';
 
 const EVERYBODY = ['glassbox', 'tensorflow', 'convnet', 'nodes', 'keras', 'native'];
 /** Milliseconds that a sample may take; of what is slower, some batches are timed and scaled. */
@@ -30,9 +31,12 @@ const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
 
 await script(async () => {
-  const { only, contestants, rounds, whole, grows } = options();
-  await setUpBuild();
+  const { against, only, contestants, rounds, whole, grows } = options();
   await buildAll();
+  if (against !== undefined) {
+    console.log(`\n${await measureAgainst(against, only, rounds)}`);
+    return;
+  }
   const wasm = await stage('ceiling', ceilingWasm);
   const machine = await open(contestants);
   try {
@@ -79,6 +83,7 @@ await script(async () => {
 function options() {
   const { values } = parseArgs({
     options: {
+      against: { type: 'string' },
       only: { type: 'string' },
       contestants: { type: 'string' },
       rounds: { type: 'string', default: '5' },
@@ -97,6 +102,7 @@ function options() {
     throw new StageError(`--rounds ${values.rounds} must be a whole number from 1.`);
   }
   return {
+    against: values.against,
     only: WORKLOADS.filter(({ id }) => only.includes(id)),
     contestants: chosen(values.contestants, only.every((id) => id === 'scaling') ? [] : EVERYBODY),
     rounds,

@@ -1,100 +1,96 @@
 // The build: the engine to pkg/, the data to www/public/, the page to dist/; each only when it is stale.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { data } from './data.js';
 import { output, root, run, stage, whenStale } from './stage.js';
+import { npmPackages, rust, wasmBindgen } from './tools.js';
 
-/** Everything that the page is made of, to dist/. */
-export async function buildAll() {
-  await buildParts();
+/**
+ * A profile of Cargo.toml: `release` is shipped; `quick` compiles in a fraction of the time and computes the same bits.
+ * @typedef {'release' | 'quick'} Profile
+ */
+
+const TARGET = 'wasm32-unknown-unknown';
+/** What the compiled engine depends on. */
+const SOURCES = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'rust-toolchain.toml'];
+
+/** Builds the whole page to dist/. @param {Profile} [profile] */
+export async function buildAll(profile) {
+  await buildParts(profile);
   await stage('page', page);
 }
 
-/** What vite takes from elsewhere: the wasm package, the catalog, and the data. */
-export async function buildParts() {
-  await stage('wasm package', wasmPackage);
-  await stage('catalog', catalog);
-  await stage('data', data);
-}
-
-/** The Rust core as an ES module with types: pkg/. */
-function wasmPackage() {
-  const inputs = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml'];
-  const made = ['glassbox.js', 'glassbox_bg.wasm', 'glassbox.d.ts'];
-  const files = {
-    inputs: [...inputs, 'scripts/build-steps.js', 'package-lock.json'],
-    outputs: made.map((file) => `pkg/${file}`),
-  };
-  return whenStale('wasm', files, async () => {
-    rmSync(join(root, 'pkg'), { recursive: true, force: true });
-    await bind(await engine(), 'pkg');
-    const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
-    writeFileSync(join(root, 'pkg', 'package.json'), JSON.stringify(about, null, 2));
-  });
-}
-
-/** Everything that can be chosen, as the page shows it: pkg/catalog.json. */
-function catalog() {
-  const inputs = ['src', 'examples', 'Cargo.toml', 'Cargo.lock', 'scripts/build-steps.js'];
-  const file = 'pkg/catalog.json';
-  return whenStale('catalog', { inputs, outputs: [file] }, async () => {
-    await run('cargo', ['run', '--locked', '--example', 'catalog', '--', file]);
-  });
-}
-
-/** What cargo makes of the Rust core for browsers: the path of the wasm. */
-export async function engine() {
-  const target = 'wasm32-unknown-unknown';
-  // Panics name source files: from here on, so that the file is the same wherever it is built.
-  const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
-  // Less copying of code than LLVM's own measure: a twentieth less to download, and the lesson no slower.
-  const copying = [
-    'inline-threshold=75', // of functions into their callers
-    'unswitch-threshold=0', // of loops, one for each way that an `if` inside goes
-    'unroll-runtime=false', // of loops whose length nobody knows
-    'unroll-threshold=150',
-  ].map((measure) => `-Cllvm-args=-${measure}`);
-  const smaller = [
-    // Names that begin with the room, by which functions are put in order.
-    '-Csymbol-mangling-version=v0',
-    // A panic says what went wrong and not in which line; the same run says that natively.
-    '-Zlocation-detail=none',
-  ];
-  const flags = [`--remap-path-prefix=${sources}=`, ...copying, ...smaller];
-  const config = `target.${target}.rustflags=${JSON.stringify(flags)}`;
-  const build = ['build', '--release', '--lib', '--locked', '--target', target];
-  // The stable compiler takes the -Z flag, which changes no number, only when told so.
-  await run('cargo', [...build, '--config', config], { env: { RUSTC_BOOTSTRAP: '1' } });
-  const metadata = await output('cargo', [
-    'metadata',
-    '--format-version=1',
-    '--no-deps',
-    '--offline',
+/**
+ * Builds what vite takes from elsewhere: pkg/ and the data. Installs the missing tools meanwhile.
+ * @param {Profile} [profile]
+ */
+export async function buildParts(profile) {
+  await rust();
+  await Promise.all([
+    stage('engine', () => enginePackage(profile)),
+    stage('catalog', catalog),
+    npmPackages().then(() => stage('data', data)),
   ]);
-  const built = JSON.parse(metadata.slice(metadata.indexOf('{'))).target_directory;
-  return join(built, target, 'release', 'glassbox.wasm');
 }
 
 /**
- * The wasm with its JavaScript, made smaller, in a folder. What stands beside its like is compressed best:
- * the order of the names.
- * @param {string} wasm
- * @param {string} folder
- * @param {boolean} named whether functions keep their names
+ * The Rust core as an ES module with types: pkg/. A failed build leaves the last package in place. A release package
+ * is good wherever a quick one is wanted.
+ * @param {Profile} [profile]
  */
-export async function bind(wasm, folder, named = false) {
-  await run('wasm-bindgen', ['--target', 'web', '--out-dir', folder, wasm]);
-  const bound = join(folder, 'glassbox_bg.wasm');
-  const passes = ['-Oz', '--reorder-locals', '--reorder-functions-by-name'];
-  await run('wasm-opt', ['-g', ...passes, bound, '-o', bound]);
-  if (named) return;
-  // Once more without the names. Memory begins as zeros, and nothing lies in its first kilobyte but the
-  // last of a stack that is full.
-  const known = ['--low-memory-unused', '--zero-filled-memory'];
-  const again = ['-Oz', '--optimize-added-constants-propagate', '-Oz', '--converge'];
-  const bare = ['--strip-debug', '--strip-producers'];
-  await run('wasm-opt', [...bare, ...known, ...again, bound, '-o', bound]);
+export function enginePackage(profile = 'release') {
+  const files = {
+    inputs: [...SOURCES, 'scripts/build-steps.js'],
+    outputs: ['glassbox.js', 'glassbox_bg.wasm', 'glassbox.d.ts'].map((file) => `pkg/${file}`),
+    flavours: profile === 'quick' ? ['quick', 'release'] : ['release'],
+  };
+  return whenStale('engine', files, async () => {
+    const [wasm] = await Promise.all([compile(profile), wasmBindgen()]);
+    const next = join(root, '.cache', 'pkg');
+    rmSync(next, { recursive: true, force: true });
+    // The names of functions help whoever debugs; they are a tenth of the download.
+    const bare =
+      profile === 'release' ? ['--remove-name-section', '--remove-producers-section'] : [];
+    await run('wasm-bindgen', ['--target', 'web', ...bare, '--out-dir', next, wasm]);
+    const about = { name: 'glassbox', type: 'module', main: 'glassbox.js', types: 'glassbox.d.ts' };
+    writeFileSync(join(next, 'package.json'), JSON.stringify(about, null, 2));
+    mkdirSync(join(root, 'pkg'), { recursive: true });
+    // The wasm comes first: vite reloads the page when the JavaScript changes.
+    const made = readdirSync(next).sort(
+      (a, b) => Number(b.endsWith('.wasm')) - Number(a.endsWith('.wasm')),
+    );
+    for (const file of made) renameSync(join(next, file), join(root, 'pkg', file));
+  });
+}
+
+/** Compiles the Rust core for browsers. @param {Profile} profile @returns {Promise<string>} the path of the wasm */
+async function compile(profile) {
+  // Panics name source files: from the registry on, so that the wasm is the same wherever it is built.
+  const sources = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
+  const config = `target.${TARGET}.rustflags=["--remap-path-prefix=${sources}="]`;
+  const line = ['build', '--lib', '--locked', '--target', TARGET, '--profile', profile];
+  await run('cargo', [...line, '--config', config]);
+  const asked = ['metadata', '--format-version=1', '--no-deps', '--offline'];
+  const metadata = await output('cargo', asked);
+  const { target_directory } = JSON.parse(metadata.slice(metadata.indexOf('{')));
+  return join(target_directory, TARGET, profile, 'glassbox.wasm');
+}
+
+/** Everything that can be chosen, as the page shows it: pkg/catalog.json. */
+export function catalog() {
+  const inputs = [
+    'src',
+    'examples/catalog.rs',
+    'Cargo.toml',
+    'Cargo.lock',
+    'scripts/build-steps.js',
+  ];
+  const file = 'pkg/catalog.json';
+  return whenStale('catalog', { inputs, outputs: [file] }, async () => {
+    mkdirSync(join(root, 'pkg'), { recursive: true });
+    await run('cargo', ['run', '--locked', '--example', 'catalog', '--', file]);
+  });
 }
 
 /** The static site: dist/. */

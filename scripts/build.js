@@ -1,9 +1,5 @@
 // `npm run build`: sets up and writes dist/, a static site for any host and any sub-path.
 import { buildAll } from './build-steps.js';
 import { script } from './stage.js';
-import { setUpBuild } from './tools.js';
 
-await script(async () => {
-  await setUpBuild();
-  await buildAll();
-});
+await script(() => buildAll());

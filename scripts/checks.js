@@ -1,7 +1,7 @@
-// What the sources must keep, beside the tests: style, no warnings, types, and a small first load.
+// What the sources must keep, beside the tests: style, no warnings, types.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { StageError, filesUnder, root, run, stage } from './stage.js';
 
 /**
@@ -26,14 +26,18 @@ function summary(output) {
   return [`${passed.reduce((a, b) => a + b)} passed`, ...(parity ?? [])].join(', ');
 }
 
+/** rustfmt, and clippy for this machine. */
+export async function lintRustQuickly() {
+  await command('cargo fmt', 'cargo fmt --check');
+  await command('clippy, native', 'cargo clippy --locked --all-targets -- -D warnings');
+}
+
 /** rustfmt, clippy on both targets, rustdoc. */
 export async function lintRust() {
-  const strict = '-- -D warnings';
-  await command('cargo fmt', 'cargo fmt --check');
-  await command('clippy, native', `cargo clippy --locked --all-targets ${strict}`);
+  await lintRustQuickly();
   await command(
     'clippy, wasm',
-    `cargo clippy --locked --lib --target wasm32-unknown-unknown ${strict}`,
+    'cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings',
   );
   await command('cargo doc', 'cargo doc --locked --no-deps', { RUSTDOCFLAGS: '-Dwarnings' });
 }
@@ -42,71 +46,12 @@ export async function lintRust() {
 export async function lintPage() {
   await command('prettier', 'prettier --check --log-level=warn .');
   await command('eslint', 'eslint --max-warnings=0 .');
-  await command('types (tsc)', 'tsc');
+  await types();
 }
 
-/**
- * Bytes after gzip: what the page may cost before its data, the engine in it, what comes after the first picture, what
- * only whoever looks inside a run or changes an experiment fetches, and what only whoever starts the bench does
- * (TensorFlow.js).
- */
-const BUDGETS = {
-  'first load': 450_000,
-  wasm: 350_000,
-  'charts, views and texts, later': 80_000,
-  'second engine, when needed': 380_000,
-  'bench page only': 700_000,
-};
-
-/** What draws curves, and the views that look inside a run, are files of their own. */
-const LATER = /\/(curve|glass)-[^/]*\.js$/;
-
-/**
- * The files of dist/ that a page leads to, by their names in each other.
- * @param {string} page
- * @param {RegExp} [but] what is not followed
- */
-function reachedFrom(page, but) {
-  const all = filesUnder(['dist']).filter((file) => !/\.(html|md|map)$/.test(file));
-  const assets = all.filter((file) => !but?.test(file));
-  const reached = new Set([page]);
-  // A set goes on with what is put in on the way.
-  for (const file of reached) {
-    if (!/\.(html|js|css)$/.test(file)) continue;
-    const text = readFileSync(join(root, file), 'utf8');
-    for (const asset of assets) if (text.includes(basename(asset))) reached.add(asset);
-  }
-  return [...reached];
-}
-
-/** Measures dist/ as a host would send it, a line for each budget. */
-export async function sizeBudget() {
-  const size = (/** @type {string} */ file) =>
-    gzipSync(readFileSync(join(root, file)), { level: 9 }).length;
-  const sum = (/** @type {string[]} */ some) => some.reduce((total, file) => total + size(file), 0);
-  const isText = (/** @type {string} */ file) => /\/texts-[^/]*\.json$/.test(file);
-  const isLoaded = (/** @type {string} */ file) => !/^dist\/data\/|\.txt$/.test(file);
-  const files = reachedFrom('dist/index.html').filter(isLoaded);
-  const first = reachedFrom('dist/index.html', LATER).filter(isLoaded);
-  const later = files.filter((file) => !first.includes(file) || isText(file));
-  const isView = (/** @type {string} */ file) => isText(file) || LATER.test(file);
-  const bench = reachedFrom('dist/bench.html').filter(isLoaded);
-  const sizes = {
-    'first load': sum(first.filter((file) => !isText(file))),
-    wasm: sum(first.filter((file) => file.endsWith('.wasm'))),
-    'charts, views and texts, later': sum(later.filter(isView)),
-    'second engine, when needed': sum(later.filter((file) => !isView(file))),
-    'bench page only': sum(bench.filter((file) => !files.includes(file))),
-  };
-  for (const [what, bytes] of Object.entries(sizes)) {
-    const budget = BUDGETS[/** @type {keyof typeof BUDGETS} */ (what)];
-    await stage(`gzip, ${what}`, () => {
-      const text = `${(bytes / 1000).toFixed(1)} KB of ${budget / 1000}`;
-      if (bytes > budget) throw new StageError(`Too large: ${what} ${text}.`);
-      if (bytes === 0) throw new StageError(`Not in dist/: ${what}.`);
-      return text;
-    });
-  }
+/** The types of all JavaScript. */
+export function types() {
+  return command('types (tsc)', 'tsc');
 }
 
 const KINDS = ['oracle', 'reaches', 'bits', 'round trip'];
@@ -135,4 +80,14 @@ function namesIn(source, file) {
     ? /#\[(?:wasm_bindgen_)?test\](?:\s*#\[[^\]]*\])*\s*(?:async\s+)?fn (\w+)/g
     : /^\s*(?:await )?(?:test|it)\(\s*['"`]([^'"`]+)/gm;
   return [...source.matchAll(pattern)].map((match) => match[1].replaceAll('_', ' '));
+}
+
+/** Tests in node, with node's own report. @param {string[]} files */
+export async function nodeTests(files) {
+  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new StageError('Tests failed: see above.');
 }

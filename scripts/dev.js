@@ -1,11 +1,51 @@
-// `npm run dev`: the page as it is edited (vite's server); Rust is built once, at the start.
-import { spawn } from 'node:child_process';
-import { buildParts } from './build-steps.js';
-import { root, script } from './stage.js';
-import { setUpBuild } from './tools.js';
+// `npm run dev`: vite's server. An edited file of www/ is on the page at once, an edited Rust file after a quick build.
+import { join, sep } from 'node:path';
+import { buildParts, catalog, enginePackage } from './build-steps.js';
+import { root, script, stage } from './stage.js';
+
+/** What the engine is built from: folders and files. */
+const WATCHED = ['src', 'Cargo.toml', '.cargo'].map((path) => join(root, path));
 
 await script(async () => {
-  await setUpBuild();
-  await buildParts();
-  spawn('vite', [], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  await buildParts('quick');
+  const { createServer } = await import('vite');
+  const server = await createServer({ configFile: join(root, 'vite.config.js') });
+  await server.listen();
+  server.printUrls();
+
+  const rebuild = oneAtATime(async () => {
+    try {
+      await stage('engine', () => enginePackage('quick'));
+      server.ws.send({ type: 'full-reload' });
+      if ((await stage('catalog', catalog)) !== 'up to date') {
+        server.ws.send({ type: 'full-reload' });
+      }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      console.error(message);
+      server.ws.send({ type: 'error', err: { message, stack: '' } });
+    }
+  });
+  server.watcher.add(WATCHED);
+  server.watcher.on('all', (_event, path) => {
+    if (WATCHED.some((watched) => path === watched || path.startsWith(watched + sep))) rebuild();
+  });
 });
+
+/**
+ * Calls that come while the work runs make it run once more afterwards.
+ * @param {() => Promise<void>} work
+ */
+function oneAtATime(work) {
+  let [running, wanted] = [false, false];
+  return async () => {
+    wanted = true;
+    if (running) return;
+    running = true;
+    while (wanted) {
+      wanted = false;
+      await work();
+    }
+    running = false;
+  };
+}

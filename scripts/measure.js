@@ -5,12 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { EPOCHS, lesson } from '../benches/lesson.js';
 import { buildParts } from './build-steps.js';
 import { root, script } from './stage.js';
-import { setUpBuild } from './tools.js';
 
 const SEEDS = 100;
 
 await script(async () => {
-  await setUpBuild();
   await buildParts();
   await manySeeds();
 });

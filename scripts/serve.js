@@ -1,48 +1,43 @@
-// A static web server for dist/: what any static host does, and nothing else.
-import { readFile } from 'node:fs/promises';
+// A static web server for dist/: what any static host does.
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
+import sirv from 'sirv';
 import { root } from './stage.js';
 
-/** @type {Record<string, string>} */
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-};
+/**
+ * A file as another host would send it: with another status, type or text.
+ * @typedef {{ status?: number, type?: string, body?: string | Buffer }} Changed
+ */
 
 /**
- * Serves a folder of the project to this machine.
- * @param {{ folder?: string, base?: string, port?: number, headers?: Record<string, string> }} [options] `base`: the path that stands before
- *   every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with every file
+ * Serves a folder to this machine.
+ * @param {{ folder?: string, base?: string, port?: number, headers?: Record<string, string>,
+ *   change?: (name: string) => Changed | undefined, onSent?: (name: string, status: number) => void }} [options]
+ *   `base`: the path before every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with
+ *   every file; `change`: what is sent in place of a file; `onSent`: called after each answer
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ folder = 'dist', base = '/', port = 0, headers = {} } = {}) {
-  const server = createServer(async (request, response) => {
-    try {
-      const path = decodeURIComponent(new URL(request.url || '/', 'http://x').pathname);
-      if (!path.startsWith(base)) throw new Error('outside');
-      const inside = normalize('/' + path.slice(base.length));
-      const file = inside.endsWith('/') ? `${inside}index.html` : inside;
-      const body = await readFile(join(root, folder, file));
-      const type = TYPES[extname(file)] || 'application/octet-stream';
-      response.writeHead(200, {
-        'Content-Type': type,
-        'Cache-Control': 'no-cache',
-        ...headers,
-      });
-      response.end(request.method === 'HEAD' ? undefined : body);
-    } catch {
-      response
-        .writeHead(404, { 'Content-Type': 'text/plain' })
-        .end('There is no such file here.\n');
-    }
+export async function serve({
+  folder = join(root, 'dist'),
+  base = '/',
+  port = 0,
+  headers = {},
+  change = () => undefined,
+  onSent = () => {},
+} = {}) {
+  // Files are looked up anew for each request: a build may replace them while the server runs.
+  const files = sirv(folder, { dev: true, etag: true });
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    if (!path.startsWith(base)) return void response.writeHead(404).end();
+    request.url = `/${path.slice(base.length)}`;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const name = new URL(request.url, 'http://localhost').pathname.slice(1) || 'index.html';
+    response.on('finish', () => onSent(name, response.statusCode));
+    const { status = 200, type, body } = change(name) ?? {};
+    if (type) response.setHeader('Content-Type', type);
+    if (body === undefined && status === 200) files(request, response);
+    else response.writeHead(status).end(body);
   });
   /** @type {number} */
   const chosen = await new Promise((resolve, reject) => {

@@ -1,7 +1,15 @@
-// Stages: each prints one line when it begins and its seconds when it ends, and knows whether its inputs changed.
+// Stages of a script: each prints its name and its seconds, and knows whether its inputs changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +30,12 @@ for (const folder of toolFolders) {
   if (!path.split(delimiter).includes(folder)) process.env.PATH = folder + delimiter + path;
 }
 
+/** Milliseconds after which a stage says that it has begun. */
+const LONG = 1000;
+
 /**
- * Runs one stage between its two halves of a line.
+ * Runs one stage and prints its name with its seconds; one that takes long also says when it begins. Stages may run
+ * at the same time.
  * @template T
  * @param {string} name
  * @param {() => Promise<T> | T} work
@@ -32,15 +44,30 @@ for (const folder of toolFolders) {
 export async function stage(name, work) {
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  process.stdout.write(`${name} ... `);
+  const begun = setTimeout(() => console.log(`${name} ...`), LONG);
   try {
     const result = await work();
-    console.log(typeof result === 'string' ? `${seconds()}  ${result}` : seconds());
+    console.log(`${name}: ${seconds()}${typeof result === 'string' ? `  ${result}` : ''}`);
     return result;
   } catch (error) {
-    console.log(`FAILED after ${seconds()}`);
+    console.log(`${name}: FAILED after ${seconds()}`);
     throw error;
+  } finally {
+    clearTimeout(begun);
   }
+}
+
+/**
+ * The same stage, run once however often it is asked for.
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T> | T} work
+ * @returns {() => Promise<T>}
+ */
+export function stageOnce(name, work) {
+  /** @type {Promise<T> | undefined} */
+  let result;
+  return () => (result ??= stage(name, work));
 }
 
 /**
@@ -100,22 +127,25 @@ export function filesUnder(paths) {
 /**
  * Does `work` only where the inputs' contents changed since it was last done, or an output is gone.
  * @param {string} name of the mark that is kept
- * @param {{ inputs: string[], outputs: string[] }} files
+ * @param {{ inputs: string[], outputs: string[], flavours?: string[] }} files `flavours`: the one that `work` makes of
+ *   the inputs, then others that are as good
  * @param {() => Promise<string | void>} work
  * @returns {Promise<string | void>}
  */
-export async function whenStale(name, { inputs, outputs }, work) {
+export async function whenStale(name, { inputs, outputs, flavours = ['only'] }, work) {
   const mark = join(root, '.cache', name);
   const hash = createHash('sha256');
   for (const file of filesUnder(inputs)) {
     hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   }
-  const now = hash.digest('hex');
+  const digest = hash.digest('hex');
+  const made = existsSync(mark) ? readFileSync(mark, 'utf8') : '';
   const there = outputs.every((path) => existsSync(join(root, path)));
-  if (there && existsSync(mark) && readFileSync(mark, 'utf8') === now) return 'up to date';
+  if (there && flavours.some((flavour) => made === `${flavour} ${digest}`)) return 'up to date';
+  rmSync(mark, { force: true });
   const result = await work();
   mkdirSync(join(root, '.cache'), { recursive: true });
-  writeFileSync(mark, now);
+  writeFileSync(mark, `${flavours[0]} ${digest}`);
   return result;
 }
 

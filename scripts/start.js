@@ -2,11 +2,9 @@
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
 import { StageError, script } from './stage.js';
-import { setUpBuild } from './tools.js';
 
 await script(async () => {
-  await setUpBuild();
-  await buildAll();
+  await buildAll('quick');
   const url = await serveWhereWeCan();
   console.log(`\nGlassbox is at ${url} (Ctrl+C ends it)`);
 });

@@ -1,13 +1,40 @@
 // `npm test`: sets up, then every check and every test, a line for each stage; stops at the first that fails.
-import { spawn } from 'node:child_process';
+//
+//   npm test            everything, the page in both browsers too
+//   npm test -- quick   what finds most mistakes in two minutes
 import { setUpBrowsers } from './browsers.js';
-import { buildAll } from './build-steps.js';
-import { command, countKinds, lintPage, lintRust, sizeBudget } from './checks.js';
+import { buildAll, buildParts } from './build-steps.js';
+import {
+  command,
+  countKinds,
+  lintPage,
+  lintRust,
+  lintRustQuickly,
+  nodeTests,
+  types,
+} from './checks.js';
 import { data } from './data.js';
-import { StageError, filesUnder, root, script, stage } from './stage.js';
+import { StageError, filesUnder, script, stage } from './stage.js';
 import { setUpBuild, setUpTestTools } from './tools.js';
 
-await script(async () => {
+await script(() => {
+  const [kind = 'all', ...more] = process.argv.slice(2);
+  if (more.length || !['all', 'quick'].includes(kind)) {
+    throw new StageError('npm test takes nothing, or `-- quick`.');
+  }
+  return kind === 'quick' ? quick() : all();
+});
+
+/** Formatting, clippy, unit tests, types, the package in node. */
+async function quick() {
+  await lintRustQuickly();
+  await command('cargo test --lib', 'cargo test --locked --lib');
+  await buildParts('quick');
+  await types();
+  await nodeTests(tests('tests/node'));
+}
+
+async function all() {
   await setUpBuild();
   await setUpTestTools();
   await stage('browsers', setUpBrowsers);
@@ -23,20 +50,12 @@ await script(async () => {
   await command('wasm-pack test, Chrome', 'wasm-pack test --headless --chrome', patience);
   await buildAll();
   await lintPage();
-  await sizeBudget();
   await countKinds();
-  await nodeTests();
-});
-
-/** The last stage: the package in node and the page in both browsers; shows node's own report. */
-async function nodeTests() {
-  const files = filesUnder(['tests/node', 'tests/browser']).filter((f) => f.endsWith('.test.mjs'));
-  if (files.length === 0) return;
   console.log('package in node, page in both browsers:');
-  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new StageError('Tests failed: see above.');
+  await nodeTests([...tests('tests/node'), ...tests('tests/browser')]);
+}
+
+/** @param {string} folder */
+function tests(folder) {
+  return filesUnder([folder]).filter((file) => file.endsWith('.test.mjs'));
 }

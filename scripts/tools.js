@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StageError, output, root, run, stage } from './stage.js';
+import { StageError, output, root, run, stage, stageOnce } from './stage.js';
 
 /** @param {string} path */
 const text = (path) => readFileSync(join(root, path), 'utf8');
@@ -14,14 +14,22 @@ function wasmBindgenVersion() {
   return found[1];
 }
 
+/** Rust with the wasm target. */
+export const rust = stageOnce('Rust, with the wasm target', wasmTarget);
+/** `npm ci`, where node_modules differs from the lock file. */
+export const npmPackages = stageOnce('npm packages', installPackages);
+/** The tool that writes the JavaScript of the engine. */
+export const wasmBindgen = cargoTool('wasm-bindgen-cli', 'wasm-bindgen', wasmBindgenVersion(), {
+  exactly: true,
+  optimised: '1',
+});
+const wasmPack = cargoTool('wasm-pack', 'wasm-pack', '0.15.1');
+const geckodriver = cargoTool('geckodriver', 'geckodriver', '0.37.1');
+
 /** What a build needs. */
 export async function setUpBuild() {
-  await stage('npm packages', npmPackages);
-  await stage('Rust, with the wasm target', wasmTarget);
-  await cargoTool('wasm-bindgen-cli', 'wasm-bindgen', wasmBindgenVersion(), {
-    exactly: true,
-    optimised: '1',
-  });
+  await rust();
+  await Promise.all([npmPackages(), wasmBindgen()]);
 }
 
 /** What the tests need besides, but the browsers. */
@@ -34,12 +42,11 @@ export async function setUpTestTools() {
     await run('rustup', ['component', 'add', 'rustfmt', 'clippy']);
     return 'installed';
   });
-  await cargoTool('wasm-pack', 'wasm-pack', '0.15.1');
-  await cargoTool('geckodriver', 'geckodriver', '0.37.1');
+  await wasmPack();
+  await geckodriver();
 }
 
-/** `npm ci`, where node_modules differs from the lock file. */
-async function npmPackages() {
+async function installPackages() {
   const wanted = JSON.parse(text('package-lock.json')).packages;
   const hidden = 'node_modules/.package-lock.json';
   const found = existsSync(join(root, hidden)) ? JSON.parse(text(hidden)).packages : {};
@@ -82,7 +89,7 @@ async function wasmTarget() {
  *   through megabytes in every test, the others only start programs
  */
 function cargoTool(crate, command, version, { exactly = false, optimised = '0' } = {}) {
-  return stage(`${crate} ${version}`, async () => {
+  return stageOnce(`${crate} ${version}`, async () => {
     const found = (await output(command, ['--version'])).match(/\d+\.\d+\.\d+/)?.[0];
     if (found && (exactly ? found === version : !isOlder(found, version))) return 'there';
     // wasm-bindgen-cli's own lock file names a version that no longer exists.

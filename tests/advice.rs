@@ -1,4 +1,4 @@
-//! Reaches: what does not fit is said where it was chosen, and the one change that is offered mends it.
+//! Reaches: advice names the place of a choice that does not fit, and the offered change fixes it.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -73,7 +73,7 @@ fn reaches_advice_where_it_was_chosen_and_a_change_that_mends() {
         assert!(told.iter().any(|a| a.path.starts_with(place)), "{line}");
         list.push(given.to_string());
         for advice in told {
-            let (mut run, left) = mended(&advice);
+            let (mut run, left) = fixed(&advice);
             assert!(left.iter().all(|a| a.path != advice.path), "{left:#?}");
             run.step();
             assert_eq!(run.trouble(), None);
@@ -84,7 +84,7 @@ fn reaches_advice_where_it_was_chosen_and_a_change_that_mends() {
 }
 
 /// The experiment after a change that was offered runs.
-fn mended(advice: &Advice) -> (Run, Vec<Advice>) {
+fn fixed(advice: &Advice) -> (Run, Vec<Advice>) {
     let experiment = Experiment::read(&advice.text);
     let run = experiment.and_then(|e| Run::new(e, None));
     let run = run.unwrap_or_else(|e| panic!("{e}: {}", advice.text));

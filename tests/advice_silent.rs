@@ -104,8 +104,8 @@ fn reaches_what_contradicts_without_a_word_and_the_change_that_mends_it() {
             panic!("{line}: {told:#?}");
         };
         assert_eq!(found.path, path, "{}", found.message);
-        let mended = Experiment::read(&found.text).and_then(|e| Run::new(e, None));
-        let run = mended.unwrap_or_else(|e| panic!("{e}: {}", found.text));
+        let fixed = Experiment::read(&found.text).and_then(|e| Run::new(e, None));
+        let run = fixed.unwrap_or_else(|e| panic!("{e}: {}", found.text));
         assert_eq!(doctor::of(&run), [], "after {} of {line}", found.change);
         list.extend([case.to_string(), listing::advice(found)]);
     }
@@ -119,7 +119,7 @@ const MEANT: &str = r#"
 {"y": [0, 0, 0, 1, 1, 1, 2, 2, 2], "dense": [3, "softmax"], "loss": "sparse_categorical_crossentropy", "split": 0}
 {"y": [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], "metrics": ["AUC"]}
 {"metrics": ["AUC", "Precision"]}
-    No yes among all rows: nothing that another split would mend.
+    No yes among all rows: another split would not fix it.
 {"y": [0, 0, 0, 0, 0, 0, 0, 0], "metrics": ["AUC"]}
 {"loss": ["BinaryCrossentropy", {"from_logits": true}], "dense": [1, "linear"], "metrics": [["BinaryAccuracy", {"threshold": 0}]]}
 {"loss": ["BinaryCrossentropy", {"from_logits": true}], "dense": [1, "linear"], "metrics": [["AUC", {"from_logits": true}], "binary_crossentropy"]}
@@ -132,7 +132,7 @@ const MEANT: &str = r#"
 {"split": 0, "callbacks": ["ModelCheckpoint"]}
 {"callbacks": [["EarlyStopping", {"monitor": "val_accuracy", "mode": "max"}], ["ReduceLROnPlateau", {"mode": "min"}]]}
 {"callbacks": ["ReduceLROnPlateau", ["EarlyStopping", {"monitor": "learning_rate", "mode": "min", "patience": 9}]]}
-    It keeps every epoch, whatever the mode.
+    It keeps every epoch, in either mode.
 {"callbacks": [["ModelCheckpoint", {"monitor": "accuracy", "mode": "min"}], ["ModelCheckpoint", {"filepath": "{val_loss}.keras"}]]}
 "#;
 

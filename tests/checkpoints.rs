@@ -157,7 +157,7 @@ fn any_experiment() -> impl Strategy<Value = Json> {
     let compile = compile.prop_map(|(optimizer, loss, plain, weighted)| {
         json!({"optimizer": optimizer, "loss": loss, "metrics": plain, "weighted_metrics": weighted})
     });
-    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::ENTRY), any::<u32>()).prop_map(
+    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::CLASS), any::<u32>()).prop_map(
         |(data, model, compile, fit, seed)| {
             json!({"data": data, "model": model, "compile": compile, "fit": fit, "seed": seed})
         },
@@ -188,7 +188,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// Whatever the catalog offers can be asked for, printed and asked for again.
+    /// Every class of the catalog can be read, printed and read again.
     #[test]
     fn round_trip_of_any_experiment(json in any_experiment()) {
         let read = |text: &str| Experiment::read(text).map_err(|r| TestCaseError::fail(r.to_string()));
@@ -396,11 +396,11 @@ fn round_trip_of_what_callbacks_did() {
         "fit": {"epochs": 9, "batch_size": 20, "callbacks": callbacks},
         "seed": 3,
     });
-    let begun = || {
+    let started = || {
         let experiment = Experiment::read(&experiment.to_string()).unwrap();
         Run::new(experiment, None).unwrap()
     };
-    let (mut run, mut moments) = (begun(), Vec::new());
+    let (mut run, mut moments) = (started(), Vec::new());
     while !run.fit().done() {
         moments.push(run.checkpoint());
         run.step();
@@ -410,7 +410,7 @@ fn round_trip_of_what_callbacks_did() {
     assert!(log.ends_with("best epoch: 1.\n"), "{log}");
     assert_eq!(run.csv()[0].1.lines().count(), 5);
     for moment in moments {
-        let mut other = begun();
+        let mut other = started();
         other.restore(&moment).unwrap();
         while !other.fit().done() {
             other.step();

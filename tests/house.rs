@@ -133,6 +133,28 @@ const NOWHERE: &[(&str, &str)] = &[
     ("mul_add", "rounds once or twice, as the target likes"),
 ];
 
+/// Words of a home-made language, and the field's own in their place.
+const BANNED: &[(&str, &str)] = &[
+    ("anew", "again"),
+    ("begun", "started, or the value at first"),
+    ("deed", "action"),
+    ("deeds", "actions"),
+    ("hands on", "passes on"),
+    ("kin", "family"),
+    ("lends", "borrows, with the borrower as the subject"),
+    ("likewise", "also"),
+    ("mend", "fix"),
+    ("mended", "fixed"),
+    ("mends", "fixes"),
+    ("nobody", "a sentence with a subject that acts"),
+    ("outgrown", "incompatible"),
+    ("set out", "start"),
+    ("sets out", "starts"),
+    ("strays", "moves away"),
+    ("whatever", "any"),
+    ("whoever", "the one who acts, by name"),
+];
+
 /// Modules of std that the core does without.
 const NOT_OF_STD: &[&str] = &[
     "time", "thread", "fs", "env", "net", "process", "io", "sync",
@@ -340,17 +362,22 @@ fn reaches_files_of_one_room_that_do_not_know_each_other() {
             .map(|s| s.path.replace(".rs", "").replace(&format!("{folder}/"), ""))
             .collect();
         assert!(names.len() > 2, "{room}: {names:?}");
-        for (source, own) in inside.iter().zip(&names) {
+        // The members are the files that declare a class. The others hold what members share.
+        let declares = |source: &Source| source.code.contains("class! {");
+        let members: Vec<bool> = inside.iter().map(|s| declares(s)).collect();
+        let is_member = |name: &str| {
+            names
+                .iter()
+                .position(|n| n == name)
+                .is_some_and(|at| members[at])
+        };
+        for (source, own) in inside.iter().zip(&names).filter(|(_, own)| is_member(own)) {
             let mut used = named_after(&source.code, "super::");
             used.extend(named_after(&source.code, &format!("{room}::")));
-            // The trait, and the helpers that many members share.
-            let shared = ["common", "layer"];
-            let known = |n: &&String| {
-                *n != own && !shared.contains(&n.as_str()) && used.contains(n.as_str())
-            };
+            let known = |n: &&String| *n != own && is_member(n) && used.contains(n.as_str());
             for other in names.iter().filter(known) {
                 faults.push(format!(
-                    "src/{} uses '{other}': what two of {room} share stands in {room}/mod.rs or below.",
+                    "src/{} uses '{other}': what two of {room} share stands in a file that is no member.",
                     source.path
                 ));
             }
@@ -381,6 +408,54 @@ fn reaches_a_core_without_clock_print_or_panic() {
         }
     }
     none(faults);
+}
+
+#[test]
+fn reaches_plain_words_everywhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [
+        "src", "www", "tests", "benches", "scripts", "examples", "docs",
+    ];
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "md"))
+        .collect();
+    for folder in folders {
+        texts(&root.join(folder), &mut files);
+    }
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|f| !f.ends_with("tests/house.rs")) {
+        let text = std::fs::read_to_string(file).unwrap().to_lowercase();
+        for (n, line) in text.lines().enumerate() {
+            let words: Vec<&str> = words(line).collect();
+            let said = |phrase: &str| {
+                let wanted: Vec<&str> = phrase.split(' ').collect();
+                words.windows(wanted.len()).any(|some| *some == wanted)
+            };
+            for (word, better) in BANNED.iter().filter(|(word, _)| said(word)) {
+                let name = file.strip_prefix(root).unwrap().display();
+                faults.push(format!("{name}:{}: '{word}': say '{better}'.", n + 1));
+            }
+        }
+    }
+    none(faults);
+}
+
+/// Sources and documents below a folder.
+fn texts(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let kind = path.extension().unwrap_or_default();
+        if path.is_dir() && !path.ends_with("public") && !path.ends_with("cases") {
+            texts(&path, files);
+        } else if ["rs", "js", "mjs", "py", "html", "css", "md"]
+            .iter()
+            .any(|k| kind == *k)
+        {
+            files.push(path);
+        }
+    }
 }
 
 #[test]

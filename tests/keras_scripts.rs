@@ -445,7 +445,7 @@ fn plain(choice: &ConfigObject) -> Json {
         let value = match (option.name, choice.get(option.name)) {
             ("strides", Value::Null) => choice.get("pool_size"),
             ("value_dim", Value::Null) => choice.get("key_dim"),
-            // Keras names metrics and draws seeds where nobody gives any; the first weights tell of seeds.
+            // Keras names metrics and draws seeds where none is given; the first weights tell of seeds.
             ("name" | "seed", _) => &Value::Null,
             // Keras counts the thresholds that are given.
             ("num_thresholds", _) if choice.class.class_name == "AUC" => choice.get("thresholds"),

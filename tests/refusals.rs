@@ -264,7 +264,7 @@ fn reaches_a_sentence_for_every_bad_array() {
             weights: (!w.is_empty()).then(|| w.to_vec()),
         };
         let fit = read_fit(&json!({"batch_size": 4})).unwrap();
-        let begun = Fit::new(&mut trainer, &fit, data.clone(), None, 1).map(drop);
+        let started = Fit::new(&mut trainer, &fit, data.clone(), None, 1).map(drop);
         let good = Examples {
             x: vec![0.0, 1.0],
             t: vec![0.0; trainer.n_targets()],
@@ -272,9 +272,9 @@ fn reaches_a_sentence_for_every_bad_array() {
         };
         let validated = Fit::new(&mut trainer, &fit, good, Some(data), 1).map(drop);
         let given = format!("{loss}, {units} units, x {x:?}, y {t:?}, weights {w:?}");
-        let inner = begun.clone().map_err(|e| e.at("validation_data"));
+        let inner = started.clone().map_err(|e| e.at("validation_data"));
         assert_eq!(validated, inner, "{given}");
-        refusal(given, path, begun)
+        refusal(given, path, started)
     };
     same(
         "refusals_of_arrays",

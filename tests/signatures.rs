@@ -22,7 +22,7 @@ const MEANINGLESS: &[(&str, &str)] = &[
 
 /// Arguments that have one value here: what the others ask for is not offered.
 const ONE_VALUE: &[(&str, &str)] = &[
-    // A layer hands on one array, and forgets between batches.
+    // A layer passes on one array, and forgets between batches.
     ("*", "return_state"),
     ("*", "stateful"),
     // There is no such machine in a browser, and one device only.

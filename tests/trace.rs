@@ -28,7 +28,7 @@ fn run(data: &str, layers: &Json, optimizer: &Json) -> Run {
     Run::new(Experiment::read(&text.to_string()).unwrap(), None).unwrap()
 }
 
-/// A network of each kind, made anew at each call.
+/// A network of each kind, created at each call.
 fn networks() -> Vec<(&'static str, Run)> {
     let adam = json!("adam");
     let momentum = layer("SGD", &json!({"learning_rate": 0.1, "momentum": 0.9}));

@@ -122,7 +122,7 @@ async function smoothness() {
   cpSync(join(root, 'dist'), join(root, COPY), { recursive: true });
   const worker = join(root, COPY, 'assets', workerOfPage());
   writeFileSync(worker, `(${prelude})();\n${readFileSync(worker, 'utf8')}`);
-  const { url, close } = await serve({ folder: COPY });
+  const { url, close } = await serve({ folder: join(root, COPY) });
   const browser = await launch('chromium');
   try {
     const page = await browser.newPage();

@@ -55,12 +55,12 @@ function shareOfCeiling(result, browser) {
 }
 
 /** @param {Figure | undefined} found @param {(value: number) => string} [as] */
-const withSpread = (found, as = shown) =>
+export const withSpread = (found, as = shown) =>
   found ? `**${as(found.median)}** (${as(found.least)} – ${as(found.most)})` : '–';
 const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
 
 /** @param {string[]} head @param {string[][]} rows */
-function table(head, rows) {
+export function table(head, rows) {
   const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }

@@ -135,7 +135,7 @@ impl Function {
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
-            options: activation.numbers(),
+            options: activations::numbers(activation),
         }
     }
 

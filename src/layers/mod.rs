@@ -151,9 +151,7 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
         None => request.input().len() + 1,
     };
     for (option, function) in activations_of(config) {
-        function
-            .check_last_axis(rank)
-            .map_err(|error| error.at(option))?;
+        activations::check_axis(function, rank).map_err(|error| error.at(option))?;
     }
     (kind.build)(request)
 }

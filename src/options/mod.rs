@@ -5,7 +5,7 @@
 //! defaults, prints the canonical text and describes the form on the page, so that these can never
 //! disagree.
 
-mod axes;
+pub mod axes;
 pub(crate) mod declare;
 pub mod error;
 pub mod nearest;
@@ -378,6 +378,11 @@ impl ConfigObject {
         &self.values
     }
 
+    /// All options with their values, in the class' order.
+    pub fn options(&self) -> impl Iterator<Item = (&'static OptionSpec, &Value)> {
+        self.class.all_options().zip(&self.values)
+    }
+
     /// The value of the option called `name`.
     ///
     /// # Panics
@@ -492,17 +497,6 @@ impl ConfigObject {
             Value::Text(name) => Some(name.as_str()),
             _ => None,
         })
-    }
-
-    /// All options that are numbers or truth values, in the entry's order: what a kernel is given.
-    pub fn numbers(&self) -> Vec<f32> {
-        let number = |value: &Value| match value {
-            Value::Bool(v) => f32::from(u8::from(*v)),
-            Value::Int(v) => *v as f32,
-            Value::Float(v) => *v as f32,
-            _ => 0.0,
-        };
-        self.values.iter().map(number).collect()
     }
 
     /// Keras' form, with the options that differ from their default.

@@ -9,7 +9,7 @@ pub mod trace;
 use crate::data::{self, Dataset};
 use crate::experiment::Experiment;
 use crate::functions::activations;
-use crate::functions::losses::{Loss, Targets};
+use crate::functions::losses::{self, Loss, Targets};
 use crate::functions::metrics::argmax;
 use crate::keras::{code, text};
 use crate::layers::size;
@@ -296,9 +296,7 @@ impl Run {
     /// Whether the last layer gives logits, by the loss's word.
     pub fn outputs_are_logits(&self) -> bool {
         let loss = &self.experiment.compile.loss;
-        let says_so =
-            loss.class.all_options().any(|o| o.name == "from_logits") && loss.flag("from_logits");
-        says_so && self.model().head(true, false) == LossInput::Output
+        losses::from_logits(loss) && self.model().head(true, false) == LossInput::Output
     }
 
     /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, first row

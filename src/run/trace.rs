@@ -179,10 +179,7 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
         }
         let z = ws.kept(i)[..n].to_vec();
         let mut slope = Vec::new();
-        if !layer
-            .activation()
-            .is_some_and(activations::looks_along_rows)
-        {
+        if !layer.activation().is_some_and(activations::uses_whole_row) {
             slope = vec![1.0; n];
             layer.activation_backward(ws.kept(i), &a, &mut slope);
         }

@@ -3,7 +3,7 @@
 A model without rounding: one input, weights and targets of few binary digits, the mean absolute error and powers
 of two, so that every number is exact in float32 and its text the same wherever the sums are taken.
 
-No case has counts (TruePositives and its kin) at several thresholds beside validation: Keras 3.15.1 hands the
+No case has counts (TruePositives and the like) at several thresholds beside validation: Keras 3.15.1 hands the
 metric's own array on to History and the CSV file, where the validation's counts then overwrite the training's.
 """
 
@@ -93,7 +93,7 @@ CASES = {
     "watches the rate behind plateau": dict(callbacks=[plateau(), cb(EARLY, monitor="learning_rate", mode="min")], fit={"epochs": 5}),
     "watches the rate going up": dict(callbacks=[plateau(), cb(EARLY, monitor="learning_rate", mode="max", patience=2)], fit={"epochs": 5}),
     "watches the rate before plateau": dict(callbacks=[cb(EARLY, monitor="learning_rate", mode="min"), plateau()], fit={"epochs": 5}),
-    "watches the rate, nobody logs it": dict(callbacks=[cb(EARLY, monitor="learning_rate", mode="min")], fit={"epochs": 5}),
+    "monitors the rate, which no callback logs": dict(callbacks=[cb(EARLY, monitor="learning_rate", mode="min")], fit={"epochs": 5}),
     "plateau of the rate": dict(callbacks=[plateau(monitor="learning_rate", mode="min", min_delta=0.0), cb(CSV)], fit={"epochs": 5}),
     "watches the rate, auto": dict(callbacks=[plateau(), cb(EARLY, monitor="learning_rate")]),
     "no validation": dict(callbacks=[cb(EARLY), cb(PLATEAU), checkpoint(save_best_only=True), cb(CSV)], fit={"epochs": 4}),
@@ -106,8 +106,8 @@ CASES = {
     "a counted name": dict(callbacks=[cb(EARLY, monitor="mae_1")], metrics=["mae", "mae"]),
     "a counted name, min": dict(callbacks=[cb(EARLY, monitor="mae_1", mode="min")], metrics=["mae", "mae"]),
     "a weighted name": dict(callbacks=[plateau(monitor="weighted_mae")], metrics=["mae"], weighted_metrics=["mae"]),
-    "a direction that nobody knows": dict(callbacks=[checkpoint(monitor="tp")], metrics=[metric("TruePositives", name="tp")]),
-    "a name that nobody knows": dict(callbacks=[checkpoint(monitor="val_los")], fit=HALF),
+    "an unknown direction": dict(callbacks=[checkpoint(monitor="tp")], metrics=[metric("TruePositives", name="tp")]),
+    "an unknown name": dict(callbacks=[checkpoint(monitor="val_los")], fit=HALF),
     # What is kept.
     "keeps each epoch": dict(callbacks=[checkpoint()], fit={**HALF, "epochs": 4}),
     "keeps the best": dict(callbacks=[checkpoint(save_best_only=True)], fit={**HALF, "epochs": 5}),

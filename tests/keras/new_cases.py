@@ -1,4 +1,4 @@
-"""Makes golden cases that nobody has seen: other models, data, weights, losses, optimizers, metrics.
+"""Makes new golden cases: other models, data, weights, losses, optimizers, metrics.
 
     python new_cases.py 300 out [seed]         300 cases in the folder `out`
     KERAS_CASES=out cargo test --test keras_parity

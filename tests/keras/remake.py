@@ -1,6 +1,6 @@
 """Makes the numbers of the golden cases again, with real Keras.
 
-    python remake.py cases out        every case of the folder `cases`, made anew in the folder `out`
+    python remake.py cases out        every case of the folder `cases`, remade in the folder `out`
     python remake.py --check cases    compares instead, and prints the largest difference per case
 
 A case file holds its own inputs (model, compile, data, first weights) and what Keras printed for them.

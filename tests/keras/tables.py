@@ -1,6 +1,6 @@
 """Makes the tables of functions again, with real Keras.
 
-    python tables.py cases out          every table of the folder `cases`, made anew in the folder `out`
+    python tables.py cases out          every table of the folder `cases`, remade in the folder `out`
     python tables.py --check cases      compares instead, and prints the largest difference per table
     python tables.py cases out 5        the same functions at other points and with other arguments, from seed 5
 

@@ -211,7 +211,7 @@ impl Loss {
                         true if self.flag("from_logits", false) => {
                             (p.sigmoid(), p.softplus() - t * p)
                         }
-                        // The entropy as of a sigmoid, whatever the activation is.
+                        // The entropy as of a sigmoid, for any activation.
                         true => (out, p.softplus() - t * p),
                         false => (p, entropy(t, keep(p))),
                     };

@@ -117,7 +117,7 @@ fn apply(layer: &Json, inputs: &[&Tensor], pass: &mut Pass) -> Tensor {
     let class = layer["class_name"].as_str().unwrap();
     let config = &layer["config"];
     let mut y = compute(layer, inputs, pass);
-    // Where a layer hands on its very input, the logits that it carries stay.
+    // Where a layer returns its input, the logits that it carries stay.
     y.mask = match class {
         "Embedding" | "Masking" => y.mask,
         "Add" | "Subtract" | "Multiply" | "Average" | "Maximum" | "Minimum" | "Concatenate" => {
