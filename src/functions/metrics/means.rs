@@ -71,7 +71,9 @@ class! {
     /// Fraction of rows whose largest output is that of the one-hot target.
     #[formula("argmax p = argmax t")]
     #[group("accuracy")]
-    struct CategoricalAccuracy("CategoricalAccuracy", "categorical_accuracy", "Categorical accuracy") + Named {}
+    struct CategoricalAccuracy(
+        "CategoricalAccuracy", "categorical_accuracy", "Categorical accuracy"
+    ) + Named {}
 }
 
 pub static CATEGORICAL_ACCURACY: MetricKind = MetricKind {
