@@ -8,7 +8,7 @@ use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Function applied to each sum.
@@ -48,82 +48,6 @@ options! {
     #[advanced]
     pub DATA_FORMAT = data_format("data format"),
         Kind::OneOfHere(&["channels_last"], &["channels_first"]), Default::Text("channels_last");
-}
-
-/// An option that takes an activation.
-pub const fn function(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&activations::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes an initializer.
-pub const fn initializer(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&initializers::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a regularizer or none.
-pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&regularizers::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a constraint or none.
-pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&constraints::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
-/// into 31 bits.
-#[inline(never)]
-pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match config.get("seed") {
-        Value::Int(seed) => *seed as u64 % 2_147_483_646,
-        _ => seeds.default_seed(),
-    }
 }
 
 /// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
@@ -192,55 +116,12 @@ pub fn weights(
     }
 }
 
-/// The initializer of an option, with a seed drawn where it needs one.
-#[inline(never)]
-pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
-    let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
-    Seeded::new(
-        &config.choice(option).cloned().unwrap_or_else(default),
-        seeds,
-    )
-}
-
 /// An initializer without options.
-#[inline(never)]
 pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
         seeds,
     )
-}
-
-/// What an array of an option's initializer begins as.
-#[inline(never)]
-pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(config, option, seeds))
-}
-
-/// The regularizer of an option, where one was chosen.
-#[inline(never)]
-pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
-    config.choice(option).map(Regularizer::new)
-}
-
-/// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
-#[inline(never)]
-pub fn param(
-    config: &ConfigObject,
-    name: &str,
-    shape: Shape,
-    seeds: &mut PythonRandom,
-) -> ParamSpec {
-    let option = |what: &str| [name, what].concat();
-    let initial = initial(config, &option("_initializer"), seeds);
-    ParamSpec {
-        path: name.into(),
-        shape,
-        initial,
-        trainable: true,
-        regularizer: regularizer_of(config, &option("_regularizer")),
-        constraint: config.choice(&option("_constraint")).map(Constraint::new),
-    }
 }
 
 /// An activation with its options.
@@ -255,15 +136,6 @@ impl Function {
         Function {
             kind: activations::of(activation),
             options: activations::numbers(activation),
-        }
-    }
-
-    /// The activation of an option; linear where none was chosen.
-    pub fn of(config: &ConfigObject, option: &str) -> Self {
-        let chosen = config.choice(option);
-        Function {
-            kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(activations::numbers).unwrap_or_default(),
         }
     }
 

@@ -30,10 +30,11 @@ pub use layer::{
     Backward, Build, Forward, Initial, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, ParamSpec,
     Shape, size,
 };
+pub(crate) use scaling::NormalizationOptions;
 
 use crate::functions::activations;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Kind, Registry};
+use crate::options::{self, ConfigObject, Registry};
 
 /// Every layer, in the order in which the page offers them.
 pub static ALL: &[&LayerKind] = &[
@@ -120,10 +121,15 @@ pub static REGISTRY: Registry = Registry {
     object_keys: &["build_config", "name", "inbound_nodes"],
 };
 
+/// The rate of a layer that drops single values or multiplies them by noise of that rate.
+pub fn dropout_rate(config: &ConfigObject) -> Option<f64> {
+    let noise = |config| noise::DropoutOptions::of_class(config).map(|options| options.rate);
+    dropout::rate(config).or_else(|| noise(config))
+}
+
 /// Number of inputs of the layer of this class.
 pub fn inputs_of(config: &ConfigObject) -> Inputs {
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, config.class));
-    found.map_or(Inputs::One, |l| l.inputs)
+    options::find(ALL, |kind| &kind.class, config).map_or(Inputs::One, |kind| kind.inputs)
 }
 
 /// Builds the layer of a class of [`REGISTRY`].
@@ -131,31 +137,24 @@ pub fn inputs_of(config: &ConfigObject) -> Inputs {
 /// # Errors
 /// A shape that it cannot take.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
-    let entry = request.config.class;
-    let halves = |name: &&str| request.config.choice(name).is_some_and(activations::halves);
-    let mut options = entry.all_options().map(|o| o.name);
-    if entry.class_name != "Activation"
-        && let Some(option) = options.find(halves)
+    let class = request.config.class;
+    let functions = request.config.options_of(&activations::REGISTRY);
+    if class.class_name != "Activation"
+        && let Some((option, _)) = functions.clone().find(|(_, f)| activations::halves(f))
     {
         let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
                        layer: leave this 'linear', and put an Activation with glu after it.";
         return Err(ConfigError::new(option, message));
     }
     // A recurrent cell sees one step at a time.
-    let rank = match entry.class_name {
+    let rank = match class.class_name {
         "GRU" | "LSTM" | "SimpleRNN" => 2,
         _ => request.input().len() + 1,
     };
-    for option in entry.all_options() {
-        if let Kind::Of(family) = option.kind
-            && std::ptr::eq(family, &activations::REGISTRY)
-            && let Some(function) = request.config.choice(option.name)
-        {
-            activations::check_axis(function, rank).map_err(|r| r.at(option.name))?;
-        }
+    for (option, function) in functions {
+        activations::check_axis(function, rank).map_err(|error| error.at(option))?;
     }
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, entry));
-    match found {
+    match options::find(ALL, |kind| &kind.class, request.config) {
         Some(kind) => (kind.build)(request),
         None => Err(ConfigError::new("class_name", "This is not a layer.")),
     }
