@@ -371,12 +371,15 @@ fn reaches_files_of_one_room_that_do_not_know_each_other() {
             .map(|s| s.path.replace(".rs", "").replace(&format!("{folder}/"), ""))
             .collect();
         assert!(names.len() > 2, "{room}: {names:?}");
-        // The members are the files that the list in mod.rs names. The others hold what members share.
-        let list = sources
-            .iter()
-            .find(|s| s.path == format!("{folder}/mod.rs"));
-        let list = list.map_or("", |s| s.code.as_str());
-        let is_member = |name: &str| list.contains(&format!("&{name}::"));
+        // The members are the files that declare a class. The others hold what members share.
+        let declares = |source: &Source| source.code.contains("class! {");
+        let members: Vec<bool> = inside.iter().map(|s| declares(s)).collect();
+        let is_member = |name: &str| {
+            names
+                .iter()
+                .position(|n| n == name)
+                .is_some_and(|at| members[at])
+        };
         for (source, own) in inside.iter().zip(&names).filter(|(_, own)| is_member(own)) {
             let mut used = named_after(&source.code, "super::");
             used.extend(named_after(&source.code, &format!("{room}::")));

@@ -11,7 +11,7 @@ const MAX_LOSSES = 8;
 const MAX_TRAPS = 2;
 /** What is said of an experiment that does. */
 export const BROKEN = new Refusal(
-  'The engine stopped while building this experiment. This is a fault of Glassbox, not yours. Undo the last change, or make another one.',
+  'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
   '',
 );
 

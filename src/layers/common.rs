@@ -1,4 +1,4 @@
-//! What many layers share: options of the same name, and the parts that are made from them.
+//! Options that many layers share, and the parts that are made from them.
 
 use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
@@ -58,10 +58,10 @@ pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
     }
 }
 
-/// Checks an option that Keras divides by one minus of.
+/// Checks a rate that Keras divides by: 1 - rate must not be 0.
 ///
 /// # Errors
-/// 1.
+/// A rate of 1.
 pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
     if rate < 1.0 {
         return Ok(());
@@ -97,7 +97,7 @@ pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
     (0..size(to).unwrap_or(0)).map(index_of).collect()
 }
 
-/// A trainable array of weights, as its three options say.
+/// A trainable array of weights, from its three options.
 pub fn weights(
     name: &str,
     shape: Shape,
@@ -116,8 +116,8 @@ pub fn weights(
     }
 }
 
-/// An initializer without options.
-pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
+/// The initializer of this name, with default options.
+pub fn default_initializer(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
         seeds,
@@ -131,7 +131,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// The activation that was chosen.
+    /// The activation of a config.
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
@@ -139,7 +139,7 @@ impl Function {
         }
     }
 
-    /// The activation of this name, with its options as numbers; for names written in the code.
+    /// The activation of this name, which the code gives, with its options as numbers.
     pub fn named(name: &str, options: &[f32]) -> Self {
         Function {
             kind: activations::named(name),
@@ -147,12 +147,12 @@ impl Function {
         }
     }
 
-    /// Fills `y` with f(z), on rows of `width`.
+    /// Fills `y` with f(z), for rows of `width` numbers.
     pub fn forward(&self, width: usize, z: &[f32], y: &mut [f32]) {
         (self.kind.forward)(&self.options, width, z, y);
     }
 
-    /// Turns the gradient at f(z) into that at z.
+    /// Turns dL/dy into dL/dz, in place.
     pub fn backward(&self, width: usize, z: &[f32], y: &[f32], d: &mut [f32]) {
         (self.kind.backward)(&self.options, width, z, y, d);
     }
@@ -162,12 +162,12 @@ impl Function {
         self.kind.class.name
     }
 
-    /// Its name where it is not linear.
-    pub fn shown(&self) -> Option<&'static str> {
+    /// Keras' name; `None` for linear.
+    pub fn nonlinear_name(&self) -> Option<&'static str> {
         (self.name() != "linear").then(|| self.name())
     }
 
-    /// Losses of a cross-entropy kind take its input as logits.
+    /// Whether a cross-entropy on top is computed from the input of this activation.
     pub fn logits_available(&self) -> bool {
         self.kind.logits_available
     }

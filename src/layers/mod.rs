@@ -36,7 +36,7 @@ use crate::functions::activations;
 use crate::options::error::ConfigError;
 use crate::options::{self, ConfigObject, Registry};
 
-/// Every layer, in the order in which the page offers them.
+/// Every layer, in the order of the page.
 pub static ALL: &[&LayerKind] = &[
     &dense::KIND,
     &embedding::KIND,
@@ -113,10 +113,17 @@ pub static ALL: &[&LayerKind] = &[
     &attention::KIND,
 ];
 
-/// The family, for a model's list of layers.
+/// Layers that apply their activations to one step at a time, an array of two axes.
+static STEPWISE: &[&LayerKind] = &[
+    &recurrent::simple::KIND,
+    &recurrent::lstm::KIND,
+    &recurrent::gru::KIND,
+];
+
+/// The layers, for the list of a model.
 pub static REGISTRY: Registry = Registry {
     noun: "layer",
-    entries: || ALL.iter().map(|l| &l.class).collect(),
+    entries: || ALL.iter().map(|kind| &kind.class).collect(),
     config_keys: &["name", "trainable", "dtype"],
     object_keys: &["build_config", "name", "inbound_nodes"],
 };
@@ -127,35 +134,36 @@ pub fn dropout_rate(config: &ConfigObject) -> Option<f64> {
     dropout::rate(config).or_else(|| noise(config))
 }
 
-/// Number of inputs of the layer of this class.
+/// Number of inputs of a layer of this class.
 pub fn inputs_of(config: &ConfigObject) -> Inputs {
     options::find(ALL, |kind| &kind.class, config).map_or(Inputs::One, |kind| kind.inputs)
 }
 
-/// Builds the layer of a class of [`REGISTRY`].
+/// Constructs a layer of a class of [`REGISTRY`].
 ///
 /// # Errors
-/// A shape that it cannot take.
+/// Options or input shapes that do not fit.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
-    let class = request.config.class;
-    let functions = request.config.options_of(&activations::REGISTRY);
-    if class.class_name != "Activation"
-        && let Some((option, _)) = functions.clone().find(|(_, f)| activations::halves(f))
+    let config = request.config;
+    let Some(kind) = options::find(ALL, |kind| &kind.class, config) else {
+        return Err(ConfigError::new("class_name", "This is not a layer."));
+    };
+    let halving = config
+        .options_of(&activations::REGISTRY)
+        .find(|(_, function)| activations::halves(function));
+    if let Some((option, _)) = halving
+        && !std::ptr::eq(kind, &activation::KIND)
     {
-        let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
-                       layer: leave this 'linear', and put an Activation with glu after it.";
+        let message = "glu halves its input, so it cannot be the activation of another layer: leave this 'linear' \
+                       and add an Activation layer with glu after it.";
         return Err(ConfigError::new(option, message));
     }
-    // A recurrent cell sees one step at a time.
-    let rank = match class.class_name {
-        "GRU" | "LSTM" | "SimpleRNN" => 2,
-        _ => request.input().len() + 1,
+    let rank = match options::find(STEPWISE, |kind| &kind.class, config) {
+        Some(_) => 2,
+        None => request.input().len() + 1,
     };
-    for (option, function) in functions {
+    for (option, function) in config.options_of(&activations::REGISTRY) {
         activations::check_axis(function, rank).map_err(|error| error.at(option))?;
     }
-    match options::find(ALL, |kind| &kind.class, request.config) {
-        Some(kind) => (kind.build)(request),
-        None => Err(ConfigError::new("class_name", "This is not a layer.")),
-    }
+    (kind.build)(request)
 }
