@@ -1,4 +1,4 @@
-//! Everything that can be chosen, as data: what the page's forms and the docs are made from.
+//! The catalog: all classes with their options as data, for the page's forms and the docs.
 
 use crate::data;
 use crate::functions::activations;
@@ -15,7 +15,7 @@ use crate::training::fit;
 use crate::training::optimizers;
 use serde_json::{Value as Json, json};
 
-/// The families by the name under which the page knows them.
+/// The families by their names on the page.
 pub static REGISTRIES: &[(&str, &Registry)] = &[
     ("datasets", &data::REGISTRY),
     ("layers", &layers::REGISTRY),
@@ -56,7 +56,7 @@ fn class_json(class: &'static ClassSpec) -> Json {
     })
 }
 
-/// Whether there is anything to choose.
+/// Whether the option has more than one value.
 fn is_open(option: &OptionSpec) -> bool {
     !matches!(option.kind, Kind::Fixed(_))
 }
@@ -66,7 +66,7 @@ fn options_json(class: &ClassSpec) -> Json {
     options.map(option_json).collect()
 }
 
-/// The name under which the page knows a family.
+/// The name of a family on the page.
 fn key_of(family: &Registry) -> Option<&'static str> {
     let found = REGISTRIES.iter().find(|(_, f)| std::ptr::eq(*f, family));
     found.map(|(name, _)| *name)

@@ -44,7 +44,7 @@ class! {
     /// Fraction of outputs on the correct side of the threshold.
     #[formula("mean of (p > threshold) = t")]
     #[group("accuracy")]
-    struct BinaryAccuracy("BinaryAccuracy", "binary_accuracy", "Binary accuracy") {
+    pub struct BinaryAccuracy("BinaryAccuracy", "binary_accuracy", "Binary accuracy") {
         name: Option<String> = NAME;
         /// Output above which the prediction is yes.
         #[advanced]
