@@ -50,7 +50,7 @@ fn class_json(class: &'static ClassSpec) -> Json {
         "label": class.label,
         "doc": class.doc.text(),
         "formula": class.formula.text(),
-        "group": class.group,
+        "group": class.group.text(),
         "options": options_json(class),
         "asset": set.and_then(|d| d.asset),
     })
@@ -110,10 +110,10 @@ fn option_json(option: &OptionSpec) -> Json {
     };
     let nullable = matches!(option.default, Default::Null)
         || matches!(option.kind, Kind::MaybeFloat(..) | Kind::MaybeInts(..));
-    let start: Json = serde_json::from_str(option.start).unwrap_or_default();
+    let start: Json = serde_json::from_str(option.start.text()).unwrap_or_default();
     json!({
         "name": option.name,
-        "label": option.label,
+        "label": option.label.text(),
         "doc": option.doc.text(),
         "kind": kind,
         "nullable": nullable,
@@ -151,7 +151,7 @@ mod tests {
             for option in class.all_options().filter(|o| is_open(o)) {
                 let (class, name) = (class.class_name, option.name);
                 assert!(says(option.doc.text()), "{class}: {name}");
-                let start = option.start;
+                let start = option.start.text();
                 assert!(
                     start.is_empty() || serde_json::from_str::<Json>(start).is_ok(),
                     "{class}: {name} starts with {start}"
@@ -165,7 +165,7 @@ mod tests {
         for name in ["layers", "activations", "losses", "metrics"] {
             let found = REGISTRIES.iter().find(|(key, _)| *key == name);
             for class in found.map(|(_, family)| (family.entries)()).unwrap() {
-                assert!(!class.group.is_empty(), "{}", class.class_name);
+                assert!(!class.group.text().is_empty(), "{}", class.class_name);
             }
         }
     }

@@ -29,7 +29,7 @@ pub struct ClassSpec {
     /// The formula, in plain text.
     pub formula: HelpText,
     /// Its group on the page; empty if the family has no groups.
-    pub group: &'static str,
+    pub group: HelpText,
     /// Its own options, in Keras' order.
     pub options: &'static [&'static OptionSpec],
     /// The options that all classes of its family have after their own.
@@ -42,7 +42,7 @@ pub struct OptionSpec {
     /// Keras' name for it.
     pub name: &'static str,
     /// Its name on the page.
-    pub label: &'static str,
+    pub label: HelpText,
     /// One sentence: what it does.
     pub doc: HelpText,
     /// The values that it accepts.
@@ -52,7 +52,7 @@ pub struct OptionSpec {
     /// Whether the form shows it only under "more options".
     pub advanced: bool,
     /// Its value in the form of a new object, as JSON; empty for the default.
-    pub start: &'static str,
+    pub start: HelpText,
 }
 
 impl ClassSpec {
