@@ -75,7 +75,9 @@ class! {
     #[formula("L = 100 |t - p| / |t|, mean over outputs")]
     #[group("for numbers")]
     #[aliases("mape", "MAPE")]
-    pub(crate) struct MeanAbsolutePercentageError("MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error") {
+    pub(crate) struct MeanAbsolutePercentageError(
+        "MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error"
+    ) {
         reduction: &'static str = REDUCTION;
     }
 }
@@ -111,7 +113,9 @@ class! {
     #[formula("L = (ln(1 + t) - ln(1 + p))^2, mean over outputs")]
     #[group("for numbers")]
     #[aliases("msle", "MSLE")]
-    pub(crate) struct MeanSquaredLogarithmicError("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error") {
+    pub(crate) struct MeanSquaredLogarithmicError(
+        "MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error"
+    ) {
         reduction: &'static str = REDUCTION;
     }
 }

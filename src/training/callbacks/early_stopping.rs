@@ -200,7 +200,12 @@ mod tests {
         // an epoch without a measurement does not. A first NaN is the best (Keras 3.15.1).
         let cases: &[Case] = &[
             (&some([3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
-            (&some([3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]), 3, Some(3), Some(6)),
+            (
+                &some([3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
+                3,
+                Some(3),
+                Some(6),
+            ),
             (&some([3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
             (&some([3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
             (&some([NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
