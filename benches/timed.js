@@ -1,12 +1,12 @@
-// How a contestant is timed: how much of an epoch a sample holds, the warm-up, milliseconds an epoch.
+// Timing of a contestant: the number of epochs of a sample, the warm-up, and milliseconds per epoch.
 
 /**
- * What a contestant makes of a workload. Times are milliseconds.
+ * A contestant's prepared workload. Times are in milliseconds.
  * @typedef {{ train: (epochs: number) => number | Promise<number>, loss: () => number | Promise<number>,
  *   predict: (x: Float32Array) => number | Promise<number>, free: () => unknown }} Prepared
  */
 
-/** A sample takes at least this long, so that a coarse clock and single hiccups count for little. */
+/** Minimum milliseconds of a sample, which limits the effect of a coarse clock and of short interruptions. */
 const SAMPLE = 300;
 
 /** One contestant on one workload. */

@@ -83,7 +83,7 @@ export class TransportView {
             @click=${step}
             title="Step one batch (→)"
           >
-            ${icon('step')}<span>Step 1 batch</span>
+            Step 1 batch
           </button>
           <button
             type="button"
@@ -92,7 +92,7 @@ export class TransportView {
             @click=${epoch}
             title="Step one epoch (shift →)"
           >
-            ${icon('skip')}<span>Run 1 epoch</span>
+            Run 1 epoch
           </button>
         </div>
         <dl class="counter">
