@@ -124,7 +124,10 @@ fn oracle_gradients_of_every_layer_under_every_loss() {
 fn oracle_gradients_of_every_activation_under_every_loss() {
     let mut tally = Tally::default();
     let mut seed = 0;
-    for activation in activations::all().flat_map(|a| variations(a.class.name)) {
+    for activation in activations::ALL
+        .iter()
+        .flat_map(|a| variations(a.class.name))
+    {
         for loss in loss_classes() {
             seed += 1;
             let case = Case {
@@ -155,7 +158,10 @@ fn oracle_gradients_of_every_activation_in_every_layer() {
         .iter()
         .filter(|l| l.class.all_options().any(|o| o.name == "activation"))
     {
-        for activation in activations::all().flat_map(|a| variations(a.class.name)) {
+        for activation in activations::ALL
+            .iter()
+            .flat_map(|a| variations(a.class.name))
+        {
             seed += 1;
             let class = kind.class.class_name;
             let case = Case {
@@ -186,7 +192,8 @@ fn any_case() -> impl Strategy<Value = Case> {
     ];
     let layer = (prop::sample::select(classes()), any::<u16>());
     let layer = layer.prop_map(|(class, options)| ask(class, u64::from(options), None));
-    let functions: Vec<Json> = activations::all()
+    let functions: Vec<Json> = activations::ALL
+        .iter()
         .flat_map(|a| variations(a.class.name))
         .collect();
     let loss = (prop::sample::select(loss_classes()), any::<u16>());
@@ -239,7 +246,7 @@ fn oracle_gradients_of_random_models() {
     assert!(tally.models >= 500 || wanted.is_some());
     let layers = layers::ALL.iter().map(|l| l.class.class_name);
     let layers = layers.filter(|class| NOT_DIFFERENTIATED.iter().all(|(name, _)| name != class));
-    let functions = activations::all().map(|a| a.class.name).chain(["glu"]);
+    let functions = activations::ALL.iter().map(|a| a.class.name).chain(["glu"]);
     for name in layers.chain(functions).chain(loss_classes()) {
         let n = tally.counts.get(name).copied().unwrap_or(0);
         assert!(

@@ -133,7 +133,7 @@ fn reaches_a_good_accuracy_on_every_toy_set() {
         options.any(|o| matches!(o.default, Preset::Required))
     };
     let made = |set: &&data::DataKind| set.asset.is_none() && !given(set);
-    for set in data::ALL.iter().filter(made) {
+    for set in data::ALL.iter().copied().filter(made) {
         let name = set.class.class_name;
         let has = |c: &Case| c.data == name || c.data["class_name"] == name;
         assert!(cases.iter().any(has), "{name} has no network here");

@@ -1,20 +1,19 @@
-//! A person's drawing made into what the network was trained on, step by step.
+//! Converts a drawing to an input of the network, step by step, as the training digits were made.
 //!
-//! As the training digits were made: the box of the ink is cut out, scaled so that its longer side
-//! fills the picture (its proportions stay), and put where its centre of mass comes as close to the
-//! middle as the box allows.
+//! The bounding box of the ink is cropped, scaled so that its longer side fills the image (the aspect ratio is kept),
+//! and placed with its centre of mass as close to the centre as the box allows.
 
 use crate::options::error::{ConfigError, format_number};
 
 /// The largest side of a drawing, in pixels.
 pub const MAX_SIDE: usize = 4096;
 
-/// A drawing and each step of its way to the network.
+/// The steps from a drawing to the input of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
-    /// `[top, left, bottom, right]` of the ink in the drawing; the last two are one past it.
+    /// Bounding box of the ink: `[top, left, bottom, right]`, the last two exclusive.
     pub ink_box: [usize; 4],
-    /// What is inside that box: `[crop_height, crop_width]`.
+    /// The pixels inside that box: `[crop_height, crop_width]`.
     pub crop: Vec<f32>,
     /// Height of the crop.
     pub crop_height: usize,
@@ -22,14 +21,14 @@ pub struct Prepared {
     pub crop_width: usize,
     /// The network's input: `[side, side]`.
     pub input: Vec<f32>,
-    /// There was no ink: the box and the crop are empty, and the input is paper.
+    /// The drawing has no ink: box and crop are empty, and the input is all 0.
     pub empty: bool,
 }
 
 /// Prepares a drawing. `ink`: `[height, width]`, 0 is paper and 1 is ink.
 ///
 /// # Errors
-/// Sizes that do not fit, and ink that is not a number from 0 to 1.
+/// Sizes that are out of range or do not match the pixels, and ink outside of the range from 0 to 1.
 pub fn prepare(
     ink: &[f32],
     height: usize,
@@ -104,7 +103,7 @@ fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), Co
     }
 }
 
-/// The smallest box around every pixel that is not paper.
+/// The smallest box around all pixels that are not paper.
 fn find_box(ink: &[f32], width: usize) -> Option<[usize; 4]> {
     let mut found: Option<[usize; 4]> = None;
     for (i, _) in ink.iter().enumerate().filter(|(_, ink)| **ink > 0.0) {
@@ -120,8 +119,8 @@ fn find_box(ink: &[f32], width: usize) -> Option<[usize; 4]> {
     found
 }
 
-/// Where a picture of rows of `width` begins in `side` rows, so that its centre of mass lies in the
-/// middle (`scripts/data.js` does the same with the training digits).
+/// The first row of an image of rows of `width` within `side` rows, such that its centre of mass is as near to the
+/// centre as possible (`scripts/data.js` does the same with the training digits).
 fn start(picture: &[f32], width: usize, side: usize) -> usize {
     let (mut mass, mut moment) = (0.0f64, 0.0f64);
     for (i, row) in picture.chunks_exact(width).enumerate() {
@@ -130,8 +129,8 @@ fn start(picture: &[f32], width: usize, side: usize) -> usize {
         moment += ink * (i as f64 + 0.5);
     }
     let free = side - picture.len() / width;
-    let wanted = side as f64 / 2.0 - moment / mass - 0.5;
-    (wanted.ceil().max(0.0) as usize).min(free)
+    let best = side as f64 / 2.0 - moment / mass - 0.5;
+    (best.ceil().max(0.0) as usize).min(free)
 }
 
 fn transpose(picture: &[f32], width: usize) -> Vec<f32> {
@@ -139,10 +138,10 @@ fn transpose(picture: &[f32], width: usize) -> Vec<f32> {
     columns.copied().collect()
 }
 
-/// Resizes a picture of rows of `width` to `n_out` rows; each is the average of what it covers.
+/// Resizes an image of rows of `width` to `n_out` rows; each is the average of the rows that it covers.
 ///
-/// In steps of 1 / `n_out` of an old row, an old row is `n_out` long and a new one `n_in`: both are
-/// whole numbers, so the shares are exact.
+/// In units of 1 / `n_out` of an old row, an old row has the length `n_out` and a new one `n_in`: both are integers,
+/// so that the fractions are exact.
 fn average_rows(picture: &[f32], width: usize, n_out: usize) -> Vec<f32> {
     let n_in = picture.len() / width;
     let mut out = vec![0.0; n_out * width];
@@ -150,9 +149,9 @@ fn average_rows(picture: &[f32], width: usize, n_out: usize) -> Vec<f32> {
         let (start, end) = (i * n_in, (i + 1) * n_in);
         for j in start / n_out..end.div_ceil(n_out) {
             let covered = end.min((j + 1) * n_out) - start.max(j * n_out);
-            let share = covered as f32 / n_in as f32;
+            let fraction = covered as f32 / n_in as f32;
             for (to, from) in to.iter_mut().zip(&picture[j * width..]) {
-                *to += share * from;
+                *to += fraction * from;
             }
         }
         to.iter_mut().for_each(|v| *v = v.min(1.0));
@@ -174,7 +173,7 @@ mod tests {
 
     #[test]
     fn oracle_worked_by_hand() {
-        // Four rows of two, shrunk to two rows of one, which stands left of the middle.
+        // Four rows of two pixels are reduced to two rows of one, left of the centre.
         let (ink, height, width) =
             drawing(&["......", "..##..", "..#...", "..#...", "..#...", "......"]);
         let p = prepare(&ink, height, width, 2).unwrap();
@@ -182,13 +181,13 @@ mod tests {
         assert_eq!((p.crop_height, p.crop_width), (4, 2));
         assert_eq!(p.crop, [1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
         assert_eq!(p.input, [0.75, 0.0, 0.5, 0.0]);
-        // Three columns averaged into two: shares of 2/3 and 1/3.
+        // Three columns are averaged into two: fractions of 2/3 and 1/3.
         let p = prepare(&[1.0, 0.0, 1.0], 1, 3, 2).unwrap();
         assert_eq!(p.input, [2.0 / 3.0, 2.0 / 3.0, 0.0, 0.0]);
     }
 
     #[test]
-    fn reaches_the_full_side_and_the_middle() {
+    fn ink_fills_the_longer_side_and_is_centred() {
         let (ink, height, width) =
             drawing(&["..........", "....#.....", "....#.....", ".........."]);
         let p = prepare(&ink, height, width, 20).unwrap();
@@ -199,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn reaches_an_empty_input_without_ink() {
+    fn a_drawing_without_ink_is_empty() {
         let p = prepare(&[0.0; 6], 2, 3, 20).unwrap();
         assert!(p.empty && p.crop.is_empty() && p.input == [0.0; 400]);
     }
 
     #[test]
-    fn reaches_a_sentence_for_every_fault() {
+    fn every_wrong_drawing_is_an_error() {
         let cases = [
             (prepare(&[], 0, 3, 20), "height"),
             (prepare(&[0.0], 1, 5000, 20), "width"),
@@ -214,12 +213,12 @@ mod tests {
             (prepare(&[0.0, f32::NAN], 1, 2, 20), "ink[1]"),
             (prepare(&[2.0, 0.0], 1, 2, 20), "ink[0]"),
         ];
-        for (result, place) in cases {
-            assert_eq!(result.unwrap_err().path, place);
+        for (result, path) in cases {
+            assert_eq!(result.unwrap_err().path, path);
         }
     }
 
-    /// A digit of the training set is its own preparation: the box is 20 on its longer side already.
+    /// A prepared image does not change: its longer side is 20 already.
     #[test]
     fn round_trip_of_a_prepared_drawing() {
         let (ink, height, width) = drawing(&[".##..", ".#...", "####."]);
@@ -230,7 +229,7 @@ mod tests {
     #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
-        fn reaches_no_panic_and_keeps_the_mean(
+        fn any_drawing_keeps_its_mean(
             (height, width, ink) in (1usize..30, 1usize..30).prop_flat_map(|(h, w)| {
                 (Just(h), Just(w), proptest::collection::vec(prop_oneof![Just(0.0f32), 0.0f32..=1.0], h * w))
             }),

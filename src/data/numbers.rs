@@ -1,68 +1,45 @@
-//! Numbers that stand in the experiment itself: small sets of one's own, and the cases that a test loads.
+//! Data stored in the experiment itself: your own small sets, and the cases of tests.
 
-use super::Dataset;
+use super::set::{DataKind, Dataset};
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 
-/// A number of more than this is no input.
+/// Largest absolute value of a number.
 const LARGEST: f64 = 1e30;
-/// A target is a class where all are whole numbers below this.
+/// Targets are class numbers where all of them are integers below this.
 const MAX_CLASSES: usize = 20;
 const CLASSES: [&str; MAX_CLASSES] = [
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
     "17", "18", "19",
 ];
 
-pub const ENTRY: ClassSpec = ClassSpec {
-    class_name: "Numbers",
-    name: "numbers",
-    aliases: &[],
-    label: "Numbers in the experiment",
-    doc: help_text("Rows that stand in the experiment's own text; nothing is left to test on."),
-    formula: help_text("x: [n, shape ...], row after row; y: [n], class numbers or values"),
-    options: &[
-        &list("x", "inputs", "All inputs, row after row."),
-        &list(
-            "y",
-            "targets",
-            "A class number (0, 1, ...) or a value for each row.",
-        ),
-        &OptionSpec {
-            name: "shape",
-            label: "shape of a row",
-            doc: help_text("Sizes of one input."),
-            kind: Kind::Ints(1, 100_000),
-            default: Default::Required,
-            advanced: false,
-            start: "",
-        },
-    ],
-    group: "",
-    shared: &[],
-};
-
-const fn list(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::Floats(-LARGEST, LARGEST),
-        default: Default::Required,
-        advanced: false,
-        start: "",
+class! {
+    /// Data stored in this experiment. There is no separate test set.
+    #[formula("x: [n, shape ...], row after row; y: [n], class numbers or values")]
+    struct Numbers("Numbers", "numbers", "Your own numbers") {
+        /// All inputs, row after row.
+        #[start("0.2")]
+        x("inputs"): Vec<f64> = Kind::Floats(-LARGEST, LARGEST), Default::Required;
+        /// A class number (0, 1, ...) or a value for each row.
+        #[start("0.2")]
+        y("targets"): Vec<f64> = Kind::Floats(-LARGEST, LARGEST), Default::Required;
+        /// Shape of one input.
+        #[start("2")]
+        shape("shape of a row"): Vec<i64> = Kind::Ints(1, 100_000), Default::Required;
     }
 }
 
-pub fn make(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let floats = |name| {
-        choice
-            .floats(name)
-            .iter()
-            .map(|v| *v as f32)
-            .collect::<Vec<f32>>()
-    };
-    let (x, y) = (floats("x"), floats("y"));
-    let input_shape: Vec<usize> = choice.ints("shape").iter().map(|n| *n as usize).collect();
+pub static NUMBERS: DataKind = DataKind {
+    class: Numbers::SPEC,
+    asset: None,
+    make: |config, _| make(&Numbers::of(config)),
+};
+
+fn make(options: &Numbers) -> Result<Dataset, ConfigError> {
+    let floats = |list: &[f64]| list.iter().map(|v| *v as f32).collect::<Vec<f32>>();
+    let (x, y) = (floats(&options.x), floats(&options.y));
+    let input_shape: Vec<usize> = options.shape.iter().map(|n| *n as usize).collect();
     let width = input_shape
         .iter()
         .fold(1usize, |all, n| all.saturating_mul(*n));
@@ -80,15 +57,15 @@ pub fn make(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
         true => y.iter().fold(1, |most, y| most.max(*y as usize)) + 1,
         false => 0,
     };
-    // Without a channel it may be a sequence as well: it is an image where all is between paper and ink.
-    let inked = x.iter().all(|v| (0.0..=1.0).contains(v));
+    // Without a channel two axes can be a sequence too: it is an image where all numbers are from 0 to 1.
+    let is_ink = x.iter().all(|v| (0.0..=1.0).contains(v));
     let image = match input_shape[..] {
-        [height, width] if height > 1 && width > 1 && inked => Some((height, width)),
+        [height, width] if height > 1 && width > 1 && is_ink => Some((height, width)),
         [height, width, 1] if height > 1 && width > 1 => Some((height, width)),
         _ => None,
     };
     Ok(Dataset {
-        title: "Numbers in the experiment",
+        title: Numbers::SPEC.label,
         bounds: bounds(&x, width),
         x,
         y,
@@ -101,7 +78,7 @@ pub fn make(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
     })
 }
 
-/// The window that shows all points of a plane, with a twentieth around them.
+/// A window around all points of a plane, with a margin of 5 %.
 fn bounds(x: &[f32], width: usize) -> Option<[f32; 4]> {
     if width != 2 {
         return None;

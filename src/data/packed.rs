@@ -1,4 +1,4 @@
-//! Reader of the packed image sets that the build makes (`scripts/data.js`).
+//! Reader of the packed image files that the build makes (`scripts/data.js`).
 //!
 //! Layout, numbers little-endian: `"GBXD"`, version u8 = 1, classes u8, height u8, width u8, training
 //! rows u32, test rows u32; then a label u8 per training row, per test row; then the pixels u8 of the
@@ -8,18 +8,18 @@ use crate::options::error::ConfigError;
 
 const HEAD: usize = 16;
 
-/// A packed set, its rows still bytes: training rows first, then test rows.
+/// A packed set as bytes: training rows first, then test rows.
 #[derive(Debug)]
 pub struct Packed<'a> {
-    /// How many classes the labels count.
+    /// Number of classes.
     pub n_classes: usize,
-    /// Pixels from top to bottom.
+    /// Height in pixels.
     pub height: usize,
-    /// Pixels from left to right.
+    /// Width in pixels.
     pub width: usize,
-    /// Training rows.
+    /// Number of training rows.
     pub n_train: usize,
-    /// Test rows.
+    /// Number of test rows.
     pub n_test: usize,
     /// `[n_train + n_test]`, each below `n_classes`.
     pub labels: &'a [u8],
@@ -27,29 +27,29 @@ pub struct Packed<'a> {
     pub pixels: &'a [u8],
 }
 
-/// Reads a packed set; looks at every byte that could be wrong.
+/// Reads a packed set and checks all of its bytes but the pixels, which can have any value.
 ///
 /// # Errors
-/// Bytes that are no such file, still gzip'd, of a later version, cut short, too long, or with labels
-/// beyond the classes.
+/// Bytes of another format, of another version, still compressed, too few or too many, or with labels that are not
+/// below the number of classes.
 pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
-    let refuse = |message: String| Err(ConfigError::new("", message));
+    let error = |message: String| Err(ConfigError::new("", message));
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return refuse("This data file is still gzip'd: inflate it first.".into());
+        return error("This data file is still gzip'd: inflate it first.".into());
     }
     let Some((head, body)) = bytes.split_at_checked(HEAD) else {
-        return refuse(format!(
+        return error(format!(
             "This data file ends after {} bytes, before its head does: fetch it again.",
             bytes.len()
         ));
     };
     if !head.starts_with(b"GBXD") {
-        return refuse(
+        return error(
             "This is not a packed data file of Glassbox: build it with `npm run build`.".into(),
         );
     }
     if head[4] != 1 {
-        return refuse(format!(
+        return error(format!(
             "This data file has version {}, and this engine reads version 1: build both anew.",
             head[4]
         ));
@@ -58,17 +58,17 @@ pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
     let n_train = u32::from_le_bytes([head[8], head[9], head[10], head[11]]);
     let n_test = u32::from_le_bytes([head[12], head[13], head[14], head[15]]);
     if n_classes == 0 || height == 0 || width == 0 || n_train == 0 {
-        return refuse(format!(
+        return error(format!(
             "This data file claims {n_classes} classes and {n_train} training rows of {height} x \
              {width} pixels: each must be at least 1."
         ));
     }
-    // In 64 bits, so that no claim overflows: at most 2^33 rows of 2^16 + 1 bytes.
+    // 64 bits cannot overflow: there are at most 2^33 rows of 2^16 + 1 bytes.
     let n_rows = u64::from(n_train) + u64::from(n_test);
-    let wanted = n_rows * (1 + (height * width) as u64);
-    if body.len() as u64 != wanted {
-        return refuse(format!(
-            "This data file claims {n_rows} rows, which take {wanted} bytes, and has {}: fetch it again.",
+    let expected = n_rows * (1 + (height * width) as u64);
+    if body.len() as u64 != expected {
+        return error(format!(
+            "This data file claims {n_rows} rows, which take {expected} bytes, and has {}: fetch it again.",
             body.len()
         ));
     }
@@ -77,7 +77,7 @@ pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
         .iter()
         .position(|&label| usize::from(label) >= n_classes)
     {
-        return refuse(format!(
+        return error(format!(
             "Row {row} of this data file has the label {}, and its labels must be below {n_classes}: \
              fetch it again.",
             labels[row]
@@ -100,7 +100,7 @@ pub(crate) mod tests {
     #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
-    /// A good file of 2 x 3 pictures, labels 0, 1, 0, 1 ...
+    /// A valid file of 2 x 3 images, labels 0, 1, 0, 1 ...
     pub(crate) fn sample(n_classes: u8, n_train: u8, n_test: u8) -> Vec<u8> {
         let mut bytes = b"GBXD".to_vec();
         bytes.extend([1, n_classes, 2, 3, n_train, 0, 0, 0, n_test, 0, 0, 0]);
@@ -111,7 +111,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn reaches_a_sentence_for_every_fault() {
+    fn every_damage_is_an_error() {
         let good = sample(2, 3, 2);
         assert_eq!(read(&good).unwrap().pixels.len(), 30);
         let with = |at: usize, byte: u8| {
@@ -134,15 +134,15 @@ pub(crate) mod tests {
             ([good.clone(), vec![0]].concat(), "and has 36"),
         ];
         for (bytes, words) in cases {
-            let refusal = read(&bytes).unwrap_err();
-            assert!(refusal.message.contains(words), "{refusal}");
+            let error = read(&bytes).unwrap_err();
+            assert!(error.message.contains(words), "{error}");
         }
     }
 
     #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
-        fn reaches_no_panic_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
             let _ = read(&bytes);
             let _ = read(&[&b"GBXD\x01"[..], &bytes].concat());
         }

@@ -1,95 +1,215 @@
-//! Sets of points in the plane, small enough that a network can be seen whole.
+//! Sets of points in the plane, for networks that are small enough to show as a whole.
 //!
-//! Each draws its training points from one random stream of its seed and its test points from
-//! another, class after class in turn, then mixes the order.
+//! Each set draws its training points from one random stream of its seed and its test points from another: the classes
+//! in turn, then shuffled.
 
-use super::Dataset;
+use super::set::{DataKind, Dataset};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
-use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::declare::{class, options};
+use crate::options::{Default, Kind, OptionSpec};
 use core::f32::consts::PI;
 
-const TWO: &[&str] = &["0", "1"];
+options! {
+    /// Number of training points; the test set has the same number.
+    N = n("points"), Kind::Int(10, 10_000), Default::Int(400);
+    /// Standard deviation of the noise added to each coordinate.
+    #[advanced]
+    NOISE = noise("noise"), Kind::Float(0.0, 1.0), Default::Float(0.1);
+    /// Seed of the data: another one draws other points by the same rule.
+    #[advanced]
+    SEED = seed("data seed"), Kind::Int(0, 4_294_967_295), Default::Int(0);
+}
 
-/// One class inside, one in a ring around it.
-pub fn circle(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let noise = choice.number("noise") as f32;
-    Ok(plane("Circle", TWO, choice, &|stream, class| {
-        // The square root spreads points evenly over the area.
-        let distance = match class {
-            1 => stream.uniform().sqrt(),
-            _ => (1.96 + 2.04 * stream.uniform()).sqrt(), // from 1.4 to 2
+class! {
+    /// One class inside, the other in a ring around it: no straight line separates them.
+    #[formula("y = 1 where the distance from the centre is below 1, y = 0 from 1.4 to 2")]
+    #[aliases("circles")]
+    struct Circle("Circle", "circle", "Circle") {
+        n: usize = N;
+        noise: f32 = NOISE;
+        seed: u64 = SEED;
+    }
+}
+
+pub static CIRCLE: DataKind = DataKind {
+    class: Circle::SPEC,
+    asset: None,
+    make: |config, _| {
+        let Circle { n, noise, seed } = Circle::of(config);
+        Ok(plane(Circle::SPEC.label, TWO, n, seed, &|stream, class| {
+            // The square root gives a uniform density over the area.
+            let distance = match class {
+                1 => stream.uniform().sqrt(),
+                _ => (1.96 + 2.04 * stream.uniform()).sqrt(), // from 1.4 to 2
+            };
+            let angle = 2.0 * PI * stream.uniform();
+            let point = [distance * math::cos(angle), distance * math::sin(angle)];
+            noisy(point, noise, stream)
+        }))
+    },
+};
+
+class! {
+    /// Opposite corners belong to the same class. A single unit cannot learn this.
+    #[formula("y = 1 where x1 and x2 differ in sign")]
+    struct Xor("Xor", "xor", "XOR (exclusive or)") {
+        n: usize = N;
+        noise: f32 = NOISE;
+        seed: u64 = SEED;
+    }
+}
+
+pub static XOR: DataKind = DataKind {
+    class: Xor::SPEC,
+    asset: None,
+    make: |config, _| {
+        let Xor { n, noise, seed } = Xor::of(config);
+        Ok(plane(Xor::SPEC.label, TWO, n, seed, &|stream, class| {
+            let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
+            let (a, b) = (side(), side());
+            let right = if stream.below(2) == 1 { 1.0 } else { -1.0 };
+            let top = if class == 1 { -right } else { right };
+            noisy([right * a, top * b], noise, stream)
+        }))
+    },
+};
+
+class! {
+    /// Two round clouds that overlap a little: a straight line separates nearly all of them.
+    #[formula("x ~ N((-1, -1), noise^2) for y = 0, N((1, 1), noise^2) for y = 1")]
+    #[aliases("gauss")]
+    struct Gaussians("Gaussians", "gaussians", "Two Gaussians") {
+        n: usize = N;
+        noise: f32 = OptionSpec {
+            kind: Kind::Float(0.0, 3.0),
+            ..NOISE.with_default(Default::Float(0.6))
         };
-        let angle = 2.0 * PI * stream.uniform();
-        let point = [distance * math::cos(angle), distance * math::sin(angle)];
-        near(point, noise, stream)
-    }))
+        seed: u64 = SEED;
+    }
 }
 
-/// Opposite quadrants belong together.
-pub fn xor(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let noise = choice.number("noise") as f32;
-    Ok(plane("Exclusive or", TWO, choice, &|stream, class| {
-        let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
-        let (a, b) = (side(), side());
-        let right = if stream.below(2) == 1 { 1.0 } else { -1.0 };
-        let top = if class == 1 { -right } else { right };
-        near([right * a, top * b], noise, stream)
-    }))
+pub static GAUSSIANS: DataKind = DataKind {
+    class: Gaussians::SPEC,
+    asset: None,
+    make: |config, _| {
+        let Gaussians { n, noise, seed } = Gaussians::of(config);
+        let title = Gaussians::SPEC.label;
+        Ok(plane(title, TWO, n, seed, &|stream, class| {
+            let centre = if class == 1 { 1.0 } else { -1.0 };
+            noisy([centre, centre], noise, stream)
+        }))
+    },
+};
+
+class! {
+    /// Two arms wound around each other: a hard set, for wider and deeper networks.
+    #[formula("at t in [0, 1]: distance 2 t, angle 3.5 pi t + pi y")]
+    struct Spiral("Spiral", "spiral", "Spiral") {
+        n: usize = N;
+        noise: f32 = NOISE.with_default(Default::Float(0.05));
+        seed: u64 = SEED;
+    }
 }
 
-/// Two round clouds.
-pub fn gaussians(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let noise = choice.number("noise") as f32;
-    Ok(plane("Two clouds", TWO, choice, &|stream, class| {
-        let centre = if class == 1 { 1.0 } else { -1.0 };
-        near([centre, centre], noise, stream)
-    }))
+pub static SPIRAL: DataKind = DataKind {
+    class: Spiral::SPEC,
+    asset: None,
+    make: |config, _| {
+        let Spiral { n, noise, seed } = Spiral::of(config);
+        Ok(plane(Spiral::SPEC.label, TWO, n, seed, &|stream, class| {
+            let t = stream.uniform();
+            let angle = 3.5 * PI * t + PI * class as f32;
+            let point = [2.0 * t * math::cos(angle), 2.0 * t * math::sin(angle)];
+            noisy(point, noise, stream)
+        }))
+    },
+};
+
+class! {
+    /// Two interleaving half circles, as scikit-learn's make_moons.
+    #[formula("(cos t, sin t) for y = 0, (1 - cos t, 1/2 - sin t) for y = 1, t in [0, pi]")]
+    struct Moons("Moons", "moons", "Two moons") {
+        n: usize = N;
+        noise: f32 = NOISE;
+        seed: u64 = SEED;
+    }
 }
 
-/// Two arms wound around each other.
-pub fn spiral(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let noise = choice.number("noise") as f32;
-    Ok(plane("Spiral", TWO, choice, &|stream, class| {
-        let t = stream.uniform();
-        let angle = 3.5 * PI * t + PI * class as f32;
-        let point = [2.0 * t * math::cos(angle), 2.0 * t * math::sin(angle)];
-        near(point, noise, stream)
-    }))
-}
+pub static MOONS: DataKind = DataKind {
+    class: Moons::SPEC,
+    asset: None,
+    make: |config, _| {
+        let Moons { n, noise, seed } = Moons::of(config);
+        Ok(plane(Moons::SPEC.label, TWO, n, seed, &|stream, class| {
+            let t = PI * stream.uniform();
+            let (x, y) = (math::cos(t), math::sin(t));
+            let point = if class == 1 {
+                [1.0 - x, 0.5 - y]
+            } else {
+                [x, y]
+            };
+            noisy(point, noise, stream)
+        }))
+    },
+};
 
-/// Two half circles (scikit-learn's `make_moons`).
-pub fn moons(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let noise = choice.number("noise") as f32;
-    Ok(plane("Two moons", TWO, choice, &|stream, class| {
-        let t = PI * stream.uniform();
-        let (x, y) = (math::cos(t), math::sin(t));
-        let point = if class == 1 {
-            [1.0 - x, 0.5 - y]
-        } else {
-            [x, y]
+class! {
+    /// Four round clouds, one per class: the lesson's set for softmax.
+    #[formula("x ~ N(centre of y, noise^2); centres (-5, 2), (-2, -2), (1, 2), (5, -2)")]
+    struct Blobs("Blobs", "blobs", "Four blobs") {
+        n: usize = N.with_default(Default::Int(100));
+        noise: f32 = OptionSpec {
+            kind: Kind::Float(0.0, 3.0),
+            ..NOISE.with_default(Default::Float(1.0))
         };
-        near(point, noise, stream)
-    }))
+        seed: u64 = SEED;
+    }
 }
 
-/// Four round clouds with the lesson's centres.
-pub fn blobs(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
-    let noise = choice.number("noise") as f32;
-    let names = &["0", "1", "2", "3"];
-    Ok(plane("Four blobs", names, choice, &|stream, class| {
-        near(CENTRES[class], noise, stream)
-    }))
+pub static BLOBS: DataKind = DataKind {
+    class: Blobs::SPEC,
+    asset: None,
+    make: |config, _| {
+        const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
+        let Blobs { n, noise, seed } = Blobs::of(config);
+        let names = &["0", "1", "2", "3"];
+        Ok(plane(
+            Blobs::SPEC.label,
+            names,
+            n,
+            seed,
+            &|stream, class| noisy(CENTRES[class], noise, stream),
+        ))
+    },
+};
+
+class! {
+    /// Good coffee needs a roast that is neither too cool nor too short, nor too hot and long together: the lesson's
+    /// set.
+    #[formula("y = 1 where 175 C < t < 260 C, 12 min < d < 15 min, d < 21 - 3 t / 85; inputs (x - mean) / deviation")]
+    #[aliases("coffee")]
+    struct CoffeeRoasting("CoffeeRoasting", "coffee_roasting", "Coffee roasting") {
+        n: usize = N.with_default(Default::Int(200));
+        /// Number of times that the rows are repeated; the lesson has 1000 copies.
+        #[advanced]
+        tile("copies"): usize = Kind::Int(1, 1000), Default::Int(1);
+        seed: u64 = SEED;
+    }
 }
 
-/// The lesson's coffee: 150 to 285 C, 11.5 to 15.5 minutes, standardised by the training rows' mean
-/// and deviation, as Keras' `Normalization` does.
-pub fn coffee_roasting(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, ConfigError> {
-    let n = choice.count("n").unwrap_or(200);
+pub static COFFEE_ROASTING: DataKind = DataKind {
+    class: CoffeeRoasting::SPEC,
+    asset: None,
+    make: |config, _| Ok(coffee_roasting(&CoffeeRoasting::of(config))),
+};
+
+/// From 150 to 285 °C and from 11.5 to 15.5 minutes, standardized with the mean and deviation of the training rows, as
+/// Keras' `Normalization` does.
+fn coffee_roasting(options: &CoffeeRoasting) -> Dataset {
+    let n = options.n;
     let draw = |part: u64| {
-        let mut stream = Stream::new(choice.number("seed") as u64, part);
+        let mut stream = Stream::new(options.seed, part);
         let mut x = Vec::with_capacity(2 * n);
         for _ in 0..n {
             x.push(150.0 + 135.0 * stream.uniform());
@@ -110,17 +230,16 @@ pub fn coffee_roasting(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, Confi
             point[1] = standard(point[1], 1);
         }
     }
-    let copies = choice.count("tile").unwrap_or(1);
-    (x, y) = (x.repeat(copies), y.repeat(copies));
-    Ok(Dataset {
-        title: "Coffee roasting",
+    (x, y) = (x.repeat(options.tile), y.repeat(options.tile));
+    Dataset {
+        title: CoffeeRoasting::SPEC.label,
         x,
         y,
         test_x,
         test_y,
         input_shape: vec![2],
         class_names: vec!["bad roast", "good roast"],
-        feature_names: vec!["temperature, standardised", "duration, standardised"],
+        feature_names: vec!["temperature, standardized", "duration, standardized"],
         image: None,
         bounds: Some([
             standard(150.0, 0),
@@ -128,17 +247,17 @@ pub fn coffee_roasting(choice: &ConfigObject, _: &[u8]) -> Result<Dataset, Confi
             standard(11.5, 1),
             standard(15.5, 1),
         ]),
-    })
+    }
 }
 
-/// 1 where this temperature (C) and duration (minutes) make good coffee.
+/// 1 where this temperature (°C) and duration (minutes) give good coffee.
 fn good_roast(t: f32, d: f32) -> f32 {
     let line = -3.0 / (260.0 - 175.0) * t + 21.0;
     let good = t > 175.0 && t < 260.0 && d > 12.0 && d < 15.0 && d <= line;
     f32::from(u8::from(good))
 }
 
-/// Mean and standard deviation (of the whole population) of every second value from `at` on.
+/// Mean and population standard deviation of every second value, starting at index `at`.
 fn scale_of(x: &[f32], at: usize) -> (f32, f32) {
     let values = || x.iter().skip(at).step_by(2).map(|&v| f64::from(v));
     let n = (x.len() / 2) as f64;
@@ -147,21 +266,24 @@ fn scale_of(x: &[f32], at: usize) -> (f32, f32) {
     (mean as f32, variance.sqrt().max(1e-7) as f32)
 }
 
+/// The class names of most sets.
+const TWO: &[&str] = &["0", "1"];
+
 /// A point with N(0, noise^2) added to each coordinate.
-fn near([x, y]: [f32; 2], noise: f32, stream: &mut Stream) -> [f32; 2] {
+fn noisy([x, y]: [f32; 2], noise: f32, stream: &mut Stream) -> [f32; 2] {
     [x + noise * stream.normal(), y + noise * stream.normal()]
 }
 
-/// A set of `n` points to train and `n` to test, classes in turn, then mixed.
+/// A set of `n` points to train and `n` to test: the classes in turn, then shuffled.
 fn plane(
     title: &'static str,
     class_names: &[&'static str],
-    choice: &ConfigObject,
+    n: usize,
+    seed: u64,
     point: &dyn Fn(&mut Stream, usize) -> [f32; 2],
 ) -> Dataset {
-    let n = choice.count("n").unwrap_or(100);
     let draw = |part: u64| {
-        let mut stream = Stream::new(choice.number("seed") as u64, part);
+        let mut stream = Stream::new(seed, part);
         let classes = (0..n).map(|i| i % class_names.len());
         let mut rows: Vec<([f32; 2], usize)> = classes
             .map(|class| (point(&mut stream, class), class))
@@ -187,7 +309,7 @@ fn plane(
     }
 }
 
-/// A square around all points, its middle and its half side in steps of a half.
+/// A square around all points, with its centre and its half side rounded to multiples of 0.5.
 fn window<'a>(points: impl Iterator<Item = &'a f32> + Clone) -> [f32; 4] {
     let range = |at: usize| {
         let values = points.clone().skip(at).step_by(2);
@@ -206,13 +328,14 @@ fn window<'a>(points: impl Iterator<Item = &'a f32> + Clone) -> [f32; 4] {
 mod tests {
     use super::*;
     use crate::data::{REGISTRY, load};
+    use crate::options::ConfigObject;
     use serde_json::json;
 
     fn set(json: serde_json::Value) -> Dataset {
         load(&ConfigObject::read(&REGISTRY, &json).unwrap(), None).unwrap()
     }
 
-    /// The published rule at points on both sides of each of its edges.
+    /// The lesson's rule at points on both sides of each of its borders.
     #[test]
     fn oracle_good_coffee() {
         let cases = [
@@ -230,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn reaches_mean_0_and_deviation_1() {
+    fn coffee_has_mean_0_and_deviation_1() {
         let data = set(json!({"class_name": "CoffeeRoasting", "config": {"tile": 3}}));
         assert_eq!(
             (data.x.len(), data.y.len(), data.test_y.len()),
@@ -244,13 +367,13 @@ mod tests {
 
     /// Without noise every point lies where the set's formula says.
     #[test]
-    fn reaches_the_formulas_without_noise() {
+    fn points_follow_the_formula_without_noise() {
         type Rule = fn(f32, f32) -> f32;
         let rules: [(&str, Rule); 4] = [
             ("Circle", |x, y| f32::from(u8::from(x * x + y * y < 1.4))),
             ("Xor", |x, y| f32::from(u8::from(x * y < 0.0))),
             ("Gaussians", |x, _| f32::from(u8::from(x > 0.0))),
-            // On its own circle a moon's points are exactly 1 away from its centre.
+            // The points of a moon have the distance 1 from the centre of its circle.
             ("Moons", |x, y| {
                 f32::from(u8::from((x * x + y * y - 1.0).abs() > 1e-5))
             }),
@@ -259,11 +382,11 @@ mod tests {
             let data = set(json!({"class_name": name, "config": {"noise": 0}}));
             let rows = data.x.chunks_exact(2).zip(&data.y);
             let right = rows.filter(|(x, y)| rule(x[0], x[1]) == **y).count();
-            assert!(right >= data.y.len() - 2, "{name}: {right}"); // moons cross twice
+            assert!(right >= data.y.len() - 2, "{name}: {right}"); // the moons cross twice
         }
     }
 
-    /// The points of each set, as 64 bits (FNV-1a): the same natively, optimised or not, and in wasm.
+    /// A hash (FNV-1a) of the points of each set: the same natively, optimised or not, and in wasm.
     #[test]
     fn bits_of_all_sets() {
         let hash = |name: &str| {
@@ -279,7 +402,7 @@ mod tests {
         }
     }
 
-    /// Printed by this test when they differ; changing a set changes the runs that people shared.
+    /// The test prints the new hash when it differs. A changed set changes the runs of shared links.
     const BITS: [(&str, u64); 7] = [
         ("Circle", 0xc0f3_6461_6fb6_9fb5),
         ("Xor", 0x5fae_08f5_9524_40ca),

@@ -1,163 +1,138 @@
-//! What weights cost beside the loss: Keras' penalties, each value beside its gradient (Keras'
+//! Regularizers: penalties on weights or outputs, added to the loss, each beside its gradient (Keras'
 //! `regularizers/regularizers.py`).
 
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registry, help_text};
+use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 
-/// Keras' regularizer: what it is called, and the penalty that its options stand for.
+/// A regularizer class of Keras.
 pub struct RegularizerKind {
-    /// How it is called and what it is for.
+    /// Its class and options.
     pub class: ClassSpec,
     build: fn(&ConfigObject) -> Penalty,
 }
 
-/// What is added to the loss.
+/// The term that is added to the loss.
 #[derive(Clone, Debug, PartialEq)]
 enum Penalty {
-    /// `l1 sum |w| + l2 sum w^2`; Keras has no half before the second.
+    /// `l1 sum |w| + l2 sum w^2`, without a factor 1/2, as in Keras.
     Norms { l1: f32, l2: f32 },
     /// `factor` times the mean |cosine| of all pairs of rows, or of columns.
     Orthogonal { factor: f32, rows: bool },
 }
 
-const fn factor(
-    name: &'static str,
-    label: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::Float(0.0, 1e30),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
+class! {
+    /// Pulls every weight towards 0 with the same force, so that many weights become 0.
+    #[formula("l1 sum |w|")]
+    struct L1("L1", "l1", "L1 (sparse weights)") {
+        /// Factor of the sum of absolute values.
+        l1("L1"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.01);
     }
 }
 
-const L1_DOC: &str = "Price of the sum of absolute values.";
-const L2_DOC: &str = "Price of the sum of squares.";
+class! {
+    /// Pulls large weights most strongly, so that all weights stay small.
+    #[formula("l2 sum w^2")]
+    struct L2("L2", "l2", "L2 (small weights)") {
+        /// Factor of the squared-weights penalty.
+        l2("L2"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.01);
+    }
+}
 
-/// Every regularizer, in the order in which the page offers them.
-pub static ALL: &[RegularizerKind] = &[
-    RegularizerKind {
-        class: ClassSpec {
-            class_name: "L1",
-            name: "l1",
-            aliases: &[],
-            label: "L1 (sparse weights)",
-            doc: help_text(
-                "Pulls every weight towards 0 with the same force, so that many end there.",
-            ),
-            formula: help_text("l1 sum |w|"),
-            options: &[&factor("l1", "L1", 0.01, L1_DOC)],
-            group: "",
-            shared: &[],
-        },
-        build: |choice| Penalty::Norms {
-            l1: choice.number("l1") as f32,
+class! {
+    /// Adds both penalties; each is off until its factor is set.
+    #[formula("l1 sum |w| + l2 sum w^2")]
+    #[aliases("l1_l2")]
+    struct L1L2("L1L2", "l1l2", "L1 and L2") {
+        /// Factor of the sum of absolute values.
+        l1("L1"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0);
+        /// Factor of the squared-weights penalty.
+        #[advanced]
+        l2("L2"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0);
+    }
+}
+
+class! {
+    /// Keeps the rows (or columns) of a matrix orthogonal, so that no two units learn the same.
+    #[formula("factor mean over pairs of |cos(w_i, w_j)|")]
+    struct Orthogonal("OrthogonalRegularizer", "orthogonal_regularizer", "Orthogonal") {
+        /// Factor of the mean cosine.
+        factor("factor"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.01);
+        /// Compares rows or columns.
+        #[advanced]
+        mode("mode"): &'static str = Kind::OneOf(&["rows", "columns"]), Default::Text("rows");
+    }
+}
+
+/// Every regularizer, in the order of the page.
+pub static ALL: &[&RegularizerKind] = &[
+    &RegularizerKind {
+        class: L1::SPEC,
+        build: |config| Penalty::Norms {
+            l1: L1::of(config).l1,
             l2: 0.0,
         },
     },
-    RegularizerKind {
-        class: ClassSpec {
-            class_name: "L2",
-            name: "l2",
-            aliases: &[],
-            label: "L2 (small weights)",
-            doc: help_text("Pulls large weights hardest, so that all stay small."),
-            formula: help_text("l2 sum w^2"),
-            options: &[&factor("l2", "L2", 0.01, L2_DOC)],
-            group: "",
-            shared: &[],
-        },
-        build: |choice| Penalty::Norms {
+    &RegularizerKind {
+        class: L2::SPEC,
+        build: |config| Penalty::Norms {
             l1: 0.0,
-            l2: choice.number("l2") as f32,
+            l2: L2::of(config).l2,
         },
     },
-    RegularizerKind {
-        class: ClassSpec {
-            class_name: "L1L2",
-            name: "l1l2",
-            aliases: &["l1_l2"],
-            label: "L1 and L2",
-            doc: help_text("Both pulls at once; each is off until it is given a price."),
-            formula: help_text("l1 sum |w| + l2 sum w^2"),
-            options: &[
-                &factor("l1", "L1", 0.0, L1_DOC),
-                &factor("l2", "L2", 0.0, L2_DOC),
-            ],
-            group: "",
-            shared: &[],
-        },
-        build: |choice| Penalty::Norms {
-            l1: choice.number("l1") as f32,
-            l2: choice.number("l2") as f32,
+    &RegularizerKind {
+        class: L1L2::SPEC,
+        build: |config| {
+            let L1L2 { l1, l2 } = L1L2::of(config);
+            Penalty::Norms { l1, l2 }
         },
     },
-    RegularizerKind {
-        class: ClassSpec {
-            class_name: "OrthogonalRegularizer",
-            name: "orthogonal_regularizer",
-            aliases: &[],
-            label: "Orthogonal",
-            doc: help_text(
-                "Keeps the rows (or columns) of a matrix at right angles, so that none repeats another.",
-            ),
-            formula: help_text("factor mean over pairs of |cos(w_i, w_j)|"),
-            options: &[
-                &factor("factor", "factor", 0.01, "Price of the mean cosine."),
-                &OptionSpec {
-                    name: "mode",
-                    label: "which",
-                    doc: help_text("Whether rows or columns are compared."),
-                    kind: Kind::OneOf(&["rows", "columns"]),
-                    default: Default::Text("rows"),
-                    advanced: false,
-                    start: "",
-                },
-            ],
-            group: "",
-            shared: &[],
-        },
-        build: |choice| Penalty::Orthogonal {
-            factor: choice.number("factor") as f32,
-            rows: choice.word("mode") == "rows",
+    &RegularizerKind {
+        class: Orthogonal::SPEC,
+        build: |config| {
+            let options = Orthogonal::of(config);
+            Penalty::Orthogonal {
+                factor: options.factor,
+                rows: options.mode == "rows",
+            }
         },
     },
 ];
 
-/// The family, for options that take a regularizer.
+/// The regularizers, for options that take one.
 pub static REGISTRY: Registry = Registry {
     noun: "regularizer",
-    entries: || ALL.iter().map(|r| &r.class).collect(),
+    entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
-/// A regularizer at work.
+/// A regularizer with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Regularizer {
     penalty: Penalty,
 }
 
 impl Regularizer {
-    /// The regularizer of a choice out of [`REGISTRY`].
-    pub fn new(choice: &ConfigObject) -> Self {
-        let kind = ALL
-            .iter()
-            .find(|r| std::ptr::eq(&r.class, choice.class))
-            .unwrap_or(&ALL[0]);
+    /// The regularizer of a config read by [`REGISTRY`].
+    pub fn new(config: &ConfigObject) -> Self {
+        let kind = options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0]);
         Regularizer {
-            penalty: (kind.build)(choice),
+            penalty: (kind.build)(config),
         }
     }
 
-    /// Says whether it can price an array of this shape.
+    /// The penalty `l1 sum |w| + l2 sum w^2`.
+    pub fn l1_l2(l1: f32, l2: f32) -> Self {
+        Regularizer {
+            penalty: Penalty::Norms { l1, l2 },
+        }
+    }
+
+    /// Checks that the penalty is defined for an array of this shape.
     ///
     /// # Errors
-    /// Where the orthogonal one meets something else than a matrix with two rows (or columns).
+    /// The orthogonal penalty is defined for matrices with two or more rows (or columns) only.
     pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
         match (&self.penalty, shape) {
             (Penalty::Norms { .. }, _) => Ok(()),
@@ -168,13 +143,13 @@ impl Regularizer {
                 "",
                 format!(
                     "OrthogonalRegularizer compares the rows (or columns) of a matrix that has at least \
-                     two, but this array has the shape {shape:?}: take L1 or L2 here."
+                     two, but this array has the shape {shape:?}: use L1 or L2 here."
                 ),
             )),
         }
     }
 
-    /// What the array `w` of this shape costs; its gradient is added to `g`.
+    /// Returns the penalty of the array `w` of this shape, and adds its gradient to `g`.
     pub fn add(&self, shape: &[usize], w: &[f32], g: Option<&mut [f32]>) -> f32 {
         match (&self.penalty, shape) {
             (Penalty::Norms { l1, l2 }, _) => norms(*l1, *l2, w, g),
@@ -223,7 +198,7 @@ struct Vectors<'a> {
     w: &'a [f32],
     count: usize,
     length: usize,
-    /// From one vector to the next, and from one of its numbers to the next.
+    /// Distance between vectors, and between neighbouring elements of a vector.
     step: (usize, usize),
 }
 
@@ -233,11 +208,11 @@ impl Vectors<'_> {
     }
 
     fn product(&self, i: usize, j: usize) -> f64 {
-        let number = |i, k| f64::from(self.w[self.at(i, k)]);
-        (0..self.length).fold(0.0, |sum, k| sum + number(i, k) * number(j, k))
+        let element = |i, k| f64::from(self.w[self.at(i, k)]);
+        (0..self.length).fold(0.0, |sum, k| sum + element(i, k) * element(j, k))
     }
 
-    /// 1 / |w_i|, and whether Keras held it at 1 / epsilon (it moves no more then).
+    /// 1 / |w_i|, and whether Keras clips it to 1 / epsilon (its derivative is 0 there).
     fn inverse(&self, i: usize) -> (f64, bool) {
         let inverse = 1.0 / self.product(i, i).sqrt();
         if inverse < 1e7 {
@@ -250,7 +225,7 @@ impl Vectors<'_> {
     /// `d |cos| / d w_i = sign(cos) (w_j / |w_j| - cos w_i / |w_i|) / |w_i|` for every pair.
     fn orthogonal(&self, factor: f32, mut g: Option<&mut [f32]>) -> f32 {
         let pairs = self.count as f64 * (self.count as f64 - 1.0) / 2.0;
-        let price = f64::from(factor) / pairs;
+        let scale = f64::from(factor) / pairs;
         let mut sum = 0.0f64;
         for i in 0..self.count {
             let of_i = self.inverse(i);
@@ -259,18 +234,18 @@ impl Vectors<'_> {
                 let cosine = self.product(i, j) * of_i.0 * of_j.0;
                 sum += cosine.abs();
                 let Some(g) = g.as_deref_mut() else { continue };
-                let force = price * f64::from(sign(cosine as f32));
-                for (a, (own, held), b, (other, _)) in [(i, of_i, j, of_j), (j, of_j, i, of_i)] {
-                    let along = if held { 0.0 } else { cosine };
+                let slope = scale * f64::from(sign(cosine as f32));
+                for (a, (own, clipped), b, (other, _)) in [(i, of_i, j, of_j), (j, of_j, i, of_i)] {
+                    let along = if clipped { 0.0 } else { cosine };
                     for k in 0..self.length {
                         let (at, from) = (self.at(a, k), self.at(b, k));
                         let toward = f64::from(self.w[from]) * other;
                         let back = f64::from(self.w[at]) * own * along;
-                        g[at] += (force * own * (toward - back)) as f32;
+                        g[at] += (slope * own * (toward - back)) as f32;
                     }
                 }
             }
         }
-        (price * sum) as f32
+        (scale * sum) as f32
     }
 }

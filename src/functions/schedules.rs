@@ -1,386 +1,294 @@
-//! Learning rates that follow a plan: Keras' schedules, in its float32 arithmetic (Keras'
+//! Learning rate schedules, in Keras' float32 arithmetic (Keras'
 //! `optimizers/schedules/learning_rate_schedule.py`).
 
 use crate::numerics::math;
+use crate::options::declare::{class, options};
 use crate::options::error::ConfigError;
-use crate::options::{
-    ClassSpec, ConfigObject, Default, Kind, OptionSpec, Registry, Value, help_text,
-};
+use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 use std::f32::consts::PI;
 
-/// Keras' schedule: what it is called, and its rate at a step.
+/// A schedule class of Keras.
 pub struct ScheduleKind {
-    /// How it is called and what it is for.
+    /// Its class and options.
     pub class: ClassSpec,
-    /// The rate at this step, counted from 0.
-    at: fn(&ConfigObject, u64) -> f32,
+    build: fn(&ConfigObject) -> Result<Box<dyn Rate>, ConfigError>,
 }
 
-const INITIAL: OptionSpec = OptionSpec {
-    name: "initial_learning_rate",
-    label: "first rate",
-    doc: help_text("The learning rate at the beginning."),
-    kind: Kind::Float(0.0, 1e30),
-    default: Default::Required,
-    advanced: false,
-    start: "",
-};
-
-const fn steps(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: "steps",
-        doc: help_text(doc),
-        kind: Kind::Int(1, 1_000_000_000),
-        default: Default::Required,
-        advanced: false,
-        start: "",
-    }
+/// A learning rate as a function of the step.
+trait Rate {
+    /// The learning rate at this step, counted from 0.
+    fn at(&self, step: u64) -> f32;
 }
 
-const DECAY_STEPS: OptionSpec = steps(
-    "decay_steps",
-    "Steps of the optimizer that the decay takes.",
-);
-
-const DECAY_RATE: OptionSpec = OptionSpec {
-    name: "decay_rate",
-    label: "decay",
-    doc: help_text("How strong the decay is."),
-    kind: Kind::Float(0.0, 1e30),
-    default: Default::Required,
-    advanced: false,
-    start: "",
-};
-
-const fn float(
-    name: &'static str,
-    label: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::Float(0.0, 1e30),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
+options! {
+    /// Learning rate at step 0.
+    #[start("0.01")]
+    INITIAL = initial_learning_rate("initial rate"), Kind::Float(0.0, 1e30), Default::Required;
+    /// Number of optimizer steps over which the rate decays.
+    #[start("500")]
+    DECAY_STEPS = decay_steps("decay steps"), Kind::Int(1, 1_000_000_000), Default::Required;
+    /// Strength of the decay.
+    #[start("0.9")]
+    DECAY_RATE = decay_rate("decay rate"), Kind::Float(0.0, 1e30), Default::Required;
+    /// Decays once every `decay_steps`, instead of a little at each step.
+    #[advanced]
+    STAIRCASE = staircase("staircase"), Kind::Bool, Default::Bool(false);
+    /// Final learning rate as a fraction of the initial one.
+    #[advanced]
+    ALPHA = alpha("final fraction"), Kind::Float(0.0, 1e30), Default::Float(0.0);
 }
 
-const ALPHA: OptionSpec = float(
-    "alpha",
-    "last share",
-    0.0,
-    "Share of the first rate that is left at the end.",
-);
-
-const fn flag(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Bool,
-        default: Default::Bool(false),
-        advanced: false,
-        start: "",
-    }
-}
-
-const STAIRCASE: OptionSpec = flag(
-    "staircase",
-    "Decays at once after so many steps, not a little at each.",
-);
-
-/// An option's number as Keras casts it.
-fn f32_of(choice: &ConfigObject, name: &str) -> f32 {
-    choice.number(name) as f32
-}
-
-/// `x` by a constant. TensorFlow, where it compiles a training step, multiplies with the inverse: a stair
-/// may so begin a step later than the schedule called by itself says (at step 42 for 41 steps).
-fn by(x: f32, constant: f32) -> f32 {
+/// `x / constant`, computed as TensorFlow does in a compiled training step: as a product with the inverse. A step
+/// of a staircase may therefore begin one step later than the schedule by itself says (at step 42 for 41 steps).
+fn divided(x: f32, constant: f32) -> f32 {
     x * (1.0 / constant)
 }
 
-/// How many times the decay steps have passed, in whole where asked for.
-fn decays(choice: &ConfigObject, step: u64) -> f32 {
-    let p = by(step as f32, f32_of(choice, "decay_steps"));
-    if choice.flag("staircase") {
-        p.floor()
-    } else {
-        p
+/// Number of decay periods that have passed; a whole number where `staircase`.
+fn periods(step: u64, decay_steps: usize, staircase: bool) -> f32 {
+    let periods = divided(step as f32, decay_steps as f32);
+    if staircase { periods.floor() } else { periods }
+}
+
+/// 1 + cos(pi x): falls from 2 to 0 for x from 0 to 1.
+fn cosine_from_2(x: f32) -> f32 {
+    1.0 + math::cos(PI * x)
+}
+
+class! {
+    /// Multiplies the rate by the same factor again and again.
+    #[formula("initial * decay^(step / steps)")]
+    struct ExponentialDecay("ExponentialDecay", "exponential_decay", "Exponential decay") {
+        initial_learning_rate: f32 = INITIAL;
+        decay_steps: usize = DECAY_STEPS;
+        decay_rate: f32 = DECAY_RATE;
+        staircase: bool = STAIRCASE;
     }
 }
 
-/// Half a turn of the cosine, from 1 to 0.
-fn half_cosine(share: f32) -> f32 {
-    1.0 + math::cos(PI * share)
+impl Rate for ExponentialDecay {
+    fn at(&self, step: u64) -> f32 {
+        let periods = periods(step, self.decay_steps, self.staircase);
+        self.initial_learning_rate * math::pow(self.decay_rate, periods)
+    }
 }
 
-/// Every schedule, in the order in which the page offers them.
-pub static ALL: &[ScheduleKind] = &[
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "ExponentialDecay",
-            name: "exponential_decay",
-            aliases: &[],
-            label: "Exponential decay",
-            doc: help_text("Multiplies the rate by the same factor again and again."),
-            formula: help_text("first * decay^(step / steps)"),
-            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| f32_of(c, INITIAL.name) * math::pow(f32_of(c, "decay_rate"), decays(c, step)),
+class! {
+    /// Keeps the rate constant up to and including a boundary step, then takes the next rate of a list.
+    #[formula("values[i], boundaries[i-1] < step <= boundaries[i]")]
+    struct PiecewiseConstantDecay(
+        "PiecewiseConstantDecay", "piecewise_constant_decay", "Step decay (piecewise constant)"
+    ) {
+        /// Last step of each piece except the final one, in ascending order.
+        #[start("[200]")]
+        boundaries("boundaries"): Vec<i64> = Kind::Ints(0, 1_000_000_000), Default::Required;
+        /// Learning rates, one more than boundaries.
+        #[start("[0.01, 0.001]")]
+        values("rates"): Vec<f64> = Kind::Floats(0.0, 1e30), Default::Required;
+    }
+}
+
+impl PiecewiseConstantDecay {
+    fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+        let options = Self::of(config);
+        let (steps, rates) = (&options.boundaries, &options.values);
+        if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
+            let message = format!(
+                "PiecewiseConstantDecay has {} boundaries and {} values: give at least one boundary \
+                 and one value more than boundaries, and the boundaries in rising order (Keras takes any order).",
+                steps.len(),
+                rates.len()
+            );
+            return Err(ConfigError::new("config.values", message));
+        }
+        Ok(options)
+    }
+}
+
+impl Rate for PiecewiseConstantDecay {
+    fn at(&self, step: u64) -> f32 {
+        let passed = self.boundaries.iter().filter(|b| step > **b as u64);
+        self.values.get(passed.count()).map_or(0.0, |v| *v as f32)
+    }
+}
+
+class! {
+    /// Decreases the rate to a final value along a line or a power curve, then keeps it there or starts again.
+    #[formula("(initial - final) (1 - step / steps)^power + final")]
+    struct PolynomialDecay("PolynomialDecay", "polynomial_decay", "Polynomial decay") {
+        initial_learning_rate: f32 = INITIAL;
+        decay_steps: usize = DECAY_STEPS;
+        /// Final learning rate.
+        #[advanced]
+        end_learning_rate("final rate"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.0001);
+        /// Exponent: 1 is a straight line; a larger one decreases the rate faster at first.
+        #[advanced]
+        power("power"): f32 = Kind::Float(0.0, 1e30), Default::Float(1.0);
+        /// Starts again after the end, with a period that is twice, three times ... as long.
+        #[advanced]
+        cycle("cycle"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
+
+impl Rate for PolynomialDecay {
+    fn at(&self, step: u64) -> f32 {
+        let (step, steps) = (step as f32, self.decay_steps as f32);
+        let passed = if !self.cycle {
+            divided(step.min(steps), steps)
+        } else if step == 0.0 {
+            0.0
+        } else {
+            step / (steps * divided(step, steps).ceil())
+        };
+        let left = math::pow(1.0 - passed, self.power);
+        (self.initial_learning_rate - self.end_learning_rate) * left + self.end_learning_rate
+    }
+}
+
+class! {
+    /// Divides the rate by a number that grows linearly with the step: fast at first, then slower.
+    #[formula("initial / (1 + decay step / steps)")]
+    struct InverseTimeDecay("InverseTimeDecay", "inverse_time_decay", "Inverse time decay") {
+        initial_learning_rate: f32 = INITIAL;
+        decay_steps: usize = DECAY_STEPS;
+        decay_rate: f32 = DECAY_RATE;
+        staircase: bool = STAIRCASE;
+    }
+}
+
+impl Rate for InverseTimeDecay {
+    fn at(&self, step: u64) -> f32 {
+        let periods = periods(step, self.decay_steps, self.staircase);
+        self.initial_learning_rate / (1.0 + self.decay_rate * periods)
+    }
+}
+
+class! {
+    /// Decreases the rate along half a cosine: slowly, then fast, then slowly. A warm-up can come first.
+    #[formula("initial ((1 - a) (1 + cos(pi step / steps)) / 2 + a)")]
+    struct CosineDecay("CosineDecay", "cosine_decay", "Cosine decay") {
+        initial_learning_rate: f32 = INITIAL;
+        decay_steps: usize = DECAY_STEPS;
+        alpha: f64 = ALPHA;
+        /// Learning rate at the end of the warm-up; without it there is no warm-up.
+        #[advanced]
+        warmup_target("warm-up target"): Option<f32> = Kind::Float(0.0, 1e30), Default::Null;
+        /// Number of steps from the initial rate to the warm-up target.
+        #[advanced]
+        warmup_steps("warm-up steps"): usize = Kind::Int(0, 1_000_000_000), Default::Int(0);
+    }
+}
+
+impl Rate for CosineDecay {
+    fn at(&self, step: u64) -> f32 {
+        let (first, steps) = (self.initial_learning_rate, self.decay_steps as f32);
+        let step = step as f32;
+        let (top, warm) = match self.warmup_target {
+            Some(target) => (target, self.warmup_steps as f32),
+            None => (first, 0.0),
+        };
+        if step < warm {
+            return (top - first) * divided(step, warm) + first;
+        }
+        let step = step.min(steps + warm) - warm;
+        let decayed = 0.5 * cosine_from_2(divided(step, steps));
+        // Keras subtracts in double precision here, unlike in CosineDecayRestarts.
+        top * ((1.0 - self.alpha) as f32 * decayed + self.alpha as f32)
+    }
+}
+
+class! {
+    /// Repeats a cosine decay; each period can be longer and start lower than the previous one.
+    #[formula("initial ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: fraction of the i-th period")]
+    struct CosineDecayRestarts("CosineDecayRestarts", "cosine_decay_restarts", "Cosine decay with restarts") {
+        initial_learning_rate: f32 = INITIAL;
+        /// Number of steps of the first period.
+        #[start("500")]
+        first_decay_steps("steps of the first period"): usize = Kind::Int(1, 1_000_000_000), Default::Required;
+        /// Factor from the length of a period to that of the next one.
+        #[advanced]
+        t_mul("factor of the length"): f32 = Kind::Float(0.0, 1e30), Default::Float(2.0);
+        /// Factor from the first rate of a period to that of the next one.
+        #[advanced]
+        m_mul("factor of the rate"): f32 = Kind::Float(0.0, 1e30), Default::Float(1.0);
+        alpha: f32 = ALPHA;
+    }
+}
+
+impl Rate for CosineDecayRestarts {
+    fn at(&self, step: u64) -> f32 {
+        let (t, m, alpha) = (self.t_mul, self.m_mul, self.alpha);
+        let mut fraction = divided(step as f32, self.first_decay_steps as f32);
+        let period;
+        if t == 1.0 {
+            period = fraction.floor();
+            fraction -= period;
+        } else {
+            let ln = |x: f32| math::ln_exact(x);
+            period = divided(ln(1.0 - fraction * (1.0 - t)), ln(t)).floor();
+            let grown = math::pow(t, period);
+            fraction = (fraction - divided(1.0 - grown, 1.0 - t)) / grown;
+        }
+        let decayed = 0.5 * math::pow(m, period) * cosine_from_2(fraction);
+        self.initial_learning_rate * ((1.0 - alpha) * decayed + alpha)
+    }
+}
+
+/// Every schedule, in the order of the page.
+pub static ALL: &[&ScheduleKind] = &[
+    &ScheduleKind {
+        class: ExponentialDecay::SPEC,
+        build: |config| Ok(Box::new(ExponentialDecay::of(config))),
     },
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "PiecewiseConstantDecay",
-            name: "piecewise_constant_decay",
-            aliases: &[],
-            label: "In stairs",
-            doc: help_text(
-                "Holds the rate up to and with a step, then takes the next one of a list.",
-            ),
-            formula: help_text("values[i], boundaries[i-1] < step <= boundaries[i]"),
-            options: &[
-                &OptionSpec {
-                    name: "boundaries",
-                    label: "boundaries",
-                    doc: help_text("The last step of each stair but the last, rising."),
-                    kind: Kind::Ints(0, 1_000_000_000),
-                    default: Default::Required,
-                    advanced: false,
-                    start: "",
-                },
-                &OptionSpec {
-                    name: "values",
-                    label: "rates",
-                    doc: help_text("The rates, one more than boundaries."),
-                    kind: Kind::Floats(0.0, 1e30),
-                    default: Default::Required,
-                    advanced: false,
-                    start: "",
-                },
-            ],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| {
-            let passed = c.ints("boundaries").iter().filter(|b| step > **b as u64);
-            c.floats("values")
-                .get(passed.count())
-                .map_or(0.0, |v| *v as f32)
-        },
+    &ScheduleKind {
+        class: PiecewiseConstantDecay::SPEC,
+        build: |config| Ok(Box::new(PiecewiseConstantDecay::new(config)?)),
     },
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "PolynomialDecay",
-            name: "polynomial_decay",
-            aliases: &[],
-            label: "Polynomial decay",
-            doc: help_text(
-                "Goes down to a last rate along a line or a power, and stays there or begins again.",
-            ),
-            formula: help_text("(first - last) (1 - step / steps)^power + last"),
-            options: &[
-                &INITIAL,
-                &DECAY_STEPS,
-                &float(
-                    "end_learning_rate",
-                    "last rate",
-                    0.0001,
-                    "The learning rate at the end.",
-                ),
-                &float("power", "power", 1.0, "1 for a line; more bends it down."),
-                &flag(
-                    "cycle",
-                    "Begins again, twice as long and so on, after the end.",
-                ),
-            ],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| {
-            let (step, steps) = (step as f32, f32_of(c, "decay_steps"));
-            let passed = if !c.flag("cycle") {
-                by(step.min(steps), steps)
-            } else if step == 0.0 {
-                0.0
-            } else {
-                step / (steps * by(step, steps).ceil())
-            };
-            let last = f32_of(c, "end_learning_rate");
-            let left = math::pow(1.0 - passed, f32_of(c, "power"));
-            (f32_of(c, INITIAL.name) - last) * left + last
-        },
+    &ScheduleKind {
+        class: PolynomialDecay::SPEC,
+        build: |config| Ok(Box::new(PolynomialDecay::of(config))),
     },
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "InverseTimeDecay",
-            name: "inverse_time_decay",
-            aliases: &[],
-            label: "Inverse time decay",
-            doc: help_text(
-                "Divides the rate by the time that has passed: fast at first, ever slower.",
-            ),
-            formula: help_text("first / (1 + decay step / steps)"),
-            options: &[&INITIAL, &DECAY_STEPS, &DECAY_RATE, &STAIRCASE],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| f32_of(c, INITIAL.name) / (1.0 + f32_of(c, "decay_rate") * decays(c, step)),
+    &ScheduleKind {
+        class: InverseTimeDecay::SPEC,
+        build: |config| Ok(Box::new(InverseTimeDecay::of(config))),
     },
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "CosineDecay",
-            name: "cosine_decay",
-            aliases: &[],
-            label: "Cosine decay",
-            doc: help_text(
-                "Slowly, then fast, then slowly down to the last share; a warm-up may stand before.",
-            ),
-            formula: help_text("first ((1 - a) (1 + cos(pi step / steps)) / 2 + a)"),
-            options: &[
-                &INITIAL,
-                &DECAY_STEPS,
-                &ALPHA,
-                &OptionSpec {
-                    name: "warmup_target",
-                    label: "after warm-up",
-                    doc: help_text(
-                        "The rate that the warm-up goes up to; without one there is no warm-up.",
-                    ),
-                    kind: Kind::Float(0.0, 1e30),
-                    default: Default::Null,
-                    advanced: false,
-                    start: "",
-                },
-                &OptionSpec {
-                    name: "warmup_steps",
-                    label: "warm-up steps",
-                    doc: help_text("Steps from the first rate to the one after warm-up."),
-                    kind: Kind::Int(0, 1_000_000_000),
-                    default: Default::Int(0),
-                    advanced: false,
-                    start: "",
-                },
-            ],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| {
-            let (first, steps) = (f32_of(c, INITIAL.name), f32_of(c, "decay_steps"));
-            let step = step as f32;
-            let warms = *c.get("warmup_target") != Value::Null;
-            let (top, warm) = if warms {
-                (f32_of(c, "warmup_target"), f32_of(c, "warmup_steps"))
-            } else {
-                (first, 0.0)
-            };
-            if step < warm {
-                return (top - first) * by(step, warm) + first;
-            }
-            let step = step.min(steps + warm) - warm;
-            let alpha = c.number("alpha");
-            top * ((1.0 - alpha) as f32 * (0.5 * half_cosine(by(step, steps))) + alpha as f32)
-        },
+    &ScheduleKind {
+        class: CosineDecay::SPEC,
+        build: |config| Ok(Box::new(CosineDecay::of(config))),
     },
-    ScheduleKind {
-        class: ClassSpec {
-            class_name: "CosineDecayRestarts",
-            name: "cosine_decay_restarts",
-            aliases: &[],
-            label: "Cosine decay with restarts",
-            doc: help_text(
-                "A cosine decay that begins again and again, each time longer and lower.",
-            ),
-            formula: help_text(
-                "first ((1 - a) m^i (1 + cos(pi f)) / 2 + a), f: share of the i-th period",
-            ),
-            options: &[
-                &INITIAL,
-                &steps("first_decay_steps", "Steps of the first period."),
-                &float(
-                    "t_mul",
-                    "longer",
-                    2.0,
-                    "How much longer each period is than the last.",
-                ),
-                &float(
-                    "m_mul",
-                    "higher",
-                    1.0,
-                    "How much higher each period begins than the last.",
-                ),
-                &ALPHA,
-            ],
-            group: "",
-            shared: &[],
-        },
-        at: |c, step| {
-            let (t, m) = (f32_of(c, "t_mul"), f32_of(c, "m_mul"));
-            let alpha = f32_of(c, "alpha");
-            let mut share = by(step as f32, f32_of(c, "first_decay_steps"));
-            let period;
-            if t == 1.0 {
-                period = share.floor();
-                share -= period;
-            } else {
-                let ln = |x: f32| math::ln_exact(x);
-                period = by(ln(1.0 - share * (1.0 - t)), ln(t)).floor();
-                let grown = math::pow(t, period);
-                share = (share - by(1.0 - grown, 1.0 - t)) / grown;
-            }
-            let decayed = 0.5 * math::pow(m, period) * half_cosine(share);
-            f32_of(c, INITIAL.name) * ((1.0 - alpha) * decayed + alpha)
-        },
+    &ScheduleKind {
+        class: CosineDecayRestarts::SPEC,
+        build: |config| Ok(Box::new(CosineDecayRestarts::of(config))),
     },
 ];
 
-/// The family, for `learning_rate`.
+/// The schedules, for `learning_rate`.
 pub static REGISTRY: Registry = Registry {
     noun: "learning rate schedule",
-    entries: || ALL.iter().map(|s| &s.class).collect(),
+    entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["name"],
+    object_keys: &[],
 };
 
-/// A schedule at work.
-#[derive(Clone, Debug, PartialEq)]
+/// A schedule with its options.
 pub struct Schedule {
-    choice: ConfigObject,
+    rate: Box<dyn Rate>,
 }
 
 impl Schedule {
-    /// The schedule of a choice out of [`REGISTRY`].
+    /// The schedule of a config read by [`REGISTRY`].
     ///
     /// # Errors
-    /// Stairs whose list of rates is not one longer than the list of boundaries.
-    pub fn new(choice: &ConfigObject) -> Result<Self, ConfigError> {
-        if choice.class.class_name == "PiecewiseConstantDecay" {
-            let (steps, rates) = (choice.ints("boundaries"), choice.floats("values"));
-            if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
-                let message = format!(
-                    "PiecewiseConstantDecay has {} boundaries and {} values: give at least one boundary \
-                     and one value more than boundaries, and the boundaries in rising order (Keras takes any order).",
-                    steps.len(),
-                    rates.len()
-                );
-                return Err(ConfigError::new("config.values", message));
-            }
-        }
+    /// A piecewise constant schedule that has not one rate more than boundaries.
+    pub fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+        let kind = options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0]);
         Ok(Schedule {
-            choice: choice.clone(),
+            rate: (kind.build)(config)?,
         })
     }
 
-    /// The learning rate of the step after so many.
+    /// The learning rate at this step, counted from 0.
     pub fn at(&self, step: u64) -> f32 {
-        let kind = ALL
-            .iter()
-            .find(|s| std::ptr::eq(&s.class, self.choice.class));
-        kind.map_or(0.0, |s| (s.at)(&self.choice, step))
+        self.rate.at(step)
     }
 }

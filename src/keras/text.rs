@@ -4,6 +4,7 @@ use crate::model::Sequential;
 use crate::training::callbacks::{CallbackAction, Event};
 use crate::training::fit::Fit;
 use crate::training::trainer::MetricValue;
+use serde_json::Value as Json;
 
 /// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the variables of an optimizer
 /// hold that has made a step; one that has made none is not counted.
@@ -93,7 +94,7 @@ pub fn log(fit: &Fit, skip: usize) -> String {
     for (epoch, row) in fit.logs_since(skip) {
         let told = |from: CallbackAction, to: CallbackAction| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
-            some.filter(|e| (from..=to).contains(&e.deed))
+            some.filter(|e| (from..=to).contains(&e.action))
                 .filter_map(event_line)
                 .collect()
         };
@@ -119,7 +120,7 @@ pub fn log(fit: &Fit, skip: usize) -> String {
 pub fn event_line(event: &Event) -> Option<String> {
     let (epoch, value) = (event.epoch + 1, python_float(event.value));
     let best = event.value as usize + 1;
-    Some(match event.deed {
+    Some(match event.action {
         CallbackAction::Scheduled => {
             format!("Epoch {epoch}: LearningRateScheduler setting learning rate to {value}.\n")
         }
@@ -216,19 +217,15 @@ fn put_cell(line: &mut String, cell: &str, separator: &str) {
 
 /// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
 fn float32(value: f64) -> String {
-    let single = value as f32;
     if !value.is_finite() || value == 0.0 {
         return python_float(value);
     }
-    if !(1e-4..1e6).contains(&value.abs()) {
-        return python_exponent(&format!("{single:e}"));
+    // As in `python_float`.
+    let text = serde_json::to_string(&(value as f32)).unwrap_or_default();
+    if (1e-4..1e6).contains(&value.abs()) {
+        return text;
     }
-    let text = single.to_string();
-    if text.contains('.') {
-        text
-    } else {
-        text + ".0"
-    }
+    python_exponent(&format!("{:e}", value as f32))
 }
 
 /// A number as Python's `repr` prints it.
@@ -237,7 +234,9 @@ pub fn python_float(value: f64) -> String {
         let sign = if value < 0.0 { "-" } else { "" };
         return [sign, if value.is_nan() { "nan" } else { "inf" }].concat();
     }
-    python_exponent(&format!("{value:?}"))
+    // serde_json breaks ties between two shortest decimals as Python does, to even digits; std does not:
+    // -0.74091339111328125 is ...812 in Python and ...813 in `{:?}`.
+    python_exponent(&Json::from(value).to_string())
 }
 
 /// 10431 as "10,431".

@@ -5,13 +5,13 @@ pub const ROWS: usize = 4;
 /// Columns of a block, and width of a panel.
 pub const COLUMNS: usize = 8;
 
-/// Rows of a panel that a loop takes at a time: their places are known from one address.
+/// Rows of a panel per loop iteration. Both are addressed from one pointer.
 const STEP: usize = 2;
 
 /// A row of a panel.
 pub type Row = [f32; COLUMNS];
 
-/// Rows of A of four numbers each, as they come: block += A^T panel, rows of A in order.
+/// block += A panel, for four rows of A, summed over the rows of the panel in order.
 #[inline(always)]
 pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
     let (panel2, panel) = panel.as_chunks::<STEP>();
@@ -25,7 +25,7 @@ pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[
     }
 }
 
-/// As [`sum_four`], of four packed columns of A.
+/// As [`sum_four`], for four columns of A, packed as `[depth, 4]`: block += A^T panel.
 #[inline(always)]
 pub fn sum_columns(block: &mut [[f32; COLUMNS]; ROWS], a: &[[f32; ROWS]], panel: &[Row]) {
     let (panel2, panel) = panel.as_chunks::<STEP>();
@@ -51,7 +51,7 @@ pub fn sum_eight(block: &mut [[f32; 4]; 2 * ROWS], a: [&[f32]; 2 * ROWS], panel:
         accumulate(block, column(0), &left_half(&b[0]));
         accumulate(block, column(1), &left_half(&b[1]));
     }
-    // The last row of an odd number of them.
+    // The last row of an odd number of rows.
     if let ([b], [a0], [a1], [a2], [a3]) = (panel, a0.1, a1.1, a2.1, a3.1)
         && let ([a4], [a5], [a6], [a7]) = (a4.1, a5.1, a6.1, a7.1)
     {
@@ -68,20 +68,23 @@ fn left_half(row: &Row) -> [f32; 4] {
     [row[0], row[1], row[2], row[3]]
 }
 
-/// The first numbers of a slice; zeros where it has fewer.
+/// The first N numbers of a slice, padded with zeros.
 #[inline(always)]
 pub fn first_of<const N: usize>(from: &[f32]) -> [f32; N] {
     match from.first_chunk() {
         Some(all) => *all,
         None => {
-            let mut some = [0.0; N];
-            some.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            some
+            let mut padded = [0.0; N];
+            padded
+                .iter_mut()
+                .zip(from)
+                .for_each(|(to, from)| *to = *from);
+            padded
         }
     }
 }
 
-/// block += column * row, an outer product.
+/// block += column * row (outer product).
 #[inline(always)]
 pub fn accumulate<const R: usize, const C: usize>(
     block: &mut [[f32; C]; R],
@@ -95,23 +98,23 @@ pub fn accumulate<const R: usize, const C: usize>(
     }
 }
 
-/// Where a block lies in C, whose rows have n numbers.
+/// Position of a block in C.
 #[derive(Clone, Copy)]
 pub struct Part {
-    /// Its first row.
+    /// First row.
     pub i: usize,
-    /// Its rows.
+    /// Number of rows.
     pub height: usize,
-    /// Its first column.
+    /// First column.
     pub j: usize,
-    /// Its columns.
+    /// Number of columns.
     pub width: usize,
     /// Columns of C.
     pub n: usize,
 }
 
 impl Part {
-    /// Zeros, or what stands there; whatever beyond its width.
+    /// Zeros if `first`, else the block of C. Columns beyond the width are arbitrary.
     #[inline(always)]
     pub fn load<const R: usize, const C: usize>(self, c: &[f32], first: bool) -> [[f32; C]; R] {
         let mut block = [[0.0; C]; R];
@@ -125,7 +128,7 @@ impl Part {
         block
     }
 
-    /// Writes the block, plus the bias where there is one.
+    /// Writes the block, plus the bias unless it is empty.
     #[inline(always)]
     pub fn store<const R: usize, const C: usize>(
         self,

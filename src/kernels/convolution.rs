@@ -1,24 +1,26 @@
-//! Convolution: what windows that slide over an image give with a kernel. They are read where they lie in
-//! the image; none is copied.
+//! Convolution, forward: the product of every window of an image with a kernel. Windows are read in place, without a copy
+//! of each (im2col).
 //!
-//! Sums go over a window from its first number to its last, the same in every build.
+//! Each sum goes over a window from its first number to its last, the same in every build.
 
 use super::block::{COLUMNS, Part, first_of, sum_eight, sum_four};
 use super::windows::Geometry;
 
-/// A convolution's arithmetic on one example after another.
+/// A convolution: forward, and the gradients of its kernel and of its image.
 pub struct Windows<'a> {
     pub(super) geometry: &'a Geometry,
     pub(super) groups: usize,
     pub(super) filters: usize,
-    /// Numbers of a row of the padded image.
+    /// Length of a row of the padded image.
     pitch: usize,
+    /// Length of a run.
     pub(super) run: usize,
+    /// Number of runs of a window.
     pub(super) n_runs: usize,
 }
 
 impl<'a> Windows<'a> {
-    /// Windows with this many filters, a part of them for each group of channels.
+    /// `filters`: the number of all filters; each of the `groups` of channels has an equal part of them.
     pub fn new(geometry: &'a Geometry, filters: usize, groups: usize) -> Self {
         let run = geometry.run();
         Windows {
@@ -31,19 +33,19 @@ impl<'a> Windows<'a> {
         }
     }
 
-    /// Filters of a group.
-    pub(super) fn each(&self) -> usize {
+    /// Filters of one group.
+    pub(super) fn group_filters(&self) -> usize {
         self.filters / self.groups
     }
 
-    /// Where a window begins in the padded image.
+    /// Start of a window in the padded image.
     #[inline(always)]
     pub(super) fn start(&self, row: usize, column: usize) -> usize {
         let g = self.geometry;
         row * g.strides[0] * self.pitch + column * g.strides[1] * g.channels
     }
 
-    /// Where each window begins.
+    /// Starts of all windows.
     #[inline(always)]
     pub(super) fn starts(&self) -> impl Iterator<Item = usize> + use<> {
         let g = self.geometry;
@@ -59,37 +61,37 @@ impl<'a> Windows<'a> {
         })
     }
 
-    /// Where a run of a group begins in a window.
+    /// Offset of a run of a group, from the start of its window.
     #[inline(always)]
     pub(super) fn offset(&self, group: usize, run: usize) -> usize {
         let g = self.geometry;
-        let inside = match g.rows_are_runs() {
+        let offset = match g.rows_are_runs() {
             true => run * g.dilation[0] * self.pitch,
             false => {
                 run / g.window[1] * g.dilation[0] * self.pitch
                     + run % g.window[1] * g.dilation[1] * g.channels
             }
         };
-        inside + group * g.seen
+        offset + group * g.seen
     }
 
-    /// The image with its zeros around: as it is where there are none.
-    pub(super) fn pad<'x>(&self, image: &'x [f32], room: &'x mut [f32]) -> &'x [f32] {
+    /// Returns the padded image: a copy in `buffer`, or the image itself if nothing is padded.
+    pub(super) fn pad<'x>(&self, image: &'x [f32], buffer: &'x mut [f32]) -> &'x [f32] {
         let g = self.geometry;
         if !g.pads() {
             return image;
         }
-        room.fill(0.0);
+        buffer.fill(0.0);
         for (row, to) in image
             .chunks_exact(g.image[1] * g.channels)
-            .zip(self.inner_rows(room))
+            .zip(self.inner_rows(buffer))
         {
             to.copy_from_slice(row);
         }
-        room
+        buffer
     }
 
-    /// The rows of the image inside of the padded one.
+    /// The rows of the image inside the padded image.
     pub(super) fn inner_rows<'x>(
         &self,
         padded: &'x mut [f32],
@@ -101,7 +103,7 @@ impl<'a> Windows<'a> {
             .map(move |row| &mut row[from..from + n])
     }
 
-    /// The numbers of the padded image; 0 where the image is taken as it is.
+    /// Length of the padded image; 0 if nothing is padded.
     pub(super) fn n_padded(&self) -> usize {
         let g = self.geometry;
         if g.pads() {
@@ -111,9 +113,8 @@ impl<'a> Windows<'a> {
         }
     }
 
-    /// y = windows(x) K + bias. `x`: `[batch, image]`, `kernel`: `[window, filters]`, `bias`: `[filters]` or
-    /// empty, `y`: `[batch, places, filters]`.
-    #[inline(never)]
+    /// y = windows(x) K + bias. `x`: `[batch, image]`, `kernel`: `[window, filters]`, `bias`: `[filters]` or empty, `y`:
+    /// `[batch, windows, filters]`, `work`: [`Geometry::work`] numbers.
     pub fn correlate(
         &self,
         x: &[f32],
@@ -125,8 +126,12 @@ impl<'a> Windows<'a> {
         if let Some(sparse) = self.sparse(x) {
             return self.correlate_sparse(&sparse, x, kernel, bias, y, work);
         }
-        let (g, each, window) = (self.geometry, self.each(), self.geometry.n_window());
-        let (room, work) = work.split_at_mut(self.n_padded());
+        let (g, each, window) = (
+            self.geometry,
+            self.group_filters(),
+            self.geometry.n_window(),
+        );
+        let (padded, work) = work.split_at_mut(self.n_padded());
         let n_panels = window * each.next_multiple_of(COLUMNS);
         let panels = &mut work[..n_panels * self.groups];
         for (group, to) in panels.chunks_exact_mut(n_panels).enumerate() {
@@ -134,13 +139,14 @@ impl<'a> Windows<'a> {
         }
         let outputs = y.chunks_exact_mut(g.n_places() * self.filters);
         for (x, y) in x.chunks_exact(g.n_image()).zip(outputs) {
-            let x = self.pad(x, room);
+            let x = self.pad(x, padded);
             for (group, panels) in panels.chunks_exact(n_panels).enumerate() {
                 self.correlate_group(group, x, panels, bias, y);
             }
         }
     }
 
+    /// The filters of one group, on one example.
     fn correlate_group(
         &self,
         group: usize,
@@ -150,7 +156,7 @@ impl<'a> Windows<'a> {
         y: &mut [f32],
     ) {
         let [rows, columns] = self.geometry.places;
-        let (each, first) = (self.each(), group * self.each());
+        let (each, first) = (self.group_filters(), group * self.group_filters());
         let narrow = if each % COLUMNS <= 4 {
             each % COLUMNS
         } else {
@@ -171,7 +177,7 @@ impl<'a> Windows<'a> {
             };
             if !wide.is_empty() {
                 for column in (0..columns).step_by(4) {
-                    let starts = self.abreast::<4>(row, column);
+                    let starts = self.row_starts::<4>(row, column);
                     for (j, panel) in (0..).step_by(COLUMNS).zip(wide.chunks_exact(window)) {
                         let part = part(column, 4, j, COLUMNS.min(each - j));
                         let mut block = [[0.0; COLUMNS]; 4];
@@ -185,7 +191,7 @@ impl<'a> Windows<'a> {
             }
             if narrow > 0 {
                 for column in (0..columns).step_by(8) {
-                    let starts = self.abreast::<8>(row, column);
+                    let starts = self.row_starts::<8>(row, column);
                     let mut block = [[0.0; 4]; 8];
                     for (run, panel) in last.chunks_exact(self.run).enumerate() {
                         let runs = self.runs(x, &starts, self.offset(group, run));
@@ -197,14 +203,14 @@ impl<'a> Windows<'a> {
         }
     }
 
-    /// Where windows that lie abreast begin; beyond the last one, the last one again.
+    /// Starts of R windows of one row. Beyond the last window, it is repeated.
     #[inline(always)]
-    fn abreast<const R: usize>(&self, row: usize, column: usize) -> [usize; R] {
+    fn row_starts<const R: usize>(&self, row: usize, column: usize) -> [usize; R] {
         let last = self.geometry.places[1] - 1;
         std::array::from_fn(|q| self.start(row, (column + q).min(last)))
     }
 
-    /// A run of the windows that begin there.
+    /// The run at `offset` of each of R windows.
     #[inline(always)]
     fn runs<'x, const R: usize>(
         &self,
@@ -216,7 +222,7 @@ impl<'a> Windows<'a> {
     }
 }
 
-/// Packs the columns of a group.
+/// Packs the columns of one group of filters into panels.
 fn pack_group(kernel: &[f32], filters: usize, first: usize, each: usize, to: &mut [f32]) {
     let window = kernel.len() / filters;
     for (strip, panel) in to

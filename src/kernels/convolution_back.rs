@@ -1,31 +1,30 @@
-//! The ways back of a convolution: to its kernel and to its image. Sums go over places from the first to
+//! Convolution, backward: the gradients of the kernel and of the image. Each sum goes over the windows from the first to
 //! the last, example after example, the same in every build.
 
 use super::block::{COLUMNS, Part, accumulate, first_of};
 use super::convolution::Windows;
-use super::convolution_sparse::{Dot, add_at_dots, dot};
+use super::convolution_sparse::{Entry, add_products, entry};
 use super::registers::MIN_COLUMNS;
 
-/// Runs shorter than this, too narrow for a strip, are multiplied with all gradients.
+/// Runs shorter than this are too narrow for a strip; their sums do not skip zero gradients.
 const SHORT: usize = MIN_COLUMNS;
 
 impl Windows<'_> {
-    /// K's gradient: windows(x)^T dy, summed over all places of all examples.
-    #[inline(never)]
+    /// Fills `dkernel` = windows(x)^T dy, summed over all windows of all examples.
     pub fn kernel_gradient(&self, x: &[f32], dy: &[f32], dkernel: &mut [f32], work: &mut [f32]) {
         if let Some(sparse) = self.sparse(x) {
             return self.kernel_gradient_sparse(&sparse, x, dy, dkernel, work);
         }
         let (g, window) = (self.geometry, self.geometry.n_window());
-        let (room, work) = work.split_at_mut(self.n_padded());
-        let (sums, dots) = work.split_at_mut(window * self.filters);
-        let dots = dots.as_chunks_mut().0;
+        let (padded, work) = work.split_at_mut(self.n_padded());
+        let (sums, entries) = work.split_at_mut(window * self.filters);
+        let entries = entries.as_chunks_mut().0;
         let outputs = dy.chunks_exact(g.n_places() * self.filters);
         let examples = x.chunks_exact(g.n_image()).zip(outputs);
         if self.run < SHORT {
             dkernel.fill(0.0);
             for (x, dy) in examples {
-                let x = self.pad(x, room);
+                let x = self.pad(x, padded);
                 for group in 0..self.groups {
                     self.short_gradient(group, x, dy, dkernel);
                 }
@@ -34,18 +33,19 @@ impl Windows<'_> {
         }
         sums.fill(0.0);
         for (x, dy) in examples {
-            self.long_gradient(self.pad(x, room), dy, sums, dots);
+            self.long_gradient(self.pad(x, padded), dy, sums, entries);
         }
         for (filter, sums) in sums.chunks_exact(window).enumerate() {
-            // A kernel's columns are all filters; a group's window has sums of its own.
+            // `sums` has a row per filter; the kernel has a column per filter.
             let column = dkernel.iter_mut().skip(filter).step_by(self.filters);
             column.zip(sums).for_each(|(to, sum)| *to = *sum);
         }
     }
 
-    /// Adds an example's part of a gradient of short runs: the lanes lie along the filters.
+    /// Adds the gradient of one example, for short runs: the SIMD lanes go along the filters.
     fn short_gradient(&self, group: usize, x: &[f32], dy: &[f32], dkernel: &mut [f32]) {
-        let (window, each, first) = (self.geometry.n_window(), self.each(), group * self.each());
+        let (window, each) = (self.geometry.n_window(), self.group_filters());
+        let first = group * each;
         for i in (0..window).step_by(4) {
             let height = 4.min(window - i);
             let numbers: [&[f32]; 4] = std::array::from_fn(|q| {
@@ -73,30 +73,29 @@ impl Windows<'_> {
         }
     }
 
-    /// Adds an example's part of a gradient of long runs, to rows of a window each for each filter: what
-    /// is zero, as most of a gradient below a pooling layer or a ReLU is, costs nothing.
-    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32], room: &mut [Dot]) {
+    /// Adds the gradient of one example, for long runs, to `sums`: `[filters, window]`. Zero gradients are skipped; below a
+    /// pooling layer or a ReLU most are zero.
+    fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32], entries: &mut [Entry]) {
         let windows = sums.chunks_exact_mut(self.geometry.n_window());
         for (filter, sums) in windows.enumerate() {
             let mut n = 0;
             for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
-                room[n] = dot(start, dy[filter]);
+                entries[n] = entry(start, dy[filter]);
                 n += usize::from(dy[filter] != 0.0);
             }
             for (run, sums) in sums.chunks_exact_mut(self.run).enumerate() {
-                let x = &x[self.offset(filter / self.each(), run)..];
-                add_at_dots(&room[..n], 0, x, sums);
+                let x = &x[self.offset(filter / self.group_filters(), run)..];
+                add_products(&entries[..n], 0, x, sums);
             }
         }
     }
 
-    /// The way back of [`Windows::correlate`]: every place adds K dy to its window. `dx` is filled.
-    #[inline(never)]
+    /// Fills `dx`, the gradient of the image: each window adds K dy to its part of the image.
     pub fn spread(&self, dy: &[f32], kernel: &[f32], dx: &mut [f32], work: &mut [f32]) {
         let (g, window) = (self.geometry, self.geometry.n_window());
-        let (room, work) = work.split_at_mut(self.n_padded());
-        let (rows, dots) = work.split_at_mut(window * self.filters);
-        let dots = dots.as_chunks_mut().0;
+        let (padded, work) = work.split_at_mut(self.n_padded());
+        let (rows, entries) = work.split_at_mut(window * self.filters);
+        let entries = entries.as_chunks_mut().0;
         for (filter, row) in rows.chunks_exact_mut(window).enumerate() {
             let column = kernel.iter().skip(filter).step_by(self.filters);
             row.iter_mut().zip(column).for_each(|(to, k)| *to = *k);
@@ -104,31 +103,31 @@ impl Windows<'_> {
         let outputs = dy.chunks_exact(g.n_places() * self.filters);
         for (dx, dy) in dx.chunks_exact_mut(g.n_image()).zip(outputs) {
             if g.pads() {
-                self.spread_example(dy, rows, dots, room);
-                let lines = dx.chunks_exact_mut(g.image[1] * g.channels);
-                for (to, from) in lines.zip(self.inner_rows(room)) {
+                self.spread_example(dy, rows, entries, padded);
+                let image_rows = dx.chunks_exact_mut(g.image[1] * g.channels);
+                for (to, from) in image_rows.zip(self.inner_rows(padded)) {
                     to.copy_from_slice(from);
                 }
             } else {
-                self.spread_example(dy, rows, dots, dx);
+                self.spread_example(dy, rows, entries, dx);
             }
         }
     }
 
-    fn spread_example(&self, dy: &[f32], rows: &[f32], room: &mut [Dot], dx: &mut [f32]) {
+    fn spread_example(&self, dy: &[f32], rows: &[f32], entries: &mut [Entry], dx: &mut [f32]) {
         let window = self.geometry.n_window();
         dx.fill(0.0);
         for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
-            let groups = dy.chunks_exact(self.each()).enumerate();
+            let groups = dy.chunks_exact(self.group_filters()).enumerate();
             for (group, dy) in groups {
                 let mut n = 0;
-                for (filter, dy) in (group * self.each()..).zip(dy) {
-                    room[n] = dot(filter * window, *dy);
+                for (filter, dy) in (group * self.group_filters()..).zip(dy) {
+                    entries[n] = entry(filter * window, *dy);
                     n += usize::from(*dy != 0.0);
                 }
                 for run in 0..self.n_runs {
                     let dx = &mut dx[start + self.offset(group, run)..][..self.run];
-                    add_at_dots(&room[..n], 0, &rows[run * self.run..], dx);
+                    add_products(&entries[..n], 0, &rows[run * self.run..], dx);
                 }
             }
         }
@@ -141,8 +140,8 @@ mod tests {
     use crate::kernels::windows::Geometry;
     use crate::numerics::rng::Stream;
 
-    /// Calls `f` with every number of every window: which window, which number of a group's window, and
-    /// its place in the image, if it has one.
+    /// Calls `f` for every number of every window, with the index of the window, the index of the number in the window of a
+    /// group, and the index in the image (`None`: padding).
     fn each(g: &Geometry, group: usize, mut f: impl FnMut(usize, usize, Option<usize>)) {
         for place in 0..g.n_places() {
             let (row, column) = (place / g.places[1], place % g.places[1]);
@@ -162,16 +161,16 @@ mod tests {
         }
     }
 
-    /// The loops that say what the kernels must give, to the bit.
+    /// Compares the kernels with the plain loops, to the bit.
     fn check(g: &Geometry, filters: usize, groups: usize, batch: usize, stream: &mut Stream) {
         check_above(-9.0, g, filters, groups, batch, stream);
-        // As digits on paper.
+        // Sparse, as images of digits.
         check_above(0.5, g, filters, groups, batch, stream);
     }
 
-    /// Of images whose numbers are zero where they are not above `ink`.
+    /// For images in which every number up to `threshold` is zero.
     fn check_above(
-        ink: f32,
+        threshold: f32,
         g: &Geometry,
         filters: usize,
         groups: usize,
@@ -182,9 +181,9 @@ mod tests {
         let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
         let (mut x, k) = (random(batch * g.n_image()), random(window * filters));
         x.iter_mut()
-            .for_each(|x| *x = if *x > ink { *x } else { 0.0 });
+            .for_each(|x| *x = if *x > threshold { *x } else { 0.0 });
         let mut dy = random(batch * g.n_places() * filters);
-        // As below a ReLU.
+        // As the gradient below a ReLU.
         dy.iter_mut()
             .for_each(|d| *d = if *d > 0.3 { *d } else { 0.0 });
         let bias = random(filters);
@@ -251,21 +250,20 @@ mod tests {
             };
             check(&many, filters, 1, 2, &mut stream);
         }
-        let around = Geometry {
+        let padded = Geometry {
             before: [1, 2],
             places: [7, 9],
             ..plain
         };
-        check(&around, 9, 1, 3, &mut stream);
-        // Zeros around, steps, gaps, groups.
-        let padded = Geometry {
+        check(&padded, 9, 1, 3, &mut stream);
+        let padded_channels = Geometry {
             before: [1, 2],
             places: [7, 9],
             channels: 2,
             seen: 2,
             ..plain
         };
-        check(&padded, 9, 1, 3, &mut stream);
+        check(&padded_channels, 9, 1, 3, &mut stream);
         let strided = Geometry {
             strides: [2, 3],
             places: [3, 2],
@@ -274,14 +272,14 @@ mod tests {
             ..plain
         };
         check(&strided, 6, 1, 2, &mut stream);
-        let apart = Geometry {
+        let dilated = Geometry {
             dilation: [2, 2],
             window: [2, 3],
             channels: 3,
             seen: 3,
             ..plain
         };
-        check(&apart, 8, 1, 2, &mut stream);
+        check(&dilated, 8, 1, 2, &mut stream);
         let grouped = Geometry {
             channels: 6,
             seen: 2,

@@ -1,7 +1,7 @@
-//! Arrays of one length, number by number: what a recurrent cell does between its products.
+//! Elementwise operations on arrays of the same length, for recurrent cells.
 //!
-//! Each is one loop over few arrays that nobody else writes to, which becomes SIMD code: a longer one, with
-//! more arrays, does not, for want of a proof that none overlaps another.
+//! Not inlined: as arguments of a function, the arrays are known not to overlap, so each loop becomes SIMD code. A loop over
+//! more arrays inside a larger function does not.
 
 /// out = a b.
 #[inline(never)]
@@ -27,7 +27,7 @@ pub fn add_times(a: &[f32], b: &[f32], out: &mut [f32]) {
     }
 }
 
-/// Rows of all parts side by side: `[parts, rows, n]` becomes `[rows, parts, n]`.
+/// Copies `[parts, rows, n]` to `[rows, parts, n]`.
 #[inline(never)]
 pub fn side_by_side(from: &[f32], n: usize, parts: usize, to: &mut [f32]) {
     let size = from.len() / parts;

@@ -1,13 +1,12 @@
 //! Matrix products of f32, register-blocked.
 //!
-//! Every element of a product is summed over k from first to last, starting at 0: whatever the
-//! blocking, the lanes or the machine, the result is the same to the bit as that of the plain triple
-//! loop (`plain` in the tests, the oracle). A bias is added last.
+//! Every element is summed over k from first to last, starting at 0, and a bias is added last. The result is therefore
+//! bit-identical to the plain triple loop (`plain` in the tests), independent of the blocking, the SIMD lanes and the
+//! machine.
 //!
-//! C is made in blocks of four rows by eight columns, whose 32 sums stay in registers. Strips of eight
-//! columns of B are copied into panels first: their rows are then contiguous, edges are padded with
-//! zeros, and B may be transposed at no cost. A strip of four or fewer columns is made in blocks of
-//! eight rows by four columns, so that an odd width costs little.
+//! C is computed in blocks of four rows by eight columns, whose 32 sums stay in registers. Strips of eight columns of B are
+//! first packed into panels: their rows are then contiguous, edges are padded with zeros, and a transposed B costs nothing.
+//! A last strip of at most four columns is computed in blocks of eight rows by four columns.
 
 use super::block::{
     COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_columns, sum_eight, sum_four,
@@ -15,19 +14,19 @@ use super::block::{
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
 use super::registers::{MIN_COLUMNS, Registers};
 
-/// Rows of all panels that are packed together: 288 KiB, some of a second-level cache.
+/// Rows of the panels that are packed together: 288 KiB, part of an L2 cache.
 const PANEL: usize = 64 * DEPTH;
-/// Strips whose panels are in work together: 36 KiB, most of a first-level cache.
+/// Strips whose panels are processed together: 36 KiB, most of an L1 cache.
 const GROUP: usize = 8;
 /// As [`DEPTH`], for A^T B.
 const SHORT: usize = DEPTH;
-/// Columns of A that are packed at a time for A^T B: 18 KiB with [`SHORT`] rows, which panels leave room for.
+/// Columns of A that are packed together for A^T B: 18 KiB with [`SHORT`] rows, which fit beside the panels.
 const WIDE: usize = 32;
 
-/// Products of matrices, and the room that they are made in.
+/// Matrix products, and the buffers that they use.
 pub struct Products {
     panel: Vec<Row>,
-    /// Four columns of A at a time, for A^T B.
+    /// Packed columns of A, for A^T B.
     columns: Vec<[f32; ROWS]>,
 }
 
@@ -42,13 +41,11 @@ impl Default for Products {
 
 impl Products {
     /// C = A B. `a`: `[m, k]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
-    #[inline(never)]
     pub fn product(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
         self.product_plus(a, b, &[], c, k, n);
     }
 
-    /// C = A B + bias in every row. `bias`: `[n]`, or empty for none.
-    #[inline(never)]
+    /// C = A B + bias in every row. `bias`: `[n]`, or empty.
     pub fn product_plus(
         &mut self,
         a: &[f32],
@@ -69,13 +66,11 @@ impl Products {
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
-    #[inline(never)]
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
         by_rows(a, (b, Order::Columns), &mut self.panel, &[], c, k, n);
     }
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
-    #[inline(never)]
     pub fn of_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
         if m == 0 || n == 0 {
             return;
@@ -90,24 +85,23 @@ impl Products {
             };
         }
         let Products { panel, columns } = self;
-        // Strips of eight columns; the last one by itself where it is half empty.
+        // Strips of eight columns, and a narrow one for the rest if it has at most four.
         let narrow = narrow_of(n);
         for (chunk, (a, b)) in a.chunks(SHORT * m).zip(b.chunks(SHORT * n)).enumerate() {
             columns_by_rows((a, b), c, (m, n), n - narrow, chunk == 0, panel, columns);
             if narrow > 0 {
-                few_columns((a, b), c, (m, n), narrow, chunk == 0, columns);
+                narrow_columns((a, b), c, (m, n), narrow, chunk == 0, columns);
             }
         }
     }
 }
 
-/// Whether B (`[k, n]`) is so small that packing it would take as long as the product: its rows then fit
-/// into two registers as they lie.
+/// Whether B (`[k, n]`) is so small that packing it would take as long as the product. Its rows fit into two registers.
 fn small(k: usize, n: usize) -> bool {
     (MIN_COLUMNS..=2 * MIN_COLUMNS).contains(&n) && k * n <= 256
 }
 
-/// C = A B + bias, a row of C after another.
+/// C = A B + bias for a small B, one row of C at a time.
 fn rows_in_registers<const F: usize>(
     a: &[f32],
     b: &[f32],
@@ -132,7 +126,7 @@ fn rows_in_registers<const F: usize>(
     }
 }
 
-/// C = A^T B, a row of C after another.
+/// C = A^T B for a small B, one row of C at a time.
 fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
     let b_rows = b.chunks_exact(n);
     for (i, c) in c.chunks_exact_mut(n).enumerate() {
@@ -146,7 +140,7 @@ fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: 
     }
 }
 
-/// C = A B + bias with A row-major.
+/// C = A B + bias, with A row-major.
 fn by_rows(
     a: &[f32],
     (b, order): (&[f32], Order),
@@ -182,7 +176,7 @@ fn by_rows(
     }
 }
 
-/// How many strips of `wanted` fit into the panels.
+/// Number of strips that fit into the panels, at most `wanted`.
 #[inline(always)]
 fn fitting(wanted: usize, depth: usize) -> usize {
     if wanted * depth <= PANEL {
@@ -191,7 +185,7 @@ fn fitting(wanted: usize, depth: usize) -> usize {
     PANEL / depth
 }
 
-/// Some columns of C (+)= A B, from their panels.
+/// The columns `start..end` of C = A B (C += A B unless `first`), from their panels.
 #[allow(clippy::too_many_arguments)]
 fn blocks(
     a: &[f32],
@@ -210,7 +204,7 @@ fn blocks(
     while start + narrow < end && !four_rows.is_empty() {
         let (four, rest) = four_rows.split_at(four_rows.len().min(ROWS * k));
         let height = ROWS.min(four.len() / k);
-        // Where rows are missing, the last one is summed again and not stored.
+        // If rows are missing, the last one is repeated and not stored.
         let row = |r: usize| &four[r.min(height - 1) * k + k0..][..depth];
         let rows = [row(0), row(1), row(2), row(3)];
         let mut panels = panels;
@@ -264,17 +258,17 @@ fn blocks(
     }
 }
 
-/// How wide the strip is that ends here, if it is no wider than half a panel; else 0.
+/// Width of the strip that ends at column `end` if it is at most half a panel; else 0.
 #[inline(always)]
 fn narrow_of(end: usize) -> usize {
     match end % COLUMNS {
-        few @ 1..=4 => few,
+        width @ 1..=4 => width,
         _ => 0,
     }
 }
 
-/// C (+)= A^T B for the first `n_wide` columns: as many strips of B as fit into the panels, a group of them
-/// at a time, and blocks of four columns of A, packed.
+/// The first `n_wide` columns of C = A^T B (C += A^T B unless `first`): strips of B, packed into panels, times blocks of
+/// four packed columns of A.
 fn columns_by_rows(
     (a, b): (&[f32], &[f32]),
     c: &mut [f32],
@@ -327,8 +321,9 @@ fn columns_by_rows(
     }
 }
 
-/// C (+)= A^T B for the last `width` columns, four at most: the lanes lie along A's columns here.
-fn few_columns(
+/// The last `width` columns, at most four, of C = A^T B (C += A^T B unless `first`). The SIMD lanes go along the columns of
+/// A.
+fn narrow_columns(
     (a, b): (&[f32], &[f32]),
     c: &mut [f32],
     (m, n): (usize, usize),
@@ -352,8 +347,8 @@ fn few_columns(
                     .for_each(|(row, c)| row[lane] = *c);
             }
         }
-        for (row, few) in a.chunks_exact(m).zip(&*columns) {
-            accumulate(&mut block, *few, &first_of(&row[i..]));
+        for (row, column) in a.chunks_exact(m).zip(&*columns) {
+            accumulate(&mut block, *column, &first_of(&row[i..]));
         }
         for (lane, to) in c[i * n..].chunks_mut(n).take(lanes).enumerate() {
             to[j..]
@@ -369,7 +364,7 @@ mod tests {
     use super::*;
     use crate::numerics::rng::Stream;
 
-    /// The triple loop that says what the kernels must give, to the bit.
+    /// The triple loop that the kernels must equal to the bit.
     fn plain(
         m: usize,
         k: usize,

@@ -1,4 +1,4 @@
-//! The arithmetic: borrowed slices in, slices out. No kernel knows a layer's name.
+//! Arithmetic on slices. Kernels know nothing of layers and allocate nothing per call.
 
 pub mod block;
 pub mod convolution;

@@ -1,22 +1,21 @@
-//! Normalization: the numbers of a group lose their mean and are divided by their spread.
+//! Normalization: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, within each group of numbers.
 //!
-//! The array is seen as `[outer, channels, inner]`; a group is a box of it: a channel of all examples
-//! (batch normalization), all channels of one place (layer normalization), some channels of one
-//! example (group normalization). gamma and beta belong to channels. Sums are taken in f64, in the
-//! order in which the numbers lie.
+//! The array is viewed as `[outer, channels, inner]`. A group is a box of it: one channel of all examples (batch
+//! normalization), all channels of one position (layer normalization), some channels of one example (group normalization).
+//! gamma and beta have one number per channel. Sums are f64, in memory order.
 
 use std::ops::Range;
 
 /// An array `[outer, channels, inner]`.
 #[derive(Clone, Copy)]
 pub struct View {
-    /// Channels.
+    /// Number of channels.
     pub channels: usize,
-    /// Numbers of a channel that stand together.
+    /// Number of contiguous numbers per channel.
     pub inner: usize,
 }
 
-/// What is normalized together.
+/// The numbers that are normalized together.
 #[derive(Clone)]
 pub struct Group {
     /// Range of the outer axis.
@@ -27,26 +26,26 @@ pub struct Group {
     pub inner: Range<usize>,
 }
 
-/// What a group was normalized by.
+/// Mean and variance of a group.
 #[derive(Clone, Copy)]
 pub struct Moments {
-    /// Its mean.
+    /// Mean; 0 if the group is not centred.
     pub mean: f32,
-    /// Its variance, by the number of its members.
+    /// Variance (sum of squares divided by the count).
     pub variance: f32,
 }
 
-/// Scales and offsets of the channels; empty where there are none.
+/// Scale and offset per channel; empty without them.
 #[derive(Clone, Copy)]
 pub struct Affine<'a> {
-    /// Scale of each channel.
+    /// Scale per channel.
     pub gamma: &'a [f32],
-    /// Offset of each channel.
+    /// Offset per channel.
     pub beta: &'a [f32],
 }
 
 impl Group {
-    /// Calls `f` with each member's place and channel.
+    /// Calls `f` with the outer index, the channel and the position of each member.
     #[inline(always)]
     fn each(&self, view: View, mut f: impl FnMut(usize, usize, usize)) {
         for o in self.outer.clone() {
@@ -64,8 +63,8 @@ impl Group {
     }
 }
 
-/// Mean (0 unless `centred`) and variance of a group. Of a masked array (`mask`: 1 or 0 for each place
-/// of the outer axis) only what counts; Keras then adds its epsilon to their number.
+/// Mean (0 unless `centred`) and variance of a group. With `mask` (1 or 0 per outer index), of the unmasked members; Keras
+/// then adds its epsilon to their count.
 pub fn moments(
     view: View,
     group: &Group,
@@ -95,7 +94,7 @@ pub fn moments(
     Moments { mean, variance }
 }
 
-/// How many members count; with a mask Keras' epsilon more.
+/// Number of unmasked members; with a mask, plus Keras' epsilon.
 fn count(group: &Group, mask: Option<&[f32]>) -> f64 {
     match mask {
         None => group.len() as f64,
@@ -109,7 +108,7 @@ fn count(group: &Group, mask: Option<&[f32]>) -> f64 {
     }
 }
 
-/// y = (x - mean) / sqrt(variance + epsilon), times gamma, plus beta.
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
 pub fn apply(
     view: View,
     group: &Group,
@@ -126,8 +125,7 @@ pub fn apply(
     });
 }
 
-/// The way back through [`moments`] and [`apply`]: fills the group's `dx`, and adds to `dgamma` and
-/// `dbeta`. `constant`: the moments did not come from x.
+/// Backward pass of [`moments`] and [`apply`]: fills `dx` of the group, and adds to `dgamma` and `dbeta`.
 pub fn backward(
     view: View,
     group: &Group,
@@ -138,13 +136,13 @@ pub fn backward(
     mut grads: Grads<'_>,
 ) {
     let inverse = 1.0 / (moments.variance + epsilon).sqrt();
-    let normal = |at: usize| (x[at] - moments.mean) * inverse;
+    let normalized = |at: usize| (x[at] - moments.mean) * inverse;
     let scaled = |c: usize, at: usize| gamma.get(c).map_or(dy[at], |g| dy[at] * g);
-    let (mut sum, mut along) = (0.0f64, 0.0f64);
+    let (mut sum, mut sum_normalized) = (0.0f64, 0.0f64);
     group.each(view, |_, c, at| {
-        let (n, d) = (normal(at), scaled(c, at));
+        let (n, d) = (normalized(at), scaled(c, at));
         sum += f64::from(d);
-        along += f64::from(d) * f64::from(n);
+        sum_normalized += f64::from(d) * f64::from(n);
         if let Some(dgamma) = grads.dgamma.get_mut(c) {
             *dgamma += dy[at] * n;
         }
@@ -158,37 +156,37 @@ pub fn backward(
     let n = count(group, how.mask);
     let (mean, slope) = match how.constant {
         true => (0.0, 0.0),
-        false if how.centred => ((sum / n) as f32, (along / n) as f32),
-        false => (0.0, (along / n) as f32),
+        false if how.centred => ((sum / n) as f32, (sum_normalized / n) as f32),
+        false => (0.0, (sum_normalized / n) as f32),
     };
     group.each(view, |o, c, at| {
         let counts = how.mask.is_none_or(|m| m[o] != 0.0);
-        let taken = if counts {
-            mean + normal(at) * slope
+        let correction = if counts {
+            mean + normalized(at) * slope
         } else {
             0.0
         };
-        dx[at] = inverse * (scaled(c, at) - taken);
+        dx[at] = inverse * (scaled(c, at) - correction);
     });
 }
 
-/// How a group was normalized.
+/// Settings of the forward pass.
 #[derive(Clone, Copy)]
 pub struct How<'a> {
-    /// Places of the outer axis that count.
+    /// Mask of the outer axis: 1 or 0.
     pub mask: Option<&'a [f32]>,
-    /// The mean was taken off.
+    /// Whether the mean was subtracted.
     pub centred: bool,
-    /// The moments did not come from x.
+    /// Whether the moments are constants (moving averages) instead of computed from x.
     pub constant: bool,
 }
 
-/// Gradients to be filled; empty slices where there is nothing to fill.
+/// Gradients; empty slices for parameters that the layer does not have.
 pub struct Grads<'a> {
-    /// With respect to x.
+    /// With respect to x, filled by the call.
     pub dx: Option<&'a mut [f32]>,
-    /// With respect to gamma, to be added to.
+    /// With respect to gamma; the call adds to it.
     pub dgamma: &'a mut [f32],
-    /// With respect to beta, to be added to.
+    /// With respect to beta; the call adds to it.
     pub dbeta: &'a mut [f32],
 }

@@ -1,23 +1,21 @@
-//! Matrices packed into panels of eight columns, or four, as the blocks of a product take them.
+//! Packing of matrices into panels of eight (or four) columns, which the blocks of a product read in order.
 
 use super::block::{COLUMNS, ROWS, Row, first_of};
 
-/// How far a block is summed before the next one: rows of B that are in a panel at a time. Not a power of
-/// two: a row's parts then go to places of the cache that do not drive each other out (measured, V8, 64 x
-/// 2048 by 2048, with packing 64 strips at a time: 0.92 of the time of 128 rows and 8 strips).
+/// Rows of B in a panel at a time. Not a power of two, so that the parts of a row go to different cache sets (measured,
+/// V8, 64 x 2048 by 2048, with packing 64 strips at a time: 0.92 of the time of 128 rows and 8 strips).
 pub const DEPTH: usize = 144;
 
-/// How the numbers of a matrix lie in its slice.
+/// Storage order of a matrix.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Order {
-    /// Row after row.
+    /// Row-major.
     Rows,
-    /// Column after column: it is given by its transpose.
+    /// Column-major: the transpose of the matrix is row-major.
     Columns,
 }
 
-/// Packs columns `start` to `end` of B (`[k, n]`), from row k0 on, strip after strip; whatever beyond.
-#[inline(never)]
+/// Packs rows k0 to k0 + depth of the columns `start` to `end` of B (`[k, n]`), strip after strip.
 pub fn pack_strips(
     panels: &mut [Row],
     b: &[f32],
@@ -53,8 +51,7 @@ pub fn pack_strips(
     }
 }
 
-/// Packs columns i0 to i0 + width of A, four at a time.
-#[inline(never)]
+/// Packs columns i0 to i0 + width of A (`[depth, m]`), four at a time.
 pub fn pack_columns(
     columns: &mut [[f32; ROWS]],
     a: &[f32],

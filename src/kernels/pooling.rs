@@ -1,5 +1,5 @@
-//! The largest or the mean of every window and channel, and the ways back. Zeros around an image do not
-//! count: a window at the edge has fewer members.
+//! Max and average pooling, per window and channel, and their backward passes. Padding is excluded: a window at the edge has
+//! fewer members.
 
 use super::windows::Geometry;
 use std::ops::Range;
@@ -7,11 +7,11 @@ use std::ops::Range;
 /// Lanes of the loops over channels.
 const LANES: usize = 4;
 
-/// Calls `f` for every window with its place in the output, and the rows and columns of its members.
+/// Calls `f` for every window, with its position in the output and the rows and columns of its members.
 #[inline(always)]
 fn each(g: &Geometry, mut f: impl FnMut(usize, Range<usize>, Range<usize>)) {
-    let inside = |place: usize, axis: usize| {
-        let start = place * g.strides[axis];
+    let inside = |window: usize, axis: usize| {
+        let start = window * g.strides[axis];
         let end = (start + g.window[axis]).min(g.image[axis] + g.before[axis]);
         start.max(g.before[axis]) - g.before[axis]..end - g.before[axis]
     };
@@ -24,7 +24,7 @@ fn each(g: &Geometry, mut f: impl FnMut(usize, Range<usize>, Range<usize>)) {
     }
 }
 
-/// Calls `f` with the place in the image of every member of a window.
+/// Calls `f` with the position in the image of each member of a window.
 #[inline(always)]
 fn members(g: &Geometry, rows: Range<usize>, columns: &Range<usize>, mut f: impl FnMut(usize)) {
     for row in rows {
@@ -34,12 +34,12 @@ fn members(g: &Geometry, rows: Range<usize>, columns: &Range<usize>, mut f: impl
     }
 }
 
-/// Whether windows are squares of four that lie inside, as most are, and lanes hold all channels.
-fn of_four(g: &Geometry) -> bool {
+/// Whether the fast path applies: windows of 2 x 2 without padding, channels a multiple of the lanes.
+fn is_two_by_two(g: &Geometry) -> bool {
     g.window == [2, 2] && !g.pads() && g.channels.is_multiple_of(LANES)
 }
 
-/// Where each window begins.
+/// Starts of all windows.
 fn starts(g: &Geometry) -> impl Iterator<Item = usize> {
     let (step, line) = (
         g.strides[1] * g.channels,
@@ -56,7 +56,7 @@ fn starts(g: &Geometry) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The four members of a window.
+/// The four members of a 2 x 2 window.
 #[inline(always)]
 fn four<'x>(g: &Geometry, x: &'x [f32]) -> [&'x [f32]; 4] {
     let n = g.channels;
@@ -66,7 +66,7 @@ fn four<'x>(g: &Geometry, x: &'x [f32]) -> [&'x [f32]; 4] {
     [a, &b[..n], c, &d[..n]]
 }
 
-/// The four members of a window.
+/// As [`four`], mutable.
 #[inline(always)]
 fn four_mut<'x>(g: &Geometry, x: &'x mut [f32]) -> [&'x mut [f32]; 4] {
     let n = g.channels;
@@ -104,9 +104,9 @@ fn largest_of_four_back(x: [&[f32]; 4], y: &[f32], dx: [&mut [f32]; 4], dy: &[f3
     }
 }
 
-/// y = the largest of each window. `x`: one image; `y`: `[places, channels]`.
+/// y = max of each window. `x`: one image; `y`: `[windows, channels]`.
 pub fn largest(g: &Geometry, x: &[f32], y: &mut [f32]) {
-    if of_four(g) {
+    if is_two_by_two(g) {
         for (start, y) in starts(g).zip(y.chunks_exact_mut(g.channels)) {
             largest_of_four(four(g, &x[start..]), y);
         }
@@ -123,17 +123,17 @@ pub fn largest(g: &Geometry, x: &[f32], y: &mut [f32]) {
     });
 }
 
-/// The way back of [`largest`]: the first member that is the largest takes all. Adds to `dx`. `left`: a number for each
-/// channel, to work with.
+/// Backward pass of [`largest`]: adds the gradient to the first member that equals the maximum. `work`: one number per
+/// channel.
 pub fn largest_back(
     g: &Geometry,
     x: &[f32],
     y: &[f32],
     dx: &mut [f32],
     dy: &[f32],
-    left: &mut [f32],
+    work: &mut [f32],
 ) {
-    if of_four(g) {
+    if is_two_by_two(g) {
         let outputs = y.chunks_exact(g.channels).zip(dy.chunks_exact(g.channels));
         for (start, (y, dy)) in starts(g).zip(outputs) {
             largest_of_four_back(four(g, &x[start..]), y, four_mut(g, &mut dx[start..]), dy);
@@ -142,7 +142,7 @@ pub fn largest_back(
     }
     let from = dy;
     each(g, |at, rows, columns| {
-        let (y, dy) = (&y[at..at + g.channels], &mut left[..g.channels]);
+        let (y, dy) = (&y[at..at + g.channels], &mut work[..g.channels]);
         each_lane(dy, &from[at..at + g.channels], |dy, from| *dy = from);
         members(g, rows, &columns, |place| {
             let (x, dx) = (
@@ -161,17 +161,17 @@ pub fn largest_back(
     });
 }
 
-/// Where x is the largest it takes what is left of dy.
+/// Moves dy to dx where x is the maximum y.
 #[inline(always)]
 fn take(y: &[f32], dy: &mut [f32], x: &[f32], dx: &mut [f32]) {
     for (((y, dy), x), dx) in y.iter().zip(dy).zip(x).zip(dx) {
-        let (taken, left) = if x == y { (*dy, 0.0) } else { (0.0, *dy) };
-        *dx += taken;
-        *dy = left;
+        let (moved, rest) = if x == y { (*dy, 0.0) } else { (0.0, *dy) };
+        *dx += moved;
+        *dy = rest;
     }
 }
 
-/// y = the mean of each window.
+/// y = mean of each window.
 pub fn mean(g: &Geometry, x: &[f32], y: &mut [f32]) {
     each(g, |at, rows, columns| {
         let y = &mut y[at..at + g.channels];
@@ -184,7 +184,7 @@ pub fn mean(g: &Geometry, x: &[f32], y: &mut [f32]) {
     });
 }
 
-/// The way back of [`mean`]: all members share. Adds to `dx`.
+/// Backward pass of [`mean`]: adds an equal part of the gradient to each member.
 pub fn mean_back(g: &Geometry, dx: &mut [f32], dy: &[f32]) {
     each(g, |at, rows, columns| {
         let dy = &dy[at..at + g.channels];
@@ -197,7 +197,7 @@ pub fn mean_back(g: &Geometry, dx: &mut [f32], dy: &[f32]) {
     });
 }
 
-/// Calls `f` with each pair of numbers, four at a time where there are as many.
+/// Calls `f` with each pair of numbers, in lanes of four.
 #[inline(always)]
 fn each_lane(to: &mut [f32], from: &[f32], f: impl Fn(&mut f32, f32)) {
     let (to4, to_rest) = to.as_chunks_mut::<LANES>();
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::numerics::rng::Stream;
 
-    /// Windows of four with lanes for all channels, against each channel by itself.
+    /// The fast path for 2 x 2 windows, compared with each channel by itself.
     #[test]
     fn bits_equal_one_channel_at_a_time() {
         let mut stream = Stream::new(7, 8);
@@ -233,8 +233,8 @@ mod tests {
                 places,
             };
             let (all, one) = (of(8), of(1));
-            assert!(of_four(&all) && !of_four(&one));
-            // Whole numbers, of which some are equal.
+            assert!(is_two_by_two(&all) && !is_two_by_two(&one));
+            // Integers, so that some are equal.
             let mut random = |n: usize| (0..n).map(|_| stream.normal().round()).collect::<Vec<_>>();
             let (x, dy) = (random(all.n_image()), random(8 * all.n_places()));
             let (mut y, mut dx) = (vec![0.0; dy.len()], vec![0.0; x.len()]);

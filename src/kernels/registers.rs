@@ -1,12 +1,11 @@
-//! A strip of a row held in registers of four lanes: sums of many rows are made without going through
-//! memory.
+//! A strip of a row in registers of four lanes: rows are summed without intermediate stores.
 
-/// Most columns of a strip: eight registers of four.
+/// Maximum columns of a strip: eight registers of four.
 pub const COLUMNS: usize = 32;
-/// Fewest columns that a strip can have.
+/// Minimum columns of a strip.
 pub const MIN_COLUMNS: usize = 4;
 
-/// Calls `f::<F>(..)`, where a strip of `width` numbers takes F registers of four and one at its end.
+/// Calls `f::<F>(..)`, where F + 1 registers hold a strip of `width` numbers.
 macro_rules! in_registers {
     ($width:expr, $f:ident($($argument:expr),*)) => {
         match ($width - 1) / 4 {
@@ -23,7 +22,7 @@ macro_rules! in_registers {
 }
 pub(super) use in_registers;
 
-/// As `in_registers`, of the widths that [`few_strips`] gives: less to download.
+/// As `in_registers`, for the widths of [`few_strips`] only: fewer instances of `f` to download.
 macro_rules! in_few_registers {
     ($width:expr, $f:ident($($argument:expr),*)) => {
         match $width / 4 {
@@ -36,36 +35,36 @@ macro_rules! in_few_registers {
 }
 pub(super) use in_few_registers;
 
-/// Some columns of a matrix of `n`.
+/// Some adjacent columns of a matrix.
 #[derive(Clone, Copy)]
 pub struct Strip {
     /// Columns of the matrix.
     pub n: usize,
-    /// The first of its own.
+    /// First column of the strip.
     pub start: usize,
-    /// How many are its own.
+    /// Number of columns of the strip.
     pub width: usize,
 }
 
 impl Strip {
-    /// Known before a loop, it need not be asked in it.
+    /// Asserts that the strip fills the registers. Before a loop, it removes the bounds checks inside.
     #[inline(always)]
     pub fn assert_holds(self, fours: usize) {
         assert!(self.width >= 4 * fours.max(1));
     }
 
-    /// It lies inside of a row, and the matrix has so many rows: what [`Strip::of_known`] builds on.
+    /// Asserts that the strip lies inside a row and that the matrix has `rows` rows, for [`Strip::of_known`].
     pub fn assert_inside(self, rows: usize, matrix: &[f32]) {
         assert!(self.start + self.width <= self.n && rows * self.n <= matrix.len());
     }
 
-    /// Its part of a row.
+    /// The strip of a row.
     #[inline(always)]
     pub fn of(self, matrix: &[f32], row: u32) -> &[f32] {
         &matrix[row as usize * self.n + self.start..][..self.width]
     }
 
-    /// As [`Strip::of`], without asking whether the row is there.
+    /// As [`Strip::of`], without a bounds check.
     ///
     /// # Safety
     /// The matrix has more than `row` rows of `n` numbers.
@@ -73,11 +72,11 @@ impl Strip {
     #[allow(unsafe_code)]
     pub unsafe fn of_known(self, matrix: &[f32], row: u32) -> &[f32] {
         let at = row as usize * self.n + self.start;
-        // SAFETY: the strip lies inside of the row, and the row inside of the matrix.
+        // SAFETY: the strip lies inside the row, and the row inside the matrix.
         unsafe { matrix.get_unchecked(at..at + self.width) }
     }
 
-    /// As [`Strip::of_known`], to be written.
+    /// As [`Strip::of_known`], mutable.
     ///
     /// # Safety
     /// The matrix has more than `row` rows of `n` numbers.
@@ -85,28 +84,28 @@ impl Strip {
     #[allow(unsafe_code)]
     pub unsafe fn of_known_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
         let at = row as usize * self.n + self.start;
-        // SAFETY: the strip lies inside of the row, and the row inside of the matrix.
+        // SAFETY: the strip lies inside the row, and the row inside the matrix.
         unsafe { matrix.get_unchecked_mut(at..at + self.width) }
     }
 
-    /// Its part of a row, to be written.
+    /// As [`Strip::of`], mutable.
     #[inline(always)]
     pub fn of_mut(self, matrix: &mut [f32], row: u32) -> &mut [f32] {
         &mut matrix[row as usize * self.n + self.start..][..self.width]
     }
 }
 
-/// Strips that cover `n` columns, at least [`MIN_COLUMNS`]: none is wider than `most` (at most [`COLUMNS`]),
-/// none narrower than [`MIN_COLUMNS`].
+/// Strips that cover `n` columns, each of [`MIN_COLUMNS`] to `most` columns. `n` is at least [`MIN_COLUMNS`], `most` at
+/// most [`COLUMNS`].
 #[inline(always)]
 pub fn strips(n: usize, most: usize) -> impl Iterator<Item = Strip> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let width = match n - start {
             0 => return None,
-            few if few <= most => few,
-            // What is left after a whole strip would be too narrow.
-            some if some < most + MIN_COLUMNS => most / 2,
+            rest if rest <= most => rest,
+            // A full strip would leave too narrow a rest.
+            rest if rest < most + MIN_COLUMNS => most / 2,
             _ => most,
         };
         let strip = Strip { n, start, width };
@@ -115,9 +114,8 @@ pub fn strips(n: usize, most: usize) -> impl Iterator<Item = Strip> {
     })
 }
 
-/// Strips that cover `n` columns, at least [`MIN_COLUMNS`], from the last to the first, where one is held
-/// while others pass: of 40 columns as long as there are as many (measured: a third less time than for
-/// twice 20), and of few different widths.
+/// Strips that cover `n` columns, at least [`MIN_COLUMNS`], from the last to the first. Their widths are few, and 40 as
+/// long as possible (measured: a third less time than two strips of 20). For loops that keep one strip in registers.
 #[inline(always)]
 pub fn few_strips(n: usize) -> impl Iterator<Item = Strip> {
     let mut left = n;
@@ -128,7 +126,7 @@ pub fn few_strips(n: usize) -> impl Iterator<Item = Strip> {
             21..=24 => 16,
             25..=35 | 41..=43 => 20,
             40.. => 40,
-            all => all,
+            rest => rest,
         };
         left -= width;
         Some(Strip {
@@ -139,8 +137,7 @@ pub fn few_strips(n: usize) -> impl Iterator<Item = Strip> {
     })
 }
 
-/// The numbers of a strip: from its start, and the last four, which may be among those before: then
-/// both hold the same.
+/// The numbers of a strip: F registers from its start, and the last four numbers, which may overlap them.
 #[derive(Clone, Copy)]
 pub struct Registers<const F: usize> {
     fours: [[f32; 4]; F],
@@ -156,7 +153,7 @@ impl<const F: usize> Default for Registers<F> {
 }
 
 impl<const F: usize> Registers<F> {
-    /// Reads a strip.
+    /// Loads a strip.
     #[inline(always)]
     pub fn load(from: &[f32]) -> Self {
         match (from.as_chunks().0.first_chunk(), from.last_chunk()) {
@@ -165,7 +162,7 @@ impl<const F: usize> Registers<F> {
         }
     }
 
-    /// Writes a strip.
+    /// Stores a strip.
     #[inline(always)]
     pub fn store(self, to: &mut [f32]) {
         if let Some(fours) = to.as_chunks_mut().0.first_chunk_mut() {
@@ -176,7 +173,7 @@ impl<const F: usize> Registers<F> {
         }
     }
 
-    /// Plus `x` times a row.
+    /// Returns self + x row.
     #[inline(always)]
     pub fn plus(mut self, x: f32, row: Self) -> Self {
         for (sums, row) in self.fours.iter_mut().zip(row.fours) {

@@ -2,13 +2,12 @@
 
 use super::registers::{MIN_COLUMNS, Registers};
 
-/// Most columns that are summed at a time.
+/// Maximum columns that are summed at a time.
 const STRIP: usize = 2 * MIN_COLUMNS;
-/// Longest row that is copied in fours: the engines of browsers take a call for a longer piece of memory.
+/// Longest row that is copied four numbers at a time. For longer ones, a call of the engine's memory copy is faster.
 const SHORT: usize = 64;
 
 /// Adds `bias` (`[width]`) to every row of `y`.
-#[inline(never)]
 pub fn add_bias(y: &mut [f32], bias: &[f32]) {
     for row in y.chunks_exact_mut(bias.len()) {
         for (y, b) in row.iter_mut().zip(bias) {
@@ -17,16 +16,15 @@ pub fn add_bias(y: &mut [f32], bias: &[f32]) {
     }
 }
 
-/// Sums the rows of `y` into `out` (`[width]`), from the first row to the last.
-#[inline(never)]
+/// Sums the rows of `y` into `out` (`[width]`), from the first to the last.
 pub fn sum_rows(y: &[f32], out: &mut [f32]) {
     let width = out.len();
     let mut start = 0;
     while start < width {
-        // As many columns at a time as stay in registers, or one.
+        // As many columns as fit into registers, or one.
         let strip = match width - start {
             1..MIN_COLUMNS => 1,
-            few if few <= STRIP => few,
+            rest if rest <= STRIP => rest,
             _ => MIN_COLUMNS,
         };
         let mut at = start;
@@ -46,12 +44,12 @@ pub fn sum_rows(y: &[f32], out: &mut [f32]) {
     }
 }
 
-/// y = x w + bias for the rows of `x` (`[rows, width]`), one number a row, summed from the first to the last.
-#[inline(never)]
+/// y = x w + bias: `x`: `[rows, width]`, `w`: `[width]`, `bias`: `[1]` or empty, `y`: `[rows]`. Each dot product is summed
+/// from the first number to the last.
 pub fn dots(x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
     let mut rows = x;
     for y in y.chunks_mut(4) {
-        // The sums of four rows do not wait for one another.
+        // Four independent sums hide the latency of the additions.
         let places: [usize; 4] = std::array::from_fn(|r| r.min(y.len() - 1) * w.len());
         let mut sums = [0.0; 4];
         for (k, w) in w.iter().enumerate() {
@@ -66,28 +64,27 @@ pub fn dots(x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Copies the chosen rows of `from` (`[n, width]`) one after another into `to`.
-#[inline(never)]
-pub fn gather(from: &[f32], width: usize, chosen: &[u32], to: &mut [f32]) {
+/// Copies the rows `indices` of `from` (`[n, width]`) to `to`.
+pub fn gather(from: &[f32], width: usize, indices: &[u32], to: &mut [f32]) {
     match width {
-        1 => gather_all::<1>(from, chosen, to),
-        2 => gather_all::<2>(from, chosen, to),
+        1 => gather_all::<1>(from, indices, to),
+        2 => gather_all::<2>(from, indices, to),
         _ => {
-            for (row, &i) in to.chunks_exact_mut(width).zip(chosen) {
+            for (row, &i) in to.chunks_exact_mut(width).zip(indices) {
                 copy(&from[i as usize * width..][..width], row);
             }
         }
     }
 }
 
-fn gather_all<const N: usize>(from: &[f32], chosen: &[u32], to: &mut [f32]) {
+fn gather_all<const N: usize>(from: &[f32], indices: &[u32], to: &mut [f32]) {
     let from = from.as_chunks::<N>().0;
-    for (row, &i) in to.as_chunks_mut::<N>().0.iter_mut().zip(chosen) {
+    for (row, &i) in to.as_chunks_mut::<N>().0.iter_mut().zip(indices) {
         *row = from[i as usize];
     }
 }
 
-/// As `copy_from_slice`, a short slice in fours, the last of which may be among those before.
+/// As `copy_from_slice`. A short slice is copied four numbers at a time; the last four may overlap the previous ones.
 #[inline(always)]
 fn copy(from: &[f32], to: &mut [f32]) {
     match (from.last_chunk::<4>(), to.len()) {
@@ -104,9 +101,8 @@ fn copy(from: &[f32], to: &mut [f32]) {
     }
 }
 
-/// Whether every number is finite: as their sum then is, unless they are huge. Lanes keep it free of branches,
-/// and of waiting for one another.
-#[inline(never)]
+/// Whether every number is finite. If the sum is, all are; else (the sum of huge numbers may overflow) each is checked.
+/// The sum is taken in independent lanes, without branches.
 pub fn all_finite(values: &[f32]) -> bool {
     let mut lanes = [[0.0f32; 4]; 8];
     let mut add = |from: &[[f32; 4]]| {
@@ -155,14 +151,14 @@ mod tests {
                 sum_rows(&x, &mut got);
                 assert_eq!(got, want, "{rows} {width}");
 
-                let chosen: Vec<u32> = (0..rows as u32).rev().chain([0]).collect();
-                let want: Vec<f32> = chosen
+                let indices: Vec<u32> = (0..rows as u32).rev().chain([0]).collect();
+                let want: Vec<f32> = indices
                     .iter()
                     .flat_map(|i| &x[*i as usize * width..][..width])
                     .copied()
                     .collect();
                 let mut got = vec![2.0; want.len()];
-                gather(&x, width, &chosen, &mut got);
+                gather(&x, width, &indices, &mut got);
                 assert_eq!(got, want, "{rows} {width}");
             }
         }

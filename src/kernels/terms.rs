@@ -1,22 +1,22 @@
-//! Products that are summed in the registers where they are made, gate after gate: C = A B + A' B' + biases.
+//! The pre-activations of a recurrent layer, C = A B + A' B' + biases, without intermediate stores.
 //!
-//! Every element is summed from 0 over the rows of B, from first to last, then over those of B', then come
-//! the biases: the same bits as of the plain loop (`plain` in the tests, the oracle).
+//! Each element is summed from 0 over the rows of B, from first to last, then over those of B'; the biases come last. The
+//! result is bit-identical to the plain loop (`plain` in the tests).
 //!
-//! C is a matrix `[m, units]` for each of some gates, one after another, whose columns stand side by side in
-//! B. Blocks have four rows by eight columns: two fours, each of one gate, so that a panel is full
-//! wherever units are a multiple of four.
+//! C holds one matrix `[m, units]` per gate, one after another; in B the columns of the gates lie side by side. A block has
+//! four rows by two groups of four columns. Each group belongs to one gate, so that panels are full if the units are a
+//! multiple of four.
 
 use super::block::{ROWS, Row, accumulate, first_of};
 use super::panels::Order;
 
-/// Lanes that belong to one gate.
+/// Columns of a group.
 const FOUR: usize = 4;
 
-/// Rows of panels that are in work together: 32 KiB, most of a first-level cache.
+/// Rows of the panels that are processed together: 32 KiB, most of an L1 cache.
 const PANEL: usize = 1024;
 
-/// A product that is to be summed.
+/// A product A B + bias, one term of a sum. The default is an empty product: 0.
 #[derive(Clone, Copy, Default)]
 pub struct Term<'a> {
     /// A: `[m, k]`.
@@ -25,23 +25,21 @@ pub struct Term<'a> {
     pub b: &'a [Row],
     /// Columns of A.
     pub k: usize,
-    /// Added to every row: `[1, gates * units]`, packed, or empty.
+    /// Bias: `[1, gates * units]`, packed, or empty.
     pub bias: &'a [Row],
 }
 
-/// Panels of eight columns that some gates need.
+/// Number of panels of eight columns for `gates` gates.
 fn n_panels(gates: usize, units: usize) -> usize {
     (gates * units.div_ceil(FOUR)).div_ceil(2)
 }
 
-/// Rows of panels that [`pack`] makes.
+/// Number of rows of all panels that [`pack`] fills.
 pub fn packed(k: usize, gates: usize, units: usize) -> usize {
     k * n_panels(gates, units)
 }
 
-/// Packs B: `[k, gates * units]`, whose rows are the first numbers of rows of `width`, or where it is given
-/// by its transpose, whose columns are.
-#[inline(never)]
+/// Packs B, `[k, gates * units]`. In the slice its rows (with [`Order::Columns`]: its columns) are `width` apart.
 pub fn pack(
     b: &[f32],
     width: usize,
@@ -71,8 +69,7 @@ pub fn pack(
     }
 }
 
-/// C, the sum of both terms; `out`: `[gates, m, units]`.
-#[inline(never)]
+/// Fills `out`, `[gates, m, units]`, with the sum of both terms.
 pub fn sum(terms: [Term<'_>; 2], gates: usize, units: usize, out: &mut [f32]) {
     let [one, two] = terms;
     let m = out.len() / (gates * units);
@@ -125,7 +122,7 @@ pub fn sum(terms: [Term<'_>; 2], gates: usize, units: usize, out: &mut [f32]) {
     }
 }
 
-/// Rows of A from row i on. Where there are fewer than four, the last one counts again.
+/// Four rows of A from row i on. If there are fewer, the last one is repeated (and not stored).
 #[inline(always)]
 fn four_rows(term: Term<'_>, i: usize, height: usize) -> [&[f32]; ROWS] {
     let row = |r: usize| match term.k {
@@ -142,13 +139,13 @@ fn add_product(
     [a0, a1, a2, a3]: [&[f32]; ROWS],
     panel: &[Row],
 ) {
-    // A row of the panel at a time: two take more registers than there are.
+    // One row of the panel per iteration: two would need more registers than there are.
     for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
         accumulate(block, [*a0, *a1, *a2, *a3], b);
     }
 }
 
-/// Where fours of rows lie.
+/// Position of a group of four columns in C.
 struct Place {
     at: usize,
     units: usize,
@@ -178,10 +175,10 @@ mod tests {
     use super::*;
     use crate::numerics::rng::Stream;
 
-    /// A, B by its rows, columns of A, bias.
+    /// A, B (row-major), columns of A, bias.
     type Plain<'a> = (&'a [f32], &'a [f32], usize, &'a [f32]);
 
-    /// The loops that say what [`sum`] must give, to the bit.
+    /// The plain loops that [`sum`] must equal to the bit.
     fn plain(terms: [Plain<'_>; 2], (m, gates, units): (usize, usize, usize)) -> Vec<f32> {
         let width = gates * units;
         let mut c = Vec::new();
@@ -213,14 +210,14 @@ mod tests {
                 pack(b, width, Order::Rows, (k, gates, units), &mut panels);
                 panels
             };
-            // The second one transposed, where it is of one gate.
+            // With one gate, the second matrix is given by its transpose.
             let by_columns = |b: &[f32], k: usize| {
-                let mut turned = vec![0.0; b.len()];
+                let mut transposed = vec![0.0; b.len()];
                 for (at, x) in b.iter().enumerate() {
-                    turned[at % width * k + at / width] = *x;
+                    transposed[at % width * k + at / width] = *x;
                 }
                 let mut panels = vec![[9.0; 8]; packed(k, 1, units)];
-                pack(&turned, k, Order::Columns, (k, 1, units), &mut panels);
+                pack(&transposed, k, Order::Columns, (k, 1, units), &mut panels);
                 panels
             };
             let panels = by_rows(&b, k);
@@ -240,11 +237,11 @@ mod tests {
                     term(&a2, &panels2, k2, &packed2),
                 ];
                 sum(both, gates, units, &mut c);
-                let wanted = plain(
+                let expected = plain(
                     [(&a, &b, k, bias), (&a2, &b2, k2, bias2)],
                     (m, gates, units),
                 );
-                assert_eq!(c, wanted, "{m} {k} {k2} {gates} {units}");
+                assert_eq!(c, expected, "{m} {k} {k2} {gates} {units}");
             }
         };
         for m in [1, 2, 3, 4, 5, 9] {

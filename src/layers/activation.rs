@@ -1,134 +1,100 @@
-//! Activation: a function of every number, as a layer of its own; and those functions that Keras has
-//! as layers by themselves.
+//! Activation: an activation function as a layer; and ReLU, LeakyReLU and ELU, which Keras has as layers too.
 
-use super::common::{self, Function};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::common::Function;
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::functions::activations;
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Applies a function to each number.
+    #[formula("y = f(x)")]
+    #[group("activation")]
+    pub struct Options("Activation", "activation", "Activation") {
+        /// The function.
+        #[start("\"relu\"")]
+        activation("activation"): ConfigObject = Kind::Of(&activations::REGISTRY), Default::Required;
+    }
+}
+
+class! {
+    /// Passes positive numbers and sets the others to 0. Cheap to compute, and deep networks train well with it.
+    #[formula("y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)")]
+    #[group("activation")]
+    struct ReluOptions("ReLU", "re_lu", "ReLU") {
+        /// Largest output; unlimited by default.
+        #[advanced]
+        max_value("largest output"): Option<f32> = Kind::Float(1e-6, 1e6), Default::Null;
+        /// Slope below the threshold.
+        #[advanced]
+        negative_slope("negative slope"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.0);
+        /// Numbers above the threshold pass.
+        #[advanced]
+        threshold("threshold"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.0);
+    }
+}
+
+class! {
+    /// ReLU with a small slope for negative numbers, so that no unit dies. (The activation leaky_relu has the slope 0.2.)
+    #[formula("y = x where x > 0, else negative_slope x")]
+    #[group("activation")]
+    struct LeakyReluOptions("LeakyReLU", "leaky_re_lu", "Leaky ReLU") {
+        /// Slope for negative numbers.
+        negative_slope("negative slope"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.3);
+    }
+}
+
+class! {
+    /// ReLU for positive numbers; negative ones approach -alpha smoothly.
+    #[formula("y = x where x > 0, else alpha (e^x - 1)")]
+    #[group("activation")]
+    struct EluOptions("ELU", "elu", "ELU") {
+        /// Limit of the output for large negative numbers is -alpha.
+        alpha("alpha"): f32 = Kind::Float(-1e6, 1e6), Default::Float(1.0);
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Activation",
-        name: "activation",
-        aliases: &[],
-        label: "Activation",
-        doc: help_text("Passes every number through a function."),
-        formula: help_text("y = f(x)"),
-        options: &[&OptionSpec {
-            default: Default::Required,
-            ..common::function("activation", "activation", "The function.", "linear")
-        }],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        if request
-            .choice
-            .choice("activation")
-            .is_some_and(activations::halves)
-        {
+        let function = Options::of(request.config).activation;
+        if activations::halves(&function) {
             return Glu::boxed(&request);
         }
-        let function = Function::of(request.choice, "activation");
-        Ok(Activation::boxed(&request, function))
+        Ok(Activation::boxed(&request, Function::new(&function)))
     },
 };
 
 pub static RELU: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "ReLU",
-        name: "re_lu",
-        aliases: &[],
-        label: "ReLU",
-        doc: help_text(
-            "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
-        ),
-        formula: help_text(
-            "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
-        ),
-        options: &[
-            &OptionSpec {
-                name: "max_value",
-                label: "largest output",
-                doc: help_text("Largest output; none where nothing is given."),
-                kind: Kind::Float(1e-6, 1e6),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &slope("negative_slope", 0.0),
-            &OptionSpec {
-                name: "threshold",
-                label: "threshold",
-                doc: help_text("Passes only what is above it."),
-                kind: Kind::Float(0.0, 1e6),
-                default: Default::Float(0.0),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: ReluOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let option = |name| request.choice.number(name) as f32;
-        let options = ["negative_slope", "max_value", "threshold"].map(option);
-        Ok(Activation::boxed(
-            &request,
-            Function::named("relu", &options),
-        ))
+        let options = ReluOptions::of(request.config);
+        // The function takes 0 for no limit.
+        let limit = options.max_value.unwrap_or(0.0);
+        let numbers = [options.negative_slope, limit, options.threshold];
+        let function = Function::named("relu", &numbers);
+        Ok(Activation::boxed(&request, function))
     },
 };
 
 pub static LEAKY_RELU: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "LeakyReLU",
-        name: "leaky_re_lu",
-        aliases: &[],
-        label: "Leaky ReLU",
-        doc: help_text(
-            "As ReLU, but what is negative leaks through, so that no unit dies. (The \
-             activation leaky_relu has the slope 0.2.)",
-        ),
-        formula: help_text("y = x where x > 0, else negative_slope x"),
-        options: &[&slope("negative_slope", 0.3)],
-        group: "",
-        shared: &[],
-    },
+    class: LeakyReluOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let slope = request.choice.number("negative_slope") as f32;
+        let slope = LeakyReluOptions::of(request.config).negative_slope;
         let function = Function::named("leaky_relu", &[slope]);
         Ok(Activation::boxed(&request, function))
     },
 };
 
 pub static ELU: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "ELU",
-        name: "elu",
-        aliases: &[],
-        label: "ELU",
-        doc: help_text("As ReLU where positive; below, it nears -alpha smoothly."),
-        formula: help_text("y = x where x > 0, else alpha (e^x - 1)"),
-        options: &[&OptionSpec {
-            name: "alpha",
-            label: "alpha",
-            doc: help_text("How far below 0 it goes."),
-            kind: Kind::Float(-1e6, 1e6),
-            default: Default::Float(1.0),
-            advanced: false,
-            start: "",
-        }],
-        group: "",
-        shared: &[],
-    },
+    class: EluOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let alpha = request.choice.number("alpha") as f32;
+        let alpha = EluOptions::of(request.config).alpha;
         Ok(Activation::boxed(
             &request,
             Function::named("elu", &[alpha]),
@@ -136,19 +102,7 @@ pub static ELU: LayerKind = LayerKind {
     },
 };
 
-const fn slope(name: &'static str, default: f64) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: "negative slope",
-        doc: help_text("Slope of what is below."),
-        kind: Kind::Float(0.0, 1e6),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
-}
-
-/// y = f(x). Keeps x, so that it looks to the loss as Dense does.
+/// y = f(x). Scratch holds x, the pre-activations and logits.
 struct Activation {
     shape: Shape,
     function: Function,
@@ -197,7 +151,7 @@ impl Layer for Activation {
         Some(self.function.name())
     }
 
-    /// Keras' `linear` returns the very tensor that it is given.
+    /// Keras' `linear` returns its input tensor itself.
     fn is_identity(&self, _: bool) -> bool {
         self.function.name() == "linear"
     }
@@ -215,7 +169,7 @@ impl Layer for Activation {
     }
 }
 
-/// The gated linear unit: half as many numbers come out.
+/// The gated linear unit: the output has half the width of the input.
 struct Glu {
     width: usize,
     shape: Shape,
@@ -229,8 +183,8 @@ impl Glu {
             Some(last) if width.is_multiple_of(2) => *last = width / 2,
             _ => {
                 let message = format!(
-                    "glu takes a row in two halves, but the input's last axis has {width} places: make \
-                     it an even number."
+                    "glu splits the last axis into two halves, but the input's last axis has size {width}: \
+                     make it even."
                 );
                 return Err(ConfigError::new("activation", message));
             }

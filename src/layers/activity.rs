@@ -1,45 +1,31 @@
-//! ActivityRegularization: the size of what passes adds to the loss.
+//! ActivityRegularization: a penalty on its input, added to the loss.
 
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
-use crate::functions::regularizers::{self, Regularizer};
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, help_text};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::functions::regularizers::Regularizer;
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-const fn share(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Float(0.0, 1e6),
-        default: Default::Float(0.0),
-        advanced: false,
-        start: "",
+class! {
+    /// Passes its input on and adds a penalty on its size to the loss, so that outputs stay small or sparse.
+    #[formula("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples")]
+    #[group("regularization and noise")]
+    struct Options("ActivityRegularization", "activity_regularization", "Activity regularization") {
+        /// Factor of the sum of absolute values: makes many outputs 0.
+        l1("l1"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.0);
+        /// Factor of the sum of squares: keeps outputs small.
+        #[advanced]
+        l2("l2"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.0);
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "ActivityRegularization",
-        name: "activity_regularization",
-        aliases: &[],
-        label: "Activity regularization",
-        doc: help_text(
-            "Hands its input on; its size is added to the loss, so that outputs stay small or sparse.",
-        ),
-        formula: help_text("y = x; loss += (l1 sum |x| + l2 sum x^2) / examples"),
-        options: &[
-            &share("l1", "Weight of the sum of sizes: makes many outputs 0."),
-            &share("l2", "Weight of the sum of squares: keeps outputs small."),
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let config = request.choice.config_json();
-        let both = ConfigObject::with_options(&regularizers::REGISTRY, "L1L2", &config)?;
+        let Options { l1, l2 } = Options::of(request.config);
         Ok(Box::new(ActivityRegularization {
             shape: request.input().clone(),
-            regularizer: Regularizer::new(&both),
+            regularizer: Regularizer::l1_l2(l1, l2),
         }))
     },
 };

@@ -1,6 +1,6 @@
-//! What many layers share: options of the same name, and the parts that are made from them.
+//! Options that many layers share, and the parts that are made from them.
 
-use super::{Initial, ParamSpec, Shape, size};
+use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
 use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};
@@ -8,7 +8,7 @@ use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Function applied to each sum.
@@ -50,114 +50,54 @@ options! {
         Kind::OneOfHere(&["channels_last"], &["channels_first"]), Default::Text("channels_last");
 }
 
-/// An option that takes an activation.
-pub const fn function(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&activations::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
+/// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
+pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
+    match seed {
+        Some(seed) => seed % 2_147_483_646,
+        None => seeds.default_seed(),
     }
 }
 
-/// An option that takes an initializer.
-pub const fn initializer(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&initializers::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a regularizer or none.
-pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&regularizers::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a constraint or none.
-pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&constraints::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
-/// into 31 bits.
-#[inline(never)]
-pub fn seed(choice: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match choice.get("seed") {
-        Value::Int(seed) => *seed as u64 % 2_147_483_646,
-        _ => seeds.default_seed(),
-    }
-}
-
-/// A share that Keras divides by the rest of.
+/// Checks a rate that Keras divides by: 1 - rate must not be 0.
 ///
 /// # Errors
-/// Where nothing is left.
-pub fn below_one(choice: &ConfigObject, option: &str) -> Result<f64, ConfigError> {
-    let share = choice.number(option);
-    if share < 1.0 {
-        return Ok(share);
+/// A rate of 1.
+pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
+    if rate < 1.0 {
+        return Ok(());
     }
-    let message =
-        format!("'{option}' is 1, which leaves nothing of the input: use less, such as 0.5.");
+    let message = format!("'{option}' is 1, which drops the whole input: use less, such as 0.5.");
     Err(ConfigError::new(option, message))
 }
 
-/// For each number of an array of the shape `to` its place in one of the shape `from`, whose axes of
-/// size 1 are stretched.
-pub fn stretched(from: &[usize], to: &[usize]) -> Vec<u32> {
-    let place = |mut at: usize| {
-        let (mut place, mut stride) = (0, 1);
-        for (from, to) in from.iter().zip(to).rev() {
-            if *from > 1 {
-                place += at % to * stride;
-            }
-            stride *= from;
-            at /= to;
-        }
-        place as u32
-    };
-    (0..size(to).unwrap_or(0)).map(place).collect()
+/// Splits the first `n` numbers off.
+pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
+    rest.split_off_mut(..n).unwrap_or_default()
 }
 
-/// A trainable array of weights, as its three options say.
+/// As [`take`], for shared slices.
+pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
+    rest.split_off(..n).unwrap_or_default()
+}
+
+/// Broadcasts an array of shape `from`, whose axes of size 1 are stretched, to the shape `to`: the index in `from` of each
+/// element of `to`.
+pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
+    let index_of = |mut element: usize| {
+        let (mut index, mut stride) = (0, 1);
+        for (from, to) in from.iter().zip(to).rev() {
+            if *from > 1 {
+                index += element % to * stride;
+            }
+            stride *= from;
+            element /= to;
+        }
+        index as u32
+    };
+    (0..size(to).unwrap_or(0)).map(index_of).collect()
+}
+
+/// A trainable array of weights, from its three options.
 pub fn weights(
     name: &str,
     shape: Shape,
@@ -176,55 +116,12 @@ pub fn weights(
     }
 }
 
-/// The initializer of an option, with a seed drawn where it needs one.
-#[inline(never)]
-pub fn seeded(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
-    let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
-    Seeded::new(
-        &choice.choice(option).cloned().unwrap_or_else(default),
-        seeds,
-    )
-}
-
-/// An initializer without options.
-#[inline(never)]
-pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
+/// The initializer of this name, with default options.
+pub fn default_initializer(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
         seeds,
     )
-}
-
-/// What an array of an option's initializer begins as.
-#[inline(never)]
-pub fn initial(choice: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(choice, option, seeds))
-}
-
-/// The regularizer of an option, where one was chosen.
-#[inline(never)]
-pub fn regularizer_of(choice: &ConfigObject, option: &str) -> Option<Regularizer> {
-    choice.choice(option).map(Regularizer::new)
-}
-
-/// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
-#[inline(never)]
-pub fn param(
-    choice: &ConfigObject,
-    name: &str,
-    shape: Shape,
-    seeds: &mut PythonRandom,
-) -> ParamSpec {
-    let option = |what: &str| [name, what].concat();
-    let initial = initial(choice, &option("_initializer"), seeds);
-    ParamSpec {
-        path: name.into(),
-        shape,
-        initial,
-        trainable: true,
-        regularizer: regularizer_of(choice, &option("_regularizer")),
-        constraint: choice.choice(&option("_constraint")).map(Constraint::new),
-    }
 }
 
 /// An activation with its options.
@@ -234,24 +131,15 @@ pub struct Function {
 }
 
 impl Function {
-    /// The activation that was chosen.
+    /// The activation of a config.
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
-            options: activation.numbers(),
+            options: activations::numbers(activation),
         }
     }
 
-    /// The activation of an option; linear where none was chosen.
-    pub fn of(choice: &ConfigObject, option: &str) -> Self {
-        let chosen = choice.choice(option);
-        Function {
-            kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(ConfigObject::numbers).unwrap_or_default(),
-        }
-    }
-
-    /// The activation of this name, with its options as numbers; for names written in the code.
+    /// The activation of this name, which the code gives, with its options as numbers.
     pub fn named(name: &str, options: &[f32]) -> Self {
         Function {
             kind: activations::named(name),
@@ -259,12 +147,12 @@ impl Function {
         }
     }
 
-    /// Fills `y` with f(z), on rows of `width`.
+    /// Fills `y` with f(z), for rows of `width` numbers.
     pub fn forward(&self, width: usize, z: &[f32], y: &mut [f32]) {
         (self.kind.forward)(&self.options, width, z, y);
     }
 
-    /// Turns the gradient at f(z) into that at z.
+    /// Turns dL/dy into dL/dz, in place.
     pub fn backward(&self, width: usize, z: &[f32], y: &[f32], d: &mut [f32]) {
         (self.kind.backward)(&self.options, width, z, y, d);
     }
@@ -274,12 +162,12 @@ impl Function {
         self.kind.class.name
     }
 
-    /// Its name where it is not linear.
-    pub fn shown(&self) -> Option<&'static str> {
+    /// Keras' name; `None` for linear.
+    pub fn nonlinear_name(&self) -> Option<&'static str> {
         (self.name() != "linear").then(|| self.name())
     }
 
-    /// Losses of a cross-entropy kind take its input as logits.
+    /// Whether a cross-entropy on top is computed from the input of this activation.
     pub fn logits_available(&self) -> bool {
         self.kind.logits_available
     }

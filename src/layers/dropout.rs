@@ -1,175 +1,218 @@
-//! Dropout: in training, a random share of the numbers is set to 0 (Srivastava et al., 2014); of
-//! whole channels (Tompson et al., 2014); or to where SELU's outputs keep their mean and variance
-//! (Klambauer et al., 2017).
+//! Dropout: sets random inputs to 0 in training (Srivastava et al., 2014); SpatialDropout: whole channels (Tompson et al.,
+//! 2014); AlphaDropout: keeps mean and variance of SELU's outputs (Klambauer et al., 2017).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::numerics::rng::Stream;
+use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{Default, Kind};
 
-const RATE: OptionSpec = OptionSpec {
-    name: "rate",
-    label: "rate",
-    doc: help_text("The share that is dropped."),
-    kind: Kind::Float(0.0, 1.0),
-    default: Default::Required,
-    advanced: false,
-    start: "",
-};
-const NOISE_SHAPE: OptionSpec = OptionSpec {
-    name: "noise_shape",
-    label: "drawn shape",
-    doc: help_text(
-        "One size for each axis with the batch: 1 drops along that axis all or none, null each by itself.",
-    ),
-    kind: Kind::Shape,
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
+options! {
+    /// Fraction of the inputs that is dropped.
+    #[start("0.2")]
+    RATE = rate("rate"), Kind::Float(0.0, 1.0), Default::Required;
+    /// Shape of the random mask, with the batch: null for the input's size, 1 to drop all positions of that axis together.
+    #[advanced]
+    NOISE_SHAPE = noise_shape("noise shape"), Kind::Shape, Default::Null;
+}
+
+class! {
+    /// In training, sets a random fraction of the inputs to 0 and scales up the others. Reduces overfitting.
+    #[formula("y = x / (1 - rate) where u >= rate, else 0; y = x at inference")]
+    #[group("regularization and noise")]
+    struct Options("Dropout", "dropout", "Dropout") {
+        rate: f64 = RATE;
+        noise_shape: Option<Vec<Option<usize>>> = NOISE_SHAPE;
+        seed: Option<u64> = common::SEED;
+    }
+}
+
+class! {
+    /// Dropout of whole channels of a sequence, because neighbouring steps are alike.
+    #[formula("y = x / (1 - rate) where the channel's u >= rate, else 0; y = x at inference")]
+    #[group("regularization and noise")]
+    struct Spatial1dOptions("SpatialDropout1D", "spatial_dropout1d", "Spatial dropout 1D") {
+        rate: f64 = RATE;
+        seed: Option<u64> = common::SEED;
+    }
+}
+
+class! {
+    /// Dropout of whole channels of an image, because neighbouring pixels are alike.
+    #[formula("y = x / (1 - rate) where the channel's u >= rate, else 0; y = x at inference")]
+    #[group("regularization and noise")]
+    struct Spatial2dOptions("SpatialDropout2D", "spatial_dropout2d", "Spatial dropout 2D") {
+        rate: f64 = RATE;
+        data_format: Fixed = common::DATA_FORMAT;
+        seed: Option<u64> = common::SEED;
+    }
+}
+
+class! {
+    /// Dropout for SELU: sets dropped inputs to SELU's lowest value, so that mean and variance stay the same.
+    #[formula("y = a (x where u >= rate, else -1.758) + b; y = x at inference")]
+    #[group("regularization and noise")]
+    struct AlphaOptions("AlphaDropout", "alpha_dropout", "Alpha dropout") {
+        rate: f64 = RATE;
+        noise_shape: Option<Vec<Option<usize>>> = NOISE_SHAPE;
+        seed: Option<u64> = common::SEED;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Dropout",
-        name: "dropout",
-        aliases: &[],
-        label: "Dropout",
-        doc: help_text(
-            "In training, sets a random share of the numbers to 0 and enlarges the rest, against overfitting.",
-        ),
-        formula: help_text("y = x / (1 - rate) where u >= rate, else 0; y = x when predicting"),
-        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let (shape, shared) = noise_shape(&request)?;
-        Ok(Dropout::boxed(request, shape, shared, false))
+        let options = Options::of(request.config);
+        let mask = MaskShape::of(request.input(), options.noise_shape)?;
+        Ok(Dropout::boxed(
+            request,
+            mask,
+            options.rate,
+            options.seed,
+            false,
+        ))
     },
 };
 
 pub static SPATIAL_1D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "SpatialDropout1D",
-        name: "spatial_dropout1d",
-        aliases: &[],
-        label: "Spatial dropout 1D",
-        doc: help_text(
-            "As Dropout, but drops a channel of a sequence whole: neighbouring steps say much the same.",
-        ),
-        formula: help_text(
-            "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
-        ),
-        options: &[&RATE, &common::SEED],
-        group: "",
-        shared: &[],
-    },
+    class: Spatial1dOptions::SPEC,
     inputs: Inputs::One,
-    build: |request| spatial(request, 1),
+    build: |request| {
+        let options = Spatial1dOptions::of(request.config);
+        let mask = MaskShape::of_channels(&request, 1)?;
+        Ok(Dropout::boxed(
+            request,
+            mask,
+            options.rate,
+            options.seed,
+            false,
+        ))
+    },
 };
 
 pub static SPATIAL_2D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "SpatialDropout2D",
-        name: "spatial_dropout2d",
-        aliases: &[],
-        label: "Spatial dropout 2D",
-        doc: help_text(
-            "As Dropout, but drops a channel of an image whole: neighbouring pixels say much the same.",
-        ),
-        formula: help_text(
-            "y = x / (1 - rate) where the channel's u >= rate, else 0; y = x when predicting",
-        ),
-        options: &[&RATE, &common::DATA_FORMAT, &common::SEED],
-        group: "",
-        shared: &[],
-    },
+    class: Spatial2dOptions::SPEC,
     inputs: Inputs::One,
-    build: |request| spatial(request, 2),
+    build: |request| {
+        let options = Spatial2dOptions::of(request.config);
+        let mask = MaskShape::of_channels(&request, 2)?;
+        Ok(Dropout::boxed(
+            request,
+            mask,
+            options.rate,
+            options.seed,
+            false,
+        ))
+    },
 };
 
 pub static ALPHA: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "AlphaDropout",
-        name: "alpha_dropout",
-        aliases: &[],
-        label: "Alpha dropout",
-        doc: help_text(
-            "Dropout for SELU: what is dropped becomes SELU's lowest value, and mean and variance stay.",
-        ),
-        formula: help_text("y = a (x where u >= rate, else -1.758) + b; y = x when predicting"),
-        options: &[&RATE, &NOISE_SHAPE, &common::SEED],
-        group: "",
-        shared: &[],
-    },
+    class: AlphaOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let (shape, shared) = noise_shape(&request)?;
-        common::below_one(request.choice, "rate")?;
-        Ok(Dropout::boxed(request, shape, shared, true))
+        let options = AlphaOptions::of(request.config);
+        let mask = MaskShape::of(request.input(), options.noise_shape)?;
+        common::check_below_one("rate", options.rate)?;
+        Ok(Dropout::boxed(
+            request,
+            mask,
+            options.rate,
+            options.seed,
+            true,
+        ))
     },
 };
 
-/// Of one example's draws, and whether all examples share them.
-fn noise_shape(request: &Build<'_>) -> Result<(Shape, bool), ConfigError> {
-    let input = request.input();
-    let Value::Shape(asked) = request.choice.get("noise_shape") else {
-        return Ok((input.clone(), false));
-    };
-    let (batch, sizes) = match asked.split_first() {
-        Some((batch, sizes)) if sizes.len() == input.len() => (*batch, sizes),
-        _ => (Some(0), &asked[..0]),
-    };
-    let fits = |(n, asked): (&usize, &Option<usize>)| asked.is_none_or(|a| a == *n || a == 1);
-    if !matches!(batch, None | Some(1)) || !input.iter().zip(sizes).all(fits) {
-        let message = format!(
-            "'noise_shape' must have null or 1 for the batch, then null, 1 or its size for each axis of \
-             the input, whose shape is {input:?}."
-        );
-        return Err(ConfigError::new("noise_shape", message));
+/// Shape of the random mask.
+struct MaskShape {
+    /// Sizes for one example; 1 drops all positions of that axis together.
+    sizes: Shape,
+    /// Whether all examples of a batch share one mask.
+    shared: bool,
+}
+
+impl MaskShape {
+    /// The mask of the option `noise_shape`.
+    ///
+    /// # Errors
+    /// A shape that does not broadcast to the input.
+    fn of(input: &Shape, noise_shape: Option<Vec<Option<usize>>>) -> Result<Self, ConfigError> {
+        let Some(given) = noise_shape else {
+            return Ok(MaskShape {
+                sizes: input.clone(),
+                shared: false,
+            });
+        };
+        let (batch, sizes) = match given.split_first() {
+            Some((batch, sizes)) if sizes.len() == input.len() => (*batch, sizes),
+            _ => (Some(0), &given[..0]),
+        };
+        let fits = |(n, given): (&usize, &Option<usize>)| given.is_none_or(|g| g == *n || g == 1);
+        if !matches!(batch, None | Some(1)) || !input.iter().zip(sizes).all(fits) {
+            let message = format!(
+                "'noise_shape' must have null or 1 for the batch, then null, 1 or its size for each axis of \
+                 the input, whose shape is {input:?}."
+            );
+            return Err(ConfigError::new("noise_shape", message));
+        }
+        let sizes = input
+            .iter()
+            .zip(sizes)
+            .map(|(n, given)| given.unwrap_or(*n));
+        Ok(MaskShape {
+            sizes: sizes.collect(),
+            shared: batch == Some(1),
+        })
     }
-    let own = input
-        .iter()
-        .zip(sizes)
-        .map(|(n, asked)| asked.unwrap_or(*n));
-    Ok((own.collect(), batch == Some(1)))
+
+    /// One value of the mask for each channel of an image, or of a sequence (rank 1).
+    ///
+    /// # Errors
+    /// An input of another rank.
+    fn of_channels(request: &Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+        super::convolution::image_of(request, rank)?;
+        let mut sizes = vec![1; rank];
+        sizes.extend(request.input().last());
+        Ok(MaskShape {
+            sizes,
+            shared: false,
+        })
+    }
 }
 
-fn spatial(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigError> {
-    super::convolution::image_of(&request, rank)?;
-    let mut own = vec![1; rank];
-    own.extend(request.input().last());
-    Ok(Dropout::boxed(request, own, false, false))
-}
-
-/// SELU's limit far below 0: minus its scale times its alpha.
+/// Limit of SELU for large negative numbers: minus its scale times its alpha.
 const LOWEST: f64 = -1.758_099_340_847_376_6;
 
-/// y = scale (x kept + fill (1 - kept)) + shift. Keeps the factor of every number: 0 or the scale.
+/// y = scale (x mask + fill (1 - mask)) + shift. Scratch holds the factor of each number: 0 or the scale.
 struct Dropout {
     shape: Shape,
     rate: f64,
     seed: u64,
-    /// What is dropped becomes it, before scale and shift.
+    /// Value of a dropped input, before scale and shift.
     fill: f32,
     scale: f32,
     shift: f32,
-    /// How many draws an example has.
-    n_draws: usize,
-    /// Which of them each number takes, where that is not its own.
-    draws: Vec<u32>,
-    /// All examples take the draws of the first.
+    /// Number of values of an example's mask.
+    n_mask: usize,
+    /// Index in the mask for each input; empty if the mask has the input's shape.
+    mask_indices: Vec<u32>,
+    /// Whether all examples of a batch share one mask.
     shared: bool,
 }
 
 impl Dropout {
-    fn boxed(request: Build<'_>, own: Shape, shared: bool, alpha: bool) -> Box<dyn Layer> {
-        let rate = request.choice.number("rate");
-        // Keras makes a generator only where something is to be dropped.
+    fn boxed(
+        request: Build<'_>,
+        mask: MaskShape,
+        rate: f64,
+        seed: Option<u64>,
+        alpha: bool,
+    ) -> Box<dyn Layer> {
+        // Keras makes no generator for rate 0.
         let seed = if rate > 0.0 {
-            common::seed(request.choice, request.seeds)
+            common::layer_seed(seed, request.seeds)
         } else {
             0
         };
@@ -186,12 +229,12 @@ impl Dropout {
             fill: fill as f32,
             scale: scale as f32,
             shift: shift as f32,
-            n_draws: size(&own).unwrap_or(1),
-            draws: match own == shape {
+            n_mask: size(&mask.sizes).unwrap_or(1),
+            mask_indices: match mask.sizes == shape {
                 true => Vec::new(),
-                false => common::stretched(&own, &shape),
+                false => common::broadcast_indices(&mask.sizes, &shape),
             },
-            shared,
+            shared: mask.shared,
             shape,
         })
     }
@@ -207,7 +250,7 @@ impl Layer for Dropout {
     }
 
     fn work(&self, _: usize) -> usize {
-        self.n_draws
+        self.n_mask
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -218,25 +261,25 @@ impl Layer for Dropout {
         };
         let rate = self.rate as f32;
         let n = size(&self.shape).unwrap_or(1);
-        let drawn = &mut pass.work[..self.n_draws];
+        let mask = &mut pass.work[..self.n_mask];
         let mut stream = Stream::new(self.seed, calls);
         let mut draw = || match stream.uniform() >= rate {
             true => self.scale,
             false => 0.0,
         };
         for (i, factors) in pass.scratch.chunks_exact_mut(n).enumerate() {
-            if self.draws.is_empty() && !self.shared {
+            if self.mask_indices.is_empty() && !self.shared {
                 factors.fill_with(&mut draw);
                 continue;
             }
             if i == 0 || !self.shared {
-                drawn.fill_with(&mut draw);
+                mask.fill_with(&mut draw);
             }
-            match self.draws.is_empty() {
-                true => factors.copy_from_slice(drawn),
+            match self.mask_indices.is_empty() {
+                true => factors.copy_from_slice(mask),
                 false => {
-                    for (factor, at) in factors.iter_mut().zip(&self.draws) {
-                        *factor = drawn[*at as usize];
+                    for (factor, index) in factors.iter_mut().zip(&self.mask_indices) {
+                        *factor = mask[*index as usize];
                     }
                 }
             }

@@ -1,85 +1,62 @@
-//! Embedding: a learnt row of numbers for each of some whole numbers, such as the words of a text.
+//! Embedding: a trainable vector for each integer id, such as the words of a text.
 
 use super::common;
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
 use crate::functions::regularizers::Regularizer;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::functions::{constraints, initializers, regularizers};
+use crate::options::declare::class;
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Looks up a trainable vector for each integer id of the input. An id that a batch has several times gets the sum of its
+    /// gradients, as in Keras on JAX (on TensorFlow, most optimizers do not sum them).
+    #[formula("y = E[x]; E: [input_dim, output_dim]")]
+    #[group("core")]
+    struct Options("Embedding", "embedding", "Embedding") {
+        /// Size of the vocabulary: the largest id plus 1.
+        #[start("16")]
+        input_dim("vocabulary"): usize = Kind::Int(1, 10_000_000), Default::Required;
+        /// Length of each vector.
+        #[start("8")]
+        output_dim("vector length"): usize = Kind::Int(1, 100_000), Default::Required;
+        /// Initializer of the vectors.
+        #[advanced]
+        embeddings_initializer("initial vectors"): ConfigObject =
+            Kind::Of(&initializers::REGISTRY), Default::Text("random_uniform");
+        /// Penalty on the vectors, added to the loss.
+        #[advanced]
+        embeddings_regularizer("vector penalty"): Option<ConfigObject> = Kind::Of(&regularizers::REGISTRY), Default::Null;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        /// Constraint that the vectors meet after each update.
+        #[advanced]
+        embeddings_constraint("vector constraint"): Option<ConfigObject> = Kind::Of(&constraints::REGISTRY), Default::Null;
+        /// Whether id 0 is padding: the layers above skip its steps.
+        #[advanced]
+        mask_zero("0 is padding"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Embedding",
-        name: "embedding",
-        aliases: &[],
-        label: "Embedding",
-        doc: help_text(
-            "Looks up a learnt row of numbers for each whole number of the input. Rows that a batch \
-              uses several times get the sum of their gradients, as in Keras on JAX (on TensorFlow \
-              most optimizers do not sum them).",
-        ),
-        formula: help_text("y = E[x]; E: [input_dim, output_dim]"),
-        options: &[
-            &OptionSpec {
-                name: "input_dim",
-                label: "vocabulary",
-                doc: help_text("How many rows there are: the largest number of the input, plus 1."),
-                kind: Kind::Int(1, 10_000_000),
-                default: Default::Required,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "output_dim",
-                label: "numbers per row",
-                doc: help_text("How many numbers come out for each."),
-                kind: Kind::Int(1, 100_000),
-                default: Default::Required,
-                advanced: false,
-                start: "",
-            },
-            &common::initializer(
-                "embeddings_initializer",
-                "rows begin as",
-                "Where the rows begin.",
-                "random_uniform",
-            ),
-            &common::regularizer(
-                "embeddings_regularizer",
-                "rows' penalty",
-                "What the size of the rows adds to the loss.",
-            ),
-            &common::ACTIVITY_REGULARIZER,
-            &common::constraint(
-                "embeddings_constraint",
-                "rows' limit",
-                "Where the rows are brought back to after each step.",
-            ),
-            &OptionSpec {
-                name: "mask_zero",
-                label: "0 is padding",
-                doc: help_text("Whether steps of 0 are masked: layers above skip them."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let choice = request.choice;
-        let rows = choice.count("input_dim").unwrap_or(1);
-        let width = choice.count("output_dim").unwrap_or(1);
-        let places = size(request.input()).unwrap_or(1);
-        let table = common::param(choice, "embeddings", vec![rows, width], request.seeds);
+        let options = Options::of(request.config);
+        let (rows, width) = (options.input_dim, options.output_dim);
+        let table = common::weights(
+            "embeddings",
+            vec![rows, width],
+            &options.embeddings_initializer,
+            options.embeddings_regularizer.as_ref(),
+            options.embeddings_constraint.as_ref(),
+            request.seeds,
+        );
         Ok(Box::new(Embedding {
             output_shape: request.input().iter().copied().chain([width]).collect(),
             rows,
             width,
-            places,
-            masks: choice.flag("mask_zero"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            n_ids: size(request.input()).unwrap_or(1),
+            masks: options.mask_zero,
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params: vec![table],
         }))
     },
@@ -89,14 +66,14 @@ struct Embedding {
     output_shape: Shape,
     rows: usize,
     width: usize,
-    places: usize,
+    n_ids: usize,
     masks: bool,
     activity: Option<Regularizer>,
     params: Vec<ParamSpec>,
 }
 
 impl Embedding {
-    /// The row of a number of the input, which data is checked for beforehand.
+    /// Row of the table for an id. The data is checked before training; the clamp keeps the lookup from panicking.
     fn row(&self, x: f32) -> usize {
         (x as usize).min(self.rows - 1)
     }
@@ -126,13 +103,13 @@ impl Layer for Embedding {
             row.iter_mut().zip(dy).for_each(|(d, dy)| *d += dy);
         }
         if let Some(dx) = pass.dx {
-            dx.fill(0.0); // a whole number has no slope
+            dx.fill(0.0); // An id has no gradient.
         }
     }
 
     fn mask_flow(&self) -> MaskFlow {
         if self.masks {
-            MaskFlow::Begins(self.places)
+            MaskFlow::Begins(self.n_ids)
         } else {
             MaskFlow::Stops
         }

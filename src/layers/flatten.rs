@@ -1,23 +1,20 @@
 //! Flatten: all numbers of an example in one row.
 
 use super::common;
-use super::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
-use crate::options::{ClassSpec, help_text};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use crate::options::declare::{Fixed, class};
+
+class! {
+    /// Flattens each example into one row of numbers, the last axis fastest.
+    #[formula("[a, b, c] -> [a b c]")]
+    #[group("reshaping")]
+    struct Options("Flatten", "flatten", "Flatten") {
+        data_format: Fixed = common::DATA_FORMAT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Flatten",
-        name: "flatten",
-        aliases: &[],
-        label: "Flatten",
-        doc: help_text(
-            "Lays all numbers of an example out in one row, the last axis running fastest.",
-        ),
-        formula: help_text("[a, b, c] -> [a b c]"),
-        options: &[&common::DATA_FORMAT],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
         Ok(Box::new(Flatten {

@@ -1,32 +1,23 @@
-//! Masking: steps that hold nothing but one value are skipped by the layers above.
+//! Masking: masks the steps of a sequence that are padding.
 
-use super::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Masks the steps whose features all equal one value, the padding. The layers above skip them; a loss that receives the
+    /// mask is the mean over the other steps.
+    #[formula("mask_t = any(x_t != value); y = x mask")]
+    #[group("core")]
+    struct Options("Masking", "masking", "Masking") {
+        /// Value of the padding.
+        mask_value("padding value"): f32 = Kind::Float(-1e30, 1e30), Default::Float(0.0);
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Masking",
-        name: "masking",
-        aliases: &[],
-        label: "Masking",
-        doc: help_text(
-            "Marks the steps whose features all have one value, the padding, as not there; a \
-             loss that the marks reach is a mean over the other steps.",
-        ),
-        formula: help_text("mask_t = any(x_t != value); y = x mask"),
-        options: &[&OptionSpec {
-            name: "mask_value",
-            label: "padding",
-            doc: help_text("The value that padding consists of."),
-            kind: Kind::Float(-1e30, 1e30),
-            default: Default::Float(0.0),
-            advanced: false,
-            start: "",
-        }],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
         let shape = request.input().clone();
@@ -38,7 +29,7 @@ pub static KIND: LayerKind = LayerKind {
             ));
         };
         let steps = size(outer).unwrap_or(1);
-        let value = request.choice.number("mask_value") as f32;
+        let value = Options::of(request.config).mask_value;
         Ok(Box::new(Masking {
             width,
             steps,
@@ -56,6 +47,7 @@ struct Masking {
 }
 
 impl Masking {
+    /// Whether a step is not padding.
     fn counts(&self, step: &[f32]) -> bool {
         step.iter().any(|x| *x != self.value)
     }

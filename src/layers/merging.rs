@@ -1,10 +1,11 @@
-//! Layers that join several inputs, number by number, or one after another.
+//! Layers that merge several inputs: element by element, or by concatenation.
 
-use super::{
+use super::layer::{
     Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
 };
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 
 #[derive(Clone, Copy, PartialEq)]
 enum How {
@@ -16,111 +17,120 @@ enum How {
     Minimum,
 }
 
-const fn kind(
-    class_name: &'static str,
-    name: &'static str,
-    doc: &'static str,
-    formula: &'static str,
-    build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
-) -> LayerKind {
-    let entry = ClassSpec {
-        class_name,
-        name,
-        aliases: &[],
-        label: class_name,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options: &[],
-        group: "",
-        shared: &[],
-    };
-    LayerKind {
-        class: entry,
-        inputs: Inputs::Several,
-        build,
+class! {
+    /// Adds its inputs.
+    #[formula("y = a + b")]
+    #[group("merging")]
+    struct AddOptions("Add", "add", "Add") {}
+}
+
+pub static ADD: LayerKind = LayerKind {
+    class: AddOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Add),
+};
+
+class! {
+    /// Subtracts its second input from its first.
+    #[formula("y = a - b")]
+    #[group("merging")]
+    struct SubtractOptions("Subtract", "subtract", "Subtract") {}
+}
+
+pub static SUBTRACT: LayerKind = LayerKind {
+    class: SubtractOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Subtract),
+};
+
+class! {
+    /// Multiplies its inputs.
+    #[formula("y = a b")]
+    #[group("merging")]
+    struct MultiplyOptions("Multiply", "multiply", "Multiply") {}
+}
+
+pub static MULTIPLY: LayerKind = LayerKind {
+    class: MultiplyOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Multiply),
+};
+
+class! {
+    /// Computes the mean of its inputs.
+    #[formula("y = (a + b) / 2")]
+    #[group("merging")]
+    struct AverageOptions("Average", "average", "Average") {}
+}
+
+pub static AVERAGE: LayerKind = LayerKind {
+    class: AverageOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Average),
+};
+
+class! {
+    /// Computes the largest of its inputs, element by element.
+    #[formula("y = max(a, b)")]
+    #[group("merging")]
+    struct MaximumOptions("Maximum", "maximum", "Maximum") {}
+}
+
+pub static MAXIMUM: LayerKind = LayerKind {
+    class: MaximumOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Maximum),
+};
+
+class! {
+    /// Computes the smallest of its inputs, element by element.
+    #[formula("y = min(a, b)")]
+    #[group("merging")]
+    struct MinimumOptions("Minimum", "minimum", "Minimum") {}
+}
+
+pub static MINIMUM: LayerKind = LayerKind {
+    class: MinimumOptions::SPEC,
+    inputs: Inputs::Several,
+    build: |request| Merge::boxed(request, How::Minimum),
+};
+
+class! {
+    /// Concatenates its inputs along an axis.
+    #[formula("y = [a b]")]
+    #[group("merging")]
+    struct ConcatenateOptions("Concatenate", "concatenate", "Concatenate") {
+        /// Axis of the concatenation; 0 is the batch, -1 the last axis.
+        #[advanced]
+        axis("axis"): i64 = Kind::Int(-8, 8), Default::Int(-1);
     }
 }
 
-pub static ADD: LayerKind = kind("Add", "add", "Adds its inputs.", "y = a + b", |r| {
-    Merge::build(r, How::Add)
-});
-pub static SUBTRACT: LayerKind = kind(
-    "Subtract",
-    "subtract",
-    "Takes its second input from its first.",
-    "y = a - b",
-    |r| Merge::build(r, How::Subtract),
-);
-pub static MULTIPLY: LayerKind = kind(
-    "Multiply",
-    "multiply",
-    "Multiplies its inputs.",
-    "y = a b",
-    |r| Merge::build(r, How::Multiply),
-);
-pub static AVERAGE: LayerKind = kind(
-    "Average",
-    "average",
-    "Takes the mean of its inputs.",
-    "y = (a + b) / 2",
-    |r| Merge::build(r, How::Average),
-);
-pub static MAXIMUM: LayerKind = kind(
-    "Maximum",
-    "maximum",
-    "Keeps the largest of its inputs.",
-    "y = max(a, b)",
-    |r| Merge::build(r, How::Maximum),
-);
-pub static MINIMUM: LayerKind = kind(
-    "Minimum",
-    "minimum",
-    "Keeps the smallest of its inputs.",
-    "y = min(a, b)",
-    |r| Merge::build(r, How::Minimum),
-);
-
 pub static CONCATENATE: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Concatenate",
-        name: "concatenate",
-        aliases: &[],
-        label: "Concatenate",
-        doc: help_text("Puts its inputs one after another along an axis."),
-        formula: help_text("y = [a b]"),
-        options: &[&OptionSpec {
-            name: "axis",
-            label: "axis",
-            doc: help_text(
-                "The axis along which they stand, counted with the batch as 0; -1 is the last.",
-            ),
-            kind: Kind::Int(-8, 8),
-            default: Default::Int(-1),
-            advanced: false,
-            start: "",
-        }],
-        group: "",
-        shared: &[],
-    },
+    class: ConcatenateOptions::SPEC,
     inputs: Inputs::Several,
     build: |request| Ok(Box::new(Concatenate::new(request)?)),
 };
 
-/// Joins number by number. Inputs lie one after another for each example.
+/// Merges element by element. An input of size 1 along an axis is broadcast.
 struct Merge {
     shape: Shape,
+    /// Number of outputs.
     n: usize,
+    /// Number of inputs that are merged.
     parts: usize,
-    /// Numbers of all inputs of an example, and where among them each output finds its own: of the first
-    /// input, then of the second ... An input with one place along an axis serves all places there.
-    inputs: usize,
-    at: Vec<usize>,
+    /// Length of an example's inputs, concatenated.
+    n_in: usize,
+    /// Index among them of each output's element of the first input, then of the second, and so on.
+    indices: Vec<usize>,
     how: How,
 }
 
 impl Merge {
-    fn build(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
-        let class = request.choice.class.class_name;
+    /// # Errors
+    /// Shapes that do not broadcast to one; another number of inputs than two for Subtract.
+    fn boxed(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
+        let class = request.config.class.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
             .map(|axis| {
@@ -132,7 +142,7 @@ impl Merge {
             |s: &Shape| s.len() == rank && s.iter().zip(&shape).all(|(n, all)| n == all || *n == 1);
         if !request.inputs.iter().all(fits) {
             let message = format!(
-                "{class} joins inputs of one shape, or with 1 in place of a size, and these have {:?}.",
+                "{class} merges inputs of the same shape, or of size 1 along an axis, but these have the shapes {:?}.",
                 request.inputs
             );
             return Err(ConfigError::new("", message));
@@ -142,73 +152,77 @@ impl Merge {
             return Err(ConfigError::new("", "Subtract takes two inputs."));
         }
         let n = size(&shape).unwrap_or(1);
-        let (mut inputs, mut at) = (0, Vec::new());
-        for own in request.inputs {
-            at.extend((0..n).map(|k| {
-                let (mut rest, mut step, mut place) = (k, 1, inputs);
-                for (n, all) in own.iter().zip(&shape).rev() {
-                    place += rest % all * step * usize::from(n == all);
+        let (mut n_in, mut indices) = (0, Vec::new());
+        for input in request.inputs {
+            indices.extend((0..n).map(|k| {
+                let (mut rest, mut stride, mut index) = (k, 1, n_in);
+                for (n, all) in input.iter().zip(&shape).rev() {
+                    index += rest % all * stride * usize::from(n == all);
                     rest /= all;
-                    step *= n;
+                    stride *= n;
                 }
-                place
+                index
             }));
-            inputs += size(own).unwrap_or(1);
+            n_in += size(input).unwrap_or(1);
         }
         Ok(Box::new(Merge {
             shape,
             n,
             parts,
-            inputs,
-            at,
+            n_in,
+            indices,
             how,
         }))
     }
 }
 
-/// The inputs of one example, and which of their steps count.
+/// The inputs of one example, and their masks.
 #[derive(Clone, Copy)]
 struct Example<'a> {
     x: &'a [f32],
     masks: Masks<'a>,
-    nth: usize,
+    index: usize,
     batch: usize,
 }
 
 impl Merge {
-    fn of(&self, example: Example<'_>, part: usize, k: usize) -> f32 {
-        example.x[self.at[part * self.n + k]]
+    /// Element of an input that output k is computed from.
+    fn element(&self, example: Example<'_>, part: usize, k: usize) -> f32 {
+        example.x[self.indices[part * self.n + k]]
     }
 
-    /// Whether the step of an input counts that output k is of; where the input has a mask.
+    /// Whether the mask of an input keeps the step of output k; `None` without a mask.
     fn counts(&self, example: Example<'_>, part: usize, k: usize) -> Option<bool> {
         let mask = (example.masks)(part)?;
         let steps = mask.len() / example.batch;
         let step = k / (self.n / self.shape[0]);
-        Some(mask[example.nth * steps + step.min(steps - 1)] != 0.0)
+        Some(mask[example.index * steps + step.min(steps - 1)] != 0.0)
     }
 
-    /// The product for output k without one of the inputs; what does not count is 1 there.
+    /// Product of all inputs but one for output k; masked elements count as 1.
     fn product(&self, example: Example<'_>, k: usize, without: usize) -> f32 {
         let others = (0..self.parts).filter(|part| *part != without);
         let counting = others.filter(|part| self.counts(example, *part, k) != Some(false));
-        counting.map(|part| self.of(example, part, k)).product()
+        counting
+            .map(|part| self.element(example, part, k))
+            .product()
     }
 
-    /// Whether all inputs have masks and none counts: then a product is 0.
-    fn is_nothing(&self, example: Example<'_>, k: usize) -> bool {
+    /// Whether all inputs are masked at output k: the product is 0 then.
+    fn all_masked(&self, example: Example<'_>, k: usize) -> bool {
         (0..self.parts).all(|part| self.counts(example, part, k) == Some(false))
     }
 
-    /// The input that has the largest (or smallest) number. Keras compares in turn, and of equal ones the
-    /// first wins; what does not count gives way to the others.
+    /// The input with the largest (or smallest) element. Keras compares one input after another: the first of equal ones
+    /// wins, and a masked one loses.
     fn winner(&self, example: Example<'_>, k: usize) -> usize {
         let sign = if self.how == How::Maximum { 1.0 } else { -1.0 };
         let mut best = 0;
         let mut counted = self.counts(example, 0, k);
         for part in 1..self.parts {
             let counts = self.counts(example, part, k);
-            let beats = || sign * self.of(example, part, k) > sign * self.of(example, best, k);
+            let beats =
+                || sign * self.element(example, part, k) > sign * self.element(example, best, k);
             if counts != Some(false) && (counted == Some(false) || beats()) {
                 best = part;
             }
@@ -224,24 +238,24 @@ impl Layer for Merge {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let examples = pass.x.chunks_exact(self.inputs);
-        for (nth, (x, y)) in examples.zip(pass.y.chunks_exact_mut(self.n)).enumerate() {
+        let examples = pass.x.chunks_exact(self.n_in);
+        for (index, (x, y)) in examples.zip(pass.y.chunks_exact_mut(self.n)).enumerate() {
             let example = Example {
                 x,
                 masks: pass.masks,
-                nth,
+                index,
                 batch: pass.batch,
             };
             for (k, y) in y.iter_mut().enumerate() {
-                let of = |part: usize| self.of(example, part, k);
-                let sum = || (1..self.parts).fold(of(0), |sum, part| sum + of(part));
+                let element = |part: usize| self.element(example, part, k);
+                let sum = || (1..self.parts).fold(element(0), |sum, part| sum + element(part));
                 *y = match self.how {
                     How::Add => sum(),
                     How::Average => sum() / self.parts as f32,
-                    How::Subtract => of(0) - of(1),
-                    How::Multiply if self.is_nothing(example, k) => 0.0,
+                    How::Subtract => element(0) - element(1),
+                    How::Multiply if self.all_masked(example, k) => 0.0,
                     How::Multiply => self.product(example, k, self.parts),
-                    How::Maximum | How::Minimum => of(self.winner(example, k)),
+                    How::Maximum | How::Minimum => element(self.winner(example, k)),
                 };
             }
         }
@@ -251,20 +265,17 @@ impl Layer for Merge {
         let Some(dx) = pass.dx else { return };
         let (n, parts) = (self.n, self.parts);
         dx.fill(0.0);
-        let examples = pass.x.chunks_exact(self.inputs);
-        let ds = pass
-            .dy
-            .chunks_exact(n)
-            .zip(dx.chunks_exact_mut(self.inputs));
-        for (nth, (x, (dy, dx))) in examples.zip(ds).enumerate() {
+        let examples = pass.x.chunks_exact(self.n_in);
+        let ds = pass.dy.chunks_exact(n).zip(dx.chunks_exact_mut(self.n_in));
+        for (index, (x, (dy, dx))) in examples.zip(ds).enumerate() {
             let example = Example {
                 x,
                 masks: pass.masks,
-                nth,
+                index,
                 batch: pass.batch,
             };
             for (k, dy) in dy.iter().enumerate() {
-                let mut add = |part: usize, d: f32| dx[self.at[part * n + k]] += d;
+                let mut add = |part: usize, d: f32| dx[self.indices[part * n + k]] += d;
                 match self.how {
                     How::Subtract => {
                         add(0, *dy);
@@ -290,11 +301,12 @@ impl Layer for Merge {
     }
 }
 
-/// Joins along an axis.
+/// Concatenates along an axis.
 struct Concatenate {
     shape: Shape,
-    /// Numbers of each input that stand together.
+    /// Length of the contiguous runs of each input.
     runs: Vec<usize>,
+    /// Number of runs of each input.
     outer: usize,
     mask: MaskFlow,
 }
@@ -302,7 +314,7 @@ struct Concatenate {
 impl Concatenate {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let first = request.input();
-        let axis = request.choice.number("axis") as i64;
+        let axis = ConcatenateOptions::of(request.config).axis;
         let at = if axis < 0 {
             first.len() as i64 + axis
         } else {
@@ -312,12 +324,12 @@ impl Concatenate {
             let message = "'axis' must name an axis of the inputs other than the batch: try -1.";
             return Err(ConfigError::new("axis", message));
         };
-        let alike = |shape: &Shape| {
+        let same = |shape: &Shape| {
             shape.len() == first.len() && (0..shape.len()).all(|i| i == at || shape[i] == first[i])
         };
-        if !request.inputs.iter().all(alike) {
+        if !request.inputs.iter().all(same) {
             let message = format!(
-                "Concatenate needs inputs that differ in that axis alone, and these have the shapes {:?}.",
+                "Concatenate needs inputs that differ along its axis only, but these have the shapes {:?}.",
                 request.inputs
             );
             return Err(ConfigError::new("axis", message));
@@ -343,8 +355,8 @@ impl Concatenate {
         })
     }
 
-    /// Calls `f` with the places of each run in the joined inputs and in the output, and its length.
-    fn each(&self, batch: usize, mut f: impl FnMut(usize, usize, usize)) {
+    /// Calls `f` with the start of each run in the inputs, its start in the output, and its length.
+    fn for_each_run(&self, batch: usize, mut f: impl FnMut(usize, usize, usize)) {
         let row: usize = self.runs.iter().sum();
         for example in 0..batch {
             let start = example * row * self.outer;
@@ -368,7 +380,7 @@ impl Layer for Concatenate {
 
     fn forward(&self, pass: Forward<'_>) {
         let (x, y) = (pass.x, pass.y);
-        self.each(pass.batch, |from, to, n| {
+        self.for_each_run(pass.batch, |from, to, n| {
             y[to..to + n].copy_from_slice(&x[from..from + n])
         });
     }
@@ -376,7 +388,7 @@ impl Layer for Concatenate {
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
         let dy = pass.dy;
-        self.each(pass.batch, |from, to, n| {
+        self.for_each_run(pass.batch, |from, to, n| {
             dx[from..from + n].copy_from_slice(&dy[to..to + n])
         });
     }

@@ -1,95 +1,81 @@
-//! Noise of a normal distribution, in training: added, or multiplied as a smoother dropout
-//! (Srivastava et al., 2014).
+//! GaussianNoise adds normal noise in training; GaussianDropout multiplies by it, a smooth form of dropout (Srivastava et
+//! al., 2014).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::numerics::rng::Stream;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
+
+class! {
+    /// In training, multiplies each number by a random factor around 1. Reduces overfitting.
+    #[formula("y = x N(1, sqrt(rate / (1 - rate))); y = x at inference")]
+    #[group("regularization and noise")]
+    struct DropoutOptions("GaussianDropout", "gaussian_dropout", "Gaussian dropout") {
+        /// Strength of the noise: its variance is that of Dropout with this rate.
+        #[start("0.2")]
+        rate("rate"): f64 = Kind::Float(0.0, 1.0), Default::Required;
+        seed: Option<u64> = common::SEED;
+    }
+}
+
+class! {
+    /// In training, adds a random number around 0 to each number. Reduces overfitting.
+    #[formula("y = x + N(0, stddev); y = x at inference")]
+    #[group("regularization and noise")]
+    struct NoiseOptions("GaussianNoise", "gaussian_noise", "Gaussian noise") {
+        /// Standard deviation of the noise.
+        #[start("0.1")]
+        stddev("stddev"): f64 = Kind::Float(0.0, 1.0), Default::Required;
+        seed: Option<u64> = common::SEED;
+    }
+}
 
 pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "GaussianDropout",
-        name: "gaussian_dropout",
-        aliases: &[],
-        label: "Gaussian dropout",
-        doc: help_text(
-            "In training, multiplies every number by one drawn around 1, against overfitting.",
-        ),
-        formula: help_text("y = x N(1, sqrt(rate / (1 - rate))); y = x when predicting"),
-        options: &[
-            &OptionSpec {
-                name: "rate",
-                label: "rate",
-                doc: help_text("The noise is as strong as that of a Dropout of this rate."),
-                kind: Kind::Float(0.0, 1.0),
-                default: Default::Required,
-                advanced: false,
-                start: "",
-            },
-            &common::SEED,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: DropoutOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let rate = common::below_one(request.choice, "rate")?;
-        Ok(Noise::boxed(request, (rate / (1.0 - rate)).sqrt(), true))
+        let DropoutOptions { rate, seed } = DropoutOptions::of(request.config);
+        common::check_below_one("rate", rate)?;
+        let stddev = (rate / (1.0 - rate)).sqrt();
+        Ok(Noise::boxed(request, stddev, seed, true))
     },
 };
 
 pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "GaussianNoise",
-        name: "gaussian_noise",
-        aliases: &[],
-        label: "Gaussian noise",
-        doc: help_text(
-            "In training, adds to every number one drawn around 0, against overfitting.",
-        ),
-        formula: help_text("y = x + N(0, stddev); y = x when predicting"),
-        options: &[
-            &OptionSpec {
-                name: "stddev",
-                label: "stddev",
-                doc: help_text("Standard deviation of what is added."),
-                kind: Kind::Float(0.0, 1.0),
-                default: Default::Required,
-                advanced: false,
-                start: "",
-            },
-            &common::SEED,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: NoiseOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let stddev = request.choice.number("stddev");
-        Ok(Noise::boxed(request, stddev, false))
+        let NoiseOptions { stddev, seed } = NoiseOptions::of(request.config);
+        Ok(Noise::boxed(request, stddev, seed, false))
     },
 };
 
-/// Keeps the slope of every number: what it was multiplied by.
+/// y = x + noise or y = x noise. Scratch holds the derivative of each output: 1, or the factor.
 struct Noise {
     shape: Shape,
     stddev: f64,
-    multiplied: bool,
+    multiplicative: bool,
     seed: u64,
 }
 
 impl Noise {
-    fn boxed(request: Build<'_>, stddev: f64, multiplied: bool) -> Box<dyn Layer> {
-        // Keras makes a generator only where something is to be drawn.
+    fn boxed(
+        request: Build<'_>,
+        stddev: f64,
+        seed: Option<u64>,
+        multiplicative: bool,
+    ) -> Box<dyn Layer> {
+        // Keras makes no generator for noise of strength 0.
         let seed = if stddev > 0.0 {
-            common::seed(request.choice, request.seeds)
+            common::layer_seed(seed, request.seeds)
         } else {
             0
         };
         Box::new(Noise {
             shape: request.input().clone(),
             stddev,
-            multiplied,
+            multiplicative,
             seed,
         })
     }
@@ -113,12 +99,12 @@ impl Layer for Noise {
         let stddev = self.stddev as f32;
         let mut stream = Stream::new(self.seed, calls);
         for (factor, y) in pass.scratch.iter_mut().zip(pass.y) {
-            let drawn = stream.normal() * stddev;
-            if self.multiplied {
-                *factor = drawn + 1.0;
+            let noise = stream.normal() * stddev;
+            if self.multiplicative {
+                *factor = noise + 1.0;
                 *y *= *factor;
             } else {
-                *y += drawn;
+                *y += noise;
             }
         }
     }

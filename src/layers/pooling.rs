@@ -1,149 +1,136 @@
-//! Pooling: the largest or the mean of every window.
+//! Pooling: the maximum or the mean of each window, or of all positions.
 
 use super::common;
-use super::convolution::{geometry, shape_of};
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::convolution::{Window, geometry, image_of, shape_of};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
+use crate::options::declare::{Fixed, class, options, shared};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 
-const POOL_SIZE: OptionSpec = OptionSpec {
-    name: "pool_size",
-    label: "window",
-    doc: help_text("Height and width of the window; one number for both."),
-    kind: Kind::Ints(1, 1000),
-    default: Default::Int(2),
-    advanced: false,
-    start: "",
-};
-const STRIDES: OptionSpec = OptionSpec {
-    name: "strides",
-    label: "strides",
-    doc: help_text("How far it is from one window to the next; the window's size, where not said."),
-    kind: Kind::Ints(1, 1000),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-const PADDING: OptionSpec = OptionSpec {
-    name: "padding",
-    label: "padding",
-    doc: help_text(
-        "valid: windows lie inside; same: windows may reach over the edge, where nothing counts.",
-    ),
-    kind: Kind::OneOf(&["valid", "same"]),
-    default: Default::Text("valid"),
-    advanced: false,
-    start: "",
-};
-const OPTIONS: &[&OptionSpec] = &[&POOL_SIZE, &STRIDES, &PADDING, &common::DATA_FORMAT];
-/// Keras has no default for the window of a mean.
-const MEAN_OPTIONS: &[&OptionSpec] = &[
-    &OptionSpec {
-        default: Default::Required,
-        ..POOL_SIZE
-    },
-    &STRIDES,
-    &PADDING,
-    &common::DATA_FORMAT,
-];
+options! {
+    /// Height and width of the window; one number for both.
+    POOL_SIZE = pool_size("window size"), Kind::Ints(1, 1000), Default::Int(2);
+    /// Window of average pooling, for which Keras has no default: height and width; one number for both.
+    #[start("2")]
+    AVERAGE_POOL_SIZE = pool_size("window size"), Kind::Ints(1, 1000), Default::Required;
+}
 
-const fn entry(
-    class_name: &'static str,
-    name: &'static str,
-    aliases: &'static [&'static str],
-    label: &'static str,
-    doc: &'static str,
-    formula: &'static str,
-    options: &'static [&'static OptionSpec],
-) -> ClassSpec {
-    ClassSpec {
-        class_name,
-        name,
-        aliases,
-        label,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options,
-        group: "",
-        shared: &[],
+shared! {
+    /// The options of pooling after the size of its windows.
+    struct WindowOptions {
+        /// Step from one window to the next; the size of the window by default.
+        strides("strides"): Vec<i64> = Kind::Ints(1, 1000), Default::Null;
+        /// valid: windows lie inside the input; same: they may reach over its edge, and only inputs count.
+        padding("padding"): &'static str = Kind::OneOf(&["valid", "same"]), Default::Text("valid");
+        data_format: Fixed = common::DATA_FORMAT;
     }
 }
 
-const MAX_DOC: &str =
-    "Keeps the largest number of every window; of equal ones the first gets the gradient.";
-const MEAN_DOC: &str = "Keeps the mean of every window.";
+shared! {
+    /// The options of global pooling.
+    struct GlobalOptions {
+        data_format: Fixed = common::DATA_FORMAT;
+        /// Whether the pooled axes stay, with size 1.
+        #[advanced]
+        keepdims("keep axes"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
+
+class! {
+    /// Computes the maximum of each window. The first of equal numbers gets the gradient.
+    #[formula("y_t = max_i x_(t s + i)")]
+    #[group("pooling")]
+    #[aliases("MaxPool1D")]
+    struct Max1d("MaxPooling1D", "max_pooling1d", "Max pooling, 1D") + WindowOptions {
+        pool_size: Vec<i64> = POOL_SIZE;
+    }
+}
 
 pub static MAX_1D: LayerKind = LayerKind {
-    class: entry(
-        "MaxPooling1D",
-        "max_pooling1d",
-        &["MaxPool1D"],
-        "Max pooling, 1D",
-        MAX_DOC,
-        "y_t = max_i x_(t s + i)",
-        OPTIONS,
-    ),
+    class: Max1d::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Pooling::new(request, 1, true)?)),
-};
-pub static MAX_2D: LayerKind = LayerKind {
-    class: entry(
-        "MaxPooling2D",
-        "max_pooling2d",
-        &["MaxPool2D"],
-        "Max pooling, 2D",
-        MAX_DOC,
-        "y_rc = max_ij x_(r s + i, c s + j)",
-        OPTIONS,
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Pooling::new(request, 2, true)?)),
-};
-pub static AVERAGE_1D: LayerKind = LayerKind {
-    class: entry(
-        "AveragePooling1D",
-        "average_pooling1d",
-        &["AvgPool1D"],
-        "Average pooling, 1D",
-        MEAN_DOC,
-        "y_t = mean_i x_(t s + i)",
-        MEAN_OPTIONS,
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Pooling::new(request, 1, false)?)),
-};
-pub static AVERAGE_2D: LayerKind = LayerKind {
-    class: entry(
-        "AveragePooling2D",
-        "average_pooling2d",
-        &["AvgPool2D"],
-        "Average pooling, 2D",
-        MEAN_DOC,
-        "y_rc = mean_ij x_(r s + i, c s + j)",
-        MEAN_OPTIONS,
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Pooling::new(request, 2, false)?)),
+    build: |request| Pooling::boxed(&request, 1, Max1d::of(request.config).pool_size, true),
 };
 
-/// The largest, or the mean, of every window and channel.
+class! {
+    /// Computes the maximum of each window. The first of equal numbers gets the gradient.
+    #[formula("y_rc = max_ij x_(r s + i, c s + j)")]
+    #[group("pooling")]
+    #[aliases("MaxPool2D")]
+    struct Max2d("MaxPooling2D", "max_pooling2d", "Max pooling, 2D") + WindowOptions {
+        pool_size: Vec<i64> = POOL_SIZE;
+    }
+}
+
+pub static MAX_2D: LayerKind = LayerKind {
+    class: Max2d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Pooling::boxed(&request, 2, Max2d::of(request.config).pool_size, true),
+};
+
+class! {
+    /// Computes the mean of each window.
+    #[formula("y_t = mean_i x_(t s + i)")]
+    #[group("pooling")]
+    #[aliases("AvgPool1D")]
+    struct Average1d("AveragePooling1D", "average_pooling1d", "Average pooling, 1D") + WindowOptions {
+        pool_size: Vec<i64> = AVERAGE_POOL_SIZE;
+    }
+}
+
+pub static AVERAGE_1D: LayerKind = LayerKind {
+    class: Average1d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Pooling::boxed(&request, 1, Average1d::of(request.config).pool_size, false),
+};
+
+class! {
+    /// Computes the mean of each window.
+    #[formula("y_rc = mean_ij x_(r s + i, c s + j)")]
+    #[group("pooling")]
+    #[aliases("AvgPool2D")]
+    struct Average2d("AveragePooling2D", "average_pooling2d", "Average pooling, 2D") + WindowOptions {
+        pool_size: Vec<i64> = AVERAGE_POOL_SIZE;
+    }
+}
+
+pub static AVERAGE_2D: LayerKind = LayerKind {
+    class: Average2d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Pooling::boxed(&request, 2, Average2d::of(request.config).pool_size, false),
+};
+
+/// Maximum or mean of each window and channel.
 struct Pooling {
     output_shape: Shape,
     geometry: Geometry,
-    largest: bool,
+    max: bool,
 }
 
 impl Pooling {
-    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
-        let geometry = geometry(&request, rank, "pool_size", 1)?;
+    fn boxed(
+        request: &Build<'_>,
+        rank: usize,
+        pool_size: Vec<i64>,
+        max: bool,
+    ) -> Result<Box<dyn Layer>, ConfigError> {
+        let options = WindowOptions::of(request.config);
+        let window = Window {
+            option: "pool_size",
+            size: pool_size,
+            strides: options.strides,
+            dilation: vec![1],
+            padding: options.padding,
+        };
+        let geometry = geometry(request, rank, &window, 1)?;
         let output_shape = shape_of(rank, geometry.places, geometry.channels);
-        Ok(Pooling {
+        Ok(Box::new(Pooling {
             output_shape,
             geometry,
-            largest,
-        })
+            max,
+        }))
     }
 }
 
@@ -160,7 +147,7 @@ impl Layer for Pooling {
         let outputs = size(&self.output_shape).unwrap_or(1);
         let images = pass.x.chunks_exact(self.geometry.n_image());
         for (x, y) in images.zip(pass.y.chunks_exact_mut(outputs)) {
-            match self.largest {
+            match self.max {
                 true => pooling::largest(&self.geometry, x, y),
                 false => pooling::mean(&self.geometry, x, y),
             }
@@ -175,7 +162,7 @@ impl Layer for Pooling {
         let inputs = pass.x.chunks_exact(n).zip(dx.chunks_exact_mut(n));
         let ys = pass.y.chunks_exact(outputs);
         for ((x, dx), (y, dy)) in inputs.zip(ys.zip(pass.dy.chunks_exact(outputs))) {
-            match self.largest {
+            match self.max {
                 true => pooling::largest_back(g, x, y, dx, dy, pass.work),
                 false => pooling::mean_back(g, dx, dy),
             }
@@ -183,119 +170,90 @@ impl Layer for Pooling {
     }
 }
 
-const KEEPDIMS: OptionSpec = OptionSpec {
-    name: "keepdims",
-    label: "keep axes",
-    doc: help_text("Whether the axes that are gone stay as axes of one."),
-    kind: Kind::Bool,
-    default: Default::Bool(false),
-    advanced: false,
-    start: "",
-};
-const GLOBAL: &[&OptionSpec] = &[&common::DATA_FORMAT, &KEEPDIMS];
-
-const fn global(
-    class_name: &'static str,
-    name: &'static str,
-    aliases: &'static [&'static str],
-    label: &'static str,
-    doc: &'static str,
-    formula: &'static str,
-) -> ClassSpec {
-    ClassSpec {
-        class_name,
-        name,
-        aliases,
-        label,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options: GLOBAL,
-        group: "",
-        shared: &[],
-    }
+class! {
+    /// Computes the maximum of each channel. Equal numbers share the gradient.
+    #[formula("y = max_t x_t")]
+    #[group("pooling")]
+    #[aliases("GlobalMaxPool1D")]
+    struct GlobalMax1d("GlobalMaxPooling1D", "global_max_pooling1d", "Global max pooling, 1D") + GlobalOptions {}
 }
 
-const ALL_MAX: &str = "Keeps the largest number of every channel; equal ones share the gradient.";
-const ALL_MEAN: &str =
-    "Keeps the mean of every channel; of a masked sequence, the mean of the steps that count.";
-
 pub static GLOBAL_MAX_1D: LayerKind = LayerKind {
-    class: global(
-        "GlobalMaxPooling1D",
-        "global_max_pooling1d",
-        &["GlobalMaxPool1D"],
-        "Global max pooling, 1D",
-        ALL_MAX,
-        "y = max_t x_t",
-    ),
+    class: GlobalMax1d::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Global::new(request, 1, true)?)),
-};
-pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
-    class: global(
-        "GlobalMaxPooling2D",
-        "global_max_pooling2d",
-        &["GlobalMaxPool2D"],
-        "Global max pooling, 2D",
-        ALL_MAX,
-        "y = max_rc x_rc",
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Global::new(request, 2, true)?)),
-};
-pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
-    class: global(
-        "GlobalAveragePooling1D",
-        "global_average_pooling1d",
-        &["GlobalAvgPool1D"],
-        "Global average pooling, 1D",
-        ALL_MEAN,
-        "y = mean_t x_t",
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Global::new(request, 1, false)?)),
-};
-pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
-    class: global(
-        "GlobalAveragePooling2D",
-        "global_average_pooling2d",
-        &["GlobalAvgPool2D"],
-        "Global average pooling, 2D",
-        ALL_MEAN,
-        "y = mean_rc x_rc",
-    ),
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Global::new(request, 2, false)?)),
+    build: |request| Global::boxed(&request, 1, true),
 };
 
-/// The largest, or the mean, of every channel.
+class! {
+    /// Computes the maximum of each channel. Equal numbers share the gradient.
+    #[formula("y = max_rc x_rc")]
+    #[group("pooling")]
+    #[aliases("GlobalMaxPool2D")]
+    struct GlobalMax2d("GlobalMaxPooling2D", "global_max_pooling2d", "Global max pooling, 2D") + GlobalOptions {}
+}
+
+pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
+    class: GlobalMax2d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Global::boxed(&request, 2, true),
+};
+
+class! {
+    /// Computes the mean of each channel; for a masked sequence, the mean of its unmasked steps.
+    #[formula("y = mean_t x_t")]
+    #[group("pooling")]
+    #[aliases("GlobalAvgPool1D")]
+    struct GlobalAverage1d("GlobalAveragePooling1D", "global_average_pooling1d", "Global average pooling, 1D") + GlobalOptions {}
+}
+
+pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
+    class: GlobalAverage1d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Global::boxed(&request, 1, false),
+};
+
+class! {
+    /// Computes the mean of each channel; for a masked sequence, the mean of its unmasked steps.
+    #[formula("y = mean_rc x_rc")]
+    #[group("pooling")]
+    #[aliases("GlobalAvgPool2D")]
+    struct GlobalAverage2d("GlobalAveragePooling2D", "global_average_pooling2d", "Global average pooling, 2D") + GlobalOptions {}
+}
+
+pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
+    class: GlobalAverage2d::SPEC,
+    inputs: Inputs::One,
+    build: |request| Global::boxed(&request, 2, false),
+};
+
+/// Maximum or mean of each channel over all positions.
 struct Global {
     output_shape: Shape,
-    places: usize,
+    /// Number of positions.
+    positions: usize,
     channels: usize,
-    largest: bool,
+    max: bool,
 }
 
 impl Global {
-    fn new(request: Build<'_>, rank: usize, largest: bool) -> Result<Self, ConfigError> {
-        let (image, channels) = super::convolution::image_of(&request, rank)?;
+    fn boxed(request: &Build<'_>, rank: usize, max: bool) -> Result<Box<dyn Layer>, ConfigError> {
+        let (image, channels) = image_of(request, rank)?;
         let mut output_shape = vec![channels];
-        if request.choice.flag("keepdims") {
+        if GlobalOptions::of(request.config).keepdims {
             output_shape = [vec![1; rank], output_shape].concat();
         }
-        let places = image[0] * image[1];
-        Ok(Global {
+        Ok(Box::new(Global {
             output_shape,
-            places,
+            positions: image[0] * image[1],
             channels,
-            largest,
-        })
+            max,
+        }))
     }
 
-    /// Whether a place counts. Keras' largest does not look at masks.
-    fn counts(&self, mask: Option<&[f32]>, example: usize, place: usize) -> f32 {
-        match mask.filter(|m| !self.largest && m.len().is_multiple_of(self.places)) {
-            Some(mask) => mask[example * self.places + place],
+    /// Mask value of a position. Keras' global max pooling ignores masks.
+    fn mask_value(&self, mask: Option<&[f32]>, example: usize, position: usize) -> f32 {
+        match mask.filter(|m| !self.max && m.len().is_multiple_of(self.positions)) {
+            Some(mask) => mask[example * self.positions + position],
             None => 1.0,
         }
     }
@@ -307,24 +265,24 @@ impl Layer for Global {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let examples = pass.x.chunks_exact(self.places * self.channels);
+        let examples = pass.x.chunks_exact(self.positions * self.channels);
         for (i, (x, y)) in examples
             .zip(pass.y.chunks_exact_mut(self.channels))
             .enumerate()
         {
-            y.fill(if self.largest { f32::NEG_INFINITY } else { 0.0 });
+            y.fill(if self.max { f32::NEG_INFINITY } else { 0.0 });
             let mut count = 0.0;
-            for (place, x) in x.chunks_exact(self.channels).enumerate() {
-                let share = self.counts(pass.mask, i, place);
-                count += share;
+            for (position, x) in x.chunks_exact(self.channels).enumerate() {
+                let counts = self.mask_value(pass.mask, i, position);
+                count += counts;
                 for (y, x) in y.iter_mut().zip(x) {
-                    match self.largest {
+                    match self.max {
                         true => *y = if *x > *y { *x } else { *y },
-                        false => *y += x * share,
+                        false => *y += x * counts,
                     }
                 }
             }
-            if !self.largest {
+            if !self.max {
                 y.iter_mut().for_each(|y| *y /= count);
             }
         }
@@ -332,21 +290,23 @@ impl Layer for Global {
 
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
-        let n = self.places * self.channels;
+        let n = self.positions * self.channels;
         for (i, dx) in dx.chunks_exact_mut(n).enumerate() {
             let x = &pass.x[i * n..(i + 1) * n];
             let (y, dy) = (&pass.y[i * self.channels..], &pass.dy[i * self.channels..]);
-            let total: f32 = (0..self.places).map(|p| self.counts(pass.mask, i, p)).sum();
+            let total: f32 = (0..self.positions)
+                .map(|p| self.mask_value(pass.mask, i, p))
+                .sum();
             for c in 0..self.channels {
-                let at = |place: usize| place * self.channels + c;
-                if self.largest {
-                    let ties = (0..self.places).filter(|p| x[at(*p)] == y[c]).count() as f32;
-                    for p in 0..self.places {
+                let at = |position: usize| position * self.channels + c;
+                if self.max {
+                    let ties = (0..self.positions).filter(|p| x[at(*p)] == y[c]).count() as f32;
+                    for p in 0..self.positions {
                         dx[at(p)] = if x[at(p)] == y[c] { dy[c] / ties } else { 0.0 };
                     }
                 } else {
-                    for p in 0..self.places {
-                        dx[at(p)] = dy[c] * self.counts(pass.mask, i, p) / total;
+                    for p in 0..self.positions {
+                        dx[at(p)] = dy[c] * self.mask_value(pass.mask, i, p) / total;
                     }
                 }
             }

@@ -1,50 +1,36 @@
-//! PReLU: a ReLU whose slope below 0 is learnt (He et al., 2015).
+//! PReLU: a ReLU with a trainable slope for negative numbers (He et al., 2015).
 
 use super::common;
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
+use super::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+};
+use crate::functions::{constraints, initializers, regularizers};
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Leaky ReLU with a trainable slope for each input.
+    #[formula("y = x where x > 0, else alpha x")]
+    #[group("activation")]
+    struct Options("PReLU", "p_re_lu", "PReLU") {
+        /// Initializer of the slopes.
+        #[advanced]
+        alpha_initializer("initial slopes"): ConfigObject = Kind::Of(&initializers::REGISTRY), Default::Text("zeros");
+        /// Penalty on the slopes, added to the loss.
+        #[advanced]
+        alpha_regularizer("slope penalty"): Option<ConfigObject> = Kind::Of(&regularizers::REGISTRY), Default::Null;
+        /// Constraint that the slopes meet after each update.
+        #[advanced]
+        alpha_constraint("slope constraint"): Option<ConfigObject> = Kind::Of(&constraints::REGISTRY), Default::Null;
+        /// Axes along which all positions share one slope; 0 is the batch.
+        #[advanced]
+        shared_axes("shared axes"): Vec<i64> = Kind::Ints(1, 8), Default::Null;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "PReLU",
-        name: "p_re_lu",
-        aliases: &[],
-        label: "PReLU",
-        doc: help_text("As Leaky ReLU, but how much leaks is learnt."),
-        formula: help_text("y = x where x > 0, else alpha x"),
-        options: &[
-            &common::initializer(
-                "alpha_initializer",
-                "slopes begin as",
-                "Where the slopes begin.",
-                "zeros",
-            ),
-            &common::regularizer(
-                "alpha_regularizer",
-                "slopes' penalty",
-                "What the size of the slopes adds to the loss.",
-            ),
-            &common::constraint(
-                "alpha_constraint",
-                "slopes' limit",
-                "Where the slopes are brought back to after each step.",
-            ),
-            &OptionSpec {
-                name: "shared_axes",
-                label: "shared axes",
-                doc: help_text(
-                    "Axes along which one slope serves all, counted with the batch as 0.",
-                ),
-                kind: Kind::Ints(1, 8),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Prelu::new(request)?)),
 };
@@ -52,16 +38,20 @@ pub static KIND: LayerKind = LayerKind {
 struct Prelu {
     shape: Shape,
     params: Vec<ParamSpec>,
-    /// Which slope each number of an example has.
+    /// Index of the slope of each number of an example.
     slopes: Vec<u32>,
 }
 
 impl Prelu {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let shape = request.input().clone();
-        let mut own = shape.clone();
-        for axis in request.choice.ints("shared_axes") {
-            match usize::try_from(axis - 1).ok().and_then(|i| own.get_mut(i)) {
+        let options = Options::of(request.config);
+        let mut slope_shape = shape.clone();
+        for axis in options.shared_axes {
+            match usize::try_from(axis - 1)
+                .ok()
+                .and_then(|i| slope_shape.get_mut(i))
+            {
                 Some(n) => *n = 1,
                 None => {
                     let message = format!(
@@ -72,8 +62,15 @@ impl Prelu {
                 }
             }
         }
-        let slopes = common::stretched(&own, &shape);
-        let alpha = common::param(request.choice, "alpha", own, request.seeds);
+        let slopes = common::broadcast_indices(&slope_shape, &shape);
+        let alpha = common::weights(
+            "alpha",
+            slope_shape,
+            &options.alpha_initializer,
+            options.alpha_regularizer.as_ref(),
+            options.alpha_constraint.as_ref(),
+            request.seeds,
+        );
         Ok(Prelu {
             params: vec![alpha],
             slopes,
@@ -103,7 +100,7 @@ impl Layer for Prelu {
         }
     }
 
-    /// At 0 both of Keras' halves, relu(x) and -alpha relu(-x), are flat.
+    /// At x = 0 the gradient is 0, as that of Keras' two terms relu(x) and -alpha relu(-x).
     fn backward(&self, pass: Backward<'_>) {
         let n = self.slopes.len();
         pass.dparams.fill(0.0);

@@ -1,124 +1,79 @@
-//! Rescaling by given numbers; Normalization to mean 0 and variance 1 by numbers given or found in data.
+//! Rescaling multiplies and adds fixed numbers; Normalization shifts and scales to mean 0 and variance 1.
 
 use super::common;
-use super::{
+use super::layer::{
     Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Multiplies by a number and adds another, for example to map pixels from 0..255 to 0..1.
+    #[formula("y = x scale + offset")]
+    #[group("preprocessing")]
+    struct RescalingOptions("Rescaling", "rescaling", "Rescaling") {
+        /// Factor; one for all, or one for each channel.
+        #[start("0.2")]
+        scale("scale"): Vec<f64> = Kind::Floats(-1e30, 1e30), Default::Required;
+        /// Number that is added; one for all, or one for each channel.
+        #[advanced]
+        offset("offset"): Vec<f64> = Kind::Floats(-1e30, 1e30), Default::Float(0.0);
+    }
+}
+
+class! {
+    /// Shifts and scales each feature by its mean and variance, given or computed from the training data before training.
+    #[formula("y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)")]
+    #[group("preprocessing")]
+    struct NormalizationOptions("Normalization", "normalization", "Normalization") {
+        /// Axes with a mean for each position; 0 is the batch, -1 the last axis. None: one mean for all.
+        #[advanced]
+        axis("axis"): Vec<i64> = Kind::MaybeInts(-8, 8), Default::Int(-1);
+        /// Mean; computed from the data by default.
+        #[advanced]
+        mean("mean"): Option<Vec<f64>> = Kind::Floats(-1e30, 1e30), Default::Null;
+        /// Variance; computed from the data by default.
+        #[advanced]
+        variance("variance"): Option<Vec<f64>> = Kind::Floats(-1e30, 1e30), Default::Null;
+        /// Whether it maps normalized numbers back to the original ones.
+        #[advanced]
+        invert("invert"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
 
 pub static RESCALING: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Rescaling",
-        name: "rescaling",
-        aliases: &[],
-        label: "Rescaling",
-        doc: help_text(
-            "Multiplies by a number and adds another: pixels from 0 to 255 become numbers from 0 to 1.",
-        ),
-        formula: help_text("y = x scale + offset"),
-        options: &[
-            &OptionSpec {
-                name: "scale",
-                label: "scale",
-                doc: help_text("The factor; one for all, or one for each channel."),
-                kind: Kind::Floats(-1e30, 1e30),
-                default: Default::Required,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "offset",
-                label: "offset",
-                doc: help_text("What is added; one for all, or one for each channel."),
-                kind: Kind::Floats(-1e30, 1e30),
-                default: Default::Float(0.0),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: RescalingOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
+        let options = RescalingOptions::of(request.config);
         let shape = request.input().clone();
         let channels = shape.last().copied().unwrap_or(1);
-        let list = |option| per_channel(&request, option, channels, channels);
-        let (scale, offset) = (list("scale")?, list("offset")?);
+        let list = |option, list: &[f64]| per_channel(option, list, channels, channels);
         Ok(Box::new(Rescaling {
+            scale: list("scale", &options.scale)?,
+            offset: list("offset", &options.offset)?,
             shape,
-            scale,
-            offset,
         }))
     },
 };
 
 pub static NORMALIZATION: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Normalization",
-        name: "normalization",
-        aliases: &[],
-        label: "Normalization",
-        doc: help_text(
-            "Shifts and scales each feature by its mean and variance, given or found in the data beforehand.",
-        ),
-        formula: help_text(
-            "y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)",
-        ),
-        options: &[
-            &OptionSpec {
-                name: "axis",
-                label: "axis",
-                doc: help_text(
-                    "Axes whose places have a mean each, counted with the batch as 0; none: one mean for all.",
-                ),
-                kind: Kind::MaybeInts(-8, 8),
-                default: Default::Int(-1),
-                advanced: false,
-                start: "",
-            },
-            &moment("mean", "The mean; none: it is found in data."),
-            &moment("variance", "The variance; none: it is found in data."),
-            &OptionSpec {
-                name: "invert",
-                label: "invert",
-                doc: help_text(
-                    "Whether it goes the other way, from normalized numbers to the original ones.",
-                ),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: NormalizationOptions::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Normalization::new(&request)?)),
 };
 
-const fn moment(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Floats(-1e30, 1e30),
-        default: Default::Null,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// A number for each of `n` places, from one for all, one for each of the channels, or one for each place.
+/// The list of an option, repeated to `n` numbers: one number, one for each channel, or `n`.
+///
+/// # Errors
+/// A list of another length.
 fn per_channel(
-    request: &Build<'_>,
     option: &str,
+    list: &[f64],
     channels: usize,
     n: usize,
 ) -> Result<Vec<f32>, ConfigError> {
-    let list = request.choice.floats(option);
     if ![1, channels, n].contains(&list.len()) {
         let message = format!(
             "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
@@ -126,8 +81,8 @@ fn per_channel(
         );
         return Err(ConfigError::new(option, message));
     }
-    let all = list.iter().cycle().take(n);
-    Ok(all.map(|v| *v as f32).collect())
+    let repeated = list.iter().cycle().take(n);
+    Ok(repeated.map(|v| *v as f32).collect())
 }
 
 struct Rescaling {
@@ -166,69 +121,73 @@ impl Layer for Rescaling {
     }
 }
 
-/// Its mean and variance stand in the state, or were given.
+/// y = (x - mean) / max(sqrt(variance), 1e-7), or its inverse.
 struct Normalization {
     shape: Shape,
     params: Vec<ParamSpec>,
+    /// Mean and variance that the options give; else they are in the state.
     given: Option<(Vec<f32>, Vec<f32>)>,
     invert: bool,
-    /// Which mean each number of an example has.
-    places: Vec<u32>,
+    /// Index of the mean of each number of an example.
+    indices: Vec<u32>,
+    /// Number of means.
     n: usize,
 }
 
-/// The input's shape where all but the kept axes are 1; and the sizes of the kept ones alone.
-fn kept(choice: &ConfigObject, shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
-    let mut own = vec![1; shape.len()];
+/// Shape of the means: as the input's, with 1 for the axes that are averaged; and the sizes of the other axes alone.
+///
+/// # Errors
+/// Axes that the input does not have; an axis named twice.
+fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
+    let mut means = vec![1; shape.len()];
     let mut is_kept = vec![false; shape.len()];
-    for axis in choice.ints("axis") {
+    for axis in axes {
         let at = if *axis < 0 {
             shape.len() as i64 + axis
         } else {
             axis - 1
         };
         let at = usize::try_from(at).unwrap_or(usize::MAX);
-        match (own.get_mut(at), shape.get(at)) {
+        match (means.get_mut(at), shape.get(at)) {
             (Some(_), Some(_)) if is_kept[at] => {
                 let message = format!("'axis' names {axis} twice: name each axis once.");
                 return Err(ConfigError::new("axis", message));
             }
-            (Some(own), Some(n)) => (*own, is_kept[at]) = (*n, true),
+            (Some(size), Some(n)) => (*size, is_kept[at]) = (*n, true),
             _ => {
                 let message = format!(
-                    "'axis' names {axis}, and the input has the axes 1 to {} beside the batch: try -1.",
+                    "'axis' names {axis}, but the input has the axes 1 to {} after the batch: try -1.",
                     shape.len()
                 );
                 return Err(ConfigError::new("axis", message));
             }
         }
     }
-    let sizes = own.iter().zip(is_kept).filter(|(_, kept)| *kept);
+    let sizes = means.iter().zip(is_kept).filter(|(_, kept)| *kept);
     let sizes = sizes.map(|(n, _)| *n).collect();
-    Ok((own, sizes))
+    Ok((means, sizes))
 }
 
 impl Normalization {
     fn new(request: &Build<'_>) -> Result<Self, ConfigError> {
-        let (choice, shape) = (request.choice, request.input().clone());
-        let (own, sizes) = kept(choice, &shape)?;
-        let n = size(&own).unwrap_or(1);
+        let (options, shape) = (NormalizationOptions::of(request.config), request.input());
+        let (means, sizes) = mean_shape(&options.axis, shape)?;
+        let n = size(&means).unwrap_or(1);
         let last = sizes.last().copied().unwrap_or(1);
-        let was_given = |option| *choice.get(option) != Value::Null;
-        let given = match (was_given("mean"), was_given("variance")) {
-            (false, false) => None,
-            (true, true) => {
-                let moment = |option| per_channel(request, option, last, n);
-                let (mean, variance) = (moment("mean")?, moment("variance")?);
+        let given = match (options.mean, options.variance) {
+            (None, None) => None,
+            (Some(mean), Some(variance)) => {
+                let mean = per_channel("mean", &mean, last, n)?;
+                let variance = per_channel("variance", &variance, last, n)?;
                 if variance.iter().any(|v| *v < 0.0) {
-                    let message = "A variance is never below 0: give one from 0.";
+                    let message = "A variance is not negative: give 0 or more.";
                     return Err(ConfigError::new("variance", message));
                 }
                 Some((mean, variance))
             }
-            (has_mean, _) => {
-                let message = "Give both 'mean' and 'variance', or none of them.";
-                let missing = if has_mean { "variance" } else { "mean" };
+            (mean, _) => {
+                let message = "Give both 'mean' and 'variance', or neither.";
+                let missing = if mean.is_some() { "variance" } else { "mean" };
                 return Err(ConfigError::new(missing, message));
             }
         };
@@ -241,30 +200,30 @@ impl Normalization {
             None => vec![
                 state("mean", &sizes, n, 0.0),
                 state("variance", &sizes, n, 1.0),
-                state("count", &[], 1, 0.0), // kept by Keras for old files alone
+                state("count", &[], 1, 0.0), // Unused; Keras keeps it for old files.
             ],
         };
         Ok(Normalization {
             params,
             given,
-            invert: choice.flag("invert"),
-            places: common::stretched(&own, &shape),
+            invert: options.invert,
+            indices: common::broadcast_indices(&means, shape),
             n,
-            shape,
+            shape: shape.clone(),
         })
     }
 
-    /// The means, and in `work` what to divide by.
+    /// The means and the divisors; `work` receives the divisors.
     fn moments<'a>(&'a self, state: &'a [f32], work: &'a mut [f32]) -> (&'a [f32], &'a [f32]) {
         let (mean, variance) = match &self.given {
             Some((mean, variance)) => (&mean[..], &variance[..]),
             None => state[..2 * self.n].split_at(self.n),
         };
-        let spread = &mut work[..self.n];
-        for (spread, variance) in spread.iter_mut().zip(variance) {
-            *spread = variance.sqrt().max(1e-7);
+        let divisor = &mut work[..self.n];
+        for (divisor, variance) in divisor.iter_mut().zip(variance) {
+            *divisor = variance.sqrt().max(1e-7);
         }
-        (mean, spread)
+        (mean, divisor)
     }
 }
 
@@ -282,14 +241,14 @@ impl Layer for Normalization {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (mean, spread) = self.moments(pass.state, pass.work);
-        let n = self.places.len();
+        let (mean, divisor) = self.moments(pass.state, pass.work);
+        let n = self.indices.len();
         for (x, y) in pass.x.chunks_exact(n).zip(pass.y.chunks_exact_mut(n)) {
-            for ((x, y), at) in x.iter().zip(y).zip(&self.places) {
-                let (mean, spread) = (mean[*at as usize], spread[*at as usize]);
+            for ((x, y), at) in x.iter().zip(y).zip(&self.indices) {
+                let (mean, divisor) = (mean[*at as usize], divisor[*at as usize]);
                 *y = match self.invert {
-                    true => mean + x * spread,
-                    false => (x - mean) / spread,
+                    true => mean + x * divisor,
+                    false => (x - mean) / divisor,
                 };
             }
         }
@@ -297,15 +256,15 @@ impl Layer for Normalization {
 
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
-        let (_, spread) = self.moments(pass.state, pass.work);
-        let n = self.places.len();
+        let (_, divisor) = self.moments(pass.state, pass.work);
+        let n = self.indices.len();
         for (dx, dy) in dx.chunks_exact_mut(n).zip(pass.dy.chunks_exact(n)) {
-            for ((dx, dy), at) in dx.iter_mut().zip(dy).zip(&self.places) {
-                let spread = spread[*at as usize];
+            for ((dx, dy), at) in dx.iter_mut().zip(dy).zip(&self.indices) {
+                let divisor = divisor[*at as usize];
                 *dx = if self.invert {
-                    dy * spread
+                    dy * divisor
                 } else {
-                    dy / spread
+                    dy / divisor
                 };
             }
         }
@@ -315,24 +274,23 @@ impl Layer for Normalization {
         self.given.is_none()
     }
 
-    /// Keras' `adapt(data)`: mean and biased variance, by sums in double precision, the first example
-    /// first.
+    /// Mean and biased variance, by sums in double precision in the order of the examples (Keras' `adapt`).
     fn adapt(&self, x: &[f32], state: &mut [f32]) {
         let n = self.n;
         let count = (x.len() / n) as f64;
         let (mean, variance) = state[..2 * n].split_at_mut(n);
         let mut means = vec![0.0f64; n];
-        for row in x.chunks_exact(self.places.len()) {
-            for (x, at) in row.iter().zip(&self.places) {
+        for row in x.chunks_exact(self.indices.len()) {
+            for (x, at) in row.iter().zip(&self.indices) {
                 means[*at as usize] += f64::from(*x);
             }
         }
         means.iter_mut().for_each(|mean| *mean /= count);
         let mut squares = vec![0.0f64; n];
-        for row in x.chunks_exact(self.places.len()) {
-            for (x, at) in row.iter().zip(&self.places) {
-                let off = f64::from(*x) - means[*at as usize];
-                squares[*at as usize] += off * off;
+        for row in x.chunks_exact(self.indices.len()) {
+            for (x, at) in row.iter().zip(&self.indices) {
+                let deviation = f64::from(*x) - means[*at as usize];
+                squares[*at as usize] += deviation * deviation;
             }
         }
         for i in 0..n {

@@ -1,40 +1,34 @@
-//! Softmax as a layer of its own, along any axes that stand together.
+//! Softmax as a layer, along one axis or several adjacent ones.
 
-use super::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::numerics::math;
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Turns the numbers along an axis into probabilities that sum to 1.
+    #[formula("y_i = e^x_i / sum_j e^x_j")]
+    #[group("activation")]
+    struct Options("Softmax", "softmax", "Softmax") {
+        /// Axis of the probabilities; 0 is the batch, -1 the last axis.
+        #[advanced]
+        axis("axis"): Vec<i64> = Kind::Ints(-8, 8), Default::Int(-1);
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Softmax",
-        name: "softmax",
-        aliases: &[],
-        label: "Softmax",
-        doc: help_text("Turns the numbers along an axis into probabilities that sum to 1."),
-        formula: help_text("y_i = e^x_i / sum_j e^x_j"),
-        options: &[&OptionSpec {
-            name: "axis",
-            label: "axis",
-            doc: help_text("The axis that sums to 1, counted with the batch as 0; -1 is the last."),
-            kind: Kind::Ints(-8, 8),
-            default: Default::Int(-1),
-            advanced: false,
-            start: "",
-        }],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Softmax::new(request)?)),
 };
 
-/// Sums to 1 over `n` numbers that lie `inner` apart. Keeps x: the logits of a cross-entropy above.
+/// Softmax over `n` numbers at a distance of `inner`. Scratch holds x, the logits of a cross-entropy on top.
 struct Softmax {
     shape: Shape,
     n: usize,
     inner: usize,
-    /// Along a single axis: only then Keras hands the logits on.
+    /// Whether it is along a single axis: Keras uses the logits only then.
     single: bool,
 }
 
@@ -42,15 +36,16 @@ impl Softmax {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
         let shape = request.input().clone();
         let rank = shape.len() as i64;
-        let place = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
-        let mut axes: Vec<i64> = request.choice.ints("axis").iter().map(place).collect();
+        let axes = Options::of(request.config).axis;
+        let index = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
+        let mut axes: Vec<i64> = axes.iter().map(index).collect();
         axes.sort();
-        let together = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let adjacent = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let inside = axes.iter().all(|i| (0..rank).contains(i));
-        let (Some(first), Some(last), true) = (axes.first(), axes.last(), together && inside)
+        let (Some(first), Some(last), true) = (axes.first(), axes.last(), adjacent && inside)
         else {
-            let message = "'axis' must name an axis of the input other than the batch, or several that \
-                           stand together (Keras has others, too; this engine does not): try -1.";
+            let message = "'axis' must name an axis of the input other than the batch, or several adjacent \
+                           ones (Keras allows others, this engine does not): try -1.";
             return Err(ConfigError::new("axis", message));
         };
         let (first, after) = (*first as usize, *last as usize + 1);
@@ -78,12 +73,12 @@ impl Layer for Softmax {
         let blocks = pass.x.chunks_exact(block);
         for (x, y) in blocks.zip(pass.y.chunks_exact_mut(block)) {
             for i in 0..inner {
-                // The largest number is taken off first, so that nothing overflows.
-                let along = || x[i..].iter().step_by(inner);
-                let top = along().fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a });
+                // The largest number is subtracted first, so that exp does not overflow.
+                let row = || x[i..].iter().step_by(inner);
+                let max = row().fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a });
                 let mut sum = 0.0;
-                for (y, x) in y[i..].iter_mut().step_by(inner).zip(along()) {
-                    *y = math::exp(x - top);
+                for (y, x) in y[i..].iter_mut().step_by(inner).zip(row()) {
+                    *y = math::exp(x - max);
                     sum += *y;
                 }
                 y[i..].iter_mut().step_by(inner).for_each(|y| *y /= sum);
@@ -101,11 +96,11 @@ impl Layer for Softmax {
         }
     }
 
-    /// Keras lays a mask of `[batch, steps]` over the last axes of `[batch, steps, features]`, where it fits
-    /// only if the batch is as long as the steps are many; then it leaves out the wrong numbers.
+    /// Keras broadcasts a mask of `[batch, steps]` to the last axes of `[batch, steps, features]`: an error, or the wrong
+    /// numbers are masked if the sizes happen to fit.
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Refused(
-            "Softmax as a layer cannot stand behind a mask (of Masking, or of mask_zero): in Keras the mask \
+            "Softmax as a layer cannot take a mask (of Masking or mask_zero): in Keras the mask \
              does not fit its input's last axes. Use Activation with 'softmax', which takes no mask.",
         )
     }
@@ -128,9 +123,9 @@ impl Layer for Softmax {
             for i in 0..inner {
                 let ys = || y[i..].iter().step_by(inner);
                 let pairs = ys().zip(d[i..].iter().step_by(inner));
-                let along: f32 = pairs.map(|(y, d)| y * d).sum();
+                let dot: f32 = pairs.map(|(y, d)| y * d).sum();
                 for (d, y) in d[i..].iter_mut().step_by(inner).zip(ys()) {
-                    *d = y * (*d - along);
+                    *d = y * (*d - dot);
                 }
             }
         }

@@ -199,9 +199,13 @@ macro_rules! first {
 
 pub(crate) use {class, fields, first, is_advanced, option, options, shared};
 
-/// An option of Keras that takes one value here ([`Kind::Fixed`]): there is nothing to read. (Marker types are the ones
-/// whose fields may stay unread.)
+/// An option of Keras that takes one value here ([`Kind::Fixed`], or a list of one word): there is nothing to read.
+/// (Marker types are the ones whose fields may stay unread.)
 pub type Fixed = PhantomData<()>;
+
+/// An option that changes no number here, such as `verbose`: it is checked, kept, and written to the Keras script. (Of a
+/// marker type, as [`Fixed`], so that there is nothing to read.)
+pub type NoEffect = PhantomData<Value>;
 
 impl OptionSpec {
     /// An argument that may only be `json`.
@@ -268,7 +272,7 @@ pub enum Holds {
     List,
     /// [`Kind::ClassWeights`].
     ClassWeights,
-    /// [`Kind::Fixed`].
+    /// [`Kind::Fixed`]; [`Kind::OneOf`] and [`Kind::OneOfHere`] of a single word.
     Fixed,
     /// Any: the value as it was read.
     Any,
@@ -280,6 +284,7 @@ impl Kind {
             Kind::Bool => Holds::Bool,
             Kind::Int(..) => Holds::Int,
             Kind::Float(..) | Kind::MaybeFloat(..) => Holds::Float,
+            Kind::OneOf([_]) | Kind::OneOfHere([_], _) | Kind::Fixed(..) => Holds::Fixed,
             Kind::OneOf(..) | Kind::OneOfHere(..) => Holds::Word,
             Kind::Of(..) => Holds::Class,
             Kind::FloatOr(..) => Holds::FloatOr,
@@ -290,7 +295,6 @@ impl Kind {
             Kind::Text => Holds::Text,
             Kind::List(..) => Holds::List,
             Kind::ClassWeights => Holds::ClassWeights,
-            Kind::Fixed(..) => Holds::Fixed,
         }
     }
 }
@@ -440,6 +444,18 @@ impl FromValue for Value {
 
     fn absent() -> Self {
         Value::Null
+    }
+}
+
+impl FromValue for NoEffect {
+    const HOLDS: Holds = Holds::Any;
+
+    fn from_value(_: &Value) -> Option<Self> {
+        Some(PhantomData)
+    }
+
+    fn absent() -> Self {
+        PhantomData
     }
 }
 

@@ -75,7 +75,11 @@ impl std::error::Error for ConfigError {}
 
 /// A number as a sentence shows it: 1, 0.25, 1e-7, NaN.
 pub fn format_number(number: f64) -> String {
-    let text = format!("{number:?}");
+    // serde_json's digits, as in the text of an experiment.
+    let text = match serde_json::Number::from_f64(number) {
+        Some(finite) => finite.to_string(),
+        None => number.to_string(),
+    };
     text.strip_suffix(".0").map_or(text.clone(), String::from)
 }
 
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn reaches_numbers_as_people_write_them() {
         let numbers = [1.0, 0.25, -3e-9, 1e30, f64::NAN, f64::NEG_INFINITY];
-        let texts = ["1", "0.25", "-3e-9", "1e30", "NaN", "-inf"];
+        let texts = ["1", "0.25", "-3e-9", "1e+30", "NaN", "-inf"];
         assert_eq!(numbers.map(format_number), texts);
     }
 }

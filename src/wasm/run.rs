@@ -9,6 +9,7 @@ use crate::model::config::{ModelConfig, Source};
 use crate::options::error::ConfigError;
 use crate::run::{Run as Core, Set, Task};
 use crate::training::callbacks::Event;
+use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
 use js_sys::{Array, Float32Array, Reflect};
 use serde_json::{Value as Json, json};
@@ -170,11 +171,11 @@ impl Run {
     )]
     pub fn events_since(&self, n: usize) -> JsValue {
         let run = &self.0;
-        let callbacks = run.experiment().fit.list("callbacks");
+        let callbacks = Options::of(&run.experiment().fit).callbacks;
         let json = |event: &Event| {
-            let watched = callbacks[event.by].config_json().remove("monitor");
+            let watched = callbacks[event.callback].config_json().remove("monitor");
             let told = to_js(
-                &json!({"epoch": event.epoch, "deed": DEEDS[event.deed as usize], "monitor": watched.unwrap_or("val_loss".into()), "line": text::event_line(event)}),
+                &json!({"epoch": event.epoch, "deed": DEEDS[event.action as usize], "monitor": watched.unwrap_or("val_loss".into()), "line": text::event_line(event)}),
             );
             // Apart, because JSON has no NaN. Setting a field of a fresh object cannot fail.
             let _ = Reflect::set(&told, &"value".into(), &event.value.into());

@@ -23,6 +23,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
           if (status === 200 && !file.startsWith('data/')) sent.push(file);
         },
       });
+      t.after(server.close);
       const quiet = async () => {
         for (let before = -1; before !== sent.length;) {
           before = sent.length;
@@ -47,7 +48,6 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await quiet();
       limit('after an edit');
       await close();
-      await server.close();
     });
   });
 }

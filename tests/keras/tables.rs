@@ -68,7 +68,7 @@ fn activation(row: &Json) -> Result<Comparison, ConfigError> {
         return glu(row);
     }
     let function = activations::of(&choice);
-    let options = choice.numbers();
+    let options = activations::numbers(&choice);
     let mut seen = Comparison::default();
     let x = floats(&row["x"]);
     let n = if row.get("cotangent").is_some() {

@@ -71,7 +71,7 @@ impl Model {
             .unwrap_or_else(|r| panic!("{r:?}: {json}"));
         let inputs: Vec<Shape> = from.iter().map(|i| self.shapes[*i].clone()).collect();
         let built = layers::build(Build {
-            choice: &choice,
+            config: &choice,
             inputs: &inputs,
             trainable: true,
             seeds: &mut PythonRandom::new(0),

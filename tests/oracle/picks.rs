@@ -45,7 +45,8 @@ impl Pick {
     }
 
     pub fn activation(&mut self) -> Json {
-        let all: Vec<Json> = activations::all()
+        let all: Vec<Json> = activations::ALL
+            .iter()
             .flat_map(|a| variations(a.class.name))
             .collect();
         self.of(&all)

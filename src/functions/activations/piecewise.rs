@@ -1,82 +1,74 @@
-//! Made of straight pieces (and one parabola): ReLU and its kin. Where two pieces meet, the slope is
-//! the one that TensorFlow takes there.
+//! Piecewise linear activations: the ReLU family, and one with a parabola. Where two pieces meet, the slope is
+//! TensorFlow's.
 
-use super::{Activation, each, entry, gate, map, number, slope, zip};
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use super::activation::{Activation, gate, map, scale, zip};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-/// These, in the order in which the page offers them.
-pub static ALL: &[Activation] = &[
-    LINEAR,
-    RELU,
-    LEAKY_RELU,
-    RELU6,
-    HARD_SILU,
-    SPARSE_PLUS,
-    HARD_SIGMOID,
-    HARD_TANH,
-    SPARSE_SIGMOID,
-    HARD_SHRINK,
-    SOFT_SHRINK,
-    THRESHOLD,
-];
+class! {
+    /// Returns the sum unchanged: for regression, and for logits.
+    #[formula("y = z")]
+    #[group("most used")]
+    struct Linear("linear", "linear", "Linear") {}
+}
 
-const LINEAR: Activation = Activation {
-    class: entry(
-        "linear",
-        &[],
-        "Linear",
-        "y = z",
-        "Leaves the sum as it is: for regression, and for logits.",
-        &[],
-    ),
+pub static LINEAR: Activation = Activation {
+    class: Linear::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| y.copy_from_slice(z),
     backward: |_, _, _, _, _| {},
     logits_available: false,
 };
 
-const RELU: Activation = Activation {
-    class: entry(
-        "relu",
-        &[],
-        "ReLU",
-        "y = max(z, 0)",
-        "Passes what is positive, stops the rest: cheap, and deep networks learn with it.",
-        &[
-            &number("negative_slope", "Slope below the threshold.", 0.0, 0.0),
-            &OptionSpec {
-                name: "max_value",
-                label: "max_value",
-                doc: help_text("Largest output; none where nothing is given."),
-                kind: Kind::Float(1e-6, 1e6),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &number("threshold", "Passes only what is above it.", -1e6, 0.0),
-        ],
-    ),
+class! {
+    /// Passes positive values and sets the rest to 0: cheap, and deep networks train well with it.
+    #[formula("y = max(z, 0)")]
+    #[group("most used")]
+    struct Relu("relu", "relu", "ReLU") {
+        /// Slope below the threshold.
+        #[advanced]
+        negative_slope("negative slope"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.0);
+        /// Largest output; without it there is no limit.
+        #[advanced]
+        max_value("maximum output"): Option<f32> = Kind::Float(1e-6, 1e6), Default::Null;
+        /// Input above which values pass.
+        #[advanced]
+        threshold("threshold"): f32 = Kind::Float(-1e6, 1e6), Default::Float(0.0);
+    }
+}
+
+pub static RELU: Activation = Activation {
+    class: Relu::SPEC,
+    numbers: |config| {
+        let options = Relu::of(config);
+        vec![
+            options.negative_slope,
+            options.max_value.unwrap_or(0.0),
+            options.threshold,
+        ]
+    },
     forward: |o, _, z, y| match o {
         [0.0, 0.0, 0.0] => map(z, y, |z| if z < 0.0 { 0.0 } else { z }),
-        _ => each(o, z, y, |o, z| Relu::of(o).value(z)),
+        _ => map(z, y, |z| Arguments::of(o).value(z)),
     },
     backward: |o, _, z, _, d| match o {
         [0.0, 0.0, 0.0] => zip(d, z, |d, z| if z > 0.0 { d } else { 0.0 }),
-        _ => slope(o, z, d, |o, z| Relu::of(o).slope(z)),
+        _ => scale(d, z, |z| Arguments::of(o).slope(z)),
     },
     logits_available: false,
 };
 
-/// ReLU with arguments.
-struct Relu {
+/// The options of [`RELU`], from its numbers.
+struct Arguments {
     negative_slope: f32,
-    /// 0: there is none.
+    /// 0 where there is no maximum.
     max_value: f32,
     threshold: f32,
 }
 
-impl Relu {
+impl Arguments {
     fn of(options: &[f32]) -> Self {
-        Relu {
+        Arguments {
             negative_slope: options[0],
             max_value: options[1],
             threshold: options[2],
@@ -109,25 +101,29 @@ impl Relu {
         let y = self.passed(z);
         let inside = match self.max_value {
             0.0 => true,
-            // TensorFlow's own relu6, which is flat at 6 already.
+            // TensorFlow's relu6 has the slope 0 at 6.
             6.0 if self.threshold == 0.0 => y < 6.0,
             top => (0.0..=top).contains(&y),
         };
         gate(inside && z > self.threshold) + self.negative_slope * gate(self.threshold - z > 0.0)
-            // With nothing but a slope TensorFlow's own leaky_relu: it takes the lower side at 0.
+            // With a slope alone Keras calls TensorFlow's leaky_relu, which has the lower slope at 0.
             + self.negative_slope * gate(z == 0.0 && self.threshold == 0.0 && self.max_value == 0.0)
     }
 }
 
-const LEAKY_RELU: Activation = Activation {
-    class: entry(
-        "leaky_relu",
-        &[],
-        "Leaky ReLU",
-        "y = z where z > 0, else negative_slope z",
-        "As ReLU, but what is negative leaks through, so that no unit dies.",
-        &[&number("negative_slope", "Slope below 0.", 0.0, 0.2)],
-    ),
+class! {
+    /// As ReLU, with a small slope for negative values, so that no unit stops learning.
+    #[formula("y = z where z > 0, else negative_slope z")]
+    #[group("ReLU family")]
+    struct LeakyRelu("leaky_relu", "leaky_relu", "Leaky ReLU") {
+        /// Slope below 0.
+        negative_slope("negative slope"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.2);
+    }
+}
+
+pub static LEAKY_RELU: Activation = Activation {
+    class: LeakyRelu::SPEC,
+    numbers: |config| vec![LeakyRelu::of(config).negative_slope],
     forward: |options, _, z, y| {
         let leak = options[0];
         map(z, y, |z| if z > 0.0 { z } else { leak * z });
@@ -139,17 +135,18 @@ const LEAKY_RELU: Activation = Activation {
     logits_available: false,
 };
 
-const RELU6: Activation = Activation {
-    class: entry(
-        "relu6",
-        &[],
-        "ReLU6",
-        "y = min(max(z, 0), 6)",
-        "ReLU with a ceiling: made for phones, which compute with few bits.",
-        &[],
-    ),
+class! {
+    /// ReLU with a maximum of 6: made for phones, which compute with few bits.
+    #[formula("y = min(max(z, 0), 6)")]
+    #[group("ReLU family")]
+    struct Relu6("relu6", "relu6", "ReLU6") {}
+}
+
+pub static RELU6: Activation = Activation {
+    class: Relu6::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, relu6),
-    backward: |o, _, z, _, d| slope(o, z, d, |_, z| relu6_slope(z)),
+    backward: |_, _, z, _, d| scale(d, z, |z| relu6_slope(z)),
     logits_available: false,
 };
 
@@ -162,138 +159,142 @@ fn relu6_slope(z: f32) -> f32 {
     gate(z > 0.0 && z < 6.0)
 }
 
-const HARD_SIGMOID: Activation = Activation {
-    class: entry(
-        "hard_sigmoid",
-        &[],
-        "Hard sigmoid",
-        "y = relu6(z + 3) / 6",
-        "Three straight lines in place of sigmoid's curve: faster, and flat beyond -3 and 3.",
-        &[],
-    ),
+class! {
+    /// Sigmoid as three straight lines: faster, and flat beyond -3 and 3.
+    #[formula("y = relu6(z + 3) / 6")]
+    #[group("sigmoid and tanh family")]
+    struct HardSigmoid("hard_sigmoid", "hard_sigmoid", "Hard sigmoid") {}
+}
+
+pub static HARD_SIGMOID: Activation = Activation {
+    class: HardSigmoid::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, |z| relu6(z + 3.0) / 6.0),
-    backward: |o, _, z, _, d| slope(o, z, d, |_, z| relu6_slope(z + 3.0) / 6.0),
+    backward: |_, _, z, _, d| scale(d, z, |z| relu6_slope(z + 3.0) / 6.0),
     logits_available: false,
 };
 
-const HARD_SILU: Activation = Activation {
-    class: entry(
-        "hard_silu",
-        &["hard_swish"],
-        "Hard SiLU",
-        "y = z relu6(z + 3) / 6",
-        "SiLU with a hard sigmoid in it.",
-        &[],
-    ),
+class! {
+    /// SiLU with a hard sigmoid in place of the sigmoid.
+    #[formula("y = z relu6(z + 3) / 6")]
+    #[group("ReLU family")]
+    #[aliases("hard_swish")]
+    struct HardSilu("hard_silu", "hard_silu", "Hard SiLU") {}
+}
+
+pub static HARD_SILU: Activation = Activation {
+    class: HardSilu::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, |z| z * (relu6(z + 3.0) / 6.0)),
-    backward: |o, _, z, _, d| {
-        slope(o, z, d, |_, z| {
+    backward: |_, _, z, _, d| {
+        scale(d, z, |z| {
             relu6(z + 3.0) / 6.0 + z * (relu6_slope(z + 3.0) / 6.0)
         });
     },
     logits_available: false,
 };
 
-const HARD_TANH: Activation = Activation {
-    class: entry(
-        "hard_tanh",
-        &[],
-        "Hard tanh",
-        "y = min(max(z, -1), 1)",
-        "Three straight lines in place of tanh's curve.",
-        &[],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |_, z| z.clamp(-1.0, 1.0)),
-    backward: |o, _, z, _, d| slope(o, z, d, |_, z| gate((-1.0..=1.0).contains(&z))),
+class! {
+    /// Tanh as three straight lines.
+    #[formula("y = min(max(z, -1), 1)")]
+    #[group("sigmoid and tanh family")]
+    struct HardTanh("hard_tanh", "hard_tanh", "Hard tanh") {}
+}
+
+pub static HARD_TANH: Activation = Activation {
+    class: HardTanh::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| map(z, y, |z| z.clamp(-1.0, 1.0)),
+    backward: |_, _, z, _, d| scale(d, z, |z| gate((-1.0..=1.0).contains(&z))),
     logits_available: false,
 };
 
-const HARD_SHRINK: Activation = Activation {
-    class: entry(
-        "hard_shrink",
-        &[],
-        "Hard shrink",
-        "y = z where |z| > threshold, else 0",
-        "Cuts out what is near 0.",
-        &[&number(
-            "threshold",
-            "What is nearer to 0 is cut.",
-            0.0,
-            0.5,
-        )],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |o, z| if z.abs() > o[0] { z } else { 0.0 }),
-    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z.abs() > o[0])),
+class! {
+    /// Sets values near 0 to 0.
+    #[formula("y = z where |z| > threshold, else 0")]
+    #[group("shrinking")]
+    struct HardShrink("hard_shrink", "hard_shrink", "Hard shrink") {
+        /// Largest distance from 0 that is set to 0.
+        threshold("threshold"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.5);
+    }
+}
+
+pub static HARD_SHRINK: Activation = Activation {
+    class: HardShrink::SPEC,
+    numbers: |config| vec![HardShrink::of(config).threshold],
+    forward: |o, _, z, y| map(z, y, |z| if z.abs() > o[0] { z } else { 0.0 }),
+    backward: |o, _, z, _, d| scale(d, z, |z| gate(z.abs() > o[0])),
     logits_available: false,
 };
 
-const SOFT_SHRINK: Activation = Activation {
-    class: entry(
-        "soft_shrink",
-        &[],
-        "Soft shrink",
-        "y = z - threshold, z + threshold, or 0 between the two",
-        "Draws every number towards 0 by the threshold.",
-        &[&number("threshold", "How far it draws.", 0.0, 0.5)],
-    ),
+class! {
+    /// Moves every value towards 0 by the threshold.
+    #[formula("y = z - threshold, z + threshold, or 0 between the two")]
+    #[group("shrinking")]
+    struct SoftShrink("soft_shrink", "soft_shrink", "Soft shrink") {
+        /// Distance that each value moves.
+        threshold("threshold"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.5);
+    }
+}
+
+pub static SOFT_SHRINK: Activation = Activation {
+    class: SoftShrink::SPEC,
+    numbers: |config| vec![SoftShrink::of(config).threshold],
     forward: |o, _, z, y| {
-        each(o, z, y, |o, z| match z {
+        map(z, y, |z| match z {
             _ if z > o[0] => z - o[0],
             _ if z < -o[0] => z + o[0],
             _ => 0.0,
         });
     },
-    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z > o[0] || z < -o[0])),
+    backward: |o, _, z, _, d| scale(d, z, |z| gate(z > o[0] || z < -o[0])),
     logits_available: false,
 };
 
-const fn required(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Float(-1e6, 1e6),
-        default: Default::Required,
-        advanced: false,
-        start: "",
+class! {
+    /// Passes values above a threshold and replaces the rest by one number.
+    #[formula("y = z where z > threshold, else default_value")]
+    #[group("shrinking")]
+    struct Threshold("threshold", "threshold", "Threshold") {
+        /// Input above which values pass.
+        #[start("0.5")]
+        threshold("threshold"): f32 = Kind::Float(-1e6, 1e6), Default::Required;
+        /// Output for all other values.
+        #[start("0.5")]
+        default_value("default value"): f32 = Kind::Float(-1e6, 1e6), Default::Required;
     }
 }
 
-const THRESHOLD: Activation = Activation {
-    class: entry(
-        "threshold",
-        &[],
-        "Threshold",
-        "y = z where z > threshold, else default_value",
-        "Passes what is above a threshold, and puts one number in the place of the rest.",
-        &[
-            &required("threshold", "Passes only what is above it."),
-            &required("default_value", "What stands for the rest."),
-        ],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |o, z| if z > o[0] { z } else { o[1] }),
-    backward: |o, _, z, _, d| slope(o, z, d, |o, z| gate(z > o[0])),
+pub static THRESHOLD: Activation = Activation {
+    class: Threshold::SPEC,
+    numbers: |config| {
+        let options = Threshold::of(config);
+        vec![options.threshold, options.default_value]
+    },
+    forward: |o, _, z, y| map(z, y, |z| if z > o[0] { z } else { o[1] }),
+    backward: |o, _, z, _, d| scale(d, z, |z| gate(z > o[0])),
     logits_available: false,
 };
 
-const SPARSE_PLUS: Activation = Activation {
-    class: entry(
-        "sparse_plus",
-        &[],
-        "Sparse plus",
-        "y = 0 below -1, (z + 1)^2 / 4 up to 1, z above",
-        "A ReLU with a rounded corner that is exactly 0 below -1.",
-        &[],
-    ),
-    forward: |o, _, z, y| {
-        each(o, z, y, |_, z| match z {
+class! {
+    /// A ReLU with a rounded corner that is exactly 0 below -1.
+    #[formula("y = 0 below -1, (z + 1)^2 / 4 up to 1, z above")]
+    #[group("ReLU family")]
+    struct SparsePlus("sparse_plus", "sparse_plus", "Sparse plus") {}
+}
+
+pub static SPARSE_PLUS: Activation = Activation {
+    class: SparsePlus::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| {
+        map(z, y, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.25 * ((z + 1.0) * (z + 1.0)),
             _ => z,
         });
     },
-    backward: |o, _, z, _, d| {
-        slope(o, z, d, |_, z| match z {
+    backward: |_, _, z, _, d| {
+        scale(d, z, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.5 * (z + 1.0),
             _ => 1.0,
@@ -302,22 +303,23 @@ const SPARSE_PLUS: Activation = Activation {
     logits_available: false,
 };
 
-const SPARSE_SIGMOID: Activation = Activation {
-    class: entry(
-        "sparse_sigmoid",
-        &[],
-        "Sparse sigmoid",
-        "y = min(max((z + 1) / 2, 0), 1)",
-        "The slope of sparse plus: exactly 0 below -1 and exactly 1 above 1.",
-        &[],
-    ),
-    forward: |o, _, z, y| {
-        each(o, z, y, |_, z| match z {
+class! {
+    /// The slope of sparse plus: exactly 0 below -1 and exactly 1 above 1.
+    #[formula("y = min(max((z + 1) / 2, 0), 1)")]
+    #[group("sigmoid and tanh family")]
+    struct SparseSigmoid("sparse_sigmoid", "sparse_sigmoid", "Sparse sigmoid") {}
+}
+
+pub static SPARSE_SIGMOID: Activation = Activation {
+    class: SparseSigmoid::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| {
+        map(z, y, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z >= 1.0 => 1.0,
             _ => 0.5 * (z + 1.0),
         });
     },
-    backward: |o, _, z, _, d| slope(o, z, d, |_, z| 0.5 * gate(z > -1.0 && z < 1.0)),
+    backward: |_, _, z, _, d| scale(d, z, |z| 0.5 * gate(z > -1.0 && z < 1.0)),
     logits_available: false,
 };

@@ -1,49 +1,49 @@
-//! Functions of a whole row: softmax and its kin.
+//! Activations of a whole row: softmax and its variants.
 
-use super::{Activation, entry, map, zip};
+use super::activation::{Activation, map, zip};
 use crate::numerics::math;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::declare::{class, options, shared};
+use crate::options::{ClassSpec, ConfigObject, Default, Kind};
 
-/// These, in the order in which the page offers them.
-pub static ALL: &[Activation] = &[SOFTMAX, LOG_SOFTMAX, SPARSEMAX];
+options! {
+    /// Axis of the row, counted with the batch as 0; only the last one is supported here (-1).
+    #[advanced]
+    AXIS = axis("axis"), Kind::Int(-8, 8), Default::Int(-1);
+}
 
-const AXIS: OptionSpec = OptionSpec {
-    name: "axis",
-    label: "axis",
-    doc: help_text(
-        "The axis that it runs along, counted with the batch as 0; only the last one here (-1).",
-    ),
-    kind: Kind::Int(-8, 8),
-    default: Default::Int(-1),
-    advanced: false,
-    start: "",
-};
+shared! {
+    /// The option of all activations of whole rows.
+    struct AlongAxis {
+        axis: i64 = AXIS;
+    }
+}
 
-const SOFTMAX: Activation = Activation {
-    class: entry(
-        "softmax",
-        &[],
-        "Softmax",
-        "y_i = e^z_i / sum_j e^z_j",
-        "Turns a row into probabilities that sum to 1: for one class out of several.",
-        &[&AXIS],
-    ),
+class! {
+    /// Turns a row into probabilities that sum to 1: for one class out of several.
+    #[formula("y_i = e^z_i / sum_j e^z_j")]
+    #[group("most used")]
+    struct Softmax("softmax", "softmax", "Softmax") + AlongAxis {}
+}
+
+pub static SOFTMAX: Activation = Activation {
+    class: Softmax::SPEC,
+    numbers: |_| Vec::new(),
     forward: softmax,
     backward: softmax_backward,
     logits_available: true,
 };
 
 /// The largest number of a row.
-fn top(z: &[f32]) -> f32 {
+fn max(z: &[f32]) -> f32 {
     z.iter()
         .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
 }
 
-/// Row by row; the largest number is taken off first, so that nothing overflows.
+/// Row by row. Subtracts the largest number first, so that the exponential cannot overflow.
 fn softmax(_: &[f32], width: usize, z: &[f32], y: &mut [f32]) {
     for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-        let top = top(z);
-        map(z, y, |z| math::exp(z - top));
+        let max = max(z);
+        map(z, y, |z| math::exp(z - max));
         let sum: f32 = y.iter().sum();
         y.iter_mut().for_each(|y| *y /= sum);
     }
@@ -56,21 +56,22 @@ fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]
     }
 }
 
-const LOG_SOFTMAX: Activation = Activation {
-    class: entry(
-        "log_softmax",
-        &[],
-        "Log-softmax",
-        "y_i = z_i - ln(sum_j e^z_j)",
-        "The logarithm of softmax, which keeps the digits of small probabilities.",
-        &[&AXIS],
-    ),
+class! {
+    /// The logarithm of softmax, precise for small probabilities.
+    #[formula("y_i = z_i - ln(sum_j e^z_j)")]
+    #[group("whole rows")]
+    struct LogSoftmax("log_softmax", "log_softmax", "Log-softmax") + AlongAxis {}
+}
+
+pub static LOG_SOFTMAX: Activation = Activation {
+    class: LogSoftmax::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-            let top = top(z);
-            let sum: f32 = z.iter().map(|z| math::exp(z - top)).sum();
+            let max = max(z);
+            let sum: f32 = z.iter().map(|z| math::exp(z - max)).sum();
             let log = math::ln(sum);
-            map(z, y, |z| z - top - log);
+            map(z, y, |z| z - max - log);
         }
     },
     backward: |_, width, _, y, d| {
@@ -82,16 +83,17 @@ const LOG_SOFTMAX: Activation = Activation {
     logits_available: false,
 };
 
-const SPARSEMAX: Activation = Activation {
-    class: entry(
-        "sparsemax",
-        &[],
-        "Sparsemax",
-        "y_i = max(z_i - tau, 0)",
-        "Meant as a softmax that gives exact zeros; Keras 3.15.1 takes tau too large where more than \
-         one number is kept, and so does this.",
-        &[&AXIS],
-    ),
+class! {
+    /// A softmax that gives exact zeros. Keras 3.15.1 computes tau too large where more than one number is kept, and
+    /// so does this.
+    #[formula("y_i = max(z_i - tau, 0)")]
+    #[group("whole rows")]
+    struct Sparsemax("sparsemax", "sparsemax", "Sparsemax") + AlongAxis {}
+}
+
+pub static SPARSEMAX: Activation = Activation {
+    class: Sparsemax::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
             let (_, tau) = support(z);
@@ -103,7 +105,7 @@ const SPARSEMAX: Activation = Activation {
             let (kept, tau) = support(z);
             zip(d, z, |d, z| if z - tau >= 0.0 { d } else { 0.0 });
             let along: f32 = d.iter().sum::<f32>() / kept as f32;
-            // tau = (sum of the kept ones' running sums - 1) / kept: the largest is in all of them.
+            // tau = (sum of the running sums of the kept numbers - 1) / kept: the largest number is in all of them.
             let mut last = None;
             for rank in 0..kept {
                 last = next(z, last);
@@ -115,7 +117,7 @@ const SPARSEMAX: Activation = Activation {
     logits_available: false,
 };
 
-/// Position of the number that follows position `last` when the row is sorted downwards.
+/// Index of the number after index `last` in descending order.
 fn next(z: &[f32], last: Option<usize>) -> Option<usize> {
     let follows = |i: usize| last.is_none_or(|l| z[i] < z[l] || z[i] == z[l] && i > l);
     let mut best: Option<usize> = None;
@@ -127,8 +129,8 @@ fn next(z: &[f32], last: Option<usize>) -> Option<usize> {
     best
 }
 
-/// How many of the largest numbers are kept, and what is taken off them. Keras adds up the running
-/// sums of all that are kept where Martins and Astudillo's sparsemax has the last one alone.
+/// Number of the largest values that are kept, and tau. Keras adds the running sums of all kept values; the sparsemax
+/// of Martins and Astudillo (2016) uses the last running sum only.
 fn support(z: &[f32]) -> (usize, f32) {
     let (mut kept, mut running, mut total) = (0, 0.0, 0.0);
     let mut last = None;
@@ -145,19 +147,30 @@ fn support(z: &[f32]) -> (usize, f32) {
     (kept, (total - 1.0) / kept as f32)
 }
 
-/// Keras' `glu`. It gives half as many numbers as it takes: for [`glu`] and [`glu_backward`], not for
-/// the list.
-pub static GLU: ClassSpec = entry(
-    "glu",
-    &[],
-    "Gated linear unit",
-    "y = a s(b), where a is the first half of the row and b the second",
-    "The second half of a row says how much of the first half passes. In Keras 3.15.1 the layer still \
-     announces the whole width, so no layer with weights can follow it there.",
-    &[&AXIS],
-);
+class! {
+    /// The second half of a row is the gate of the first half. In Keras 3.15.1 the layer still announces the whole
+    /// width, so that no layer with weights can follow it there.
+    #[formula("y = a s(b), where a is the first half of the row and b the second")]
+    #[group("whole rows")]
+    struct GluOptions("glu", "glu", "Gated linear unit") + AlongAxis {}
+}
 
-/// Fills `y` (`[rows, width / 2]`) from `z` (`[rows, width]`).
+/// Keras' `glu`, whose output is half as wide as its input: computed by [`glu`] and [`glu_backward`].
+pub static GLU: ClassSpec = GluOptions::SPEC;
+
+static CLASSES: [&ClassSpec; 4] = [&SOFTMAX.class, &LOG_SOFTMAX.class, &SPARSEMAX.class, &GLU];
+
+/// Whether each output of the activation called `name` depends on the whole row.
+pub fn uses_whole_row(name: &str) -> bool {
+    CLASSES.iter().any(|class| class.name == name)
+}
+
+/// The option `axis` of an activation of whole rows; `None` for any other.
+pub fn axis(config: &ConfigObject) -> Option<i64> {
+    uses_whole_row(config.class.name).then(|| AlongAxis::of(config).axis)
+}
+
+/// Fills `y` `[rows, width / 2]` from `z` `[rows, width]`.
 pub fn glu(width: usize, z: &[f32], y: &mut [f32]) {
     let half = width / 2;
     for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(half)) {
@@ -168,7 +181,7 @@ pub fn glu(width: usize, z: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Fills the gradient `dz` at `z` from that at the output.
+/// Fills `dz`, the gradient with respect to `z`, from `dy`.
 pub fn glu_backward(width: usize, z: &[f32], dy: &[f32], dz: &mut [f32]) {
     let half = width / 2;
     let rows = z.chunks_exact(width).zip(dz.chunks_exact_mut(width));

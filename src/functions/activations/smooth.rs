@@ -1,36 +1,20 @@
-//! Smooth curves: sigmoid, tanh, and rounded ReLUs.
+//! Smooth activations: sigmoid, tanh, and rounded ReLUs.
 
-use super::{Activation, each, entry, in_fours, map, number, slope, zip};
+use super::activation::{Activation, in_fours, map, scale, zip};
 use crate::numerics::math::{self, CURVES, Curves};
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-/// These, in the order in which the page offers them.
-pub static ALL: &[Activation] = &[
-    SIGMOID,
-    TANH,
-    ELU,
-    SELU,
-    CELU,
-    GELU,
-    SILU,
-    MISH,
-    SOFTPLUS,
-    SQUAREPLUS,
-    SOFTSIGN,
-    TANH_SHRINK,
-    EXPONENTIAL,
-    LOG_SIGMOID,
-];
+class! {
+    /// Maps to (0, 1), read as a probability. Its slope is at most 1/4.
+    #[formula("y = 1 / (1 + e^-z)")]
+    #[group("most used")]
+    struct Sigmoid("sigmoid", "sigmoid", "Sigmoid") {}
+}
 
-const SIGMOID: Activation = Activation {
-    class: entry(
-        "sigmoid",
-        &[],
-        "Sigmoid",
-        "y = 1 / (1 + e^-z)",
-        "Squashes to (0, 1), read as a probability; its slope is at most 1/4.",
-        &[],
-    ),
+pub static SIGMOID: Activation = Activation {
+    class: Sigmoid::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| {
         in_fours(z, y, &|z, y| {
             let curves = Curves::held();
@@ -43,15 +27,16 @@ const SIGMOID: Activation = Activation {
     logits_available: true,
 };
 
-const TANH: Activation = Activation {
-    class: entry(
-        "tanh",
-        &[],
-        "Tanh",
-        "y = (e^z - e^-z) / (e^z + e^-z)",
-        "Squashes to (-1, 1), centred on 0.",
-        &[],
-    ),
+class! {
+    /// Maps to (-1, 1), centred on 0.
+    #[formula("y = (e^z - e^-z) / (e^z + e^-z)")]
+    #[group("most used")]
+    struct Tanh("tanh", "tanh", "Tanh") {}
+}
+
+pub static TANH: Activation = Activation {
+    class: Tanh::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| {
         in_fours(z, y, &|z, y| {
             let curves = Curves::held();
@@ -62,15 +47,19 @@ const TANH: Activation = Activation {
     logits_available: false,
 };
 
-const ELU: Activation = Activation {
-    class: entry(
-        "elu",
-        &[],
-        "ELU",
-        "y = z where z > 0, else alpha (e^z - 1)",
-        "As ReLU above 0, a smooth way down to -alpha below.",
-        &[&number("alpha", "How far down it goes.", -1e6, 1.0)],
-    ),
+class! {
+    /// As ReLU above 0; falls smoothly to -alpha below 0.
+    #[formula("y = z where z > 0, else alpha (e^z - 1)")]
+    #[group("ReLU family")]
+    struct Elu("elu", "elu", "ELU") {
+        /// Limit for large negative values is -alpha.
+        alpha("alpha"): f32 = Kind::Float(-1e6, 1e6), Default::Float(1.0);
+    }
+}
+
+pub static ELU: Activation = Activation {
+    class: Elu::SPEC,
+    numbers: |config| vec![Elu::of(config).alpha],
     forward: |o, _, z, y| {
         let alpha = o[0];
         map(z, y, |z| if z > 0.0 { z } else { alpha * math::expm1(z) });
@@ -84,19 +73,20 @@ const ELU: Activation = Activation {
     logits_available: false,
 };
 
-/// Klambauer's constants: with them a deep network's signals keep mean 0 and variance 1.
+/// The constants of Klambauer et al. (2017): the signals of a deep network keep mean 0 and variance 1.
 const SELU_SCALE: f32 = 1.050_701;
 const SELU_BOTTOM: f32 = 1.758_099_3; // scale x alpha
 
-const SELU: Activation = Activation {
-    class: entry(
-        "selu",
-        &[],
-        "SELU",
-        "y = 1.0507 z where z > 0, else 1.7581 (e^z - 1)",
-        "An ELU whose two constants keep the size of signals from layer to layer.",
-        &[],
-    ),
+class! {
+    /// An ELU with two constants that keep the size of signals from layer to layer.
+    #[formula("y = 1.0507 z where z > 0, else 1.7581 (e^z - 1)")]
+    #[group("ReLU family")]
+    struct Selu("selu", "selu", "SELU") {}
+}
+
+pub static SELU: Activation = Activation {
+    class: Selu::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| {
         map(z, y, |z| {
             if z < 0.0 {
@@ -118,24 +108,27 @@ const SELU: Activation = Activation {
     logits_available: false,
 };
 
-const CELU: Activation = Activation {
-    class: entry(
-        "celu",
-        &[],
-        "CELU",
-        "y = max(z, 0) + alpha (e^(min(z, 0) / alpha) - 1)",
-        "An ELU without a corner at 0, whatever alpha is. (At 0 itself TensorFlow takes the slopes of \
-         both halves: 2.)",
-        &[&number("alpha", "How far down it goes.", 1e-3, 1.0)],
-    ),
+class! {
+    /// An ELU without a corner at 0 for any alpha. (At 0 itself TensorFlow adds the slopes of both halves: 2.)
+    #[formula("y = max(z, 0) + alpha (e^(min(z, 0) / alpha) - 1)")]
+    #[group("ReLU family")]
+    struct Celu("celu", "celu", "CELU") {
+        /// Limit for large negative values is -alpha.
+        alpha("alpha"): f32 = Kind::Float(1e-3, 1e6), Default::Float(1.0);
+    }
+}
+
+pub static CELU: Activation = Activation {
+    class: Celu::SPEC,
+    numbers: |config| vec![Celu::of(config).alpha],
     forward: |o, _, z, y| {
-        each(o, z, y, |o, z| {
+        map(z, y, |z| {
             let (above, below) = if z < 0.0 { (0.0, z) } else { (z, 0.0) };
             above + o[0] * math::expm1(below / o[0])
         });
     },
     backward: |o, _, z, _, d| {
-        slope(o, z, d, |o, z| {
+        scale(d, z, |z| {
             let above = if z >= 0.0 { 1.0 } else { 0.0 };
             let below = if z <= 0.0 { math::exp(z / o[0]) } else { 0.0 };
             above + below
@@ -144,25 +137,20 @@ const CELU: Activation = Activation {
     logits_available: false,
 };
 
-const GELU: Activation = Activation {
-    class: entry(
-        "gelu",
-        &[],
-        "GELU",
-        "y = z P(Z < z), Z standard normal",
-        "Weighs a number by how likely a normal one is to lie below it: the choice of transformers.",
-        &[&OptionSpec {
-            name: "approximate",
-            label: "approximate",
-            doc: help_text(
-                "By tanh in place of the normal distribution: y = z (1 + tanh(0.798 (z + 0.0447 z^3))) / 2.",
-            ),
-            kind: Kind::Bool,
-            default: Default::Bool(false),
-            advanced: false,
-            start: "",
-        }],
-    ),
+class! {
+    /// Weights a value by the probability that a standard normal number is below it: the choice of transformers.
+    #[formula("y = z P(Z < z), Z standard normal")]
+    #[group("ReLU family")]
+    struct Gelu("gelu", "gelu", "GELU") {
+        /// Uses tanh in place of the normal distribution: y = z (1 + tanh(0.798 (z + 0.0447 z^3))) / 2.
+        #[advanced]
+        approximate("approximate"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
+
+pub static GELU: Activation = Activation {
+    class: Gelu::SPEC,
+    numbers: |config| vec![f32::from(Gelu::of(config).approximate)],
     forward: |o, _, z, y| {
         if o[0] != 0.0 {
             map(z, y, |z| 0.5 * z * (1.0 + CURVES.tanh(gelu_inside(z))));
@@ -197,15 +185,17 @@ fn gelu_inside(z: f32) -> f32 {
     GELU_ROOT * (z + GELU_CUBE * (z * z * z))
 }
 
-const SILU: Activation = Activation {
-    class: entry(
-        "silu",
-        &["swish"],
-        "SiLU (swish)",
-        "y = z / (1 + e^-z)",
-        "A smooth ReLU that dips below 0 a little.",
-        &[],
-    ),
+class! {
+    /// A smooth ReLU that dips a little below 0.
+    #[formula("y = z / (1 + e^-z)")]
+    #[group("ReLU family")]
+    #[aliases("swish")]
+    struct Silu("silu", "silu", "SiLU (swish)") {}
+}
+
+pub static SILU: Activation = Activation {
+    class: Silu::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, |z| z * CURVES.sigmoid(z)),
     backward: |_, _, z, _, d| {
         zip(d, z, |d, z| {
@@ -216,18 +206,19 @@ const SILU: Activation = Activation {
     logits_available: false,
 };
 
-const MISH: Activation = Activation {
-    class: entry(
-        "mish",
-        &[],
-        "Mish",
-        "y = z tanh(ln(1 + e^z))",
-        "Much like SiLU, with a deeper dip.",
-        &[],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |_, z| z * math::tanh(math::softplus(z))),
-    backward: |o, _, z, _, d| {
-        slope(o, z, d, |_, z| {
+class! {
+    /// Similar to SiLU, with a deeper dip.
+    #[formula("y = z tanh(ln(1 + e^z))")]
+    #[group("ReLU family")]
+    struct Mish("mish", "mish", "Mish") {}
+}
+
+pub static MISH: Activation = Activation {
+    class: Mish::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| map(z, y, |z| z * math::tanh(math::softplus(z))),
+    backward: |_, _, z, _, d| {
+        scale(d, z, |z| {
             let t = math::tanh(math::softplus(z));
             t + z * (1.0 - t * t) * math::sigmoid(z)
         });
@@ -235,32 +226,34 @@ const MISH: Activation = Activation {
     logits_available: false,
 };
 
-const SOFTPLUS: Activation = Activation {
-    class: entry(
-        "softplus",
-        &[],
-        "Softplus",
-        "y = ln(1 + e^z)",
-        "A ReLU with a rounded corner; always above 0.",
-        &[],
-    ),
+class! {
+    /// A ReLU with a rounded corner; always above 0.
+    #[formula("y = ln(1 + e^z)")]
+    #[group("ReLU family")]
+    struct Softplus("softplus", "softplus", "Softplus") {}
+}
+
+pub static SOFTPLUS: Activation = Activation {
+    class: Softplus::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, |z| CURVES.softplus(z)),
     backward: |_, _, z, _, d| zip(d, z, |d, z| d * CURVES.sigmoid(z)),
     logits_available: false,
 };
 
-const SOFTSIGN: Activation = Activation {
-    class: entry(
-        "softsign",
-        &[],
-        "Softsign",
-        "y = z / (1 + |z|)",
-        "Squashes to (-1, 1) as tanh does, but slowly.",
-        &[],
-    ),
+class! {
+    /// Maps to (-1, 1) as tanh does, but approaches the limits slowly.
+    #[formula("y = z / (1 + |z|)")]
+    #[group("sigmoid and tanh family")]
+    struct Softsign("softsign", "softsign", "Softsign") {}
+}
+
+pub static SOFTSIGN: Activation = Activation {
+    class: Softsign::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, |z| z / (1.0 + z.abs())),
-    backward: |o, _, z, _, d| {
-        slope(o, z, d, |_, z| {
+    backward: |_, _, z, _, d| {
+        scale(d, z, |z| {
             let below = 1.0 + z.abs();
             1.0 / (below * below)
         });
@@ -268,18 +261,19 @@ const SOFTSIGN: Activation = Activation {
     logits_available: false,
 };
 
-const TANH_SHRINK: Activation = Activation {
-    class: entry(
-        "tanh_shrink",
-        &[],
-        "Tanh shrink",
-        "y = z - tanh(z)",
-        "Draws what is near 0 to 0 and the rest by 1 towards it.",
-        &[],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |_, z| z - math::tanh(z)),
-    backward: |o, _, z, _, d| {
-        slope(o, z, d, |_, z| {
+class! {
+    /// Moves values near 0 to almost 0, and large values towards 0 by 1.
+    #[formula("y = z - tanh(z)")]
+    #[group("shrinking")]
+    struct TanhShrink("tanh_shrink", "tanh_shrink", "Tanh shrink") {}
+}
+
+pub static TANH_SHRINK: Activation = Activation {
+    class: TanhShrink::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| map(z, y, |z| z - math::tanh(z)),
+    backward: |_, _, z, _, d| {
+        scale(d, z, |z| {
             let t = math::tanh(z);
             t * t
         });
@@ -287,46 +281,52 @@ const TANH_SHRINK: Activation = Activation {
     logits_available: false,
 };
 
-const EXPONENTIAL: Activation = Activation {
-    class: entry(
-        "exponential",
-        &[],
-        "Exponential",
-        "y = e^z",
-        "For outputs that count or measure and cannot be negative.",
-        &[],
-    ),
+class! {
+    /// For outputs that count or measure and cannot be negative.
+    #[formula("y = e^z")]
+    #[group("other")]
+    struct Exponential("exponential", "exponential", "Exponential") {}
+}
+
+pub static EXPONENTIAL: Activation = Activation {
+    class: Exponential::SPEC,
+    numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, math::exp),
     backward: |_, _, _, y, d| zip(d, y, |d, y| d * y),
     logits_available: false,
 };
 
-const LOG_SIGMOID: Activation = Activation {
-    class: entry(
-        "log_sigmoid",
-        &[],
-        "Log-sigmoid",
-        "y = -ln(1 + e^-z)",
-        "The logarithm of sigmoid, which keeps the digits of small probabilities.",
-        &[],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |_, z| -math::softplus(-z)),
-    backward: |o, _, z, _, d| slope(o, z, d, |_, z| math::sigmoid(-z)),
+class! {
+    /// The logarithm of sigmoid, precise for small probabilities.
+    #[formula("y = -ln(1 + e^-z)")]
+    #[group("other")]
+    struct LogSigmoid("log_sigmoid", "log_sigmoid", "Log-sigmoid") {}
+}
+
+pub static LOG_SIGMOID: Activation = Activation {
+    class: LogSigmoid::SPEC,
+    numbers: |_| Vec::new(),
+    forward: |_, _, z, y| map(z, y, |z| -math::softplus(-z)),
+    backward: |_, _, z, _, d| scale(d, z, |z| math::sigmoid(-z)),
     logits_available: false,
 };
 
-const SQUAREPLUS: Activation = Activation {
-    class: entry(
-        "squareplus",
-        &[],
-        "Squareplus",
-        "y = (z + sqrt(z^2 + b)) / 2",
-        "A softplus without exponentials.",
-        &[&number("b", "How round the corner is.", 0.0, 4.0)],
-    ),
-    forward: |o, _, z, y| each(o, z, y, |o, z| (z + (z * z + o[0]).sqrt()) / 2.0),
+class! {
+    /// A softplus without exponentials.
+    #[formula("y = (z + sqrt(z^2 + b)) / 2")]
+    #[group("ReLU family")]
+    struct Squareplus("squareplus", "squareplus", "Squareplus") {
+        /// Roundness of the corner.
+        b("b"): f32 = Kind::Float(0.0, 1e6), Default::Float(4.0);
+    }
+}
+
+pub static SQUAREPLUS: Activation = Activation {
+    class: Squareplus::SPEC,
+    numbers: |config| vec![Squareplus::of(config).b],
+    forward: |o, _, z, y| map(z, y, |z| (z + (z * z + o[0]).sqrt()) / 2.0),
     backward: |o, _, z, _, d| {
-        slope(o, z, d, |o, z| 0.5 + 0.5 * (z / (z * z + o[0]).sqrt()));
+        scale(d, z, |z| 0.5 + 0.5 * (z / (z * z + o[0]).sqrt()));
     },
     logits_available: false,
 };

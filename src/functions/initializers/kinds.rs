@@ -1,308 +1,266 @@
-//! Every initializer: what it is called, its options, and how it fills.
+//! The initializer classes: their options, and the [`Fill`] that each stands for.
 
-use super::{Fill, Initializer, scaling};
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use super::{Fill, Initializer, Scaling};
+use crate::options::declare::{class, options, shared};
+use crate::options::{ConfigObject, Default, Kind};
 
-const SEED: OptionSpec = OptionSpec {
-    name: "seed",
-    label: "seed",
-    doc: help_text("Own seed of this initializer; without one it follows from the run's seed."),
-    kind: Kind::Int(0, 9_007_199_254_740_991),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
+options! {
+    /// Seed of this initializer; without one it follows from the seed of the run.
+    #[advanced]
+    SEED = seed("seed"), Kind::Int(0, 9_007_199_254_740_991), Default::Null;
+    /// Axes of the weight array that count the inputs of a unit; used only together with output_axes.
+    #[advanced]
+    pub(super) INPUT_AXES = input_axes("input axes"), Kind::Ints(-8, 7), Default::Null;
+    /// Axes of the weight array that count its outputs; used only together with input_axes.
+    #[advanced]
+    pub(super) OUTPUT_AXES = output_axes("output axes"), Kind::Ints(-8, 7), Default::Null;
+    /// Mean of the distribution.
+    MEAN = mean("mean"), Kind::Float(-1e6, 1e6), Default::Float(0.0);
+    /// Standard deviation of the distribution, before any truncation.
+    #[advanced]
+    STDDEV = stddev("standard deviation"), Kind::Float(-1e6, 1e6), Default::Float(0.05);
+}
 
-const fn float(name: &'static str, default: f64, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Float(-1e6, 1e6),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
+shared! {
+    /// The options of all initializers whose variance follows from the fans.
+    struct ScaledOptions {
+        seed: Option<u64> = SEED;
+        input_axes: Vec<i64> = INPUT_AXES;
+        output_axes: Vec<i64> = OUTPUT_AXES;
     }
 }
 
-const fn entry(
-    class_name: &'static str,
-    name: &'static str,
-    aliases: &'static [&'static str],
-    label: &'static str,
-    formula: &'static str,
-    doc: &'static str,
-    options: &'static [&'static OptionSpec],
-) -> ClassSpec {
-    ClassSpec {
-        class_name,
-        name,
-        aliases,
-        label,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options,
-        group: "",
-        shared: &[],
+class! {
+    /// Keeps signals and gradients the same size through sigmoid and tanh layers. Keras' default.
+    #[formula("U(-l, l), l = sqrt(6 / (fan_in + fan_out))")]
+    struct GlorotUniform("GlorotUniform", "glorot_uniform", "Glorot uniform") + ScaledOptions {}
+}
+
+class! {
+    /// As Glorot uniform, from a normal distribution.
+    #[formula("N(0, 2 / (fan_in + fan_out)), cut at 2 sigma")]
+    struct GlorotNormal("GlorotNormal", "glorot_normal", "Glorot normal") + ScaledOptions {}
+}
+
+class! {
+    /// For ReLU layers, which block half of the signal.
+    #[formula("U(-l, l), l = sqrt(6 / fan_in)")]
+    struct HeUniform("HeUniform", "he_uniform", "He uniform") + ScaledOptions {}
+}
+
+class! {
+    /// As He uniform, from a normal distribution.
+    #[formula("N(0, 2 / fan_in), cut at 2 sigma")]
+    struct HeNormal("HeNormal", "he_normal", "He normal") + ScaledOptions {}
+}
+
+class! {
+    /// Keeps the size of the signal in the forward pass.
+    #[formula("U(-l, l), l = sqrt(3 / fan_in)")]
+    struct LecunUniform("LecunUniform", "lecun_uniform", "LeCun uniform") + ScaledOptions {}
+}
+
+class! {
+    /// As LeCun uniform, from a normal distribution.
+    #[formula("N(0, 1 / fan_in), cut at 2 sigma")]
+    struct LecunNormal("LecunNormal", "lecun_normal", "LeCun normal") + ScaledOptions {}
+}
+
+class! {
+    /// Uniform between two limits, independent of the layer's size.
+    #[formula("U(minval, maxval)")]
+    #[aliases("uniform")]
+    struct RandomUniform("RandomUniform", "random_uniform", "Random uniform") {
+        /// Lower limit.
+        minval("minimum"): f64 = Kind::Float(-1e6, 1e6), Default::Float(-0.05);
+        /// Upper limit.
+        #[advanced]
+        maxval("maximum"): f64 = Kind::Float(-1e6, 1e6), Default::Float(0.05);
+        seed: Option<u64> = SEED;
     }
 }
 
-const fn axes(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Ints(-8, 7),
-        default: Default::Null,
-        advanced: false,
-        start: "",
+class! {
+    /// A normal distribution of a chosen width, independent of the layer's size.
+    #[formula("N(mean, stddev^2)")]
+    #[aliases("normal")]
+    struct RandomNormal("RandomNormal", "random_normal", "Random normal") {
+        mean: f64 = MEAN;
+        stddev: f64 = STDDEV;
+        seed: Option<u64> = SEED;
     }
 }
 
-pub(super) const INPUT_AXES: OptionSpec = axes(
-    "input_axes",
-    "Axes of the weight array that count the inputs of a unit; used where output_axes is given, too.",
-);
-pub(super) const OUTPUT_AXES: OptionSpec = axes(
-    "output_axes",
-    "Axes of the weight array that count its outputs; used where input_axes is given, too.",
-);
+class! {
+    /// A normal distribution without its tails.
+    #[formula("N(mean, stddev^2), cut at 2 sigma")]
+    struct TruncatedNormal("TruncatedNormal", "truncated_normal", "Truncated normal") {
+        mean: f64 = MEAN;
+        stddev: f64 = STDDEV;
+        seed: Option<u64> = SEED;
+    }
+}
 
-const SCALED: &[&OptionSpec] = &[&SEED, &INPUT_AXES, &OUTPUT_AXES];
+class! {
+    /// For biases. Weights that all start at 0 stay equal.
+    #[formula("0")]
+    #[aliases("zero")]
+    struct Zeros("Zeros", "zeros", "Zeros") {}
+}
 
-/// Every initializer, in the order in which the page offers them.
-pub static ALL: &[Initializer] = &[
-    Initializer {
-        class: entry(
-            "GlorotUniform",
-            "glorot_uniform",
-            &[],
-            "Glorot uniform",
-            "U(-l, l), l = sqrt(6 / (fan_in + fan_out))",
-            "Keeps signals and gradients of one size through sigmoid and tanh layers; Keras' default.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "uniform")),
+class! {
+    /// All weights are 1.
+    #[formula("1")]
+    #[aliases("one")]
+    struct Ones("Ones", "ones", "Ones") {}
+}
+
+class! {
+    /// All weights have a chosen value.
+    #[formula("value")]
+    struct Constant("Constant", "constant", "Constant") {
+        /// Value of every weight.
+        value("value"): f32 = Kind::Float(-1e6, 1e6), Default::Float(0.0);
+    }
+}
+
+class! {
+    /// The general form of the Glorot, He and LeCun initializers.
+    #[formula("variance scale / fan")]
+    struct VarianceScaling("VarianceScaling", "variance_scaling", "Variance scaling") + ScaledOptions {
+        /// Variance of a unit's weighted sum.
+        scale("scale"): f64 = Kind::Float(1e-6, 1e6), Default::Float(1.0);
+        /// Divides by the number of inputs, of outputs, or by their mean.
+        #[advanced]
+        mode("mode"): &'static str =
+            Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]), Default::Text("fan_in");
+        /// Normal distribution without its tails, with them, or uniform between two limits.
+        #[advanced]
+        distribution("distribution"): &'static str =
+            Kind::OneOf(&["truncated_normal", "normal", "untruncated_normal", "uniform"]),
+            Default::Text("truncated_normal");
+    }
+}
+
+class! {
+    /// Orthogonal columns (or rows) of equal length: repeated application keeps the size of a signal. For the
+    /// recurrent weights of recurrent layers.
+    #[formula("Q of a random matrix's QR decomposition, times gain")]
+    #[aliases("OrthogonalInitializer")]
+    struct Orthogonal("Orthogonal", "orthogonal", "Orthogonal") {
+        /// Length of each column.
+        gain("gain"): f32 = Kind::Float(-1e6, 1e6), Default::Float(1.0);
+        seed: Option<u64> = SEED;
+    }
+}
+
+class! {
+    /// Passes each input on unchanged.
+    #[formula("gain on the diagonal, else 0")]
+    #[aliases("IdentityInitializer")]
+    struct Identity("Identity", "identity", "Identity") {
+        /// Value on the diagonal.
+        gain("gain"): f32 = Kind::Float(-1e6, 1e6), Default::Float(1.0);
+    }
+}
+
+/// The fill and the seed of an initializer with [`ScaledOptions`].
+fn scaled(
+    config: &ConfigObject,
+    scale: f64,
+    mode: &'static str,
+    distribution: &'static str,
+) -> (Fill, Option<u64>) {
+    let options = ScaledOptions::of(config);
+    // As in Keras, one of the two alone has no effect.
+    let both = !options.input_axes.is_empty() && !options.output_axes.is_empty();
+    let fill = Fill::Scaled(Scaling {
+        scale,
+        mode,
+        distribution,
+        axes: both.then_some((options.input_axes, options.output_axes)),
+    });
+    (fill, options.seed)
+}
+
+/// Every initializer, in the order of the page.
+pub static ALL: &[&Initializer] = &[
+    &Initializer {
+        class: GlorotUniform::SPEC,
+        build: |config| scaled(config, 1.0, "fan_avg", "uniform"),
     },
-    Initializer {
-        class: entry(
-            "GlorotNormal",
-            "glorot_normal",
-            &[],
-            "Glorot normal",
-            "N(0, 2 / (fan_in + fan_out)), cut at 2 sigma",
-            "As Glorot uniform, from a bell curve.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(1.0, "fan_avg", "truncated_normal")),
+    &Initializer {
+        class: GlorotNormal::SPEC,
+        build: |config| scaled(config, 1.0, "fan_avg", "truncated_normal"),
     },
-    Initializer {
-        class: entry(
-            "HeUniform",
-            "he_uniform",
-            &[],
-            "He uniform",
-            "U(-l, l), l = sqrt(6 / fan_in)",
-            "For ReLU layers, which stop half of the signal.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "uniform")),
+    &Initializer {
+        class: HeUniform::SPEC,
+        build: |config| scaled(config, 2.0, "fan_in", "uniform"),
     },
-    Initializer {
-        class: entry(
-            "HeNormal",
-            "he_normal",
-            &[],
-            "He normal",
-            "N(0, 2 / fan_in), cut at 2 sigma",
-            "As He uniform, from a bell curve.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(2.0, "fan_in", "truncated_normal")),
+    &Initializer {
+        class: HeNormal::SPEC,
+        build: |config| scaled(config, 2.0, "fan_in", "truncated_normal"),
     },
-    Initializer {
-        class: entry(
-            "LecunUniform",
-            "lecun_uniform",
-            &[],
-            "LeCun uniform",
-            "U(-l, l), l = sqrt(3 / fan_in)",
-            "Keeps the size of the signal on the way forward.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "uniform")),
+    &Initializer {
+        class: LecunUniform::SPEC,
+        build: |config| scaled(config, 1.0, "fan_in", "uniform"),
     },
-    Initializer {
-        class: entry(
-            "LecunNormal",
-            "lecun_normal",
-            &[],
-            "LeCun normal",
-            "N(0, 1 / fan_in), cut at 2 sigma",
-            "As LeCun uniform, from a bell curve.",
-            SCALED,
-        ),
-        fill: Fill::Scaled(|_| scaling(1.0, "fan_in", "truncated_normal")),
+    &Initializer {
+        class: LecunNormal::SPEC,
+        build: |config| scaled(config, 1.0, "fan_in", "truncated_normal"),
     },
-    Initializer {
-        class: entry(
-            "RandomUniform",
-            "random_uniform",
-            &["uniform"],
-            "Random uniform",
-            "U(minval, maxval)",
-            "Evenly between two limits, whatever the layer's size.",
-            &[
-                &float("minval", -0.05, "Lower limit."),
-                &float("maxval", 0.05, "Upper limit."),
-                &SEED,
-            ],
-        ),
-        fill: Fill::Uniform(|c| (c.number("minval"), c.number("maxval"))),
+    &Initializer {
+        class: RandomUniform::SPEC,
+        build: |config| {
+            let options = RandomUniform::of(config);
+            let fill = Fill::Uniform(options.minval, options.maxval);
+            (fill, options.seed)
+        },
     },
-    Initializer {
-        class: entry(
-            "RandomNormal",
-            "random_normal",
-            &["normal"],
-            "Random normal",
-            "N(mean, stddev^2)",
-            "A bell curve of a chosen width, whatever the layer's size.",
-            &[
-                &float("mean", 0.0, "Its centre."),
-                &float("stddev", 0.05, "Its standard deviation."),
-                &SEED,
-            ],
-        ),
-        fill: Fill::Normal(|c| (c.number("mean"), c.number("stddev"))),
+    &Initializer {
+        class: RandomNormal::SPEC,
+        build: |config| {
+            let options = RandomNormal::of(config);
+            let fill = Fill::Normal(options.mean, options.stddev);
+            (fill, options.seed)
+        },
     },
-    Initializer {
-        class: entry(
-            "TruncatedNormal",
-            "truncated_normal",
-            &[],
-            "Truncated normal",
-            "N(mean, stddev^2), cut at 2 sigma",
-            "A bell curve without its tails.",
-            &[
-                &float("mean", 0.0, "Its centre."),
-                &float("stddev", 0.05, "Its standard deviation before the cut."),
-                &SEED,
-            ],
-        ),
-        fill: Fill::TruncatedNormal(|c| (c.number("mean"), c.number("stddev"))),
+    &Initializer {
+        class: TruncatedNormal::SPEC,
+        build: |config| {
+            let options = TruncatedNormal::of(config);
+            let fill = Fill::TruncatedNormal(options.mean, options.stddev);
+            (fill, options.seed)
+        },
     },
-    Initializer {
-        class: entry(
-            "Zeros",
-            "zeros",
-            &["zero"],
-            "Zeros",
-            "0",
-            "For biases. Weights that all begin at 0 stay alike for ever.",
-            &[],
-        ),
-        fill: Fill::Constant(|_| 0.0),
+    &Initializer {
+        class: Zeros::SPEC,
+        build: |_| (Fill::Constant(0.0), None),
     },
-    Initializer {
-        class: entry(
-            "Ones",
-            "ones",
-            &["one"],
-            "Ones",
-            "1",
-            "Every weight alike.",
-            &[],
-        ),
-        fill: Fill::Constant(|_| 1.0),
+    &Initializer {
+        class: Ones::SPEC,
+        build: |_| (Fill::Constant(1.0), None),
     },
-    Initializer {
-        class: entry(
-            "Constant",
-            "constant",
-            &[],
-            "Constant",
-            "value",
-            "Every weight alike, at a chosen value.",
-            &[&float("value", 0.0, "The value.")],
-        ),
-        fill: Fill::Constant(|c| c.number("value") as f32),
+    &Initializer {
+        class: Constant::SPEC,
+        build: |config| (Fill::Constant(Constant::of(config).value), None),
     },
-    Initializer {
-        class: entry(
-            "VarianceScaling",
-            "variance_scaling",
-            &[],
-            "Variance scaling",
-            "variance scale / fan",
-            "What the Glorot, He and LeCun kinds are special cases of.",
-            &[
-                &OptionSpec {
-                    name: "scale",
-                    label: "scale",
-                    doc: help_text("Variance of what a unit sums up."),
-                    kind: Kind::Float(1e-6, 1e6),
-                    default: Default::Float(1.0),
-                    advanced: false,
-                    start: "",
-                },
-                &OptionSpec {
-                    name: "mode",
-                    label: "mode",
-                    doc: help_text(
-                        "Divides by the number of inputs, of outputs, or by their mean.",
-                    ),
-                    kind: Kind::OneOf(&["fan_in", "fan_out", "fan_avg"]),
-                    default: Default::Text("fan_in"),
-                    advanced: false,
-                    start: "",
-                },
-                &OptionSpec {
-                    name: "distribution",
-                    label: "distribution",
-                    doc: help_text(
-                        "A bell curve without its tails, with them, or evenly between two limits.",
-                    ),
-                    kind: Kind::OneOf(&[
-                        "truncated_normal",
-                        "normal",
-                        "untruncated_normal",
-                        "uniform",
-                    ]),
-                    default: Default::Text("truncated_normal"),
-                    advanced: false,
-                    start: "",
-                },
-                &SEED,
-                &INPUT_AXES,
-                &OUTPUT_AXES,
-            ],
-        ),
-        fill: Fill::Scaled(|c| scaling(c.number("scale"), c.word("mode"), c.word("distribution"))),
+    &Initializer {
+        class: VarianceScaling::SPEC,
+        build: |config| {
+            let options = VarianceScaling::of(config);
+            scaled(config, options.scale, options.mode, options.distribution)
+        },
     },
-    Initializer {
-        class: entry(
-            "Orthogonal",
-            "orthogonal",
-            &["OrthogonalInitializer"],
-            "Orthogonal",
-            "Q of a random matrix's QR decomposition, times gain",
-            "Columns (or rows) at right angles and of one length: a signal keeps its size however often \
-             it passes. For the recurrent weights of a network with memory.",
-            &[&float("gain", 1.0, "Length of a column."), &SEED],
-        ),
-        fill: Fill::Orthogonal,
+    &Initializer {
+        class: Orthogonal::SPEC,
+        build: |config| {
+            let options = Orthogonal::of(config);
+            (Fill::Orthogonal(options.gain), options.seed)
+        },
     },
-    Initializer {
-        class: entry(
-            "Identity",
-            "identity",
-            &["IdentityInitializer"],
-            "Identity",
-            "gain on the diagonal, else 0",
-            "Passes what comes in, unmixed.",
-            &[&float("gain", 1.0, "The diagonal's value.")],
-        ),
-        fill: Fill::Identity,
+    &Initializer {
+        class: Identity::SPEC,
+        build: |config| (Fill::Identity(Identity::of(config).gain), None),
     },
 ];

@@ -1,57 +1,93 @@
-//! Where weights begin: Keras' initializers, with Keras' own numbers for Keras' seeds.
+//! Initial weights: Keras' initializers, which draw Keras' numbers for Keras' seeds.
 
 mod kinds;
 mod orthogonal;
 
 use crate::numerics::rng::{PythonRandom, Stream};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, OptionSpec, Registry, Value};
+use crate::options::{self, ClassSpec, ConfigObject, Registry};
 pub use kinds::ALL;
 use kinds::{INPUT_AXES, OUTPUT_AXES};
 
 /// How an initializer fills an array.
+#[derive(Clone, Debug)]
 enum Fill {
-    Constant(fn(&ConfigObject) -> f32),
-    /// Between two limits.
-    Uniform(fn(&ConfigObject) -> (f64, f64)),
-    /// (mean, standard deviation).
-    Normal(fn(&ConfigObject) -> (f64, f64)),
-    /// Drawn again beyond two standard deviations: (mean, standard deviation before the cut).
-    TruncatedNormal(fn(&ConfigObject) -> (f64, f64)),
-    /// Variance scale / fan.
-    Scaled(fn(&ConfigObject) -> Scaling),
-    Identity,
-    Orthogonal,
+    /// One value.
+    Constant(f32),
+    /// Uniform between two limits.
+    Uniform(f64, f64),
+    /// Normal, with this mean and standard deviation.
+    Normal(f64, f64),
+    /// Normal without values beyond two standard deviations: mean, standard deviation before the truncation.
+    TruncatedNormal(f64, f64),
+    /// With the variance scale / fan.
+    Scaled(Scaling),
+    /// This gain on the diagonal.
+    Identity(f32),
+    /// Orthogonal rows or columns of this length.
+    Orthogonal(f32),
 }
 
-/// What makes a [`Fill::Scaled`]: the words are those of VarianceScaling's options.
+impl Fill {
+    fn is_random(&self) -> bool {
+        !matches!(self, Fill::Constant(_) | Fill::Identity(_))
+    }
+}
+
+/// The parameters of [`Fill::Scaled`], as VarianceScaling's options name them.
+#[derive(Clone, Debug)]
 struct Scaling {
     scale: f64,
     mode: &'static str,
     distribution: &'static str,
+    /// `input_axes` and `output_axes`, where both are given.
+    axes: Option<(Vec<i64>, Vec<i64>)>,
 }
 
-const fn scaling(scale: f64, mode: &'static str, distribution: &'static str) -> Scaling {
-    Scaling {
-        scale,
-        mode,
-        distribution,
+impl Scaling {
+    fn fan(&self, shape: &[usize]) -> f64 {
+        let along = |axes| Fans::along(shape, axes).unwrap_or(1.0);
+        let fans = match &self.axes {
+            Some((inputs, outputs)) => Fans {
+                fan_in: along(inputs),
+                fan_out: along(outputs),
+            },
+            None => Fans::of(shape),
+        };
+        match self.mode {
+            "fan_in" => fans.fan_in,
+            "fan_out" => fans.fan_out,
+            _ => fans.average(),
+        }
+    }
+
+    fn fill(&self, stream: &mut Stream, shape: &[usize], out: &mut [f32]) {
+        let variance = self.scale / self.fan(shape).max(1.0);
+        match self.distribution {
+            "uniform" => {
+                let limit = (3.0 * variance).sqrt();
+                uniform(stream, (-limit, limit), out);
+            }
+            "untruncated_normal" => normal(stream, (0.0, variance.sqrt()), out),
+            _ => truncated(stream, (0.0, variance.sqrt() / TRUNCATED_DEVIATION), out),
+        }
     }
 }
 
-/// Keras' initializer: what it is called, and how it fills.
+/// An initializer class of Keras.
 pub struct Initializer {
-    /// How it is called and what it is for.
+    /// Its class and options.
     pub class: ClassSpec,
-    fill: Fill,
+    /// Returns the fill, and the seed where the options give one.
+    build: fn(&ConfigObject) -> (Fill, Option<u64>),
 }
 
-/// How many numbers flow into one output and out of one input of a weight array.
+/// The number of inputs and outputs of a unit, as Keras counts them for a weight array.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fans {
-    /// Inputs of one unit.
+    /// Number of inputs of a unit.
     pub fan_in: f64,
-    /// Outputs that one input reaches.
+    /// Number of outputs that an input reaches.
     pub fan_out: f64,
 }
 
@@ -73,7 +109,7 @@ impl Fans {
         }
     }
 
-    /// The sizes of these axes of an array, multiplied; `None` where it has no such axis.
+    /// The product of the sizes of these axes; `None` where the array lacks one of them.
     fn along(shape: &[usize], axes: &[i64]) -> Option<f64> {
         let size = |axis: &i64| {
             let from = if *axis < 0 { shape.len() as i64 } else { 0 };
@@ -89,45 +125,54 @@ impl Fans {
     }
 }
 
-/// Standard deviation of N(0, 1) cut at two standard deviations.
-const TRUNCATED_SPREAD: f64 = 0.879_625_661_034_239_8;
+/// Standard deviation of N(0, 1) truncated at two standard deviations.
+const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
-/// The family, for options that take an initializer.
+/// The initializers, for options that take one.
 pub static REGISTRY: Registry = Registry {
     noun: "initializer",
-    entries: || ALL.iter().map(|i| &i.class).collect(),
+    entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
-/// An initializer of one weight array, with its seed.
+/// The initializer of one weight array, with its seed.
 #[derive(Clone, Debug)]
 pub struct Seeded {
-    choice: ConfigObject,
+    class: &'static ClassSpec,
+    fill: Fill,
     seed: u64,
 }
 
 impl Seeded {
-    /// Binds a choice to its own seed, or to the next one that Keras would draw. Kinds that draw
-    /// nothing take no seed, as in Keras.
-    pub fn new(choice: &ConfigObject, seeds: &mut PythonRandom) -> Self {
-        let random = choice.class.all_options().any(|o| o.name == "seed");
-        let seed = match random.then(|| choice.get("seed")) {
-            Some(Value::Int(seed)) => *seed as u64 % 2_147_483_646, // as Keras folds it
-            Some(_) => seeds.default_seed(),
+    /// The initializer of a config read by [`REGISTRY`], with the seed of the config or else the next of `seeds`. As in
+    /// Keras, an initializer that draws nothing takes no seed.
+    pub fn new(config: &ConfigObject, seeds: &mut PythonRandom) -> Self {
+        let kind = options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0]);
+        let (fill, seed) = (kind.build)(config);
+        let seed = match seed {
+            Some(seed) => seed % 2_147_483_646, // as Keras does
+            None if fill.is_random() => seeds.default_seed(),
             None => 0,
         };
         Seeded {
-            choice: choice.clone(),
+            class: config.class,
+            fill,
             seed,
         }
     }
 
-    /// Says whether it can fill an array of this shape.
+    /// Checks that the initializer can fill an array of this shape.
     ///
     /// # Errors
-    /// As Keras: a kind that is made for matrices and an array that is none.
+    /// As Keras: Identity needs a matrix, Orthogonal two or more dimensions, and the array must have the axes that the
+    /// options name.
     pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
-        let class = self.choice.class.class_name;
-        if let Some((inputs, outputs)) = self.axes() {
+        if let Fill::Scaled(Scaling {
+            axes: Some((inputs, outputs)),
+            ..
+        }) = &self.fill
+        {
             for (option, axes) in [(INPUT_AXES.name, inputs), (OUTPUT_AXES.name, outputs)] {
                 if Fans::along(shape, axes).is_none() {
                     let message = format!(
@@ -138,91 +183,43 @@ impl Seeded {
                 }
             }
         }
-        let wanted = match self.fill_of() {
-            Fill::Identity if shape.len() != 2 => "two",
-            Fill::Orthogonal if shape.len() < 2 => "two or more",
+        let n = shape.len();
+        let dimensions = match self.fill {
+            Fill::Identity(_) if n != 2 => "two",
+            Fill::Orthogonal(_) if n < 2 => "two or more",
             _ => return Ok(()),
         };
-        let n = shape.len();
         let message = format!(
-            "{class} fills arrays of {wanted} dimensions, and this one has {n}: choose another."
+            "{} fills arrays of {dimensions} dimensions, and this one has {n}: choose another initializer.",
+            self.class.class_name
         );
         Err(ConfigError::new("", message))
     }
 
-    /// Whether it counts a unit's inputs and outputs by the shape of the array.
+    /// Whether the variance depends on how the array's shape is divided into inputs and outputs.
     pub fn counts_fans(&self) -> bool {
-        matches!(self.fill_of(), Fill::Scaled(_)) && self.axes().is_none()
-    }
-
-    /// `input_axes` and `output_axes`, where both are given: as in Keras, one alone says nothing.
-    fn axes(&self) -> Option<(&[i64], &[i64])> {
-        let scaled = matches!(self.fill_of(), Fill::Scaled(_));
-        let given = |option: &OptionSpec| match self.choice.get(option.name) {
-            Value::Ints(axes) => Some(axes.as_slice()),
-            _ => None,
-        };
-        scaled.then(|| Some((given(&INPUT_AXES)?, given(&OUTPUT_AXES)?)))?
-    }
-
-    fn fans(&self, shape: &[usize]) -> Fans {
-        let along = |axes| Fans::along(shape, axes).unwrap_or(1.0);
-        match self.axes() {
-            Some((inputs, outputs)) => Fans {
-                fan_in: along(inputs),
-                fan_out: along(outputs),
-            },
-            None => Fans::of(shape),
-        }
-    }
-
-    fn fill_of(&self) -> &'static Fill {
-        let found = ALL
-            .iter()
-            .find(|i| std::ptr::eq(&i.class, self.choice.class));
-        &found.unwrap_or(&ALL[0]).fill
+        matches!(self.fill, Fill::Scaled(Scaling { axes: None, .. }))
     }
 
     /// Fills `out`, an array of this shape.
     pub fn fill(&self, shape: &[usize], out: &mut [f32]) {
         let mut stream = Stream::new(self.seed, 0);
-        let choice = &self.choice;
-        match self.fill_of() {
-            Fill::Constant(value) => out.fill(value(choice)),
-            Fill::Uniform(limits) => uniform(&mut stream, limits(choice), out),
-            Fill::Normal(parameters) => normal(&mut stream, parameters(choice), out),
-            Fill::TruncatedNormal(parameters) => truncated(&stream, parameters(choice), out),
-            Fill::Scaled(scaling) => {
-                let scaling = scaling(choice);
-                let fans = self.fans(shape);
-                let fan = match scaling.mode {
-                    "fan_in" => fans.fan_in,
-                    "fan_out" => fans.fan_out,
-                    _ => fans.average(),
-                };
-                let variance = scaling.scale / fan.max(1.0);
-                match scaling.distribution {
-                    "uniform" => {
-                        let limit = (3.0 * variance).sqrt();
-                        uniform(&mut stream, (-limit, limit), out);
-                    }
-                    "untruncated_normal" => normal(&mut stream, (0.0, variance.sqrt()), out),
-                    _ => truncated(&stream, (0.0, variance.sqrt() / TRUNCATED_SPREAD), out),
-                }
-            }
-            Fill::Identity => {
+        match &self.fill {
+            Fill::Constant(value) => out.fill(*value),
+            Fill::Uniform(low, high) => uniform(&mut stream, (*low, *high), out),
+            Fill::Normal(mean, deviation) => normal(&mut stream, (*mean, *deviation), out),
+            Fill::TruncatedNormal(mean, deviation) => truncated(&stream, (*mean, *deviation), out),
+            Fill::Scaled(scaling) => scaling.fill(&mut stream, shape, out),
+            Fill::Identity(gain) => {
                 let columns = shape.last().copied().unwrap_or(1).max(1);
-                let gain = choice.number("gain") as f32;
                 for (i, row) in out.chunks_exact_mut(columns).enumerate() {
                     row.fill(0.0);
                     if let Some(diagonal) = row.get_mut(i) {
-                        *diagonal = gain;
+                        *diagonal = *gain;
                     }
                 }
             }
-            Fill::Orthogonal => {
-                orthogonal::fill(&mut stream, shape, choice.number("gain") as f32, out)
-            }
+            Fill::Orthogonal(gain) => orthogonal::fill(&mut stream, shape, *gain, out),
         }
     }
 }

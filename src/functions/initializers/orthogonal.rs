@@ -1,14 +1,14 @@
-//! A matrix whose rows or columns are orthogonal, from the QR of normal numbers.
+//! Matrices with orthogonal rows or columns, from the QR decomposition of normal numbers.
 
 use crate::numerics::rng::Stream;
 
-/// Q of the QR decomposition of a normal matrix, its signs such that R's diagonal is positive: by
-/// Gram and Schmidt's way, each column made orthogonal twice, in double precision.
+/// Fills `out` with `gain` times Q of the QR decomposition of a normal matrix, its signs such that R's diagonal is
+/// positive. Gram-Schmidt in double precision; each column is made orthogonal twice, against rounding errors.
 pub fn fill(stream: &mut Stream, shape: &[usize], gain: f32, out: &mut [f32]) {
     let columns = shape.last().copied().unwrap_or(1).max(1);
     let rows = out.len() / columns;
     let (long, short) = (rows.max(columns), rows.min(columns));
-    // Column after column; Keras draws row by row.
+    // `q` is stored by columns; Keras draws by rows.
     let mut q = vec![0.0f64; long * short];
     for i in 0..long {
         for j in 0..short {
@@ -31,11 +31,11 @@ pub fn fill(stream: &mut Stream, shape: &[usize], gain: f32, out: &mut [f32]) {
     }
     for (at, w) in out.iter_mut().enumerate() {
         let (i, j) = (at / columns, at % columns);
-        let place = if rows < columns {
+        let source = if rows < columns {
             i * long + j
         } else {
             j * long + i
         };
-        *w = gain * q[place] as f32;
+        *w = gain * q[source] as f32;
     }
 }

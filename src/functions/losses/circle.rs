@@ -1,50 +1,40 @@
-//! Circle loss: rows of one label are to lie close together, and far from the others.
+//! Circle loss: rows with the same label should be close together, and far from the others.
 
-use super::shared::{REDUCTION, entry, number};
-use super::{Batch, Form, LossKind, TakesLogits, Targets};
+use super::loss::{Batch, Form, LossKind, Pairs, Settings, TakesLogits, Targets};
+use super::shared::REDUCTION;
 use crate::numerics::math;
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-pub const CIRCLE: LossKind = LossKind {
-    class: entry(
-        ("Circle", "circle"),
-        &[],
-        "Circle",
-        "L_i = softplus(lse_j gamma (d_ij^2 - m^2) + lse_k gamma ((1 - d_ik)^2 - m^2)), d = 1 - cosine, \
-         j of the same label, k of others",
-        "For embeddings of length 1: pulls rows of one label together and pushes the others away. Rows \
-         that have no partner in their batch do not count.",
-        &[
-            &number(
-                "gamma",
-                "How sharply the worst pair counts.",
-                (0.0, 1e4),
-                80.0,
-            ),
-            &number(
-                "margin",
-                "How close, and how far, is enough.",
-                (0.0, 1.0),
-                0.4,
-            ),
-            &OptionSpec {
-                name: "remove_diagonal",
-                label: "remove_diagonal",
-                doc: help_text("A row is not its own partner."),
-                kind: Kind::Bool,
-                default: Default::Bool(true),
-                advanced: false,
-                start: "",
-            },
-            &REDUCTION,
-        ],
-    ),
-    form: Form::Pairs { values, gradient },
+class! {
+    /// For embeddings of length 1: pulls rows with the same label together and pushes the others away. Rows without a
+    /// partner in their batch are not counted.
+    #[formula("L_i = softplus(lse_j gamma (d_ij^2 - m^2) + lse_k gamma ((1 - d_ik)^2 - m^2)), d = 1 - cosine, j of the same label, k of others")]
+    #[group("similarity")]
+    pub(crate) struct Circle("Circle", "circle", "Circle") {
+        /// Weight of the worst pairs relative to the others.
+        gamma("gamma"): f32 = Kind::Float(0.0, 1e4), Default::Float(80.0);
+        /// Distance at which a pair is close, or far, enough.
+        #[advanced]
+        margin("margin"): f32 = Kind::Float(0.0, 1.0), Default::Float(0.4);
+        /// Does not pair a row with itself.
+        #[advanced]
+        remove_diagonal("remove diagonal"): bool = Kind::Bool, Default::Bool(true);
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static CIRCLE: LossKind = LossKind {
+    class: Circle::SPEC,
     targets: Targets::Labels,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        let options = Circle::of(config);
+        Settings::new(options.reduction, Form::Pairs(Box::new(options)))
+    },
 };
 
-/// ln(sum e^x) of the numbers added so far.
+/// Accumulates ln(sum e^x) without overflow.
 #[derive(Clone, Copy)]
 struct LogSum {
     top: f64,
@@ -71,20 +61,20 @@ impl LogSum {
     }
 }
 
-/// A pair of rows: whether they have one label, what it adds to the sum, and its slope with respect
-/// to the product of the two.
+/// A pair of rows: whether the labels are equal, its exponent in the sum, and the derivative of that with respect to the
+/// product of the two rows.
 struct Pair {
     positive: bool,
     x: f64,
     slope: f64,
 }
 
-/// `None`: the two do not count as a pair.
-fn pair(batch: &Batch<'_>, options: &[f32], i: usize, j: usize) -> Option<Pair> {
+/// `None` where the two do not count as a pair.
+fn pair(batch: &Batch<'_>, options: &Circle, i: usize, j: usize) -> Option<Pair> {
     let n = batch.n_outputs;
-    let (gamma, margin) = (f64::from(options[0]), f64::from(options[1]));
+    let (gamma, margin) = (f64::from(options.gamma), f64::from(options.margin));
     let positive = batch.t[i] as i32 == batch.t[j] as i32;
-    if i == j && options[2] != 0.0 {
+    if i == j && options.remove_diagonal {
         return None;
     }
     let (a, b) = (&batch.p[i * n..][..n], &batch.p[j * n..][..n]);
@@ -93,7 +83,7 @@ fn pair(batch: &Batch<'_>, options: &[f32], i: usize, j: usize) -> Option<Pair> 
         .zip(b)
         .map(|(a, b)| f64::from(*a) * f64::from(*b))
         .sum();
-    let (distance, moves) = if product > 1.0 {
+    let (distance, passes) = if product > 1.0 {
         (0.0, 0.0)
     } else {
         (1.0 - product, 1.0)
@@ -116,12 +106,12 @@ fn pair(batch: &Batch<'_>, options: &[f32], i: usize, j: usize) -> Option<Pair> 
     Some(Pair {
         positive,
         x,
-        slope: -slope * moves,
+        slope: -slope * passes,
     })
 }
 
-/// The two logarithms of row `i`: of its partners and of the others.
-fn sums(batch: &Batch<'_>, options: &[f32], i: usize, rows: usize) -> (LogSum, LogSum) {
+/// The two logarithms of row `i`: over rows with the same label, and over the others.
+fn sums(batch: &Batch<'_>, options: &Circle, i: usize, rows: usize) -> (LogSum, LogSum) {
     let (mut near, mut far) = (LogSum::EMPTY, LogSum::EMPTY);
     for pair in (0..rows).filter_map(|j| pair(batch, options, i, j)) {
         let sum = if pair.positive { &mut near } else { &mut far };
@@ -130,7 +120,7 @@ fn sums(batch: &Batch<'_>, options: &[f32], i: usize, rows: usize) -> (LogSum, L
     (near, far)
 }
 
-/// A row without a partner, or without another, is worth 0.
+/// Minus infinity, which gives the value 0, where a row has no partner or no other row.
 fn total(near: LogSum, far: LogSum) -> f64 {
     if near.sum == 0.0 || far.sum == 0.0 {
         f64::NEG_INFINITY
@@ -139,33 +129,35 @@ fn total(near: LogSum, far: LogSum) -> f64 {
     }
 }
 
-fn values(batch: &Batch<'_>, options: &[f32], values: &mut [f32]) {
-    let rows = values.len();
-    for (i, value) in values.iter_mut().enumerate() {
-        let (near, far) = sums(batch, options, i, rows);
-        *value = math::softplus(total(near, far) as f32);
-    }
-}
-
-fn gradient(batch: &Batch<'_>, options: &[f32], factors: &[f32], d: &mut [f32]) {
-    let (n, rows) = (batch.n_outputs, factors.len());
-    d.fill(0.0);
-    for (i, factor) in factors.iter().enumerate() {
-        let (near, far) = sums(batch, options, i, rows);
-        let above = math::sigmoid(total(near, far) as f32);
-        if above == 0.0 || *factor == 0.0 {
-            continue;
+impl Pairs for Circle {
+    fn values(&self, batch: &Batch<'_>, values: &mut [f32]) {
+        let rows = values.len();
+        for (i, value) in values.iter_mut().enumerate() {
+            let (near, far) = sums(batch, self, i, rows);
+            *value = math::softplus(total(near, far) as f32);
         }
-        for j in 0..rows {
-            let Some(pair) = pair(batch, options, i, j) else {
+    }
+
+    fn gradient(&self, batch: &Batch<'_>, factors: &[f32], d: &mut [f32]) {
+        let (n, rows) = (batch.n_outputs, factors.len());
+        d.fill(0.0);
+        for (i, factor) in factors.iter().enumerate() {
+            let (near, far) = sums(batch, self, i, rows);
+            let above = math::sigmoid(total(near, far) as f32);
+            if above == 0.0 || *factor == 0.0 {
                 continue;
-            };
-            let of = if pair.positive { near } else { far };
-            let share = math::exp_f64(pair.x - of.value());
-            let slope = (f64::from(factor * above) * share * pair.slope) as f32;
-            for k in 0..n {
-                d[i * n + k] += slope * batch.p[j * n + k];
-                d[j * n + k] += slope * batch.p[i * n + k];
+            }
+            for j in 0..rows {
+                let Some(pair) = pair(batch, self, i, j) else {
+                    continue;
+                };
+                let of = if pair.positive { near } else { far };
+                let fraction = math::exp_f64(pair.x - of.value());
+                let slope = (f64::from(factor * above) * fraction * pair.slope) as f32;
+                for k in 0..n {
+                    d[i * n + k] += slope * batch.p[j * n + k];
+                    d[j * n + k] += slope * batch.p[i * n + k];
+                }
             }
         }
     }

@@ -1,75 +1,127 @@
-//! Cross-entropies and their kin: how surprised the model is by the answer.
+//! Cross-entropies and related losses: how surprised the model is by the true label.
 
+use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
 use super::shared::{
-    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clipped, entry,
-    log_softmax, number, smoothed, within,
+    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clip, clipped,
+    log_softmax, smoothed,
 };
-use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::numerics::math;
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-pub const BINARY: LossKind = LossKind {
-    class: entry(
-        ("BinaryCrossentropy", "binary_crossentropy"),
-        &["bce", "BCE"],
-        "Binary cross-entropy",
-        "L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs",
-        "For yes or no: how surprised the model is by the answer. Behind a sigmoid or softmax it takes \
-             what goes into it (Keras on TensorFlow): nothing is cut off, and either counts as a sigmoid.",
-        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXES, &REDUCTION],
-    ),
-    form: Form::Row(|row| {
-        let n = row.p.len() as f32;
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let t = smoothed(*t, row.options[1], 2.0);
-            let (value, slope) = binary(t, *p, row.logits);
-            sum += value;
-            *d = slope / n;
-        }
-        sum / n
-    }),
+class! {
+    /// For yes/no questions: how surprised the model is by the true label; confident mistakes cost most. After a
+    /// sigmoid or softmax it is computed from the logits, as Keras does on TensorFlow: nothing is clipped, and either
+    /// is treated as a sigmoid.
+    #[formula("L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs")]
+    #[group("for classes")]
+    #[aliases("bce", "BCE")]
+    pub(crate) struct BinaryCrossentropy("BinaryCrossentropy", "binary_crossentropy", "Binary cross-entropy") {
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+        axis: Vec<i64> = AXES;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static BINARY: LossKind = LossKind {
+    class: BinaryCrossentropy::SPEC,
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::Always,
+    build: |config| {
+        let options = BinaryCrossentropy::of(config);
+        Settings {
+            axis: options.axis,
+            ..binary_settings(
+                options.reduction,
+                options.from_logits,
+                options.label_smoothing,
+            )
+        }
+    },
 };
 
-/// Binary cross-entropy of one output, and its slope.
+/// The settings of binary cross-entropy with these options.
+pub fn binary_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
+    Settings {
+        from_logits,
+        ..Settings::by_row(reduction, move |row| binary_row(smoothing, row))
+    }
+}
+
+fn binary_row(smoothing: f32, row: Row<'_>) -> f32 {
+    let n = row.p.len() as f32;
+    let mut sum = 0.0;
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+        let t = smoothed(*t, smoothing, 2.0);
+        let (value, slope) = binary(t, *p, row.logits);
+        sum += value;
+        *d = slope / n;
+    }
+    sum / n
+}
+
+/// Binary cross-entropy of one output, and its derivative.
 pub fn binary(t: f32, p: f32, logits: bool) -> (f32, f32) {
     if logits {
         let positive = if p > 0.0 { p } else { p * 0.0 };
         let value = positive - p * t + math::ln_1p(math::exp(-p.abs()));
         return (value, math::sigmoid(p) - t);
     }
-    let (q, moves) = clipped(p);
+    let (q, passes) = clipped(p);
     let value = -(t * math::ln(q) + (1.0 - t) * math::ln(1.0 - q));
     let slope = (1.0 - t) / (1.0 - q) - t / q;
-    (value, if moves { slope } else { 0.0 })
+    (value, if passes { slope } else { 0.0 })
 }
 
-pub const CATEGORICAL: LossKind = LossKind {
-    class: entry(
-        ("CategoricalCrossentropy", "categorical_crossentropy"),
-        &["cce"],
-        "Categorical cross-entropy",
-        "L = -sum_i t_i ln p_i",
-        "For one class out of several, with one-hot targets. Behind a sigmoid or softmax it takes what \
-             goes into it (Keras on TensorFlow): either counts as a softmax.",
-        &[&FROM_LOGITS, &LABEL_SMOOTHING, &AXIS, &REDUCTION],
-    ),
-    form: Form::Row(categorical),
+class! {
+    /// For one class out of several, with one-hot targets. After a sigmoid or softmax it is computed from the logits,
+    /// as Keras does on TensorFlow: nothing is clipped, and either is treated as a softmax.
+    #[formula("L = -sum_i t_i ln p_i")]
+    #[group("for classes")]
+    #[aliases("cce")]
+    pub(crate) struct CategoricalCrossentropy("CategoricalCrossentropy", "categorical_crossentropy", "Categorical cross-entropy") {
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+        axis: i64 = AXIS;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static CATEGORICAL: LossKind = LossKind {
+    class: CategoricalCrossentropy::SPEC,
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::Always,
+    build: |config| {
+        let options = CategoricalCrossentropy::of(config);
+        Settings {
+            axis: vec![options.axis],
+            ..categorical_settings(
+                options.reduction,
+                options.from_logits,
+                options.label_smoothing,
+            )
+        }
+    },
 };
 
-fn categorical(row: Row<'_>) -> f32 {
+/// The settings of categorical cross-entropy with these options.
+pub fn categorical_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
+    Settings {
+        from_logits,
+        ..Settings::by_row(reduction, move |row| categorical_row(smoothing, row))
+    }
+}
+
+fn categorical_row(smoothing: f32, row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;
-    let smoothing = row.options[1];
     if row.logits {
         let log_sum = log_softmax(row.p, row.d);
         let mut loss = 0.0;
         for ((t, z), d) in row.t.iter().zip(row.p).zip(row.d) {
             let t = smoothed(*t, smoothing, n);
             loss += t * (log_sum - z);
-            // TensorFlow's kernel: right where the targets sum to 1, and the reference where not.
+            // As TensorFlow's kernel: exact where the targets sum to 1.
             *d -= t;
         }
         return loss;
@@ -78,35 +130,53 @@ fn categorical(row: Row<'_>) -> f32 {
     let (mut loss, mut along) = (0.0, 0.0);
     for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d.iter_mut()) {
         let t = smoothed(*t, smoothing, n);
-        let (q, moves) = clipped(p / total);
+        let (q, passes) = clipped(p / total);
         loss -= t * math::ln(q);
-        *d = if moves { -t / q } else { 0.0 }; // with respect to p / total
+        *d = if passes { -t / q } else { 0.0 }; // with respect to p / total
         along += *d * (p / total);
     }
     row.d.iter_mut().for_each(|d| *d = (*d - along) / total);
     loss
 }
 
-pub const SPARSE: LossKind = LossKind {
-    class: entry(
-        (
-            "SparseCategoricalCrossentropy",
-            "sparse_categorical_crossentropy",
-        ),
-        &["scce"],
-        "Sparse categorical cross-entropy",
-        "L = -ln p_c, c the row's class",
-        "For one class out of several, with class numbers as targets. Outputs of another activation than \
-             softmax are held between 1e-7 and 1 first, then divided by their sum.",
-        &[&FROM_LOGITS, &IGNORE_CLASS, &AXIS, &REDUCTION],
-    ),
-    form: Form::Row(sparse),
+class! {
+    /// For one class out of several, with class numbers as targets. Outputs of any other activation than softmax are
+    /// clipped to the range from 1e-7 to 1, then divided by their sum.
+    #[formula("L = -ln p_c, c the row's class")]
+    #[group("for classes")]
+    #[aliases("scce")]
+    pub(crate) struct SparseCategoricalCrossentropy("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", "Sparse categorical cross-entropy") {
+        from_logits: bool = FROM_LOGITS;
+        ignore_class: Option<i64> = IGNORE_CLASS;
+        axis: i64 = AXIS;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static SPARSE: LossKind = LossKind {
+    class: SparseCategoricalCrossentropy::SPEC,
     targets: Targets::Classes,
     takes_logits: TakesLogits::Always,
+    build: |config| {
+        let options = SparseCategoricalCrossentropy::of(config);
+        Settings {
+            axis: vec![options.axis],
+            ..sparse_settings(options.reduction, options.from_logits, options.ignore_class)
+        }
+    },
 };
 
-/// From probabilities: clipped first, then taken as exponentials of logits (TensorFlow's order).
-fn sparse(row: Row<'_>) -> f32 {
+/// The settings of sparse categorical cross-entropy with these options.
+pub fn sparse_settings(reduction: &str, from_logits: bool, ignore_class: Option<i64>) -> Settings {
+    Settings {
+        from_logits,
+        ignore_class: ignore_class.map(|class| class as f32),
+        ..Settings::by_row(reduction, sparse_row)
+    }
+}
+
+/// Probabilities are clipped first, then used as exponentials of logits (TensorFlow's order).
+fn sparse_row(row: Row<'_>) -> f32 {
     let class = row.t[0] as usize;
     if row.logits {
         let log_sum = log_softmax(row.p, row.d);
@@ -114,115 +184,119 @@ fn sparse(row: Row<'_>) -> f32 {
         return log_sum - row.p[class];
     }
     let total: f32 = row.p.iter().map(|p| clipped(*p).0).sum();
-    let (chosen, moves) = clipped(row.p[class]);
+    let (own, passes) = clipped(row.p[class]);
     for (p, d) in row.p.iter().zip(row.d.iter_mut()) {
         *d = if clipped(*p).1 { 1.0 / total } else { 0.0 };
     }
-    if moves {
-        row.d[class] -= 1.0 / chosen;
+    if passes {
+        row.d[class] -= 1.0 / own;
     }
-    math::ln(total) - math::ln(chosen)
+    math::ln(total) - math::ln(own)
 }
 
-pub const GENERALIZED: LossKind = LossKind {
-    class: entry(
-        (
-            "CategoricalGeneralizedCrossEntropy",
-            "categorical_generalized_cross_entropy",
-        ),
-        &[],
-        "Generalized cross-entropy",
-        "L = (1 - p_c^q) / q, c the row's class",
-        "For class numbers of which some are wrong: between cross-entropy (q near 0) and absolute \
-         error (q near 1). Where p_c is exactly 0, the gradient is minus infinity at p_c and 0 at the other \
-         outputs, as the formula says; Keras gives NaN for the others.",
-        &[
-            &number(
-                "q",
-                "How little wrong labels count.",
-                (1e-6, 0.999_999),
-                0.5,
-            ),
-            &REDUCTION,
-        ],
-    ),
-    // Keras multiplies with a one-hot row: at p_c = 0 the others get 0 x inf there.
-    form: Form::Row(|row| {
-        let (q, class) = (row.options[0], row.t[0] as usize);
-        let p = row.p[class];
-        row.d.fill(0.0);
-        row.d[class] = -math::pow(p, q - 1.0);
-        (1.0 - math::pow(p, q)) / q
-    }),
+class! {
+    /// For class numbers of which some are wrong: between cross-entropy (q near 0) and absolute error (q near 1).
+    /// Where p_c is exactly 0, the gradient is minus infinity at p_c and 0 at the other outputs, as the formula says;
+    /// Keras gives NaN for the others.
+    #[formula("L = (1 - p_c^q) / q, c the row's class")]
+    #[group("for classes")]
+    pub(crate) struct CategoricalGeneralizedCrossEntropy("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy", "Generalized cross-entropy") {
+        /// Robustness against wrong labels.
+        q("q"): f32 = Kind::Float(1e-6, 0.999_999), Default::Float(0.5);
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static GENERALIZED: LossKind = LossKind {
+    class: CategoricalGeneralizedCrossEntropy::SPEC,
     targets: Targets::Classes,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        let options = CategoricalGeneralizedCrossEntropy::of(config);
+        Settings::by_row(options.reduction, move |row| generalized(options.q, row))
+    },
 };
 
-pub const KL_DIVERGENCE: LossKind = LossKind {
-    class: entry(
-        ("KLDivergence", "kl_divergence"),
-        &["kld", "KLD"],
-        "Kullback-Leibler divergence",
-        "L = sum_i t_i ln(t_i / p_i)",
-        "How far the predicted odds are from the true ones.",
-        &[&REDUCTION],
-    ),
-    form: Form::Row(|row| {
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let (t, _) = within(EPSILON, *t, 1.0);
-            let (q, moves) = within(EPSILON, *p, 1.0);
-            sum += t * math::ln(t / q);
-            *d = if moves { -t / q } else { 0.0 };
-        }
-        sum
-    }),
+/// At p_c = 0 Keras gives NaN for the other outputs, because it multiplies with a one-hot row there: 0 x inf.
+fn generalized(q: f32, row: Row<'_>) -> f32 {
+    let class = row.t[0] as usize;
+    let p = row.p[class];
+    row.d.fill(0.0);
+    row.d[class] = -math::pow(p, q - 1.0);
+    (1.0 - math::pow(p, q)) / q
+}
+
+class! {
+    /// Distance of the predicted distribution from the true one.
+    #[formula("L = sum_i t_i ln(t_i / p_i)")]
+    #[group("for distributions and counts")]
+    #[aliases("kld", "KLD")]
+    pub(crate) struct KLDivergence("KLDivergence", "kl_divergence", "Kullback-Leibler divergence") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static KL_DIVERGENCE: LossKind = LossKind {
+    class: KLDivergence::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| Settings::by_row(KLDivergence::of(config).reduction, kl_divergence),
 };
 
-pub const POISSON: LossKind = LossKind {
-    class: entry(
-        ("Poisson", "poisson"),
-        &[],
-        "Poisson",
-        "L = p - t ln p, mean over outputs",
-        "For counts: how surprising they are where p of them are expected.",
-        &[&REDUCTION],
-    ),
-    form: Form::Row(|row| {
-        let n = row.p.len() as f32;
-        let mut sum = 0.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            let q = p + EPSILON;
-            sum += p - t * math::ln(q);
-            *d = (1.0 - t / q) / n;
-        }
-        sum / n
-    }),
+fn kl_divergence(row: Row<'_>) -> f32 {
+    let mut sum = 0.0;
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+        let (t, _) = clip(EPSILON, *t, 1.0);
+        let (q, passes) = clip(EPSILON, *p, 1.0);
+        sum += t * math::ln(t / q);
+        *d = if passes { -t / q } else { 0.0 };
+    }
+    sum
+}
+
+class! {
+    /// For counts: how surprising the count t is where p is expected.
+    #[formula("L = p - t ln p, mean over outputs")]
+    #[group("for distributions and counts")]
+    pub(crate) struct Poisson("Poisson", "poisson", "Poisson") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static POISSON: LossKind = LossKind {
+    class: Poisson::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| Settings::by_row(Poisson::of(config).reduction, poisson),
 };
+
+fn poisson(row: Row<'_>) -> f32 {
+    let n = row.p.len() as f32;
+    let mut sum = 0.0;
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+        let q = p + EPSILON;
+        sum += p - t * math::ln(q);
+        *d = (1.0 - t / q) / n;
+    }
+    sum / n
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn oracle_slopes_of_a_class_that_is_ruled_out() {
+    fn oracle_gradient_at_probability_0() {
         // Keras 3.15.1, q = 0.5, p = [0, 0.5, 0.5], class 0: value 2, gradient [-inf, NaN, NaN].
-        let Form::Row(of) = GENERALIZED.form else {
-            panic!("it goes row by row")
-        };
         let mut d = [1.0; 3];
-        let value = of(Row {
+        let row = Row {
             t: &[0.0],
             p: &[0.0, 0.5, 0.5],
             logits: false,
             softmax: false,
-            options: &[0.5],
             d: &mut d,
-        });
+        };
+        let value = generalized(0.5, row);
         assert_eq!((value, d), (2.0, [f32::NEG_INFINITY, 0.0, 0.0]));
     }
 }

@@ -1,67 +1,68 @@
-//! Focal losses: cross-entropies in which what is well answered already counts less.
+//! Focal losses: cross-entropies that give less weight to examples with a confident right prediction.
 
 use super::entropies::binary;
+use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
 use super::shared::{
-    AXES, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, entry, log_softmax, number, smoothed,
+    AXES, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, log_softmax, smoothed,
 };
-use super::{Form, LossKind, Row, TakesLogits, Targets};
 use crate::numerics::math;
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use crate::options::declare::{class, options};
+use crate::options::{Default, Kind};
 
-const ALPHA: OptionSpec = number("alpha", "Weight of the positive class.", (0.0, 1e6), 0.25);
-const GAMMA: OptionSpec = number(
-    "gamma",
-    "How much less what is well answered counts.",
-    (0.0, 100.0),
-    2.0,
-);
+options! {
+    /// Strength with which confident right predictions lose weight.
+    #[advanced]
+    GAMMA = gamma("gamma"), Kind::Float(0.0, 100.0), Default::Float(2.0);
+}
 
-pub const BINARY: LossKind = LossKind {
-    class: entry(
-        ("BinaryFocalCrossentropy", "binary_focal_crossentropy"),
-        &[],
-        "Binary focal cross-entropy",
-        "L = (1 - p_t)^gamma BCE, p_t the probability of the right answer",
-        "For yes or no where one of them is rare. (Behind a sigmoid TensorFlow takes the cross-entropy \
-         from the logits, as for binary cross-entropy.)",
-        &[
-            &OptionSpec {
-                name: "apply_class_balancing",
-                label: "class balancing",
-                doc: help_text("Weighs yes by alpha and no by 1 - alpha."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-            &ALPHA,
-            &GAMMA,
-            &FROM_LOGITS,
-            &LABEL_SMOOTHING,
-            &AXES,
-            &REDUCTION,
-        ],
-    ),
-    form: Form::Row(binary_focal),
+class! {
+    /// For yes/no questions where one of the answers is rare. (After a sigmoid the cross-entropy is computed from the
+    /// logits, as for binary cross-entropy.)
+    #[formula("L = (1 - p_t)^gamma BCE, p_t the probability of the right answer")]
+    #[group("for classes")]
+    pub(crate) struct BinaryFocalCrossentropy("BinaryFocalCrossentropy", "binary_focal_crossentropy", "Binary focal cross-entropy") {
+        /// Multiplies the loss of positive examples by alpha and that of negative ones by 1 - alpha.
+        apply_class_balancing("class balancing"): bool = Kind::Bool, Default::Bool(false);
+        /// Weight of the positive class.
+        #[advanced]
+        alpha("alpha"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.25);
+        gamma: f32 = GAMMA;
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+        axis: Vec<i64> = AXES;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static BINARY: LossKind = LossKind {
+    class: BinaryFocalCrossentropy::SPEC,
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::UnlessFromLogits,
+    build: |config| {
+        let mut options = BinaryFocalCrossentropy::of(config);
+        Settings {
+            from_logits: options.from_logits,
+            axis: std::mem::take(&mut options.axis),
+            ..Settings::by_row(options.reduction, move |row| binary_focal(&options, row))
+        }
+    },
 };
 
-/// The cross-entropy takes logits as a sigmoid's, whatever made them; the focus takes the probability
-/// that came out of the sigmoid or softmax.
-fn binary_focal(row: Row<'_>) -> f32 {
+/// The cross-entropy treats logits as those of a sigmoid. The focal factor uses the probability after the sigmoid or
+/// softmax.
+fn binary_focal(options: &BinaryFocalCrossentropy, row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;
-    let (balanced, alpha, gamma) = (row.options[0] != 0.0, row.options[1], row.options[2]);
+    let (alpha, gamma) = (options.alpha, options.gamma);
     let log_sum = match row.softmax {
         true => log_softmax(row.p, row.d),
         false => 0.0,
     };
     let (mut sum, mut along) = (0.0, 0.0);
     for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d.iter_mut()) {
-        let t = smoothed(*t, row.options[4], 2.0);
+        let t = smoothed(*t, options.label_smoothing, 2.0);
         let (entropy, slope) = binary(t, *p, row.logits);
-        // The probability, and how it moves with p.
-        let (q, moves) = if row.softmax {
+        // The probability, and its derivative with respect to p.
+        let (q, dq) = if row.softmax {
             (*d, *d)
         } else if row.logits {
             let q = math::sigmoid(*p);
@@ -71,7 +72,7 @@ fn binary_focal(row: Row<'_>) -> f32 {
         };
         let miss = 1.0 - (t * q + (1.0 - t) * (1.0 - q));
         let focus = math::pow(miss, gamma);
-        let weight = if balanced {
+        let weight = if options.apply_class_balancing {
             t * alpha + (1.0 - t) * (1.0 - alpha)
         } else {
             1.0
@@ -80,13 +81,13 @@ fn binary_focal(row: Row<'_>) -> f32 {
         let drift = if gamma == 0.0 {
             0.0
         } else {
-            gamma * math::pow(miss, gamma - 1.0) * (1.0 - 2.0 * t) * moves
+            gamma * math::pow(miss, gamma - 1.0) * (1.0 - 2.0 * t) * dq
         };
         *d = weight * (focus * slope + entropy * drift) / n;
         along += weight * entropy * drift / n;
     }
     if row.softmax {
-        // The softmax's other outputs move against each of them.
+        // Each output of a softmax depends on all logits.
         for (p, d) in row.p.iter().zip(row.d) {
             *d -= math::exp(*p - log_sum) * along;
         }
@@ -94,47 +95,54 @@ fn binary_focal(row: Row<'_>) -> f32 {
     sum / n
 }
 
-pub const CATEGORICAL: LossKind = LossKind {
-    class: entry(
-        (
-            "CategoricalFocalCrossentropy",
-            "categorical_focal_crossentropy",
-        ),
-        &[],
-        "Categorical focal cross-entropy",
-        "L = -sum_i alpha (1 - p_i)^gamma t_i ln p_i",
-        "For one class out of several of which some are rare, with one-hot targets.",
-        &[
-            &ALPHA,
-            &GAMMA,
-            &FROM_LOGITS,
-            &LABEL_SMOOTHING,
-            &AXES,
-            &REDUCTION,
-        ],
-    ),
-    form: Form::Row(categorical_focal),
+class! {
+    /// For one class out of several of which some are rare, with one-hot targets.
+    #[formula("L = -sum_i alpha (1 - p_i)^gamma t_i ln p_i")]
+    #[group("for classes")]
+    pub(crate) struct CategoricalFocalCrossentropy("CategoricalFocalCrossentropy", "categorical_focal_crossentropy", "Categorical focal cross-entropy") {
+        /// Factor of the loss.
+        alpha("alpha"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.25);
+        gamma: f32 = GAMMA;
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+        axis: Vec<i64> = AXES;
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static CATEGORICAL: LossKind = LossKind {
+    class: CategoricalFocalCrossentropy::SPEC,
     targets: Targets::Probabilities,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        let mut options = CategoricalFocalCrossentropy::of(config);
+        Settings {
+            from_logits: options.from_logits,
+            axis: std::mem::take(&mut options.axis),
+            ..Settings::by_row(options.reduction, move |row| {
+                categorical_focal(&options, row)
+            })
+        }
+    },
 };
 
-fn categorical_focal(row: Row<'_>) -> f32 {
+fn categorical_focal(options: &CategoricalFocalCrossentropy, row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;
-    let (alpha, gamma) = (row.options[0], row.options[1]);
+    let (alpha, gamma) = (options.alpha, options.gamma);
     if row.logits {
         log_softmax(row.p, row.d);
     } else {
         row.d.copy_from_slice(row.p);
     }
     let total: f32 = row.d.iter().sum();
-    // Value of one output at its share of the row, and its slope there.
-    let of = |t: f32, share: f32| {
-        let t = smoothed(t, row.options[3], n);
-        let (q, moves) = clipped(share);
+    // Value and derivative of one output at its normalized probability.
+    let of = |t: f32, probability: f32| {
+        let t = smoothed(t, options.label_smoothing, n);
+        let (q, passes) = clipped(probability);
         let (focus, log) = (math::pow(1.0 - q, gamma), math::ln(q));
         let drift = gamma * math::pow(1.0 - q, gamma - 1.0) * log;
         let slope = alpha * t * (drift - focus / q);
-        (alpha * focus * -t * log, if moves { slope } else { 0.0 })
+        (alpha * focus * -t * log, if passes { slope } else { 0.0 })
     };
     let (mut loss, mut along) = (0.0, 0.0);
     for (t, y) in row.t.iter().zip(&*row.d) {
@@ -146,7 +154,7 @@ fn categorical_focal(row: Row<'_>) -> f32 {
         let y = *d;
         *d = (of(*t, y / total).1 - along) / total;
         if row.logits {
-            // Softmax's derivative: what it takes off along the row is taken off already.
+            // The softmax derivative; `along` is subtracted already.
             *d *= y;
         }
     }

@@ -1,85 +1,105 @@
-//! Hinges: nothing to pay where the answer is right by a margin.
+//! Hinge losses: 0 where the prediction is right by a margin.
 
-use super::shared::{REDUCTION, entry};
-use super::{Form, LossKind, Row, TakesLogits, Targets};
+use super::loss::{Form, LossKind, Row, Settings, TakesLogits, Targets};
+use super::shared::REDUCTION;
+use crate::options::declare::class;
 
-/// The mean over a row of `f`'s value and slope at the margin's shortfall 1 - t p, with labels of 0
-/// and 1 read as -1 and 1 where all of the batch are such.
-fn hinge(row: Row<'_>, binary: bool, f: fn(f32) -> (f32, f32)) -> f32 {
+/// The mean of `f(1 - t p)` over a row, where `f` returns value and derivative. `binary`: targets are 0 and 1, and
+/// are converted to -1 and 1.
+fn mean_hinge(row: Row<'_>, binary: bool, f: fn(f32) -> (f32, f32)) -> f32 {
     let n = row.p.len() as f32;
     let mut sum = 0.0;
     for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
         let t = if binary { 2.0 * t - 1.0 } else { *t };
-        let short = 1.0 - t * p;
-        let (value, slope) = if short >= 0.0 { f(short) } else { (0.0, 0.0) };
+        let error = 1.0 - t * p;
+        let (value, slope) = if error >= 0.0 { f(error) } else { (0.0, 0.0) };
         sum += value;
         *d = -t * slope / n;
     }
     sum / n
 }
 
-pub const HINGE: LossKind = LossKind {
-    class: entry(
-        ("Hinge", "hinge"),
-        &[],
-        "Hinge",
-        "L = max(1 - t p, 0), mean over outputs, t -1 or 1",
-        "For yes or no with a margin, as support vector machines have it; labels 0 and 1 become -1 \
-         and 1.",
-        &[&REDUCTION],
-    ),
-    form: Form::Labels(|row, binary| hinge(row, binary, |short| (short, 1.0))),
+class! {
+    /// For yes/no questions with a margin, as in support vector machines. Targets 0 and 1 are converted to -1 and 1.
+    #[formula("L = max(1 - t p, 0), mean over outputs, t -1 or 1")]
+    #[group("margins")]
+    pub(crate) struct Hinge("Hinge", "hinge", "Hinge") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static HINGE: LossKind = LossKind {
+    class: Hinge::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        Settings::new(
+            Hinge::of(config).reduction,
+            Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error, 1.0))),
+        )
+    },
 };
 
-pub const SQUARED: LossKind = LossKind {
-    class: entry(
-        ("SquaredHinge", "squared_hinge"),
-        &[],
-        "Squared hinge",
-        "L = max(1 - t p, 0)^2, mean over outputs, t -1 or 1",
-        "A hinge that large misses weigh on more.",
-        &[&REDUCTION],
-    ),
-    form: Form::Labels(|row, binary| hinge(row, binary, |short| (short * short, 2.0 * short))),
+class! {
+    /// A hinge that penalizes large errors more.
+    #[formula("L = max(1 - t p, 0)^2, mean over outputs, t -1 or 1")]
+    #[group("margins")]
+    pub(crate) struct SquaredHinge("SquaredHinge", "squared_hinge", "Squared hinge") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static SQUARED: LossKind = LossKind {
+    class: SquaredHinge::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| {
+        Settings::new(
+            SquaredHinge::of(config).reduction,
+            Form::Labels(|row, binary| {
+                mean_hinge(row, binary, |error| (error * error, 2.0 * error))
+            }),
+        )
+    },
 };
 
-pub const CATEGORICAL: LossKind = LossKind {
-    class: entry(
-        ("CategoricalHinge", "categorical_hinge"),
-        &[],
-        "Categorical hinge",
-        "L = max(max_i (1 - t_i) p_i - sum_i t_i p_i + 1, 0)",
-        "For one class out of several: its output is to lead the others by 1.",
-        &[&REDUCTION],
-    ),
-    form: Form::Row(|row| {
-        let other = |t: &f32, p: &f32| (1.0 - t) * p;
-        let (mut right, mut best, mut ties) = (0.0, f32::NEG_INFINITY, 0.0);
-        for (t, p) in row.t.iter().zip(row.p) {
-            right += t * p;
-            let other = other(t, p);
-            if other > best {
-                (best, ties) = (other, 1.0);
-            } else if other == best {
-                ties += 1.0;
-            }
-        }
-        let value = best - right + 1.0;
-        for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-            // Equals share the slope of the largest.
-            let share = if other(t, p) == best {
-                (1.0 - t) / ties
-            } else {
-                0.0
-            };
-            *d = if value >= 0.0 { share - t } else { 0.0 };
-        }
-        if value < 0.0 { 0.0 } else { value }
-    }),
+class! {
+    /// For one class out of several: its output should exceed all others by 1.
+    #[formula("L = max(max_i (1 - t_i) p_i - sum_i t_i p_i + 1, 0)")]
+    #[group("margins")]
+    pub(crate) struct CategoricalHinge("CategoricalHinge", "categorical_hinge", "Categorical hinge") {
+        reduction: &'static str = REDUCTION;
+    }
+}
+
+pub static CATEGORICAL: LossKind = LossKind {
+    class: CategoricalHinge::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
+    build: |config| Settings::by_row(CategoricalHinge::of(config).reduction, categorical_hinge),
 };
+
+fn categorical_hinge(row: Row<'_>) -> f32 {
+    let other = |t: &f32, p: &f32| (1.0 - t) * p;
+    let (mut right, mut best, mut ties) = (0.0, f32::NEG_INFINITY, 0.0);
+    for (t, p) in row.t.iter().zip(row.p) {
+        right += t * p;
+        let other = other(t, p);
+        if other > best {
+            (best, ties) = (other, 1.0);
+        } else if other == best {
+            ties += 1.0;
+        }
+    }
+    let value = best - right + 1.0;
+    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
+        // Equal maxima share the gradient.
+        let share = if other(t, p) == best {
+            (1.0 - t) / ties
+        } else {
+            0.0
+        };
+        *d = if value >= 0.0 { share - t } else { 0.0 };
+    }
+    if value < 0.0 { 0.0 } else { value }
+}

@@ -1,129 +1,39 @@
-//! What several losses share: options, and ways to keep a probability within bounds.
+//! Options and functions that several losses share.
 
 use crate::numerics::math;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::declare::options;
+use crate::options::{Default, Kind};
 
-/// Keras' `epsilon()`: probabilities are kept this far from 0 and 1.
+/// Keras' `epsilon()`: probabilities are clipped to this distance from 0 and 1.
 pub const EPSILON: f32 = 1e-7;
 
-pub const FROM_LOGITS: OptionSpec = OptionSpec {
-    name: "from_logits",
-    label: "from logits",
-    doc: help_text("The model's outputs are sums (logits), not yet probabilities."),
-    kind: Kind::Bool,
-    default: Default::Bool(false),
-    advanced: false,
-    start: "",
-};
-pub const LABEL_SMOOTHING: OptionSpec = OptionSpec {
-    name: "label_smoothing",
-    label: "label smoothing",
-    doc: help_text("Draws every target this far towards even odds."),
-    kind: Kind::Float(0.0, 1.0),
-    default: Default::Float(0.0),
-    advanced: false,
-    start: "",
-};
-pub const IGNORE_CLASS: OptionSpec = OptionSpec {
-    name: "ignore_class",
-    label: "ignore class",
-    doc: help_text("Rows of this class count for nothing."),
-    kind: Kind::Int(-1, 1_000_000),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-/// One axis: for losses that are made of TensorFlow's softmax.
-pub const AXIS: OptionSpec = OptionSpec {
-    name: "axis",
-    label: "axis",
-    doc: help_text(
-        "The axis of the outputs, counted with the batch as 0; only the last one here (-1).",
-    ),
-    kind: Kind::Int(-8, 8),
-    default: Default::Int(-1),
-    advanced: false,
-    start: "",
-};
-/// One axis, or a list.
-pub const AXES: OptionSpec = OptionSpec {
-    name: "axis",
-    label: "axis",
-    doc: help_text(
-        "The axis of the outputs, counted with the batch as 0; only the last one here (-1).",
-    ),
-    kind: Kind::MaybeInts(-8, 8),
-    default: Default::Int(-1),
-    advanced: false,
-    start: "",
-};
-pub const WHOLE_AXES: OptionSpec = OptionSpec {
-    name: "axis",
-    label: "axis",
-    doc: help_text(
-        "The last axes, counted with the batch as 0, that one value is made of: -1 for one per row, all but 0 \
-         for one per example. Without it one for the whole batch.",
-    ),
-    kind: Kind::Ints(-8, 8),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-pub const REDUCTION: OptionSpec = OptionSpec {
-    name: "reduction",
-    label: "reduction",
-    doc: help_text("How the rows of a batch become one number."),
-    kind: Kind::OneOf(&[
-        "sum_over_batch_size",
-        "mean",
-        "sum",
-        "mean_with_sample_weight",
-        "none",
-    ]),
-    default: Default::Text("sum_over_batch_size"),
-    advanced: false,
-    start: "",
-};
-
-pub const fn number(
-    name: &'static str,
-    doc: &'static str,
-    range: (f64, f64),
-    default: f64,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Float(range.0, range.1),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
+options! {
+    /// The model's outputs are logits, not yet probabilities.
+    pub FROM_LOGITS = from_logits("from logits"), Kind::Bool, Default::Bool(false);
+    /// Moves every target by this fraction towards equal probabilities.
+    #[advanced]
+    pub LABEL_SMOOTHING = label_smoothing("label smoothing"), Kind::Float(0.0, 1.0), Default::Float(0.0);
+    /// Rows of this class are not counted.
+    #[advanced]
+    pub IGNORE_CLASS = ignore_class("ignored class"), Kind::Int(-1, 1_000_000), Default::Null;
+    /// Axis of the outputs, counted with the batch as 0; only the last one is supported here (-1).
+    #[advanced]
+    pub AXIS = axis("axis"), Kind::Int(-8, 8), Default::Int(-1);
+    /// Axis of the outputs, counted with the batch as 0; only the last one is supported here (-1).
+    #[advanced]
+    pub AXES = axis("axis"), Kind::MaybeInts(-8, 8), Default::Int(-1);
+    /// The last axes of the outputs that one value covers, counted with the batch as 0: -1 for one value per row, all
+    /// but 0 for one per example. Without it there is one value for the whole batch.
+    #[advanced]
+    pub WHOLE_AXES = axis("axis"), Kind::Ints(-8, 8), Default::Null;
+    /// How the values of a batch become one number.
+    #[advanced]
+    pub REDUCTION = reduction("reduction"),
+        Kind::OneOf(&["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"]),
+        Default::Text("sum_over_batch_size");
 }
 
-pub const fn entry(
-    names: (&'static str, &'static str),
-    aliases: &'static [&'static str],
-    label: &'static str,
-    formula: &'static str,
-    doc: &'static str,
-    options: &'static [&'static OptionSpec],
-) -> ClassSpec {
-    ClassSpec {
-        class_name: names.0,
-        name: names.1,
-        aliases,
-        label,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options,
-        group: "",
-        shared: &[],
-    }
-}
-
-/// t (1 - s) + s / k: label smoothing over k equal odds.
+/// Label smoothing over k classes: t (1 - s) + s / k.
 pub fn smoothed(t: f32, smoothing: f32, k: f32) -> f32 {
     if smoothing == 0.0 {
         t
@@ -132,31 +42,31 @@ pub fn smoothed(t: f32, smoothing: f32, k: f32) -> f32 {
     }
 }
 
-/// The number kept within bounds, and whether it moves with the free one.
-pub fn within(low: f32, p: f32, high: f32) -> (f32, bool) {
-    let kept = match p {
+/// `p` clipped to a range, and whether the derivative of the clipped value is 1 (else 0).
+pub fn clip(low: f32, p: f32, high: f32) -> (f32, bool) {
+    let clipped = match p {
         _ if p < low => low,
         _ if p > high => high,
         _ => p,
     };
-    (kept, (low..=high).contains(&p))
+    (clipped, (low..=high).contains(&p))
 }
 
-/// The clipped probability, and whether it moves with the unclipped one.
+/// [`clip`] for a probability.
 pub fn clipped(p: f32) -> (f32, bool) {
-    within(EPSILON, p, 1.0 - EPSILON)
+    clip(EPSILON, p, 1.0 - EPSILON)
 }
 
-/// Fills `softmax` and gives ln(sum e^z).
+/// Fills `softmax` and returns ln(sum e^z).
 pub fn log_softmax(z: &[f32], softmax: &mut [f32]) -> f32 {
-    let top = z
+    let max = z
         .iter()
         .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
     let mut sum = 0.0;
     for (e, z) in softmax.iter_mut().zip(z) {
-        *e = math::exp(z - top);
+        *e = math::exp(z - max);
         sum += *e;
     }
     softmax.iter_mut().for_each(|e| *e /= sum);
-    math::ln(sum) + top
+    math::ln(sum) + max
 }

@@ -1,24 +1,26 @@
-//! Right and wrong yeses and noes at one or more thresholds, and what follows from them.
+//! True and false positives and negatives at one or more thresholds, and the metrics that follow from them.
 
-use super::Direction::Up;
-use super::{Direction, Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
+use super::metric::Direction::Up;
+use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::declare::{class, options, shared};
+use crate::options::{ConfigObject, Default, Kind};
 
-/// Right yes, wrong yes, right no, wrong no: their places in a state, each times the number of
-/// thresholds (and of labels).
+/// Positions of the four counts in a state `[4, thresholds, labels]`.
 pub const TP: usize = 0;
 pub const FP: usize = 1;
 pub const TN: usize = 2;
 pub const FN: usize = 3;
 
-/// Thresholds 0, 1/(n-1), ..., 1: Keras then takes the bucket that a number falls into.
+/// How thresholds are spaced: for 0, 1/(n-1), ..., 1 Keras computes the bucket of a number in place of comparisons.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Spacing {
+    /// Not even.
     Any,
+    /// Even.
     Even,
-    /// Even but for a hair at either end, so that 0 is above the first.
-    EvenWithHair,
+    /// Even, but the first and the last threshold are moved outwards by epsilon, so that 0 is above the first.
+    EvenWithMargin,
 }
 
 /// Keras' `is_evenly_distributed_thresholds`.
@@ -33,25 +35,27 @@ pub fn are_even(thresholds: &[f32]) -> bool {
 
 /// How a batch is counted.
 pub struct Counting<'a> {
+    /// Outputs above a threshold are predictions of yes.
     pub thresholds: &'a [f32],
+    /// How they are spaced.
     pub spacing: Spacing,
-    /// Only this output.
+    /// Counts this output only.
     pub class: Option<usize>,
-    /// Only the so many largest outputs of a row can be yes.
+    /// Only this number of the largest outputs of a row can be yes.
     pub top: Option<usize>,
-    /// Weight of each output, if they differ.
+    /// Weight of each output, where they differ.
     pub label_weights: &'a [f64],
-    /// Every output has counts of its own.
-    pub apart: bool,
-    /// Turns an output into what is compared.
-    pub squash: fn(f32) -> f32,
+    /// Every output has its own counts.
+    pub per_label: bool,
+    /// Converts an output to the number that is compared.
+    pub probability: fn(f32) -> f32,
 }
 
 impl Counting<'_> {
     /// Adds a batch to `[4, thresholds, labels]` counts.
     pub fn add(&self, batch: &Batch<'_>, counts: &mut [f64]) {
         let k = batch.n_outputs;
-        let labels = if self.apart { k } else { 1 };
+        let labels = if self.per_label { k } else { 1 };
         let n = self.thresholds.len();
         let rows = batch.t.chunks_exact(k).zip(batch.p.chunks_exact(k));
         for (i, (t, p)) in rows.enumerate() {
@@ -59,34 +63,34 @@ impl Counting<'_> {
             for j in (0..k).filter(|j| self.class.is_none_or(|c| c == *j)) {
                 let weight = weight * self.label_weights.get(j).copied().unwrap_or(1.0);
                 let is_yes = t[j] != 0.0;
-                let label = if self.apart { j } else { 0 };
+                let label = if self.per_label { j } else { 0 };
                 let number = if self.top.is_none_or(|top| is_in_top(p, j, top)) {
-                    (self.squash)(p[j])
+                    (self.probability)(p[j])
                 } else {
                     NOT_IN_TOP
                 };
                 let bucket = self.bucket(number);
                 for (at, threshold) in self.thresholds.iter().enumerate() {
-                    let says_yes = match self.spacing {
+                    let predicted = match self.spacing {
                         Spacing::Any => number > *threshold,
                         _ => (at as f32) <= bucket,
                     };
-                    let place = match (is_yes, says_yes) {
+                    let count = match (is_yes, predicted) {
                         (true, true) => TP,
                         (false, true) => FP,
                         (false, false) => TN,
                         (true, false) => FN,
                     };
-                    counts[(place * n + at) * labels + label] += weight;
+                    counts[(count * n + at) * labels + label] += weight;
                 }
             }
         }
     }
 
-    /// The last of even thresholds that the number is above; -1: none.
+    /// Index of the last even threshold below the number; -1 where there is none.
     fn bucket(&self, number: f32) -> f32 {
         let bucket = (number.clamp(0.0, 1.0) * (self.thresholds.len() as f32 - 1.0)).ceil() - 1.0;
-        if self.spacing == Spacing::EvenWithHair && bucket < 0.0 {
+        if self.spacing == Spacing::EvenWithMargin && bucket < 0.0 {
             0.0
         } else {
             bucket
@@ -94,7 +98,7 @@ impl Counting<'_> {
     }
 }
 
-/// Keras' stand-in for outputs that are not among the largest, and for the threshold below them.
+/// Keras' replacement for outputs that are not among the largest, and for the threshold below them.
 const NOT_IN_TOP: f32 = -1e10;
 
 fn is_in_top(p: &[f32], j: usize, top: usize) -> bool {
@@ -102,346 +106,371 @@ fn is_in_top(p: &[f32], j: usize, top: usize) -> bool {
     p.iter().enumerate().filter(|x| before(*x)).count() < top
 }
 
-/// The share of right ones.
-fn share(right: f64, wrong: f64) -> f64 {
-    over(right, right + wrong)
+/// a / (a + b).
+fn ratio(a: f64, b: f64) -> f64 {
+    over(a, a + b)
 }
 
-const THRESHOLDS: OptionSpec = OptionSpec {
-    name: "thresholds",
-    label: "thresholds",
-    doc: help_text("Above it the answer is yes; 0.5 without it. Several give a number each."),
-    kind: Kind::Floats(0.0, 1.0),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-const TOP_K: OptionSpec = OptionSpec {
-    name: "top_k",
-    label: "top_k",
-    doc: help_text("Only the so many largest outputs of a row can be yes."),
-    kind: Kind::Int(1, 1_000_000),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-const CLASS_ID: OptionSpec = OptionSpec {
-    name: "class_id",
-    label: "class_id",
-    doc: help_text("Looks at this output only."),
-    kind: Kind::Int(0, 1_000_000),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
+/// A number computed from the four counts at a threshold.
+type Rate = fn([f64; 4]) -> f64;
 
-fn has(choice: &ConfigObject, name: &str) -> bool {
-    choice.class.all_options().any(|o| o.name == name) && choice.get(name) != &Value::Null
-}
-
-fn prepare(choice: &ConfigObject, n_outputs: usize) -> Setup {
-    let mut marks: Vec<f32> = choice
-        .floats("thresholds")
-        .iter()
-        .map(|t| *t as f32)
-        .collect();
-    if marks.is_empty() {
-        marks.push(if has(choice, "top_k") {
-            NOT_IN_TOP
-        } else {
-            0.5
-        });
-    }
-    Setup {
-        choice: choice.clone(),
-        size: 4 * marks.len(),
-        n_outputs,
-        list: marks.len() > 1,
-        marks,
-    }
-}
-
-fn update(setup: &Setup, batch: &Batch<'_>, state: &mut [f64]) {
-    let of = |name| {
-        if has(&setup.choice, name) {
-            setup.choice.count(name)
-        } else {
-            None
-        }
-    };
-    let even =
-        has(&setup.choice, "num_thresholds") && setup.marks.len() > 1 || are_even(&setup.marks);
-    Counting {
-        thresholds: &setup.marks,
-        spacing: if even { Spacing::Even } else { Spacing::Any },
-        class: of("class_id"),
-        top: of("top_k"),
-        label_weights: &[],
-        apart: false,
-        squash: |p| p,
-    }
-    .add(batch, state);
-}
-
-/// A number per threshold, from the four counts there.
-fn each(setup: &Setup, state: &[f64], show: &mut dyn FnMut(f64), f: fn([f64; 4]) -> f64) {
-    for at in 0..setup.marks.len() {
-        show(f(
-            [TP, FP, TN, FN].map(|count| state[count * setup.marks.len() + at])
-        ));
-    }
-}
-
-const fn gathers(
-    entry: crate::options::ClassSpec,
-    gather: &'static Gather,
-    direction: Option<Direction>,
-) -> MetricKind {
-    MetricKind {
-        class: entry,
-        measure: Measure::Gather(gather),
-        wants: Wants::Numbers,
-        direction,
-    }
-}
-
-pub const PRECISION: MetricKind = gathers(
-    entry(
-        ("Precision", "precision"),
-        &[],
-        "Precision",
-        "TP / (TP + FP)",
-        "Of what the model calls yes, the share that is.",
-        &[&THRESHOLDS, &TOP_K, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| share(c[TP], c[FP])),
-    },
-    Some(Up),
-);
-
-pub const RECALL: MetricKind = gathers(
-    entry(
-        ("Recall", "recall"),
-        &[],
-        "Recall",
-        "TP / (TP + FN)",
-        "Of what is yes, the share that the model finds.",
-        &[&THRESHOLDS, &TOP_K, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| share(c[TP], c[FN])),
-    },
-    Some(Up),
-);
-
-pub const TRUE_POSITIVES: MetricKind = gathers(
-    entry(
-        ("TruePositives", "true_positives"),
-        &[],
-        "True positives",
-        "TP",
-        "How often yes was right.",
-        &[&THRESHOLDS, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| c[TP]),
-    },
-    None,
-);
-
-pub const TRUE_NEGATIVES: MetricKind = gathers(
-    entry(
-        ("TrueNegatives", "true_negatives"),
-        &[],
-        "True negatives",
-        "TN",
-        "How often no was right.",
-        &[&THRESHOLDS, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| c[TN]),
-    },
-    None,
-);
-
-pub const FALSE_POSITIVES: MetricKind = gathers(
-    entry(
-        ("FalsePositives", "false_positives"),
-        &[],
-        "False positives",
-        "FP",
-        "How often yes was wrong.",
-        &[&THRESHOLDS, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| c[FP]),
-    },
-    None,
-);
-
-pub const FALSE_NEGATIVES: MetricKind = gathers(
-    entry(
-        ("FalseNegatives", "false_negatives"),
-        &[],
-        "False negatives",
-        "FN",
-        "How often no was wrong.",
-        &[&THRESHOLDS, &NAME],
-    ),
-    &Gather {
-        prepare,
-        update,
-        result: |setup, state, show| each(setup, state, show, |c| c[FN]),
-    },
-    None,
-);
-
-const NUM_THRESHOLDS: OptionSpec = OptionSpec {
-    name: "num_thresholds",
-    label: "num_thresholds",
-    doc: help_text("How many thresholds from 0 to 1 are tried."),
-    kind: Kind::Int(1, 10_000),
-    default: Default::Int(200),
-    advanced: false,
-    start: "",
-};
-
-const fn at_least(name: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text("The least that is asked for."),
-        kind: Kind::Float(0.0, 1.0),
-        default: Default::Required,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// Thresholds from 0 to 1; 0.5 alone.
-fn prepare_even(choice: &ConfigObject, n_outputs: usize) -> Setup {
-    let n = choice.count("num_thresholds").unwrap_or(1).max(1);
-    let even = |i: usize| (i as f64 / (n as f64 - 1.0)) as f32;
-    Setup {
-        choice: choice.clone(),
-        size: 4 * n,
-        n_outputs,
-        marks: if n == 1 {
-            vec![0.5]
-        } else {
-            (0..n).map(even).collect()
-        },
-        list: false,
-    }
-}
-
-/// The largest `f` of the thresholds where `constrained` is at least the entry's first option.
-fn best(
-    setup: &Setup,
-    state: &[f64],
-    show: &mut dyn FnMut(f64),
-    constrained: fn([f64; 4]) -> f64,
-    f: fn([f64; 4]) -> f64,
-) {
-    let least = setup.choice.number(setup.choice.class.options[0].name) as f32;
-    let mut best = 0.0f64;
-    for at in 0..setup.marks.len() {
-        let counts = [TP, FP, TN, FN].map(|count| state[count * setup.marks.len() + at]);
-        let value = f(counts);
-        if constrained(counts) as f32 >= least && value > best {
-            best = value;
-        }
-    }
-    show(best);
-}
-
+/// TP / (TP + FN), also called recall.
 fn sensitivity(c: [f64; 4]) -> f64 {
-    share(c[TP], c[FN])
+    ratio(c[TP], c[FN])
 }
 
+/// TN / (TN + FP).
 fn specificity(c: [f64; 4]) -> f64 {
-    share(c[TN], c[FP])
+    ratio(c[TN], c[FP])
 }
 
+/// TP / (TP + FP).
 fn precision(c: [f64; 4]) -> f64 {
-    share(c[TP], c[FP])
+    ratio(c[TP], c[FP])
 }
 
-pub const SENSITIVITY_AT_SPECIFICITY: MetricKind = gathers(
-    entry(
-        ("SensitivityAtSpecificity", "sensitivity_at_specificity"),
-        &[],
-        "Sensitivity at specificity",
-        "largest TP / (TP + FN) where TN / (TN + FP) >= specificity",
-        "How much of what is yes is found while noes are kept apart well enough.",
-        &[&at_least("specificity"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare: prepare_even,
-        update,
-        result: |setup, state, show| best(setup, state, show, specificity, sensitivity),
-    },
-    Some(Up),
-);
+/// Counts at thresholds, and the result that is computed from them. State: `[4, thresholds]`.
+struct Counts {
+    thresholds: Vec<f32>,
+    spacing: Spacing,
+    class_id: Option<usize>,
+    top_k: Option<usize>,
+    summary: Summary,
+}
 
-pub const SPECIFICITY_AT_SENSITIVITY: MetricKind = gathers(
-    entry(
-        ("SpecificityAtSensitivity", "specificity_at_sensitivity"),
-        &[],
-        "Specificity at sensitivity",
-        "largest TN / (TN + FP) where TP / (TP + FN) >= sensitivity",
-        "How well noes are kept apart while enough of what is yes is found.",
-        &[&at_least("sensitivity"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare: prepare_even,
-        update,
-        result: |setup, state, show| best(setup, state, show, sensitivity, specificity),
+/// How the result follows from the counts at each threshold.
+enum Summary {
+    /// One number per threshold.
+    Each(Rate),
+    /// The largest `value` over the thresholds where `constrained` is at least `least`.
+    Best {
+        least: f32,
+        constrained: Rate,
+        value: Rate,
     },
-    Some(Up),
-);
+}
 
-pub const PRECISION_AT_RECALL: MetricKind = gathers(
-    entry(
-        ("PrecisionAtRecall", "precision_at_recall"),
-        &[],
-        "Precision at recall",
-        "largest TP / (TP + FP) where TP / (TP + FN) >= recall",
-        "How far yes can be trusted while enough of what is yes is found.",
-        &[&at_least("recall"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare: prepare_even,
-        update,
-        result: |setup, state, show| best(setup, state, show, sensitivity, precision),
-    },
-    Some(Up),
-);
+impl Counts {
+    /// One number per threshold; without thresholds 0.5, or with `top_k` one below all outputs.
+    fn each(thresholds: &[f64], top_k: Option<usize>, class_id: Option<usize>, rate: Rate) -> Self {
+        let mut thresholds: Vec<f32> = thresholds.iter().map(|t| *t as f32).collect();
+        if thresholds.is_empty() {
+            thresholds.push(match top_k {
+                Some(_) => NOT_IN_TOP,
+                None => 0.5,
+            });
+        }
+        Counts {
+            spacing: match are_even(&thresholds) {
+                true => Spacing::Even,
+                false => Spacing::Any,
+            },
+            thresholds,
+            class_id,
+            top_k,
+            summary: Summary::Each(rate),
+        }
+    }
 
-pub const RECALL_AT_PRECISION: MetricKind = gathers(
-    entry(
-        ("RecallAtPrecision", "recall_at_precision"),
-        &[],
-        "Recall at precision",
-        "largest TP / (TP + FN) where TP / (TP + FP) >= precision",
-        "How much of what is yes is found while yes can be trusted enough.",
-        &[&at_least("precision"), &NUM_THRESHOLDS, &CLASS_ID, &NAME],
-    ),
-    &Gather {
-        prepare: prepare_even,
-        update,
-        result: |setup, state, show| best(setup, state, show, precision, sensitivity),
+    /// The largest `value` over `n` even thresholds, where `constrained` is at least `least`.
+    fn best(n: usize, class_id: Option<usize>, least: f32, constrained: Rate, value: Rate) -> Self {
+        let even = |i: usize| (i as f64 / (n as f64 - 1.0)) as f32;
+        let (thresholds, spacing) = match n {
+            1 => (vec![0.5], Spacing::Any),
+            _ => ((0..n).map(even).collect(), Spacing::Even),
+        };
+        Counts {
+            thresholds,
+            spacing,
+            class_id,
+            top_k: None,
+            summary: Summary::Best {
+                least,
+                constrained,
+                value,
+            },
+        }
+    }
+}
+
+impl Accumulate for Counts {
+    fn state_len(&self, _: usize) -> usize {
+        4 * self.thresholds.len()
+    }
+
+    fn is_list(&self) -> bool {
+        matches!(self.summary, Summary::Each(_)) && self.thresholds.len() > 1
+    }
+
+    fn misfit(&self, class: &str, n_outputs: usize) -> Option<String> {
+        if self.class_id.is_some_and(|id| id >= n_outputs) {
+            return Some(format!(
+                "{class} has a class_id beyond the {n_outputs} outputs."
+            ));
+        }
+        self.top_k
+            .is_some_and(|k| k > n_outputs)
+            .then(|| format!("{class} has a top_k of more than the {n_outputs} outputs."))
+    }
+
+    fn update(&self, batch: &Batch<'_>, state: &mut [f64]) {
+        Counting {
+            thresholds: &self.thresholds,
+            spacing: self.spacing,
+            class: self.class_id,
+            top: self.top_k,
+            label_weights: &[],
+            per_label: false,
+            probability: |p| p,
+        }
+        .add(batch, state);
+    }
+
+    fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
+        let n = self.thresholds.len();
+        let counts = (0..n).map(|at| [TP, FP, TN, FN].map(|count| state[count * n + at]));
+        match self.summary {
+            Summary::Each(rate) => counts.for_each(|counts| show(rate(counts))),
+            Summary::Best {
+                least,
+                constrained,
+                value,
+            } => {
+                let mut best = 0.0f64;
+                for counts in counts {
+                    let value = value(counts);
+                    if constrained(counts) as f32 >= least && value > best {
+                        best = value;
+                    }
+                }
+                show(best);
+            }
+        }
+    }
+}
+
+options! {
+    /// Outputs above it are predictions of yes; 0.5 without it. Several thresholds give one number each.
+    #[advanced]
+    THRESHOLDS = thresholds("thresholds"), Kind::Floats(0.0, 1.0), Default::Null;
+    /// Only this number of the largest outputs of a row can be yes.
+    #[advanced]
+    TOP_K = top_k("top k"), Kind::Int(1, 1_000_000), Default::Null;
+    /// Counts this output only.
+    #[advanced]
+    CLASS_ID = class_id("class"), Kind::Int(0, 1_000_000), Default::Null;
+    /// Number of thresholds from 0 to 1.
+    #[advanced]
+    NUM_THRESHOLDS = num_thresholds("number of thresholds"), Kind::Int(1, 10_000), Default::Int(200);
+}
+
+shared! {
+    /// The options of precision and recall.
+    struct OfOutputs {
+        thresholds: Vec<f64> = THRESHOLDS;
+        top_k: Option<usize> = TOP_K;
+        class_id: Option<usize> = CLASS_ID;
+        name: Option<String> = NAME;
+    }
+}
+
+fn of_outputs(config: &ConfigObject, rate: Rate) -> Settings {
+    let options = OfOutputs::of(config);
+    let counts = Counts::each(&options.thresholds, options.top_k, options.class_id, rate);
+    Settings::accumulated(options.name, counts)
+}
+
+class! {
+    /// Fraction of the predictions of yes that are correct.
+    #[formula("TP / (TP + FP)")]
+    #[group("true and false positives")]
+    struct Precision("Precision", "precision", "Precision") + OfOutputs {}
+}
+
+pub static PRECISION: MetricKind = MetricKind {
+    class: Precision::SPEC,
+    direction: Some(Up),
+    build: |config| of_outputs(config, precision),
+};
+
+class! {
+    /// Fraction of the true yes that the model finds.
+    #[formula("TP / (TP + FN)")]
+    #[group("true and false positives")]
+    struct Recall("Recall", "recall", "Recall") + OfOutputs {}
+}
+
+pub static RECALL: MetricKind = MetricKind {
+    class: Recall::SPEC,
+    direction: Some(Up),
+    build: |config| of_outputs(config, sensitivity),
+};
+
+shared! {
+    /// The options of the four counts.
+    struct OfCount {
+        thresholds: Vec<f64> = THRESHOLDS;
+        name: Option<String> = NAME;
+    }
+}
+
+fn of_count(config: &ConfigObject, count: Rate) -> Settings {
+    let options = OfCount::of(config);
+    let counts = Counts::each(&options.thresholds, None, None, count);
+    Settings::accumulated(options.name, counts)
+}
+
+class! {
+    /// Number of correct predictions of yes.
+    #[formula("TP")]
+    #[group("true and false positives")]
+    struct TruePositives("TruePositives", "true_positives", "True positives") + OfCount {}
+}
+
+pub static TRUE_POSITIVES: MetricKind = MetricKind {
+    class: TruePositives::SPEC,
+    direction: None,
+    build: |config| of_count(config, |c| c[TP]),
+};
+
+class! {
+    /// Number of correct predictions of no.
+    #[formula("TN")]
+    #[group("true and false positives")]
+    struct TrueNegatives("TrueNegatives", "true_negatives", "True negatives") + OfCount {}
+}
+
+pub static TRUE_NEGATIVES: MetricKind = MetricKind {
+    class: TrueNegatives::SPEC,
+    direction: None,
+    build: |config| of_count(config, |c| c[TN]),
+};
+
+class! {
+    /// Number of wrong predictions of yes.
+    #[formula("FP")]
+    #[group("true and false positives")]
+    struct FalsePositives("FalsePositives", "false_positives", "False positives") + OfCount {}
+}
+
+pub static FALSE_POSITIVES: MetricKind = MetricKind {
+    class: FalsePositives::SPEC,
+    direction: None,
+    build: |config| of_count(config, |c| c[FP]),
+};
+
+class! {
+    /// Number of wrong predictions of no.
+    #[formula("FN")]
+    #[group("true and false positives")]
+    struct FalseNegatives("FalseNegatives", "false_negatives", "False negatives") + OfCount {}
+}
+
+pub static FALSE_NEGATIVES: MetricKind = MetricKind {
+    class: FalseNegatives::SPEC,
+    direction: None,
+    build: |config| of_count(config, |c| c[FN]),
+};
+
+shared! {
+    /// The options after the first of the metrics that search the best threshold.
+    struct AtBest {
+        num_thresholds: usize = NUM_THRESHOLDS;
+        class_id: Option<usize> = CLASS_ID;
+        name: Option<String> = NAME;
+    }
+}
+
+fn at_best(config: &ConfigObject, least: f32, constrained: Rate, value: Rate) -> Settings {
+    let AtBest {
+        num_thresholds,
+        class_id,
+        name,
+    } = AtBest::of(config);
+    let counts = Counts::best(num_thresholds, class_id, least, constrained, value);
+    Settings::accumulated(name, counts)
+}
+
+class! {
+    /// Highest sensitivity at a threshold with at least a given specificity.
+    #[formula("largest TP / (TP + FN) where TN / (TN + FP) >= specificity")]
+    #[group("true and false positives")]
+    struct SensitivityAtSpecificity(
+        "SensitivityAtSpecificity", "sensitivity_at_specificity", "Sensitivity at specificity"
+    ) + AtBest {
+        /// Smallest specificity that is allowed.
+        #[start("0.5")]
+        specificity("specificity"): f32 = Kind::Float(0.0, 1.0), Default::Required;
+    }
+}
+
+pub static SENSITIVITY_AT_SPECIFICITY: MetricKind = MetricKind {
+    class: SensitivityAtSpecificity::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let least = SensitivityAtSpecificity::of(config).specificity;
+        at_best(config, least, specificity, sensitivity)
     },
-    Some(Up),
-);
+};
+
+class! {
+    /// Highest specificity at a threshold with at least a given sensitivity.
+    #[formula("largest TN / (TN + FP) where TP / (TP + FN) >= sensitivity")]
+    #[group("true and false positives")]
+    struct SpecificityAtSensitivity(
+        "SpecificityAtSensitivity", "specificity_at_sensitivity", "Specificity at sensitivity"
+    ) + AtBest {
+        /// Smallest sensitivity that is allowed.
+        #[start("0.5")]
+        sensitivity("sensitivity"): f32 = Kind::Float(0.0, 1.0), Default::Required;
+    }
+}
+
+pub static SPECIFICITY_AT_SENSITIVITY: MetricKind = MetricKind {
+    class: SpecificityAtSensitivity::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let least = SpecificityAtSensitivity::of(config).sensitivity;
+        at_best(config, least, sensitivity, specificity)
+    },
+};
+
+class! {
+    /// Highest precision at a threshold with at least a given recall.
+    #[formula("largest TP / (TP + FP) where TP / (TP + FN) >= recall")]
+    #[group("true and false positives")]
+    struct PrecisionAtRecall("PrecisionAtRecall", "precision_at_recall", "Precision at recall") + AtBest {
+        /// Smallest recall that is allowed.
+        #[start("0.5")]
+        recall("recall"): f32 = Kind::Float(0.0, 1.0), Default::Required;
+    }
+}
+
+pub static PRECISION_AT_RECALL: MetricKind = MetricKind {
+    class: PrecisionAtRecall::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let least = PrecisionAtRecall::of(config).recall;
+        at_best(config, least, sensitivity, precision)
+    },
+};
+
+class! {
+    /// Highest recall at a threshold with at least a given precision.
+    #[formula("largest TP / (TP + FN) where TP / (TP + FP) >= precision")]
+    #[group("true and false positives")]
+    struct RecallAtPrecision("RecallAtPrecision", "recall_at_precision", "Recall at precision") + AtBest {
+        /// Smallest precision that is allowed.
+        #[start("0.5")]
+        precision("precision"): f32 = Kind::Float(0.0, 1.0), Default::Required;
+    }
+}
+
+pub static RECALL_AT_PRECISION: MetricKind = MetricKind {
+    class: RecallAtPrecision::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let least = RecallAtPrecision::of(config).precision;
+        at_best(config, least, precision, sensitivity)
+    },
+};

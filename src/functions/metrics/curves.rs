@@ -1,240 +1,207 @@
-//! The area under a curve that runs over all thresholds.
+//! AUC: the area under a curve over all thresholds.
 
-use super::Direction::Up;
 use super::confusion::{Counting, FN, FP, Spacing, TN, TP, are_even};
-use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, entry, over};
+use super::metric::Direction::Up;
+use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;
+use crate::functions::losses::shared::FROM_LOGITS;
 use crate::numerics::math;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
 
-pub const AUC: MetricKind = MetricKind {
-    class: entry(
-        ("AUC", "auc"),
-        &[],
-        "AUC",
-        "area under TP / (TP + FN) over FP / (FP + TN)",
-        "The chance that a yes gets a higher output than a no: 0.5 is guessing, 1 is perfect.",
-        &[
-            &OptionSpec {
-                name: "num_thresholds",
-                label: "num_thresholds",
-                doc: help_text("How many thresholds from 0 to 1 are tried."),
-                kind: Kind::Int(2, 10_000),
-                default: Default::Int(200),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "curve",
-                label: "curve",
-                doc: help_text(
-                    "Yeses found over noes taken for yes (ROC), or precision over recall (PR, PRGAIN).",
-                ),
-                kind: Kind::OneOf(&["ROC", "PR", "PRGAIN"]),
-                default: Default::Text("ROC"),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "summation_method",
-                label: "summation_method",
-                doc: help_text("How the strips between two thresholds are added up."),
-                kind: Kind::OneOf(&["interpolation", "minoring", "majoring"]),
-                default: Default::Text("interpolation"),
-                advanced: false,
-                start: "",
-            },
-            &NAME,
-            &OptionSpec {
-                name: "thresholds",
-                label: "thresholds",
-                doc: help_text("Thresholds of one's own, in place of num_thresholds."),
-                kind: Kind::Floats(0.0, 1.0),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "multi_label",
-                label: "multi_label",
-                doc: help_text("Every output has an area of its own; the mean of these is shown."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "num_labels",
-                label: "num_labels",
-                doc: help_text("How many outputs there are; follows from the model."),
-                kind: Kind::Int(1, 1_000_000),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "label_weights",
-                label: "label_weights",
-                doc: help_text("Weight of each output."),
-                kind: Kind::Floats(0.0, 1e6),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "from_logits",
-                label: "from_logits",
-                doc: help_text("The model's outputs are sums (logits), not yet probabilities."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-        ],
-    ),
-    measure: Measure::Gather(&Gather {
-        prepare,
-        update,
-        result,
-    }),
-    wants: Wants::Numbers,
+class! {
+    /// Probability that a yes has a higher output than a no: 0.5 is guessing, 1 is perfect.
+    #[formula("area under TP / (TP + FN) over FP / (FP + TN)")]
+    #[group("true and false positives")]
+    struct Auc("AUC", "auc", "AUC") {
+        /// Number of thresholds from 0 to 1.
+        num_thresholds("number of thresholds"): usize = Kind::Int(2, 10_000), Default::Int(200);
+        /// True positive rate over false positive rate (ROC), or precision over recall (PR, PRGAIN).
+        #[advanced]
+        curve("curve"): &'static str = Kind::OneOf(&["ROC", "PR", "PRGAIN"]), Default::Text("ROC");
+        /// How the strips between two thresholds are added up.
+        #[advanced]
+        summation_method("summation method"): &'static str =
+            Kind::OneOf(&["interpolation", "minoring", "majoring"]), Default::Text("interpolation");
+        name: Option<String> = NAME;
+        /// Your own thresholds, in place of num_thresholds.
+        #[advanced]
+        thresholds("thresholds"): Vec<f64> = Kind::Floats(0.0, 1.0), Default::Null;
+        /// Computes one area per output and shows their mean.
+        #[advanced]
+        multi_label("multi-label"): bool = Kind::Bool, Default::Bool(false);
+        /// Number of outputs; follows from the model.
+        #[advanced]
+        num_labels("number of labels"): Option<usize> = Kind::Int(1, 1_000_000), Default::Null;
+        /// Weight of each output.
+        #[advanced]
+        label_weights("label weights"): Vec<f64> = Kind::Floats(0.0, 1e6), Default::Null;
+        from_logits: bool = FROM_LOGITS;
+    }
+}
+
+pub static AUC: MetricKind = MetricKind {
+    class: Auc::SPEC,
     direction: Some(Up),
+    build: |config| {
+        let mut options = Auc::of(config);
+        Settings::accumulated(options.name.take(), Area::new(options))
+    },
 };
 
-/// Keras' `epsilon()`: the first and last threshold lie that far outside.
-const HAIR: f64 = 1e-7;
+/// Keras' `epsilon()`: the distance of the first and the last threshold from 0 and 1.
+const MARGIN: f64 = 1e-7;
 
-fn prepare(choice: &ConfigObject, n_outputs: usize) -> Setup {
-    let mut inner = choice.floats("thresholds").to_vec();
-    inner.sort_by(f64::total_cmp);
-    if choice.get("thresholds") == &Value::Null {
-        let n = choice.count("num_thresholds").unwrap_or(2).max(2);
-        inner = (1..n - 1).map(|i| i as f64 / (n as f64 - 1.0)).collect();
-    }
-    let marks: Vec<f32> = std::iter::once(-HAIR)
-        .chain(inner)
-        .chain([1.0 + HAIR])
-        .map(|t| t as f32)
-        .collect();
-    let labels = if choice.flag("multi_label") {
-        n_outputs
-    } else {
-        1
-    };
-    Setup {
-        choice: choice.clone(),
-        size: 4 * marks.len() * labels,
-        n_outputs,
-        marks,
-        list: false,
-    }
+/// State: counts `[4, thresholds, labels]`.
+struct Area {
+    thresholds: Vec<f32>,
+    spacing: Spacing,
+    curve: &'static str,
+    summation: &'static str,
+    multi_label: bool,
+    num_labels: Option<usize>,
+    label_weights: Vec<f64>,
+    probability: fn(f32) -> f32,
 }
 
-fn update(setup: &Setup, batch: &Batch<'_>, state: &mut [f64]) {
-    let choice = &setup.choice;
-    let apart = choice.flag("multi_label");
-    let own = choice.get("thresholds") != &Value::Null;
-    Counting {
-        thresholds: &setup.marks,
-        spacing: if own && !are_even(&setup.marks) {
-            Spacing::Any
-        } else {
-            Spacing::EvenWithHair
-        },
-        class: None,
-        top: None,
-        label_weights: if apart {
-            &[]
-        } else {
-            choice.floats("label_weights")
-        },
-        apart,
-        squash: if choice.flag("from_logits") {
-            math::sigmoid
-        } else {
-            |p| p
-        },
-    }
-    .add(batch, state);
-}
-
-fn result(setup: &Setup, state: &[f64], show: &mut dyn FnMut(f64)) {
-    let choice = &setup.choice;
-    let labels = if choice.flag("multi_label") {
-        setup.n_outputs
-    } else {
-        1
-    };
-    let weights = choice.floats("label_weights");
-    let (mut sum, mut mass) = (0.0, 0.0);
-    for label in 0..labels {
-        let weight = weights
-            .get(label)
-            .copied()
-            .filter(|_| labels > 1)
-            .unwrap_or(1.0);
-        sum += weight * area(setup, state, labels, label);
-        mass += weight;
-    }
-    show(over(sum, mass));
-}
-
-fn at_least(least: f64, x: f64) -> f64 {
-    if x > least { x } else { least }
-}
-
-/// The area of one label: strips between neighbouring thresholds.
-fn area(setup: &Setup, state: &[f64], labels: usize, label: usize) -> f64 {
-    let n = setup.marks.len();
-    let count = |what: usize, at: usize| state[(what * n + at) * labels + label];
-    let curve = setup.choice.word("curve");
-    let how = setup.choice.word("summation_method");
-    let point = |at: usize| {
-        let [tp, fp, tn, fns] = [TP, FP, TN, FN].map(|what| count(what, at));
-        let recall = over(tp, tp + fns);
-        match curve {
-            "PR" => (recall, over(tp, tp + fp)),
-            "PRGAIN" => {
-                let odds = over(tp + fns, tn + fp);
-                let gain = |wrong: f64, otherwise: f64| {
-                    if tp == 0.0 {
-                        otherwise
-                    } else {
-                        1.0 - odds * (wrong / tp)
-                    }
-                };
-                (at_least(0.0, gain(fns, 0.0)), gain(fp, 1.0))
-            }
-            _ => (over(fp, fp + tn), recall),
+impl Area {
+    fn new(options: Auc) -> Self {
+        let n = options.num_thresholds;
+        let own = !options.thresholds.is_empty();
+        let mut inner = options.thresholds;
+        inner.sort_by(f64::total_cmp);
+        if !own {
+            inner = (1..n - 1).map(|i| i as f64 / (n as f64 - 1.0)).collect();
         }
-    };
-    let mut sum = 0.0;
-    for at in 0..n - 1 {
-        sum += if curve == "PR" && how == "interpolation" {
-            // Davis and Goadrich: between two thresholds precision is not a straight line.
-            let said_yes = |at| count(TP, at) + count(FP, at);
-            let (p, next) = (said_yes(at), said_yes(at + 1));
-            let found = count(TP, at) - count(TP, at + 1);
-            let slope = over(found, if p > next { p - next } else { 0.0 });
-            let offset = count(TP, at + 1) - slope * next;
-            let ratio = if p > 0.0 && next > 0.0 { p / next } else { 1.0 };
-            let strip = slope * (found + offset * math::ln_f64(ratio));
-            over(strip, count(TP, at + 1) + count(FN, at + 1))
-        } else {
-            let ((x, y), (next_x, next_y)) = (point(at), point(at + 1));
-            let height = match how {
-                "minoring" => {
-                    if y < next_y {
-                        y
-                    } else {
-                        next_y
-                    }
-                }
-                "majoring" => at_least(y, next_y),
-                _ => (y + next_y) / 2.0,
-            };
-            (x - next_x) * height
-        };
+        let thresholds: Vec<f32> = std::iter::once(-MARGIN)
+            .chain(inner)
+            .chain([1.0 + MARGIN])
+            .map(|t| t as f32)
+            .collect();
+        Area {
+            spacing: if own && !are_even(&thresholds) {
+                Spacing::Any
+            } else {
+                Spacing::EvenWithMargin
+            },
+            thresholds,
+            curve: options.curve,
+            summation: options.summation_method,
+            multi_label: options.multi_label,
+            num_labels: options.num_labels,
+            label_weights: options.label_weights,
+            probability: if options.from_logits {
+                math::sigmoid
+            } else {
+                |p| p
+            },
+        }
     }
-    sum
+
+    /// The area of one label: the sum of the strips between neighbouring thresholds.
+    fn area(&self, state: &[f64], labels: usize, label: usize) -> f64 {
+        let n = self.thresholds.len();
+        let count = |which: usize, at: usize| state[(which * n + at) * labels + label];
+        let (curve, summation) = (self.curve, self.summation);
+        let point = |at: usize| {
+            let [tp, fp, tn, fns] = [TP, FP, TN, FN].map(|which| count(which, at));
+            let recall = over(tp, tp + fns);
+            match curve {
+                "PR" => (recall, over(tp, tp + fp)),
+                "PRGAIN" => {
+                    let odds = over(tp + fns, tn + fp);
+                    let gain = |wrong: f64, otherwise: f64| {
+                        if tp == 0.0 {
+                            otherwise
+                        } else {
+                            1.0 - odds * (wrong / tp)
+                        }
+                    };
+                    (larger(0.0, gain(fns, 0.0)), gain(fp, 1.0))
+                }
+                _ => (over(fp, fp + tn), recall),
+            }
+        };
+        let mut sum = 0.0;
+        for at in 0..n - 1 {
+            sum += if curve == "PR" && summation == "interpolation" {
+                // Davis and Goadrich (2006): precision is not linear between two thresholds.
+                let predicted = |at| count(TP, at) + count(FP, at);
+                let (p, next) = (predicted(at), predicted(at + 1));
+                let found = count(TP, at) - count(TP, at + 1);
+                let slope = over(found, if p > next { p - next } else { 0.0 });
+                let offset = count(TP, at + 1) - slope * next;
+                let ratio = if p > 0.0 && next > 0.0 { p / next } else { 1.0 };
+                let strip = slope * (found + offset * math::ln_f64(ratio));
+                over(strip, count(TP, at + 1) + count(FN, at + 1))
+            } else {
+                let ((x, y), (next_x, next_y)) = (point(at), point(at + 1));
+                let height = match summation {
+                    "minoring" => {
+                        if y < next_y {
+                            y
+                        } else {
+                            next_y
+                        }
+                    }
+                    "majoring" => larger(y, next_y),
+                    _ => (y + next_y) / 2.0,
+                };
+                (x - next_x) * height
+            };
+        }
+        sum
+    }
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+impl Accumulate for Area {
+    fn state_len(&self, n_outputs: usize) -> usize {
+        let labels = if self.multi_label { n_outputs } else { 1 };
+        4 * self.thresholds.len() * labels
+    }
+
+    fn misfit(&self, class: &str, n_outputs: usize) -> Option<String> {
+        if self.num_labels.is_some() && !self.multi_label {
+            return Some(format!(
+                "{class} takes num_labels only with multi_label: set multi_label to true."
+            ));
+        }
+        let n = self.label_weights.len();
+        (n != 0 && n != n_outputs).then(|| {
+            format!("{class} has {n} label_weights for {n_outputs} outputs: give one each.")
+        })
+    }
+
+    fn update(&self, batch: &Batch<'_>, state: &mut [f64]) {
+        Counting {
+            thresholds: &self.thresholds,
+            spacing: self.spacing,
+            class: None,
+            top: None,
+            label_weights: if self.multi_label {
+                &[]
+            } else {
+                &self.label_weights
+            },
+            per_label: self.multi_label,
+            probability: self.probability,
+        }
+        .add(batch, state);
+    }
+
+    fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
+        let labels = state.len() / (4 * self.thresholds.len());
+        let (mut sum, mut mass) = (0.0, 0.0);
+        for label in 0..labels {
+            let own = self.label_weights.get(label).filter(|_| labels > 1);
+            let weight = own.copied().unwrap_or(1.0);
+            sum += weight * self.area(state, labels, label);
+            mass += weight;
+        }
+        show(over(sum, mass));
+    }
 }

@@ -1,205 +1,216 @@
-//! Metrics whose value is a mean over rows: accuracies, errors, correlations, and the losses that
-//! Keras has as metrics too.
+//! Metrics that are a mean over rows: accuracies, errors and correlations.
 
-use super::Direction::{Down, Up};
-use super::{Measure, MetricKind, NAME, Wants, argmax, entry};
-use crate::functions::losses::entropies::{BINARY, CATEGORICAL, KL_DIVERGENCE, POISSON, SPARSE};
-use crate::functions::losses::margins::{
-    CATEGORICAL as CATEGORICAL_MARGIN, HINGE, SQUARED as SQUARED_HINGE,
-};
-use crate::functions::losses::regression::{ABSOLUTE, LOG_COSH, LOGARITHMIC, PERCENTAGE, SQUARED};
-use crate::functions::losses::shared::{AXES, AXIS, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING};
-use crate::functions::losses::{LossKind, Targets, cosine};
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use super::metric::Direction::{Down, Up};
+use super::metric::{Measure, MetricKind, NAME, Named, Settings, Targets, argmax};
+use crate::functions::losses::cosine;
+use crate::functions::losses::shared::AXES;
+use crate::options::declare::{class, options};
+use crate::options::{Default, Kind};
 
-pub const ACCURACY: MetricKind = MetricKind {
-    class: entry(
-        // Keras' string. Its class of that name is EQUALITY.
-        ("accuracy", "accuracy"),
-        &["acc"],
-        "Accuracy",
-        "right answers / answers",
-        "Share of right answers; which of the three accuracies it is follows from the shapes.",
-        &[&NAME],
-    ),
-    measure: Measure::Accuracy,
-    wants: Wants::Either,
-    direction: Some(Up),
-};
-
-pub const EQUALITY: MetricKind = MetricKind {
-    class: entry(
-        ("Accuracy", "Accuracy"),
-        &[],
-        "Accuracy (equal numbers)",
-        "mean of p = t",
-        "Share of outputs that are equal to their targets to the last digit.",
-        &[&NAME],
-    ),
-    measure: Measure::Row(|_, t, p| {
-        let right = t.iter().zip(p).filter(|(t, p)| t == p).count();
-        right as f32 / p.len() as f32
-    }),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-pub const BINARY_ACCURACY: MetricKind = MetricKind {
-    class: entry(
-        ("BinaryAccuracy", "binary_accuracy"),
-        &[],
-        "Binary accuracy",
-        "mean of (p > threshold) = t",
-        "Share of outputs on the right side of the threshold.",
-        &[
-            &NAME,
-            &OptionSpec {
-                name: "threshold",
-                label: "threshold",
-                doc: help_text("Above it the answer is yes."),
-                kind: Kind::Float(-1e6, 1e6),
-                default: Default::Float(0.5),
-                advanced: false,
-                start: "",
-            },
-        ],
-    ),
-    measure: Measure::Row(|options, t, p| binary_accuracy(options[1], t, p)),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-pub fn binary_accuracy(threshold: f32, t: &[f32], p: &[f32]) -> f32 {
-    let right = |(t, p): &(&f32, &f32)| f32::from(**p > threshold) == **t;
-    t.iter().zip(p).filter(right).count() as f32 / p.len() as f32
+class! {
+    // Keras' string; its class of that name is `Equality`.
+    /// Fraction of correct predictions. Binary, categorical or sparse accuracy is chosen automatically.
+    #[formula("correct predictions / predictions")]
+    #[group("accuracy")]
+    #[aliases("acc")]
+    struct Accuracy("accuracy", "accuracy", "Accuracy") + Named {}
 }
 
-pub const CATEGORICAL_ACCURACY: MetricKind = MetricKind {
-    class: entry(
-        ("CategoricalAccuracy", "categorical_accuracy"),
-        &[],
-        "Categorical accuracy",
-        "argmax p = argmax t",
-        "Share of rows whose largest output is the one-hot target.",
-        &[&NAME],
-    ),
-    measure: Measure::Row(|_, t, p| f32::from(argmax(t) == argmax(p))),
-    wants: Wants::Numbers,
+pub static ACCURACY: MetricKind = MetricKind {
+    class: Accuracy::SPEC,
     direction: Some(Up),
+    build: |config| Settings::new(Named::of(config).name, Targets::Any, Measure::Accuracy),
 };
 
-pub const SPARSE_ACCURACY: MetricKind = MetricKind {
-    class: entry(
-        ("SparseCategoricalAccuracy", "sparse_categorical_accuracy"),
-        &[],
-        "Sparse categorical accuracy",
-        "argmax p = t",
-        "Share of rows whose largest output is the target's class number.",
-        &[&NAME],
-    ),
-    measure: Measure::Row(|_, t, p| f32::from(argmax(p) as f32 == t[0])),
-    wants: Wants::Classes,
+class! {
+    /// Fraction of outputs that equal their targets exactly.
+    #[formula("mean of p = t")]
+    #[group("accuracy")]
+    struct Equality("Accuracy", "Accuracy", "Accuracy (equal numbers)") + Named {}
+}
+
+pub static EQUALITY: MetricKind = MetricKind {
+    class: Equality::SPEC,
     direction: Some(Up),
+    build: |config| {
+        Settings::mean(Named::of(config).name, |t, p| {
+            let equal = t.iter().zip(p).filter(|(t, p)| t == p).count();
+            equal as f32 / p.len() as f32
+        })
+    },
 };
 
-const K: OptionSpec = OptionSpec {
-    name: "k",
-    label: "k",
-    doc: help_text("How many of the largest outputs may hold the answer."),
-    kind: Kind::Int(1, 1_000_000),
-    default: Default::Int(5),
-    advanced: false,
-    start: "",
+class! {
+    /// Fraction of outputs on the correct side of the threshold.
+    #[formula("mean of (p > threshold) = t")]
+    #[group("accuracy")]
+    struct BinaryAccuracy("BinaryAccuracy", "binary_accuracy", "Binary accuracy") {
+        name: Option<String> = NAME;
+        /// Output above which the prediction is yes.
+        #[advanced]
+        threshold("threshold"): f32 = Kind::Float(-1e6, 1e6), Default::Float(0.5);
+    }
+}
+
+pub static BINARY_ACCURACY: MetricKind = MetricKind {
+    class: BinaryAccuracy::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let BinaryAccuracy { name, threshold } = BinaryAccuracy::of(config);
+        Settings::mean(name, move |t, p| binary_accuracy(threshold, t, p))
+    },
 };
 
-/// Whether fewer than k outputs lie above that of the class: equals count for it, as in TensorFlow.
-fn in_top(k: f32, class: f32, p: &[f32]) -> f32 {
+/// Fraction of a row's outputs on the correct side of the threshold.
+pub fn binary_accuracy(threshold: f32, t: &[f32], p: &[f32]) -> f32 {
+    let correct = |(t, p): &(&f32, &f32)| f32::from(**p > threshold) == **t;
+    t.iter().zip(p).filter(correct).count() as f32 / p.len() as f32
+}
+
+class! {
+    /// Fraction of rows whose largest output is that of the one-hot target.
+    #[formula("argmax p = argmax t")]
+    #[group("accuracy")]
+    struct CategoricalAccuracy("CategoricalAccuracy", "categorical_accuracy", "Categorical accuracy") + Named {}
+}
+
+pub static CATEGORICAL_ACCURACY: MetricKind = MetricKind {
+    class: CategoricalAccuracy::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        Settings::mean(Named::of(config).name, |t, p| {
+            f32::from(argmax(t) == argmax(p))
+        })
+    },
+};
+
+class! {
+    /// Fraction of rows whose largest output is that of the target class.
+    #[formula("argmax p = t")]
+    #[group("accuracy")]
+    struct SparseCategoricalAccuracy(
+        "SparseCategoricalAccuracy", "sparse_categorical_accuracy", "Sparse categorical accuracy"
+    ) + Named {}
+}
+
+pub static SPARSE_ACCURACY: MetricKind = MetricKind {
+    class: SparseCategoricalAccuracy::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let row = Box::new(|t: &[f32], p: &[f32]| f32::from(argmax(p) as f32 == t[0]));
+        Settings::new(Named::of(config).name, Targets::Classes, Measure::Mean(row))
+    },
+};
+
+options! {
+    /// Number of the largest outputs among which the target class counts as correct.
+    K = k("k"), Kind::Int(1, 1_000_000), Default::Int(5);
+}
+
+/// 1 where fewer than k outputs exceed that of the class, else 0; ties count for the class, as in TensorFlow.
+fn in_top(k: usize, class: f32, p: &[f32]) -> f32 {
     let (index, finite) = (class as usize, p.iter().all(|p| p.is_finite()));
     let Some(own) = p.get(index).filter(|_| class >= 0.0 && finite) else {
         return 0.0;
     };
-    gate((p.iter().filter(|p| *p > own).count() as f32) < k)
+    f32::from(p.iter().filter(|p| *p > own).count() < k)
 }
 
-fn gate(yes: bool) -> f32 {
-    f32::from(u8::from(yes))
+class! {
+    /// Fraction of rows whose one-hot target is among the k largest outputs.
+    #[formula("argmax t among the k largest p")]
+    #[group("accuracy")]
+    struct TopKCategoricalAccuracy(
+        "TopKCategoricalAccuracy", "top_k_categorical_accuracy", "Top-k categorical accuracy"
+    ) {
+        k: usize = K;
+        name: Option<String> = NAME;
+    }
 }
 
-pub const TOP_K: MetricKind = MetricKind {
-    class: entry(
-        ("TopKCategoricalAccuracy", "top_k_categorical_accuracy"),
-        &[],
-        "Top-k categorical accuracy",
-        "argmax t among the k largest p",
-        "Share of rows whose one-hot target is among the k largest outputs.",
-        &[&K, &NAME],
-    ),
-    measure: Measure::Row(|options, t, p| in_top(options[0], argmax(t) as f32, p)),
-    wants: Wants::Numbers,
+pub static TOP_K: MetricKind = MetricKind {
+    class: TopKCategoricalAccuracy::SPEC,
     direction: Some(Up),
+    build: |config| {
+        let TopKCategoricalAccuracy { k, name } = TopKCategoricalAccuracy::of(config);
+        Settings::mean(name, move |t, p| in_top(k, argmax(t) as f32, p))
+    },
 };
 
-pub const SPARSE_TOP_K: MetricKind = MetricKind {
-    class: entry(
-        (
-            "SparseTopKCategoricalAccuracy",
-            "sparse_top_k_categorical_accuracy",
-        ),
-        &[],
-        "Sparse top-k categorical accuracy",
-        "t among the k largest p",
-        "Share of rows whose class number is among the k largest outputs.",
-        &[
-            &K,
-            &NAME,
-            &OptionSpec {
-                name: "from_sorted_ids",
-                label: "from sorted ids",
-                doc: help_text("The outputs are class numbers, the best first."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-        ],
-    ),
-    measure: Measure::Row(|options, t, p| match options {
-        [k, _, sorted] if *sorted != 0.0 => gate(p.iter().take(*k as usize).any(|p| *p == t[0])),
-        _ => in_top(options[0], t[0], p),
-    }),
-    wants: Wants::Classes,
+class! {
+    /// Fraction of rows whose target class is among the k largest outputs.
+    #[formula("t among the k largest p")]
+    #[group("accuracy")]
+    struct SparseTopKCategoricalAccuracy(
+        "SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy", "Sparse top-k categorical accuracy"
+    ) {
+        k: usize = K;
+        name: Option<String> = NAME;
+        /// The outputs are class numbers, the most probable first.
+        #[advanced]
+        from_sorted_ids("from sorted ids"): bool = Kind::Bool, Default::Bool(false);
+    }
+}
+
+pub static SPARSE_TOP_K: MetricKind = MetricKind {
+    class: SparseTopKCategoricalAccuracy::SPEC,
     direction: Some(Up),
+    build: |config| {
+        let options = SparseTopKCategoricalAccuracy::of(config);
+        let (k, sorted) = (options.k, options.from_sorted_ids);
+        let row = Box::new(move |t: &[f32], p: &[f32]| match sorted {
+            true => f32::from(p.iter().take(k).any(|p| *p == t[0])),
+            false => in_top(k, t[0], p),
+        });
+        Settings::new(options.name, Targets::Classes, Measure::Mean(row))
+    },
 };
 
-pub const ROOT_MEAN_SQUARED: MetricKind = MetricKind {
-    class: entry(
-        ("RootMeanSquaredError", "root_mean_squared_error"),
-        &[],
-        "Root mean squared error",
-        "sqrt(mean of (t - p)^2)",
-        "The mean squared error in the target's own unit. (Keras does not mask it.)",
-        &[&NAME],
-    ),
-    measure: Measure::Root(|_, t, p| {
-        let sum: f32 = t.iter().zip(p).map(|(t, p)| (p - t) * (p - t)).sum();
-        sum / p.len() as f32
-    }),
-    wants: Wants::Numbers,
+class! {
+    /// Square root of the mean squared error, in the unit of the target. (Keras ignores masks here.)
+    #[formula("sqrt(mean of (t - p)^2)")]
+    #[group("for numbers")]
+    struct RootMeanSquaredError(
+        "RootMeanSquaredError", "root_mean_squared_error", "Root mean squared error"
+    ) + Named {}
+}
+
+pub static ROOT_MEAN_SQUARED: MetricKind = MetricKind {
+    class: RootMeanSquaredError::SPEC,
     direction: Some(Down),
+    build: |config| {
+        let row = Box::new(|t: &[f32], p: &[f32]| {
+            let sum: f32 = t.iter().zip(p).map(|(t, p)| (p - t) * (p - t)).sum();
+            sum / p.len() as f32
+        });
+        Settings::new(
+            Named::of(config).name,
+            Targets::Numbers,
+            Measure::RootMean(row),
+        )
+    },
 };
 
-pub const COSINE: MetricKind = MetricKind {
-    class: entry(
-        ("CosineSimilarity", "cosine_similarity"),
-        &[],
-        "Cosine similarity",
-        "sum_i t_i p_i / (|t| |p|)",
-        "1 where the row points as its target does, -1 where it points away.",
-        &[&NAME, &AXES],
-    ),
-    measure: Measure::Row(|_, t, p| cosine(t, p).0),
-    wants: Wants::Numbers,
+class! {
+    /// 1 where the row points in the direction of its target, -1 where it points in the opposite one.
+    #[formula("sum_i t_i p_i / (|t| |p|)")]
+    #[group("similarity")]
+    struct CosineSimilarity("CosineSimilarity", "cosine_similarity", "Cosine similarity") {
+        name: Option<String> = NAME;
+        axis: Vec<i64> = AXES;
+    }
+}
+
+pub static COSINE: MetricKind = MetricKind {
+    class: CosineSimilarity::SPEC,
     direction: Some(Up),
+    build: |config| {
+        let CosineSimilarity { name, axis } = CosineSimilarity::of(config);
+        Settings {
+            axis,
+            ..Settings::mean(name, |t, p| cosine(t, p).0)
+        }
+    },
 };
 
 /// Mean and standard deviation of a row.
@@ -210,97 +221,64 @@ fn moments(x: &[f32]) -> (f64, f64) {
     (mean, (x.iter().map(squares).sum::<f64>() / n).sqrt())
 }
 
-pub const PEARSON: MetricKind = MetricKind {
-    class: entry(
-        ("PearsonCorrelation", "pearson_correlation"),
-        &[],
-        "Pearson correlation",
-        "cov(t, p) / (sd t sd p), over a row",
-        "How well a row's outputs follow its targets up to size and offset; needs several outputs.",
-        &[&NAME, &AXES],
-    ),
-    measure: Measure::Row(|_, t, p| {
-        let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
-        let product = |(t, p): (&f32, &f32)| {
-            (f64::from(*t) - mean_t) / sd_t * ((f64::from(*p) - mean_p) / sd_p)
-        };
-        (t.iter().zip(p).map(product).sum::<f64>() / p.len() as f64) as f32
-    }),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-pub const CONCORDANCE: MetricKind = MetricKind {
-    class: entry(
-        ("ConcordanceCorrelation", "concordance_correlation"),
-        &[],
-        "Concordance correlation",
-        "2 cov(t, p) / (var t + var p + (mean t - mean p)^2), over a row",
-        "As Pearson's, but size and offset have to be right too.",
-        &[&NAME, &AXES],
-    ),
-    measure: Measure::Row(|_, t, p| {
-        let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
-        let apart = mean_t - mean_p;
-        let norm = sd_t * sd_t + sd_p * sd_p + apart * apart + 1e-7;
-        let product =
-            |(t, p): (&f32, &f32)| (f64::from(*t) - mean_p) * (f64::from(*p) - mean_p) * 2.0 / norm;
-        (t.iter().zip(p).map(product).sum::<f64>() / p.len() as f64) as f32
-    }),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-/// The metric that is a loss.
-const fn of_loss(
-    loss: &'static LossKind,
-    names: (&'static str, &'static str),
-    aliases: &'static [&'static str],
-    options: &'static [&'static OptionSpec],
-) -> MetricKind {
-    let its = &loss.class;
-    MetricKind {
-        class: entry(
-            names,
-            aliases,
-            its.label,
-            its.formula.text(),
-            its.doc.text(),
-            options,
-        ),
-        measure: Measure::Loss(its.class_name),
-        wants: if matches!(loss.targets, Targets::Classes) {
-            Wants::LossClasses
-        } else {
-            Wants::Numbers
-        },
-        direction: Some(Down),
+class! {
+    /// Correlation of a row's outputs with its targets, independent of scale and offset. Needs several outputs.
+    #[formula("cov(t, p) / (sd t sd p), over a row")]
+    #[group("similarity")]
+    struct PearsonCorrelation("PearsonCorrelation", "pearson_correlation", "Pearson correlation") {
+        name: Option<String> = NAME;
+        axis: Vec<i64> = AXES;
     }
 }
 
-const fn same(loss: &'static LossKind, options: &'static [&'static OptionSpec]) -> MetricKind {
-    let its = &loss.class;
-    of_loss(loss, (its.class_name, its.name), its.aliases, options)
+pub static PEARSON: MetricKind = MetricKind {
+    class: PearsonCorrelation::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let PearsonCorrelation { name, axis } = PearsonCorrelation::of(config);
+        Settings {
+            axis,
+            ..Settings::mean(name, pearson)
+        }
+    },
+};
+
+fn pearson(t: &[f32], p: &[f32]) -> f32 {
+    let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
+    let product =
+        |(t, p): (&f32, &f32)| (f64::from(*t) - mean_t) / sd_t * ((f64::from(*p) - mean_p) / sd_p);
+    (t.iter().zip(p).map(product).sum::<f64>() / p.len() as f64) as f32
 }
 
-pub const MEAN_SQUARED: MetricKind = same(&SQUARED, &[&NAME]);
-pub const MEAN_ABSOLUTE: MetricKind = same(&ABSOLUTE, &[&NAME]);
-pub const MEAN_PERCENTAGE: MetricKind = same(&PERCENTAGE, &[&NAME]);
-pub const MEAN_LOGARITHMIC: MetricKind = same(&LOGARITHMIC, &[&NAME]);
-pub const LOG_COSH_ERROR: MetricKind = of_loss(
-    &LOG_COSH,
-    ("LogCoshError", "logcosh"),
-    &["log_cosh_error"],
-    &[&NAME],
-);
-pub const BINARY_ENTROPY: MetricKind = same(&BINARY, &[&NAME, &FROM_LOGITS, &LABEL_SMOOTHING]);
-pub const CATEGORICAL_ENTROPY: MetricKind = same(
-    &CATEGORICAL,
-    &[&NAME, &FROM_LOGITS, &LABEL_SMOOTHING, &AXIS],
-);
-pub const SPARSE_ENTROPY: MetricKind = same(&SPARSE, &[&NAME, &FROM_LOGITS, &IGNORE_CLASS, &AXIS]);
-pub const DIVERGENCE: MetricKind = same(&KL_DIVERGENCE, &[&NAME]);
-pub const OF_POISSON: MetricKind = same(&POISSON, &[&NAME]);
-pub const OF_HINGE: MetricKind = same(&HINGE, &[&NAME]);
-pub const OF_SQUARED_HINGE: MetricKind = same(&SQUARED_HINGE, &[&NAME]);
-pub const OF_CATEGORICAL_HINGE: MetricKind = same(&CATEGORICAL_MARGIN, &[&NAME]);
+class! {
+    /// As Pearson correlation, but scale and offset must match too.
+    #[formula("2 cov(t, p) / (var t + var p + (mean t - mean p)^2), over a row")]
+    #[group("similarity")]
+    struct ConcordanceCorrelation(
+        "ConcordanceCorrelation", "concordance_correlation", "Concordance correlation"
+    ) {
+        name: Option<String> = NAME;
+        axis: Vec<i64> = AXES;
+    }
+}
+
+pub static CONCORDANCE: MetricKind = MetricKind {
+    class: ConcordanceCorrelation::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let ConcordanceCorrelation { name, axis } = ConcordanceCorrelation::of(config);
+        Settings {
+            axis,
+            ..Settings::mean(name, concordance)
+        }
+    },
+};
+
+fn concordance(t: &[f32], p: &[f32]) -> f32 {
+    let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
+    let apart = mean_t - mean_p;
+    let norm = sd_t * sd_t + sd_p * sd_p + apart * apart + 1e-7;
+    let product =
+        |(t, p): (&f32, &f32)| (f64::from(*t) - mean_p) * (f64::from(*p) - mean_p) * 2.0 / norm;
+    (t.iter().zip(p).map(product).sum::<f64>() / p.len() as f64) as f32
+}

@@ -1,11 +1,11 @@
-//! What metrics are called in the logs.
+//! Names of metrics in the logs.
 
-use super::Metric;
+use super::running::Metric;
 
-/// Gives each metric the name that Keras' logs have for it. `n_plain` of them are blind to weights;
-/// a weighted one that shares their name is called `weighted_...`, others of one name are counted.
+/// Gives each metric its name in Keras' logs. The first `n_plain` metrics ignore sample weights; a weighted metric with
+/// the name of one of them is called `weighted_...`, and other metrics with equal names are numbered.
 pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
-    // Keras counts the objects that it has to name itself.
+    // Keras numbers the objects that it names itself.
     for i in 1..metrics.len() {
         let (earlier, rest) = metrics.split_at_mut(i);
         let metric = &mut rest[0];
@@ -16,14 +16,14 @@ pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
             metric.own_name.clone_from(&metric.name);
         }
     }
-    let mut wanted: Vec<String> = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
     for (i, metric) in metrics.iter_mut().enumerate() {
         let mut name = metric.name.clone();
-        if i >= n_plain && wanted.contains(&name) {
+        if i >= n_plain && taken.contains(&name) {
             name = format!("weighted_{name}");
         }
-        let before = wanted.iter().filter(|w| **w == name).count();
-        wanted.push(name.clone());
+        let before = taken.iter().filter(|w| **w == name).count();
+        taken.push(name.clone());
         metric.name = if before == 0 {
             name
         } else {
@@ -32,24 +32,22 @@ pub fn name_apart(metrics: &mut [Metric], n_plain: usize) {
     }
 }
 
-/// Says which metric has a name that the logs need for something else, and what that is. Keras trains on
-/// and keeps one column of the two.
+/// Returns the first metric with a name that the logs use for something else, and the error message. Keras keeps one
+/// of the two columns without a warning.
 pub fn clash(metrics: &[Metric]) -> Option<(usize, String)> {
-    let wrong = |(i, metric): (usize, &Metric)| {
+    let clash = |(i, metric): (usize, &Metric)| {
         let name = metric.name();
-        let what = match name {
+        let owner = match name {
             "loss" => "the loss",
             "learning_rate" => "the learning rate",
             "epoch" => "the number of the epoch",
-            _ if name.starts_with("val_") => {
-                "what is measured on the validation rows, whose names all begin with val_"
-            }
+            _ if name.starts_with("val_") => "a validation metric, whose names all begin with val_",
             _ if metrics[..i].iter().any(|m| m.name() == name) => "another metric",
             _ => return None,
         };
         let message =
-            format!("The logs use the name '{name}' for {what}: give this metric another name.");
+            format!("The logs use the name '{name}' for {owner}: give this metric another name.");
         Some((i, message))
     };
-    metrics.iter().enumerate().find_map(wrong)
+    metrics.iter().enumerate().find_map(clash)
 }

@@ -1,248 +1,238 @@
-//! F scores and the share of variance explained: gathered per output.
+//! F scores and R2: accumulated per output.
 
-use super::Direction::Up;
-use super::{Gather, Measure, MetricKind, NAME, Setup, Wants, entry};
+use super::metric::Direction::Up;
+use super::metric::{Accumulate, MetricKind, NAME, Settings, argmax};
 use crate::functions::losses::Batch;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::declare::{class, options};
+use crate::options::{Default, Kind};
 
 /// Keras' `epsilon()`.
 const EPSILON: f64 = 1e-7;
 
-const AVERAGE: OptionSpec = OptionSpec {
-    name: "average",
-    label: "average",
-    doc: help_text(
-        "How the classes' scores become one; without it the logs hold a list, one score per class.",
-    ),
-    kind: Kind::OneOf(&["micro", "macro", "weighted"]),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
-const THRESHOLD: OptionSpec = OptionSpec {
-    name: "threshold",
-    label: "threshold",
-    doc: help_text("Above it the answer is yes; without it the largest output is the answer."),
-    kind: Kind::Float(1e-6, 1.0),
-    default: Default::Null,
-    advanced: false,
-    start: "",
-};
+options! {
+    /// How the scores of the classes become one; without it the logs hold one score per class.
+    #[advanced]
+    AVERAGE = average("average"), Kind::OneOf(&["micro", "macro", "weighted"]), Default::Null;
+    /// Output above which the prediction is yes; without it the largest output is the prediction.
+    #[advanced]
+    THRESHOLD = threshold("threshold"), Kind::Float(1e-6, 1.0), Default::Null;
+}
 
-pub const F1: MetricKind = MetricKind {
-    class: entry(
-        ("F1Score", "f1_score"),
-        &[],
-        "F1 score",
-        "2 precision recall / (precision + recall)",
-        "Precision and recall in one number, high only where both are.",
-        &[&AVERAGE, &THRESHOLD, &NAME],
-    ),
-    measure: Measure::Gather(&Gather {
-        prepare: prepare_f,
-        update: update_f,
-        result: |setup, state, show| result_f(setup, state, 1.0, show),
-    }),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-pub const F_BETA: MetricKind = MetricKind {
-    class: entry(
-        ("FBetaScore", "fbeta_score"),
-        &["f_beta_score"],
-        "F-beta score",
-        "(1 + beta^2) precision recall / (beta^2 precision + recall)",
-        "As F1, with recall counting beta times as much as precision.",
-        &[
-            &AVERAGE,
-            &OptionSpec {
-                name: "beta",
-                label: "beta",
-                doc: help_text("How much more recall counts."),
-                kind: Kind::Float(1e-6, 1e6),
-                default: Default::Float(1.0),
-                advanced: false,
-                start: "",
-            },
-            &THRESHOLD,
-            &NAME,
-        ],
-    ),
-    measure: Measure::Gather(&Gather {
-        prepare: prepare_f,
-        update: update_f,
-        result: |setup, state, show| {
-            result_f(
-                setup,
-                state,
-                f64::from(setup.choice.number("beta") as f32),
-                show,
-            );
-        },
-    }),
-    wants: Wants::Numbers,
-    direction: Some(Up),
-};
-
-/// Right yeses, wrong yeses, wrong noes and yeses of each class.
-fn prepare_f(choice: &ConfigObject, n_outputs: usize) -> Setup {
-    let classes = if choice.word("average") == "micro" {
-        1
-    } else {
-        n_outputs
-    };
-    Setup {
-        choice: choice.clone(),
-        size: 4 * classes,
-        n_outputs,
-        marks: Vec::new(),
-        list: choice.word("average").is_empty(),
+class! {
+    /// Harmonic mean of precision and recall: high only where both are high.
+    #[formula("2 precision recall / (precision + recall)")]
+    #[group("true and false positives")]
+    struct F1Score("F1Score", "f1_score", "F1 score") {
+        average: Option<&'static str> = AVERAGE;
+        threshold: Option<f32> = THRESHOLD;
+        name: Option<String> = NAME;
     }
 }
 
-fn update_f(setup: &Setup, batch: &Batch<'_>, state: &mut [f64]) {
-    let k = batch.n_outputs;
-    let classes = state.len() / 4;
-    let threshold = match setup.choice.get("threshold") {
-        Value::Null => None,
-        _ => Some(setup.choice.number("threshold") as f32),
-    };
-    let rows = batch.t.chunks_exact(k).zip(batch.p.chunks_exact(k));
-    for (i, (t, p)) in rows.enumerate() {
-        let weight = f64::from(batch.weight(i));
-        let top = p[super::argmax(p)];
-        for j in 0..k {
-            let says_yes = match threshold {
-                // All zeros are no answer.
-                None => p[j] >= top && p[j].abs() > 1e-9,
-                Some(threshold) => p[j] > threshold,
-            };
-            let (yes, true_) = (f64::from(u8::from(says_yes)), f64::from(t[j]));
-            let sums = [yes * true_, yes * (1.0 - true_), (1.0 - yes) * true_, true_];
-            for (what, sum) in sums.iter().enumerate() {
-                state[what * classes + j % classes] += weight * sum;
+pub static F1: MetricKind = MetricKind {
+    class: F1Score::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let options = F1Score::of(config);
+        let score = FScore {
+            average: options.average,
+            threshold: options.threshold,
+            beta: 1.0,
+        };
+        Settings::accumulated(options.name, score)
+    },
+};
+
+class! {
+    /// As F1, with beta times as much weight on recall as on precision.
+    #[formula("(1 + beta^2) precision recall / (beta^2 precision + recall)")]
+    #[group("true and false positives")]
+    #[aliases("f_beta_score")]
+    struct FBetaScore("FBetaScore", "fbeta_score", "F-beta score") {
+        average: Option<&'static str> = AVERAGE;
+        /// Weight of recall relative to precision.
+        #[advanced]
+        beta("beta"): f32 = Kind::Float(1e-6, 1e6), Default::Float(1.0);
+        threshold: Option<f32> = THRESHOLD;
+        name: Option<String> = NAME;
+    }
+}
+
+pub static F_BETA: MetricKind = MetricKind {
+    class: FBetaScore::SPEC,
+    direction: Some(Up),
+    build: |config| {
+        let options = FBetaScore::of(config);
+        let score = FScore {
+            average: options.average,
+            threshold: options.threshold,
+            beta: f64::from(options.beta),
+        };
+        Settings::accumulated(options.name, score)
+    },
+};
+
+/// State: true positives, false positives, false negatives and positives, each per class: `[4, classes]`.
+struct FScore {
+    average: Option<&'static str>,
+    threshold: Option<f32>,
+    beta: f64,
+}
+
+impl Accumulate for FScore {
+    fn state_len(&self, n_outputs: usize) -> usize {
+        match self.average {
+            Some("micro") => 4,
+            _ => 4 * n_outputs,
+        }
+    }
+
+    fn is_list(&self) -> bool {
+        self.average.is_none()
+    }
+
+    fn needs_vectors(&self) -> bool {
+        true
+    }
+
+    fn has_default_name(&self) -> bool {
+        true
+    }
+
+    fn update(&self, batch: &Batch<'_>, state: &mut [f64]) {
+        let k = batch.n_outputs;
+        let classes = state.len() / 4;
+        let rows = batch.t.chunks_exact(k).zip(batch.p.chunks_exact(k));
+        for (i, (t, p)) in rows.enumerate() {
+            let weight = f64::from(batch.weight(i));
+            let max = p[argmax(p)];
+            for j in 0..k {
+                let predicted = match self.threshold {
+                    // A row of zeros predicts no class.
+                    None => p[j] >= max && p[j].abs() > 1e-9,
+                    Some(threshold) => p[j] > threshold,
+                };
+                let (yes, true_) = (f64::from(u8::from(predicted)), f64::from(t[j]));
+                let sums = [yes * true_, yes * (1.0 - true_), (1.0 - yes) * true_, true_];
+                for (count, sum) in sums.iter().enumerate() {
+                    state[count * classes + j % classes] += weight * sum;
+                }
             }
         }
     }
-}
 
-fn result_f(setup: &Setup, state: &[f64], beta: f64, show: &mut dyn FnMut(f64)) {
-    let classes = state.len() / 4;
-    let average = setup.choice.word("average");
-    let all: f64 = state[3 * classes..].iter().sum();
-    let mut sum = 0.0;
-    for class in 0..classes {
-        let [tp, fp, fns, mass] = [0, 1, 2, 3].map(|what| state[what * classes + class]);
-        let precision = tp / (tp + fp + EPSILON);
-        let recall = tp / (tp + fns + EPSILON);
-        let mean = precision * recall / (beta * beta * precision + recall + EPSILON);
-        let score = mean * (1.0 + beta * beta);
-        match average {
-            "" => show(score),
-            "weighted" => sum += score * (mass / (all + EPSILON)),
-            _ => sum += score / classes as f64,
+    fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
+        let (beta, classes) = (self.beta, state.len() / 4);
+        let all: f64 = state[3 * classes..].iter().sum();
+        let mut sum = 0.0;
+        for class in 0..classes {
+            let [tp, fp, fns, positives] = [0, 1, 2, 3].map(|count| state[count * classes + class]);
+            let precision = tp / (tp + fp + EPSILON);
+            let recall = tp / (tp + fns + EPSILON);
+            let mean = precision * recall / (beta * beta * precision + recall + EPSILON);
+            let score = mean * (1.0 + beta * beta);
+            match self.average {
+                None => show(score),
+                Some("weighted") => sum += score * (positives / (all + EPSILON)),
+                Some(_) => sum += score / classes as f64,
+            }
+        }
+        if self.average.is_some() {
+            show(sum);
         }
     }
-    if !average.is_empty() {
-        show(sum);
+}
+
+class! {
+    /// Fraction of the targets' variance that the model explains: 1 is all of it, 0 is as good as predicting their
+    /// mean.
+    #[formula("1 - sum (t - p)^2 / sum (t - mean t)^2")]
+    #[group("for numbers")]
+    struct R2Score("R2Score", "r2_score", "R2 score") {
+        /// How the scores of the outputs become one; none: one score per output.
+        class_aggregation("aggregation"): &'static str =
+            Kind::OneOf(&["uniform_average", "variance_weighted_average", "none"]),
+            Default::Text("uniform_average");
+        /// Number of inputs, for the adjusted score; 0: not adjusted.
+        #[advanced]
+        num_regressors("number of inputs"): usize = Kind::Int(0, 1_000_000), Default::Int(0);
+        name: Option<String> = NAME;
     }
 }
 
-pub const R2: MetricKind = MetricKind {
-    class: entry(
-        ("R2Score", "r2_score"),
-        &[],
-        "R2 score",
-        "1 - sum (t - p)^2 / sum (t - mean t)^2",
-        "The share of the targets' variance that the model explains: 1 is all, 0 no more than their \
-         mean would.",
-        &[
-            &OptionSpec {
-                name: "class_aggregation",
-                label: "class_aggregation",
-                doc: help_text("How the outputs' scores become one; none: each has its own."),
-                kind: Kind::OneOf(&["uniform_average", "variance_weighted_average", "none"]),
-                default: Default::Text("uniform_average"),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "num_regressors",
-                label: "num_regressors",
-                doc: help_text("Number of inputs, for the adjusted score; 0: not adjusted."),
-                kind: Kind::Int(0, 1_000_000),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-            &NAME,
-        ],
-    ),
-    measure: Measure::Gather(&Gather {
-        prepare: |choice, n_outputs| Setup {
-            choice: choice.clone(),
-            size: 4 * n_outputs + 1,
-            n_outputs,
-            marks: Vec::new(),
-            list: choice.word("class_aggregation") == "none",
-        },
-        update: update_r2,
-        result: result_r2,
-    }),
-    wants: Wants::Numbers,
+pub static R2: MetricKind = MetricKind {
+    class: R2Score::SPEC,
     direction: Some(Up),
+    build: |config| {
+        let mut options = R2Score::of(config);
+        Settings::accumulated(options.name.take(), options)
+    },
 };
 
-/// Sums of targets, of their squares, of squared errors and of weights per output; then how many
-/// targets there were.
-fn update_r2(_: &Setup, batch: &Batch<'_>, state: &mut [f64]) {
-    let k = batch.n_outputs;
-    let rows = batch.t.chunks_exact(k).zip(batch.p.chunks_exact(k));
-    for (i, (t, p)) in rows.enumerate() {
-        let weight = f64::from(batch.weight(i));
-        for j in 0..k {
-            let (t, p) = (f64::from(t[j]), f64::from(p[j]));
-            state[j] += t * weight;
-            state[k + j] += t * t * weight;
-            state[2 * k + j] += (t - p) * (t - p) * weight;
-            state[3 * k + j] += weight;
-        }
-        state[4 * k] += k as f64;
+/// State: sums of targets, of squared targets, of squared errors and of weights, each per output; then the number of
+/// targets.
+impl Accumulate for R2Score {
+    fn state_len(&self, n_outputs: usize) -> usize {
+        4 * n_outputs + 1
     }
-}
 
-fn result_r2(setup: &Setup, state: &[f64], show: &mut dyn FnMut(f64)) {
-    let k = setup.n_outputs;
-    let how = setup.choice.word("class_aggregation");
-    // Adjusted for the number of inputs. Keras counts every target as a sample, and gives the plain
-    // score where there are too few.
-    let (samples, inputs) = (state[4 * k], setup.choice.number("num_regressors"));
-    let adjusted = |score: f64| {
-        if inputs == 0.0 || inputs >= samples - 1.0 {
-            score
-        } else {
-            1.0 - (1.0 - score) * (samples - 1.0) / (samples - inputs - 1.0)
-        }
-    };
-    let (mut sum, mut mass) = (0.0, 0.0);
-    for j in 0..k {
-        let mean = state[j] / state[3 * k + j];
-        let spread = state[k + j] - state[j] * mean;
-        let score = 1.0 - state[2 * k + j] / spread;
-        let score = if score.is_infinite() { 0.0 } else { score };
-        let weight = if how == "variance_weighted_average" {
-            spread
-        } else {
-            1.0
-        };
-        if how == "none" {
-            show(adjusted(score));
-        }
-        sum += score * weight;
-        mass += weight;
+    fn is_list(&self) -> bool {
+        self.class_aggregation == "none"
     }
-    if how != "none" {
-        show(adjusted(sum / mass));
+
+    fn needs_vectors(&self) -> bool {
+        true
+    }
+
+    fn has_default_name(&self) -> bool {
+        true
+    }
+
+    fn update(&self, batch: &Batch<'_>, state: &mut [f64]) {
+        let k = batch.n_outputs;
+        let rows = batch.t.chunks_exact(k).zip(batch.p.chunks_exact(k));
+        for (i, (t, p)) in rows.enumerate() {
+            let weight = f64::from(batch.weight(i));
+            for j in 0..k {
+                let (t, p) = (f64::from(t[j]), f64::from(p[j]));
+                state[j] += t * weight;
+                state[k + j] += t * t * weight;
+                state[2 * k + j] += (t - p) * (t - p) * weight;
+                state[3 * k + j] += weight;
+            }
+            state[4 * k] += k as f64;
+        }
+    }
+
+    fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
+        let k = state.len() / 4;
+        // Keras counts every target as a sample, and does not adjust the score where there are too few.
+        let (samples, inputs) = (state[4 * k], self.num_regressors as f64);
+        let adjusted = |score: f64| {
+            if inputs == 0.0 || inputs >= samples - 1.0 {
+                score
+            } else {
+                1.0 - (1.0 - score) * (samples - 1.0) / (samples - inputs - 1.0)
+            }
+        };
+        let (mut sum, mut mass) = (0.0, 0.0);
+        for j in 0..k {
+            let mean = state[j] / state[3 * k + j];
+            let spread = state[k + j] - state[j] * mean;
+            let score = 1.0 - state[2 * k + j] / spread;
+            let score = if score.is_infinite() { 0.0 } else { score };
+            let weight = match self.class_aggregation {
+                "variance_weighted_average" => spread,
+                _ => 1.0,
+            };
+            if self.is_list() {
+                show(adjusted(score));
+            }
+            sum += score * weight;
+            mass += weight;
+        }
+        if !self.is_list() {
+            show(adjusted(sum / mass));
+        }
     }
 }

@@ -1,11 +1,11 @@
-//! What a metric comes to.
+//! The result of a metric.
 
-/// One number, or one each per threshold, class or output, as in Keras' logs.
+/// One number, or one per threshold, class or output, as in Keras' logs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MetricValue {
     /// One number.
     Number(f64),
-    /// A list, also of one number: F1Score of a single output.
+    /// A list, which may have one number: F1Score of a single output.
     List(Vec<f64>),
 }
 

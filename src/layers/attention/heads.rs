@@ -1,35 +1,18 @@
-//! The heads of attention: their columns in and out of rows of all heads, and the way back through them.
+//! The heads of attention: copying their columns in and out of rows of all heads, and their backward pass.
 
 use super::Attention;
 use crate::kernels::matmul::Products;
-use crate::layers::Masks;
+use crate::layers::common::take;
+use crate::layers::layer::Masks;
 
-/// Takes as many numbers off the front.
-#[inline(never)]
-pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
-    let (first, others) = std::mem::take(rest).split_at_mut(n);
-    *rest = others;
-    first
-}
-
-/// As [`take`], to read only.
-#[inline(never)]
-pub fn take_ref<'a>(rest: &mut &'a [f32], n: usize) -> &'a [f32] {
-    let (first, others) = rest.split_at(n);
-    *rest = others;
-    first
-}
-
-/// Copies a head's columns into rows of all heads.
-#[inline(never)]
+/// Copies the columns of one head, `own`, into rows of all heads.
 pub fn into_head(rows: &mut [f32], width: usize, at: usize, own: &[f32], n: usize) {
     for (row, own) in rows.chunks_exact_mut(width).zip(own.chunks_exact(n)) {
         row[at..at + n].copy_from_slice(own);
     }
 }
 
-/// Copies a head's columns out of rows of all heads.
-#[inline(never)]
+/// Copies the columns of one head, `own`, out of rows of all heads.
 pub fn head_of(rows: &[f32], width: usize, at: usize, own: &mut [f32], n: usize) {
     for (row, own) in rows.chunks_exact(width).zip(own.chunks_exact_mut(n)) {
         own.copy_from_slice(&row[at..at + n]);
@@ -37,7 +20,7 @@ pub fn head_of(rows: &[f32], width: usize, at: usize, own: &mut [f32], n: usize)
 }
 
 impl Attention {
-    /// From the gradient at the heads' outputs to those at queries, keys and values.
+    /// Backward pass of the heads: fills `dq`, `dk` and `dv` from the gradient at their outputs.
     pub fn heads_back(
         &self,
         batch: usize,
@@ -88,7 +71,7 @@ impl Attention {
                 let at = (example * self.heads + h) * t * s;
                 let scores = &scores[at..at + t * s];
                 let factors = factors.get(at..at + t * s).filter(|f| !f.is_empty());
-                // At the values: the weights that were used, transposed.
+                // The gradient at the values: the attention weights after dropout, transposed, times the gradient.
                 match factors {
                     None => ds.copy_from_slice(scores),
                     Some(factors) => {
@@ -106,12 +89,12 @@ impl Attention {
                 }
                 let rows = ds.chunks_exact_mut(s).zip(scores.chunks_exact(s));
                 for (i, (row, p)) in rows.enumerate() {
-                    let along: f32 = row.iter().zip(p).map(|(d, p)| d * p).sum();
+                    let weighted: f32 = row.iter().zip(p).map(|(d, p)| d * p).sum();
                     for (j, (d, p)) in row.iter_mut().zip(p).enumerate() {
-                        // What stands in for a masked score is a constant.
-                        let counts = self.sees(masks, example, i, j);
-                        *d = if counts {
-                            p * (*d - along) * scale
+                        // A masked score is a constant.
+                        let attends = self.attends(masks, example, i, j);
+                        *d = if attends {
+                            p * (*d - weighted) * scale
                         } else {
                             0.0
                         };
@@ -144,7 +127,7 @@ impl Attention {
         }
     }
 
-    /// Lays the gradients of queries, keys and values where the inputs lie.
+    /// Copies the gradients at query, key and value into `dx`, in the layout of the inputs.
     pub fn scatter(&self, dx: &mut [f32], [queries, keys, values]: [&mut [f32]; 3]) {
         let sizes = self.input_sizes();
         let width: usize = sizes.iter().map(|(_, n)| n).sum();

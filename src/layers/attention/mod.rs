@@ -1,107 +1,59 @@
-//! MultiHeadAttention (Vaswani et al., 2017): every place gathers from all places what it looks for.
+//! MultiHeadAttention: every position gathers from all positions by softmax(Q K^T / sqrt(key_dim)) V (Vaswani et al.,
+//! 2017).
 
 mod heads;
 mod passes;
 
 use super::common;
-use super::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
+use super::layer::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
+use crate::functions::initializers::Seeded;
 use crate::functions::regularizers::Regularizer;
+use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
-const fn count(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: Default,
-) -> OptionSpec {
-    let kind = Kind::Int(1, 10_000);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
+class! {
+    /// Each position of a sequence compares its query with the keys of all positions, and gets the mean of their values,
+    /// weighted by the fit. Several heads do so side by side.
+    #[formula("softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o")]
+    #[group("attention")]
+    struct Options("MultiHeadAttention", "multi_head_attention", "Multi-head attention") {
+        /// Number of queries per position.
+        #[start("2")]
+        num_heads("heads"): usize = Kind::Int(1, 10_000), Default::Required;
+        /// Size of a query and of a key.
+        #[start("8")]
+        key_dim("key size"): usize = Kind::Int(1, 10_000), Default::Required;
+        /// Size of a value. Default: the key size.
+        #[advanced]
+        value_dim("value size"): Option<usize> = Kind::Int(1, 10_000), Default::Null;
+        /// Fraction of the attention weights that is dropped in training.
+        #[advanced]
+        dropout("dropout"): f64 = Kind::Float(0.0, 0.99), Default::Float(0.0);
+        use_bias: bool = common::USE_BIAS;
+        output_shape: Fixed = OptionSpec::fixed("output_shape", "null");
+        attention_axes: Fixed = OptionSpec::fixed("attention_axes", "[1]");
+        /// A position attends only to positions that are fewer than this many steps away.
+        #[advanced]
+        sliding_window("window"): Option<usize> = Kind::Int(1, 10_000), Default::Null;
+        flash_attention: Fixed = OptionSpec::fixed("flash_attention", "null");
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+        use_gate: Fixed = OptionSpec::fixed("use_gate", "false");
+        seed: Option<u64> = common::SEED;
+        /// Causal mask: a position attends only to itself and to earlier positions. (In Keras an argument of the call.)
+        #[advanced]
+        use_causal_mask("causal mask"): bool = Kind::Bool, Default::Bool(false);
     }
 }
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "MultiHeadAttention",
-        name: "multi_head_attention",
-        aliases: &[],
-        label: "Multi-head attention",
-        doc: help_text(
-            "Every place of a sequence asks a question (query), all places answer by how well it fits \
-              their key, and the place gets the mean of their values, several times side by side.",
-        ),
-        formula: help_text(
-            "softmax(Q K^T / sqrt(key_dim)) V for each head; then all heads times W_o",
-        ),
-        options: &[
-            &count(
-                "num_heads",
-                "heads",
-                "How many questions each place asks.",
-                Default::Required,
-            ),
-            &count(
-                "key_dim",
-                "key size",
-                "How many numbers a query and a key have.",
-                Default::Required,
-            ),
-            &count(
-                "value_dim",
-                "value size",
-                "How many numbers a value has; as a key where not said.",
-                Default::Null,
-            ),
-            &OptionSpec {
-                name: "dropout",
-                label: "dropout",
-                doc: help_text("Share of the attention weights that is dropped in training."),
-                kind: Kind::Float(0.0, 0.99),
-                default: Default::Float(0.0),
-                advanced: false,
-                start: "",
-            },
-            &common::USE_BIAS,
-            &OptionSpec::fixed("output_shape", "null"),
-            &OptionSpec::fixed("attention_axes", "[1]"),
-            &count(
-                "sliding_window",
-                "window",
-                "A place sees only places fewer than this many away.",
-                Default::Null,
-            ),
-            &OptionSpec::fixed("flash_attention", "null"),
-            &common::KERNEL_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &common::KERNEL_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &common::KERNEL_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-            &OptionSpec::fixed("use_gate", "false"),
-            &common::SEED,
-            &OptionSpec {
-                name: "use_causal_mask",
-                label: "only backwards",
-                doc: help_text(
-                    "Whether a place sees only itself and places before it (Keras: an argument of the call).",
-                ),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::QueryAndValue,
     build: |request| Ok(Box::new(Attention::new(request)?)),
 };
@@ -113,7 +65,7 @@ struct Attention {
     query: [usize; 2],
     /// Steps and features of the value.
     value: [usize; 2],
-    /// Features of the key, where it is not the value.
+    /// Features of the key; `None`: the value is the key.
     key: Option<usize>,
     heads: usize,
     key_dim: usize,
@@ -129,7 +81,7 @@ struct Attention {
 
 impl Attention {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let options = Options::of(request.config);
         let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
             Some(&[steps, features]) => Some([steps, features]),
             _ => None,
@@ -147,17 +99,17 @@ impl Attention {
             let message = "Keys and values must have the same number of steps.";
             return Err(ConfigError::new("num_heads", message));
         }
-        let heads = choice.count("num_heads").unwrap_or(1);
-        let key_dim = choice.count("key_dim").unwrap_or(1);
-        let value_dim = choice.count("value_dim").unwrap_or(key_dim);
-        let bias = choice.flag("use_bias");
-        // Keras makes one initializer in the constructor, and a copy of its own for each array.
-        common::seeded(choice, "kernel_initializer", request.seeds);
-        common::seeded(choice, "bias_initializer", request.seeds);
+        let (heads, key_dim) = (options.num_heads, options.key_dim);
+        let value_dim = options.value_dim.unwrap_or(key_dim);
+        let bias = options.use_bias;
+        let seeds = request.seeds;
+        // Keras draws seeds in the constructor, and again for the initializers of each projection.
+        Seeded::new(&options.kernel_initializer, seeds);
+        Seeded::new(&options.bias_initializer, seeds);
         let key_features = key.map_or(value[1], |key| key[1]);
         let mut params = Vec::new();
         let mut seed = 0;
-        for (name, kernel, offsets) in [
+        for (name, kernel_shape, bias_shape) in [
             (
                 "query",
                 vec![query[1], heads, key_dim],
@@ -179,25 +131,36 @@ impl Attention {
                 vec![query[1]],
             ),
         ] {
-            let dropout = choice.number("dropout") > 0.0;
-            if name == "attention_output" && dropout {
-                seed = common::seed(choice, request.seeds);
+            if name == "attention_output" && options.dropout > 0.0 {
+                seed = common::layer_seed(options.seed, seeds);
             }
-            let mut kernel = common::param(choice, "kernel", kernel, request.seeds);
-            // Fans count what is summed over and what comes out, not axes by their place.
+            let mut kernel = common::weights(
+                &[name, "/kernel"].concat(),
+                kernel_shape,
+                &options.kernel_initializer,
+                options.kernel_regularizer.as_ref(),
+                options.kernel_constraint.as_ref(),
+                seeds,
+            );
+            // fan_in is the number of summed inputs, fan_out the number of outputs, on whichever axes they are.
             let inputs = if name == "attention_output" { 2 } else { 1 };
-            let (summed, made) = kernel.shape.split_at(inputs);
-            let fans = vec![summed.iter().product(), made.iter().product()];
+            let (summed, outputs) = kernel.shape.split_at(inputs);
+            let fans = vec![summed.iter().product(), outputs.iter().product()];
             if let Initial::Drawn(seeded) = &kernel.initial
                 && seeded.counts_fans()
             {
                 kernel.initial = Initial::Parts(vec![(seeded.clone(), fans)]);
             }
-            let mut offset = common::param(choice, "bias", offsets, request.seeds);
-            kernel.path = [name, "/kernel"].concat();
-            offset.path = [name, "/bias"].concat();
+            let offsets = common::weights(
+                &[name, "/bias"].concat(),
+                bias_shape,
+                &options.bias_initializer,
+                options.bias_regularizer.as_ref(),
+                options.bias_constraint.as_ref(),
+                seeds,
+            );
             params.push(kernel);
-            params.extend(bias.then_some(offset));
+            params.extend(bias.then_some(offsets));
         }
         Ok(Attention {
             output_shape: vec![query[0], query[1]],
@@ -208,11 +171,11 @@ impl Attention {
             key_dim,
             value_dim,
             bias,
-            dropout: choice.number("dropout"),
+            dropout: options.dropout,
             seed,
-            causal: choice.flag("use_causal_mask"),
-            window: choice.count("sliding_window"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            causal: options.use_causal_mask,
+            window: options.sliding_window,
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params,
         })
     }

@@ -1,26 +1,28 @@
-//! The way through attention and back: one head of one example at a time.
+//! The forward and the backward pass of attention, one head of one example at a time.
 
 use super::Attention;
-use super::heads::{head_of, into_head, take, take_ref};
+use super::heads::{head_of, into_head};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
-use crate::layers::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
+use crate::layers::common::{take, take_ref};
+use crate::layers::layer::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
 
-/// What Keras puts in the place of a masked score.
+/// Keras' value for a masked score.
 const MASKED: f32 = -0.7 * f32::MAX;
 
-/// Number of the keys' projection.
+/// Index of the keys' projection.
 const KEY: usize = 1;
 
-/// What one of the four projections is made of.
+/// Size of one of the four projections.
 struct Projection {
     n_in: usize,
     n_out: usize,
 }
 
 impl Attention {
+    /// Steps of the query and of the value.
     pub fn steps(&self) -> (usize, usize) {
         (self.query[0], self.value[0])
     }
@@ -36,13 +38,13 @@ impl Attention {
         ]
     }
 
-    /// Rows of each projection's input for an example.
-    fn places(&self) -> [usize; 4] {
+    /// Steps of the input of each projection.
+    fn projection_steps(&self) -> [usize; 4] {
         let (t, s) = self.steps();
         [t, s, s, t]
     }
 
-    /// Weights and biases of each projection.
+    /// Kernel and bias of each projection.
     fn split<'a>(&self, mut params: &'a [f32]) -> [(&'a [f32], &'a [f32]); 4] {
         self.projections().map(|p| {
             let kernel = take_ref(&mut params, p.n_in * p.n_out);
@@ -55,16 +57,16 @@ impl Attention {
         batch * self.heads * self.query[0] * self.value[0]
     }
 
-    /// Numbers of inputs and projections: of queries, keys, values; then of the heads' outputs.
+    /// Lengths of the input and the output of each projection: of queries, keys, values, and the heads' outputs.
     fn n_rows(&self, batch: usize) -> [(usize, usize); 4] {
-        let (p, places) = (self.projections(), self.places());
+        let (p, steps) = (self.projections(), self.projection_steps());
         [0, 1, 2, 3].map(|i| {
-            let rows = batch * places[i];
+            let rows = batch * steps[i];
             (rows * p[i].n_in, rows * p[i].n_out)
         })
     }
 
-    /// Copies query, key and value of each example together.
+    /// Copies the query, key and value of each example into arrays of their own.
     fn gather(&self, batch: usize, x: &[f32], parts: [&mut [f32]; 3]) {
         let sizes = self.input_sizes();
         let width: usize = sizes.iter().map(|(_, n)| n).sum();
@@ -79,7 +81,7 @@ impl Attention {
         }
     }
 
-    /// Steps and numbers of each input, as they lie in x: query, value, key.
+    /// Steps and length of each input, in the order of x: query, value, key.
     pub fn input_sizes(&self) -> [(usize, usize); 3] {
         let key = self.key.map_or(0, |features| self.value[0] * features);
         [
@@ -89,50 +91,51 @@ impl Attention {
         ]
     }
 
-    /// Whether place i may look at place j, for an example's masks.
-    pub fn sees(&self, masks: Masks<'_>, example: usize, i: usize, j: usize) -> bool {
+    /// Whether position i of the query attends to position j of the value, by the masks and the window.
+    pub fn attends(&self, masks: Masks<'_>, example: usize, i: usize, j: usize) -> bool {
         let (t, s) = self.steps();
         let counts = |input: usize, at: usize| masks(input).is_none_or(|m| m[at] != 0.0);
-        let (query, other) = (example * t + i, example * s + j);
-        let shown = counts(0, query) && counts(1, other) && counts(2, other);
+        let (query, value) = (example * t + i, example * s + j);
+        let unmasked = counts(0, query) && counts(1, value) && counts(2, value);
         let near = self.window.is_none_or(|window| i.abs_diff(j) < window);
-        shown && near && (!self.causal || j <= i)
+        unmasked && near && (!self.causal || j <= i)
     }
 
+    /// Draws the dropout factors of the attention weights.
     fn draw(&self, factors: &mut [f32], training: Option<u64>) {
         let Some(calls) = training else {
             factors.fill(1.0);
             return;
         };
         let mut stream = Stream::new(self.seed, calls);
-        let kept = (1.0 / (1.0 - self.dropout)) as f32;
+        let scale = (1.0 / (1.0 - self.dropout)) as f32;
         for factor in factors {
             *factor = if stream.uniform() >= self.dropout as f32 {
-                kept
+                scale
             } else {
                 0.0
             };
         }
     }
 
-    /// The gradient of the activity's penalty at a projection `z`, in `work`; none where there is no penalty.
-    fn price<'a>(&self, batch: usize, z: &[f32], work: &'a mut [f32]) -> &'a [f32] {
+    /// The gradient of the activity penalty at a projection `z`, in `work`; empty without a penalty.
+    fn penalty_gradient<'a>(&self, batch: usize, z: &[f32], work: &'a mut [f32]) -> &'a [f32] {
         let Some(regularizer) = &self.activity else {
             return &[];
         };
-        let price = &mut work[..z.len()];
-        price.fill(0.0);
-        regularizer.add(&[z.len()], z, Some(price));
-        let share = 1.0 / batch as f32;
-        price.iter_mut().for_each(|p| *p *= share);
-        price
+        let gradient = &mut work[..z.len()];
+        gradient.fill(0.0);
+        regularizer.add(&[z.len()], z, Some(gradient));
+        let mean = 1.0 / batch as f32;
+        gradient.iter_mut().for_each(|p| *p *= mean);
+        gradient
     }
 
-    /// The keys' bias adds one number to all scores that a place sees, and softmax does not change with it:
-    /// its gradient is exactly 0 but for the penalty on outputs. (Summed up, it would be rounding noise, of
-    /// which Adam makes whole steps.)
+    /// The keys' bias adds the same number to all scores of a position, and softmax is invariant to that: apart from the
+    /// activity penalty its gradient is exactly 0. (The computed sum would be rounding noise, which Adam would scale up to
+    /// full steps.)
     fn key_bias_gradient(&self, batch: usize, keys: &[f32], work: &mut [f32], to: &mut [f32]) {
-        rows::sum_rows(self.price(batch, keys, work), to);
+        rows::sum_rows(self.penalty_gradient(batch, keys, work), to);
     }
 
     fn n_dropped(&self, batch: usize) -> usize {
@@ -149,14 +152,14 @@ impl Attention {
     }
 }
 
-#[inline(never)]
+/// Softmax of one row, in place.
 fn softmax(row: &mut [f32]) {
-    let top = row
+    let max = row
         .iter()
         .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
     let mut sum = 0.0;
     for x in row.iter_mut() {
-        *x = math::exp(*x - top);
+        *x = math::exp(*x - max);
         sum += *x;
     }
     row.iter_mut().for_each(|x| *x /= sum);
@@ -171,8 +174,8 @@ impl Layer for Attention {
         &self.params
     }
 
-    /// Inputs and projections of queries, keys and values; the heads' outputs; weights of attention;
-    /// factors of dropped ones.
+    /// Inputs and projections of queries, keys and values; outputs of the heads; attention weights; their dropout
+    /// factors.
     fn scratch(&self, batch: usize) -> usize {
         let [q, k, v, o] = self.n_rows(batch);
         q.0 + q.1 + k.0 + k.1 + v.0 + v.1 + o.0 + self.n_scores(batch) + self.n_dropped(batch)
@@ -245,16 +248,16 @@ impl Layer for Attention {
                 let scores = &mut scores[at..at + t * s];
                 pass.products.with_transposed(qh, kh, scores, kd, s);
                 for (i, row) in scores.chunks_exact_mut(s).enumerate() {
-                    let mut sees_any = false;
+                    let mut attends_any = false;
                     for (j, score) in row.iter_mut().enumerate() {
-                        let sees = self.sees(pass.masks, example, i, j);
-                        sees_any |= sees;
-                        *score = if sees { *score * scale } else { MASKED };
+                        let attends = self.attends(pass.masks, example, i, j);
+                        attends_any |= attends;
+                        *score = if attends { *score * scale } else { MASKED };
                     }
                     softmax(row);
-                    // Keras' path with dropout has its Softmax layer, which gives 0 where the mask is 0; the
-                    // other gives the average of all places to a place that sees none.
-                    if self.dropout > 0.0 && !sees_any {
+                    // For a fully masked row, Keras returns 0 with dropout (its Softmax layer does so), and the average of
+                    // all values without.
+                    if self.dropout > 0.0 && !attends_any {
                         row.fill(0.0);
                     }
                 }
@@ -312,17 +315,17 @@ impl Layer for Attention {
         );
         if self.activity.is_some() {
             for (z, d) in [(queries, &mut *dq), (keys, &mut *dk), (values, &mut *dv)] {
-                let price = self.price(batch, z, work);
-                d.iter_mut().zip(price).for_each(|(d, p)| *d += p);
+                let penalty = self.penalty_gradient(batch, z, work);
+                d.iter_mut().zip(penalty).for_each(|(d, p)| *d += p);
             }
         }
-        let ends: [(&[f32], &[f32]); 4] = [
+        let pairs: [(&[f32], &[f32]); 4] = [
             (inputs[0], &*dq),
             (inputs[1], &*dk),
             (inputs[2], &*dv),
             (gathered, dy),
         ];
-        for (i, (x, d)) in ends.into_iter().enumerate() {
+        for (i, (x, d)) in pairs.into_iter().enumerate() {
             let dkernel = take(&mut dparams, sizes[i].n_in * sizes[i].n_out);
             products.of_transposed(x, d, dkernel, sizes[i].n_in, sizes[i].n_out);
             if self.bias {
@@ -352,11 +355,11 @@ impl Layer for Attention {
         self.activity.as_ref()
     }
 
-    /// Keras hands the penalty on outputs to the layers inside: queries, keys and values pay it, too.
+    /// Keras passes the activity regularizer to the projections, too: the penalty includes queries, keys and values.
     fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
         let [q, k, v, _] = self.n_rows(batch);
         let projected = &scratch[q.0 + k.0 + v.0..][..q.1 + k.1 + v.1];
-        let price = |r: &Regularizer| r.add(&[projected.len()], projected, None) / batch as f32;
-        self.activity.as_ref().map_or(0.0, price)
+        let penalty = |r: &Regularizer| r.add(&[projected.len()], projected, None) / batch as f32;
+        self.activity.as_ref().map_or(0.0, penalty)
     }
 }

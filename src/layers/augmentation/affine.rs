@@ -1,179 +1,133 @@
-//! RandomZoom, RandomTranslation, RandomRotation, RandomShear: every pixel is looked up elsewhere.
+//! RandomZoom, RandomTranslation, RandomRotation and RandomShear: each output pixel is the input at a mapped position.
 //!
-//! As TensorFlow's `ImageProjectiveTransformV3`, whose gradient is not the derivative: it sends the
-//! gradient's image through the inverse map, and so does this.
+//! As TensorFlow's `ImageProjectiveTransformV3`, whose gradient is not the derivative: it maps the gradient's image through
+//! the inverse map.
 
-use super::view::{held, mirrored, wrapped};
-use super::{Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, View, factor, range};
-use crate::layers::{Build, Inputs, Layer, LayerKind, common};
+use super::view::{nearest, reflected, wrapped};
+use super::{Augment, DATA_FORMAT, Draw, FILL_VALUE, OneOrTwo, Transform, View};
+use crate::layers::common;
+use crate::layers::layer::{Build, Inputs, Layer, LayerKind};
 use crate::numerics::math;
+use crate::options::declare::{class, options, shared};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 
-const FILL_MODE: OptionSpec = OptionSpec {
-    name: "fill_mode",
-    label: "outside",
-    doc: help_text(
-        "What stands outside of the image: its mirror, itself again, one value, or its nearest pixel.",
-    ),
-    kind: Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]),
-    default: Default::Text("reflect"),
-    advanced: false,
-    start: "",
-};
-const INTERPOLATION: OptionSpec = OptionSpec {
-    name: "interpolation",
-    label: "between pixels",
-    doc: help_text("Whether it takes the nearest pixel or mixes the four around."),
-    kind: Kind::OneOf(&["nearest", "bilinear"]),
-    default: Default::Text("bilinear"),
-    advanced: false,
-    start: "",
-};
+options! {
+    /// Values outside of the image: its reflection, its repetition, one value, or its nearest pixel.
+    #[advanced]
+    FILL_MODE = fill_mode("fill mode"), Kind::OneOf(&["reflect", "wrap", "constant", "nearest"]), Default::Text("reflect");
+    /// nearest: the nearest pixel; bilinear: a weighted mean of the four nearest.
+    #[advanced]
+    INTERPOLATION = interpolation("interpolation"), Kind::OneOf(&["nearest", "bilinear"]), Default::Text("bilinear");
+}
+
+shared! {
+    /// The options after the factors.
+    struct AffineOptions {
+        fill_mode: &'static str = FILL_MODE;
+        interpolation: &'static str = INTERPOLATION;
+        seed: Option<u64> = common::SEED;
+        fill_value: f32 = FILL_VALUE;
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
+
+class! {
+    /// In training, shrinks (factor above 0) or enlarges each image. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
+    #[formula("y at (r, c) = x at the centre plus (1 + f) times the distance from there")]
+    #[group("augmentation")]
+    struct ZoomOptions("RandomZoom", "random_zoom", "Random zoom") + AffineOptions {
+        /// Largest factor of the height, or a range.
+        #[start("0.1")]
+        height_factor("height"): OneOrTwo = Kind::OneOrTwo(-0.999, 1.0), Default::Required;
+        /// Largest factor of the width, or a range; the factor of the height by default.
+        #[advanced]
+        width_factor("width"): Option<OneOrTwo> = Kind::OneOrTwo(-0.999, 1.0), Default::Null;
+    }
+}
 
 pub static ZOOM: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomZoom",
-        name: "random_zoom",
-        aliases: &[],
-        label: "Random zoom",
-        doc: help_text(
-            "In training, makes each image smaller (factor above 0) or larger. The gradient at its input \
-              is TensorFlow's, the other way through the inverse map.",
-        ),
-        formula: help_text("y at (r, c) = x at the middle plus (1 + f) times the way from there"),
-        options: &[
-            &factor(
-                "height_factor",
-                "height",
-                "How much taller the view at most, or from where to where.",
-                -0.999,
-            ),
-            &OptionSpec {
-                default: Default::Null,
-                ..factor(
-                    "width_factor",
-                    "width",
-                    "As for the height; none: both are the same.",
-                    -0.999,
-                )
-            },
-            &FILL_MODE,
-            &INTERPOLATION,
-            &common::SEED,
-            &FILL_VALUE,
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: ZoomOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let sides = ["height_factor", "width_factor"];
-        let ranges = sides.map(|side| range(request.choice, side, -1.0));
-        let around_one = |[low, high]: [f64; 2]| Draw::between([1.0 + low, 1.0 + high]);
-        let draws = ranges.into_iter().flatten().map(around_one).collect();
-        Affine::boxed(request, draws, |drawn, height, width| {
-            let (down, across) = (drawn[0], *drawn.last().unwrap_or(&drawn[0]));
-            let middle = |side: f32, zoom: f32| (side - 1.0) / 2.0 * (1.0 - zoom);
+        let options = ZoomOptions::of(request.config);
+        let factors = [Some(options.height_factor), options.width_factor];
+        let around_one = |factor: OneOrTwo| {
+            let [low, high] = factor.range(-1.0);
+            [1.0 + low, 1.0 + high]
+        };
+        let ranges = factors.into_iter().flatten().map(around_one).collect();
+        let shared = AffineOptions::of(request.config);
+        Affine::boxed(request, shared, ranges, |random, height, width| {
+            let (down, across) = (random[0], *random.last().unwrap_or(&random[0]));
+            let centre = |side: f32, zoom: f32| (side - 1.0) / 2.0 * (1.0 - zoom);
             [
                 across,
                 0.0,
-                middle(width, across),
+                centre(width, across),
                 0.0,
                 down,
-                middle(height, down),
+                centre(height, down),
             ]
         })
     },
 };
 
+class! {
+    /// In training, moves each image up or down, left or right. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
+    #[formula("y at (r, c) = x at (r - f height, c - g width)")]
+    #[group("augmentation")]
+    struct TranslationOptions("RandomTranslation", "random_translation", "Random translation") + AffineOptions {
+        /// Largest move as a fraction of the height, or a range.
+        #[start("0.1")]
+        height_factor("height"): OneOrTwo = Kind::OneOrTwo(-1.0, 1.0), Default::Required;
+        /// Largest move as a fraction of the width, or a range.
+        #[start("0.1")]
+        width_factor("width"): OneOrTwo = Kind::OneOrTwo(-1.0, 1.0), Default::Required;
+    }
+}
+
 pub static TRANSLATION: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomTranslation",
-        name: "random_translation",
-        aliases: &[],
-        label: "Random translation",
-        doc: help_text(
-            "In training, moves each image down or up, right or left. The gradient at its input is \
-              TensorFlow's, the other way through the inverse map.",
-        ),
-        formula: help_text("y at (r, c) = x at (r - f height, c - g width)"),
-        options: &[
-            &factor(
-                "height_factor",
-                "down",
-                "How far at most, as a share of the height; or from where to where.",
-                -1.0,
-            ),
-            &factor(
-                "width_factor",
-                "to the right",
-                "How far at most, as a share of the width; or from where to where.",
-                -1.0,
-            ),
-            &FILL_MODE,
-            &INTERPOLATION,
-            &common::SEED,
-            &FILL_VALUE,
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: TranslationOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let sides = ["height_factor", "width_factor"];
-        let ranges = sides.map(|side| range(request.choice, side, -1.0));
-        let draws = ranges.into_iter().flatten().map(Draw::between).collect();
-        Affine::boxed(request, draws, |drawn, height, width| {
+        let options = TranslationOptions::of(request.config);
+        let factors = [options.height_factor, options.width_factor];
+        let ranges = factors.map(|factor| factor.range(-1.0)).to_vec();
+        let shared = AffineOptions::of(request.config);
+        Affine::boxed(request, shared, ranges, |random, height, width| {
             [
                 1.0,
                 0.0,
-                -(drawn[1] * width),
+                -(random[1] * width),
                 0.0,
                 1.0,
-                -(drawn[0] * height),
+                -(random[0] * height),
             ]
         })
     },
 };
 
+class! {
+    /// In training, rotates each image about its centre. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
+    #[formula("y at (r, c) = x at the same distance from the centre, rotated by f 360 degrees")]
+    #[group("augmentation")]
+    struct RotationOptions("RandomRotation", "random_rotation", "Random rotation") + AffineOptions {
+        /// Largest angle as a fraction of a full turn, or a range.
+        #[start("0.1")]
+        factor("angle"): OneOrTwo = Kind::OneOrTwo(-1.0, 1.0), Default::Required;
+    }
+}
+
 pub static ROTATION: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomRotation",
-        name: "random_rotation",
-        aliases: &[],
-        label: "Random rotation",
-        doc: help_text(
-            "In training, turns each image about its middle. The gradient at its input is TensorFlow's, \
-              the other way through the inverse map.",
-        ),
-        formula: help_text(
-            "y at (r, c) = x at the same distance from the middle, f 360 degrees further",
-        ),
-        options: &[
-            &factor(
-                "factor",
-                "angle",
-                "The largest angle, as a share of a full turn; or from where to where.",
-                -1.0,
-            ),
-            &FILL_MODE,
-            &INTERPOLATION,
-            &common::SEED,
-            &FILL_VALUE,
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: RotationOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let [low, high] = range(request.choice, "factor", -1.0).unwrap_or_default();
-        let draws = vec![Draw::between([low * 360.0, high * 360.0])];
-        Affine::boxed(request, draws, |drawn, height, width| {
-            let angle = drawn[0] * (core::f64::consts::PI / 180.0) as f32;
+        let [low, high] = RotationOptions::of(request.config).factor.range(-1.0);
+        let ranges = vec![[low * 360.0, high * 360.0]];
+        let shared = AffineOptions::of(request.config);
+        Affine::boxed(request, shared, ranges, |random, height, width| {
+            let angle = random[0] * (core::f64::consts::PI / 180.0) as f32;
             let (sin, cos) = (math::sin(angle), math::cos(angle));
             let (cx, cy) = (0.5 * (width - 1.0), 0.5 * (height - 1.0));
             let across = cx - cx * cos + cy * sin;
@@ -182,99 +136,92 @@ pub static ROTATION: LayerKind = LayerKind {
     },
 };
 
+class! {
+    /// In training, slants each image from its top left corner. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
+    #[formula("y at (r, c) = x at (r + f c, c + g r), both with the same sign")]
+    #[group("augmentation")]
+    struct ShearOptions("RandomShear", "random_shear", "Random shear") {
+        /// Horizontal move of a row for each row.
+        x_factor("horizontal"): OneOrTwo = Kind::OneOrTwo(0.0, 1.0), Default::Float(0.0);
+        /// Vertical move of a column for each column.
+        #[advanced]
+        y_factor("vertical"): OneOrTwo = Kind::OneOrTwo(0.0, 1.0), Default::Float(0.0);
+        interpolation: &'static str = INTERPOLATION;
+        fill_mode: &'static str = FILL_MODE;
+        fill_value: f32 = FILL_VALUE;
+        data_format: &'static str = DATA_FORMAT;
+        seed: Option<u64> = common::SEED;
+    }
+}
+
 pub static SHEAR: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomShear",
-        name: "random_shear",
-        aliases: &[],
-        label: "Random shear",
-        doc: help_text(
-            "In training, slants each image, from its top left corner on. The gradient at its input is \
-              TensorFlow's, the other way through the inverse map.",
-        ),
-        formula: help_text("y at (r, c) = x at (r + f c, c + g r), both to the same side"),
-        options: &[
-            &OptionSpec {
-                default: Default::Float(0.0),
-                ..factor(
-                    "x_factor",
-                    "across",
-                    "How far a row moves for each row.",
-                    0.0,
-                )
-            },
-            &OptionSpec {
-                default: Default::Float(0.0),
-                ..factor(
-                    "y_factor",
-                    "down",
-                    "How far a column moves for each column.",
-                    0.0,
-                )
-            },
-            &INTERPOLATION,
-            &FILL_MODE,
-            &FILL_VALUE,
-            &DATA_FORMAT,
-            &common::SEED,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: ShearOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let ranges = ["y_factor", "x_factor"].map(|side| range(request.choice, side, -1.0));
-        let coin = [Draw::between([0.0, 1.0])];
-        let sides = ranges.into_iter().flatten().map(Draw::between);
-        let draws = coin.into_iter().chain(sides).collect();
-        Affine::boxed(request, draws, |drawn, _, _| {
-            let side = if drawn[0] > 0.5 { -1.0 } else { 1.0 };
-            [1.0, drawn[2] * side, 0.0, drawn[1] * side, 1.0, 0.0]
+        let options = ShearOptions::of(request.config);
+        let sign = [0.0, 1.0];
+        let [y, x] = [options.y_factor, options.x_factor].map(|factor| factor.range(-1.0));
+        let shared = AffineOptions {
+            fill_mode: options.fill_mode,
+            interpolation: options.interpolation,
+            seed: options.seed,
+            fill_value: options.fill_value,
+            data_format: options.data_format,
+        };
+        Affine::boxed(request, shared, vec![sign, y, x], |random, _, _| {
+            let sign = if random[0] > 0.5 { -1.0 } else { 1.0 };
+            [1.0, random[2] * sign, 0.0, random[1] * sign, 1.0, 0.0]
         })
     },
 };
 
-/// The map from what was drawn, for an image of that height and width: x' = a x + b y + c, y' = d x +
-/// e y + f.
-type Map = fn(drawn: &[f32], height: f32, width: f32) -> [f32; 6];
+/// Computes the coefficients of the map x' = a x + b y + c, y' = d x + e y + f from output to input positions, out of the
+/// random numbers.
+type Map = fn(random: &[f32], height: f32, width: f32) -> [f32; 6];
 
 struct Affine {
     view: View,
     draws: Vec<Draw>,
     map: Map,
+    /// Maps a position outside of the image to one inside.
     outside: fn(f32, usize) -> f32,
+    /// Whether the nearest pixel is taken instead of a bilinear mean of four.
     nearest: bool,
+    /// Value outside of the image.
     fill: f32,
 }
 
 impl Affine {
     fn boxed(
         request: Build<'_>,
-        draws: Vec<Draw>,
+        options: AffineOptions,
+        ranges: Vec<[f64; 2]>,
         map: Map,
     ) -> Result<Box<dyn Layer>, ConfigError> {
-        let view = View::of(&request)?;
+        let view = View::of(&request, options.data_format)?;
+        let seed = common::layer_seed(options.seed, request.seeds);
         let affine = Affine {
             view,
-            draws,
+            draws: ranges.into_iter().map(Draw::uniform).collect(),
             map,
-            outside: match request.choice.word("fill_mode") {
-                "reflect" => mirrored,
+            outside: match options.fill_mode {
+                "reflect" => reflected,
                 "wrap" => wrapped,
-                "nearest" => held,
+                "nearest" => nearest,
                 _ => |at, _| at,
             },
-            nearest: request.choice.word("interpolation") == "nearest",
-            fill: request.choice.number("fill_value") as f32,
+            nearest: options.interpolation == "nearest",
+            fill: options.fill_value,
         };
-        Ok(Augment::boxed(request, Box::new(affine), view))
+        Ok(Augment::boxed(&request, seed, Box::new(affine), view))
     }
 
-    fn map(&self, drawn: &[f32]) -> [f32; 6] {
-        (self.map)(drawn, self.view.height as f32, self.view.width as f32)
+    fn map(&self, random: &[f32]) -> [f32; 6] {
+        (self.map)(random, self.view.height as f32, self.view.width as f32)
     }
 
-    fn send(&self, [a, b, c, d, e, f]: [f32; 6], fill: f32, x: &[f32], y: &mut [f32]) {
+    /// Fills `y` with the image `x` at the mapped positions.
+    fn resample(&self, [a, b, c, d, e, f]: [f32; 6], fill: f32, x: &[f32], y: &mut [f32]) {
         let v = self.view;
         for row in 0..v.height {
             for column in 0..v.width {
@@ -305,19 +252,20 @@ impl Affine {
     }
 }
 
-impl Change for Affine {
+impl Transform for Affine {
     fn draws(&self) -> Vec<Draw> {
         self.draws.clone()
     }
 
-    fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
-        self.send(self.map(drawn), self.fill, x, y);
+    fn apply(&self, random: &[f32], x: &[f32], y: &mut [f32]) {
+        self.resample(self.map(random), self.fill, x, y);
     }
 
-    fn back(&self, drawn: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
-        let [a, b, c, d, e, f] = self.map(drawn).map(f64::from);
-        let by = a * e - b * d;
-        let inverse = [e, -b, b * f - c * e, -d, a, c * d - a * f].map(|v| (v / by) as f32);
-        self.send(inverse, 0.0, dy, dx);
+    fn backward(&self, random: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
+        let [a, b, c, d, e, f] = self.map(random).map(f64::from);
+        let determinant = a * e - b * d;
+        let inverse =
+            [e, -b, b * f - c * e, -d, a, c * d - a * f].map(|v| (v / determinant) as f32);
+        self.resample(inverse, 0.0, dy, dx);
     }
 }

@@ -1,103 +1,106 @@
-//! RandomCrop, CenterCrop: a part of each image.
+//! RandomCrop and CenterCrop: cut a window out of each image.
 
-use super::resample::{Method, Resampled, Span, cut};
-use super::{Augment, Change, DATA_FORMAT, Draw, HEIGHT, View, WIDTH};
-use crate::layers::{Inputs, LayerKind, common};
-use crate::options::{ClassSpec, Value, help_text};
+use super::resample::{Method, Resampled, Span, centred_window};
+use super::{Augment, DATA_FORMAT, Draw, HEIGHT, Transform, View, WIDTH};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
+use crate::options::declare::class;
+
+class! {
+    /// In training, cuts the same window, at a random position, out of all images of a batch. At inference, it resizes the
+    /// largest centred window. (Keras 3.15.1 returns the whole image at inference, whatever its declared shape.)
+    #[formula("y at (r, c) = x at (r + i, c + j)")]
+    #[group("augmentation")]
+    struct RandomOptions("RandomCrop", "random_crop", "Random crop") {
+        height: usize = HEIGHT;
+        width: usize = WIDTH;
+        seed: Option<u64> = common::SEED;
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
 
 pub static RANDOM_CROP: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomCrop",
-        name: "random_crop",
-        aliases: &[],
-        label: "Random crop",
-        doc: help_text(
-            "In training, cuts the same window out of all images of a batch, somewhere; when predicting, \
-              the largest window in the middle, brought to that size. (Keras 3.15.1 then hands the image on \
-              whole, whatever shape it announced.)",
-        ),
-        formula: help_text("y at (r, c) = x at (r + i, c + j)"),
-        options: &[&HEIGHT, &WIDTH, &common::SEED, &DATA_FORMAT],
-        group: "",
-        shared: &[],
-    },
+    class: RandomOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let view = View::of(&request)?;
-        let to = view.resized(request.choice);
-        if *request.choice.get("seed") == Value::Null {
-            // Keras' constructor draws one that it never uses.
+        let options = RandomOptions::of(request.config);
+        let view = View::of(&request, options.data_format)?;
+        let to = view.resized(options.height, options.width);
+        if options.seed.is_none() {
+            // Keras' constructor draws a seed that it does not use.
             request.seeds.default_seed();
         }
-        let window = cut(view, to);
-        let moves = view.height > to.height && view.width > to.width;
-        let in_the_middle = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
-        // Where a side is too short Keras begins at that window, and stretches what is there.
+        let seed = common::layer_seed(options.seed, request.seeds);
+        let (rows, columns) = centred_window(view, to);
+        let centred = Resampled::new(view, to, (rows, columns), &Method::Bilinear, 0.0);
+        // If a side is too short, Keras starts at that window and stretches the rest of the image.
         let rest = |span: Span, side: usize, to: usize| Span {
             n: to.min(side - span.start as usize),
             ..span
         };
         let window = (
-            rest(window.0, view.height, to.height),
-            rest(window.1, view.width, to.width),
+            rest(rows, view.height, to.height),
+            rest(columns, view.width, to.width),
         );
-        let change = RandomCrop {
+        let crop = RandomCrop {
             view,
             to,
-            moves,
+            moves: view.height > to.height && view.width > to.width,
             stretched: Resampled::new(view, to, window, &Method::Bilinear, 0.0),
-            in_the_middle,
+            centred,
         };
-        Ok(Augment::boxed(request, Box::new(change), to))
+        Ok(Augment::boxed(&request, seed, Box::new(crop), to))
     },
 };
 
+class! {
+    /// Cuts the centre out of each image, at inference too. A smaller image is cropped to the proportions of the output and
+    /// enlarged.
+    #[formula("y at (r, c) = x at (r + i, c + j)")]
+    #[group("augmentation")]
+    struct CenterOptions("CenterCrop", "center_crop", "Center crop") {
+        height: usize = HEIGHT;
+        width: usize = WIDTH;
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
+
 pub static CENTER_CROP: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "CenterCrop",
-        name: "center_crop",
-        aliases: &[],
-        label: "Center crop",
-        doc: help_text(
-            "Cuts the middle out of images, when predicting too; one that is too small is cut to the right \
-              proportions and enlarged.",
-        ),
-        formula: help_text("y at (r, c) = x at (r + i, c + j)"),
-        options: &[&HEIGHT, &WIDTH, &DATA_FORMAT],
-        group: "",
-        shared: &[],
-    },
+    class: CenterOptions::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let view = View::of(&request)?;
-        let to = view.resized(request.choice);
+        let options = CenterOptions::of(request.config);
+        let view = View::of(&request, options.data_format)?;
+        let to = view.resized(options.height, options.width);
         let window = if view.height >= to.height && view.width >= to.width {
-            let middle = |side: usize, n: usize| Span {
+            let centre = |side: usize, n: usize| Span {
                 start: ((side - n) / 2) as i64,
                 n,
             };
-            (middle(view.height, to.height), middle(view.width, to.width))
+            (centre(view.height, to.height), centre(view.width, to.width))
         } else {
-            cut(view, to)
+            centred_window(view, to)
         };
-        let change = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
-        Ok(Augment::boxed(request, Box::new(change), to))
+        let crop = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
+        Ok(Augment::boxed(&request, 0, Box::new(crop), to))
     },
 };
 
 struct RandomCrop {
     view: View,
     to: View,
-    /// Both sides are longer than asked: the window is drawn.
+    /// Whether the position of the window is random: both sides are longer than the window.
     moves: bool,
+    /// For training if the window does not move.
     stretched: Resampled,
-    in_the_middle: Resampled,
+    /// For inference.
+    centred: Resampled,
 }
 
-impl Change for RandomCrop {
+impl Transform for RandomCrop {
     fn draws(&self) -> Vec<Draw> {
         let starts =
-            |side: usize, n: usize| Draw::between([0.0, (side + 1).saturating_sub(n) as f64]);
+            |side: usize, n: usize| Draw::uniform([0.0, (side + 1).saturating_sub(n) as f64]);
         match self.moves {
             true => vec![
                 starts(self.view.height, self.to.height),
@@ -111,9 +114,9 @@ impl Change for RandomCrop {
         true
     }
 
-    fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
-        let &[i, j] = drawn else {
-            return self.stretched.apply(drawn, x, y);
+    fn apply(&self, random: &[f32], x: &[f32], y: &mut [f32]) {
+        let &[i, j] = random else {
+            return self.stretched.apply(random, x, y);
         };
         self.to.each(&mut |row, column, channel| {
             let from = self.view.at(row + i as usize, column + j as usize, channel);
@@ -121,9 +124,9 @@ impl Change for RandomCrop {
         });
     }
 
-    fn back(&self, drawn: &[f32], x: &[f32], dy: &[f32], dx: &mut [f32]) {
-        let &[i, j] = drawn else {
-            return self.stretched.back(drawn, x, dy, dx);
+    fn backward(&self, random: &[f32], x: &[f32], dy: &[f32], dx: &mut [f32]) {
+        let &[i, j] = random else {
+            return self.stretched.backward(random, x, dy, dx);
         };
         dx.fill(0.0);
         self.to.each(&mut |row, column, channel| {
@@ -132,7 +135,7 @@ impl Change for RandomCrop {
         });
     }
 
-    fn at_rest(&self, x: &[f32], y: &mut [f32]) {
-        self.in_the_middle.apply(&[], x, y);
+    fn predict(&self, x: &[f32], y: &mut [f32]) {
+        self.centred.apply(&[], x, y);
     }
 }

@@ -1,66 +1,45 @@
-//! RandomErasing: a rectangle of each image is painted over.
+//! RandomErasing: fills a rectangle of each image.
 
-use super::{
-    Augment, Change, DATA_FORMAT, Draw, FILL_VALUE, VALUE_RANGE, View, factor, pair, range,
-};
-use crate::layers::{Inputs, LayerKind, common};
-use crate::options::{ClassSpec, Default, OptionSpec, Value, help_text};
+use super::{Augment, DATA_FORMAT, Draw, OneOrTwo, Transform, VALUE_RANGE, View};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
+
+class! {
+    /// In training, fills a rectangle of each image with noise or with one value.
+    #[formula("y = noise inside of a rectangle where u < probability, else x")]
+    #[group("augmentation")]
+    struct Options("RandomErasing", "random_erasing", "Random erasing") {
+        /// The probability is drawn from 0 to this number, or from a range.
+        factor("probability"): OneOrTwo = Kind::OneOrTwo(0.0, 1.0), Default::Float(1.0);
+        /// Smallest and largest area as a fraction of the image; each side is the square root of that fraction of its own.
+        #[advanced]
+        scale("size"): OneOrTwo = Kind::OneOrTwo(0.0, 1.0), Default::Pair(0.02, 0.33);
+        /// Value of the rectangle; noise by default.
+        #[advanced]
+        fill_value("fill value"): Option<f32> = Kind::Float(-1e6, 1e6), Default::Null;
+        value_range: OneOrTwo = VALUE_RANGE;
+        seed: Option<u64> = common::SEED;
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomErasing",
-        name: "random_erasing",
-        aliases: &[],
-        label: "Random erasing",
-        doc: help_text(
-            "In training, paints a rectangle of an image over, with noise or with one value.",
-        ),
-        formula: help_text("y = noise inside of a rectangle where u < probability, else x"),
-        options: &[
-            &OptionSpec {
-                default: Default::Float(1.0),
-                ..factor(
-                    "factor",
-                    "probability",
-                    "The probability is drawn between 0 and this; or from where to where.",
-                    0.0,
-                )
-            },
-            &OptionSpec {
-                default: Default::Pair(0.02, 0.33),
-                ..factor(
-                    "scale",
-                    "size",
-                    "Least and largest share of the image, as the square of the share of a side.",
-                    0.0,
-                )
-            },
-            &OptionSpec {
-                doc: help_text("The value that is painted; none: noise."),
-                default: Default::Null,
-                ..FILL_VALUE
-            },
-            &VALUE_RANGE,
-            &common::SEED,
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let (choice, view) = (request.choice, View::of(&request)?);
-        let change = Erasing {
+        let options = Options::of(request.config);
+        let view = View::of(&request, options.data_format)?;
+        let erasing = Erasing {
             view,
-            probability: range(choice, "factor", 0.0).unwrap_or_default(),
-            scale: range(choice, "scale", 0.0).unwrap_or_default(),
-            fill: match choice.get("fill_value") {
-                Value::Null => None,
-                _ => Some(choice.number("fill_value") as f32),
-            },
-            bounds: pair(choice, "value_range")?,
+            probability: options.factor.range(0.0),
+            scale: options.scale.range(0.0),
+            fill: options.fill_value,
+            bounds: options.value_range.pair("value_range")?,
         };
-        Ok(Augment::boxed(request, Box::new(change), view))
+        let seed = common::layer_seed(options.seed, request.seeds);
+        Ok(Augment::boxed(&request, seed, Box::new(erasing), view))
     },
 };
 
@@ -68,33 +47,33 @@ struct Erasing {
     view: View,
     probability: [f64; 2],
     scale: [f64; 2],
-    /// The value that is painted, or noise.
+    /// Value of the rectangle; `None` for noise.
     fill: Option<f32>,
     bounds: [f32; 2],
 }
 
 impl Erasing {
-    /// Whether a place is painted over.
-    fn hides(&self, drawn: &[f32], row: usize, column: usize) -> bool {
-        let covers = |side: usize, scale: f32, start: f32, at: usize| {
+    /// Whether the rectangle covers a pixel.
+    fn covers(&self, random: &[f32], row: usize, column: usize) -> bool {
+        let covered = |side: usize, scale: f32, start: f32, at: usize| {
             let n = scale.sqrt() * side as f32;
             let start = start * (side as f32 - n);
             at as f32 >= start && (at as f32) < start + n
         };
-        drawn[5] < drawn[4]
-            && covers(self.view.width, drawn[0], drawn[2], column)
-            && covers(self.view.height, drawn[1], drawn[3], row)
+        random[5] < random[4]
+            && covered(self.view.width, random[0], random[2], column)
+            && covered(self.view.height, random[1], random[3], row)
     }
 }
 
-impl Change for Erasing {
+impl Transform for Erasing {
     fn draws(&self) -> Vec<Draw> {
-        let unit = Draw::between([0.0, 1.0]);
+        let unit = Draw::uniform([0.0, 1.0]);
         let mut draws = vec![
-            Draw::between(self.scale).times(2),
+            Draw::uniform(self.scale).times(2),
             unit,
             unit,
-            Draw::between(self.probability),
+            Draw::uniform(self.probability),
             unit,
         ];
         if self.fill.is_none() {
@@ -106,14 +85,14 @@ impl Change for Erasing {
         draws
     }
 
-    fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
+    fn apply(&self, random: &[f32], x: &[f32], y: &mut [f32]) {
         let [low, high] = self.bounds;
         self.view.each(&mut |row, column, channel| {
             let at = self.view.at(row, column, channel);
-            y[at] = match self.hides(drawn, row, column) {
+            y[at] = match self.covers(random, row, column) {
                 true => self
                     .fill
-                    .unwrap_or_else(|| drawn[6 + at] * high)
+                    .unwrap_or_else(|| random[6 + at] * high)
                     .min(high)
                     .max(low),
                 false => x[at],
@@ -121,10 +100,10 @@ impl Change for Erasing {
         });
     }
 
-    fn back(&self, drawn: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
+    fn backward(&self, random: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
         self.view.each(&mut |row, column, channel| {
             let at = self.view.at(row, column, channel);
-            dx[at] = match self.hides(drawn, row, column) {
+            dx[at] = match self.covers(random, row, column) {
                 true => 0.0,
                 false => dy[at],
             };

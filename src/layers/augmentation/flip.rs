@@ -1,61 +1,55 @@
-//! RandomFlip: images turned round.
+//! RandomFlip: mirrors images.
 
-use super::{Augment, Change, DATA_FORMAT, Draw, View};
-use crate::layers::{Inputs, LayerKind, common};
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use super::{Augment, DATA_FORMAT, Draw, Transform, View};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind};
+use crate::options::declare::class;
+use crate::options::{Default, Kind};
+
+class! {
+    /// In training, flips each image with probability 1/2; for both directions, both at once.
+    #[formula("y = x flipped where u <= 0.5; y = x at inference")]
+    #[group("augmentation")]
+    struct Options("RandomFlip", "random_flip", "Random flip") {
+        /// Left and right, top and bottom, or both at once.
+        mode("direction"): &'static str =
+            Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]), Default::Text("horizontal_and_vertical");
+        seed: Option<u64> = common::SEED;
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RandomFlip",
-        name: "random_flip",
-        aliases: &[],
-        label: "Random flip",
-        doc: help_text(
-            "In training, flips each image or leaves it; in both directions at once where both are asked for.",
-        ),
-        formula: help_text("y = x flipped where u <= 0.5; y = x when predicting"),
-        options: &[
-            &OptionSpec {
-                name: "mode",
-                label: "direction",
-                doc: help_text("Left and right, top and bottom, or both by one coin."),
-                kind: Kind::OneOf(&["horizontal", "vertical", "horizontal_and_vertical"]),
-                default: Default::Text("horizontal_and_vertical"),
-                advanced: false,
-                start: "",
-            },
-            &common::SEED,
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let view = View::of(&request)?;
-        let mode = request.choice.word("mode");
+        let options = Options::of(request.config);
+        let view = View::of(&request, options.data_format)?;
+        let seed = common::layer_seed(options.seed, request.seeds);
         let flip = Flip {
             view,
-            columns: mode != "vertical",
-            rows: mode != "horizontal",
+            columns: options.mode != "vertical",
+            rows: options.mode != "horizontal",
         };
-        Ok(Augment::boxed(request, Box::new(flip), view))
+        Ok(Augment::boxed(&request, seed, Box::new(flip), view))
     },
 };
 
 struct Flip {
     view: View,
+    /// Whether columns are reversed.
     columns: bool,
+    /// Whether rows are reversed.
     rows: bool,
 }
 
 impl Flip {
-    /// A flip is its own way back.
-    fn turn(&self, drawn: &[f32], from: &[f32], to: &mut [f32]) {
+    /// Flips the image; a flip is its own inverse.
+    fn flip(&self, random: &[f32], from: &[f32], to: &mut [f32]) {
         let v = self.view;
         let (rows, columns) = (
-            self.rows && drawn[0] <= 0.5,
-            self.columns && drawn[0] <= 0.5,
+            self.rows && random[0] <= 0.5,
+            self.columns && random[0] <= 0.5,
         );
         v.each(&mut |row, column, channel| {
             let from_row = if rows { v.height - 1 - row } else { row };
@@ -69,16 +63,16 @@ impl Flip {
     }
 }
 
-impl Change for Flip {
+impl Transform for Flip {
     fn draws(&self) -> Vec<Draw> {
-        vec![Draw::between([0.0, 1.0])]
+        vec![Draw::uniform([0.0, 1.0])]
     }
 
-    fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]) {
-        self.turn(drawn, x, y);
+    fn apply(&self, random: &[f32], x: &[f32], y: &mut [f32]) {
+        self.flip(random, x, y);
     }
 
-    fn back(&self, drawn: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
-        self.turn(drawn, dy, dx);
+    fn backward(&self, random: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
+        self.flip(random, dy, dx);
     }
 }

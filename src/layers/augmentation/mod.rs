@@ -1,7 +1,7 @@
-//! Images changed at random in training, drawn as Keras draws; and images brought to a size.
+//! Layers that transform images: at random in training, drawn as Keras draws, or to a fixed size.
 //!
-//! [`Augment`] is the layer; a [`Change`] is what it does to one image with the numbers drawn for it.
-//! To add one: its kind in the file of its family, and its line in the layers' list.
+//! [`Augment`] is the layer; a [`Transform`] computes one image. A new layer is its class and transform in the file of its
+//! kind, and its line in the list of layers.
 
 mod affine;
 mod colour;
@@ -18,93 +18,84 @@ pub use erasing::KIND as ERASING;
 pub use flip::KIND as FLIP;
 pub use resample::KIND as RESIZING;
 
-use super::common;
-use super::{Backward, Build, Forward, Layer, Shape};
+use super::layer::{Backward, Build, Forward, Layer, Shape, size};
 use crate::numerics::rng::Stream;
+use crate::options::declare::{FromValue, Holds, options};
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{Default, Kind, Value};
 use view::View;
 
-const HEIGHT: OptionSpec = side("height", "Rows of the image that comes out.");
-const WIDTH: OptionSpec = side("width", "Columns of the image that comes out.");
-const DATA_FORMAT: OptionSpec = OptionSpec {
-    doc: help_text("Where the channels stand: after the columns, or before the rows."),
-    kind: Kind::OneOf(&["channels_last", "channels_first"]),
-    ..common::DATA_FORMAT
-};
-const FILL_VALUE: OptionSpec = OptionSpec {
-    name: "fill_value",
-    label: "fill with",
-    doc: help_text("What stands outside of the image, where that is constant."),
-    kind: Kind::Float(-1e6, 1e6),
-    default: Default::Float(0.0),
-    advanced: false,
-    start: "",
-};
-const VALUE_RANGE: OptionSpec = OptionSpec {
-    name: "value_range",
-    label: "range of values",
-    doc: help_text("Lowest and highest value of a pixel; what comes out is kept inside."),
-    kind: Kind::OneOrTwo(-1e6, 1e6),
-    default: Default::Pair(0.0, 255.0),
-    advanced: false,
-    start: "",
-};
+options! {
+    /// Height of the output.
+    #[start("1")]
+    HEIGHT = height("height"), Kind::Int(1, 4096), Default::Required;
+    /// Width of the output.
+    #[start("1")]
+    WIDTH = width("width"), Kind::Int(1, 4096), Default::Required;
+    /// Position of the channels in the shape of an image: last, or first.
+    #[advanced]
+    DATA_FORMAT = data_format("data format"),
+        Kind::OneOf(&["channels_last", "channels_first"]), Default::Text("channels_last");
+    /// Value outside of the image, for the fill mode constant.
+    #[advanced]
+    FILL_VALUE = fill_value("fill value"), Kind::Float(-1e6, 1e6), Default::Float(0.0);
+    /// Lowest and highest value of a pixel; the output is clipped to them.
+    #[advanced]
+    VALUE_RANGE = value_range("value range"), Kind::OneOrTwo(-1e6, 1e6), Default::Pair(0.0, 255.0);
+}
 
-const fn side(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Int(1, 4096),
-        default: Default::Required,
-        advanced: false,
-        start: "",
+/// An option that is a number or a pair of numbers ([`Kind::OneOrTwo`]).
+#[derive(Clone, Copy)]
+enum OneOrTwo {
+    One(f64),
+    Two(f64, f64),
+}
+
+impl FromValue for OneOrTwo {
+    const HOLDS: Holds = Holds::Floats;
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Float(one) => Some(OneOrTwo::One(*one)),
+            Value::Floats(pair) => match pair[..] {
+                [a, b] => Some(OneOrTwo::Two(a, b)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn absent() -> Self {
+        OneOrTwo::One(0.0)
     }
 }
 
-const fn factor(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    from: f64,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::OneOrTwo(from, 1.0),
-        default: Default::Required,
-        advanced: false,
-        start: "",
+impl OneOrTwo {
+    /// The range of a factor: the pair in order, or from -f (`min` at least) to f.
+    fn range(self, min: f64) -> [f64; 2] {
+        match self {
+            OneOrTwo::One(f) => [(-f.abs()).max(min), f.abs()],
+            OneOrTwo::Two(a, b) => [a.min(b), a.max(b)],
+        }
     }
-}
 
-/// The range that a factor stands for: as given, or from -f (not below `least`) to f.
-fn range(choice: &ConfigObject, option: &str, least: f64) -> Option<[f64; 2]> {
-    match *choice.get(option) {
-        Value::Float(f) => Some([(-f.abs()).max(least), f.abs()]),
-        Value::Floats(ref pair) => Some([pair[0].min(pair[1]), pair[0].max(pair[1])]),
-        _ => None,
-    }
-}
-
-/// The pair of an option.
-///
-/// # Errors
-/// A single number.
-fn pair(choice: &ConfigObject, option: &str) -> Result<[f32; 2], ConfigError> {
-    match choice.floats(option) {
-        [a, b] => Ok([*a as f32, *b as f32]),
-        _ => {
-            let message =
-                format!("'{option}' is a pair, the lowest value and the highest: try [0, 255].");
-            Err(ConfigError::new(option, message))
+    /// The pair, of the option `name`.
+    ///
+    /// # Errors
+    /// A single number.
+    fn pair(self, name: &str) -> Result<[f32; 2], ConfigError> {
+        match self {
+            OneOrTwo::Two(a, b) => Ok([a as f32, b as f32]),
+            OneOrTwo::One(_) => {
+                let message =
+                    format!("'{name}' is a pair, the lowest value and the highest: try [0, 255].");
+                Err(ConfigError::new(name, message))
+            }
         }
     }
 }
 
-/// A draw: so many numbers for each image, from one call of Keras' generator.
+/// One call of Keras' random generator: `n` numbers for each image, uniform in low..high or standard normal.
 #[derive(Clone, Copy)]
 struct Draw {
     low: f32,
@@ -114,8 +105,8 @@ struct Draw {
 }
 
 impl Draw {
-    /// One number between the two, as Keras computes both.
-    fn between([low, high]: [f64; 2]) -> Self {
+    /// One uniform number, with bounds in float32 as Keras has them.
+    fn uniform([low, high]: [f64; 2]) -> Self {
         let (low, high) = (low as f32, high as f32);
         Draw {
             low,
@@ -125,7 +116,7 @@ impl Draw {
         }
     }
 
-    /// So many numbers instead of one.
+    /// The same with `n` numbers.
     fn times(self, n: usize) -> Self {
         Draw { n, ..self }
     }
@@ -138,72 +129,72 @@ impl Draw {
     }
 }
 
-/// What is done to an image.
-trait Change {
-    /// What is drawn, in the order of Keras' calls.
+/// What a layer does to one image, with the random numbers drawn for it.
+trait Transform {
+    /// The random numbers, in the order of Keras' calls.
     fn draws(&self) -> Vec<Draw> {
         Vec::new()
     }
 
-    /// The same numbers for all images of a batch.
+    /// Whether all images of a batch get the same numbers.
     fn shared(&self) -> bool {
         false
     }
 
-    /// In training.
-    fn apply(&self, drawn: &[f32], x: &[f32], y: &mut [f32]);
+    /// Fills `y` in training.
+    fn apply(&self, random: &[f32], x: &[f32], y: &mut [f32]);
 
-    /// The way back: fills `dx`.
-    fn back(&self, drawn: &[f32], x: &[f32], dy: &[f32], dx: &mut [f32]);
+    /// Fills `dx`.
+    fn backward(&self, random: &[f32], x: &[f32], dy: &[f32], dx: &mut [f32]);
 
-    /// When predicting.
-    fn at_rest(&self, x: &[f32], y: &mut [f32]) {
+    /// Fills `y` at inference.
+    fn predict(&self, x: &[f32], y: &mut [f32]) {
         y.copy_from_slice(x);
     }
 }
 
-/// A layer that changes images. Keeps what was drawn for each.
+/// A layer that transforms images. Scratch holds the random numbers of each image.
 struct Augment {
-    change: Box<dyn Change>,
+    transform: Box<dyn Transform>,
     draws: Vec<Draw>,
-    n_drawn: usize,
+    n_random: usize,
     seed: u64,
     n_in: usize,
     shape: Shape,
 }
 
 impl Augment {
-    fn boxed(request: Build<'_>, change: Box<dyn Change>, to: View) -> Box<dyn Layer> {
-        let draws = change.draws();
-        // Keras' constructor makes a generator whether or not it will draw.
-        let mut options = request.choice.class.all_options();
-        let has_generator = options.any(|o| o.name == common::SEED.name);
+    /// The layer of a transform to images of the view `to`; `seed` is unused if the transform draws nothing.
+    fn boxed(
+        request: &Build<'_>,
+        seed: u64,
+        transform: Box<dyn Transform>,
+        to: View,
+    ) -> Box<dyn Layer> {
+        let draws = transform.draws();
         Box::new(Augment {
-            n_drawn: draws.iter().map(|d| d.n).sum(),
-            seed: match has_generator {
-                true => common::seed(request.choice, request.seeds),
-                false => 0,
-            },
+            n_random: draws.iter().map(|d| d.n).sum(),
+            seed,
             draws,
-            n_in: super::size(request.input()).unwrap_or(1),
+            n_in: size(request.input()).unwrap_or(1),
             shape: to.shape(),
-            change,
+            transform,
         })
     }
 
     fn n_out(&self) -> usize {
-        super::size(&self.shape).unwrap_or(1)
+        size(&self.shape).unwrap_or(1)
     }
 
-    /// Draws for all images: each draw is a call of its own, whose numbers go round the images.
+    /// Draws the numbers of all images: each call draws for one image after another.
     fn draw(&self, calls: u64, all: &mut [f32]) {
-        let n = self.n_drawn;
+        let n = self.n_random;
         let mut start = 0;
         for (k, draw) in self.draws.iter().enumerate() {
             let mut stream = Stream::new(self.seed, calls * self.draws.len() as u64 + k as u64);
             for i in 0..all.len() / n {
                 for j in start..start + draw.n {
-                    all[i * n + j] = match self.change.shared() && i > 0 {
+                    all[i * n + j] = match self.transform.shared() && i > 0 {
                         true => all[j],
                         false => draw.next(&mut stream),
                     };
@@ -220,35 +211,36 @@ impl Layer for Augment {
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        batch * self.n_drawn
+        batch * self.n_random
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let n = self.n_drawn;
+        let n = self.n_random;
         let images = pass.x.chunks_exact(self.n_in);
         let images = images.zip(pass.y.chunks_exact_mut(self.n_out()));
         let Some(calls) = pass.training else {
-            images.for_each(|(x, y)| self.change.at_rest(x, y));
+            images.for_each(|(x, y)| self.transform.predict(x, y));
             return;
         };
         if n > 0 {
             self.draw(calls, pass.scratch);
         }
         for (i, (x, y)) in images.enumerate() {
-            self.change.apply(&pass.scratch[i * n..(i + 1) * n], x, y);
+            self.transform
+                .apply(&pass.scratch[i * n..(i + 1) * n], x, y);
         }
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
-        let n = self.n_drawn;
+        let n = self.n_random;
         let images = pass
             .x
             .chunks_exact(self.n_in)
             .zip(pass.dy.chunks_exact(self.n_out()));
         for (i, ((x, dy), dx)) in images.zip(dx.chunks_exact_mut(self.n_in)).enumerate() {
-            let drawn = &pass.scratch[i * n..(i + 1) * n];
-            self.change.back(drawn, x, dy, dx);
+            let random = &pass.scratch[i * n..(i + 1) * n];
+            self.transform.backward(random, x, dy, dx);
         }
     }
 }

@@ -1,83 +1,58 @@
-//! Resizing: an image of another size, as `tf.image.resize` makes it.
+//! Resizing: resizes images as `tf.image.resize` does.
 
-use super::{Augment, Change, DATA_FORMAT, FILL_VALUE, HEIGHT, View, WIDTH};
-use crate::layers::{Inputs, LayerKind};
+use super::{Augment, DATA_FORMAT, FILL_VALUE, HEIGHT, Transform, View, WIDTH};
+use crate::layers::layer::{Inputs, LayerKind};
 use crate::numerics::math;
+use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Resizes images, at inference too. ('area' has a gradient here, the derivative; in TensorFlow it has none.)
+    #[formula("y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)")]
+    #[group("augmentation")]
+    struct Options("Resizing", "resizing", "Resizing") {
+        height: usize = HEIGHT;
+        width: usize = WIDTH;
+        /// Weights of the pixels around each output pixel.
+        #[advanced]
+        interpolation("interpolation"): &'static str =
+            Kind::OneOf(&["bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"]), Default::Text("bilinear");
+        /// Whether the image is cropped, rather than stretched, to the proportions of the output.
+        #[advanced]
+        crop_to_aspect_ratio("crop to proportions"): bool = Kind::Bool, Default::Bool(false);
+        /// Whether the image is padded, rather than stretched, to the proportions of the output.
+        #[advanced]
+        pad_to_aspect_ratio("pad to proportions"): bool = Kind::Bool, Default::Bool(false);
+        /// Padding: one value.
+        #[advanced]
+        fill_mode("fill mode"): Fixed = Kind::OneOf(&["constant"]), Default::Text("constant");
+        fill_value: f32 = FILL_VALUE;
+        /// Whether each pixel of a smaller image is the mean of all pixels that it covers.
+        #[advanced]
+        antialias("antialias"): bool = Kind::Bool, Default::Bool(false);
+        data_format: &'static str = DATA_FORMAT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Resizing",
-        name: "resizing",
-        aliases: &[],
-        label: "Resizing",
-        doc: help_text(
-            "Brings images to a size, when predicting too. For 'area' TensorFlow has no gradient; here it \
-              is the derivative, as for the others.",
-        ),
-        formula: help_text(
-            "y at (r, c) = a mean of x around ((r + 1/2) h / height - 1/2, (c + 1/2) w / width - 1/2)",
-        ),
-        options: &[
-            &HEIGHT,
-            &WIDTH,
-            &OptionSpec {
-                name: "interpolation",
-                label: "between pixels",
-                doc: help_text("How the pixels around are weighted."),
-                kind: Kind::OneOf(&[
-                    "bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5",
-                ]),
-                default: Default::Text("bilinear"),
-                advanced: false,
-                start: "",
-            },
-            &keeps(
-                "crop_to_aspect_ratio",
-                "Whether the edges are cut off rather than the image stretched.",
-            ),
-            &keeps(
-                "pad_to_aspect_ratio",
-                "Whether the image is filled up at its edges rather than stretched.",
-            ),
-            &OptionSpec {
-                name: "fill_mode",
-                label: "outside",
-                doc: help_text("What it is filled up with: one value."),
-                kind: Kind::OneOf(&["constant"]),
-                default: Default::Text("constant"),
-                advanced: false,
-                start: "",
-            },
-            &FILL_VALUE,
-            &keeps(
-                "antialias",
-                "Whether making an image smaller takes the mean of all pixels that fall together.",
-            ),
-            &DATA_FORMAT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let (choice, view) = (request.choice, View::of(&request)?);
-        let to = view.resized(choice);
-        let (crop, pad) = (
-            choice.flag("crop_to_aspect_ratio"),
-            choice.flag("pad_to_aspect_ratio"),
-        );
+        let options = Options::of(request.config);
+        let view = View::of(&request, options.data_format)?;
+        let to = view.resized(options.height, options.width);
+        let (crop, pad) = (options.crop_to_aspect_ratio, options.pad_to_aspect_ratio);
         if crop && pad {
-            let message = "An image is either cut or filled up: choose one of the two.";
+            let message = "An image is either cropped or padded: choose one of the two.";
             return Err(ConfigError::new("pad_to_aspect_ratio", message));
         }
         let (rows, columns) = if crop {
-            cut(view, to)
+            centred_window(view, to)
         } else if pad {
             let fitting = |side: usize, other: usize, to: usize, other_to: usize| {
-                let wanted = (other * to) as f32 / other_to as f32;
-                let edge = (side.max(wanted as usize) - side) / 2;
+                let ideal = (other * to) as f32 / other_to as f32;
+                let edge = (side.max(ideal as usize) - side) / 2;
                 Span {
                     start: -(edge as i64),
                     n: side + 2 * edge,
@@ -90,7 +65,7 @@ pub static KIND: LayerKind = LayerKind {
         } else {
             (Span::all(view.height), Span::all(view.width))
         };
-        let method = match (choice.word("interpolation"), choice.flag("antialias")) {
+        let method = match (options.interpolation, options.antialias) {
             ("bilinear", false) => Method::Bilinear,
             ("nearest", _) => Method::Nearest,
             ("bicubic", false) => Method::Bicubic,
@@ -105,42 +80,33 @@ pub static KIND: LayerKind = LayerKind {
                 antialias,
             ),
         };
-        let fill = choice.number("fill_value") as f32;
-        let change = Resampled::new(view, to, (rows, columns), &method, fill);
-        Ok(Augment::boxed(request, Box::new(change), to))
+        let window = (rows, columns);
+        let resizing = Resampled::new(view, to, window, &method, options.fill_value);
+        Ok(Augment::boxed(&request, 0, Box::new(resizing), to))
     },
 };
 
-const fn keeps(name: &'static str, doc: &'static str) -> OptionSpec {
-    OptionSpec {
-        name,
-        label: name,
-        doc: help_text(doc),
-        kind: Kind::Bool,
-        default: Default::Bool(false),
-        advanced: false,
-        start: "",
-    }
-}
-
-/// A stretch of an axis, which may begin before it and end behind it.
+/// An interval of an axis, which may start before it and end after it.
 #[derive(Clone, Copy)]
 pub struct Span {
+    /// First position.
     pub start: i64,
+    /// Number of positions.
     pub n: usize,
 }
 
 impl Span {
+    /// The whole axis.
     pub fn all(n: usize) -> Self {
         Span { start: 0, n }
     }
 }
 
-/// The largest window in the middle of an image whose sides are to each other as those of another.
-pub fn cut(view: View, to: View) -> (Span, Span) {
+/// Rows and columns of the largest centred window of an image that has the proportions of `to`.
+pub fn centred_window(view: View, to: View) -> (Span, Span) {
     let fitting = |side: usize, other: usize, to: usize, other_to: usize| {
-        let wanted = (other * to) as f32 / other_to as f32;
-        let n = (wanted as usize).min(side).max(1);
+        let ideal = (other * to) as f32 / other_to as f32;
+        let n = (ideal as usize).min(side).max(1);
         let start = ((side - n) / 2) as i64;
         Span { start, n }
     };
@@ -150,16 +116,16 @@ pub fn cut(view: View, to: View) -> (Span, Span) {
     )
 }
 
-/// A radius, and a weight by distance inside of it.
+/// A radius, and the weight of a distance up to it.
 type Kernel = (f32, fn(f32) -> f32);
 
-/// How weights follow from distances.
+/// Interpolation method.
 pub enum Method {
     Bilinear,
     Nearest,
     Bicubic,
     Area,
-    /// TensorFlow's `ScaleAndTranslate`; wider where it antialiases.
+    /// TensorFlow's `ScaleAndTranslate` with a kernel; the flag widens it when the image shrinks (antialiasing).
     Kernel(Kernel, bool),
 }
 
@@ -171,6 +137,7 @@ fn keys(x: f32) -> f32 {
     }
 }
 
+/// The Lanczos kernel.
 fn lanczos(radius: f32, x: f32) -> f32 {
     const PI: f32 = core::f32::consts::PI;
     match x <= 1e-3 {
@@ -180,25 +147,25 @@ fn lanczos(radius: f32, x: f32) -> f32 {
 }
 
 impl Method {
-    /// Places and weights for place `at` of an axis of `n` places that becomes one of `to`.
+    /// Calls `add` with the input positions and weights of output position `at`, for an axis resized from `n` to `to`.
     fn taps(&self, at: usize, n: usize, to: usize, add: &mut dyn FnMut(i64, f32)) {
         let scale = n as f32 / to as f32;
         let (first, last) = (0, n as i64 - 1);
         let bound = |i: i64| i.max(first).min(last);
-        let middle = (at as f32 + 0.5) * scale;
+        let centre = (at as f32 + 0.5) * scale;
         match self {
-            Method::Nearest => add(bound(middle.floor() as i64), 1.0),
+            Method::Nearest => add(bound(centre.floor() as i64), 1.0),
             Method::Bilinear => {
-                let place = middle - 0.5;
-                let part = place - place.floor();
-                add(bound(place.floor() as i64), 1.0 - part);
-                add(bound(place.ceil() as i64), part);
+                let position = centre - 0.5;
+                let part = position - position.floor();
+                add(bound(position.floor() as i64), 1.0 - part);
+                add(bound(position.ceil() as i64), part);
             }
             Method::Bicubic => {
-                // TensorFlow looks the weights up in a table of 1024 steps.
-                let place = middle - 0.5;
-                let step = ((place - place.floor()) * 1024.0).round_ties_even() / 1024.0;
-                let floor = place.floor() as i64;
+                // TensorFlow reads the weights from a table of 1024 steps.
+                let position = centre - 0.5;
+                let step = ((position - position.floor()) * 1024.0).round_ties_even() / 1024.0;
+                let floor = position.floor() as i64;
                 let near = |k: i64| (floor + k, keys((k as f32 - step).abs()));
                 let inside = |(i, _): &(i64, f32)| (first..=last).contains(i);
                 let taps = || [-1, 0, 1, 2].map(near).into_iter().filter(inside);
@@ -215,10 +182,10 @@ impl Method {
             Method::Kernel((radius, kernel), antialias) => {
                 let wide = if *antialias { scale.max(1.0) } else { 1.0 };
                 let reach = radius * wide;
-                let start = bound((middle - reach - 0.5).ceil() as i64);
-                let end = bound((middle + reach - 0.5).floor() as i64);
+                let start = bound((centre - reach - 0.5).ceil() as i64);
+                let end = bound((centre + reach - 0.5).floor() as i64);
                 let weight = |i: i64| {
-                    let x = ((i as f32 + 0.5 - middle) / wide).abs();
+                    let x = ((i as f32 + 0.5 - centre) / wide).abs();
                     if x >= *radius { 0.0 } else { kernel(x) }
                 };
                 let sum: f32 = (start..=end).map(weight).sum();
@@ -228,10 +195,11 @@ impl Method {
     }
 }
 
-/// One axis: which places make each new place, and with which weights.
+/// The weights of one axis.
 struct Axis {
+    /// Input position and weight, for one output position after another.
     taps: Vec<(u32, f32)>,
-    /// Where the taps of each new place end.
+    /// Index in `taps` after the last one of each output position.
     ends: Vec<usize>,
 }
 
@@ -250,13 +218,14 @@ impl Axis {
         Axis { taps, ends }
     }
 
+    /// Input positions and weights of an output position.
     fn of(&self, at: usize) -> &[(u32, f32)] {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.taps[start..self.ends[at]]
     }
 }
 
-/// Weighted means of a window of an image, rows and columns apart.
+/// Resizes a window of an image, rows and columns separately.
 pub struct Resampled {
     from: View,
     to: View,
@@ -266,6 +235,7 @@ pub struct Resampled {
 }
 
 impl Resampled {
+    /// Resizes the rows and columns of `window`, which may reach outside of the image, to `to`; `fill` is the value there.
     pub fn new(from: View, to: View, window: (Span, Span), method: &Method, fill: f32) -> Self {
         Resampled {
             from,
@@ -277,7 +247,7 @@ impl Resampled {
     }
 }
 
-impl Change for Resampled {
+impl Transform for Resampled {
     fn apply(&self, _: &[f32], x: &[f32], y: &mut [f32]) {
         let sum = |taps: &[(u32, f32)]| taps.iter().map(|(_, w)| w).sum::<f32>();
         self.to.each(&mut |row, column, channel| {
@@ -286,30 +256,31 @@ impl Change for Resampled {
                 true => 0.0,
                 false => self.fill * (1.0 - sum(rows) * sum(columns)),
             };
-            for (i, by_row) in rows {
-                let mut along = 0.0;
-                for (j, by_column) in columns {
-                    along += x[self.from.at(*i as usize, *j as usize, channel)] * by_column;
+            for (i, row_weight) in rows {
+                let mut row_sum = 0.0;
+                for (j, column_weight) in columns {
+                    row_sum += x[self.from.at(*i as usize, *j as usize, channel)] * column_weight;
                 }
-                total += along * by_row;
+                total += row_sum * row_weight;
             }
             y[self.to.at(row, column, channel)] = total;
         });
     }
 
-    fn back(&self, _: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
+    fn backward(&self, _: &[f32], _: &[f32], dy: &[f32], dx: &mut [f32]) {
         dx.fill(0.0);
         self.to.each(&mut |row, column, channel| {
             let d = dy[self.to.at(row, column, channel)];
-            for (i, by_row) in self.rows.of(row) {
-                for (j, by_column) in self.columns.of(column) {
-                    dx[self.from.at(*i as usize, *j as usize, channel)] += d * by_row * by_column;
+            for (i, row_weight) in self.rows.of(row) {
+                for (j, column_weight) in self.columns.of(column) {
+                    dx[self.from.at(*i as usize, *j as usize, channel)] +=
+                        d * row_weight * column_weight;
                 }
             }
         });
     }
 
-    fn at_rest(&self, x: &[f32], y: &mut [f32]) {
+    fn predict(&self, x: &[f32], y: &mut [f32]) {
         self.apply(&[], x, y);
     }
 }

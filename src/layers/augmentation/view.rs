@@ -1,10 +1,9 @@
-//! How an image lies in memory, and what stands outside of it.
+//! The layout of an image in memory, and positions outside of it.
 
-use crate::layers::{Build, Shape};
-use crate::options::ConfigObject;
+use crate::layers::layer::{Build, Shape};
 use crate::options::error::ConfigError;
 
-/// How an image lies in memory.
+/// Layout of an image in memory.
 #[derive(Clone, Copy)]
 pub struct View {
     pub height: usize,
@@ -14,18 +13,12 @@ pub struct View {
 }
 
 impl View {
-    /// The input of a layer.
+    /// The input of a layer, by its option `data_format`.
     ///
     /// # Errors
-    /// Anything but an image.
-    pub fn of(request: &Build<'_>) -> Result<Self, ConfigError> {
-        let channels_first = request
-            .choice
-            .class
-            .options
-            .iter()
-            .any(|o| o.name == "data_format")
-            && request.choice.word("data_format") == "channels_first";
+    /// An input that is not an image.
+    pub fn of(request: &Build<'_>, data_format: &str) -> Result<Self, ConfigError> {
+        let channels_first = data_format == "channels_first";
         match (request.input().as_slice(), channels_first) {
             (&[height, width, channels], false) | (&[channels, height, width], true) => Ok(View {
                 height,
@@ -37,22 +30,23 @@ impl View {
                 let message = format!(
                     "{} takes an image, [height, width, channels], but its input has the shape {other:?}: \
                      put a Reshape before it.",
-                    request.choice.class.class_name
+                    request.config.class.class_name
                 );
                 Err(ConfigError::new("", message))
             }
         }
     }
 
-    /// As large as the options `height` and `width` say.
-    pub fn resized(self, choice: &ConfigObject) -> Self {
+    /// The same layout for an image of this height and width.
+    pub fn resized(self, height: usize, width: usize) -> Self {
         View {
-            height: choice.count("height").unwrap_or(1),
-            width: choice.count("width").unwrap_or(1),
+            height,
+            width,
             ..self
         }
     }
 
+    /// Shape of the image.
     pub fn shape(self) -> Shape {
         match self.channels_first {
             true => vec![self.channels, self.height, self.width],
@@ -60,10 +54,12 @@ impl View {
         }
     }
 
+    /// Number of values of the image.
     pub fn size(self) -> usize {
         self.height * self.width * self.channels
     }
 
+    /// Index of a value.
     pub fn at(self, row: usize, column: usize, channel: usize) -> usize {
         match self.channels_first {
             true => (channel * self.height + row) * self.width + column,
@@ -71,14 +67,14 @@ impl View {
         }
     }
 
-    /// Calls with the place of every number of a channel, rows first.
+    /// Calls `f` with the index of each value of a channel, row by row.
     pub fn plane(self, channel: usize, f: &mut dyn FnMut(usize)) {
         for row in 0..self.height {
             (0..self.width).for_each(|column| f(self.at(row, column, channel)));
         }
     }
 
-    /// Calls with row, column and channel of every number, rows first.
+    /// Calls `f` with row, column and channel of each value, row by row.
     pub fn each(self, f: &mut dyn FnMut(usize, usize, usize)) {
         for row in 0..self.height {
             for column in 0..self.width {
@@ -90,13 +86,13 @@ impl View {
     }
 }
 
-/// The nearest place inside.
-pub fn held(at: f32, n: usize) -> f32 {
+/// The nearest position inside, for `n` positions.
+pub fn nearest(at: f32, n: usize) -> f32 {
     at.min((n - 1) as f32).max(0.0)
 }
 
-/// dcba|abcd|dcba, to the last bit as TensorFlow folds it.
-pub fn mirrored(mut at: f32, n: usize) -> f32 {
+/// The position inside with reflection, dcba|abcd|dcba, bit for bit as TensorFlow computes it.
+pub fn reflected(mut at: f32, n: usize) -> f32 {
     let (len, two) = (n as f32, (2 * n) as f32);
     if n <= 1 {
         return 0.0;
@@ -110,10 +106,10 @@ pub fn mirrored(mut at: f32, n: usize) -> f32 {
             at = two - at - 1.0;
         }
     }
-    held(at, n)
+    nearest(at, n)
 }
 
-/// abcd|abcd|abcd.
+/// The position inside with repetition, abcd|abcd|abcd.
 pub fn wrapped(mut at: f32, n: usize) -> f32 {
     let len = n as f32;
     if n <= 1 {
@@ -124,5 +120,5 @@ pub fn wrapped(mut at: f32, n: usize) -> f32 {
     } else if at > len - 1.0 {
         at -= len * (at / (len - 1.0)).floor();
     }
-    held(at, n)
+    nearest(at, n)
 }

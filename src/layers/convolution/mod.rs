@@ -1,74 +1,39 @@
-//! Convolutions: one small set of weights, applied at every place.
-//!
-//! Sequences are images of one row. Windows are laid out one example and one group of channels at a
-//! time, so that the room for them stays small.
+//! Convolutions: a small kernel, applied at every position of an input. A sequence is an image of one row.
 
+mod options;
 pub mod plain;
 pub mod separable;
 pub mod transpose;
 
-use super::{Build, Shape};
+use super::layer::{Build, Shape};
 use crate::kernels::windows::Geometry;
+use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};
 
-const KERNEL_SIZE: OptionSpec = OptionSpec {
-    name: "kernel_size",
-    label: "kernel size",
-    doc: help_text("Height and width of the window; one number for both."),
-    kind: Kind::Ints(1, 1000),
-    default: Default::Required,
-    advanced: false,
-    start: "",
-};
-const STRIDES: OptionSpec = OptionSpec {
-    name: "strides",
-    label: "strides",
-    doc: help_text("How far it is from one place to the next."),
-    kind: Kind::Ints(1, 1000),
-    default: Default::Int(1),
-    advanced: false,
-    start: "",
-};
-const DILATION_RATE: OptionSpec = OptionSpec {
-    name: "dilation_rate",
-    label: "dilation",
-    doc: help_text("How far the numbers of a window lie apart."),
-    kind: Kind::Ints(1, 1000),
-    default: Default::Int(1),
-    advanced: false,
-    start: "",
-};
-const FILTERS: OptionSpec = OptionSpec {
-    name: "filters",
-    label: "filters",
-    doc: help_text("How many channels come out."),
-    kind: Kind::Int(1, 100_000),
-    default: Default::Required,
-    advanced: false,
-    start: "",
-};
-
-const fn padding(words: &'static [&'static str]) -> OptionSpec {
-    OptionSpec {
-        name: "padding",
-        label: "padding",
-        doc: help_text(
-            "valid: windows lie inside; same: as many places as the input has, by zeros around it.",
-        ),
-        kind: Kind::OneOf(words),
-        default: Default::Text("valid"),
-        advanced: false,
-        start: "",
-    }
+/// The options that place the windows of a convolution or pooling layer.
+pub struct Window {
+    /// Name of the option for the size: "kernel_size".
+    pub option: &'static str,
+    /// Size.
+    pub size: Vec<i64>,
+    /// Step from one window to the next; empty: the size.
+    pub strides: Vec<i64>,
+    /// Distance between neighbouring inputs of one window.
+    pub dilation: Vec<i64>,
+    /// "valid", "same" or "causal".
+    pub padding: &'static str,
 }
 
-const PADDING: OptionSpec = padding(&["valid", "same"]);
-const PADDING_CAUSAL: OptionSpec = padding(&["valid", "same", "causal"]);
-
-/// An option's sizes: for an image two, for a sequence one, as [1, n].
-fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2], ConfigError> {
-    let list = choice.ints(option);
+/// Height and width that an option gives: `[1, n]` for a sequence (rank 1).
+///
+/// # Errors
+/// Another number of sizes than the rank has.
+fn sizes(
+    config: &ConfigObject,
+    option: &str,
+    list: &[i64],
+    rank: usize,
+) -> Result<[usize; 2], ConfigError> {
     let size = |n: i64| usize::try_from(n).unwrap_or(1);
     match (rank, list) {
         (1, [n]) => Ok([1, size(*n)]),
@@ -78,7 +43,7 @@ fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2],
             let message = format!(
                 "'{option}' has {} numbers; {} takes one{}.",
                 list.len(),
-                choice.class.class_name,
+                config.class.class_name,
                 if rank == 2 { " or two" } else { "" }
             );
             Err(ConfigError::new(option, message))
@@ -86,7 +51,10 @@ fn sizes(choice: &ConfigObject, option: &str, rank: usize) -> Result<[usize; 2],
     }
 }
 
-/// Height, width and channels of an input; a sequence is an image of one row.
+/// Height, width and channels of an input of rank 1 (a sequence, an image of one row) or 2.
+///
+/// # Errors
+/// An input of another rank.
 pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), ConfigError> {
     match (rank, request.input().as_slice()) {
         (1, &[steps, channels]) => Ok(([1, steps], channels)),
@@ -102,14 +70,14 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
             let message = format!(
                 "{} works on {wanted}, but its input has the shape {shape:?}: put a Reshape to such a \
                  shape before it, such as {example:?}.",
-                request.choice.class.class_name
+                request.config.class.class_name
             );
             Err(ConfigError::new("", message))
         }
     }
 }
 
-/// Refuses strides together with dilation, as Keras does where channels are summed.
+/// Refuses strides together with dilation, as Keras does for convolutions that sum over channels.
 ///
 /// # Errors
 /// Both more than 1.
@@ -121,97 +89,89 @@ fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<(), 
     Ok(())
 }
 
-/// How far a window reaches whose numbers lie `dilation` apart.
-fn reach(window: usize, dilation: usize) -> usize {
+/// Length that a window covers, with the gaps of its dilation.
+fn extent(window: usize, dilation: usize) -> usize {
     (window - 1) * dilation + 1
 }
 
-/// Places along one axis, and zeros before it.
-fn places(
+/// Number of windows along one axis of `n` positions, and of zeros before it.
+fn positions(
     padding: &str,
     n: usize,
     window: usize,
     stride: usize,
     dilation: usize,
 ) -> (usize, usize) {
-    let reach = reach(window, dilation);
+    let extent = extent(window, dilation);
     match padding {
         "same" => {
-            let places = n.div_ceil(stride);
-            let total = (places.saturating_sub(1) * stride + reach).saturating_sub(n);
-            (places, total / 2)
+            let positions = n.div_ceil(stride);
+            let total = (positions.saturating_sub(1) * stride + extent).saturating_sub(n);
+            (positions, total / 2)
         }
         "causal" => (
-            (n + reach - 1).saturating_sub(reach) / stride + 1,
-            reach - 1,
+            (n + extent - 1).saturating_sub(extent) / stride + 1,
+            extent - 1,
         ),
-        _ if reach > n => (0, 0),
-        _ => ((n - reach) / stride + 1, 0),
+        _ if extent > n => (0, 0),
+        _ => ((n - extent) / stride + 1, 0),
     }
 }
 
-/// How the windows of the options lie on an input.
+/// The positions of the windows on the input, for `groups` groups of channels.
+///
+/// # Errors
+/// An input of another rank; options of another rank; windows larger than the input.
 pub fn geometry(
     request: &Build<'_>,
     rank: usize,
-    window: &str,
+    options: &Window,
     groups: usize,
 ) -> Result<Geometry, ConfigError> {
-    let choice = request.choice;
+    let config = request.config;
     let (image, channels) = image_of(request, rank)?;
-    let window_option = window;
-    let window = sizes(choice, window, rank)?;
-    let strides = match choice.ints("strides") {
-        [] => window, // pooling's default
-        _ => sizes(choice, "strides", rank)?,
+    let window = sizes(config, options.option, &options.size, rank)?;
+    let strides = match options.strides[..] {
+        [] => window,
+        _ => sizes(config, "strides", &options.strides, rank)?,
     };
-    let strides = if rank == 1 { [1, strides[1]] } else { strides };
-    let has_dilation = choice
-        .class
-        .options
-        .iter()
-        .any(|o| o.name == "dilation_rate");
-    let dilation = match has_dilation {
-        true => sizes(choice, "dilation_rate", rank)?,
-        false => [1, 1],
-    };
-    let padding = choice.word("padding");
+    let dilation = sizes(config, "dilation_rate", &options.dilation, rank)?;
     let axis = |i: usize| {
-        // The single row of a sequence is neither padded nor left.
+        // The single row of a sequence is not padded.
         let padding = if rank == 1 && i == 0 {
             "valid"
         } else {
-            padding
+            options.padding
         };
-        places(padding, image[i], window[i], strides[i], dilation[i])
+        positions(padding, image[i], window[i], strides[i], dilation[i])
     };
     let ((rows, above), (columns, left)) = (axis(0), axis(1));
     if rows == 0 || columns == 0 {
         let (image, window) = (&image[2 - rank..], &window[2 - rank..]);
         let dilation = &dilation[2 - rank..];
-        let reach: Vec<usize> = window
+        let covered: Vec<usize> = window
             .iter()
             .zip(dilation)
-            .map(|(w, d)| reach(*w, *d))
+            .map(|(w, d)| extent(*w, *d))
             .collect();
-        let dilated = reach != window && window.iter().zip(image).all(|(w, n)| w <= n);
-        let (place, message) = match dilated {
+        let dilated = covered != window && window.iter().zip(image).all(|(w, n)| w <= n);
+        let (path, message) = match dilated {
             true => (
                 "dilation_rate",
                 format!(
-                    "A window of {window:?} with dilation {dilation:?} reaches over {reach:?}, but the input is only \
+                    "A window of {window:?} with dilation {dilation:?} covers {covered:?}, but the input is only \
                      {image:?}: use a smaller dilation, or set padding to 'same'."
                 ),
             ),
             false => (
-                window_option,
+                options.option,
                 format!(
                     "A window of {window:?} does not fit into an input of {image:?}: make it smaller, or set padding \
                      to 'same'."
                 ),
             ),
         };
-        return Err(ConfigError::new(place, message));
+        return Err(ConfigError::new(path, message));
     }
     Ok(Geometry {
         image,
@@ -225,16 +185,16 @@ pub fn geometry(
     })
 }
 
-/// The shape of an output, as the layer's rank has it.
-pub fn shape_of(rank: usize, places: [usize; 2], channels: usize) -> Shape {
+/// Shape of an output of this rank.
+pub fn shape_of(rank: usize, positions: [usize; 2], channels: usize) -> Shape {
     match rank {
-        1 => vec![places[1], channels],
-        _ => vec![places[0], places[1], channels],
+        1 => vec![positions[1], channels],
+        _ => vec![positions[0], positions[1], channels],
     }
 }
 
-/// The shape of a kernel, as the layer's rank has it.
-fn kernel_shape(rank: usize, window: [usize; 2], rest: [usize; 2]) -> Shape {
+/// Shape of a kernel of this rank: the window, then the channels.
+fn kernel_shape(rank: usize, window: [usize; 2], channels: [usize; 2]) -> Shape {
     let window = &window[2 - rank..];
-    window.iter().chain(&rest).copied().collect()
+    window.iter().chain(&channels).copied().collect()
 }

@@ -1,139 +1,138 @@
-//! Conv1D, Conv2D, and their kind in which every channel has filters of its own.
+//! Conv1D and Conv2D, and their depthwise forms, in which each channel has its own filters.
 
-use super::{
-    DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES, geometry, kernel_shape,
-    shape_of, strides_or_dilation,
+use super::options::{
+    DEPTH_MULTIPLIER, DEPTHWISE_CONSTRAINT, DEPTHWISE_INITIALIZER, DEPTHWISE_REGULARIZER,
+    DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES,
 };
+use super::{Window, geometry, kernel_shape, shape_of, strides_or_dilation};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
-
-const GROUPS: OptionSpec = OptionSpec {
-    name: "groups",
-    label: "groups",
-    doc: help_text("Into how many groups the channels are split, each with filters of its own."),
-    kind: Kind::Int(1, 100_000),
-    default: Default::Int(1),
-    advanced: false,
-    start: "",
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
 };
+use crate::options::declare::{Fixed, class, shared};
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind};
 
-/// The options of a plain convolution.
-macro_rules! plain_options {
-    ($padding:expr) => {
-        &[
-            &FILTERS,
-            &KERNEL_SIZE,
-            &STRIDES,
-            &$padding,
-            &common::DATA_FORMAT,
-            &DILATION_RATE,
-            &GROUPS,
-            &common::ACTIVATION,
-            &common::USE_BIAS,
-            &common::KERNEL_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &common::KERNEL_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &common::KERNEL_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-        ]
-    };
+shared! {
+    /// The options of Conv1D and Conv2D after `padding`.
+    struct PlainOptions {
+        data_format: Fixed = common::DATA_FORMAT;
+        dilation_rate: Vec<i64> = DILATION_RATE;
+        /// Number of groups that the channels are split into, each with its own filters.
+        #[advanced]
+        groups("groups"): usize = Kind::Int(1, 100_000), Default::Int(1);
+        activation: ConfigObject = common::ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+    }
 }
 
-const DEPTHWISE_OPTIONS: &[&OptionSpec] = &[
-    &KERNEL_SIZE,
-    &STRIDES,
-    &PADDING,
-    &super::separable::DEPTH_MULTIPLIER,
-    &common::DATA_FORMAT,
-    &DILATION_RATE,
-    &common::ACTIVATION,
-    &common::USE_BIAS,
-    &super::separable::DEPTHWISE_INITIALIZER,
-    &common::BIAS_INITIALIZER,
-    &super::separable::DEPTHWISE_REGULARIZER,
-    &common::BIAS_REGULARIZER,
-    &common::ACTIVITY_REGULARIZER,
-    &super::separable::DEPTHWISE_CONSTRAINT,
-    &common::BIAS_CONSTRAINT,
-];
+class! {
+    /// Slides small filters along a sequence, so that it finds the same pattern at every position.
+    #[formula("y_t = f(sum_i x_(t+i) K_i + b)")]
+    #[group("convolution")]
+    #[aliases("Convolution1D")]
+    struct Conv1D("Conv1D", "conv1d", "Convolution, 1D") + PlainOptions {
+        filters: usize = FILTERS;
+        kernel_size: Vec<i64> = KERNEL_SIZE;
+        strides: Vec<i64> = STRIDES;
+        padding: &'static str = PADDING_CAUSAL;
+    }
+}
+
+class! {
+    /// Slides small filters over an image, so that it finds the same pattern at every position.
+    #[formula("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)")]
+    #[group("convolution")]
+    #[aliases("Convolution2D")]
+    struct Conv2D("Conv2D", "conv2d", "Convolution, 2D") + PlainOptions {
+        filters: usize = FILTERS;
+        kernel_size: Vec<i64> = KERNEL_SIZE;
+        strides: Vec<i64> = STRIDES;
+        padding: &'static str = PADDING;
+    }
+}
+
+shared! {
+    /// The options of the depthwise convolutions.
+    struct DepthwiseOptions {
+        kernel_size: Vec<i64> = KERNEL_SIZE;
+        strides: Vec<i64> = STRIDES;
+        padding: &'static str = PADDING;
+        depth_multiplier: usize = DEPTH_MULTIPLIER;
+        data_format: Fixed = common::DATA_FORMAT;
+        dilation_rate: Vec<i64> = DILATION_RATE;
+        activation: ConfigObject = common::ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        depthwise_initializer: ConfigObject = DEPTHWISE_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        depthwise_regularizer: Option<ConfigObject> = DEPTHWISE_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        depthwise_constraint: Option<ConfigObject> = DEPTHWISE_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+    }
+}
+
+class! {
+    /// Slides separate filters along each channel of a sequence.
+    #[formula("y_tc = f(sum_i x_(t+i)c K_ic + b)")]
+    #[group("convolution")]
+    struct Depthwise1D("DepthwiseConv1D", "depthwise_conv1d", "Depthwise convolution, 1D") + DepthwiseOptions {}
+}
+
+class! {
+    /// Slides separate filters over each channel of an image.
+    #[formula("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)")]
+    #[group("convolution")]
+    struct Depthwise2D("DepthwiseConv2D", "depthwise_conv2d", "Depthwise convolution, 2D") + DepthwiseOptions {}
+}
 
 pub static CONV_1D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Conv1D",
-        name: "conv1d",
-        aliases: &["Convolution1D"],
-        label: "Convolution, 1D",
-        doc: help_text(
-            "Slides small filters along a sequence: the same pattern is found wherever it stands.",
-        ),
-        formula: help_text("y_t = f(sum_i x_(t+i) K_i + b)"),
-        options: plain_options!(PADDING_CAUSAL),
-        group: "",
-        shared: &[],
-    },
+    class: Conv1D::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::new(request, 1, false)?)),
+    build: |request| {
+        let own = Conv1D::of(request.config);
+        let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
+        let layer = Convolution::plain(request, 1, own.filters, (size, strides, padding))?;
+        Ok(Box::new(layer))
+    },
 };
 
 pub static CONV_2D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Conv2D",
-        name: "conv2d",
-        aliases: &["Convolution2D"],
-        label: "Convolution, 2D",
-        doc: help_text(
-            "Slides small filters over an image: the same pattern is found wherever it stands.",
-        ),
-        formula: help_text("y_rc = f(sum_ij x_(r+i, c+j) K_ij + b)"),
-        options: plain_options!(PADDING),
-        group: "",
-        shared: &[],
-    },
+    class: Conv2D::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::new(request, 2, false)?)),
+    build: |request| {
+        let own = Conv2D::of(request.config);
+        let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
+        let layer = Convolution::plain(request, 2, own.filters, (size, strides, padding))?;
+        Ok(Box::new(layer))
+    },
 };
 
 pub static DEPTHWISE_1D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "DepthwiseConv1D",
-        name: "depthwise_conv1d",
-        aliases: &[],
-        label: "Depthwise convolution, 1D",
-        doc: help_text("Slides filters of its own along each channel of a sequence."),
-        formula: help_text("y_tc = f(sum_i x_(t+i)c K_ic + b)"),
-        options: DEPTHWISE_OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Depthwise1D::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::new(request, 1, true)?)),
+    build: |request| Ok(Box::new(Convolution::depthwise(request, 1)?)),
 };
 
 pub static DEPTHWISE_2D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "DepthwiseConv2D",
-        name: "depthwise_conv2d",
-        aliases: &[],
-        label: "Depthwise convolution, 2D",
-        doc: help_text("Slides filters of its own over each channel of an image."),
-        formula: help_text("y_rck = f(sum_ij x_(r+i, c+j)k K_ijk + b)"),
-        options: DEPTHWISE_OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Depthwise2D::SPEC,
     inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::new(request, 2, true)?)),
+    build: |request| Ok(Box::new(Convolution::depthwise(request, 2)?)),
 };
 
-/// y = f(windows K + b). Keeps what f is given.
+/// y = f(windows K + b). Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Convolution {
     output_shape: Shape,
     convolve: Convolve,
@@ -143,39 +142,48 @@ struct Convolution {
 }
 
 impl Convolution {
-    fn new(request: Build<'_>, rank: usize, depthwise: bool) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+    fn plain(
+        request: Build<'_>,
+        rank: usize,
+        filters: usize,
+        (size, strides, padding): (Vec<i64>, Vec<i64>, &'static str),
+    ) -> Result<Self, ConfigError> {
+        let options = PlainOptions::of(request.config);
+        let groups = options.groups;
         let channels = request.input().last().copied().unwrap_or(1);
-        let (groups, filters) = match depthwise {
-            true => {
-                let each = choice.count("depth_multiplier").unwrap_or(1);
-                (channels, channels * each)
-            }
-            false => {
-                let groups = choice.count("groups").unwrap_or(1);
-                (groups, choice.count("filters").unwrap_or(1))
-            }
-        };
         if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
             let message = format!(
                 "{channels} channels and {filters} filters cannot both be split into {groups} groups: try 1."
             );
             return Err(ConfigError::new("groups", message));
         }
-        let geometry = geometry(&request, rank, "kernel_size", groups)?;
-        if !depthwise {
-            strides_or_dilation(geometry.strides, geometry.dilation)?;
-        }
-        let (name, rest) = match depthwise {
-            true => ("depthwise", [channels, filters / channels]),
-            false => ("kernel", [geometry.seen, filters]),
+        let window = Window {
+            option: "kernel_size",
+            size,
+            strides,
+            dilation: options.dilation_rate,
+            padding,
         };
-        let shape = kernel_shape(rank, geometry.window, rest);
-        let mut kernel = common::param(choice, name, shape, request.seeds);
-        kernel.path = "kernel".into();
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let geometry = geometry(&request, rank, &window, groups)?;
+        strides_or_dilation(geometry.strides, geometry.dilation)?;
+        let kernel = common::weights(
+            "kernel",
+            kernel_shape(rank, geometry.window, [geometry.seen, filters]),
+            &options.kernel_initializer,
+            options.kernel_regularizer.as_ref(),
+            options.kernel_constraint.as_ref(),
+            request.seeds,
+        );
+        let bias = common::weights(
+            "bias",
+            vec![filters],
+            &options.bias_initializer,
+            options.bias_regularizer.as_ref(),
+            options.bias_constraint.as_ref(),
+            request.seeds,
+        );
         let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        params.truncate(1 + usize::from(options.use_bias));
         Ok(Convolution {
             output_shape: shape_of(rank, geometry.places, filters),
             convolve: Convolve {
@@ -183,35 +191,78 @@ impl Convolution {
                 groups,
                 filters,
             },
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::new(&options.activation),
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
+            params,
+        })
+    }
+
+    fn depthwise(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+        let options = DepthwiseOptions::of(request.config);
+        let channels = request.input().last().copied().unwrap_or(1);
+        let filters = channels * options.depth_multiplier;
+        let window = Window {
+            option: "kernel_size",
+            size: options.kernel_size,
+            strides: options.strides,
+            dilation: options.dilation_rate,
+            padding: options.padding,
+        };
+        let geometry = geometry(&request, rank, &window, channels)?;
+        let kernel = common::weights(
+            "kernel",
+            kernel_shape(rank, geometry.window, [channels, options.depth_multiplier]),
+            &options.depthwise_initializer,
+            options.depthwise_regularizer.as_ref(),
+            options.depthwise_constraint.as_ref(),
+            request.seeds,
+        );
+        let bias = common::weights(
+            "bias",
+            vec![filters],
+            &options.bias_initializer,
+            options.bias_regularizer.as_ref(),
+            options.bias_constraint.as_ref(),
+            request.seeds,
+        );
+        let mut params = vec![kernel, bias];
+        params.truncate(1 + usize::from(options.use_bias));
+        Ok(Convolution {
+            output_shape: shape_of(rank, geometry.places, filters),
+            convolve: Convolve {
+                geometry,
+                groups: channels,
+                filters,
+            },
+            function: Function::new(&options.activation),
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params,
         })
     }
 }
 
-/// The arithmetic of a convolution without its activation.
+/// A convolution without its activation.
 pub struct Convolve {
-    /// How the windows lie.
+    /// Positions of the windows.
     pub geometry: Geometry,
-    /// Groups of channels.
+    /// Number of groups of channels.
     pub groups: usize,
-    /// Channels that come out.
+    /// Number of output channels.
     pub filters: usize,
 }
 
 impl Convolve {
-    /// Numbers of the kernel.
+    /// Number of weights of the kernel.
     pub fn n_kernel(&self) -> usize {
         self.geometry.n_window() * self.filters
     }
 
-    /// Numbers that it works in.
+    /// Length of the work buffer.
     pub fn work(&self) -> usize {
         self.geometry.work(self.filters, self.groups)
     }
 
-    /// y = windows(x) K + bias, for each example. `bias` may be empty.
+    /// Fills y = windows(x) K + bias; `bias` may be empty.
     pub fn forward(
         &self,
         x: &[f32],
@@ -223,7 +274,7 @@ impl Convolve {
         self.windows().correlate(x, kernel, bias, y, work);
     }
 
-    /// Fills `dkernel`, and `dx` where it is wanted.
+    /// Fills `dkernel`, and `dx` if given.
     pub fn backward(
         &self,
         (x, dy): (&[f32], &[f32]),
@@ -288,7 +339,7 @@ impl Layer for Convolution {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

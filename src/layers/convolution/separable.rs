@@ -1,113 +1,88 @@
-//! SeparableConv1D/2D: first every channel by itself, then all channels of a place.
+//! SeparableConv1D and SeparableConv2D: a depthwise convolution, then a pointwise one, which mixes the channels of each
+//! position.
 
+use super::options::{
+    DEPTH_MULTIPLIER, DEPTHWISE_CONSTRAINT, DEPTHWISE_INITIALIZER, DEPTHWISE_REGULARIZER,
+    DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES,
+};
 use super::plain::Convolve;
-use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
-use super::{geometry, kernel_shape, shape_of};
+use super::{Window, geometry, kernel_shape, shape_of};
 use crate::functions::regularizers::Regularizer;
+use crate::functions::{constraints, initializers, regularizers};
 use crate::kernels::rows;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
-use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
-
-pub const DEPTH_MULTIPLIER: OptionSpec = OptionSpec {
-    name: "depth_multiplier",
-    label: "filters per channel",
-    doc: help_text("How many filters each channel has."),
-    kind: Kind::Int(1, 1000),
-    default: Default::Int(1),
-    advanced: false,
-    start: "",
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
 };
-pub const DEPTHWISE_INITIALIZER: OptionSpec = common::initializer(
-    "depthwise_initializer",
-    "weights begin as",
-    "Where the weights of each channel begin.",
-    "glorot_uniform",
-);
-pub const DEPTHWISE_REGULARIZER: OptionSpec = common::regularizer(
-    "depthwise_regularizer",
-    "weights' penalty",
-    "What the size of the channels' weights adds to the loss.",
-);
-pub const DEPTHWISE_CONSTRAINT: OptionSpec = common::constraint(
-    "depthwise_constraint",
-    "weights' limit",
-    "Where the channels' weights are brought back to after each step.",
-);
+use crate::options::declare::{Fixed, class, shared};
+use crate::options::error::ConfigError;
+use crate::options::{ConfigObject, Default, Kind};
 
-const OPTIONS: &[&OptionSpec] = &[
-    &FILTERS,
-    &KERNEL_SIZE,
-    &STRIDES,
-    &PADDING,
-    &common::DATA_FORMAT,
-    &DILATION_RATE,
-    &DEPTH_MULTIPLIER,
-    &common::ACTIVATION,
-    &common::USE_BIAS,
-    &DEPTHWISE_INITIALIZER,
-    &common::initializer(
-        "pointwise_initializer",
-        "mixing weights begin as",
-        "Where the weights between channels begin.",
-        "glorot_uniform",
-    ),
-    &common::BIAS_INITIALIZER,
-    &DEPTHWISE_REGULARIZER,
-    &common::regularizer(
-        "pointwise_regularizer",
-        "mixing weights' penalty",
-        "What the size of the weights between channels adds to the loss.",
-    ),
-    &common::BIAS_REGULARIZER,
-    &common::ACTIVITY_REGULARIZER,
-    &DEPTHWISE_CONSTRAINT,
-    &common::constraint(
-        "pointwise_constraint",
-        "mixing weights' limit",
-        "Where the weights between channels are brought back to after each step.",
-    ),
-    &common::BIAS_CONSTRAINT,
-];
+shared! {
+    /// The options of the separable convolutions.
+    struct Options {
+        filters: usize = FILTERS;
+        kernel_size: Vec<i64> = KERNEL_SIZE;
+        strides: Vec<i64> = STRIDES;
+        padding: &'static str = PADDING;
+        data_format: Fixed = common::DATA_FORMAT;
+        dilation_rate: Vec<i64> = DILATION_RATE;
+        depth_multiplier: usize = DEPTH_MULTIPLIER;
+        activation: ConfigObject = common::ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        depthwise_initializer: ConfigObject = DEPTHWISE_INITIALIZER;
+        /// Initializer of the pointwise kernel.
+        #[advanced]
+        pointwise_initializer("initial pointwise weights"): ConfigObject =
+            Kind::Of(&initializers::REGISTRY), Default::Text("glorot_uniform");
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        depthwise_regularizer: Option<ConfigObject> = DEPTHWISE_REGULARIZER;
+        /// Penalty on the pointwise kernel, added to the loss.
+        #[advanced]
+        pointwise_regularizer("pointwise weight penalty"): Option<ConfigObject> =
+            Kind::Of(&regularizers::REGISTRY), Default::Null;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        depthwise_constraint: Option<ConfigObject> = DEPTHWISE_CONSTRAINT;
+        /// Constraint that the pointwise kernel meets after each update.
+        #[advanced]
+        pointwise_constraint("pointwise weight constraint"): Option<ConfigObject> =
+            Kind::Of(&constraints::REGISTRY), Default::Null;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+    }
+}
+
+class! {
+    /// Filters each channel of a sequence separately, then mixes the channels. Needs far fewer weights than a full
+    /// convolution.
+    #[formula("y = f((x * D) P + b)")]
+    #[group("convolution")]
+    #[aliases("SeparableConvolution1D")]
+    struct Separable1D("SeparableConv1D", "separable_conv1d", "Separable convolution, 1D") + Options {}
+}
+
+class! {
+    /// Filters each channel of an image separately, then mixes the channels. Needs far fewer weights than a full
+    /// convolution.
+    #[formula("y = f((x * D) P + b)")]
+    #[group("convolution")]
+    #[aliases("SeparableConvolution2D")]
+    struct Separable2D("SeparableConv2D", "separable_conv2d", "Separable convolution, 2D") + Options {}
+}
 
 pub static SEPARABLE_1D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "SeparableConv1D",
-        name: "separable_conv1d",
-        aliases: &["SeparableConvolution1D"],
-        label: "Separable convolution, 1D",
-        doc: help_text(
-            "Filters every channel of a sequence by itself, then mixes the channels: far fewer weights.",
-        ),
-        formula: help_text("y = f((x * D) P + b)"),
-        options: OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Separable1D::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 1)?)),
 };
 
 pub static SEPARABLE_2D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "SeparableConv2D",
-        name: "separable_conv2d",
-        aliases: &["SeparableConvolution2D"],
-        label: "Separable convolution, 2D",
-        doc: help_text(
-            "Filters every channel of an image by itself, then mixes the channels: far fewer weights.",
-        ),
-        formula: help_text("y = f((x * D) P + b)"),
-        options: OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Separable2D::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Separable::new(request, 2)?)),
 };
 
-/// Keeps what f is given, then what comes out of the channels' filters.
+/// y = f((x * D) P + b). Scratch: the pre-activations, then the outputs of the depthwise convolution.
 struct Separable {
     output_shape: Shape,
     depthwise: Convolve,
@@ -119,35 +94,60 @@ struct Separable {
 
 impl Separable {
     fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let options = Options::of(request.config);
         let channels = request.input().last().copied().unwrap_or(1);
-        let each = choice.count("depth_multiplier").unwrap_or(1);
-        let filters = choice.count("filters").unwrap_or(1);
-        let geometry = geometry(&request, rank, "kernel_size", channels)?;
-        let own = kernel_shape(rank, geometry.window, [channels, each]);
-        let mix = kernel_shape(rank, [1, 1], [channels * each, filters]);
-        let mut depthwise = common::param(choice, "depthwise", own, request.seeds);
-        let mut pointwise = common::param(choice, "pointwise", mix, request.seeds);
-        depthwise.path = "depthwise_kernel".into();
-        pointwise.path = "pointwise_kernel".into();
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let multiplier = options.depth_multiplier;
+        let filters = options.filters;
+        let window = Window {
+            option: "kernel_size",
+            size: options.kernel_size,
+            strides: options.strides,
+            dilation: options.dilation_rate,
+            padding: options.padding,
+        };
+        let geometry = geometry(&request, rank, &window, channels)?;
+        let depthwise = common::weights(
+            "depthwise_kernel",
+            kernel_shape(rank, geometry.window, [channels, multiplier]),
+            &options.depthwise_initializer,
+            options.depthwise_regularizer.as_ref(),
+            options.depthwise_constraint.as_ref(),
+            request.seeds,
+        );
+        let pointwise = common::weights(
+            "pointwise_kernel",
+            kernel_shape(rank, [1, 1], [channels * multiplier, filters]),
+            &options.pointwise_initializer,
+            options.pointwise_regularizer.as_ref(),
+            options.pointwise_constraint.as_ref(),
+            request.seeds,
+        );
+        let bias = common::weights(
+            "bias",
+            vec![filters],
+            &options.bias_initializer,
+            options.bias_regularizer.as_ref(),
+            options.bias_constraint.as_ref(),
+            request.seeds,
+        );
         let mut params = vec![depthwise, pointwise, bias];
-        params.truncate(2 + usize::from(choice.flag("use_bias")));
+        params.truncate(2 + usize::from(options.use_bias));
         Ok(Separable {
             output_shape: shape_of(rank, geometry.places, filters),
             depthwise: Convolve {
                 geometry,
                 groups: channels,
-                filters: channels * each,
+                filters: channels * multiplier,
             },
             filters,
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::new(&options.activation),
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params,
         })
     }
 
-    fn n_between(&self, batch: usize) -> usize {
+    /// Number of outputs of the depthwise convolution.
+    fn n_middle(&self, batch: usize) -> usize {
         batch * self.depthwise.geometry.n_places() * self.depthwise.filters
     }
 
@@ -166,44 +166,46 @@ impl Layer for Separable {
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        self.n_out(batch) + self.n_between(batch)
+        self.n_out(batch) + self.n_middle(batch)
     }
 
     fn work(&self, batch: usize) -> usize {
-        self.n_between(batch) + self.depthwise.work()
+        self.n_middle(batch) + self.depthwise.work()
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let between = self.depthwise.filters;
+        let channels = self.depthwise.filters;
         let (z, middle) = pass.scratch.split_at_mut(self.n_out(pass.batch));
-        let (own, rest) = pass.params.split_at(self.depthwise.n_kernel());
-        let (mix, bias) = rest.split_at(between * self.filters);
-        self.depthwise.forward(pass.x, own, &[], middle, pass.work);
+        let (depthwise, rest) = pass.params.split_at(self.depthwise.n_kernel());
+        let (pointwise, bias) = rest.split_at(channels * self.filters);
+        self.depthwise
+            .forward(pass.x, depthwise, &[], middle, pass.work);
         pass.products
-            .product_plus(middle, mix, bias, z, between, self.filters);
+            .product_plus(middle, pointwise, bias, z, channels, self.filters);
         self.function.forward(self.filters, z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        let (between, dz) = (self.depthwise.filters, pass.dy);
+        let (channels, dz) = (self.depthwise.filters, pass.dy);
         let (z, middle) = pass.scratch.split_at_mut(self.n_out(pass.batch));
         if !pass.at_logits {
             self.function.backward(self.filters, z, pass.y, dz);
         }
-        let (own, rest) = pass.params.split_at(self.depthwise.n_kernel());
-        let (mix, _) = rest.split_at(between * self.filters);
-        let (down, rest) = pass.dparams.split_at_mut(self.depthwise.n_kernel());
-        let (dmix, dbias) = rest.split_at_mut(between * self.filters);
+        let n_depthwise = self.depthwise.n_kernel();
+        let (depthwise, rest) = pass.params.split_at(n_depthwise);
+        let (pointwise, _) = rest.split_at(channels * self.filters);
+        let (ddepthwise, rest) = pass.dparams.split_at_mut(n_depthwise);
+        let (dpointwise, dbias) = rest.split_at_mut(channels * self.filters);
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
         pass.products
-            .of_transposed(middle, dz, dmix, between, self.filters);
-        let (dmiddle, work) = pass.work.split_at_mut(self.n_between(pass.batch));
+            .of_transposed(middle, dz, dpointwise, channels, self.filters);
+        let (dmiddle, work) = pass.work.split_at_mut(self.n_middle(pass.batch));
         pass.products
-            .with_transposed(dz, mix, dmiddle, self.filters, between);
+            .with_transposed(dz, pointwise, dmiddle, self.filters, channels);
         self.depthwise
-            .backward((pass.x, dmiddle), own, down, pass.dx, work);
+            .backward((pass.x, dmiddle), depthwise, ddepthwise, pass.dx, work);
     }
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {
@@ -211,7 +213,7 @@ impl Layer for Separable {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

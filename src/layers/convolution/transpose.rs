@@ -1,83 +1,75 @@
-//! Conv1DTranspose, Conv2DTranspose: the way back through a convolution, as a way forward.
+//! Conv1DTranspose and Conv2DTranspose: the backward pass of a convolution, used as a forward pass.
 
-use super::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
-use super::{image_of, kernel_shape, places, shape_of, sizes, strides_or_dilation};
+use super::options::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
+use super::{extent, image_of, kernel_shape, positions, shape_of, sizes, strides_or_dilation};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Function};
-use crate::layers::{Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size};
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
+};
+use crate::options::declare::{Fixed, class, shared};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
-const OPTIONS: &[&OptionSpec] = &[
-    &FILTERS,
-    &KERNEL_SIZE,
-    &STRIDES,
-    &PADDING,
-    &OptionSpec {
-        name: "output_padding",
-        label: "more places",
-        doc: help_text(
-            "How many places more come out at the end, fewer than the strides; as few as fit, where not said.",
-        ),
-        kind: Kind::Ints(0, 1000),
-        default: Default::Null,
-        advanced: false,
-        start: "",
-    },
-    &common::DATA_FORMAT,
-    &DILATION_RATE,
-    &common::ACTIVATION,
-    &common::USE_BIAS,
-    &common::KERNEL_INITIALIZER,
-    &common::BIAS_INITIALIZER,
-    &common::KERNEL_REGULARIZER,
-    &common::BIAS_REGULARIZER,
-    &common::ACTIVITY_REGULARIZER,
-    &common::KERNEL_CONSTRAINT,
-    &common::BIAS_CONSTRAINT,
-];
+shared! {
+    /// The options of the transposed convolutions.
+    struct Options {
+        filters: usize = FILTERS;
+        kernel_size: Vec<i64> = KERNEL_SIZE;
+        strides: Vec<i64> = STRIDES;
+        padding: &'static str = PADDING;
+        /// Number of positions added at the end of the output, less than the strides. Default: the smallest that fits.
+        #[advanced]
+        output_padding("output padding"): Vec<i64> = Kind::Ints(0, 1000), Default::Null;
+        data_format: Fixed = common::DATA_FORMAT;
+        dilation_rate: Vec<i64> = DILATION_RATE;
+        activation: ConfigObject = common::ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+    }
+}
+
+class! {
+    /// Adds a small filter, times the input, to the output at each step of a sequence. Makes sequences longer.
+    #[formula("y_(t s + i) += x_t K_i^T; f(y + b)")]
+    #[group("convolution")]
+    #[aliases("Convolution1DTranspose")]
+    struct Transpose1D("Conv1DTranspose", "conv1d_transpose", "Transposed convolution, 1D") + Options {}
+}
+
+class! {
+    /// Adds a small filter, times the input, to the output at each position of an image. Makes images larger.
+    #[formula("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)")]
+    #[group("convolution")]
+    #[aliases("Convolution2DTranspose")]
+    struct Transpose2D("Conv2DTranspose", "conv2d_transpose", "Transposed convolution, 2D") + Options {}
+}
 
 pub static TRANSPOSE_1D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Conv1DTranspose",
-        name: "conv1d_transpose",
-        aliases: &["Convolution1DTranspose"],
-        label: "Transposed convolution, 1D",
-        doc: help_text(
-            "Spreads every step of a sequence by small filters: makes sequences longer.",
-        ),
-        formula: help_text("y_(t s + i) += x_t K_i^T; f(y + b)"),
-        options: OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Transpose1D::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Transpose::new(request, 1)?)),
 };
 
 pub static TRANSPOSE_2D: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Conv2DTranspose",
-        name: "conv2d_transpose",
-        aliases: &["Convolution2DTranspose"],
-        label: "Transposed convolution, 2D",
-        doc: help_text("Spreads every place of an image by small filters: makes images larger."),
-        formula: help_text("y_(r s + i, c s + j) += x_rc K_ij^T; f(y + b)"),
-        options: OPTIONS,
-        group: "",
-        shared: &[],
-    },
+    class: Transpose2D::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Transpose::new(request, 2)?)),
 };
 
-/// Keeps what f is given.
+/// Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Transpose {
     output_shape: Shape,
-    /// The windows that the input's places make on the output.
+    /// Windows on the output, one for each position of the input.
     geometry: Geometry,
     channels: usize,
     filters: usize,
@@ -88,47 +80,67 @@ struct Transpose {
 
 impl Transpose {
     fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
-        let choice = request.choice;
+        let config = request.config;
+        let options = Options::of(config);
         let (input, channels) = image_of(&request, rank)?;
-        let filters = choice.count("filters").unwrap_or(1);
-        let window = sizes(choice, "kernel_size", rank)?;
-        let strides = sizes(choice, "strides", rank)?;
-        let dilation = sizes(choice, "dilation_rate", rank)?;
+        let filters = options.filters;
+        let window = sizes(config, "kernel_size", &options.kernel_size, rank)?;
+        let strides = sizes(config, "strides", &options.strides, rank)?;
+        let dilation = sizes(config, "dilation_rate", &options.dilation_rate, rank)?;
         strides_or_dilation(strides, dilation)?;
-        let more = match choice.get("output_padding") {
-            Value::Null => None,
-            _ => Some(sizes(choice, "output_padding", rank)?),
+        let more = match options.output_padding[..] {
+            [] => None,
+            _ => Some(sizes(
+                config,
+                "output_padding",
+                &options.output_padding,
+                rank,
+            )?),
         };
-        let padding = choice.word("padding");
+        let padding = options.padding;
         let mut image = [1, 1];
         let mut before = [0, 0];
         for axis in 2 - rank..2 {
             let (n, stride) = (input[axis], strides[axis]);
-            let reach = (window[axis] - 1) * dilation[axis] + 1;
+            let extent = extent(window[axis], dilation[axis]);
             image[axis] = match (more, padding) {
                 (None, "same") => n * stride,
-                (None, _) => n * stride + reach.saturating_sub(stride),
+                (None, _) => n * stride + extent.saturating_sub(stride),
                 (Some(more), _) if more[axis] >= stride => {
                     let message = "'output_padding' must be smaller than the strides.";
                     return Err(ConfigError::new("output_padding", message));
                 }
                 (Some(more), "same") => {
-                    ((n - 1) * stride + reach + more[axis]).saturating_sub(2 * (reach / 2))
+                    ((n - 1) * stride + extent + more[axis]).saturating_sub(2 * (extent / 2))
                 }
-                (Some(more), _) => (n - 1) * stride + reach + more[axis],
+                (Some(more), _) => (n - 1) * stride + extent + more[axis],
             };
-            let same = places(padding, image[axis], window[axis], stride, dilation[axis]);
+            let (_, same) = positions(padding, image[axis], window[axis], stride, dilation[axis]);
             before[axis] = match (more, padding) {
-                // Of what is cut off, the front loses half of what comes out more, rounded up.
-                (Some(more), "same") => (reach / 2).saturating_sub(more[axis].div_ceil(2)),
-                _ => same.1,
+                // Keras crops both ends by half of the extent; the output padding moves half of itself, rounded up,
+                // from the front to the end.
+                (Some(more), "same") => (extent / 2).saturating_sub(more[axis].div_ceil(2)),
+                _ => same,
             };
         }
-        let shape = kernel_shape(rank, window, [filters, channels]);
-        let kernel = common::param(choice, "kernel", shape, request.seeds);
-        let bias = common::param(choice, "bias", vec![filters], request.seeds);
+        let kernel = common::weights(
+            "kernel",
+            kernel_shape(rank, window, [filters, channels]),
+            &options.kernel_initializer,
+            options.kernel_regularizer.as_ref(),
+            options.kernel_constraint.as_ref(),
+            request.seeds,
+        );
+        let bias = common::weights(
+            "bias",
+            vec![filters],
+            &options.bias_initializer,
+            options.bias_regularizer.as_ref(),
+            options.bias_constraint.as_ref(),
+            request.seeds,
+        );
         let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(choice.flag("use_bias")));
+        params.truncate(1 + usize::from(options.use_bias));
         Ok(Transpose {
             output_shape: shape_of(rank, image, filters),
             geometry: Geometry {
@@ -143,8 +155,8 @@ impl Transpose {
             },
             channels,
             filters,
-            function: Function::of(choice, "activation"),
-            activity: common::regularizer_of(choice, "activity_regularizer"),
+            function: Function::new(&options.activation),
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
             params,
         })
     }
@@ -157,7 +169,7 @@ impl Transpose {
         size(&self.output_shape).unwrap_or(0)
     }
 
-    /// The output is the image here.
+    /// Windows on the output.
     fn windows(&self) -> Windows<'_> {
         Windows::new(&self.geometry, self.channels, 1)
     }
@@ -213,7 +225,7 @@ impl Layer for Transpose {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

@@ -1,80 +1,63 @@
-//! BatchNormalization (Ioffe and Szegedy, 2015): every channel by its mean and spread over the batch.
+//! BatchNormalization (Ioffe and Szegedy, 2015): normalizes each channel over the batch.
 
-use super::{split, split_mut, view_of};
+use super::{affine_options, axes_shape, split, split_mut, view_of};
+use crate::functions::initializers::{self, Seeded};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
-use crate::layers::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, common,
+use crate::layers::layer::{
+    Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
+use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind, OptionSpec};
+
+class! {
+    /// Normalizes each channel to mean 0 and variance 1 over the batch, then applies a trainable factor and offset. At
+    /// inference, and in training if frozen, it uses moving averages of mean and variance. All variances are biased.
+    #[formula("y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch")]
+    #[group("normalization")]
+    struct Options("BatchNormalization", "batch_normalization", "Batch normalization") {
+        axis: Vec<i64> = super::AXIS;
+        /// Decay rate of the moving averages.
+        momentum("momentum"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.99);
+        epsilon: f32 = super::EPSILON;
+        center: bool = super::CENTER;
+        scale: bool = super::SCALE;
+        beta_initializer: ConfigObject = super::BETA_INITIALIZER;
+        gamma_initializer: ConfigObject = super::GAMMA_INITIALIZER;
+        /// Initializer of the moving mean.
+        #[advanced]
+        moving_mean_initializer("initial moving mean"): ConfigObject =
+            Kind::Of(&initializers::REGISTRY), Default::Text("zeros");
+        /// Initializer of the moving variance.
+        #[advanced]
+        moving_variance_initializer("initial moving variance"): ConfigObject =
+            Kind::Of(&initializers::REGISTRY), Default::Text("ones");
+        beta_regularizer: Option<ConfigObject> = super::BETA_REGULARIZER;
+        gamma_regularizer: Option<ConfigObject> = super::GAMMA_REGULARIZER;
+        beta_constraint: Option<ConfigObject> = super::BETA_CONSTRAINT;
+        gamma_constraint: Option<ConfigObject> = super::GAMMA_CONSTRAINT;
+        // Without effect on one device, so that the engine needs one value only.
+        synchronized: Fixed = OptionSpec::fixed("synchronized", "false");
+        renorm: Fixed = OptionSpec::fixed("renorm", "false");
+        renorm_clipping: Fixed = OptionSpec::fixed("renorm_clipping", "null");
+        renorm_momentum: Fixed = OptionSpec::fixed("renorm_momentum", "0.99");
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "BatchNormalization",
-        name: "batch_normalization",
-        aliases: &[],
-        label: "Batch normalization",
-        doc: help_text(
-            "Takes every channel to mean 0 and spread 1 over the batch, then to a learnt scale and \
-              offset; when predicting, by moving means. The variance is the biased one, in the moving \
-              mean too. Frozen, it normalizes by its moving means in training as well.",
-        ),
-        formula: help_text(
-            "y = gamma (x - mean) / sqrt(var + eps) + beta; moving <- m moving + (1 - m) batch",
-        ),
-        options: &[
-            &super::AXIS,
-            &OptionSpec {
-                name: "momentum",
-                label: "momentum",
-                doc: help_text("Share of the past in the moving means."),
-                kind: Kind::Float(0.0, 1.0),
-                default: Default::Float(0.99),
-                advanced: false,
-                start: "",
-            },
-            &super::epsilon(0.001),
-            &super::CENTER,
-            &super::SCALE,
-            &super::BETA_INITIALIZER,
-            &super::GAMMA_INITIALIZER,
-            &common::initializer(
-                "moving_mean_initializer",
-                "moving mean begins as",
-                "Where the moving mean begins.",
-                "zeros",
-            ),
-            &common::initializer(
-                "moving_variance_initializer",
-                "moving variance begins as",
-                "Where the moving variance begins.",
-                "ones",
-            ),
-            &super::BETA_REGULARIZER,
-            &super::GAMMA_REGULARIZER,
-            &super::BETA_CONSTRAINT,
-            &super::GAMMA_CONSTRAINT,
-            // On one device both are the same.
-            &OptionSpec::fixed("synchronized", "false"),
-            &OptionSpec::fixed("renorm", "false"),
-            &OptionSpec::fixed("renorm_clipping", "null"),
-            &OptionSpec::fixed("renorm_momentum", "0.99"),
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(BatchNormalization::new(request)?)),
 };
 
-/// Keeps mean and variance of each channel.
+/// Scratch holds the means of the channels, then their variances.
 struct BatchNormalization {
     shape: Shape,
     view: View,
-    /// Places of the outer axis in an example.
+    /// Size of the outer axis for one example.
     outer: usize,
     momentum: f32,
-    rest: f32,
+    one_minus_momentum: f32,
     epsilon: f32,
     scale: bool,
     params: Vec<ParamSpec>,
@@ -82,32 +65,33 @@ struct BatchNormalization {
 }
 
 impl BatchNormalization {
-    fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
-        let (view, outer) = view_of(&request)?;
-        let choice = request.choice;
-        if choice.ints("axis").len() != 1 {
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+        let options = Options::of(request.config);
+        let (view, outer) = view_of(&request, &options.axis)?;
+        if options.axis.len() != 1 {
             let message = "BatchNormalization takes one axis, that of the channels: try -1.";
             return Err(ConfigError::new("axis", message));
         }
-        let shape = super::axes_shape(&request);
-        let mut params = super::affine_params(&mut request, &shape);
-        for name in ["moving_mean", "moving_variance"] {
-            let initial = common::initial(choice, &format!("{name}_initializer"), request.seeds);
-            let spec = ParamSpec::new(name, &shape, initial);
+        let shape = axes_shape(&request, &options.axis);
+        let affine = affine_options!(options);
+        let mut params = affine.params(&shape, request.seeds);
+        let mut add = |name: &str, initializer: &ConfigObject| {
+            let initial = Initial::Drawn(Seeded::new(initializer, request.seeds));
             params.push(ParamSpec {
                 trainable: false,
-                ..spec
+                ..ParamSpec::new(name, &shape, initial)
             });
-        }
-        let momentum = choice.number("momentum");
+        };
+        add("moving_mean", &options.moving_mean_initializer);
+        add("moving_variance", &options.moving_variance_initializer);
         Ok(BatchNormalization {
             shape: request.input().clone(),
             view,
             outer,
-            momentum: momentum as f32,
-            rest: (1.0 - momentum) as f32,
-            epsilon: choice.number("epsilon") as f32,
-            scale: choice.flag("scale"),
+            momentum: options.momentum as f32,
+            one_minus_momentum: (1.0 - options.momentum) as f32,
+            epsilon: options.epsilon,
+            scale: options.scale,
             params,
             trainable: request.trainable,
         })
@@ -121,13 +105,13 @@ impl BatchNormalization {
         }
     }
 
-    /// The mask, where it has an entry for each place of the outer axis.
+    /// The mask, if it has a value for each position of the outer axis.
     fn mask<'a>(&self, mask: Option<&'a [f32]>, batch: usize) -> Option<&'a [f32]> {
         mask.filter(|m| m.len() == batch * self.outer)
     }
 
-    fn moments_in(&self, kept: &[f32], channel: usize) -> Moments {
-        let (mean, variance) = (kept[channel], kept[self.view.channels + channel]);
+    fn moments_in(&self, stored: &[f32], channel: usize) -> Moments {
+        let (mean, variance) = (stored[channel], stored[self.view.channels + channel]);
         Moments { mean, variance }
     }
 }
@@ -188,15 +172,15 @@ impl Layer for BatchNormalization {
                 dbeta,
             };
             let group = self.group(pass.batch, c);
-            let given = (pass.x, &*pass.dy);
-            normalize::backward(self.view, &group, moments, how, gamma, given, grads);
+            let inputs = (pass.x, &*pass.dy);
+            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
         }
     }
 
     fn update_state(&self, _: usize, scratch: &[f32], state: &mut [f32]) {
         if self.trainable {
             for (moving, batch) in state.iter_mut().zip(scratch) {
-                *moving = *moving * self.momentum + batch * self.rest;
+                *moving = *moving * self.momentum + batch * self.one_minus_momentum;
             }
         }
     }

@@ -1,54 +1,41 @@
-//! GroupNormalization (Wu and He, 2018): groups of channels, each by its mean and spread in the example.
+//! GroupNormalization (Wu and He, 2018): normalizes groups of channels of each example.
 
-use super::{split, split_mut, view_of};
+use super::{affine_options, split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
-use crate::layers::{
+use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Normalizes groups of channels of each example to mean 0 and variance 1, then applies a trainable factor and offset.
+    #[formula("y = gamma (x - mean) / sqrt(var + eps) + beta, over a group's channels and all positions")]
+    #[group("normalization")]
+    struct Options("GroupNormalization", "group_normalization", "Group normalization") {
+        /// Number of groups; -1: one for each channel.
+        groups("groups"): i64 = Kind::Int(-1, 100_000), Default::Int(32);
+        axis: Vec<i64> = super::AXIS;
+        epsilon: f32 = super::EPSILON;
+        center: bool = super::CENTER;
+        scale: bool = super::SCALE;
+        beta_initializer: ConfigObject = super::BETA_INITIALIZER;
+        gamma_initializer: ConfigObject = super::GAMMA_INITIALIZER;
+        beta_regularizer: Option<ConfigObject> = super::BETA_REGULARIZER;
+        gamma_regularizer: Option<ConfigObject> = super::GAMMA_REGULARIZER;
+        beta_constraint: Option<ConfigObject> = super::BETA_CONSTRAINT;
+        gamma_constraint: Option<ConfigObject> = super::GAMMA_CONSTRAINT;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "GroupNormalization",
-        name: "group_normalization",
-        aliases: &[],
-        label: "Group normalization",
-        doc: help_text(
-            "Takes groups of channels of an example to mean 0 and spread 1, then to a learnt scale and offset.",
-        ),
-        formula: help_text(
-            "y = gamma (x - mean) / sqrt(var + eps) + beta, over a group's channels and all places",
-        ),
-        options: &[
-            &OptionSpec {
-                name: "groups",
-                label: "groups",
-                doc: help_text("How many groups the channels form; -1: one for each channel."),
-                kind: Kind::Int(-1, 100_000),
-                default: Default::Int(32),
-                advanced: false,
-                start: "",
-            },
-            &super::AXIS,
-            &super::epsilon(0.001),
-            &super::CENTER,
-            &super::SCALE,
-            &super::BETA_INITIALIZER,
-            &super::GAMMA_INITIALIZER,
-            &super::BETA_REGULARIZER,
-            &super::GAMMA_REGULARIZER,
-            &super::BETA_CONSTRAINT,
-            &super::GAMMA_CONSTRAINT,
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(GroupNormalization::new(request)?)),
 };
 
-/// Keeps mean and variance of each group of each example.
+/// Scratch holds mean and variance of each group of each example.
 struct GroupNormalization {
     shape: Shape,
     view: View,
@@ -60,37 +47,39 @@ struct GroupNormalization {
 }
 
 impl GroupNormalization {
-    fn new(mut request: Build<'_>) -> Result<Self, ConfigError> {
-        let (view, outer) = view_of(&request)?;
-        let choice = request.choice;
-        let groups = choice.count("groups").unwrap_or(view.channels);
+    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+        let options = Options::of(request.config);
+        let (view, outer) = view_of(&request, &options.axis)?;
+        // -1 stands for one group for each channel.
+        let groups = usize::try_from(options.groups).unwrap_or(view.channels);
         if groups == 0 || !view.channels.is_multiple_of(groups) {
             let n = view.channels;
             let nearest = (1..=groups.min(n)).rev().find(|g| n.is_multiple_of(*g));
             let message = format!(
-                "{n} channels cannot be split into {groups} groups of one size: try {}.",
+                "{n} channels cannot be split into {groups} groups of equal size: try {}.",
                 nearest.unwrap_or(1)
             );
             return Err(ConfigError::new("groups", message));
         }
-        let params = super::affine_params(&mut request, &[view.channels]);
+        let affine = affine_options!(options);
         Ok(GroupNormalization {
             shape: request.input().clone(),
             view,
             outer,
             groups,
-            epsilon: choice.number("epsilon") as f32,
-            scale: choice.flag("scale"),
-            params,
+            epsilon: options.epsilon,
+            scale: options.scale,
+            params: affine.params(&[view.channels], request.seeds),
         })
     }
 
-    fn boxes(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
+    /// The groups of all examples.
+    fn all_groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
         let (n, outer, inner) = (self.groups, self.outer, self.view.inner);
         let width = self.view.channels / n;
-        (0..batch * n).map(move |at| Group {
-            outer: at / n * outer..(at / n + 1) * outer,
-            channels: at % n * width..(at % n + 1) * width,
+        (0..batch * n).map(move |i| Group {
+            outer: i / n * outer..(i / n + 1) * outer,
+            channels: i % n * width..(i % n + 1) * width,
             inner: 0..inner,
         })
     }
@@ -111,9 +100,12 @@ impl Layer for GroupNormalization {
 
     fn forward(&self, pass: Forward<'_>) {
         let (gamma, beta) = split(self.scale, self.view.channels, pass.params);
-        for (group, kept) in self.boxes(pass.batch).zip(pass.scratch.chunks_exact_mut(2)) {
+        for (group, stored) in self
+            .all_groups(pass.batch)
+            .zip(pass.scratch.chunks_exact_mut(2))
+        {
             let moments = normalize::moments(self.view, &group, pass.x, None, true);
-            kept.copy_from_slice(&[moments.mean, moments.variance]);
+            stored.copy_from_slice(&[moments.mean, moments.variance]);
             let how = (moments, self.epsilon);
             normalize::apply(
                 self.view,
@@ -135,16 +127,19 @@ impl Layer for GroupNormalization {
             centred: true,
             constant: false,
         };
-        for (group, kept) in self.boxes(pass.batch).zip(pass.scratch.chunks_exact(2)) {
-            let (mean, variance) = (kept[0], kept[1]);
+        for (group, stored) in self
+            .all_groups(pass.batch)
+            .zip(pass.scratch.chunks_exact(2))
+        {
+            let (mean, variance) = (stored[0], stored[1]);
             let grads = Grads {
                 dx: pass.dx.as_deref_mut(),
                 dgamma,
                 dbeta,
             };
             let moments = (Moments { mean, variance }, self.epsilon);
-            let given = (pass.x, &*pass.dy);
-            normalize::backward(self.view, &group, moments, how, gamma, given, grads);
+            let inputs = (pass.x, &*pass.dy);
+            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
         }
     }
 

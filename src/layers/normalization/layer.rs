@@ -1,54 +1,52 @@
-//! LayerNormalization (Ba, Kiros and Hinton, 2016): every place by the mean and spread of its channels.
+//! LayerNormalization (Ba et al., 2016): normalizes the channels of each position.
 
-use super::{split, split_mut, view_of};
+use super::{affine_options, axes_shape, split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
-use crate::layers::{
+use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
+use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, OptionSpec, help_text};
+use crate::options::{ConfigObject, OptionSpec};
+
+class! {
+    /// Normalizes the channels of each position to mean 0 and variance 1, then applies a trainable factor and offset. Does not
+    /// depend on the other examples of the batch.
+    #[formula("y = gamma (x - mean) / sqrt(var + eps) + beta")]
+    #[group("normalization")]
+    struct Options("LayerNormalization", "layer_normalization", "Layer normalization") {
+        axis: Vec<i64> = super::AXIS;
+        epsilon: f32 = super::EPSILON;
+        center: bool = super::CENTER;
+        scale: bool = super::SCALE;
+        beta_initializer: ConfigObject = super::BETA_INITIALIZER;
+        gamma_initializer: ConfigObject = super::GAMMA_INITIALIZER;
+        beta_regularizer: Option<ConfigObject> = super::BETA_REGULARIZER;
+        gamma_regularizer: Option<ConfigObject> = super::GAMMA_REGULARIZER;
+        beta_constraint: Option<ConfigObject> = super::BETA_CONSTRAINT;
+        gamma_constraint: Option<ConfigObject> = super::GAMMA_CONSTRAINT;
+        // Keras recommends RMSNormalization instead.
+        rms_scaling: Fixed = OptionSpec::fixed("rms_scaling", "false");
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "LayerNormalization",
-        name: "layer_normalization",
-        aliases: &[],
-        label: "Layer normalization",
-        doc: help_text(
-            "Takes the channels of every place to mean 0 and spread 1, then to a learnt scale and \
-              offset: the same for one example as for many.",
-        ),
-        formula: help_text("y = gamma (x - mean) / sqrt(var + eps) + beta"),
-        options: &[
-            &super::AXIS,
-            &super::epsilon(0.001),
-            &super::CENTER,
-            &super::SCALE,
-            &super::BETA_INITIALIZER,
-            &super::GAMMA_INITIALIZER,
-            &super::BETA_REGULARIZER,
-            &super::GAMMA_REGULARIZER,
-            &super::BETA_CONSTRAINT,
-            &super::GAMMA_CONSTRAINT,
-            // Keras advises against it: see RMSNormalization.
-            &OptionSpec::fixed("rms_scaling", "false"),
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
-    build: |mut request| {
-        let shape = super::axes_shape(&request);
-        let scale = request.choice.flag("scale");
-        let params = super::affine_params(&mut request, &shape);
-        Ok(Box::new(PlaceNormalization::new(
-            request, params, scale, true,
+    build: |request| {
+        let options = Options::of(request.config);
+        let shape = axes_shape(&request, &options.axis);
+        let affine = affine_options!(options);
+        let params = affine.params(&shape, request.seeds);
+        let (axes, epsilon, scale) = (&options.axis, options.epsilon, options.scale);
+        Ok(Box::new(PositionNormalization::new(
+            &request, axes, epsilon, params, scale, true,
         )?))
     },
 };
 
-/// Normalizes the channels of each place. Keeps mean and variance of each.
-pub struct PlaceNormalization {
+/// Normalizes the channels of each position. Scratch holds mean and variance of each position.
+pub struct PositionNormalization {
     shape: Shape,
     view: View,
     outer: usize,
@@ -58,23 +56,25 @@ pub struct PlaceNormalization {
     params: Vec<ParamSpec>,
 }
 
-impl PlaceNormalization {
-    /// `centred`: the mean is taken off; `scale`: the first array of `params` is gamma.
+impl PositionNormalization {
+    /// `centred`: the mean is subtracted; `scale`: the first array of `params` is gamma.
     ///
     /// # Errors
     /// Axes that the input does not have.
     pub fn new(
-        request: Build<'_>,
+        request: &Build<'_>,
+        axes: &[i64],
+        epsilon: f32,
         params: Vec<ParamSpec>,
         scale: bool,
         centred: bool,
     ) -> Result<Self, ConfigError> {
-        let (view, outer) = view_of(&request)?;
-        Ok(PlaceNormalization {
+        let (view, outer) = view_of(request, axes)?;
+        Ok(PositionNormalization {
             shape: request.input().clone(),
             view,
             outer,
-            epsilon: request.choice.number("epsilon") as f32,
+            epsilon,
             scale,
             centred,
             params,
@@ -83,8 +83,8 @@ impl PlaceNormalization {
 
     fn groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
         let (channels, inner) = (self.view.channels, self.view.inner);
-        let places = (0..batch * self.outer).flat_map(move |o| (0..inner).map(move |i| (o, i)));
-        places.map(move |(o, i)| Group {
+        let positions = (0..batch * self.outer).flat_map(move |o| (0..inner).map(move |i| (o, i)));
+        positions.map(move |(o, i)| Group {
             outer: o..o + 1,
             channels: 0..channels,
             inner: i..i + 1,
@@ -92,7 +92,7 @@ impl PlaceNormalization {
     }
 }
 
-impl Layer for PlaceNormalization {
+impl Layer for PositionNormalization {
     fn output_shape(&self) -> &Shape {
         &self.shape
     }
@@ -107,10 +107,10 @@ impl Layer for PlaceNormalization {
 
     fn forward(&self, pass: Forward<'_>) {
         let (gamma, beta) = split(self.scale, self.view.channels, pass.params);
-        let kept = pass.scratch.chunks_exact_mut(2);
-        for (group, kept) in self.groups(pass.batch).zip(kept) {
+        let stored = pass.scratch.chunks_exact_mut(2);
+        for (group, stored) in self.groups(pass.batch).zip(stored) {
             let moments = normalize::moments(self.view, &group, pass.x, None, self.centred);
-            kept.copy_from_slice(&[moments.mean, moments.variance]);
+            stored.copy_from_slice(&[moments.mean, moments.variance]);
             let how = (moments, self.epsilon);
             normalize::apply(
                 self.view,
@@ -132,20 +132,20 @@ impl Layer for PlaceNormalization {
             centred: self.centred,
             constant: false,
         };
-        for (group, kept) in self.groups(pass.batch).zip(pass.scratch.chunks_exact(2)) {
-            let (mean, variance) = (kept[0], kept[1]);
+        for (group, stored) in self.groups(pass.batch).zip(pass.scratch.chunks_exact(2)) {
+            let (mean, variance) = (stored[0], stored[1]);
             let grads = Grads {
                 dx: pass.dx.as_deref_mut(),
                 dgamma,
                 dbeta,
             };
             let moments = (Moments { mean, variance }, self.epsilon);
-            let given = (pass.x, &*pass.dy);
-            normalize::backward(self.view, &group, moments, how, gamma, given, grads);
+            let inputs = (pass.x, &*pass.dy);
+            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
         }
     }
 
-    /// RMSNormalization, which does not centre, does not say that it supports masks.
+    /// RMSNormalization, which does not centre, does not support masks in Keras.
     fn mask_flow(&self) -> MaskFlow {
         if self.centred {
             MaskFlow::Passes

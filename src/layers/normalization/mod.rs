@@ -1,4 +1,4 @@
-//! Layers that take a group of numbers to mean 0 and spread 1, each with its own idea of the group.
+//! Layers that normalize groups of numbers to mean 0 and variance 1; each has its own groups.
 
 pub mod batch;
 pub mod group;
@@ -6,91 +6,64 @@ pub mod layer;
 pub mod rms;
 pub mod unit;
 
-use super::{Build, ParamSpec, common, size};
+use super::common;
+use super::layer::{Build, ParamSpec, size};
+use crate::functions::{constraints, initializers, regularizers};
 use crate::kernels::normalize::View;
+use crate::numerics::rng::PythonRandom;
+use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
-const AXIS: OptionSpec = OptionSpec {
-    name: "axis",
-    label: "axis",
-    doc: help_text("The axis of the channels, counted with the batch as 0; -1 is the last."),
-    kind: Kind::Ints(-8, 8),
-    default: Default::Int(-1),
-    advanced: false,
-    start: "",
-};
-
-const fn epsilon(default: f64) -> OptionSpec {
-    OptionSpec {
-        name: "epsilon",
-        label: "epsilon",
-        doc: help_text("Is added to the variance, against division by 0."),
-        kind: Kind::Float(0.0, 1e30),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
+options! {
+    /// Axis of the channels; 0 is the batch, -1 the last axis.
+    #[advanced]
+    AXIS = axis("axis"), Kind::Ints(-8, 8), Default::Int(-1);
+    /// Added to the variance, so that there is no division by 0.
+    #[advanced]
+    EPSILON = epsilon("epsilon"), Kind::Float(0.0, 1e30), Default::Float(0.001);
+    /// Whether the layer has a trainable offset beta.
+    #[advanced]
+    CENTER = center("center"), Kind::Bool, Default::Bool(true);
+    /// Whether the layer has a trainable factor gamma.
+    #[advanced]
+    SCALE = scale("scale"), Kind::Bool, Default::Bool(true);
+    /// Initializer of the offsets.
+    #[advanced]
+    BETA_INITIALIZER = beta_initializer("initial beta"), Kind::Of(&initializers::REGISTRY), Default::Text("zeros");
+    /// Initializer of the factors.
+    #[advanced]
+    GAMMA_INITIALIZER = gamma_initializer("initial gamma"), Kind::Of(&initializers::REGISTRY), Default::Text("ones");
+    /// Penalty on the offsets, added to the loss.
+    #[advanced]
+    BETA_REGULARIZER = beta_regularizer("beta penalty"), Kind::Of(&regularizers::REGISTRY), Default::Null;
+    /// Penalty on the factors, added to the loss.
+    #[advanced]
+    GAMMA_REGULARIZER = gamma_regularizer("gamma penalty"), Kind::Of(&regularizers::REGISTRY), Default::Null;
+    /// Constraint that the offsets meet after each update.
+    #[advanced]
+    BETA_CONSTRAINT = beta_constraint("beta constraint"), Kind::Of(&constraints::REGISTRY), Default::Null;
+    /// Constraint that the factors meet after each update.
+    #[advanced]
+    GAMMA_CONSTRAINT = gamma_constraint("gamma constraint"), Kind::Of(&constraints::REGISTRY), Default::Null;
 }
 
-const CENTER: OptionSpec = OptionSpec {
-    name: "center",
-    label: "center",
-    doc: help_text("Whether an offset beta is learnt."),
-    kind: Kind::Bool,
-    default: Default::Bool(true),
-    advanced: false,
-    start: "",
-};
-const SCALE: OptionSpec = OptionSpec {
-    name: "scale",
-    label: "scale",
-    doc: help_text("Whether a factor gamma is learnt."),
-    kind: Kind::Bool,
-    default: Default::Bool(true),
-    advanced: false,
-    start: "",
-};
-const BETA_INITIALIZER: OptionSpec = common::initializer(
-    "beta_initializer",
-    "beta begins as",
-    "Where the offsets begin.",
-    "zeros",
-);
-const GAMMA_INITIALIZER: OptionSpec = common::initializer(
-    "gamma_initializer",
-    "gamma begins as",
-    "Where the factors begin.",
-    "ones",
-);
-const BETA_REGULARIZER: OptionSpec = common::regularizer(
-    "beta_regularizer",
-    "beta's penalty",
-    "What the size of the offsets adds to the loss.",
-);
-const GAMMA_REGULARIZER: OptionSpec = common::regularizer(
-    "gamma_regularizer",
-    "gamma's penalty",
-    "What the size of the factors adds to the loss.",
-);
-const BETA_CONSTRAINT: OptionSpec = common::constraint(
-    "beta_constraint",
-    "beta's limit",
-    "Where the offsets are brought back to after each step.",
-);
-const GAMMA_CONSTRAINT: OptionSpec = common::constraint(
-    "gamma_constraint",
-    "gamma's limit",
-    "Where the factors are brought back to after each step.",
-);
-
-/// How the input is seen, and how many places of the outer axis an example has.
-fn view_of(request: &Build<'_>) -> Result<(View, usize), ConfigError> {
-    let shape = request.input();
-    let rank = shape.len() as i64 + 1;
-    let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
+/// The axes that an option names, sorted and counted from 0, the batch.
+fn sorted_axes(axes: &[i64], rank: i64) -> Vec<i64> {
+    let mut axes = axes.to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
     axes.sort();
+    axes
+}
+
+/// The input as `[outer, channels, inner]`: its view, and the size of the outer axis for one example.
+///
+/// # Errors
+/// Axes that the input does not have, or that are not adjacent.
+fn view_of(request: &Build<'_>, axes: &[i64]) -> Result<(View, usize), ConfigError> {
+    let shape = request.input();
+    let rank = shape.len() as i64 + 1;
+    let axes = sorted_axes(axes, rank);
     let contiguous = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let (Some(first), Some(last)) = (axes.first(), axes.last()) else {
         return Err(ConfigError::new(
@@ -100,47 +73,86 @@ fn view_of(request: &Build<'_>) -> Result<(View, usize), ConfigError> {
     };
     if *first < 1 || *last >= rank || !contiguous {
         let message = format!(
-            "'axis' must name axes of the input that stand together; its {rank} axes are 0 (the batch, \
-             which is not one of them) to {}: try -1.",
+            "'axis' must name adjacent axes of the input, whose axes are 1 to {} (0 is the batch): try -1.",
             rank - 1
         );
         return Err(ConfigError::new("axis", message));
     }
     let (first, end) = (*first as usize - 1, *last as usize);
-    let of = |sizes: &[usize]| size(sizes).unwrap_or(1);
+    let product = |sizes: &[usize]| size(sizes).unwrap_or(1);
     let view = View {
-        channels: of(&shape[first..end]),
-        inner: of(&shape[end..]),
+        channels: product(&shape[first..end]),
+        inner: product(&shape[end..]),
     };
-    Ok((view, of(&shape[..first])))
+    Ok((view, product(&shape[..first])))
 }
 
-/// gamma and beta, as far as they are wanted, of this shape.
-fn affine_params(request: &mut Build<'_>, shape: &[usize]) -> Vec<ParamSpec> {
-    let choice: &ConfigObject = request.choice;
-    // Keras makes beta's initializer first and gamma first as an array.
-    let beta = common::param(choice, "beta", shape.to_vec(), request.seeds);
-    let gamma = common::param(choice, "gamma", shape.to_vec(), request.seeds);
-    let gamma = choice.flag("scale").then_some(gamma);
-    gamma
-        .into_iter()
-        .chain(choice.flag("center").then_some(beta))
-        .collect()
-}
-
-/// The axes' own sizes, as gamma and beta have them.
-fn axes_shape(request: &Build<'_>) -> Vec<usize> {
+/// Sizes of the axes of the channels: the shape of gamma and beta.
+fn axes_shape(request: &Build<'_>, axes: &[i64]) -> Vec<usize> {
     let shape = request.input();
-    let rank = shape.len() as i64 + 1;
-    let mut axes: Vec<i64> = request.choice.ints("axis").to_vec();
-    axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    axes.sort();
-    axes.iter()
+    sorted_axes(axes, shape.len() as i64 + 1)
+        .iter()
         .filter_map(|a| shape.get((*a as usize).checked_sub(1)?).copied())
         .collect()
 }
 
-/// Splits gamma from beta, each empty where it is not there.
+/// The options of gamma and beta.
+struct AffineOptions {
+    center: bool,
+    scale: bool,
+    beta_initializer: ConfigObject,
+    gamma_initializer: ConfigObject,
+    beta_regularizer: Option<ConfigObject>,
+    gamma_regularizer: Option<ConfigObject>,
+    beta_constraint: Option<ConfigObject>,
+    gamma_constraint: Option<ConfigObject>,
+}
+
+/// Takes the options of gamma and beta out of those of a layer.
+macro_rules! affine_options {
+    ($options:ident) => {
+        $crate::layers::normalization::AffineOptions {
+            center: $options.center,
+            scale: $options.scale,
+            beta_initializer: $options.beta_initializer,
+            gamma_initializer: $options.gamma_initializer,
+            beta_regularizer: $options.beta_regularizer,
+            gamma_regularizer: $options.gamma_regularizer,
+            beta_constraint: $options.beta_constraint,
+            gamma_constraint: $options.gamma_constraint,
+        }
+    };
+}
+
+use affine_options;
+
+impl AffineOptions {
+    /// Those of gamma and beta that the layer has, with this shape.
+    fn params(&self, shape: &[usize], seeds: &mut PythonRandom) -> Vec<ParamSpec> {
+        // Keras makes the initializer of beta first, but adds the array of gamma first.
+        let beta = common::weights(
+            "beta",
+            shape.to_vec(),
+            &self.beta_initializer,
+            self.beta_regularizer.as_ref(),
+            self.beta_constraint.as_ref(),
+            seeds,
+        );
+        let gamma = common::weights(
+            "gamma",
+            shape.to_vec(),
+            &self.gamma_initializer,
+            self.gamma_regularizer.as_ref(),
+            self.gamma_constraint.as_ref(),
+            seeds,
+        );
+        let gamma = self.scale.then_some(gamma);
+        let beta = self.center.then_some(beta);
+        gamma.into_iter().chain(beta).collect()
+    }
+}
+
+/// Splits parameters into gamma and beta; each is empty if the layer does not have it.
 fn split(scale: bool, channels: usize, params: &[f32]) -> (&[f32], &[f32]) {
     params.split_at(if scale { channels } else { 0 })
 }

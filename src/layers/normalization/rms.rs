@@ -1,33 +1,32 @@
-//! RMSNormalization (Zhang and Sennrich, 2019): every place by the root mean square of its channels.
+//! RMSNormalization (Zhang and Sennrich, 2019): divides the channels of each position by their root mean square.
 
-use super::layer::PlaceNormalization;
-use crate::layers::{Initial, Inputs, LayerKind, ParamSpec, common};
-use crate::options::{ClassSpec, help_text};
+use super::axes_shape;
+use super::layer::PositionNormalization;
+use crate::layers::common;
+use crate::layers::layer::{Initial, Inputs, LayerKind, ParamSpec};
+use crate::options::Default;
+use crate::options::declare::class;
+
+class! {
+    /// Divides the channels of each position by their root mean square, then applies a trainable factor.
+    #[formula("y = scale x / sqrt(mean(x^2) + eps)")]
+    #[group("normalization")]
+    struct Options("RMSNormalization", "rms_normalization", "RMS normalization") {
+        axis: Vec<i64> = super::AXIS;
+        epsilon: f32 = super::EPSILON.with_default(Default::Float(1e-6));
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "RMSNormalization",
-        name: "rms_normalization",
-        aliases: &[],
-        label: "RMS normalization",
-        doc: help_text(
-            "Divides the channels of every place by their root mean square, then takes them to a learnt scale.",
-        ),
-        formula: help_text("y = scale x / sqrt(mean(x^2) + eps)"),
-        options: &[&super::AXIS, &super::epsilon(1e-6)],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let initial = Initial::Drawn(common::plain("ones", request.seeds));
-        let params = vec![ParamSpec::new(
-            "scale",
-            &super::axes_shape(&request),
-            initial,
-        )];
-        Ok(Box::new(PlaceNormalization::new(
-            request, params, true, false,
+        let Options { axis, epsilon } = Options::of(request.config);
+        let initial = Initial::Drawn(common::default_initializer("ones", request.seeds));
+        let shape = axes_shape(&request, &axis);
+        let params = vec![ParamSpec::new("scale", &shape, initial)];
+        Ok(Box::new(PositionNormalization::new(
+            &request, &axis, epsilon, params, true, false,
         )?))
     },
 };

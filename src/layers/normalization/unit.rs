@@ -1,34 +1,33 @@
-//! UnitNormalization: every place's channels as a vector of length 1.
+//! UnitNormalization: scales the channels of each position to length 1.
 
 use super::view_of;
 use crate::kernels::normalize::View;
-use crate::layers::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
-use crate::options::{ClassSpec, help_text};
+use crate::layers::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::options::declare::class;
+
+class! {
+    /// Scales the channels of each position to a vector of length 1.
+    #[formula("y = x / sqrt(max(sum(x^2), 1e-12))")]
+    #[group("normalization")]
+    struct Options("UnitNormalization", "unit_normalization", "Unit normalization") {
+        axis: Vec<i64> = super::AXIS;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "UnitNormalization",
-        name: "unit_normalization",
-        aliases: &[],
-        label: "Unit normalization",
-        doc: help_text("Scales the channels of every place to a vector of length 1."),
-        formula: help_text("y = x / sqrt(max(sum(x^2), 1e-12))"),
-        options: &[&super::AXIS],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let (view, outer) = view_of(&request)?;
+        let (view, outer) = view_of(&request, &Options::of(request.config).axis)?;
         let shape = request.input().clone();
         Ok(Box::new(UnitNormalization { shape, view, outer }))
     },
 };
 
-/// Smallest sum of squares that is divided by.
-const LEAST: f32 = 1e-12;
+/// Smallest divisor, as a sum of squares.
+const MIN_SQUARES: f32 = 1e-12;
 
-/// Keeps the sum of squares of each place.
+/// Scratch holds the sum of squares of each position.
 struct UnitNormalization {
     shape: Shape,
     view: View,
@@ -36,14 +35,14 @@ struct UnitNormalization {
 }
 
 impl UnitNormalization {
-    /// The members of each place.
-    fn places(
+    /// Indices of the channels of each position.
+    fn positions(
         &self,
         batch: usize,
     ) -> impl Iterator<Item = std::iter::StepBy<std::ops::Range<usize>>> + use<> {
         let (channels, inner) = (self.view.channels, self.view.inner);
-        (0..batch * self.outer * inner).map(move |at| {
-            let start = at / inner * channels * inner + at % inner;
+        (0..batch * self.outer * inner).map(move |i| {
+            let start = i / inner * channels * inner + i % inner;
             (start..start + channels * inner).step_by(inner)
         })
     }
@@ -59,21 +58,20 @@ impl Layer for UnitNormalization {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        for (place, kept) in self.places(pass.batch).zip(pass.scratch) {
-            let squares: f32 = place.clone().map(|at| pass.x[at] * pass.x[at]).sum();
-            *kept = squares;
-            let inverse = 1.0 / squares.max(LEAST).sqrt();
-            place.for_each(|at| pass.y[at] = pass.x[at] * inverse);
+        for (channels, squares) in self.positions(pass.batch).zip(pass.scratch) {
+            *squares = channels.clone().map(|i| pass.x[i] * pass.x[i]).sum();
+            let inverse = 1.0 / squares.max(MIN_SQUARES).sqrt();
+            channels.for_each(|i| pass.y[i] = pass.x[i] * inverse);
         }
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let Some(dx) = pass.dx else { return };
-        for (place, kept) in self.places(pass.batch).zip(&*pass.scratch) {
-            let inverse = 1.0 / kept.max(LEAST).sqrt();
-            let along: f32 = place.clone().map(|at| pass.dy[at] * pass.y[at]).sum();
-            let along = if *kept > LEAST { along } else { 0.0 };
-            place.for_each(|at| dx[at] = inverse * (pass.dy[at] - pass.y[at] * along));
+        for (channels, squares) in self.positions(pass.batch).zip(&*pass.scratch) {
+            let inverse = 1.0 / squares.max(MIN_SQUARES).sqrt();
+            let dot: f32 = channels.clone().map(|i| pass.dy[i] * pass.y[i]).sum();
+            let dot = if *squares > MIN_SQUARES { dot } else { 0.0 };
+            channels.for_each(|i| dx[i] = inverse * (pass.dy[i] - pass.y[i] * dot));
         }
     }
 

@@ -1,87 +1,44 @@
-//! The layers, and how each makes its map.
+//! The classes, and the map of each.
 
-use super::{Rearranged, indices, place, shifted, upsampled};
-use crate::layers::{Build, Inputs, Layer, LayerKind, MaskFlow, Shape, common, size};
+use super::{Rearranged, cropped, flat_index, indices, padded, upsampled};
+use crate::layers::common;
+use crate::layers::layer::{Inputs, LayerKind, Shape, size};
+use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 
-const fn kind(
-    class: ClassSpec,
-    build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
-) -> LayerKind {
-    LayerKind {
-        class,
-        inputs: Inputs::One,
-        build,
+options! {
+    /// Zeros before and after; one number for all sides.
+    PADDING = padding("zeros"), Kind::Ints(0, 10_000), Default::Int(1);
+    /// Positions that are cut off before and after; one number for all sides.
+    CROPPING = cropping("cut off"), Kind::Ints(0, 10_000), Default::Int(1);
+    /// Number of repetitions of each step, or row and column.
+    SIZE = size("times"), Kind::Ints(1, 10_000), Default::Int(2);
+}
+
+class! {
+    /// Gives the numbers of an example another shape.
+    #[formula("[a b c d] -> [[a b] [c d]]")]
+    #[group("reshaping")]
+    struct ReshapeOptions("Reshape", "reshape", "Reshape") {
+        /// New shape, without the batch; one size may be -1 and follows from the others.
+        #[start("[-1, 1]")]
+        target_shape("shape"): Vec<i64> = Kind::Ints(-1, 10_000_000), Default::Required;
     }
 }
 
-const fn entry(
-    class_name: &'static str,
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    formula: &'static str,
-    options: &'static [&'static OptionSpec],
-) -> ClassSpec {
-    ClassSpec {
-        class_name,
-        name,
-        aliases: &[],
-        label,
-        doc: help_text(doc),
-        formula: help_text(formula),
-        options,
-        group: "",
-        shared: &[],
-    }
-}
-
-const fn amounts(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    least: i64,
-    default: i64,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Ints(least, 10_000), Default::Int(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-pub static RESHAPE: LayerKind = kind(
-    entry(
-        "Reshape",
-        "reshape",
-        "Reshape",
-        "Gives the numbers of an example another shape; -1 stands for what is left over.",
-        "[a b c d] -> [[a b] [c d]]",
-        &[&OptionSpec {
-            name: "target_shape",
-            label: "shape",
-            doc: help_text("The new shape, without the batch."),
-            kind: Kind::Ints(-1, 10_000_000),
-            default: Default::Required,
-            advanced: false,
-            start: "",
-        }],
-    ),
-    |request| {
+pub static RESHAPE: LayerKind = LayerKind {
+    class: ReshapeOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| {
         let n = size(request.input()).unwrap_or(0);
-        let wanted = request.choice.ints("target_shape");
-        let known: usize = wanted
+        let target = ReshapeOptions::of(request.config).target_shape;
+        let known: usize = target
             .iter()
             .filter(|s| **s >= 0)
             .map(|s| *s as usize)
             .product();
-        let free = wanted.iter().filter(|s| **s < 0).count();
+        let free = target.iter().filter(|s| **s < 0).count();
         let fits = match free {
             0 => known == n,
             1 => known > 0 && n.is_multiple_of(known),
@@ -89,48 +46,36 @@ pub static RESHAPE: LayerKind = kind(
         };
         if !fits {
             let message = format!(
-                "{n} numbers, the input's, do not make the shape {wanted:?}: its sizes must multiply to \
+                "The input has {n} numbers, which do not fit the shape {target:?}: its sizes must multiply to \
                  {n}, or one of them may be -1."
             );
             return Err(ConfigError::new("target_shape", message));
         }
         let left = n / known.max(1);
-        let of = |s: &i64| usize::try_from(*s).unwrap_or(left);
-        let shape = wanted.iter().map(of).collect();
-        Ok(Box::new(Rearranged::by(
-            shape,
-            n,
-            (0..n).map(Some),
-            MaskFlow::Stops,
-        )))
+        let size = |s: &i64| usize::try_from(*s).unwrap_or(left);
+        let shape = target.iter().map(size).collect();
+        Ok(Rearranged::boxed(shape, n, (0..n).map(Some)))
     },
-);
+};
 
-pub static PERMUTE: LayerKind = kind(
-    entry(
-        "Permute",
-        "permute",
-        "Permute",
-        "Puts the axes of an example into another order.",
-        "y_ji = x_ij",
-        &[&OptionSpec {
-            name: "dims",
-            label: "order",
-            doc: help_text("The axes in their new order, counted from 1."),
-            kind: Kind::Ints(1, 16),
-            default: Default::Required,
-            advanced: false,
-            start: "",
-        }],
-    ),
-    |request| {
+class! {
+    /// Reorders the axes of an example.
+    #[formula("y_ji = x_ij")]
+    #[group("reshaping")]
+    struct PermuteOptions("Permute", "permute", "Permute") {
+        /// Axes in their new order, counted from 1.
+        #[start("[2, 1]")]
+        dims("order"): Vec<i64> = Kind::Ints(1, 16), Default::Required;
+    }
+}
+
+pub static PERMUTE: LayerKind = LayerKind {
+    class: PermuteOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| {
         let input = request.input();
-        let dims: Vec<usize> = request
-            .choice
-            .ints("dims")
-            .iter()
-            .map(|d| *d as usize - 1)
-            .collect();
+        let dims = PermuteOptions::of(request.config).dims;
+        let dims: Vec<usize> = dims.iter().map(|d| *d as usize - 1).collect();
         let mut sorted = dims.clone();
         sorted.sort();
         if !sorted.iter().copied().eq(0..input.len()) {
@@ -141,149 +86,148 @@ pub static PERMUTE: LayerKind = kind(
             return Err(ConfigError::new("dims", message));
         }
         let shape: Shape = dims.iter().map(|d| input[*d]).collect();
-        let from = indices(&shape).map(|to| {
-            let mut at = vec![0; to.len()];
-            dims.iter().zip(&to).for_each(|(d, i)| at[*d] = *i);
-            place(input, &at)
+        let sources = indices(&shape).map(|to| {
+            let mut from = vec![0; to.len()];
+            dims.iter().zip(&to).for_each(|(d, i)| from[*d] = *i);
+            flat_index(input, &from)
         });
         let n = size(input).unwrap_or(0);
-        Ok(Box::new(Rearranged::by(
-            shape.clone(),
-            n,
-            from,
-            MaskFlow::Stops,
-        )))
+        Ok(Rearranged::boxed(shape.clone(), n, sources))
     },
-);
+};
 
-pub static REPEAT_VECTOR: LayerKind = kind(
-    entry(
-        "RepeatVector",
-        "repeat_vector",
-        "Repeat vector",
-        "Makes a sequence in which every step is the input.",
-        "y_t = x",
-        &[&OptionSpec {
-            name: "n",
-            label: "times",
-            doc: help_text("How many steps there are."),
-            kind: Kind::Int(1, 100_000),
-            default: Default::Required,
-            advanced: false,
-            start: "",
-        }],
-    ),
-    |request| {
+class! {
+    /// Repeats the input as every step of a sequence.
+    #[formula("y_t = x")]
+    #[group("reshaping")]
+    struct RepeatVectorOptions("RepeatVector", "repeat_vector", "Repeat vector") {
+        /// Number of steps.
+        #[start("4")]
+        n("times"): usize = Kind::Int(1, 100_000), Default::Required;
+    }
+}
+
+pub static REPEAT_VECTOR: LayerKind = LayerKind {
+    class: RepeatVectorOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| {
         let &[width] = request.input().as_slice() else {
             let message = "RepeatVector repeats a row of numbers: put a Flatten before it.";
             return Err(ConfigError::new("n", message));
         };
-        let n = request.choice.count("n").unwrap_or(1);
-        let from = (0..n).flat_map(|_| (0..width).map(Some));
-        Ok(Box::new(Rearranged::by(
-            vec![n, width],
-            width,
-            from,
-            MaskFlow::Stops,
-        )))
+        let n = RepeatVectorOptions::of(request.config).n;
+        let sources = (0..n).flat_map(|_| (0..width).map(Some));
+        Ok(Rearranged::boxed(vec![n, width], width, sources))
     },
-);
+};
 
-const PADDING_DOC: &str = "How many zeros come before and after; one number for all sides.";
-const CROPPING_DOC: &str = "How much is cut off before and after; one number for all sides.";
+class! {
+    /// Adds steps of zeros before and after a sequence.
+    #[formula("[x] -> [0 x 0]")]
+    #[group("reshaping")]
+    struct Padding1dOptions("ZeroPadding1D", "zero_padding1d", "Zero padding, 1D") {
+        padding: Vec<i64> = PADDING;
+        data_format: Fixed = common::DATA_FORMAT;
+    }
+}
 
-pub static ZERO_PADDING_1D: LayerKind = kind(
-    entry(
-        "ZeroPadding1D",
-        "zero_padding1d",
-        "Zero padding, 1D",
-        "Puts steps of zeros around a sequence.",
-        "[x] -> [0 x 0]",
-        &[
-            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            &common::DATA_FORMAT,
-        ],
-    ),
-    |request| shifted(request, 1, "padding", true),
-);
-pub static ZERO_PADDING_2D: LayerKind = kind(
-    entry(
-        "ZeroPadding2D",
-        "zero_padding2d",
-        "Zero padding, 2D",
-        "Puts rows and columns of zeros around an image.",
-        "[x] -> [0 x 0]",
-        &[
-            &amounts("padding", "zeros", PADDING_DOC, 0, 1),
-            &common::DATA_FORMAT,
-        ],
-    ),
-    |request| shifted(request, 2, "padding", true),
-);
-pub static CROPPING_1D: LayerKind = kind(
-    entry(
-        "Cropping1D",
-        "cropping1d",
-        "Cropping, 1D",
-        "Cuts steps off both ends of a sequence.",
-        "[a x b] -> [x]",
-        &[&amounts("cropping", "cut off", CROPPING_DOC, 0, 1)],
-    ),
-    |request| shifted(request, 1, "cropping", false),
-);
-pub static CROPPING_2D: LayerKind = kind(
-    entry(
-        "Cropping2D",
-        "cropping2d",
-        "Cropping, 2D",
-        "Cuts rows and columns off the sides of an image.",
-        "[a x b] -> [x]",
-        &[
-            &amounts("cropping", "cut off", CROPPING_DOC, 0, 0),
-            &common::DATA_FORMAT,
-        ],
-    ),
-    |request| shifted(request, 2, "cropping", false),
-);
+pub static ZERO_PADDING_1D: LayerKind = LayerKind {
+    class: Padding1dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| padded(&request, 1, &Padding1dOptions::of(request.config).padding),
+};
 
-const SIZE_DOC: &str = "How often each step, or row and column, is repeated.";
+class! {
+    /// Adds rows and columns of zeros around an image.
+    #[formula("[x] -> [0 x 0]")]
+    #[group("reshaping")]
+    struct Padding2dOptions("ZeroPadding2D", "zero_padding2d", "Zero padding, 2D") {
+        padding: Vec<i64> = PADDING;
+        data_format: Fixed = common::DATA_FORMAT;
+    }
+}
 
-pub static UP_SAMPLING_1D: LayerKind = kind(
-    entry(
-        "UpSampling1D",
-        "up_sampling1d",
-        "Upsampling, 1D",
-        "Repeats every step of a sequence.",
-        "[a b] -> [a a b b]",
-        &[&amounts("size", "times", SIZE_DOC, 1, 2)],
-    ),
-    |request| upsampled(request, 1),
-);
-pub static UP_SAMPLING_2D: LayerKind = kind(
-    entry(
-        "UpSampling2D",
-        "up_sampling2d",
-        "Upsampling, 2D",
-        "Makes an image larger: repeats its pixels, or goes evenly from one to the next.",
-        "[a b] -> [a a b b]",
-        &[
-            &amounts("size", "times", SIZE_DOC, 1, 2),
-            &common::DATA_FORMAT,
-            &OptionSpec {
-                name: "interpolation",
-                label: "between pixels",
-                doc: help_text(
-                    "nearest: the pixel itself; bilinear: even steps between pixels' middles.",
-                ),
-                kind: Kind::OneOfHere(
-                    &["nearest", "bilinear"],
-                    &["area", "bicubic", "lanczos3", "lanczos5"],
-                ),
-                default: Default::Text("nearest"),
-                advanced: false,
-                start: "",
-            },
-        ],
-    ),
-    |request| upsampled(request, 2),
-);
+pub static ZERO_PADDING_2D: LayerKind = LayerKind {
+    class: Padding2dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| padded(&request, 2, &Padding2dOptions::of(request.config).padding),
+};
+
+class! {
+    /// Cuts steps off both ends of a sequence.
+    #[formula("[a x b] -> [x]")]
+    #[group("reshaping")]
+    struct Cropping1dOptions("Cropping1D", "cropping1d", "Cropping, 1D") {
+        cropping: Vec<i64> = CROPPING;
+    }
+}
+
+pub static CROPPING_1D: LayerKind = LayerKind {
+    class: Cropping1dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| cropped(&request, 1, &Cropping1dOptions::of(request.config).cropping),
+};
+
+class! {
+    /// Cuts rows and columns off the sides of an image.
+    #[formula("[a x b] -> [x]")]
+    #[group("reshaping")]
+    struct Cropping2dOptions("Cropping2D", "cropping2d", "Cropping, 2D") {
+        cropping: Vec<i64> = CROPPING.with_default(Default::Int(0));
+        data_format: Fixed = common::DATA_FORMAT;
+    }
+}
+
+pub static CROPPING_2D: LayerKind = LayerKind {
+    class: Cropping2dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| cropped(&request, 2, &Cropping2dOptions::of(request.config).cropping),
+};
+
+class! {
+    /// Repeats every step of a sequence.
+    #[formula("[a b] -> [a a b b]")]
+    #[group("reshaping")]
+    struct UpSampling1dOptions("UpSampling1D", "up_sampling1d", "Upsampling, 1D") {
+        size: Vec<i64> = SIZE;
+    }
+}
+
+pub static UP_SAMPLING_1D: LayerKind = LayerKind {
+    class: UpSampling1dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| {
+        let size = UpSampling1dOptions::of(request.config).size;
+        upsampled(&request, 1, &size, false)
+    },
+};
+
+class! {
+    /// Enlarges an image: repeats its pixels, or interpolates between them.
+    #[formula("[a b] -> [a a b b]")]
+    #[group("reshaping")]
+    struct UpSampling2dOptions("UpSampling2D", "up_sampling2d", "Upsampling, 2D") {
+        size: Vec<i64> = SIZE;
+        data_format: Fixed = common::DATA_FORMAT;
+        /// nearest: the nearest pixel; bilinear: linear interpolation between the centres of the pixels.
+        #[advanced]
+        interpolation("interpolation"): &'static str = Kind::OneOfHere(
+            &["nearest", "bilinear"],
+            &["area", "bicubic", "lanczos3", "lanczos5"],
+        ), Default::Text("nearest");
+    }
+}
+
+pub static UP_SAMPLING_2D: LayerKind = LayerKind {
+    class: UpSampling2dOptions::SPEC,
+    inputs: Inputs::One,
+    build: |request| {
+        let options = UpSampling2dOptions::of(request.config);
+        upsampled(
+            &request,
+            2,
+            &options.size,
+            options.interpolation == "bilinear",
+        )
+    },
+};

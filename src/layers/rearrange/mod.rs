@@ -1,53 +1,48 @@
-//! Layers that put numbers elsewhere: every output is some inputs, each times a weight.
+//! Layers that move numbers: each output is a weighted sum of inputs, for most layers a single input.
 //!
-//! Reshape, Permute, RepeatVector, ZeroPadding, Cropping and UpSampling differ only in their map,
-//! which is made once.
+//! Reshape, Permute, RepeatVector, ZeroPadding, Cropping and UpSampling differ only in their map of outputs to inputs, which
+//! is computed once. No mask passes them, as in Keras.
 
 mod kinds;
 
 pub use kinds::*;
 
-use super::{Backward, Build, Forward, Layer, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, Shape, size};
 use crate::options::error::ConfigError;
 
-/// All places of a shape, in the order in which they lie.
+/// All indices of an array of this shape, the last axis fastest.
 fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
     let shape = shape.to_vec();
     let n = size(&shape).unwrap_or(0);
-    (0..n).map(move |mut at| {
+    (0..n).map(move |mut flat| {
         let mut index = vec![0; shape.len()];
         for (i, size) in index.iter_mut().zip(&shape).rev() {
-            (*i, at) = (at % size, at / size);
+            (*i, flat) = (flat % size, flat / size);
         }
         index
     })
 }
 
-/// Where a place lies; `None` outside.
-fn place(shape: &[usize], index: &[usize]) -> Option<usize> {
+/// Flat index of an element; `None` outside of the array.
+fn flat_index(shape: &[usize], index: &[usize]) -> Option<usize> {
     let inside = shape.iter().zip(index).all(|(size, i)| i < size);
     inside.then(|| {
         shape
             .iter()
             .zip(index)
-            .fold(0, |at, (size, i)| at * size + i)
+            .fold(0, |flat, (size, i)| flat * size + i)
     })
 }
 
-/// A sequence or an image, as [rows, columns, channels] of which a sequence has one row.
+/// Shape of an image or a sequence (rank 1) as `[rows, columns, channels]`; a sequence has one row.
 fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3], ConfigError> {
     let (image, channels) = super::convolution::image_of(request, rank)?;
     Ok([image[0], image[1], channels])
 }
 
-/// Amounts before and after each of the two axes.
-fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 2], ConfigError> {
-    let list: Vec<usize> = request
-        .choice
-        .ints(option)
-        .iter()
-        .map(|n| *n as usize)
-        .collect();
+/// Amounts before and after each of the two axes, from the list of the option `name`.
+fn sides(name: &str, list: &[i64], rank: usize) -> Result<[[usize; 2]; 2], ConfigError> {
+    let list: Vec<usize> = list.iter().map(|n| *n as usize).collect();
     match (rank, list.as_slice()) {
         (1, &[n]) => Ok([[0, 0], [n, n]]),
         (1, &[a, b]) => Ok([[0, 0], [a, b]]),
@@ -55,57 +50,75 @@ fn sides(request: &Build<'_>, rank: usize, option: &str) -> Result<[[usize; 2]; 
         (2, &[a, b]) => Ok([[a, a], [b, b]]),
         (2, &[a, b, c, d]) => Ok([[a, b], [c, d]]),
         _ => {
-            let message = format!("'{option}' has {} numbers, which fit no side.", list.len());
-            Err(ConfigError::new(option, message))
+            let numbers = if rank == 1 {
+                "one or two"
+            } else {
+                "one, two or four"
+            };
+            let message = format!("'{name}' has {} numbers: give {numbers}.", list.len());
+            Err(ConfigError::new(name, message))
         }
     }
 }
 
-/// Padding (`outwards`) or cropping.
-fn shifted(
-    request: Build<'_>,
+/// ZeroPadding, by the amounts of the option `padding`.
+fn padded(
+    request: &Build<'_>,
     rank: usize,
-    option: &str,
-    outwards: bool,
+    padding: &[i64],
 ) -> Result<Box<dyn Layer>, ConfigError> {
-    let from = image(&request, rank)?;
-    let sides = sides(&request, rank, option)?;
+    let from = image(request, rank)?;
+    let sides = sides("padding", padding, rank)?;
     let mut to = from;
     for axis in 0..2 {
-        let all = sides[axis][0] + sides[axis][1];
-        to[axis] = if outwards {
-            from[axis] + all
-        } else {
-            from[axis].saturating_sub(all)
-        };
+        to[axis] += sides[axis][0] + sides[axis][1];
+    }
+    let sources = indices(&to).map(|mut index| {
+        for axis in 0..2 {
+            // Before the input the index wraps to a large one, outside of it too.
+            index[axis] = index[axis].wrapping_sub(sides[axis][0]);
+        }
+        flat_index(&from, &index)
+    });
+    let n = from.iter().product();
+    Ok(Rearranged::boxed(to[2 - rank..].to_vec(), n, sources))
+}
+
+/// Cropping, by the amounts of the option `cropping`.
+fn cropped(
+    request: &Build<'_>,
+    rank: usize,
+    cropping: &[i64],
+) -> Result<Box<dyn Layer>, ConfigError> {
+    let from = image(request, rank)?;
+    let sides = sides("cropping", cropping, rank)?;
+    let mut to = from;
+    for axis in 0..2 {
+        to[axis] = from[axis].saturating_sub(sides[axis][0] + sides[axis][1]);
     }
     if to.contains(&0) {
         let message = "Nothing is left of the input: cut off less.";
-        return Err(ConfigError::new(option, message));
+        return Err(ConfigError::new("cropping", message));
     }
-    let map = indices(&to).map(|at| {
-        let mut source = at.clone();
+    let sources = indices(&to).map(|mut index| {
         for axis in 0..2 {
-            source[axis] = match outwards {
-                true => at[axis].wrapping_sub(sides[axis][0]),
-                false => at[axis] + sides[axis][0],
-            };
+            index[axis] += sides[axis][0];
         }
-        place(&from, &source)
+        flat_index(&from, &index)
     });
     let n = from.iter().product();
-    Ok(Box::new(Rearranged::by(
-        to[2 - rank..].to_vec(),
-        n,
-        map,
-        MaskFlow::Stops,
-    )))
+    Ok(Rearranged::boxed(to[2 - rank..].to_vec(), n, sources))
 }
 
-fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigError> {
-    let from = image(&request, rank)?;
-    let list = request.choice.ints("size");
-    let times = match (rank, list) {
+/// UpSampling: repeats positions `size` times, or interpolates between the centres of the pixels.
+fn upsampled(
+    request: &Build<'_>,
+    rank: usize,
+    size: &[i64],
+    bilinear: bool,
+) -> Result<Box<dyn Layer>, ConfigError> {
+    let from = image(request, rank)?;
+    let times = match (rank, size) {
         (1, [n]) => [1, *n as usize],
         (2, [n]) => [*n as usize; 2],
         (2, [a, b]) => [*a as usize, *b as usize],
@@ -117,75 +130,76 @@ fn upsampled(request: Build<'_>, rank: usize) -> Result<Box<dyn Layer>, ConfigEr
         }
     };
     let to = [from[0] * times[0], from[1] * times[1], from[2]];
-    let bilinear = rank == 2 && request.choice.word("interpolation") == "bilinear";
-    let mut map = Rearranged {
-        output_shape: to[2 - rank..].to_vec(),
-        n_in: from.iter().product(),
-        starts: vec![0],
-        terms: Vec::new(),
-        mask: MaskFlow::Stops,
-    };
-    // Two pixels of an axis and how much of the second: between the middles of the pixels.
-    let near = |at: usize, axis: usize| {
+    let mut layer = Rearranged::new(to[2 - rank..].to_vec(), from.iter().product());
+    // The two nearest positions of an axis, and the weight of the second.
+    let neighbours = |position: usize, axis: usize| {
         if !bilinear {
-            return (at / times[axis], at / times[axis], 0.0f32);
+            return (position / times[axis], position / times[axis], 0.0f32);
         }
-        let middle = (at as f32 + 0.5) / times[axis] as f32 - 0.5;
-        let first = if middle < 0.0 { 0 } else { middle as usize };
+        let centre = (position as f32 + 0.5) / times[axis] as f32 - 0.5;
+        let first = if centre < 0.0 { 0 } else { centre as usize };
         let second = (first + 1).min(from[axis] - 1);
-        let share = if middle < 0.0 {
+        let weight = if centre < 0.0 {
             0.0
         } else {
-            middle - first as f32
+            centre - first as f32
         };
-        (first.min(from[axis] - 1), second, share)
+        (first.min(from[axis] - 1), second, weight)
     };
-    for at in indices(&to) {
-        let ((top, below, down), (left, right, along)) = (near(at[0], 0), near(at[1], 1));
-        for (row, row_share) in [(top, 1.0 - down), (below, down)] {
-            for (column, share) in [(left, 1.0 - along), (right, along)] {
-                if row_share * share > 0.0 {
-                    let source = (row * from[1] + column) * from[2] + at[2];
-                    map.terms.push((source as u32, row_share * share));
-                }
-            }
-        }
-        map.starts.push(map.terms.len() as u32);
+    for index in indices(&to) {
+        let ((top, below, down), (left, right, along)) =
+            (neighbours(index[0], 0), neighbours(index[1], 1));
+        let channel = index[2];
+        let rows = [(top, 1.0 - down), (below, down)];
+        let columns = [(left, 1.0 - along), (right, along)];
+        layer.push(rows.into_iter().flat_map(|(row, row_weight)| {
+            let source = move |column| (row * from[1] + column) * from[2] + channel;
+            columns
+                .into_iter()
+                .filter(move |(_, weight)| row_weight * weight > 0.0)
+                .map(move |(column, weight)| (source(column) as u32, row_weight * weight))
+        }));
     }
-    Ok(Box::new(map))
+    Ok(Box::new(layer))
 }
 
-/// y_k = the sum of its terms.
+/// y_k = sum over its terms of x_source weight.
 struct Rearranged {
     output_shape: Shape,
     n_in: usize,
-    /// Where the terms of each output begin, and the end of all.
+    /// Index in `terms` of the first term of each output, and the number of all terms.
     starts: Vec<u32>,
-    /// Place of an input, and its weight.
+    /// Index of an input, and its weight.
     terms: Vec<(u32, f32)>,
-    mask: MaskFlow,
 }
 
 impl Rearranged {
-    /// Every output is one input, or 0.
-    fn by(
-        output_shape: Shape,
-        n_in: usize,
-        map: impl Iterator<Item = Option<usize>>,
-        mask: MaskFlow,
-    ) -> Self {
-        let (mut starts, mut terms) = (vec![0], Vec::new());
-        for source in map {
-            terms.extend(source.map(|at| (at as u32, 1.0)));
-            starts.push(terms.len() as u32);
-        }
+    fn new(output_shape: Shape, n_in: usize) -> Self {
         Rearranged {
             output_shape,
             n_in,
-            starts,
-            terms,
-            mask,
+            starts: vec![0],
+            terms: Vec::new(),
         }
+    }
+
+    /// A layer whose outputs are one input each, or 0 for `None`.
+    fn boxed(
+        output_shape: Shape,
+        n_in: usize,
+        sources: impl Iterator<Item = Option<usize>>,
+    ) -> Box<dyn Layer> {
+        let mut layer = Self::new(output_shape, n_in);
+        for source in sources {
+            layer.push(source.map(|index| (index as u32, 1.0)));
+        }
+        Box::new(layer)
+    }
+
+    /// Adds the terms of the next output.
+    fn push(&mut self, terms: impl IntoIterator<Item = (u32, f32)>) {
+        self.terms.extend(terms);
+        self.starts.push(self.terms.len() as u32);
     }
 
     fn terms(&self) -> impl Iterator<Item = &[(u32, f32)]> {
@@ -210,7 +224,7 @@ impl Layer for Rearranged {
             for (y, terms) in y.iter_mut().zip(self.terms()) {
                 *y = terms
                     .iter()
-                    .map(|(at, weight)| x[*at as usize] * weight)
+                    .map(|(index, weight)| x[*index as usize] * weight)
                     .sum();
             }
         }
@@ -225,14 +239,10 @@ impl Layer for Rearranged {
             .zip(pass.dy.chunks_exact(n_out))
         {
             for (dy, terms) in dy.iter().zip(self.terms()) {
-                for (at, weight) in terms {
-                    dx[*at as usize] += dy * weight;
+                for (index, weight) in terms {
+                    dx[*index as usize] += dy * weight;
                 }
             }
         }
-    }
-
-    fn mask_flow(&self) -> MaskFlow {
-        self.mask
     }
 }

@@ -1,93 +1,94 @@
-//! One step of a recurrent layer.
+//! One step of a recurrent layer. A buffer of several gates has their matrices `[batch, units]` one after another.
 
 use super::weights::Weights;
 
-/// What a step is lent. Matrices `[batch, units]`, those of several gates one after another.
+/// Arguments of [`Cell::step`].
 pub struct Step<'a, 'w> {
-    /// Numbers of a state.
+    /// Size of the state.
     pub units: usize,
-    /// [`Cell::kept`] such matrices for the way back; the first are what comes to the gates, of those that are
-    /// not [`Cell::summed`] from the inputs alone.
-    pub kept: &'a mut [f32],
-    /// Room for a matrix.
-    pub room: &'a mut [f32],
-    /// The output before.
+    /// [`Cell::n_scratch`] matrices for the backward pass. The first hold the pre-activations of the gates; beyond
+    /// [`Cell::joint_gates`] only the inputs' part of them.
+    pub scratch: &'a mut [f32],
+    /// A temporary matrix.
+    pub work: &'a mut [f32],
+    /// Output of the previous step.
     pub h_before: &'a [f32],
-    /// The output, to be filled.
+    /// Output, filled by the call.
     pub h: &'a mut [f32],
-    /// The memory before; empty where the cell has none.
+    /// Memory after the previous step; empty if the cell has none.
     pub c_before: &'a [f32],
-    /// The memory, to be filled.
+    /// Memory, filled by the call.
     pub c: &'a mut [f32],
-    /// From the state to the gates.
+    /// Recurrent weights.
     pub states: &'a mut Weights<'w>,
 }
 
-/// What the way back through a step is lent.
+/// Arguments of [`Cell::step_back`].
 pub struct StepBack<'a, 'w> {
-    /// Numbers of a state.
+    /// Size of the state.
     pub units: usize,
-    /// As the step left it.
-    pub kept: &'a [f32],
-    /// The output before.
+    /// Filled by [`Cell::step`].
+    pub scratch: &'a [f32],
+    /// Output of the previous step.
     pub h_before: &'a [f32],
-    /// The output.
+    /// Output.
     pub h: &'a [f32],
-    /// The memory before.
+    /// Memory after the previous step.
     pub c_before: &'a [f32],
-    /// The memory.
+    /// Memory.
     pub c: &'a [f32],
-    /// Gradient at the output; 0 for examples that do not count. Where [`Cell::is_identity`], to be left as
-    /// what goes to the output before without the weights.
+    /// Gradient at the output, 0 for masked examples. With [`Cell::carries_state`], the call replaces it by the part of
+    /// the gradient at the previous output that does not pass through the weights.
     pub dh: &'a mut [f32],
-    /// Gradient at the memory. May be used up.
+    /// Gradient at the memory. The call may overwrite it.
     pub dc: &'a mut [f32],
-    /// Gradient at the memory before, to be filled.
+    /// Gradient at the previous memory, filled by the call.
     pub dc_before: &'a mut [f32],
-    /// Gradient at what the inputs gave to the gates, to be filled.
+    /// Gradient at the inputs' part of the pre-activations, filled by the call.
     pub d: &'a mut [f32],
-    /// Gradient at what the state gave to the gates, to be filled where it is [`Cell::apart`]; else room.
+    /// Gradient at the state's part of the pre-activations, filled by the call if
+    /// [`Cell::separates_state_gradient`]; else temporary.
     pub d_state: &'a mut [f32],
-    /// From the state to the gates.
+    /// Recurrent weights.
     pub states: &'a mut Weights<'w>,
 }
 
 /// The mathematics of one step.
 pub trait Cell {
-    /// Columns of the kernel, in units.
+    /// Number of gates, the candidate included: columns of the kernel, divided by the units.
     fn gates(&self) -> usize;
 
-    /// Whether a second state goes from step to step.
+    /// Whether a memory c passes from step to step beside the output h.
     fn has_memory(&self) -> bool {
         false
     }
 
-    /// Matrices that a step keeps for the way back, those of the gates first.
-    fn kept(&self) -> usize;
+    /// Number of matrices that a step stores for the backward pass, those of the pre-activations first.
+    fn n_scratch(&self) -> usize;
 
-    /// The first gates, to which what inputs and state give comes as a sum.
-    fn summed(&self) -> usize {
+    /// The number of first gates whose pre-activation is x W + h U + b.
+    fn joint_gates(&self) -> usize {
         self.gates()
     }
 
-    /// Whether the gradients differ at what the inputs and at what the state gave.
-    fn apart(&self) -> bool {
+    /// Whether the gradient at x W differs from the gradient at h U.
+    fn separates_state_gradient(&self) -> bool {
         false
     }
 
-    /// Whether the other gates read the last matrix that is kept in the place of the state.
-    fn resets_before(&self) -> bool {
+    /// Whether the gates after [`Cell::joint_gates`] read the last scratch matrix instead of the state.
+    fn resets_before_product(&self) -> bool {
         false
     }
 
-    /// Whether part of the output before goes on as it is.
-    fn is_identity(&self) -> bool {
+    /// Whether part of the previous output passes on without the weights.
+    fn carries_state(&self) -> bool {
         false
     }
 
-    /// From the state before to the state after.
+    /// Computes the state from the previous one.
     fn step(&self, step: Step<'_, '_>);
 
-    /// And back.
+    /// The backward pass of [`Cell::step`].
     fn step_back(&self, step: StepBack<'_, '_>);
 }

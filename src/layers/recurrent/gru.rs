@@ -1,84 +1,68 @@
-//! GRU: one gate mixes the old state with a new one, another says how much of the old the new one sees
-//! (Cho et al., 2014). Columns of the weights: z, r, h; with `reset_after` the bias has two rows.
+//! GRU: an update gate z blends the previous state with a candidate; a reset gate r scales the state that the candidate
+//! reads (Cho et al., 2014). Columns of the weights: z, r, h. With `reset_after` the bias has two rows.
 
-use super::{Cell, Recurrent, Step, StepBack, function};
+use super::options::{self, layer_options};
+use super::{Cell, Recurrent, Step, StepBack};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::layers::layer::{Inputs, LayerKind};
+use crate::options::declare::{Fixed, class};
+use crate::options::{ConfigObject, Default, Kind, OptionSpec};
+
+class! {
+    /// Reads a sequence step by step. Two gates control how much of its state is kept and used.
+    #[formula("z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~")]
+    #[group("recurrent")]
+    pub struct Options("GRU", "gru", "GRU") {
+        units: usize = options::UNITS;
+        activation: ConfigObject = options::ACTIVATION;
+        recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        recurrent_initializer: ConfigObject = options::RECURRENT_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        recurrent_regularizer: Option<ConfigObject> = options::RECURRENT_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        recurrent_constraint: Option<ConfigObject> = options::RECURRENT_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+        dropout: f64 = options::DROPOUT;
+        recurrent_dropout: f64 = options::RECURRENT_DROPOUT;
+        return_sequences: bool = options::RETURN_SEQUENCES;
+        return_state: Fixed = OptionSpec::fixed("return_state", "false");
+        go_backwards: bool = options::GO_BACKWARDS;
+        stateful: Fixed = OptionSpec::fixed("stateful", "false");
+        unroll: bool = options::UNROLL;
+        zero_output_for_mask: bool = options::ZERO_OUTPUT;
+        /// Applies the reset gate after the product with the recurrent weights instead of before it.
+        #[advanced]
+        reset_after("reset after"): bool = Kind::Bool, Default::Bool(true);
+        seed: Option<u64> = common::SEED;
+        use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "GRU",
-        name: "gru",
-        aliases: &[],
-        label: "GRU",
-        doc: help_text(
-            "Reads a sequence step by step; two gates decide how much of its state is kept and seen.",
-        ),
-        formula: help_text(
-            "z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~",
-        ),
-        options: &[
-            &super::UNITS,
-            &super::ACTIVATION,
-            &super::RECURRENT_ACTIVATION,
-            &common::USE_BIAS,
-            &common::KERNEL_INITIALIZER,
-            &super::RECURRENT_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &common::KERNEL_REGULARIZER,
-            &super::RECURRENT_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &common::KERNEL_CONSTRAINT,
-            &super::RECURRENT_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-            &super::DROPOUT,
-            &super::RECURRENT_DROPOUT,
-            &super::RETURN_SEQUENCES,
-            &OptionSpec::fixed("return_state", "false"),
-            &super::GO_BACKWARDS,
-            &OptionSpec::fixed("stateful", "false"),
-            &super::UNROLL,
-            &super::ZERO_OUTPUT,
-            &OptionSpec {
-                name: "reset_after",
-                label: "reset after",
-                doc: help_text(
-                    "Whether the reset gate acts on the product with the recurrent weights or before it.",
-                ),
-                kind: Kind::Bool,
-                default: Default::Bool(true),
-                advanced: false,
-                start: "",
-            },
-            &common::SEED,
-            &OptionSpec::fixed("use_cudnn", "\"auto\""),
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
-        let reset_after = request.choice.flag("reset_after");
+        let options = Options::of(request.config);
         let cell = Gru {
-            gate: function(&request, "recurrent_activation"),
-            function: function(&request, "activation"),
-            reset_after,
+            gate: Function::new(&options.recurrent_activation),
+            function: Function::new(&options.activation),
+            reset_after: options.reset_after,
         };
-        let bias_rows = 1 + usize::from(reset_after);
-        Ok(Box::new(Recurrent::new(
-            request,
-            Box::new(cell),
-            bias_rows,
-            false,
-        )?))
+        let bias_rows = 1 + usize::from(options.reset_after);
+        let options = layer_options!(options);
+        let layer = Recurrent::new(request, options, Box::new(cell), bias_rows, false)?;
+        Ok(Box::new(layer))
     },
 };
 
-/// Gates z, r, h. Keeps what comes to them, their values, and what r meets: h U of the third gate, or
-/// where the reset comes before the product its own product with h.
+/// Scratch: the pre-activations of z, r and h; their values; the factor that r scales, h U of the third gate with
+/// `reset_after`, else the product r h.
 struct Gru {
     gate: Function,
     function: Function,
@@ -90,56 +74,56 @@ impl Cell for Gru {
         3
     }
 
-    fn kept(&self) -> usize {
+    fn n_scratch(&self) -> usize {
         7
     }
 
-    fn summed(&self) -> usize {
+    fn joint_gates(&self) -> usize {
         2
     }
 
-    fn apart(&self) -> bool {
+    fn separates_state_gradient(&self) -> bool {
         self.reset_after
     }
 
-    fn resets_before(&self) -> bool {
+    fn resets_before_product(&self) -> bool {
         !self.reset_after
     }
 
-    fn is_identity(&self) -> bool {
+    fn carries_state(&self) -> bool {
         true
     }
 
     fn step(&self, step: Step<'_, '_>) {
         let (u, n) = (step.units, step.h.len());
-        let (z, rest) = step.kept.split_at_mut(3 * n);
-        let (gates, met) = rest.split_at_mut(3 * n);
+        let (z, rest) = step.scratch.split_at_mut(3 * n);
+        let (gates, read) = rest.split_at_mut(3 * n);
         let (z_gates, z_candidate) = z.split_at_mut(2 * n);
         self.gate.forward(u, z_gates, &mut gates[..2 * n]);
         let (update, rest) = gates.split_at_mut(n);
         let (reset, candidate) = rest.split_at_mut(n);
         if self.reset_after {
-            step.states.product(2..3, step.h_before, met);
-            add_times(reset, met, z_candidate);
+            step.states.product(2..3, step.h_before, read);
+            add_times(reset, read, z_candidate);
         } else {
-            times(reset, step.h_before, met);
-            step.states.product(2..3, met, step.room);
-            add(step.room, z_candidate);
+            times(reset, step.h_before, read);
+            step.states.product(2..3, read, step.work);
+            add(step.work, z_candidate);
         }
         self.function.forward(u, z_candidate, candidate);
-        between(update, step.h_before, candidate, step.h);
+        blend(update, step.h_before, candidate, step.h);
     }
 
     fn step_back(&self, step: StepBack<'_, '_>) {
         let (u, n) = (step.units, step.h.len());
-        let (z, rest) = step.kept.split_at(3 * n);
-        let (gates, met) = rest.split_at(3 * n);
+        let (z, rest) = step.scratch.split_at(3 * n);
+        let (gates, read) = rest.split_at(3 * n);
         let (update, rest) = gates.split_at(n);
         let (reset, candidate) = rest.split_at(n);
         let (d_gates, d_candidate) = step.d.split_at_mut(2 * n);
         let (d_update, d_reset) = d_gates.split_at_mut(n);
         let (d_state_gates, d_state_candidate) = step.d_state.split_at_mut(2 * n);
-        between_back(
+        blend_back(
             (update, step.h_before, candidate),
             step.dh,
             d_update,
@@ -148,36 +132,33 @@ impl Cell for Gru {
         self.function
             .backward(u, &z[2 * n..], candidate, d_candidate);
         if self.reset_after {
-            times(d_candidate, met, d_reset);
+            times(d_candidate, read, d_reset);
             times(d_candidate, reset, d_state_candidate);
         } else {
-            // Back through the product with r h.
-            let d_met = d_state_candidate;
-            step.states.back(2..3, &[], d_candidate, d_met);
-            times(d_met, step.h_before, d_reset);
-            add_times(d_met, reset, step.dh);
+            // Through the product with r h.
+            let d_read = d_state_candidate;
+            step.states.back(2..3, &[], d_candidate, d_read);
+            times(d_read, step.h_before, d_reset);
+            add_times(d_read, reset, step.dh);
         }
         self.gate.backward(u, &z[..2 * n], &gates[..2 * n], d_gates);
         d_state_gates.copy_from_slice(d_gates);
     }
 }
 
+// Separate functions: as arguments, the arrays are known not to overlap, so the loops become SIMD code.
+
 /// out = z a + (1 - z) b.
 #[inline(never)]
-fn between(z: &[f32], a: &[f32], b: &[f32], out: &mut [f32]) {
+fn blend(z: &[f32], a: &[f32], b: &[f32], out: &mut [f32]) {
     for (((out, z), a), b) in out.iter_mut().zip(z).zip(a).zip(b) {
         *out = z * a + (1.0 - z) * b;
     }
 }
 
-/// Back through [`between`]: of `d`, the gradient at `out`, that at a is left.
+/// Backward pass of [`blend`]. Turns `d`, the gradient at `out`, into the gradient at a.
 #[inline(never)]
-fn between_back(
-    (z, a, b): (&[f32], &[f32], &[f32]),
-    d: &mut [f32],
-    dz: &mut [f32],
-    db: &mut [f32],
-) {
+fn blend_back((z, a, b): (&[f32], &[f32], &[f32]), d: &mut [f32], dz: &mut [f32], db: &mut [f32]) {
     for (((((d, dz), db), z), a), b) in d.iter_mut().zip(dz).zip(db).zip(z).zip(a).zip(b) {
         *dz = *d * (a - b);
         *db = *d * (1.0 - z);

@@ -1,77 +1,66 @@
-//! LSTM: a memory cell that gates write to, keep and read (Hochreiter and Schmidhuber, 1997).
+//! LSTM: a memory cell with an input, a forget and an output gate (Hochreiter and Schmidhuber, 1997).
 //! Columns of the weights: i, f, c, o.
 
-use super::{Cell, Recurrent, Step, StepBack, function};
+use super::options::{self, layer_options};
+use super::{Cell, Recurrent, Step, StepBack};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::{Inputs, LayerKind};
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::layers::layer::{Inputs, LayerKind};
+use crate::options::declare::{Fixed, class};
+use crate::options::{ConfigObject, Default, Kind, OptionSpec};
+
+class! {
+    /// Reads a sequence step by step. Gates control how much its memory stores, keeps and outputs.
+    #[formula("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)")]
+    #[group("recurrent")]
+    pub struct Options("LSTM", "lstm", "LSTM") {
+        units: usize = options::UNITS;
+        activation: ConfigObject = options::ACTIVATION;
+        recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
+        use_bias: bool = common::USE_BIAS;
+        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+        recurrent_initializer: ConfigObject = options::RECURRENT_INITIALIZER;
+        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+        /// Initializes the biases of the forget gate to 1.
+        #[advanced]
+        unit_forget_bias("initial forget bias 1"): bool = Kind::Bool, Default::Bool(true);
+        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+        recurrent_regularizer: Option<ConfigObject> = options::RECURRENT_REGULARIZER;
+        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+        recurrent_constraint: Option<ConfigObject> = options::RECURRENT_CONSTRAINT;
+        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+        dropout: f64 = options::DROPOUT;
+        recurrent_dropout: f64 = options::RECURRENT_DROPOUT;
+        return_sequences: bool = options::RETURN_SEQUENCES;
+        return_state: Fixed = OptionSpec::fixed("return_state", "false");
+        go_backwards: bool = options::GO_BACKWARDS;
+        stateful: Fixed = OptionSpec::fixed("stateful", "false");
+        unroll: bool = options::UNROLL;
+        zero_output_for_mask: bool = options::ZERO_OUTPUT;
+        seed: Option<u64> = common::SEED;
+        use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "LSTM",
-        name: "lstm",
-        aliases: &[],
-        label: "LSTM",
-        doc: help_text(
-            "Reads a sequence step by step; gates decide what its memory takes in, keeps and gives out.",
-        ),
-        formula: help_text("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)"),
-        options: &[
-            &super::UNITS,
-            &super::ACTIVATION,
-            &super::RECURRENT_ACTIVATION,
-            &common::USE_BIAS,
-            &common::KERNEL_INITIALIZER,
-            &super::RECURRENT_INITIALIZER,
-            &common::BIAS_INITIALIZER,
-            &OptionSpec {
-                name: "unit_forget_bias",
-                label: "forget gate begins open",
-                doc: help_text("Whether the forget gate's biases begin as 1."),
-                kind: Kind::Bool,
-                default: Default::Bool(true),
-                advanced: false,
-                start: "",
-            },
-            &common::KERNEL_REGULARIZER,
-            &super::RECURRENT_REGULARIZER,
-            &common::BIAS_REGULARIZER,
-            &common::ACTIVITY_REGULARIZER,
-            &common::KERNEL_CONSTRAINT,
-            &super::RECURRENT_CONSTRAINT,
-            &common::BIAS_CONSTRAINT,
-            &super::DROPOUT,
-            &super::RECURRENT_DROPOUT,
-            &super::RETURN_SEQUENCES,
-            &OptionSpec::fixed("return_state", "false"),
-            &super::GO_BACKWARDS,
-            &OptionSpec::fixed("stateful", "false"),
-            &super::UNROLL,
-            &super::ZERO_OUTPUT,
-            &common::SEED,
-            &OptionSpec::fixed("use_cudnn", "\"auto\""),
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| {
+        let options = Options::of(request.config);
         let cell = Lstm {
-            gate: function(&request, "recurrent_activation"),
-            function: function(&request, "activation"),
+            gate: Function::new(&options.recurrent_activation),
+            function: Function::new(&options.activation),
         };
-        let forget = request.choice.flag("unit_forget_bias");
-        Ok(Box::new(Recurrent::new(
-            request,
-            Box::new(cell),
-            1,
-            forget,
-        )?))
+        let forget_ones = options.unit_forget_bias;
+        let options = layer_options!(options);
+        let layer = Recurrent::new(request, options, Box::new(cell), 1, forget_ones)?;
+        Ok(Box::new(layer))
     },
 };
 
-/// Keeps what comes to the four gates, their values and f(c).
+/// Scratch: the pre-activations of the gates i, f, c, o; the gates; f(c).
 struct Lstm {
     gate: Function,
     function: Function,
@@ -86,13 +75,13 @@ impl Cell for Lstm {
         true
     }
 
-    fn kept(&self) -> usize {
+    fn n_scratch(&self) -> usize {
         9
     }
 
     fn step(&self, step: Step<'_, '_>) {
         let (u, n) = (step.units, step.h.len());
-        let (z, rest) = step.kept.split_at_mut(4 * n);
+        let (z, rest) = step.scratch.split_at_mut(4 * n);
         let (gates, fc) = rest.split_at_mut(4 * n);
         self.gate.forward(u, &z[..2 * n], &mut gates[..2 * n]);
         let candidate = &mut gates[2 * n..3 * n];
@@ -109,7 +98,7 @@ impl Cell for Lstm {
 
     fn step_back(&self, step: StepBack<'_, '_>) {
         let (u, n) = (step.units, step.h.len());
-        let (z, rest) = step.kept.split_at(4 * n);
+        let (z, rest) = step.scratch.split_at(4 * n);
         let (gates, fc) = rest.split_at(4 * n);
         let (i, rest) = gates.split_at(n);
         let (f, rest) = rest.split_at(n);

@@ -1,33 +1,31 @@
-//! Recurrent layers: one cell, stepped along the sequence.
+//! Recurrent layers: a cell, stepped along a sequence.
 //!
-//! [`Recurrent`] does what all have in common: products with the weights, the order of time, masks, and the
-//! way back through time; a [`Cell`] is the mathematics of one step. Inside, arrays are time-major,
-//! `[steps, batch, ...]`, so that the batch of a step is one matrix, and each gate's numbers at a step are a
-//! matrix of their own: a function is then called once for all of them. For the gradients of the weights, one
-//! product each over all steps (summed over steps, from first to last, and in each over the batch), they lie
-//! side by side.
+//! [`Recurrent`] has the parts that all share: the products with the weights, the order of the steps, masks, dropout,
+//! backpropagation through time. A [`Cell`] is the mathematics of one step.
+//!
+//! Buffers are time-major, `[steps, batch, ...]`, so that the batch of one step is a matrix. At one step each gate has a
+//! matrix of its own, so that an activation is one call for all its gates. For the gradients of the weights, the gates
+//! lie side by side: one product over all steps per matrix. Such a gradient is summed over the steps, from first to last,
+//! and at each step over the batch.
 
+mod buffers;
 mod cell;
-mod dropped;
+mod dropout;
 pub mod gru;
 pub mod lstm;
 mod options;
 mod passes;
-mod room;
 pub mod simple;
 mod weights;
 
-pub use cell::{Cell, Step, StepBack};
-use dropped::Rates;
-use options::{
-    ACTIVATION, DROPOUT, GO_BACKWARDS, RECURRENT_ACTIVATION, RECURRENT_CONSTRAINT,
-    RECURRENT_DROPOUT, RECURRENT_INITIALIZER, RECURRENT_REGULARIZER, RETURN_SEQUENCES, UNITS,
-    UNROLL, ZERO_OUTPUT,
-};
+use cell::{Cell, Step, StepBack};
+use dropout::Dropout;
+use options::{LayerOptions, layer_options};
 
-use super::common::{self, Function};
-use super::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use super::common;
+use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
 use crate::functions::regularizers::Regularizer;
+use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
 
 /// A cell stepped along a sequence `[steps, inputs]`.
@@ -38,69 +36,73 @@ pub struct Recurrent {
     units: usize,
     output_shape: Shape,
     params: Vec<ParamSpec>,
-    rates: Rates,
+    dropout: Dropout,
     returns_sequences: bool,
     backwards: bool,
     zero_output: bool,
-    /// The mask hides outputs in the order of the sequence though that is read from its end: a defect of Keras 3.15.1
-    /// where it unrolls (`rnn` in backend/tensorflow/rnn.py), which Bidirectional behind a mask has, too.
-    hides_in_order: bool,
+    /// The mask zeroes outputs in the order of the sequence although it is read from its end. A defect of Keras 3.15.1
+    /// with `unroll` (`rnn` in backend/tensorflow/rnn.py), which Bidirectional behind a mask has, too.
+    zeroes_in_order: bool,
     activity: Option<Regularizer>,
 }
 
 impl Recurrent {
-    /// `bias_rows`: 2 where the recurrent part has a bias of its own; `forget_ones`: the second of four
-    /// gates begins with biases of 1.
+    /// `bias_rows`: 2 if the recurrent product has a bias of its own. `forget_ones`: the biases of the second of four gates
+    /// are initialized to 1.
     ///
     /// # Errors
     /// An input that is not a sequence.
     pub fn new(
         request: Build<'_>,
+        options: LayerOptions,
         cell: Box<dyn Cell>,
         bias_rows: usize,
         forget_ones: bool,
     ) -> Result<Self, ConfigError> {
-        let choice = request.choice;
-        let class = choice.class.class_name;
+        let class = request.config.class;
         let &[steps, n_in] = request.input().as_slice() else {
             let message = format!(
-                "{class} reads a sequence, [steps, features], but its input has the shape {:?}: give it \
+                "{} reads a sequence, [steps, features], but its input has the shape {:?}: give it \
                  such an input, or put a Reshape before it.",
+                class.class_name,
                 request.input()
             );
             return Err(ConfigError::new("units", message));
         };
-        let units = choice.count("units").unwrap_or(1);
+        let units = options.units;
         let width = cell.gates() * units;
-        // SimpleRNN's cell makes its generator before its initializers, the others after them; all of
-        // them whether or not they drop anything.
-        let early = class == "SimpleRNN";
-        let early = early.then(|| common::seed(choice, request.seeds));
-        let path = |name: &str| [choice.class.name, "_cell/", name].concat();
-        let mut kernel = common::param(choice, "kernel", vec![n_in, width], request.seeds);
-        let mut recurrent = common::param(choice, "recurrent", vec![units, width], request.seeds);
+        let seeds = request.seeds;
+        // Keras draws this seed whether or not anything is dropped: SimpleRNN before its initializers, the others after.
+        let early = class.class_name == "SimpleRNN";
+        let early = early.then(|| common::layer_seed(options.seed, seeds));
+        let path = |name: &str| [class.name, "_cell/", name].concat();
+        let kernel = options
+            .kernel
+            .array(&path("kernel"), vec![n_in, width], seeds);
+        let recurrent =
+            options
+                .recurrent
+                .array(&path("recurrent_kernel"), vec![units, width], seeds);
         let bias_shape = match bias_rows {
             1 => vec![width],
             rows => vec![rows, width],
         };
-        let mut bias = common::param(choice, "bias", bias_shape, request.seeds);
+        let mut bias = options.bias.array(&path("bias"), bias_shape, seeds);
         if forget_ones && let Initial::Drawn(seeded) = &bias.initial {
-            // Gates i, f, c, o: the forget gate begins open.
-            let ones = common::plain("ones", request.seeds);
+            // Gates i, f, c, o: the forget gate starts open.
+            let ones = common::default_initializer("ones", seeds);
             let parts = [(seeded.clone(), 1), (ones, 1), (seeded.clone(), 2)];
             bias.initial =
                 Initial::Parts(parts.map(|(seeded, n)| (seeded, vec![n * units])).into());
         }
-        (kernel.path, recurrent.path, bias.path) =
-            (path("kernel"), path("recurrent_kernel"), path("bias"));
         let mut params = vec![kernel, recurrent, bias];
-        params.truncate(2 + usize::from(choice.flag("use_bias")));
-        let returns_sequences = choice.flag("return_sequences");
-        let seed = early.unwrap_or_else(|| common::seed(choice, request.seeds));
+        params.truncate(2 + usize::from(options.use_bias));
+        let seed = early.unwrap_or_else(|| common::layer_seed(options.seed, seeds));
+        let returns_sequences = options.return_sequences;
         Ok(Recurrent {
-            rates: Rates::new(
-                choice.number("dropout"),
-                choice.number("recurrent_dropout"),
+            dropout: Dropout::new(
+                options.dropout,
+                options.recurrent_dropout,
                 cell.gates(),
                 seed,
             ),
@@ -115,20 +117,27 @@ impl Recurrent {
             },
             params,
             returns_sequences,
-            backwards: choice.flag("go_backwards"),
-            zero_output: choice.flag("zero_output_for_mask"),
-            hides_in_order: choice.flag("unroll")
-                && choice.flag("go_backwards")
-                && returns_sequences,
-            // SimpleRNN's constructor does not hand it on (Keras 3.15.1): it has no effect there.
-            activity: common::regularizer_of(choice, "activity_regularizer")
-                .filter(|_| class != "SimpleRNN"),
+            backwards: options.go_backwards,
+            zero_output: options.zero_output_for_mask,
+            zeroes_in_order: options.unroll && options.go_backwards && returns_sequences,
+            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
         })
     }
 
     fn width(&self) -> usize {
         self.cell.gates() * self.units
     }
+}
+
+/// The options of a recurrent layer; `None` for any other class.
+pub fn options_of(config: &ConfigObject) -> Option<LayerOptions> {
+    if let Some(options) = simple::Options::of_class(config) {
+        return Some(layer_options!(options));
+    }
+    if let Some(options) = lstm::Options::of_class(config) {
+        return Some(layer_options!(options));
+    }
+    gru::Options::of_class(config).map(|options| layer_options!(options))
 }
 
 impl Layer for Recurrent {
@@ -141,11 +150,11 @@ impl Layer for Recurrent {
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        self.kept(batch)
+        self.n_scratch(batch)
     }
 
     fn work(&self, batch: usize) -> usize {
-        self.room(batch)
+        self.n_work(batch)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -167,9 +176,4 @@ impl Layer for Recurrent {
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         self.activity.as_ref()
     }
-}
-
-/// The function of an option, for cells.
-fn function(request: &Build<'_>, option: &str) -> Function {
-    Function::of(request.choice, option)
 }

@@ -1,4 +1,4 @@
-//! The weights that lead from the inputs, or from the state, to the gates.
+//! The kernel or the recurrent kernel of a layer: the weights from the inputs, or from the state, to the gates.
 
 use crate::kernels::block::{COLUMNS, Row};
 use crate::kernels::elementwise::{add, add_times, times};
@@ -7,71 +7,69 @@ use crate::kernels::panels::Order;
 use crate::kernels::terms::{Term, pack, packed, sum};
 use std::ops::Range;
 
-/// How big such a matrix is.
+/// Size of such a matrix.
 #[derive(Clone, Copy)]
 pub struct Size {
-    /// Rows: what leads to the gates.
+    /// Rows: inputs or units of the state.
     pub n: usize,
-    /// Columns of a gate.
+    /// Columns of one gate.
     pub units: usize,
-    /// Gates.
+    /// Number of gates.
     pub gates: usize,
-    /// Rows of what is multiplied.
+    /// Number of examples.
     pub batch: usize,
-    /// Gates whose products are made together.
+    /// Number of gates whose products are computed together.
     pub together: usize,
-    /// In how many parts the gates are taken on the way back: one, or as many as there are gates, where
-    /// each sees something of its own.
+    /// Number of parts of the backward product: 1, or the number of gates if each gate has its own input.
     pub parts: usize,
 }
 
-/// A matrix `[n, gates * units]`, packed for the products of every step, and what is dropped of the rows
-/// that it is multiplied with.
+/// A matrix `[n, gates * units]`, packed for the products of every step, with the dropout of its inputs.
 pub struct Weights<'a> {
     pub size: Size,
     pub kernel: &'a [f32],
     /// `[gates * units]`, or empty.
     pub bias: &'a [f32],
-    /// What rows are multiplied by before: `[1 or gates, batch, n]`; empty where nothing is dropped.
+    /// Dropout factors of the inputs: `[1 or gates, batch, n]`, or empty.
     pub factors: &'a [f32],
     /// [`Size::packed`] numbers.
     pub packed: &'a mut [f32],
-    /// [`Size::work`] numbers, whatever they are.
+    /// [`Size::work`] numbers, with arbitrary content.
     pub work: &'a mut [f32],
 }
 
 impl Size {
-    /// Numbers that the packed matrix has, in either order.
+    /// Length of the packed matrix, in either order.
     pub fn packed(self) -> usize {
-        let ahead = self.gates.div_ceil(self.together) * self.group();
-        // A row more for the bias.
-        let ahead = ahead + ahead / self.n;
-        COLUMNS * ahead.max(self.parts * packed(self.part(), 1, self.n))
+        let forward = self.gates.div_ceil(self.together) * self.group();
+        // One more row for the bias.
+        let forward = forward + forward / self.n;
+        COLUMNS * forward.max(self.parts * packed(self.part(), 1, self.n))
     }
 
-    /// Numbers that it needs for itself. `steps`: of how many a gradient is taken at once.
+    /// Length of the work buffer. `steps`: the number of steps over which [`Weights::gradient`] sums.
     pub fn work(self, steps: usize, drops: bool) -> usize {
         let rows = steps * self.batch;
-        let kept = usize::from(drops) * rows * self.n;
+        let scaled = usize::from(drops) * rows * self.n;
         let part = usize::from(self.parts > 1) * (rows + self.n) * self.part();
-        (kept + part).max(self.batch * self.n)
+        (scaled + part).max(self.batch * self.n)
     }
 
     fn width(self) -> usize {
         self.gates * self.units
     }
 
-    /// Columns of a part.
+    /// Columns of one part.
     fn part(self) -> usize {
         self.width() / self.parts
     }
 
-    /// Rows of panels of gates that are together.
+    /// Packed rows of one group of gates.
     fn group(self) -> usize {
         packed(self.n, self.together, self.units)
     }
 
-    /// The gates that are together, one such group after another.
+    /// The groups of gates whose products are computed together.
     pub fn groups(self, gates: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let end = gates.end;
         let first = gates.step_by(self.together);
@@ -109,8 +107,7 @@ impl Weights<'_> {
         }
     }
 
-    /// What a step's rows (`x`: `[batch, n]`) give to gates that are together; rows of zeros where there are
-    /// none.
+    /// The product x W + b for one group of gates, as a term of a sum. `x`: `[batch, n]`; empty stands for zeros.
     pub fn term<'a>(&'a mut self, gates: Range<usize>, x: &'a [f32]) -> Term<'a> {
         let (n, size) = (self.size.n, self.size.group());
         let panels: &[Row] = self.packed.as_chunks().0;
@@ -131,22 +128,22 @@ impl Weights<'_> {
             0 => x,
             _ => {
                 let own = gates.start.min(parts - 1) * x.len();
-                let kept = &mut self.work[..x.len()];
-                times(x, &self.factors[own..][..x.len()], kept);
-                kept
+                let scaled = &mut self.work[..x.len()];
+                times(x, &self.factors[own..][..x.len()], scaled);
+                scaled
             }
         };
         Term { a, b, k: n, bias }
     }
 
-    /// What rows give to gates that are together.
+    /// Computes x W + b for one group of gates.
     pub fn product(&mut self, gates: Range<usize>, x: &[f32], out: &mut [f32]) {
         let (n_gates, units) = (gates.len(), self.size.units);
         sum([self.term(gates, x), Term::default()], n_gates, units, out);
     }
 
-    /// Fills `dx` from the gradient at what a step's rows gave: `d` has some gates one after another, `rows`
-    /// all side by side.
+    /// Fills `dx` from the gradient at x W of one step, given twice: in `d` some gates one after another, in `rows` all
+    /// side by side.
     pub fn back(&mut self, gates: Range<usize>, rows: &[f32], d: &[f32], dx: &mut [f32]) {
         let (n, k) = (self.size.n, self.size.part());
         let panels: &[Row] = self.packed.as_chunks().0;
@@ -162,17 +159,18 @@ impl Weights<'_> {
             return;
         }
         dx.fill(0.0);
-        let kept = &mut self.work[..dx.len()];
+        let part = &mut self.work[..dx.len()];
         for (gate, d) in gates.zip(d.chunks_exact(self.size.batch * k)) {
-            sum(term(d, gate), 1, n, kept);
+            sum(term(d, gate), 1, n, part);
             match self.factors.chunks_exact(dx.len()).nth(gate) {
-                Some(factors) => add_times(kept, factors, dx),
-                None => add(kept, dx),
+                Some(factors) => add_times(part, factors, dx),
+                None => add(part, dx),
             }
         }
     }
 
-    /// Fills the gradient of some gates' weights: `x` and `d` of many steps, gates side by side in `d`.
+    /// Fills the gradient of the weights of some gates, over many steps. `x`: `[steps, batch, n]`; `d`:
+    /// `[steps, batch, gates * units]`.
     pub fn gradient(
         &mut self,
         gates: Range<usize>,
@@ -182,10 +180,10 @@ impl Weights<'_> {
         products: &mut Products,
     ) {
         let (n, w, width) = (self.size.n, self.size.part(), self.size.width());
-        let n_kept = if self.factors.is_empty() { 0 } else { x.len() };
-        let (kept, rest) = self.work.split_at_mut(n_kept);
+        let n_scaled = if self.factors.is_empty() { 0 } else { x.len() };
+        let (scaled, rest) = self.work.split_at_mut(n_scaled);
         if self.size.parts == 1 {
-            let x = keep(self.factors, x, kept);
+            let x = apply_dropout(self.factors, x, scaled);
             return products.of_transposed(x, d, dkernel, n, width);
         }
         let (weights, rest) = rest.split_at_mut(n * w);
@@ -193,7 +191,7 @@ impl Weights<'_> {
         for gate in gates {
             let own = gate * self.size.batch * n;
             let factors = self.factors.get(own..own + self.size.batch * n);
-            let x = keep(factors.unwrap_or_default(), x, kept);
+            let x = apply_dropout(factors.unwrap_or_default(), x, scaled);
             for (to, from) in part.chunks_exact_mut(w).zip(d.chunks_exact(width)) {
                 to.copy_from_slice(&from[gate * w..][..w]);
             }
@@ -206,14 +204,14 @@ impl Weights<'_> {
     }
 }
 
-/// What is left of `x` at every step: all of it without factors.
-fn keep<'a>(factors: &[f32], x: &'a [f32], kept: &'a mut [f32]) -> &'a [f32] {
+/// Returns `x`, multiplied by `factors` at every step if there are any.
+fn apply_dropout<'a>(factors: &[f32], x: &'a [f32], scaled: &'a mut [f32]) -> &'a [f32] {
     if factors.is_empty() {
         return x;
     }
     let steps = x.chunks_exact(factors.len());
-    for (x, kept) in steps.zip(kept.chunks_exact_mut(factors.len())) {
-        times(x, factors, kept);
+    for (x, scaled) in steps.zip(scaled.chunks_exact_mut(factors.len())) {
+        times(x, factors, scaled);
     }
-    kept
+    scaled
 }

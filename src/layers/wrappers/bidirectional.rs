@@ -1,53 +1,39 @@
-//! Bidirectional: a sequence read from both ends by two layers alike (Schuster and Paliwal, 1997).
+//! Bidirectional: two recurrent layers read a sequence from both ends (Schuster and Paliwal, 1997).
 
-use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::{self, recurrent};
+use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value};
+
+class! {
+    /// Reads a sequence forwards and backwards with two recurrent layers, and merges their outputs.
+    #[formula("y = [forward(x), backward(x)]")]
+    #[group("recurrent")]
+    struct Options("Bidirectional", "bidirectional", "Bidirectional") {
+        /// The recurrent layer.
+        #[start(r#"{"class_name":"LSTM","config":{"units":8}}"#)]
+        layer("layer"): ConfigObject = Kind::Of(&layers::REGISTRY), Default::Required;
+        /// How the two outputs are merged.
+        #[advanced]
+        merge_mode("merge by"): &'static str = Kind::OneOf(&["concat", "sum", "mul", "ave"]), Default::Text("concat");
+        weights: Fixed = OptionSpec::fixed("weights", "null");
+        /// The layer that reads backwards. Default: a copy of the layer.
+        #[advanced]
+        backward_layer("backward layer"): Option<ConfigObject> = Kind::Of(&layers::REGISTRY), Default::Null;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "Bidirectional",
-        name: "bidirectional",
-        aliases: &[],
-        label: "Bidirectional",
-        doc: help_text(
-            "Reads a sequence forwards and backwards with two recurrent layers alike, and joins what they give.",
-        ),
-        formula: help_text("y = [forward(x), backward(x)]"),
-        options: &[
-            &LAYER,
-            &OptionSpec {
-                name: "merge_mode",
-                label: "join by",
-                doc: help_text("How both outputs become one."),
-                kind: Kind::OneOf(&["concat", "sum", "mul", "ave"]),
-                default: Default::Text("concat"),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec::fixed("weights", "null"),
-            &OptionSpec {
-                name: "backward_layer",
-                label: "layer backwards",
-                doc: help_text("The layer that reads backwards, where it is not the same."),
-                kind: Kind::Of(&layers::REGISTRY),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(Bidirectional::new(request)?)),
 };
 
-/// Scratch: both outputs, then both layers' own. Work: two gradients of outputs, one of the input, one
-/// of what outputs cost, and the layers' own.
+/// Scratch: the outputs of both layers, then their scratch buffers. Work: the gradients at both outputs, at the input and
+/// of the activity penalty, then the work buffer of either layer.
 struct Bidirectional {
     forward: Box<dyn Layer>,
     backward: Box<dyn Layer>,
@@ -62,64 +48,63 @@ struct Bidirectional {
 
 impl Bidirectional {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let choice = request.choice;
-        let inner = choice.choice("layer");
-        let recurrent =
-            |c: &&ConfigObject| ["SimpleRNN", "LSTM", "GRU"].contains(&c.class.class_name);
-        let Some(inner) = inner.filter(recurrent) else {
-            let message = "Bidirectional holds a recurrent layer: give SimpleRNN, LSTM or GRU.";
+        let options = Options::of(request.config);
+        let inner = options.layer;
+        let Some(forward) = recurrent::options_of(&inner) else {
+            let message = "Bidirectional wraps a recurrent layer: use SimpleRNN, LSTM or GRU.";
             return Err(ConfigError::new("layer", message));
         };
-        let sequences = inner.flag("return_sequences");
-        let set = |choice: &ConfigObject, backwards: Option<bool>| {
-            let mut own = choice.clone();
+        let sequences = forward.return_sequences;
+        let with = |config: &ConfigObject, backwards: Option<bool>| {
+            let mut own = config.clone();
             own.set("zero_output_for_mask", Value::Bool(sequences));
             if let Some(backwards) = backwards {
                 own.set("go_backwards", Value::Bool(backwards));
             }
             own
         };
-        let ahead = set(inner, None);
-        let back = match choice.choice("backward_layer") {
-            Some(own) => set(own, None),
-            None => set(inner, Some(true)),
+        let forward_config = with(&inner, None);
+        let backward_config = match &options.backward_layer {
+            Some(own) => with(own, None),
+            None => with(&inner, Some(true)),
         };
-        let fits = recurrent(&&back)
-            && back.flag("return_sequences") == sequences
-            && back.flag("go_backwards") != ahead.flag("go_backwards");
+        let fits = recurrent::options_of(&backward_config).is_some_and(|backward| {
+            backward.return_sequences == sequences && backward.go_backwards != forward.go_backwards
+        });
         if !fits {
-            let message = "The backward layer must be recurrent, read the other way, and return \
-                           sequences where the forward layer does.";
+            let message = "The backward layer must be recurrent, read in the other direction, and return \
+                           sequences if and only if the forward layer does.";
             return Err(ConfigError::new("backward_layer", message));
         }
         let n_in = size(request.input()).unwrap_or(1);
         let seeds = request.seeds;
-        let mut build = |choice: &ConfigObject| {
+        let mut build = |config: &ConfigObject| {
             layers::build(Build {
-                choice,
+                config,
                 inputs: request.inputs,
                 trainable: request.trainable,
                 seeds,
             })
         };
-        // Keras builds the layer that it is given, then makes two copies, which draw their own seeds.
-        build(inner)?;
-        let (forward, backward) = (build(&ahead)?, build(&back)?);
+        // Keras builds the given layer, then makes two copies, which draw their own seeds.
+        build(&inner)?;
+        let (forward, backward) = (build(&forward_config)?, build(&backward_config)?);
         if forward.output_shape() != backward.output_shape() {
-            let message = "Both layers must give outputs of one shape: give them the same units.";
+            let message =
+                "Both layers must have outputs of the same shape: give them the same units.";
             return Err(ConfigError::new("backward_layer", message));
         }
         let mut params = Vec::new();
-        for (layer, way, own) in [
-            (&forward, "forward_", &ahead),
-            (&backward, "backward_", &back),
+        for (layer, prefix, own) in [
+            (&forward, "forward_", &forward_config),
+            (&backward, "backward_", &backward_config),
         ] {
             params.extend(layer.params().iter().cloned().map(|mut spec| {
-                spec.path = [way, own.class.name, "/", &spec.path].concat();
+                spec.path = [prefix, own.class.name, "/", &spec.path].concat();
                 spec
             }));
         }
-        let merge = choice.word("merge_mode");
+        let merge = options.merge_mode;
         let mut output_shape = forward.output_shape().clone();
         let units = output_shape.last().copied().unwrap_or(1);
         if let Some(last) = output_shape.last_mut().filter(|_| merge == "concat") {
@@ -139,13 +124,13 @@ impl Bidirectional {
         })
     }
 
-    /// Numbers of one layer's output for an example.
+    /// Length of the output of either layer, per example.
     fn n_out(&self) -> usize {
         size(self.forward.output_shape()).unwrap_or(1)
     }
 
-    /// Calls `f` with the places of each row of units: in y, forward's output and backward's, which
-    /// comes in the order in which it read.
+    /// Calls `f` with the positions of each row of units: in y, in the forward layer's output, and in the backward
+    /// layer's output, whose steps are in reverse order.
     fn rows(&self, batch: usize, mut f: impl FnMut(usize, usize, usize)) {
         let steps = self.n_out() / self.units;
         let wide = if self.merge == "concat" { 2 } else { 1 } * self.units;
@@ -183,13 +168,24 @@ impl Layer for Bidirectional {
 
     fn forward(&self, pass: Forward<'_>) {
         let n = pass.batch * self.n_out();
-        let (ahead, rest) = pass.scratch.split_at_mut(n);
-        let (back, rest) = rest.split_at_mut(n);
-        let (own, others) = rest.split_at_mut(self.forward.scratch(pass.batch));
-        let (params, other_params) = pass.params.split_at(self.n_forward);
+        let (forward, rest) = pass.scratch.split_at_mut(n);
+        let (backward, rest) = rest.split_at_mut(n);
+        let (forward_scratch, backward_scratch) =
+            rest.split_at_mut(self.forward.scratch(pass.batch));
+        let (forward_params, backward_params) = pass.params.split_at(self.n_forward);
         for (layer, y, scratch, params) in [
-            (&self.forward, &mut *ahead, own, params),
-            (&self.backward, &mut *back, others, other_params),
+            (
+                &self.forward,
+                &mut *forward,
+                forward_scratch,
+                forward_params,
+            ),
+            (
+                &self.backward,
+                &mut *backward,
+                backward_scratch,
+                backward_params,
+            ),
         ] {
             layer.forward(Forward {
                 batch: pass.batch,
@@ -208,7 +204,7 @@ impl Layer for Bidirectional {
         }
         let (u, y) = (self.units, pass.y);
         self.rows(pass.batch, |at, a, b| {
-            let (a, b) = (&ahead[a..a + u], &back[b..b + u]);
+            let (a, b) = (&forward[a..a + u], &backward[b..b + u]);
             if self.merge == "concat" {
                 y[at..at + u].copy_from_slice(a);
                 y[at + u..at + 2 * u].copy_from_slice(b);
@@ -226,46 +222,54 @@ impl Layer for Bidirectional {
 
     fn backward(&self, pass: Backward<'_>) {
         let n = pass.batch * self.n_out();
-        let (ahead, rest) = pass.scratch.split_at_mut(n);
-        let (back, rest) = rest.split_at_mut(n);
-        let (own, others) = rest.split_at_mut(self.forward.scratch(pass.batch));
-        let (d_ahead, work) = pass.work.split_at_mut(n);
-        let (d_back, work) = work.split_at_mut(n);
-        let (dx_own, work) = work.split_at_mut(pass.batch * self.n_in);
-        let (price, work) = work.split_at_mut(n);
+        let (forward, rest) = pass.scratch.split_at_mut(n);
+        let (backward, rest) = rest.split_at_mut(n);
+        let (forward_scratch, backward_scratch) =
+            rest.split_at_mut(self.forward.scratch(pass.batch));
+        let (d_forward, work) = pass.work.split_at_mut(n);
+        let (d_backward, work) = work.split_at_mut(n);
+        let (dx_layer, work) = work.split_at_mut(pass.batch * self.n_in);
+        let (d_penalty, work) = work.split_at_mut(n);
         let (u, dy) = (self.units, &*pass.dy);
         self.rows(pass.batch, |at, a, b| {
             for k in 0..u {
-                (d_ahead[a + k], d_back[b + k]) = match self.merge {
+                (d_forward[a + k], d_backward[b + k]) = match self.merge {
                     "concat" => (dy[at + k], dy[at + u + k]),
-                    "mul" => (dy[at + k] * back[b + k], dy[at + k] * ahead[a + k]),
+                    "mul" => (dy[at + k] * backward[b + k], dy[at + k] * forward[a + k]),
                     "ave" => (dy[at + k] / 2.0, dy[at + k] / 2.0),
                     _ => (dy[at + k], dy[at + k]),
                 };
             }
         });
-        // What each layer's outputs cost by themselves.
+        // The activity penalty of each layer.
         for (layer, y, d) in [
-            (&self.forward, &*ahead, &mut *d_ahead),
-            (&self.backward, &*back, &mut *d_back),
+            (&self.forward, &*forward, &mut *d_forward),
+            (&self.backward, &*backward, &mut *d_backward),
         ] {
             if let Some(regularizer) = layer.activity_regularizer() {
-                price.fill(0.0);
-                regularizer.add(&[n], y, Some(price));
-                let share = 1.0 / pass.batch as f32;
-                d.iter_mut().zip(&*price).for_each(|(d, p)| *d += p * share);
+                d_penalty.fill(0.0);
+                regularizer.add(&[n], y, Some(d_penalty));
+                let mean = 1.0 / pass.batch as f32;
+                d.iter_mut()
+                    .zip(&*d_penalty)
+                    .for_each(|(d, p)| *d += p * mean);
             }
         }
-        let (params, other_params) = pass.params.split_at(self.n_forward);
-        let (dparams, other_dparams) = pass.dparams.split_at_mut(self.n_forward);
+        let (forward_params, backward_params) = pass.params.split_at(self.n_forward);
+        let (forward_dparams, backward_dparams) = pass.dparams.split_at_mut(self.n_forward);
         let mut dx = pass.dx;
         for (i, (layer, (y, dy), scratch, (params, dparams))) in [
-            (&self.forward, (&*ahead, d_ahead), own, (params, dparams)),
+            (
+                &self.forward,
+                (&*forward, d_forward),
+                forward_scratch,
+                (forward_params, forward_dparams),
+            ),
             (
                 &self.backward,
-                (&*back, d_back),
-                others,
-                (other_params, other_dparams),
+                (&*backward, d_backward),
+                backward_scratch,
+                (backward_params, backward_dparams),
             ),
         ]
         .into_iter()
@@ -283,15 +287,15 @@ impl Layer for Bidirectional {
                 work,
                 y,
                 dy,
-                dx: dx.is_some().then_some(&mut *dx_own),
+                dx: dx.is_some().then_some(&mut *dx_layer),
                 dparams,
                 products: pass.products,
                 calls: pass.calls,
                 at_logits: false,
             });
             match dx.as_deref_mut() {
-                Some(dx) if i == 0 => dx.copy_from_slice(dx_own),
-                Some(dx) => dx.iter_mut().zip(&*dx_own).for_each(|(to, d)| *to += d),
+                Some(dx) if i == 0 => dx.copy_from_slice(dx_layer),
+                Some(dx) => dx.iter_mut().zip(&*dx_layer).for_each(|(to, d)| *to += d),
                 None => {}
             }
         }

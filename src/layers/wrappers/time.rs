@@ -1,30 +1,32 @@
 //! TimeDistributed: one layer, applied to every step of a sequence.
 
-use super::LAYER;
-use crate::layers::{
-    self, Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+use crate::layers;
+use crate::layers::layer::{
+    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::options::declare::class;
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, help_text};
+use crate::options::{ConfigObject, Default, Kind};
+
+class! {
+    /// Applies one layer, with one set of weights, to every step of a sequence.
+    #[formula("y_t = layer(x_t)")]
+    #[group("recurrent")]
+    struct Options("TimeDistributed", "time_distributed", "Time distributed") {
+        /// The layer that is applied.
+        #[start(r#"{"class_name":"Dense","config":{"units":8}}"#)]
+        layer("layer"): ConfigObject = Kind::Of(&layers::REGISTRY), Default::Required;
+    }
+}
 
 pub static KIND: LayerKind = LayerKind {
-    class: ClassSpec {
-        class_name: "TimeDistributed",
-        name: "time_distributed",
-        aliases: &[],
-        label: "Time distributed",
-        doc: help_text("Applies one layer, with one set of weights, to every step of a sequence."),
-        formula: help_text("y_t = layer(x_t)"),
-        options: &[&LAYER],
-        group: "",
-        shared: &[],
-    },
+    class: Options::SPEC,
     inputs: Inputs::One,
     build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
 };
 
-/// Scratch: for every step its inputs, its outputs and the layer's own. Work: gradients of a step's
-/// outputs, inputs and parameters, and the layer's own.
+/// Scratch, for every step: its inputs, its outputs and the layer's scratch. Work: the gradients at a step's outputs,
+/// inputs and parameters, then the layer's work buffer.
 struct TimeDistributed {
     layer: Box<dyn Layer>,
     steps: usize,
@@ -50,24 +52,24 @@ const TAKE_MASKS: &[&str] = &[
 
 impl TimeDistributed {
     fn new(request: Build<'_>) -> Result<Self, ConfigError> {
-        let single = |c: &&ConfigObject| layers::inputs_of(c) == Inputs::One;
-        let Some(inner) = request.choice.choice("layer").filter(single) else {
-            let message = "TimeDistributed holds a layer of one input, such as Dense.";
+        let inner = Options::of(request.config).layer;
+        if layers::inputs_of(&inner) != Inputs::One {
+            let message = "TimeDistributed wraps a layer with one input, such as Dense.";
             return Err(ConfigError::new("layer", message));
-        };
+        }
         let input = request.input().clone();
         let Some((&steps, step)) = input.split_first() else {
-            let message = "TimeDistributed needs a sequence: its input is a single value.";
+            let message = "TimeDistributed needs a sequence, but its input is a single value.";
             return Err(ConfigError::new("layer", message));
         };
         let inputs = [step.to_vec()];
         let layer = layers::build(Build {
-            choice: inner,
+            config: &inner,
             inputs: &inputs,
             trainable: request.trainable,
             seeds: request.seeds,
         })?;
-        let named = |mut spec: ParamSpec| {
+        let with_prefix = |mut spec: ParamSpec| {
             spec.path = [inner.class.name, "/", &spec.path].concat();
             spec
         };
@@ -79,18 +81,18 @@ impl TimeDistributed {
             n_out: size(layer.output_shape()).unwrap_or(1),
             n_params: trained.filter_map(|s| size(&s.shape)).sum(),
             output_shape,
-            params: layer.params().iter().cloned().map(named).collect(),
+            params: layer.params().iter().cloned().map(with_prefix).collect(),
             takes_mask: TAKE_MASKS.contains(&inner.class.class_name),
             layer,
         })
     }
 
-    /// Numbers that a step keeps.
-    fn kept(&self, batch: usize) -> usize {
+    /// Length of the scratch buffer of one step.
+    fn n_step(&self, batch: usize) -> usize {
         batch * (self.n_in + self.n_out) + self.layer.scratch(batch)
     }
 
-    /// Copies a step of every example together.
+    /// Copies one step of every example, `[batch, n]`, out of sequences.
     fn gather(&self, from: &[f32], n: usize, t: usize, to: &mut [f32]) {
         for (from, to) in from
             .chunks_exact(self.steps * n)
@@ -100,6 +102,7 @@ impl TimeDistributed {
         }
     }
 
+    /// Copies one step of every example, `[batch, n]`, into sequences.
     fn scatter(&self, from: &[f32], n: usize, t: usize, to: &mut [f32]) {
         for (from, to) in from
             .chunks_exact(n)
@@ -120,7 +123,7 @@ impl Layer for TimeDistributed {
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        self.steps * self.kept(batch)
+        self.steps * self.n_step(batch)
     }
 
     fn work(&self, batch: usize) -> usize {
@@ -129,8 +132,12 @@ impl Layer for TimeDistributed {
 
     fn forward(&self, pass: Forward<'_>) {
         let batch = pass.batch;
-        for (t, kept) in pass.scratch.chunks_exact_mut(self.kept(batch)).enumerate() {
-            let (x, rest) = kept.split_at_mut(batch * self.n_in);
+        for (t, scratch) in pass
+            .scratch
+            .chunks_exact_mut(self.n_step(batch))
+            .enumerate()
+        {
+            let (x, rest) = scratch.split_at_mut(batch * self.n_in);
             let (y, scratch) = rest.split_at_mut(batch * self.n_out);
             self.gather(pass.x, self.n_in, t, x);
             self.layer.forward(Forward {
@@ -145,7 +152,7 @@ impl Layer for TimeDistributed {
                 work: pass.work,
                 y,
                 products: pass.products,
-                // A layer that draws does so at every step.
+                // A layer with random numbers draws new ones at every step.
                 training: pass
                     .training
                     .map(|calls| calls * self.steps as u64 + t as u64),
@@ -161,8 +168,12 @@ impl Layer for TimeDistributed {
         let (dparams, work) = work.split_at_mut(self.n_params);
         pass.dparams.fill(0.0);
         let mut out = pass.dx;
-        for (t, kept) in pass.scratch.chunks_exact_mut(self.kept(batch)).enumerate() {
-            let (x, rest) = kept.split_at_mut(batch * self.n_in);
+        for (t, scratch) in pass
+            .scratch
+            .chunks_exact_mut(self.n_step(batch))
+            .enumerate()
+        {
+            let (x, rest) = scratch.split_at_mut(batch * self.n_in);
             let (y, scratch) = rest.split_at_mut(batch * self.n_out);
             self.gather(pass.dy, self.n_out, t, dy);
             self.layer.backward(Backward {
@@ -194,8 +205,8 @@ impl Layer for TimeDistributed {
     }
 
     fn update_state(&self, batch: usize, scratch: &[f32], state: &mut [f32]) {
-        for kept in scratch.chunks_exact(self.kept(batch)) {
-            let own = &kept[batch * (self.n_in + self.n_out)..];
+        for step in scratch.chunks_exact(self.n_step(batch)) {
+            let own = &step[batch * (self.n_in + self.n_out)..];
             self.layer.update_state(batch, own, state);
         }
     }
@@ -203,20 +214,19 @@ impl Layer for TimeDistributed {
     fn mask_flow(&self) -> MaskFlow {
         match self.takes_mask {
             true => MaskFlow::Refused(
-                "Behind a mask (of Masking, or of mask_zero) Keras hands each step's part of it to the layer \
-                 inside TimeDistributed; this engine does not. Take the mask away, or put that layer after it \
-                 without TimeDistributed.",
+                "With a mask (from Masking or mask_zero), Keras passes each step's part of it to the layer inside \
+                 TimeDistributed; this engine does not. Remove the mask, or use that layer without TimeDistributed.",
             ),
             false => MaskFlow::Passes,
         }
     }
 
     fn inner_penalty(&self, scratch: &[f32], batch: usize) -> f32 {
-        let steps = scratch.chunks_exact(self.kept(batch)).take(self.steps);
-        let own = |kept: &[f32]| {
-            let own = &kept[batch * (self.n_in + self.n_out)..];
+        let steps = scratch.chunks_exact(self.n_step(batch)).take(self.steps);
+        let penalty = |step: &[f32]| {
+            let own = &step[batch * (self.n_in + self.n_out)..];
             self.layer.inner_penalty(own, batch)
         };
-        steps.map(own).sum()
+        steps.map(penalty).sum()
     }
 }

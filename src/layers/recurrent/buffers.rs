@@ -1,64 +1,64 @@
-//! What a recurrent layer is lent, and who has which part of it.
+//! Layout of the scratch and work buffers.
 
 use super::Recurrent;
 use super::weights::{Size, Weights};
+use crate::layers::common::take;
 
-/// Takes the first `n` numbers off.
-pub fn take<'a>(rest: &mut &'a mut [f32], n: usize) -> &'a mut [f32] {
-    rest.split_off_mut(..n).unwrap_or_default()
-}
-
-/// The scratch: each time-major, all steps of one after another.
-pub struct Kept<'a> {
-    /// Inputs.
+/// The scratch buffer. Sequences are time-major: `[steps, batch, ...]`.
+pub struct Scratch<'a> {
+    /// Inputs: `[steps, batch, n_in]`.
     pub x: &'a mut [f32],
-    /// Outputs before each step and after the last.
+    /// Outputs, with the initial state: `[steps + 1, batch, units]`.
     pub h: &'a mut [f32],
-    /// Memories, where the cell has one.
+    /// Memories, with the initial one: `[steps + 1, batch, units]`; empty if the cell has none.
     pub c: &'a mut [f32],
-    /// What the cell keeps.
+    /// Scratch of the cell: `[steps, n_scratch, batch, units]`.
     pub cell: &'a mut [f32],
-    /// Factors of the inputs.
-    pub drop: &'a mut [f32],
-    /// Factors of the state.
-    pub state_drop: &'a mut [f32],
+    /// Dropout factors of the inputs: `[parts, batch, n_in]`, or empty.
+    pub input_factors: &'a mut [f32],
+    /// Dropout factors of the state: `[parts, batch, units]`, or empty.
+    pub state_factors: &'a mut [f32],
 }
 
 impl Recurrent {
-    /// How many numbers are kept from forward for backward.
-    pub(super) fn kept(&self, batch: usize) -> usize {
-        let (input, state) = self.rates.sizes(self.n_in, self.units);
+    /// Length of the scratch buffer.
+    pub(super) fn n_scratch(&self, batch: usize) -> usize {
+        let (input, state) = self.dropout.sizes(self.n_in, self.units);
         let n_states = 1 + usize::from(self.cell.has_memory());
         let n = batch * self.units;
-        self.steps * (batch * self.n_in + n * self.cell.kept())
+        self.steps * (batch * self.n_in + n * self.cell.n_scratch())
             + (self.steps + 1) * n_states * n
             + batch * (input + state)
     }
 
-    pub(super) fn split_kept<'a>(&self, batch: usize, mut scratch: &'a mut [f32]) -> Kept<'a> {
-        let (input, state) = self.rates.sizes(self.n_in, self.units);
+    pub(super) fn split_scratch<'a>(
+        &self,
+        batch: usize,
+        mut scratch: &'a mut [f32],
+    ) -> Scratch<'a> {
+        let (input, state) = self.dropout.sizes(self.n_in, self.units);
         let n = batch * self.units;
         let states = (self.steps + 1) * n;
         let memory = usize::from(self.cell.has_memory());
         let rest = &mut scratch;
-        Kept {
+        Scratch {
             x: take(rest, self.steps * batch * self.n_in),
             h: take(rest, states),
             c: take(rest, memory * states),
-            cell: take(rest, self.steps * self.cell.kept() * n),
-            drop: take(rest, batch * input),
-            state_drop: take(rest, batch * state),
+            cell: take(rest, self.steps * self.cell.n_scratch() * n),
+            input_factors: take(rest, batch * input),
+            state_factors: take(rest, batch * state),
         }
     }
 
-    /// Sizes of both matrices, and whether what they meet is dropped.
+    /// Sizes of both weight matrices, and whether their inputs have dropout.
     fn sizes(&self, batch: usize) -> [(Size, bool); 2] {
         let (gates, units) = (self.cell.gates(), self.units);
-        let (input, state) = self.rates.sizes(self.n_in, units);
-        // Each gate by itself where each sees something of its own.
-        let alone = (input / self.n_in).max(state / units) > 1;
-        let together = if alone { 1 } else { self.cell.summed() };
-        let split = self.cell.resets_before();
+        let (input, state) = self.dropout.sizes(self.n_in, units);
+        // A gate with its own dropout mask has its own product.
+        let separate = (input / self.n_in).max(state / units) > 1;
+        let together = if separate { 1 } else { self.cell.joint_gates() };
+        let split = self.cell.resets_before_product();
         [(self.n_in, input, false), (units, state, split)].map(|(n, dropped, split)| {
             let parts = if split { gates } else { (dropped / n).max(1) };
             let size = Size {
@@ -73,20 +73,22 @@ impl Recurrent {
         })
     }
 
-    /// Numbers that the passes need for themselves: what both matrices do, gradients at what inputs and
-    /// state gave at all steps, at one step, of the input of a step, six of states.
-    pub(super) fn room(&self, batch: usize) -> usize {
+    /// Length of the work buffer: of both weight matrices; the gradients at the pre-activations, of all steps and of
+    /// one; the gradient at the input of one step; six matrices of states.
+    pub(super) fn n_work(&self, batch: usize) -> usize {
         let n = batch * self.units;
         let weights = |(size, drops): (Size, bool)| size.packed() + size.work(self.steps, drops);
-        let several = |yes: bool| usize::from(yes) * self.steps;
-        let split = self.cell.resets_before();
+        let all_steps = |yes: bool| usize::from(yes) * self.steps;
+        let split = self.cell.resets_before_product();
         self.sizes(batch).map(weights).iter().sum::<usize>()
-            + (self.steps + several(self.cell.apart()) + 2) * batch * self.width()
+            + (self.steps + all_steps(self.cell.separates_state_gradient()) + 2)
+                * batch
+                * self.width()
             + batch * self.n_in
-            + (6 + several(split)) * n
+            + (6 + all_steps(split)) * n
     }
 
-    /// Both matrices, of the inputs and of the state.
+    /// The kernel and the recurrent kernel, with buffers from `work`.
     pub(super) fn weights<'a>(
         &self,
         batch: usize,

@@ -1,0 +1,39 @@
+//! [`DataKind`]: a data set class, and the arrays that it makes.
+
+use crate::options::error::ConfigError;
+use crate::options::{ClassSpec, ConfigObject};
+
+/// Examples to train and to test on. Arrays are row-major; labels are class numbers, or values in regression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// Title on the page.
+    pub title: &'static str,
+    /// Training inputs: `[n, input_shape...]`.
+    pub x: Vec<f32>,
+    /// Training targets: `[n]`.
+    pub y: Vec<f32>,
+    /// Test inputs, which training never uses.
+    pub test_x: Vec<f32>,
+    /// Test targets.
+    pub test_y: Vec<f32>,
+    /// Shape of one input, without the batch.
+    pub input_shape: Vec<usize>,
+    /// One name per class; empty in regression.
+    pub class_names: Vec<&'static str>,
+    /// One name per input; empty for images.
+    pub feature_names: Vec<&'static str>,
+    /// Height and width of an input that is an image.
+    pub image: Option<(usize, usize)>,
+    /// `[x0, x1, y0, y1]`: a window around all points, where inputs are points of a plane.
+    pub bounds: Option<[f32; 4]>,
+}
+
+/// A built-in data set.
+pub struct DataKind {
+    /// Its class and options.
+    pub class: ClassSpec,
+    /// Name of its file in the page's `data/`, where it needs one.
+    pub asset: Option<&'static str>,
+    /// Makes the set from its options and the inflated bytes of its file.
+    pub(super) make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
+}

@@ -1,0 +1,171 @@
+//! Metrics that are the mean of a loss.
+
+use super::metric::{Direction, Measure, MetricKind, NAME, Named, Settings, Targets};
+use crate::functions::losses::entropies::{
+    self, BinaryCrossentropy, CategoricalCrossentropy, KLDivergence, Poisson,
+    SparseCategoricalCrossentropy,
+};
+use crate::functions::losses::margins::{self, CategoricalHinge, Hinge, SquaredHinge};
+use crate::functions::losses::regression::{
+    self, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    MeanSquaredLogarithmicError,
+};
+use crate::functions::losses::shared::{AXIS, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING};
+use crate::functions::losses::{Loss, LossKind};
+use crate::options::declare::shared;
+use crate::options::{ClassSpec, ConfigObject, OptionSpec};
+
+shared! {
+    /// The options of binary cross-entropy as a metric.
+    struct BinaryOptions {
+        name: Option<String> = NAME;
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+    }
+}
+
+shared! {
+    /// The options of categorical cross-entropy as a metric.
+    struct CategoricalOptions {
+        name: Option<String> = NAME;
+        from_logits: bool = FROM_LOGITS;
+        label_smoothing: f32 = LABEL_SMOOTHING;
+        axis: i64 = AXIS;
+    }
+}
+
+shared! {
+    /// The options of sparse categorical cross-entropy as a metric.
+    struct SparseOptions {
+        name: Option<String> = NAME;
+        from_logits: bool = FROM_LOGITS;
+        ignore_class: Option<i64> = IGNORE_CLASS;
+        axis: i64 = AXIS;
+    }
+}
+
+/// The class of a loss as that of a metric with these options.
+const fn metric(
+    loss: ClassSpec,
+    group: &'static str,
+    options: &'static [&'static OptionSpec],
+) -> ClassSpec {
+    ClassSpec {
+        group,
+        options: &[],
+        shared: options,
+        ..loss
+    }
+}
+
+const LOSSES: &str = "losses as metrics";
+const NUMBERS: &str = "for numbers";
+
+/// A metric whose only option is its name.
+const fn plain(class: ClassSpec, build: fn(&ConfigObject) -> Settings) -> MetricKind {
+    MetricKind {
+        class,
+        direction: Some(Direction::Down),
+        build,
+    }
+}
+
+fn named(config: &ConfigObject, kind: &'static LossKind) -> Settings {
+    let loss = Box::new(Loss::default_of(kind));
+    Settings::new(
+        Named::of(config).name,
+        Targets::Numbers,
+        Measure::Loss(loss),
+    )
+}
+
+pub static MEAN_SQUARED: MetricKind = plain(
+    metric(MeanSquaredError::SPEC, NUMBERS, Named::OPTIONS),
+    |config| named(config, &regression::SQUARED),
+);
+pub static MEAN_ABSOLUTE: MetricKind = plain(
+    metric(MeanAbsoluteError::SPEC, NUMBERS, Named::OPTIONS),
+    |config| named(config, &regression::ABSOLUTE),
+);
+pub static MEAN_PERCENTAGE: MetricKind = plain(
+    metric(MeanAbsolutePercentageError::SPEC, NUMBERS, Named::OPTIONS),
+    |config| named(config, &regression::PERCENTAGE),
+);
+pub static MEAN_LOGARITHMIC: MetricKind = plain(
+    metric(MeanSquaredLogarithmicError::SPEC, NUMBERS, Named::OPTIONS),
+    |config| named(config, &regression::LOGARITHMIC),
+);
+pub static DIVERGENCE: MetricKind = plain(
+    metric(KLDivergence::SPEC, LOSSES, Named::OPTIONS),
+    |config| named(config, &entropies::KL_DIVERGENCE),
+);
+pub static POISSON: MetricKind = plain(metric(Poisson::SPEC, LOSSES, Named::OPTIONS), |config| {
+    named(config, &entropies::POISSON)
+});
+pub static HINGE: MetricKind = plain(metric(Hinge::SPEC, LOSSES, Named::OPTIONS), |config| {
+    named(config, &margins::HINGE)
+});
+pub static SQUARED_HINGE: MetricKind = plain(
+    metric(SquaredHinge::SPEC, LOSSES, Named::OPTIONS),
+    |config| named(config, &margins::SQUARED),
+);
+pub static CATEGORICAL_HINGE: MetricKind = plain(
+    metric(CategoricalHinge::SPEC, LOSSES, Named::OPTIONS),
+    |config| named(config, &margins::CATEGORICAL),
+);
+
+/// Keras has other names for the metric than for the loss.
+pub static LOG_COSH_ERROR: MetricKind = plain(
+    ClassSpec {
+        class_name: "LogCoshError",
+        name: "logcosh",
+        aliases: &["log_cosh_error"],
+        ..metric(LogCosh::SPEC, LOSSES, Named::OPTIONS)
+    },
+    |config| named(config, &regression::LOG_COSH),
+);
+
+pub static BINARY_ENTROPY: MetricKind = plain(
+    metric(BinaryCrossentropy::SPEC, LOSSES, BinaryOptions::OPTIONS),
+    |config| {
+        let options = BinaryOptions::of(config);
+        let settings = entropies::binary_settings("", options.from_logits, options.label_smoothing);
+        let loss = Box::new(Loss::of(&entropies::BINARY, settings));
+        Settings::new(options.name, Targets::Numbers, Measure::Loss(loss))
+    },
+);
+
+pub static CATEGORICAL_ENTROPY: MetricKind = plain(
+    metric(
+        CategoricalCrossentropy::SPEC,
+        LOSSES,
+        CategoricalOptions::OPTIONS,
+    ),
+    |config| {
+        let options = CategoricalOptions::of(config);
+        let settings =
+            entropies::categorical_settings("", options.from_logits, options.label_smoothing);
+        let loss = Box::new(Loss::of(&entropies::CATEGORICAL, settings));
+        Settings {
+            axis: vec![options.axis],
+            ..Settings::new(options.name, Targets::Numbers, Measure::Loss(loss))
+        }
+    },
+);
+
+pub static SPARSE_ENTROPY: MetricKind = plain(
+    metric(
+        SparseCategoricalCrossentropy::SPEC,
+        LOSSES,
+        SparseOptions::OPTIONS,
+    ),
+    |config| {
+        let options = SparseOptions::of(config);
+        let settings = entropies::sparse_settings("", options.from_logits, options.ignore_class);
+        let loss = Box::new(Loss::of(&entropies::SPARSE, settings));
+        Settings {
+            axis: vec![options.axis],
+            ..Settings::new(options.name, Targets::LossClasses, Measure::Loss(loss))
+        }
+    },
+);
