@@ -12,7 +12,7 @@ import { npmPackages, rust, wasmBindgen } from './tools.js';
  */
 
 const TARGET = 'wasm32-unknown-unknown';
-/** What the compiled engine depends on. */
+/** Inputs of the compiled engine. */
 const SOURCES = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'rust-toolchain.toml'];
 
 /** Builds the whole page to dist/. @param {Profile} [profile] */
@@ -22,7 +22,7 @@ export async function buildAll(profile) {
 }
 
 /**
- * Builds what vite takes from elsewhere: pkg/ and the data. Installs the missing tools meanwhile.
+ * Builds pkg/ and the data, which vite reads, and installs missing tools at the same time.
  * @param {Profile} [profile]
  */
 export async function buildParts(profile) {
@@ -36,7 +36,7 @@ export async function buildParts(profile) {
 
 /**
  * The Rust core as an ES module with types: pkg/. A failed build leaves the last package in place. A release package
- * is good wherever a quick one is wanted.
+ * also serves where a quick one is requested.
  * @param {Profile} [profile]
  */
 export function enginePackage(profile = 'release') {
@@ -49,7 +49,7 @@ export function enginePackage(profile = 'release') {
     const [wasm] = await Promise.all([compile(profile), wasmBindgen()]);
     const next = join(root, '.cache', 'pkg');
     rmSync(next, { recursive: true, force: true });
-    // The names of functions help whoever debugs; they are a tenth of the download.
+    // Function names help in debugging, but they are a tenth of the download.
     const bare =
       profile === 'release' ? ['--remove-name-section', '--remove-producers-section'] : [];
     await run('wasm-bindgen', ['--target', 'web', ...bare, '--out-dir', next, wasm]);
@@ -77,7 +77,7 @@ async function compile(profile) {
   return join(target_directory, TARGET, profile, 'glassbox.wasm');
 }
 
-/** Everything that can be chosen, as the page shows it: pkg/catalog.json. */
+/** Writes the catalog, all classes and options with their help texts, to pkg/catalog.json. */
 export function catalog() {
   const inputs = [
     'src',
@@ -93,7 +93,7 @@ export function catalog() {
   });
 }
 
-/** The static site: dist/. */
+/** Builds the static site to dist/. */
 function page() {
   const files = {
     inputs: ['www', 'benches', 'pkg', 'vite.config.js', 'package.json', 'package-lock.json'],

@@ -1,4 +1,4 @@
-// Stages of a script: each prints its name and its seconds, and knows whether its inputs changed.
+// Stages of a script. Each prints its name and its seconds, and detects whether its inputs changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -17,10 +17,10 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the project. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A stage failed; its message is all that a person needs to read. */
+/** The error of a failed stage. Its message is sufficient without a stack. */
 export class StageError extends Error {}
 
-/** Where cargo puts tools that it installs, and where npm puts those of this project. */
+/** Folders of the tools that cargo and npm install. */
 const toolFolders = [
   join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'bin'),
   join(root, 'node_modules', '.bin'),
@@ -30,12 +30,12 @@ for (const folder of toolFolders) {
   if (!path.split(delimiter).includes(folder)) process.env.PATH = folder + delimiter + path;
 }
 
-/** Milliseconds after which a stage says that it has begun. */
+/** Milliseconds after which a running stage prints its name. */
 const LONG = 1000;
 
 /**
- * Runs one stage and prints its name with its seconds; one that takes long also says when it begins. Stages may run
- * at the same time.
+ * Runs one stage and prints its name with its seconds. A long stage also prints its name early. Stages may run at the
+ * same time.
  * @template T
  * @param {string} name
  * @param {() => Promise<T> | T} work
@@ -58,7 +58,7 @@ export async function stage(name, work) {
 }
 
 /**
- * The same stage, run once however often it is asked for.
+ * Returns a stage that runs only once.
  * @template T
  * @param {string} name
  * @param {() => Promise<T> | T} work
@@ -71,11 +71,11 @@ export function stageOnce(name, work) {
 }
 
 /**
- * Runs a command in the project's folder and keeps its output, which is shown when it fails.
+ * Runs a command in the folder of the project. Its output is printed only where it fails.
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, cwd?: string }} [options]
- * @returns {Promise<string>} what it printed
+ * @returns {Promise<string>} its output
  */
 export function run(command, args, { env = {}, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
@@ -100,7 +100,7 @@ export function run(command, args, { env = {}, cwd = root } = {}) {
 }
 
 /**
- * What a command prints, or nothing where it does not run.
+ * Returns the output of a command; empty where it fails.
  * @param {string} command
  * @param {string[]} args
  */
@@ -109,7 +109,7 @@ export async function output(command, args) {
 }
 
 /**
- * All files under these paths (folders or files of the project), sorted.
+ * Returns all files under these paths (folders or files of the project), sorted.
  * @param {string[]} paths
  * @returns {string[]}
  */
@@ -125,10 +125,10 @@ export function filesUnder(paths) {
 }
 
 /**
- * Does `work` only where the inputs' contents changed since it was last done, or an output is gone.
- * @param {string} name of the mark that is kept
- * @param {{ inputs: string[], outputs: string[], flavours?: string[] }} files `flavours`: the one that `work` makes of
- *   the inputs, then others that are as good
+ * Runs `work` only where the contents of the inputs changed since its last run, or an output is missing.
+ * @param {string} name of the stored mark
+ * @param {{ inputs: string[], outputs: string[], flavours?: string[] }} files `flavours`: the one that `work` makes, then
+ *   others that are equally valid
  * @param {() => Promise<string | void>} work
  * @returns {Promise<string | void>}
  */
@@ -150,7 +150,7 @@ export async function whenStale(name, { inputs, outputs, flavours = ['only'] }, 
 }
 
 /**
- * Runs a script's stages; a failing one ends the program with its output and no stack.
+ * Runs the stages of a script. A failing one ends the program with its output and without a stack.
  * @param {() => Promise<unknown>} main
  */
 export async function script(main) {

@@ -1,4 +1,4 @@
-// Set-up: what the build and the tests need and the machine does not have yet; nothing is installed twice.
+// Setup: installs the missing tools of the build and the tests.
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,18 +7,18 @@ import { StageError, output, root, run, stage, stageOnce } from './stage.js';
 /** @param {string} path */
 const text = (path) => readFileSync(join(root, path), 'utf8');
 
-/** wasm-bindgen's tool must have the very version of the library. */
+/** Version of the wasm-bindgen command, which must be that of the library. */
 function wasmBindgenVersion() {
   const found = text('Cargo.toml').match(/^wasm-bindgen = "=([\d.]+)"/m);
   if (!found) throw new StageError('Cargo.toml does not pin wasm-bindgen to one version ("=...").');
   return found[1];
 }
 
-/** Rust with the wasm target. */
+/** Checks Rust and installs the wasm target. */
 export const rust = stageOnce('Rust, with the wasm target', wasmTarget);
-/** `npm ci`, where node_modules differs from the lock file. */
+/** Runs `npm ci` where node_modules differs from the lock file. */
 export const npmPackages = stageOnce('npm packages', installPackages);
-/** The tool that writes the JavaScript of the engine. */
+/** Installs wasm-bindgen, which writes the JavaScript of the engine. */
 export const wasmBindgen = cargoTool('wasm-bindgen-cli', 'wasm-bindgen', wasmBindgenVersion(), {
   exactly: true,
   optimised: '1',
@@ -26,13 +26,13 @@ export const wasmBindgen = cargoTool('wasm-bindgen-cli', 'wasm-bindgen', wasmBin
 const wasmPack = cargoTool('wasm-pack', 'wasm-pack', '0.15.1');
 const geckodriver = cargoTool('geckodriver', 'geckodriver', '0.37.1');
 
-/** What a build needs. */
+/** Installs the tools of a build. */
 export async function setUpBuild() {
   await rust();
   await Promise.all([npmPackages(), wasmBindgen()]);
 }
 
-/** What the tests need besides, but the browsers. */
+/** Installs the further tools of the tests, except browsers. */
 export async function setUpTestTools() {
   await stage('rustfmt, clippy', async () => {
     const there =
@@ -81,7 +81,7 @@ async function wasmTarget() {
 }
 
 /**
- * `cargo install`, where the command is not there or has another (older) version.
+ * Runs `cargo install` where the command is missing or has another (older) version.
  * @param {string} crate
  * @param {string} command
  * @param {string} version
@@ -92,10 +92,10 @@ function cargoTool(crate, command, version, { exactly = false, optimised = '0' }
   return stageOnce(`${crate} ${version}`, async () => {
     const found = (await output(command, ['--version'])).match(/\d+\.\d+\.\d+/)?.[0];
     if (found && (exactly ? found === version : !isOlder(found, version))) return 'there';
-    // wasm-bindgen-cli's own lock file names a version that no longer exists.
+    // The lock file of wasm-bindgen-cli names a version that no longer exists.
     const locked = crate === 'wasm-bindgen-cli' ? [] : ['--locked'];
     await run('cargo', ['install', crate, '--version', version, '--force', ...locked], {
-      // Quick to build rather than quick; the tools share what they have in common.
+      // Optimized for build time. The tools share their dependencies.
       env: {
         CARGO_TARGET_DIR: join(tmpdir(), 'glassbox-tools'),
         CARGO_PROFILE_RELEASE_OPT_LEVEL: optimised,

@@ -1,4 +1,4 @@
-// The bench's results in words and tables: docs/bench.md, and what is printed.
+// The report of the benchmark as Markdown: docs/bench.md, and the printed tables.
 import { leastTime } from '../../benches/cost.js';
 import { figure, ratio, shown } from '../../benches/race.js';
 import { exponents } from './scaling.js';
@@ -7,7 +7,7 @@ import { exponents } from './scaling.js';
 /** @typedef {import('../bench.js').OneResult} OneResult */
 /** @typedef {import('../../benches/race.js').Figure} Figure */
 
-/** What is aimed at: times as fast, and shares of the ceiling. @type {Record<string, Record<string, number>>} */
+/** Targets: ratios of speed, and fractions of the peak speed. @type {Record<string, Record<string, number>>} */
 export const TARGETS = {
   lesson: { tensorflow: 100, keras: 50, ceiling: 0.5 },
   toy: { tensorflow: 150, keras: 200, nodes: 10 },
@@ -18,7 +18,7 @@ export const TARGETS = {
 };
 
 /**
- * Who is compared: whose time is divided by whose. `same`: a browser's own.
+ * Compared pairs: the time of `theirs` divided by the time of `ours`.
  * @type {{ key: string, title: string, theirs: string, ours: string }[]}
  */
 export const COMPARED = [
@@ -65,7 +65,7 @@ export function table(head, rows) {
   return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }
 
-/** How many times as fast this engine is, beside what is aimed at. @param {Results} results */
+/** Renders the ratios of speed with their targets. @param {Results} results */
 export function ratioTable({ workloads }) {
   const heads = [
     '',
@@ -93,7 +93,7 @@ export function ratioTable({ workloads }) {
   return table(heads, rows);
 }
 
-/** Milliseconds of an epoch, of everybody. @param {Results} results */
+/** Renders the milliseconds per epoch of all contestants. @param {Results} results */
 export function timeTable({ workloads }) {
   const names = [...new Set(workloads.flatMap(({ entries }) => entries.map(({ name }) => name)))];
   const rows = names.map((name) => [
@@ -113,7 +113,7 @@ function time(entry) {
   return withSpread(figure(samples)) + scaled;
 }
 
-/** Who could not take part, and why. @param {Results} results */
+/** Renders the contestants that could not run, with the reasons. @param {Results} results */
 export function troubles({ workloads }) {
   const lines = new Set(
     workloads.flatMap(({ workload, entries }) =>
@@ -227,7 +227,7 @@ function scalingTable({ what, about, bends, points }) {
   return `${title}\n\n${about}.\n\n${table(heads, rows)}\n\n${why}`;
 }
 
-/** How time grows, with its reasons. @param {import('./scaling.js').Axis[]} axes */
+/** Renders how time grows, with the reasons. @param {import('./scaling.js').Axis[]} axes */
 export const scalingTables = (axes) => axes.map(scalingTable).join('\n\n');
 
 /** @param {import('../bench.js').WholeResults} results */

@@ -1,4 +1,4 @@
-// How this engine's time grows with width, depth, batch and rows, over three decades (depth: as far as models go), in Chromium.
+// Scaling of this engine in Chromium: time against width, depth, batch and rows, over three decades (depth: up to the limit).
 import { cost } from '../../benches/cost.js';
 import { figure, race } from '../../benches/race.js';
 import { scaled } from '../../benches/workloads.js';
@@ -6,8 +6,7 @@ import { scaled } from '../../benches/workloads.js';
 const steps = [1, 4, 16, 64, 256, 1024];
 
 /**
- * Each: what grows, in words, the network at each size, and why the line bends where it does. All else stays as
- * it is.
+ * The axes: the quantity that grows, its description, the network at each size, and the reasons for bends of the line.
  * @type {{ what: string, about: string, sizes: number[], make: (size: number) => import('../../benches/workloads.js').Workload, bends: string[] }[]}
  */
 const AXES = [
@@ -58,8 +57,8 @@ const AXES = [
 ];
 
 /**
- * `step`: microseconds of a step; `products`, `optimizer`: what of it their floating-point operations and bytes
- * take at the machine's ceiling, the bytes in the cache that holds them.
+ * `step`: microseconds per step; `products`, `optimizer`: the part of their floating-point operations and bytes at the
+ * peak speed of the machine, with the bytes in the cache that holds them.
  * @typedef {{ size: number, ms: number, flops: number, optimizerBytes: number, step: number, products: number,
  *   optimizer: number }} Point
  */
@@ -67,7 +66,7 @@ const AXES = [
 
 /**
  * @param {import('./browser.js').Bench} bench
- * @param {Uint8Array} ceiling the program of the machine's ceiling
+ * @param {Uint8Array} ceiling the program that measures the peak speed
  * @param {{ rounds: number, limit: number }} how
  * @returns {Promise<Axis[]>}
  */
@@ -92,7 +91,7 @@ export async function measureScaling(bench, ceiling, { rounds, limit }) {
 }
 
 /**
- * Between neighbours: y grows as x to the power of this.
+ * Returns the exponents between neighbouring points: y grows as x to this power.
  * @param {Point[]} points
  * @param {(point: Point) => number} y
  */
