@@ -44,7 +44,7 @@ const LONG = 1000;
 export async function stage(name, work) {
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  const begun = setTimeout(() => console.log(`${name} ...`), LONG);
+  const timer = setTimeout(() => console.log(`${name} ...`), LONG);
   try {
     const result = await work();
     console.log(`${name}: ${seconds()}${typeof result === 'string' ? `  ${result}` : ''}`);
@@ -53,7 +53,7 @@ export async function stage(name, work) {
     console.log(`${name}: FAILED after ${seconds()}`);
     throw error;
   } finally {
-    clearTimeout(begun);
+    clearTimeout(timer);
   }
 }
 

@@ -73,7 +73,7 @@ export const calls = {
    */
   async bits({ parts }) {
     const [whole, sums] = [1, parts].map((n) => {
-      const { workload, model, fit } = begun(part(need().workload, n), n, { epochs: 1 });
+      const { workload, model, fit } = startRun(part(need().workload, n), n, { epochs: 1 });
       for (let i = 0; i < (workload.rows / workload.batch) * n; i++) fit.step();
       return model.get_weights().flatMap((weights) => [...weights]);
     });
@@ -100,7 +100,7 @@ function config() {
  * @param {number} together
  * @param {{ epochs?: number, shuffle?: boolean }} [options]
  */
-function begun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
+function startRun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
   const { workload, x, y } = need();
   const model = new Sequential(config(), 42);
   const several = together > 1 ? { gradient_accumulation_steps: together } : {};
@@ -116,7 +116,7 @@ function stepOf(batch, moves) {
   const key = `${batch} ${moves}`;
   const known = steps.get(key);
   if (known) return known;
-  const begin = () => begun(batch, moves ? 1 : NEVER, { shuffle: true }).fit;
+  const begin = () => startRun(batch, moves ? 1 : NEVER, { shuffle: true }).fit;
   let fit = begin();
   const step = () => {
     if (fit.done) fit = begin();

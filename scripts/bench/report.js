@@ -276,11 +276,11 @@ Of what takes longer than ${results.limit / 1000} seconds fewer rows were timed,
 ${ceilingTable(results)}
 
 \`benches/ceiling.wat\` multiplies and adds in 12 independent registers of four numbers, and copies as many bytes
-as weights, gradients and Adam's two slots have; both are timed anew in every round, beside the training. The
-least time of an epoch, and the share of the ceiling in the table above, are
+as weights, gradients and Adam's two slots have; both are timed in every round, beside the training. The
+minimum time of an epoch, and the share of the ceiling in the table above, are
 
-    least time = FLOP / (FLOP/s of the loop) + optimizer's bytes / (bytes/s of the copy, read and written)
-    share      = least time / measured time
+    minimum time = FLOP / (FLOP/s of the loop) + optimizer's bytes / (bytes/s of the copy, read and written)
+    share        = minimum time / measured time
 
 FLOP are those of the products alone: forward, gradient of the weights, gradient of the inputs (none for the first
 layer; an LSTM's own steps have one), 2 for each weight that a row uses. Activations, losses, biases, metrics, shuffling
@@ -303,9 +303,8 @@ the engine's calls gave the shares.
 An exponent says how time grows between two neighbouring sizes (1: twice the size, twice the time), beside the
 exponents of what must be done. "At the ceiling": the microseconds of a step that its products would take in the
 ceiling's loop, and its optimizer's bytes at the speed of a copy in the cache that holds them; the rest is everything
-else: what every step and layer costs whatever its size, activations, loss, gathering rows, and products that fall
-short of the ceiling. So a table shows which of the three has the word at which size; the lines bend where the word
-passes to another.
+else: constant costs of every step and layer, activations, loss, gathering rows, and products that fall short of the
+ceiling. A table shows which of the three dominates at which size; the lines bend where another one takes over.
 
 ${scalingTables(scaling)}
 
@@ -318,7 +317,7 @@ ${scalingTables(scaling)}
 - TensorFlow.js runs without threads, which need headers that a plain static host does not send; its \`fit\` is
   told never to wait for the screen. TensorFlow's \`predict\`s take 1,000 rows at a time, which is faster than their
   default. Native TensorFlow may use all cores.
-- Whoever an epoch of takes less than a third of a second (a second, natively) trains several for a sample.
+- A contestant with an epoch of less than a third of a second (a second, natively) trains several for a sample.
 - Warm-up: at least two epochs and 0.4 seconds, for compilers. A contestant whose loss is not finite is left out.
 `;
 }

@@ -18,7 +18,7 @@ const AXES = [
     bends: [
       'Flat at first: softmax and cross-entropy of 32 rows of ten classes, and one product with ten columns, cost the same at every width, and nothing else costs much.',
       'Steeper from 32 units on: the products have grown past that constant; at 128 they are most of a step, and the exponent nears theirs.',
-      "Steeper than the products at the end: weights, gradients and the optimizer's two slots have outgrown the caches. Every number of them is read from memory anew for each product and for the update, and 32 rows are too few to use it often.",
+      "Steeper than the products at the end: weights, gradients and the optimizer's two slots no longer fit into the caches. Every number of them is read from memory for each product and for the update, and 32 rows are too few to use it often.",
     ],
   },
   {
@@ -39,8 +39,8 @@ const AXES = [
     sizes: steps,
     make: (n) => scaled({ batch: n, rows: 2048 }),
     bends: [
-      "Down at first: a step moves every weight once, whatever its batch, and Adam's square roots and divisions take many times as long as its bytes; larger batches need fewer steps. Products of fewer than 8 rows fill no block either.",
-      'Flat from 64 on: the products have the word, and there are as many of them in an epoch of small batches as in one of large.',
+      "Down at first: a step updates every weight once for any batch size, and Adam's square roots and divisions take many times as long as its bytes; larger batches need fewer steps. Products of fewer than 8 rows fill no block either.",
+      'Flat from 64 on: the products dominate, and there are as many of them in an epoch of small batches as in one of large.',
       'Slightly up at the end: the rows of a batch, and what the layers make of them, no longer fit into the second cache.',
     ],
   },

@@ -19,7 +19,7 @@ export class TransportView {
   #saidAt = 0;
   #wasPlaying = false;
   /** Whether a run has been open. While another one opens, the buttons stay enabled and wait for it. */
-  #begun = false;
+  #wasOpen = false;
 
   /**
    * @param {HTMLElement} element
@@ -38,8 +38,8 @@ export class TransportView {
   render(state, frame, history) {
     const { playing, canUndo, settings } = state;
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
-    this.#begun ||= frame !== null;
-    const dead = !this.#begun || Boolean(frame?.trouble);
+    this.#wasOpen ||= frame !== null;
+    const dead = !this.#wasOpen || Boolean(frame?.trouble);
     const over = Boolean(frame?.done) && !frame?.trouble;
     const main = playing ? 'Pause' : over ? 'Start over' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
