@@ -1,5 +1,6 @@
 // What a changed experiment keeps of the run before it, and what is said of that.
-import { Refusal } from './client.js';
+import { ConfigError } from './engine/client.js';
+import { same } from './same.js';
 
 /** @typedef {import('./types.js').Experiment} Experiment */
 /** @typedef {import('./types.js').RunInfo} RunInfo */
@@ -30,13 +31,13 @@ export class Branching {
 
   /**
    * @param {import('./runner.js').Runner} runner as it stands
-   * @param {string} text its experiment
+   * @param {Experiment} running
    * @param {Experiment} draft
    * @param {string} what is changed
    * @param {boolean} edited step by step, not given as it stands
    */
-  change({ store: { state }, frame, history, left }, text, draft, what, edited) {
-    const [running, info, steps] = [JSON.parse(text), state.opened?.info, frame?.steps ?? 0];
+  change({ store: { state }, frame, history, left }, running, draft, what, edited) {
+    const [info, steps] = [state.opened?.info, frame?.steps ?? 0];
     const before = { running, info, history, left, steps, moment: edited ? state.moment : null };
     return new Change(this, before, draft, what, edited);
   }
@@ -64,19 +65,17 @@ export class Change {
   /**
    * Opens the experiment. Where it was edited and its layers have other weights than those that it sets out from, it
    * begins without them.
-   * @param {(text: string) => Promise<Opened>} build
+   * @param {(experiment: Experiment) => Promise<Opened>} build
    */
   async open(build) {
     const { draft, all, edited } = this;
     const { running, info } = this.before;
-    const bare = JSON.stringify({ ...draft, start: undefined });
-    const { start } = draft;
+    const { start, ...bare } = draft;
     // A draft that was written before its start was dropped.
     if (edited && start && !running.start && same(start, all.outgrown)) return build(bare);
-    const whole = JSON.stringify(draft);
-    if (!edited || !start || same(draft.model, running.model)) return build(whole);
-    const opened = await build(whole).catch((error) => {
-      if (error instanceof Refusal && error.place.startsWith('start.weights')) return null;
+    if (!edited || !start || same(draft.model, running.model)) return build(draft);
+    const opened = await build(draft).catch((error) => {
+      if (error instanceof ConfigError && error.path.startsWith('start.weights')) return null;
       throw error;
     });
     if (opened && carriesOver(opened.info, info)) return opened;
@@ -138,9 +137,4 @@ function carriesOver(info, from) {
     (run?.layers ?? []).flatMap((l) => l.params.map(({ path, shape }) => [path, shape].join())),
   );
   return own.every((array) => theirs.includes(array));
-}
-
-/** Whether two parts of canonical texts are the same. @param {any} a @param {any} b */
-function same(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -22,8 +22,8 @@ export function absorb(history, { newEpochs, newBatches, newEvents }) {
  * The announcement of one callback action. A learning rate that is set in every epoch is not announced.
  * @param {import('./types.js').CallbackEvent} event
  */
-function told({ deed, line }) {
-  return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
+function told({ action, line }) {
+  return action === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
 }
 
 /** Limits an announcement to three sentences: a callback may have acted in every epoch. @param {string[]} said */

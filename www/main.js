@@ -1,9 +1,11 @@
 // Composition root: creates the store, the runner and the views, and connects them.
-import { NoEngine } from './absent.js';
+import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './address.js';
 import { partsApart } from './apart.js';
 import { colours } from './colour.js';
 import { takeDrops } from './dropping.js';
+import { NoEngine } from './engine/absent.js';
+import { shownSet } from './engine/frame.js';
 import { listenToKeys } from './keys.js';
 import { Shelf, rememberSettings, rememberedSettings } from './memory.js';
 import { opening, putBack } from './opening.js';
@@ -11,9 +13,8 @@ import { FIRST, preset } from './presets.js';
 import { reading } from './reading.js';
 import { Runner } from './runner.js';
 import { number } from './figures.js';
-import { shownSet } from './frame.js';
+import { same } from './same.js';
 import { Store } from './store.js';
-import { withTexts } from './texts.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
@@ -29,20 +30,7 @@ const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')))
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 
 const store = new Store({
-  catalog: {
-    layers: [],
-    activations: [],
-    initializers: [],
-    regularizers: [],
-    constraints: [],
-    callbacks: [],
-    schedules: [],
-    losses: [],
-    optimizers: [],
-    metrics: [],
-    datasets: [],
-    fit: [],
-  },
+  catalog,
   opened: null,
   draft: FIRST,
   refused: null,
@@ -67,7 +55,7 @@ const runner = new Runner(store, {
     read.log();
     changed();
   },
-  onEdit: (text, checkpoint, left) => shelf.put(text, checkpoint, left),
+  onEdit: (draft, checkpoint, left) => shelf.put(JSON.stringify(draft), checkpoint, left),
   onSaved: (text, checkpoint) => {
     shelf.put(text, checkpoint);
     if (checkpoint && runner.frame) glass?.keep(text, runner.frame.steps, checkpoint);
@@ -175,10 +163,12 @@ let drawnFor = [];
 function drawForms() {
   forms = false;
   const { state } = store;
-  const { catalog, draft, refused, opened, advice } = state;
-  const asked = [catalog, draft, refused, opened, advice, state.settings.theme];
+  const { draft, refused, opened, advice } = state;
+  const asked = [draft, refused, opened, advice, state.settings.theme];
   if (asked.some((part, i) => part !== drawnFor[i])) {
     drawnFor = asked;
+    // Nothing can be changed before a run is open.
+    parts.settings.inert = !opened;
     apart('header', () => header(parts.header, state, headerActions));
     apart('forms', () => settings(parts.settings, state, { edit, putBack: () => putBack(store) }));
   }
@@ -255,13 +245,14 @@ const headerActions = {
     };
     runner.edit(draft, `Seed changed to ${text}`);
   },
-  dice: () => {
-    const [seed] = crypto.getRandomValues(new Uint16Array(1));
+  dice: async () => {
+    const seed = await runner.randomSeed().catch(() => undefined);
+    if (seed === undefined) return; // The lost engine is reported already.
     runner.edit({ ...store.state.draft, seed }, `Seed changed to ${seed}`);
   },
   share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
   save: () => {
-    const text = JSON.stringify(JSON.parse(store.state.opened?.text ?? '{}'), null, 2);
+    const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
     saveFile('glassbox-experiment.json', text, 'application/json');
   },
   open: (file) => openFile(file),
@@ -345,7 +336,7 @@ function setTheme() {
 
 /** Key of the model's layers. It ignores activations, so that a selection survives a change of activation. @param {import('./types.js').Opened | null} opened */
 function layersOf(opened) {
-  return JSON.stringify(opened?.info.layers.map((layer) => ({ ...layer, activation: 0 })));
+  return opened?.info.layers.map((layer) => ({ ...layer, activation: 0 }));
 }
 
 store.listen((state, before) => {
@@ -355,13 +346,14 @@ store.listen((state, before) => {
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
   if (state.opened && state.opened !== before.opened) {
-    const { text } = state.opened;
-    apart('picture', () => views.network.open(/** @type {any} */ (state.opened)));
+    const { opened } = state;
+    apart('picture', () => views.network.open(opened));
     store.set({ lit: null, pointed: null, code: '' });
     // A selection stays valid in a run with the same layers.
-    if (layersOf(state.opened) !== layersOf(before.opened)) store.set({ chosen: null, trail: [] });
+    if (!same(layersOf(state.opened), layersOf(before.opened)))
+      store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
-    setAddress(text);
+    setAddress(opened.text);
   }
   changed();
 });
@@ -395,7 +387,6 @@ async function later(isOwn) {
   const charts = await import('./charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   changed();
-  store.set({ catalog: await withTexts(store.state.catalog) });
   const looks = await import('./glass/glass.js').catch(() => undefined);
   if (!looks || !charts) {
     const what = looks ? 'The charts' : 'The inspector';

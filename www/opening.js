@@ -60,11 +60,17 @@ export function opening(store, runner) {
     const [linked, damage] = linkText();
     const known = found(linked ?? undefined);
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
-    store.set({ catalog: await runner.catalog().finally(() => clearTimeout(slow)), notice: '' });
+    await runner.ready().finally(() => clearTimeout(slow));
+    store.set({ notice: '' });
     let why = damage;
-    /** @param {string} from @param {string} text @param {Uint8Array} [checkpoint] @param {boolean} [said] */
-    const opens = async (from, text, checkpoint, said = true) => {
-      const problem = await runner.begin(text, checkpoint);
+    /**
+     * @param {string} from
+     * @param {import('./types.js').Experiment | string} experiment
+     * @param {Uint8Array} [checkpoint]
+     * @param {boolean} [said]
+     */
+    const opens = async (from, experiment, checkpoint, said = true) => {
+      const problem = await runner.begin(experiment, checkpoint);
       if (problem && said) why ||= `${from} could not be opened: ${problem}`;
       // Undefined: it failed, and that is said already.
       return problem === '';
@@ -87,7 +93,7 @@ export function opening(store, runner) {
       }
     };
     const isKept = (await link()) || (await stored());
-    const isOwn = !isKept && (await opens('The page', JSON.stringify(FIRST)));
+    const isOwn = !isKept && (await opens('The page', FIRST));
     if (why) store.set({ alarm: `${why} The last working experiment is shown instead.` });
     return isOwn;
   }
@@ -130,5 +136,5 @@ function found(text, before) {
  */
 export function putBack(store) {
   const { opened } = store.state;
-  if (opened) store.set({ draft: JSON.parse(opened.text), refused: null });
+  if (opened) store.set({ draft: opened.experiment, refused: null });
 }

@@ -7,7 +7,7 @@ const STEADY_FRAMES = 600;
  * Returns the amount of training of one call.
  * @param {'slow' | 'steady' | 'full' | 'unseen'} pace `unseen`: in a hidden tab
  * @param {import('./types.js').RunInfo} [info]
- * @returns {Pick<import('./worker.js').Request, 'grain' | 'n' | 'ms' | 'hold'>}
+ * @returns {Pick<import('./engine/training.js').Request, 'grain' | 'n' | 'ms' | 'hold'>}
  */
 export function paceOf(pace, info) {
   if (pace === 'unseen') return { grain: 'time', n: 0, ms: 100, hold: 0 };

@@ -1,4 +1,5 @@
 // What is only asked for while somebody reads it: the fit log, the Keras script, advice on the draft.
+import { same } from './same.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
@@ -11,8 +12,8 @@ export function reading(store, runner, glass) {
   let logged = '';
   let logging = false;
   let writing = '';
-  /** The text of the page's own first experiment, while nobody has changed it: it needs no advice. */
-  let own = '';
+  /** The page's own first experiment, which needs no advice. @type {import('./types.js').Experiment | undefined} */
+  let own;
 
   /** The fit log, and not in every frame. */
   async function log() {
@@ -39,7 +40,7 @@ export function reading(store, runner, glass) {
   }
 
   function advise() {
-    if (JSON.stringify(store.state.draft) !== own) glass()?.advise();
+    if (!same(store.state.draft, own)) glass()?.advise();
   }
 
   store.listen((state, before) => {
@@ -50,7 +51,7 @@ export function reading(store, runner, glass) {
   return {
     log,
     /** What was opened is the page's own. */
-    isOwn: () => (own = JSON.stringify(store.state.draft)),
+    isOwn: () => (own = store.state.draft),
     /** Asks for what there was nobody to ask. */
     all: () => {
       code();

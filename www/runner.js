@@ -1,16 +1,17 @@
 // The page's side of a run: plays, steps, resets and undoes it, and brings it back when its worker dies.
-import { NoEngine } from './absent.js';
-import { Refusal, WorkerLost } from './client.js';
-import { BROKEN, Engine } from './engine.js';
+import { NoEngine } from './engine/absent.js';
+import { Client, ConfigError, WorkerLost } from './engine/client.js';
 import { Branching } from './branching.js';
 import { absorb } from './history.js';
 import { paceOf } from './pace.js';
+import { same } from './same.js';
 
 /** @typedef {import('./types.js').Frame} Frame */
 /** @typedef {import('./types.js').History} History */
 /** @typedef {import('./types.js').Experiment} Experiment */
-/** @typedef {import('./worker.js').Request} Request */
-/** @typedef {{ text: string, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
+/** @typedef {import('./engine/training.js').Request} Request */
+/** @typedef {import('./types.js').Opened} Opened */
+/** @typedef {{ text: string, experiment: Experiment, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
 /** @typedef {import('./branching.js').Compared} Compared */
 
 /** Milliseconds between two checkpoints while it plays. */
@@ -18,6 +19,11 @@ const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often: of what was trained, two seconds may be lost. */
 const HEAVY = 8e6;
 const MAX_UNDO = 40;
+/** What is said of an experiment that breaks the engine. */
+const BROKEN = new ConfigError(
+  'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
+  '',
+);
 
 /** Nothing to compare with. @type {Compared} */
 const NONE = { runs: [], made: '' };
@@ -35,8 +41,8 @@ export class Runner {
   left = NONE;
   #branches = new Branching();
 
-  /** The last known state of the run. @type {Moment} */
-  #saved = { text: '', checkpoint: undefined, what: '', left: NONE };
+  /** The last known state of the run. @type {Moment | null} */
+  #saved = null;
   #savedAt = 0;
   /** The run is marked, to be left for another. */
   #leaves = false;
@@ -55,16 +61,26 @@ export class Runner {
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {{ onFrame: () => void, onEdit: (text: string, checkpoint: Uint8Array | undefined, left: string) => void, onSaved: (text: string, checkpoint: Uint8Array | undefined) => void }} told
+   * @param {object} told
+   * @param {() => void} told.onFrame
+   * @param {(draft: Experiment, checkpoint: Uint8Array | undefined, left: string) => void} told.onEdit `left`: the text
+   *   of the experiment that the draft would take the place of
+   * @param {(text: string, checkpoint: Uint8Array | undefined) => void} told.onSaved
    */
   constructor(store, told) {
     this.store = store;
     this.told = told;
-    this.engine = new Engine({
-      saved: () => this.#saved,
-      revived: () => (this.history = { ...this.history, epochs: [], batches: [], events: [] }),
+    this.client = new Client('train', {
+      restore: async (ask) => {
+        if (!this.#saved) return;
+        const { experiment, checkpoint } = this.#saved;
+        await ask('open', [experiment, document.baseURI, checkpoint]);
+        this.history = { ...this.history, epochs: [], batches: [], events: [] };
+      },
       // At rest nobody else would notice.
-      lost: () => !this.#looping && this.#waiting === 0 && this.#saved.text && this.look(),
+      lost: () => {
+        if (!this.#looping && this.#waiting === 0 && this.#saved) this.look();
+      },
     });
   }
 
@@ -73,26 +89,31 @@ export class Runner {
     return this.store.state.opened !== null;
   }
 
-  /** @returns {Promise<import('./types.js').Catalog>} */
-  catalog() {
-    return this.engine.ask('catalog', []);
+  /** Waits until the engine is there. */
+  ready() {
+    return this.client.ask('nudge', []);
+  }
+
+  /** A seed that the engine draws. */
+  randomSeed() {
+    return this.client.ask('random_seed', []);
   }
 
   /**
-   * Opens the first experiment. Where it is refused, returns why, and nothing is open.
-   * @param {string} text
+   * Opens the first experiment. If it has errors, returns why, and nothing is open.
+   * @param {Experiment | string} experiment
    * @param {Uint8Array} [checkpoint]
    */
-  begin(text, checkpoint) {
+  begin(experiment, checkpoint) {
     return this.#turn(async () => {
       try {
-        await this.#open(text, checkpoint);
+        await this.#open(experiment, checkpoint);
         return '';
       } catch (error) {
         if (error instanceof NoEngine) throw error;
         if (error instanceof WorkerLost) return BROKEN.message;
         // Whatever it is: the next experiment may do.
-        if (!(error instanceof Refusal)) console.error(error);
+        if (!(error instanceof ConfigError)) console.error(error);
         return error instanceof Error ? error.message : String(error);
       }
     });
@@ -104,10 +125,10 @@ export class Runner {
    * @param {string} what what was changed, in words
    */
   async edit(draft, what) {
-    if (!this.#isOpen) return;
-    const { text, checkpoint } = this.#saved;
-    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(text));
-    this.told.onEdit(JSON.stringify(draft), goesOn ? checkpoint : undefined, text);
+    if (!this.#saved) return;
+    const { text, experiment, checkpoint } = this.#saved;
+    const goesOn = isSameRun(draft, experiment);
+    this.told.onEdit(draft, goesOn ? checkpoint : undefined, text);
     this.store.set({ draft });
     this.#edits++;
     return this.#turn(() => {
@@ -138,29 +159,30 @@ export class Runner {
    */
   async #change(draft, what, edited, refuse) {
     const before = await this.#mark(what);
-    const goesOn = withoutEpochs(draft) === withoutEpochs(JSON.parse(before.text));
-    const change = goesOn ? null : this.#branches.change(this, before.text, draft, what, edited);
+    const goesOn = isSameRun(draft, before.experiment);
+    const running = before.experiment;
+    const change = goesOn ? null : this.#branches.change(this, running, draft, what, edited);
     try {
       if (change) {
-        const opened = await change.open((text) => this.#build(text));
+        const opened = await change.open((experiment) => this.#build(experiment));
         // A default that was written out: what was trained stays.
-        if (opened.text === before.text) return await this.#open(before.text, before.checkpoint);
+        if (opened.text === before.text) return await this.#open(running, before.checkpoint);
         await this.#show(opened);
-      } else await this.#open(JSON.stringify(draft), goesOn ? before.checkpoint : undefined);
+      } else await this.#open(draft, goesOn ? before.checkpoint : undefined);
     } catch (error) {
       if (error instanceof WorkerLost) {
         // It was built, and broke at its first picture.
-        await this.#open(before.text, before.checkpoint);
+        await this.#open(running, before.checkpoint);
         if (edited && !this.#edits) this.store.set({ draft });
-      } else if (!(error instanceof Refusal)) throw error;
-      const { place = '', message } = error instanceof Refusal ? error : BROKEN;
-      refuse({ place, message });
+      } else if (!(error instanceof ConfigError)) throw error;
+      const { path, message } = error instanceof ConfigError ? error : BROKEN;
+      refuse({ path, message });
       // It goes on from here, which nothing has kept if an edit before this one waited to be told.
-      if (this.#edits === 0) this.told.onSaved(this.#saved.text, this.#saved.checkpoint);
+      if (this.#edits === 0) this.told.onSaved(before.text, this.#saved?.checkpoint);
       return;
     }
     if (change) this.left = change.left();
-    if (this.#saved.text === before.text) return;
+    if (this.#saved?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
     const plain = `${what}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
     this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? plain);
@@ -200,7 +222,7 @@ export class Runner {
 
   async #beginAgain() {
     const before = await this.#mark('Reset');
-    await this.#open(before.text, undefined);
+    await this.#open(before.experiment, undefined);
     const first = this.store.state.opened?.info.first_step;
     const where = first ? ` to batch ${first}, where this branch starts` : '';
     this.#remember(before, `Training was reset${where}. Undo restores it.`);
@@ -210,7 +232,7 @@ export class Runner {
     return this.#turn(async () => {
       const moment = this.#past.pop();
       if (!moment) return;
-      await this.#open(moment.text, moment.checkpoint);
+      await this.#open(moment.experiment, moment.checkpoint);
       this.left = moment.left;
       this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
     });
@@ -235,21 +257,21 @@ export class Runner {
     this.store.set({ playing: false });
     return this.#turn(async () => {
       const before = await this.#mark(`Back to epoch ${epoch}`);
-      await this.#open(before.text, undefined);
+      await this.#open(before.experiment, undefined);
       while (this.frame && !this.frame.done && this.frame.epochs < epoch)
         await this.#advance('epoch', epoch - this.frame.epochs, 500);
       this.#remember(before, `Restored the weights after epoch ${epoch}. Undo reverts this.`);
     });
   }
 
-  /** @returns {Promise<{ filename: string, text: string }[]>} what each CSVLogger has written */
+  /** What each CSVLogger has written. */
   csv() {
-    return this.engine.ask('csv', []);
+    return this.client.ask('csv', []);
   }
 
-  /** @returns {Promise<string>} the fit log so far */
+  /** The fit log so far. */
   log() {
-    return this.engine.ask('log', []);
+    return this.client.ask('log', []);
   }
 
   /**
@@ -258,10 +280,9 @@ export class Runner {
    * @param {number} height
    * @param {number} width
    * @param {number} side
-   * @returns {Promise<import('./types.js').Prepared>}
    */
   prepare(ink, height, width, side) {
-    return this.engine.ask('prepare', [ink, height, width, side]);
+    return this.client.ask('prepare', [ink, height, width, side]);
   }
 
   /** @param {'batch' | 'epoch'} grain */
@@ -281,7 +302,7 @@ export class Runner {
    */
   #turn(work) {
     this.#waiting++;
-    if (this.#looping) this.engine.nudge();
+    if (this.#looping) this.client.ask('nudge', []).catch(() => {});
     const turn = this.#turns.then(async () => {
       await this.#looping;
       try {
@@ -330,9 +351,9 @@ export class Runner {
    */
   async #advance(grain, n, ms = Infinity, hold = 0) {
     const still = !this.store.state.playing;
-    const heavy = (this.#saved.checkpoint?.length ?? 0) > HEAVY ? 3 : 1;
+    const heavy = (this.#saved?.checkpoint?.length ?? 0) > HEAVY ? 3 : 1;
     const due = performance.now() - this.#savedAt >= CHECKPOINT_EVERY * heavy;
-    const frame = await this.engine.ask('advance', () => {
+    const request = () => {
       const wants = {
         example: this.store.state.settings.example,
         drawing: this.drawing,
@@ -344,8 +365,12 @@ export class Runner {
         still,
       };
       const buffer = this.#spare?.byteLength ? this.#spare : undefined;
-      return { request: { grain, n, ms, hold, wants, buffer }, transfer: buffer ? [buffer] : [] };
-    });
+      /** @type {[Request]} */
+      const given = [{ grain, n, ms, hold, wants, buffer }];
+      return given;
+    };
+    const spare = (/** @type {[Request]} */ [{ buffer }]) => (buffer ? [buffer] : []);
+    const frame = await this.client.ask('advance', request, spare);
     this.#take(frame);
     return frame;
   }
@@ -356,10 +381,9 @@ export class Runner {
     this.frame = frame;
     const said = absorb(this.history, frame);
     if (said) this.store.set({ notice: said });
-    if (frame.checkpoint) {
+    if (frame.checkpoint && this.#saved) {
       this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
       this.#savedAt = performance.now();
-      this.engine.progressed();
       // What comes next is written at once, and not behind what it takes the place of.
       if (!this.#leaves && this.#edits === 0) this.told.onSaved(this.#saved.text, frame.checkpoint);
     }
@@ -367,35 +391,38 @@ export class Runner {
   }
 
   /**
-   * @param {string} text
+   * @param {Experiment | string} experiment
    * @param {Uint8Array | undefined} checkpoint
    */
-  async #open(text, checkpoint) {
+  async #open(experiment, checkpoint) {
     let from = checkpoint;
-    const opened = await this.#build(text, checkpoint).catch((error) => {
+    const opened = await this.#build(experiment, checkpoint).catch((error) => {
       // A checkpoint that does not fit costs the training, not the experiment.
-      if (!checkpoint || !(error instanceof Refusal)) throw error;
+      if (!checkpoint || !(error instanceof ConfigError)) throw error;
       from = undefined;
-      return this.#build(text);
+      return this.#build(experiment);
     });
     await this.#show(opened, from);
   }
 
-  /** @param {string} text @param {Uint8Array} [checkpoint] @returns {Promise<import('./types.js').Opened>} */
-  #build(text, checkpoint) {
-    return this.engine.ask('open', [text, document.baseURI, checkpoint]);
+  /** @param {Experiment | string} experiment @param {Uint8Array} [checkpoint] */
+  #build(experiment, checkpoint) {
+    return this.client.ask('open', [experiment, document.baseURI, checkpoint]).catch((error) => {
+      throw error instanceof WorkerLost && error.trapped ? BROKEN : error;
+    });
   }
 
-  /** @param {import('./types.js').Opened} opened @param {Uint8Array} [checkpoint] where it stands */
+  /** @param {Opened} opened @param {Uint8Array} [checkpoint] where it stands */
   async #show(opened, checkpoint) {
-    this.#saved = { text: opened.text, checkpoint, what: '', left: NONE };
+    const { text, experiment } = opened;
+    this.#saved = { text, experiment, checkpoint, what: '', left: NONE };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spare = undefined;
     this.frame = null;
     // An edit is kept at once, before anything is drawn of it; one that waits is kept already, and is the newer.
-    if (this.#edits === 0) this.told.onSaved(opened.text, checkpoint);
+    if (this.#edits === 0) this.told.onSaved(text, checkpoint);
     // What was typed meanwhile stays in the forms.
-    const draft = this.#edits ? this.store.state.draft : JSON.parse(opened.text);
+    const draft = this.#edits ? this.store.state.draft : experiment;
     this.store.set({ opened, draft, refused: null, alarm: '', log: '' });
     await this.#advance('batch', 0);
   }
@@ -409,7 +436,8 @@ export class Runner {
     } finally {
       this.#leaves = false;
     }
-    return { ...this.#saved, what, left: this.left };
+    const saved = /** @type {Moment} */ (this.#saved); // A run is open: else nothing is marked.
+    return { ...saved, what, left: this.left };
   }
 
   /**
@@ -429,17 +457,13 @@ export class Runner {
     const alarm = lost
       ? 'The engine crashed repeatedly at this point, so training was stopped. Undo, reset or change the experiment.'
       : message;
-    this.engine.progressed();
     this.store.set({ playing: false, alarm });
-    const known = lost || error instanceof Refusal || error instanceof NoEngine;
+    const known = lost || error instanceof ConfigError || error instanceof NoEngine;
     if (!known) console.error(error);
   }
 }
 
-/** @param {Experiment} experiment */
-function withoutEpochs(experiment) {
-  return JSON.stringify({
-    ...experiment,
-    fit: Object.entries(experiment.fit).filter(([k]) => k !== 'epochs'),
-  });
+/** Whether two experiments differ in the number of epochs only. @param {Experiment} a @param {Experiment} b */
+function isSameRun(a, b) {
+  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }

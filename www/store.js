@@ -94,7 +94,7 @@ export function changed(object, path, value) {
  * Formats a path as the engine does: `model.config.layers[1].config.units`.
  * @param {(string | number)[]} path
  */
-export function placeOf(path) {
+export function pathText(path) {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${key}` : key))
     .join('');

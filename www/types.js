@@ -1,25 +1,17 @@
-// The shapes of the things that go round: experiment, catalog, run, frame. Types only, no code.
+// The page's own types. Those of what comes from the engine are declared in Rust (src/wasm/types.rs). Types only, no code.
 
-/**
- * A class with its options, in Keras' words.
- * @typedef {{ class_name: string, config: Record<string, any> }} Choice
- */
-
-/**
- * What a person asks for: plain data. The link, the saved file and the run are made from its text.
- * @typedef {object} Experiment
- * @property {Choice} data
- * @property {{ class_name: 'Sequential' | 'Functional', config: { layers: Choice[] } }} model
- * @property {{ optimizer: Choice, loss: Choice, metrics: (string | Choice)[] }} compile
- * @property {Record<string, any>} fit
- * @property {number} seed
- * @property {{ experiment?: Experiment, step?: number, weights?: WeightEdit[] }} [start] where it sets out from
- */
-
-/**
- * Weights set by hand: the path of their array, the first place in it, and what stands from there on.
- * @typedef {{ path: string, at: number, values: number[] }} WeightEdit
- */
+/** @typedef {import('../pkg/glassbox.js').ClassConfig} Choice */
+/** @typedef {import('../pkg/glassbox.js').Experiment} Experiment */
+/** @typedef {import('../pkg/glassbox.js').WeightEdit} WeightEdit */
+/** @typedef {import('../pkg/glassbox.js').ParamInfo} Param */
+/** @typedef {import('../pkg/glassbox.js').LayerInfo} LayerInfo */
+/** @typedef {import('../pkg/glassbox.js').RunInfo} RunInfo */
+/** @typedef {import('../pkg/glassbox.js').DataInfo} DataInfo */
+/** @typedef {import('../pkg/glassbox.js').SetName} SetName */
+/** @typedef {import('../pkg/glassbox.js').CallbackEvent} CallbackEvent */
+/** @typedef {import('../pkg/glassbox.js').Prepared} Prepared */
+/** @typedef {import('../pkg/glassbox.js').Advice} Advice */
+/** @typedef {import('../pkg/glassbox.js').Trace} Trace */
 
 /**
  * What is pointed at: a unit of a layer (-1: the input), and the input of it whose weight is meant; as many as
@@ -32,7 +24,7 @@
  * @typedef {object} Opt
  * @property {string} name
  * @property {string} label
- * @property {string} [doc] comes after the first picture, as an entry's
+ * @property {string} doc
  * @property {string} kind 'int', 'ints', 'float', 'floats', 'bool', 'one_of', 'shape', 'text', 'texts',
  *   'class_weights'; 'class' of a family, a 'list' of them, or a 'float' that a class of a family can make
  * @property {string | null} [family] the catalog's list that the class is from
@@ -52,8 +44,8 @@
  * @property {string} class_name Keras' class
  * @property {string} name Keras' string for it
  * @property {string} label
- * @property {string} [doc] comes after the first picture
- * @property {string} [formula] likewise
+ * @property {string} doc
+ * @property {string} formula
  * @property {string | null} [group] of its family
  * @property {Opt[]} options
  * @property {string | null} [asset] file in data/ that the data set needs
@@ -77,58 +69,6 @@
  */
 
 /**
- * Where one weight array lies.
- * @typedef {{ name: string, path: string, shape: number[], at: number, length: number, trainable: boolean }} Param
- */
-
-/**
- * One layer of a built model: where its activations and weights lie in a frame.
- * @typedef {object} LayerInfo
- * @property {string} name
- * @property {string} class_name
- * @property {string | null} activation
- * @property {number[]} output_shape
- * @property {number[]} inputs indices of the layers whose outputs it takes; -1: the model's input
- * @property {number} n_params
- * @property {number} at
- * @property {number} length
- * @property {Param[]} params
- */
-
-/**
- * What was built for an experiment.
- * @typedef {object} RunInfo
- * @property {number[]} input_shape
- * @property {number} n_outputs
- * @property {number} n_weights
- * @property {number} n_activations
- * @property {number} n_train
- * @property {number} n_validation
- * @property {number} n_test
- * @property {number} n_batches
- * @property {number} first_step batches that another run had done before this one set out
- * @property {number} first_epoch that training begins with, counted from 0
- * @property {number} epochs
- * @property {'binary' | 'multiclass' | 'regression'} task
- * @property {boolean} outputs_are_logits
- * @property {string[]} log_names
- * @property {number[]} log_counts how many numbers Keras logs under each name; of several the page shows the mean
- * @property {LayerInfo[]} layers
- * @property {DataInfo} data
- */
-
-/**
- * @typedef {object} DataInfo
- * @property {string} title
- * @property {{ height: number, width: number } | null} image
- * @property {number[] | null} bounds x0, x1, y0, y1 of 2-D data
- * @property {string[]} feature_names
- * @property {string[]} class_names
- */
-
-/** @typedef {'train' | 'validation' | 'test'} SetName */
-
-/**
  * Rows of one set, copied once when a run is opened.
  * @typedef {{ x: Float32Array, y: Float32Array, n: number }} Rows
  */
@@ -137,6 +77,7 @@
  * A run as the worker hands it over when it is opened.
  * @typedef {object} Opened
  * @property {string} text the canonical text
+ * @property {Experiment} experiment the same as plain data; nothing changes it
  * @property {RunInfo} info
  * @property {string} summary Keras' model.summary()
  * @property {Record<SetName, Rows>} data
@@ -150,7 +91,7 @@
  * @property {number} side side of the response maps; 0: none
  * @property {number} epochs rows of history that the page already has
  * @property {number} batches batch losses that the page already has
- * @property {number} events deeds of callbacks that the page already has
+ * @property {number} events actions of callbacks that the page already has
  * @property {boolean} checkpoint
  * @property {boolean} still the run is at rest: add test result and fingerprint
  */
@@ -189,35 +130,7 @@
  * @property {CallbackEvent[]} events what callbacks did
  */
 
-/**
- * What a callback did, in an epoch counted from 0. `value`: of what it watches where it kept the best weights so
- * far, the best epoch where it stopped the run or restored weights. `line`: what Keras prints of it.
- * @typedef {{ epoch: number, deed: string, value: number, monitor: string, line: string | null }} CallbackEvent
- */
-
-/**
- * A drawing on its way to the network.
- * @typedef {object} Prepared
- * @property {number[]} box top, left, bottom, right
- * @property {Float32Array} crop
- * @property {number} crop_height
- * @property {number} crop_width
- * @property {Float32Array} input
- * @property {boolean} empty
- */
-
-/**
- * What does not fit although it runs, or what would mend a refused experiment.
- * @typedef {object} Advice
- * @property {string} place where it was chosen
- * @property {string} message why it does not fit; empty where a refusal says so
- * @property {string} change what the button does
- * @property {string} text the experiment after that
- */
-
-/** A refused request, as the page shows it.
- * @typedef {{ place: string, message: string }} Refused
- */
+/** An error in the draft, as the page shows it. @typedef {{ path: string, message: string }} Refused */
 
 /**
  * A hop of the paths along which a weight reaches the loss: between two units, with its share (and sign) of their sum.

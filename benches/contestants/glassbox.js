@@ -30,7 +30,7 @@ export function by({ default: init, Sequential }) {
         }
         return performance.now() - start;
       },
-      loss: () => fit.history().loss.at(-1) ?? NaN,
+      loss: () => Number(fit.history().loss.at(-1)),
       predict(x) {
         const start = performance.now();
         model.predict(x);

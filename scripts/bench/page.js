@@ -17,9 +17,10 @@ const COPY = '.cache/bench/dist';
  */
 function prelude() {
   const spent = { training: 0, engine: 0, at: 0 };
-  const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (...given) => {
-    const { module, instance } = await instantiateStreaming(...given);
+  const { instantiate } = WebAssembly;
+  /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
+  const timedInstance = async (module, imports) => {
+    const instance = await instantiate(module, imports);
     const exports = Object.entries(instance.exports).map(([name, value]) => {
       if (!name.startsWith('run_') || typeof value !== 'function') return [name, value];
       const trains = ['run_run', 'run_step', 'run_epoch'].includes(name);
@@ -35,6 +36,7 @@ function prelude() {
     });
     return { module, instance: { exports: Object.fromEntries(exports) } };
   };
+  Object.assign(WebAssembly, { instantiate: timedInstance });
   const channel = new BroadcastChannel('bench');
   channel.onmessage = ({ data }) => {
     if (data === 'spent?') channel.postMessage({ ...spent, at: performance.now() });

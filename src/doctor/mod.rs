@@ -28,13 +28,6 @@ pub struct Advice {
     pub text: String,
 }
 
-impl Advice {
-    /// As JSON for the page.
-    pub fn to_json(&self) -> Json {
-        json!({"place": self.path.as_str(), "message": self.message.as_str(), "change": self.change.as_str(), "text": self.text.as_str()})
-    }
-}
-
 /// One change of an experiment's JSON.
 enum Edit {
     /// Sets the value at this JSON pointer, in an object or list that exists.

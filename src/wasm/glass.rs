@@ -1,20 +1,24 @@
 //! The API of the inspector: traces, numerical differences, advice.
 
-use super::run::Run;
-use super::to_js;
-use crate::doctor::{self, Advice};
-use crate::run::trace::LayerTrace;
-use js_sys::{Array, Float32Array, Object, Reflect, Uint32Array};
+use super::run::{Run, experiment_text};
+use super::types::input::ExperimentInput;
+use super::types::{Advice, LayerTrace, SlotTrace, Trace};
+use super::{Answer, to_js};
+use crate::{doctor, run};
+use js_sys::{Float32Array, Uint32Array};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
-/// What in the experiment does not fit, with the change that mends it: places, reasons, and the texts of
-/// the mended experiments. `dataset`: the bytes of the set's file, where it has one.
-#[wasm_bindgen(
-    unchecked_return_type = "{ place: string, message: string, change: string, text: string }[]"
-)]
-pub fn advice(text: &str, dataset: Option<Vec<u8>>) -> JsValue {
-    let found = doctor::of_text(text, dataset.as_deref());
-    to_js(&found.iter().map(Advice::to_json).collect())
+/// Settings of the experiment that do not fit, each with the change that fixes it. `dataset`: the bytes of the file of
+/// its data set, where it has one.
+#[wasm_bindgen]
+pub fn advice(
+    experiment: &Ts<ExperimentInput>,
+    dataset: Option<Vec<u8>>,
+) -> Answer<Vec<Ts<Advice>>> {
+    let text = experiment_text(experiment)?;
+    let found = doctor::of_text(&text, dataset.as_deref()).into_iter();
+    found.map(|advice| to_js(&Advice::new(advice))).collect()
 }
 
 #[wasm_bindgen]
@@ -24,52 +28,36 @@ impl Run {
         self.0.keras_code()
     }
 
-    /// Trains on the next batch and gives all that this computed; see `Trace` in the docs of the crate.
-    #[wasm_bindgen(
-        unchecked_return_type = "{ rows: Uint32Array, x: Float32Array, t: Float32Array, loss: number, terms: Float32Array, at_logits: boolean, layers: { z: Float32Array, a: Float32Array, delta: Float32Array, slope: Float32Array }[], gradients: Float32Array, before: Float32Array, after: Float32Array, slots: { name: string, before: Float32Array, after: Float32Array }[], learning_rate: number, update: number }"
-    )]
-    pub fn trace(&mut self) -> JsValue {
+    /// Trains on the next batch and returns everything that this computed.
+    pub fn trace(&mut self) -> Answer<Ts<Trace>> {
         let batch = self.0.next_batch();
         let trace = self.0.trace();
-        let layer = |l: &LayerTrace| {
-            object(&[
-                ("z", floats(&l.z)),
-                ("a", floats(&l.a)),
-                ("delta", floats(&l.delta)),
-                ("slope", floats(&l.slope)),
-            ])
-        };
         let names = self.0.trainer().optimizer().names();
-        let slots = trace.slots.iter().enumerate().map(|(i, (before, after))| {
-            let name = names.get(i).copied().unwrap_or("memory");
-            object(&[
-                ("name", name.into()),
-                ("before", floats(before)),
-                ("after", floats(after)),
-            ])
+        let slots = trace.slots.iter().enumerate();
+        let slots = slots.map(|(i, (before, after))| SlotTrace {
+            name: names.get(i).copied().unwrap_or("memory").to_string(),
+            before: floats(before),
+            after: floats(after),
         });
-        object(&[
-            ("rows", Uint32Array::from(&trace.rows[..]).into()),
-            ("x", floats(&batch.x)),
-            ("t", floats(&batch.t)),
-            ("loss", trace.loss.into()),
-            ("terms", floats(&trace.terms)),
-            ("at_logits", trace.at_logits.into()),
-            (
-                "layers",
-                trace.layers.iter().map(layer).collect::<Array>().into(),
-            ),
-            ("gradients", floats(&trace.gradients)),
-            ("before", floats(&trace.before)),
-            ("after", floats(&trace.after)),
-            ("slots", slots.collect::<Array>().into()),
-            ("learning_rate", trace.learning_rate.into()),
-            ("update", (trace.update as f64).into()),
-        ])
+        to_js(&Trace {
+            rows: Uint32Array::from(&trace.rows[..]),
+            x: floats(&batch.x),
+            t: floats(&batch.t),
+            loss: trace.loss,
+            terms: floats(&trace.terms),
+            at_logits: trace.at_logits,
+            layers: trace.layers.iter().map(layer).collect(),
+            gradients: floats(&trace.gradients),
+            before: floats(&trace.before),
+            after: floats(&trace.after),
+            slots: slots.collect(),
+            learning_rate: trace.learning_rate,
+            update: trace.update,
+        })
     }
 
-    /// The loss of the next batch with weight `at` (in the order of `get_weights()`) moved by about `h` to either
-    /// side: h as the rounded weights have it, L(w + h), L(w - h), and the slope between them. Empty where no
+    /// The loss of the next batch with weight `at` (in the order of `get_weights()`) moved by about `h` in both
+    /// directions: h as the rounded weights have it, L(w + h), L(w - h), and the slope between them. Empty where no
     /// optimizer moves that weight, or the run is over. Changes nothing.
     pub fn difference(&mut self, at: usize, h: f32) -> Vec<f64> {
         self.0.difference(at, h).map_or_else(Vec::new, |d| {
@@ -77,21 +65,21 @@ impl Run {
         })
     }
 
-    /// The loss over all rows that are trained on, with other weights. Changes nothing.
+    /// The loss over all training rows with other weights. Changes nothing.
     pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
         self.0.loss_with(weights)
     }
 }
 
-fn floats(values: &[f32]) -> JsValue {
-    Float32Array::from(values).into()
+fn layer(trace: &run::trace::LayerTrace) -> LayerTrace {
+    LayerTrace {
+        z: floats(&trace.z),
+        a: floats(&trace.a),
+        delta: floats(&trace.delta),
+        slope: floats(&trace.slope),
+    }
 }
 
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in fields {
-        // Setting a field of a fresh object cannot fail.
-        let _ = Reflect::set(&object, &(*key).into(), value);
-    }
-    object.into()
+fn floats(values: &[f32]) -> Float32Array {
+    Float32Array::from(values)
 }

@@ -1,5 +1,5 @@
-//! Plain data of JavaScript (numbers, texts, lists, objects) as JSON. What is anything else is refused with its place:
-//! read by `JSON.stringify`, a Map would be an empty object and NaN would be null.
+//! Reads plain data of JavaScript (numbers, texts, lists, objects) as JSON. Anything else is an error with its path:
+//! `JSON.stringify` would make an empty object of a Map and null of NaN, serde-wasm-bindgen an empty object of a Date.
 
 use super::{Answer, thrown};
 use crate::options::error::ConfigError;
@@ -7,27 +7,30 @@ use js_sys::{Array, ArrayBuffer, DataView, Object, Reflect};
 use serde_json::{Map, Number, Value as Json};
 use wasm_bindgen::prelude::*;
 
-/// So deep may lists and objects stand in one another.
-const MAX_DEPTH: usize = 64;
+/// Deepest nesting: each branch of an experiment adds two levels, and 40 branches may stand in one another.
+const MAX_DEPTH: usize = 110;
 
-/// Reads a value; `place` is what it is called in a refusal. Undefined is null.
-pub fn read(value: &JsValue, place: &str) -> Answer<Json> {
-    of(value, place, 0).map_err(thrown)
+/// Reads a value; `path` is its name in an error, empty for the whole. Undefined is null.
+pub fn read(value: &JsValue, path: &str) -> Answer<Json> {
+    of(value, path, 0).map_err(thrown)
 }
 
-/// Refuses what is neither a plain object nor nothing.
-pub fn check_object(value: &JsValue, place: &str) -> Answer<()> {
-    if value.is_null_or_undefined() || is_plain(value) && !Array::is_array(value) {
-        return Ok(());
+/// Reads a plain object of options but for some, which are not plain data; `path` is its name in an error.
+pub fn read_without(value: &JsValue, path: &str, others: &[&str]) -> Answer<Json> {
+    if value.is_null_or_undefined() {
+        return Ok(Json::Null);
     }
-    let message = format!(
-        "{place} is {}: give a plain object of options, such as {{ epochs: 20 }}.",
-        named(value)
-    );
-    Err(thrown(ConfigError::new(place, message)))
+    if !is_plain(value) || Array::is_array(value) {
+        let message = format!(
+            "{path} is {}: give a plain object of options, such as {{ epochs: 20 }}.",
+            named(value)
+        );
+        return Err(thrown(ConfigError::new(path, message)));
+    }
+    object_of(value, path, 0, others).map_err(thrown)
 }
 
-fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, ConfigError> {
+fn of(value: &JsValue, path: &str, depth: usize) -> Result<Json, ConfigError> {
     if value.is_null_or_undefined() {
         return Ok(Json::Null);
     }
@@ -44,33 +47,45 @@ fn of(value: &JsValue, place: &str, depth: usize) -> Result<Json, ConfigError> {
                 f64::NEG_INFINITY => "-Infinity",
                 _ => "NaN",
             };
-            ConfigError::new(place, format!("{place} is {said}: give a finite number."))
+            ConfigError::new(path, format!("{path} is {said}: give a finite number."))
         });
     }
     let refuse = |what: &str| {
         let message = format!(
-            "{place} is {what}: give numbers, texts, lists and plain objects, as JSON has them."
+            "{path} is {what}: give numbers, texts, lists and plain objects, as JSON has them."
         );
-        Err(ConfigError::new(place, message))
+        Err(ConfigError::new(path, message))
     };
     if depth == MAX_DEPTH {
         return refuse("an object inside an object inside an object, and so on");
     }
     if Array::is_array(value) || is_typed_array(value) {
         let list = Array::from(value);
-        let item = |(i, value): (usize, JsValue)| of(&value, &format!("{place}[{i}]"), depth + 1);
+        let item = |(i, value): (usize, JsValue)| of(&value, &format!("{path}[{i}]"), depth + 1);
         return list.iter().enumerate().map(item).collect();
     }
     if !is_plain(value) {
         return refuse(&named(value));
     }
+    object_of(value, path, depth, &[])
+}
+
+fn object_of(
+    value: &JsValue,
+    path: &str,
+    depth: usize,
+    others: &[&str],
+) -> Result<Json, ConfigError> {
     let mut object = Map::new();
     for entry in Object::entries(value.unchecked_ref()).iter() {
         let pair = Array::from(&entry);
         let key = pair.get(0).as_string().unwrap_or_default();
         let value = pair.get(1);
-        if !value.is_undefined() {
-            let inner = format!("{place}.{key}");
+        if !value.is_undefined() && !others.contains(&key.as_str()) {
+            let inner = match path {
+                "" => key.clone(),
+                _ => format!("{path}.{key}"),
+            };
             object.insert(key, of(&value, &inner, depth + 1)?);
         }
     }

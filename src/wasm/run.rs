@@ -1,48 +1,76 @@
-//! `Run`: an experiment set going, as the page's worker drives it.
+//! `Run`: a run of an experiment, as the worker of the page drives it.
 
-use super::{Answer, now, thrown, to_js};
-use crate::experiment::Experiment;
-use crate::keras::text;
+use super::types::input::{ExperimentInput, SetName};
+use super::types::{
+    CallbackEvent, CsvFile, DataInfo, Experiment, ImageSize, LayerInfo, ParamInfo, RunInfo,
+};
+use super::{Answer, now, plain, thrown, to_js};
+use crate::data;
+use crate::experiment;
 use crate::layers::size;
 use crate::model::Sequential as Model;
 use crate::model::config::{ModelConfig, Source};
+use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
-use crate::run::{Run as Core, Set, Task};
+use crate::run::{Run as Core, Set};
 use crate::training::callbacks::Event;
 use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
-use js_sys::{Array, Float32Array, Reflect};
-use serde_json::{Value as Json, json};
+use js_sys::Float32Array;
+use serde_json::Value as Json;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
-/// What the page calls the deeds of callbacks, in the order of [`CallbackAction::ALL`](crate::training::callbacks::CallbackAction).
-const DEEDS: [&str; 6] = [
-    "scheduled",
-    "terminated",
-    "reduced",
-    "kept",
-    "stopped",
-    "restored",
-];
+/// The text of an experiment that is given as text or as plain data.
+pub(super) fn experiment_text(input: &Ts<ExperimentInput>) -> Answer<String> {
+    let value = input.js_value();
+    match value.as_string() {
+        Some(text) => Ok(text),
+        None => Ok(plain::read(&value, "")?.to_string()),
+    }
+}
 
-/// An experiment set going: what the page's worker drives.
+pub(super) fn read_experiment(input: &Ts<ExperimentInput>) -> Answer<experiment::Experiment> {
+    experiment::Experiment::read(&experiment_text(input)?).map_err(thrown)
+}
+
+/// File in `data/` that the data set of an experiment is stored in, if any; also of an experiment that has errors
+/// elsewhere.
+#[wasm_bindgen]
+pub fn data_file(input: &Ts<ExperimentInput>) -> Answer<Option<String>> {
+    let json: Json = serde_json::from_str(&experiment_text(input)?).unwrap_or_default();
+    let config = ConfigObject::read(&data::REGISTRY, &json["data"]).ok();
+    let file = config.and_then(|config| data::of(&config).asset);
+    Ok(file.map(String::from))
+}
+
+/// A run of an experiment.
 #[wasm_bindgen]
 pub struct Run(pub(super) Core);
 
 #[wasm_bindgen]
 impl Run {
-    /// Sets the experiment up. `dataset`: the bytes of the set's file, where it has one.
+    /// Builds the run. `dataset`: the inflated bytes of the file of its data set (see `data_file`), where it has one.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str, dataset: Option<Vec<u8>>) -> Answer<Run> {
-        let experiment = Experiment::read(text).map_err(thrown)?;
+    pub fn new(experiment: &Ts<ExperimentInput>, dataset: Option<Vec<u8>>) -> Answer<Run> {
+        let experiment = read_experiment(experiment)?;
         Core::new(experiment, dataset.as_deref())
             .map(Run)
             .map_err(thrown)
     }
 
-    /// The experiment's one text.
+    /// The canonical text of the experiment.
     pub fn text(&self) -> String {
         self.0.experiment().text()
+    }
+
+    /// The experiment as plain data: the same as `JSON.parse(text())`.
+    pub fn experiment(&self) -> Answer<Ts<Experiment>> {
+        let text = self.text();
+        let mut from = serde_json::Deserializer::from_str(&text);
+        let experiment: Experiment = serde_path_to_error::deserialize(&mut from)
+            .map_err(|e| thrown(ConfigError::new(e.path().to_string(), e.to_string())))?;
+        to_js(&experiment)
     }
 
     /// `model.summary()`.
@@ -50,38 +78,48 @@ impl Run {
         self.0.summary()
     }
 
-    /// What does not change while it runs: shapes, sizes, names, the model's table of contents.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, any>")]
-    pub fn info(&self) -> JsValue {
+    /// What does not change while it runs: shapes, sizes, names, and the positions of the layers in the arrays.
+    pub fn info(&self) -> Answer<Ts<RunInfo>> {
         let run = &self.0;
         let (model, fit, data) = (run.model(), run.fit(), run.dataset());
-        let n_rows = |set| Json::from(run.rows(set).0.len() / model.n_inputs());
-        let task = match run.task() {
-            Task::Binary => "binary",
-            Task::Multiclass => "multiclass",
-            Task::Regression => "regression",
-        };
-        let image = data
-            .image
-            .map(|(height, width)| json!({"height": height, "width": width}));
-        let about = json!({"title": data.title, "image": image, "bounds": data.bounds.map(|b| b.to_vec()), "feature_names": data.feature_names.clone(), "class_names": data.class_names.clone()});
-        to_js(
-            &json!({"input_shape": model.input_shape().clone(), "n_outputs": model.n_outputs(), "n_weights": model.n_parameters(), "n_activations": run.n_activations(), "n_train": n_rows(Set::Train), "n_validation": n_rows(Set::Validation), "n_test": n_rows(Set::Test), "n_batches": fit.n_batches(), "first_step": run.experiment().start.as_ref().map_or(0, |s| s.step), "first_epoch": fit.first_epoch(), "epochs": fit.epochs(), "task": task, "outputs_are_logits": run.outputs_are_logits(), "log_names": fit.names().to_vec(), "log_counts": fit.counts().collect::<Vec<usize>>(), "layers": layers_json(model, &run.experiment().model), "data": about}),
-        )
+        let n_rows = |set| run.rows(set).0.len() / model.n_inputs();
+        let names = |list: &[&str]| list.iter().map(|name| name.to_string()).collect();
+        let image = data.image;
+        to_js(&RunInfo {
+            input_shape: model.input_shape().clone(),
+            n_outputs: model.n_outputs(),
+            n_weights: model.n_parameters(),
+            n_activations: run.n_activations(),
+            n_train: n_rows(Set::Train),
+            n_validation: n_rows(Set::Validation),
+            n_test: n_rows(Set::Test),
+            n_batches: fit.n_batches(),
+            first_step: run.experiment().start.as_ref().map_or(0, |s| s.step),
+            first_epoch: fit.first_epoch(),
+            epochs: fit.epochs(),
+            task: run.task(),
+            outputs_are_logits: run.outputs_are_logits(),
+            log_names: fit.names().to_vec(),
+            log_counts: fit.counts().collect(),
+            layers: layers_of(model, &run.experiment().model),
+            data: DataInfo {
+                title: data.title.to_string(),
+                image: image.map(|(height, width)| ImageSize { height, width }),
+                bounds: data.bounds,
+                feature_names: names(&data.feature_names),
+                class_names: names(&data.class_names),
+            },
+        })
     }
 
-    /// A copy of a set's inputs: `[n, inputs]`. `set`: "train", "validation" or "test".
-    pub fn inputs(&self, set: &str) -> Answer<Float32Array> {
-        Ok(Float32Array::from(
-            self.0.rows(Set::of(set).map_err(thrown)?).0,
-        ))
+    /// A copy of a set's inputs: `[n, inputs]`.
+    pub fn inputs(&self, set: &Ts<SetName>) -> Answer<Float32Array> {
+        Ok(Float32Array::from(self.0.rows(read_set(set)?).0))
     }
 
     /// A copy of a set's targets: one class number or value per row.
-    pub fn targets(&self, set: &str) -> Answer<Float32Array> {
-        Ok(Float32Array::from(
-            &self.0.labels(Set::of(set).map_err(thrown)?)[..],
-        ))
+    pub fn targets(&self, set: &Ts<SetName>) -> Answer<Float32Array> {
+        Ok(Float32Array::from(&self.0.labels(read_set(set)?)[..]))
     }
 
     /// Trains on the next batch. The number of batches done: 1, or 0 at the end.
@@ -98,12 +136,13 @@ impl Run {
 
     /// Trains for `ms` milliseconds, at least one batch. The number of batches done.
     pub fn run(&mut self, ms: f64) -> u32 {
-        let from = self.0.steps();
-        for_some_time(ms, || {
+        let (from, end) = (self.0.steps(), now() + ms);
+        loop {
             self.0.step();
-            !self.0.fit().done()
-        });
-        (self.0.steps() - from) as u32
+            if self.0.fit().done() || now() >= end {
+                return (self.0.steps() - from) as u32;
+            }
+        }
     }
 
     /// Whether all epochs are over, or the run has diverged.
@@ -158,31 +197,26 @@ impl Run {
     }
 
     /// File and text of each CSVLogger of the run, in their order.
-    #[wasm_bindgen(unchecked_return_type = "{ filename: string, text: string }[]")]
-    pub fn csv(&self) -> JsValue {
+    pub fn csv(&self) -> Answer<Vec<Ts<CsvFile>>> {
         let files = self.0.csv().into_iter();
-        let json = |(filename, text): (&str, String)| json!({"filename": filename, "text": text});
-        to_js(&files.map(json).collect())
+        let file = |(filename, text): (String, String)| to_js(&CsvFile { filename, text });
+        files.map(file).collect()
     }
 
-    /// What callbacks did, from the `n`th deed on.
-    #[wasm_bindgen(
-        unchecked_return_type = "{ epoch: number, deed: string, value: number, monitor: string, line: string | null }[]"
-    )]
-    pub fn events_since(&self, n: usize) -> JsValue {
+    /// Actions of callbacks, from the `n`th on.
+    pub fn events_since(&self, n: usize) -> Answer<Vec<Ts<CallbackEvent>>> {
         let run = &self.0;
         let callbacks = Options::of(&run.experiment().fit).callbacks;
-        let json = |event: &Event| {
-            let watched = callbacks[event.callback].config_json().remove("monitor");
-            let told = to_js(
-                &json!({"epoch": event.epoch, "deed": DEEDS[event.action as usize], "monitor": watched.unwrap_or("val_loss".into()), "line": text::event_line(event)}),
-            );
-            // Apart, because JSON has no NaN. Setting a field of a fresh object cannot fail.
-            let _ = Reflect::set(&told, &"value".into(), &event.value.into());
-            told
-        };
         let events = run.fit().events().get(n..).unwrap_or(&[]);
-        events.iter().map(json).collect::<Array>().into()
+        let convert = |event: &Event| {
+            let monitor = callbacks[event.callback].config_json().remove("monitor");
+            let monitor = monitor.as_ref().and_then(Json::as_str);
+            to_js(&CallbackEvent::new(
+                event,
+                monitor.unwrap_or("val_loss").into(),
+            ))
+        };
+        events.iter().map(convert).collect()
     }
 
     /// All weights, in the order of `get_weights()`, into an array of `n_weights`.
@@ -191,9 +225,16 @@ impl Run {
     }
 
     /// All layers' outputs for row `index` of a set, into an array of `n_activations`.
-    pub fn read_example(&mut self, set: &str, index: usize, into: &Float32Array) -> Answer<()> {
-        let set = Set::of(set).map_err(thrown)?;
-        fill(into, &self.0.example(set, index).map_err(thrown)?)
+    pub fn read_example(
+        &mut self,
+        set: &Ts<SetName>,
+        index: usize,
+        into: &Float32Array,
+    ) -> Answer<()> {
+        fill(
+            into,
+            &self.0.example(read_set(set)?, index).map_err(thrown)?,
+        )
     }
 
     /// All layers' outputs for the input `x`, into an array of `n_activations`.
@@ -201,10 +242,10 @@ impl Run {
         fill(into, &self.0.activations(x).map_err(thrown)?)
     }
 
-    /// The answers for all rows of a set (probabilities where the last layer gives logits), into an
+    /// The predictions for all rows of a set (probabilities where the last layer gives logits), into an
     /// array of `n * n_outputs`.
-    pub fn read_predictions(&mut self, set: &str, into: &Float32Array) -> Answer<()> {
-        fill(into, &self.0.predictions(Set::of(set).map_err(thrown)?))
+    pub fn read_predictions(&mut self, set: &Ts<SetName>, into: &Float32Array) -> Answer<()> {
+        fill(into, &self.0.predictions(read_set(set)?))
     }
 
     /// Every unit's output on a grid over the data's bounds, unit after unit, first row at the top,
@@ -214,8 +255,8 @@ impl Run {
     }
 
     /// Loss and metrics on a set, in the order of compile; of a metric that is a list, the mean.
-    pub fn evaluate(&mut self, set: &str) -> Answer<Vec<f64>> {
-        let values = self.0.evaluate(Set::of(set).map_err(thrown)?);
+    pub fn evaluate(&mut self, set: &Ts<SetName>) -> Answer<Vec<f64>> {
+        let values = self.0.evaluate(read_set(set)?);
         Ok(values.iter().map(MetricValue::mean).collect())
     }
 
@@ -235,19 +276,6 @@ impl Run {
     }
 }
 
-/// Calls `step` until `ms` milliseconds are over or `done`; at least once. The number of calls.
-fn for_some_time(ms: f64, mut step: impl FnMut() -> bool) -> u32 {
-    let end = now() + ms;
-    let mut n = 0;
-    while step() {
-        n += 1;
-        if now() >= end {
-            break;
-        }
-    }
-    n
-}
-
 fn fill(into: &Float32Array, from: &[f32]) -> Answer<()> {
     if into.length() as usize != from.len() {
         let message = format!(
@@ -261,25 +289,46 @@ fn fill(into: &Float32Array, from: &[f32]) -> Answer<()> {
     Ok(())
 }
 
-/// The model's table of contents: where each layer's outputs and weights stand in the arrays.
-fn layers_json(model: &Model, config: &ModelConfig) -> Json {
+fn read_set(name: &Ts<SetName>) -> Answer<Set> {
+    Set::of(&name.js_value().as_string().unwrap_or_default()).map_err(thrown)
+}
+
+/// The positions of the outputs and weights of each layer in the arrays.
+fn layers_of(model: &Model, config: &ModelConfig) -> Vec<LayerInfo> {
     let (mut at, mut weights_at) = (0, 0);
     let mut list = Vec::new();
     for (i, (name, class_name, layer)) in model.layers().enumerate() {
         let length = size(layer.output_shape()).unwrap_or(0);
         let inputs = config.layers.get(i).map_or(&[][..], |l| &l.inputs);
         let inputs = inputs.iter().map(|source| match source {
-            Source::Input => Json::from(-1),
-            Source::Layer(j) => (*j).into(),
+            Source::Input => -1,
+            Source::Layer(j) => *j as i32,
         });
         let first_weight = weights_at;
         let mut params = Vec::new();
         for param in model.table().iter().filter(|p| p.layer == i) {
-            params.push(json!({"name": param.name(), "path": param.path.as_str(), "shape": param.shape.clone(), "trainable": param.trainable, "at": weights_at, "length": param.span.len()}));
+            params.push(ParamInfo {
+                name: param.name().to_string(),
+                path: param.path.to_string(),
+                shape: param.shape.clone(),
+                trainable: param.trainable,
+                at: weights_at,
+                length: param.span.len(),
+            });
             weights_at += param.span.len();
         }
-        list.push(json!({"name": name, "class_name": class_name, "activation": layer.activation(), "output_shape": layer.output_shape().clone(), "inputs": inputs.collect::<Vec<Json>>(), "n_params": (weights_at - first_weight), "at": at, "length": length, "params": params}));
+        list.push(LayerInfo {
+            name: name.to_string(),
+            class_name: class_name.to_string(),
+            activation: layer.activation().map(String::from),
+            output_shape: layer.output_shape().clone(),
+            inputs: inputs.collect(),
+            n_params: weights_at - first_weight,
+            at,
+            length,
+            params,
+        });
         at += length;
     }
-    list.into()
+    list
 }

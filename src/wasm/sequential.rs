@@ -1,6 +1,8 @@
-//! `Sequential` and `Fit`: Keras' own names, for whoever uses the package without the page.
+//! `Sequential` and `Fit`: Keras' names, to use the package without the page.
 
-use super::{Answer, now, plain, thrown, value_to_js};
+use super::types::input::{CompileOptions, FitOptions, ModelInput};
+use super::types::{FitArrays, Floats, History, Metric, Metrics};
+use super::{Answer, from_js, now, plain, random_seed, thrown, to_js};
 use crate::experiment;
 use crate::keras::text;
 use crate::model::Sequential as Model;
@@ -8,9 +10,10 @@ use crate::model::config::ModelConfig;
 use crate::options::error::ConfigError;
 use crate::training::fit::Fit as Loop;
 use crate::training::trainer::{CompileConfig, Examples, Trainer};
-use js_sys::{Array, Float32Array, Object, Reflect};
+use js_sys::Float32Array;
 use std::cell::RefCell;
 use std::rc::Rc;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 /// Keras' Sequential.
@@ -58,10 +61,10 @@ const DEFAULT_BATCH: usize = 32;
 #[wasm_bindgen]
 impl Sequential {
     /// From Keras' config (`model.get_config()` or a whole `to_json()`, as an object or as text).
-    /// `seed`: as `keras.utils.set_random_seed(seed)` before building; without one it is drawn, and can be read from
-    /// `seed`.
+    /// `seed`: as `keras.utils.set_random_seed(seed)` before building; without one it is drawn (see the getter `seed`).
     #[wasm_bindgen(constructor)]
-    pub fn new(config: &JsValue, seed: Option<f64>) -> Answer<Sequential> {
+    pub fn new(config: &Ts<ModelInput>, seed: Option<f64>) -> Answer<Sequential> {
+        let config = config.js_value();
         let json = match config.as_string() {
             Some(text) => serde_json::from_str(&text).map_err(|e| {
                 let message = format!(
@@ -71,7 +74,7 @@ impl Sequential {
                 );
                 thrown(ConfigError::new("config", message))
             })?,
-            None => plain::read(config, "config")?,
+            None => plain::read(&config, "config")?,
         };
         let seed = match seed {
             Some(seed) => {
@@ -84,7 +87,7 @@ impl Sequential {
                 })?;
                 experiment::read_seed(&json).map_err(thrown)?
             }
-            None => drawn_seed()?,
+            None => random_seed()?,
         };
         let config = ModelConfig::read(&json).map_err(thrown)?;
         let Some(shape) = &config.input_shape else {
@@ -99,15 +102,17 @@ impl Sequential {
         })
     }
 
-    /// The number that all randomness of the model and of its runs follows from.
+    /// The seed of the model and of its runs: the one that was given, or the one that was drawn. Another model with the
+    /// same config and this seed has the same weights.
     #[wasm_bindgen(getter)]
     pub fn seed(&self) -> u32 {
         self.seed
     }
 
     /// `compile({optimizer, loss, metrics, weighted_metrics})`.
-    pub fn compile(&mut self, options: &JsValue) -> Answer<()> {
-        let config = CompileConfig::read(&plain::read(options, "compile")?).map_err(thrown)?;
+    pub fn compile(&mut self, options: &Ts<CompileOptions>) -> Answer<()> {
+        let options = plain::read(&options.js_value(), "compile")?;
+        let config = CompileConfig::read(&options).map_err(thrown)?;
         let fresh = {
             let state = self.state.borrow();
             let model = state.model();
@@ -127,47 +132,25 @@ impl Sequential {
     /// a training run that the caller advances. `x`, `y`: row-major. `sample_weight`: a number per example,
     /// or, where the model answers at each step, per example and step. `validation_data`: `[x, y]`, or
     /// `[x, y, sample_weight]`.
-    pub fn fit(&mut self, x: Vec<f32>, y: Vec<f32>, options: &JsValue) -> Answer<Fit> {
-        plain::check_object(options, "fit")?;
-        let given = Object::assign(&Object::new(), options.unchecked_ref());
-        let taken = |key: &str| -> Answer<JsValue> {
-            let value = Reflect::get(&given, &key.into())?;
-            Reflect::delete_property(&given, &key.into())?;
-            Ok(value)
+    pub fn fit(
+        &mut self,
+        x: Vec<f32>,
+        y: Vec<f32>,
+        options: Option<Ts<FitOptions>>,
+    ) -> Answer<Fit> {
+        let options = options.map_or(JsValue::UNDEFINED, JsValue::from);
+        let arguments =
+            plain::read_without(&options, "fit", &["validation_data", "sample_weight"])?;
+        let config = experiment::read_fit(&arguments).map_err(thrown)?;
+        let FitArrays {
+            validation_data,
+            sample_weight,
+        } = match arguments.is_null() {
+            true => FitArrays::default(),
+            false => from_js(options)?,
         };
-        let validation = taken("validation_data")?;
-        let weights = taken("sample_weight")?;
-        let config = experiment::read_fit(&plain::read(&given, "fit")?).map_err(thrown)?;
-        let floats = |value: &JsValue, place: &str| -> Answer<Vec<f32>> {
-            value
-                .dyn_ref::<Float32Array>()
-                .map(Float32Array::to_vec)
-                .ok_or_else(|| {
-                    thrown(ConfigError::new(
-                        place,
-                        format!("{place} must be a Float32Array."),
-                    ))
-                })
-        };
-        let validation = match validation.is_undefined() || validation.is_null() {
-            true => None,
-            false => {
-                let pair = Array::from(&validation);
-                let weights = pair.get(2);
-                Some(Examples {
-                    x: floats(&pair.get(0), "validation_data[0]")?,
-                    t: floats(&pair.get(1), "validation_data[1]")?,
-                    weights: match weights.is_undefined() || weights.is_null() {
-                        true => None,
-                        false => Some(floats(&weights, "validation_data[2]")?),
-                    },
-                })
-            }
-        };
-        let weights = match weights.is_undefined() || weights.is_null() {
-            true => None,
-            false => Some(floats(&weights, "sample_weight")?),
-        };
+        let validation = validation_data.map(validation_rows).transpose()?;
+        let weights = sample_weight.map(|Floats(weights)| weights.to_vec());
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
         let train = Examples { x, t: y, weights };
@@ -180,8 +163,7 @@ impl Sequential {
 
     /// `evaluate(x, y)`: the loss, then the metrics; an array where a metric has a number per class, threshold or
     /// output.
-    #[wasm_bindgen(unchecked_return_type = "any[]")]
-    pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Array> {
+    pub fn evaluate(&self, x: Vec<f32>, y: Vec<f32>) -> Answer<Ts<Metrics>> {
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
         let data = Examples {
@@ -191,7 +173,7 @@ impl Sequential {
         };
         trainer.check(&data).map_err(thrown)?;
         let values = trainer.evaluate(&data, DEFAULT_BATCH);
-        Ok(values.iter().map(value_to_js).collect())
+        to_js(&Metrics(values.iter().map(Metric::new).collect()))
     }
 
     /// `predict(x)`: `[n, outputs]`, row-major. Changes nothing.
@@ -216,15 +198,11 @@ impl Sequential {
     }
 
     /// `get_weights()`: one Float32Array per array, row-major, in Keras' order.
-    #[wasm_bindgen(unchecked_return_type = "Float32Array[]")]
-    pub fn get_weights(&self) -> Answer<Array> {
+    pub fn get_weights(&self) -> Vec<Float32Array> {
         let state = self.state.borrow();
         let model = state.model();
-        Ok(model
-            .table()
-            .iter()
-            .map(|p| Float32Array::from(model.param(p)))
-            .collect())
+        let arrays = model.table().iter();
+        arrays.map(|p| Float32Array::from(model.param(p))).collect()
     }
 
     /// `set_weights([...])`: the same arrays as `get_weights()` gives.
@@ -267,12 +245,17 @@ impl Sequential {
     }
 }
 
-/// A seed that nobody chose.
-fn drawn_seed() -> Answer<u32> {
-    getrandom::u32().map_err(|_| {
-        let message = "This browser gives no random numbers: choose a seed, such as 42.";
-        thrown(ConfigError::new("seed", message))
-    })
+/// The rows of `validation_data`: `[x, y]` or `[x, y, sample_weight]`.
+fn validation_rows(arrays: Vec<Floats>) -> Answer<Examples> {
+    let mut arrays = arrays.into_iter().map(|Floats(array)| array.to_vec());
+    match (arrays.next(), arrays.next(), arrays.next(), arrays.next()) {
+        (Some(x), Some(t), weights, None) => Ok(Examples { x, t, weights }),
+        _ => {
+            let message =
+                "validation_data must be [x, y] or [x, y, sample_weight], each a Float32Array.";
+            Err(thrown(ConfigError::new("validation_data", message)))
+        }
+    }
 }
 
 /// A training run of a [`Sequential`].
@@ -322,20 +305,20 @@ impl Fit {
         self.run.done()
     }
 
-    /// Keras' `History.history`: per name the values of the epochs in which it was logged; a value is an array
+    /// Keras' `History.history`: for each name the values of the epochs in which it was logged; a value is an array
     /// where a metric has a number per class, threshold or output.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, any[]>")]
-    pub fn history(&self) -> Answer<Object> {
-        let history = Object::new();
+    pub fn history(&self) -> Answer<Ts<History>> {
         let logs = self.run.logs_since(0);
-        for (i, name) in self.run.names().iter().enumerate() {
+        let names = self.run.names().iter().enumerate();
+        let columns = names.map(|(i, name)| {
             let column = logs.iter().filter_map(|(_, row)| row[i].as_ref());
-            let column: Array = column.map(value_to_js).collect();
-            // As in Keras, a name that was never logged has no list.
-            if logs.is_empty() || column.length() > 0 {
-                Reflect::set(&history, &name.into(), &column)?;
-            }
-        }
-        Ok(history)
+            (
+                name.clone(),
+                column.map(Metric::new).collect::<Vec<Metric>>(),
+            )
+        });
+        // As in Keras, a name that was never logged has no list.
+        let logged = columns.filter(|(_, column)| logs.is_empty() || !column.is_empty());
+        to_js(&History(logged.collect()))
     }
 }

@@ -74,7 +74,7 @@ function listen(page) {
       /** @param {ConstructorParameters<typeof Worker>} given */
       constructor(...given) {
         super(...given);
-        const trains = given[1]?.name !== 'glass';
+        const trains = given[1]?.name === 'train';
         let text = '';
         /** @type {Map<number, string>} */
         const calls = new Map();
@@ -83,9 +83,11 @@ function listen(page) {
         const post = this.postMessage.bind(this);
         this.postMessage = (/** @type {any} */ message, /** @type {any} */ more) => {
           const { id, call, args } = message;
-          if (call === 'open' || call === 'advise') text = args[0];
+          if (call === 'open' || call === 'advise') {
+            text = typeof args[0] === 'string' ? args[0] : JSON.stringify(args[0]);
+          }
           calls.set(id, call);
-          if (trains && call !== 'live' && call !== 'nudge') {
+          if (trains && !['alive', 'start', 'nudge'].includes(call)) {
             counted.add(id);
             all.asked++;
           }

@@ -270,7 +270,7 @@ export function holdWorkers(page) {
       constructor(...given) {
         super(...given);
         // The one that trains; the other looks inside.
-        if (given[1]?.name !== 'glass') held.workersOfTest.push(this);
+        if (given[1]?.name === 'train') held.workersOfTest.push(this);
       }
     };
   });

@@ -60,7 +60,7 @@ for (const one of cases.filter(({ logged }) => logged)) {
   });
 }
 
-test('reaches the file of each CSVLogger, and callback actions with numbers that JSON lacks', () => {
+test('reaches the file of each CSVLogger, and actions with numbers that JSON lacks', () => {
   const config = { monitor: 'val_loss', save_best_only: true };
   const run = new Run(
     JSON.stringify({
@@ -90,6 +90,6 @@ test('reaches the file of each CSVLogger, and callback actions with numbers that
     { filename: 'a.csv', text: 'epoch,loss,val_loss\r\n0,inf,inf\r\n' },
     { filename: 'b.csv', text: 'epoch;loss;val_loss\r\n0;inf;inf\r\n' },
   ]);
-  const kept = run.events_since(0).find(({ deed }) => deed === 'kept');
+  const kept = run.events_since(0).find(({ action }) => action === 'kept');
   assert.equal(kept?.value, Infinity);
 });

@@ -10,7 +10,7 @@ Object.assign(globalThis, {
   document: { baseURI: 'http://localhost/', hidden: false },
 });
 Object.defineProperty(globalThis, 'navigator', { value: {} });
-const { Refusal } = await import('../../www/client.js');
+const { ConfigError } = await import('../../www/engine/client.js');
 const { Runner } = await import('../../www/runner.js');
 const { Store } = await import('../../www/store.js');
 
@@ -37,29 +37,27 @@ async function runner(/** @type {number[]} */ refuses) {
   const seedOf = (/** @type {string} */ text) => JSON.parse(text).seed;
   const made = new Runner(store, {
     onFrame: () => {},
-    onEdit: (text) => kept.push(-seedOf(text)),
+    onEdit: ({ seed }) => kept.push(-seed),
     onSaved: (text) => kept.push(seedOf(text)),
   });
   const calls = {
-    open: (/** @type {string} */ given, /** @type {Uint8Array | undefined} */ checkpoint) => {
-      if (refuses.includes(seedOf(given))) throw new Refusal('No.', 'seed');
-      if (refuses.includes(-seedOf(given))) throw new Error('Broken.');
+    open: (/** @type {any} */ given, /** @type {Uint8Array | undefined} */ checkpoint) => {
+      if (refuses.includes(given.seed)) throw new ConfigError('No.', 'seed');
+      if (refuses.includes(-given.seed)) throw new Error('Broken.');
       stands.checkpoint = checkpoint;
       // As the engine does, without options that have their default.
-      const text = given.replace('"shuffle":true', '');
-      return { text, info: { log_names: [], layers: [] } };
+      const text = JSON.stringify(given).replace('"shuffle":true', '');
+      return { text, experiment: JSON.parse(text), info: { log_names: [], layers: [] } };
     },
     advance: () => ({ ...frame }),
   };
-  made.engine = /** @type {any} */ ({
+  made.client = /** @type {any} */ ({
     ask: async (/** @type {'open' | 'advance'} */ call, /** @type {any} */ args) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       return call === 'open' ? calls.open(args[0], args[2]) : calls.advance();
     },
-    nudge: () => {},
-    progressed: () => {},
   });
-  const problem = await made.begin(JSON.stringify(experiment(1)));
+  const problem = await made.begin(experiment(1));
   kept.length = 0;
   return { made, kept, stands, problem };
 }
@@ -95,5 +93,5 @@ test('reaches the next experiment after a first one that fails in any way', asyn
   assert.equal((await runner([1])).problem, 'No.');
   const { made, problem } = await runner([-1]);
   assert.equal(problem, 'Broken.');
-  assert.equal(await made.begin(JSON.stringify(experiment(2))), '');
+  assert.equal(await made.begin(experiment(2)), '');
 });

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import {
   Run,
   Sequential,
-  catalog,
   check_experiment,
+  data_file,
   initSync,
   prepare_drawing,
+  random_seed,
 } from '../../pkg/glassbox.js';
 
 /** @param {string} path of the project */
@@ -50,14 +52,17 @@ const lesson = {
   seed: 42,
 };
 
-/** Returns the examples of the data set `Blobs`, from the package. */
-function blobs() {
+/** Returns a run on the data set `Blobs`. */
+function blobsRun() {
   const model = { class_name: 'Sequential', config: { layers: dense([4, 'softmax']) } };
   const loss = 'sparse_categorical_crossentropy';
   const data = { class_name: 'Blobs', config: { n: 200 } };
-  const run = new Run(
-    JSON.stringify({ ...lesson, data, model, compile: { ...lesson.compile, loss } }),
-  );
+  return new Run(JSON.stringify({ ...lesson, data, model, compile: { ...lesson.compile, loss } }));
+}
+
+/** Four blobs to learn, from the package itself. */
+function blobs() {
+  const run = blobsRun();
   return { x: run.inputs('test'), y: run.targets('test') };
 }
 
@@ -74,14 +79,15 @@ function compiled() {
 /**
  * Returns the error that a request throws, which must be a `Refusal`.
  * @param {() => unknown} request
- * @returns {Error & { place: string }}
+ * @returns {import('../../pkg/glassbox.js').ConfigError}
  */
 function refusal(request) {
   try {
     request();
   } catch (error) {
-    const refused = /** @type {Error & { place: string }} */ (error);
-    assert.equal(refused.name, 'Refusal');
+    const refused = /** @type {import('../../pkg/glassbox.js').ConfigError} */ (error);
+    assert.ok(refused instanceof Error);
+    assert.equal(refused.name, 'ConfigError');
     assert.match(refused.message, /[.?]$/, 'a whole sentence');
     return refused;
   }
@@ -100,7 +106,7 @@ test('reaches a trained model through compile, fit, evaluate and predict', () =>
   const history = fit.history();
   assert.deepEqual(Object.keys(history).sort(), ['accuracy', 'loss', 'val_accuracy', 'val_loss']);
   for (const column of Object.values(history)) assert.equal(column.length, 60);
-  const [loss, accuracy] = model.evaluate(x, y);
+  const [loss, accuracy] = model.evaluate(x, y).map(Number);
   assert.ok(loss < 0.3 && accuracy > 0.93, `loss ${loss}, accuracy ${accuracy}`);
   const p = model.predict(x);
   assert.equal(p.length, 200 * 4);
@@ -245,9 +251,13 @@ test('reaches an error for every invalid request', () => {
     [() => compiled().fit(x, y, { epochs: Infinity }), /fit\.epochs is Infinity/, /^fit\.epochs$/],
     [() => compiled().fit(x, y, new Map([['epochs', 2]])), /fit is a Map/, /^fit$/],
     [() => compiled().fit(x, y, [['epochs', 2]]), /fit is an? Array/, /^fit$/],
-    [() => compiled().fit(x, y, 'epochs'), /fit is a string/, /^fit$/],
+    [() => compiled().fit(x, y, /** @type {any} */ ('epochs')), /fit is a string/, /^fit$/],
     [() => compiled().fit(x, y, { callbacks: [new Date(0)] }), /is a Date/, /callbacks\[0\]$/],
-    [() => compiled().compile(new Map([['loss', 'mse']])), /compile is a Map/, /^compile$/],
+    [
+      () => compiled().compile(/** @type {any} */ (new Map([['loss', 'mse']]))),
+      /compile is a Map/,
+      /^compile$/,
+    ],
     [
       () =>
         compiled().compile({
@@ -260,18 +270,37 @@ test('reaches an error for every invalid request', () => {
     [() => new Sequential(new Map(), 1), /config is a Map/, /^config$/],
     [() => new Sequential(sequential(2, dense([1, 'relu'])), NaN), /seed is NaN/, /^seed$/],
     [() => new Sequential(sequential(2, dense([1, 'relu'])), -1), /seed is -1/, /^seed$/],
+    // Arrays, beside the arguments.
+    [
+      () => compiled().fit(x, y, { validation_data: [x, /** @type {any} */ ([1, 2])] }),
+      /validation_data\[1\] must be a Float32Array/,
+      /^validation_data\[1\]$/,
+    ],
+    [() => compiled().fit(x, y, { validation_data: /** @type {any} */ ([x]) }), /\[x, y\]/, /^val/],
+    [
+      () => compiled().fit(x, y, { sample_weight: /** @type {any} */ ('all') }),
+      /sample_weight must be a Float32Array/,
+      /^sample_weight$/,
+    ],
     [() => compiled().predict(x.subarray(1)), /2/, /x/],
     [() => compiled().set_weights([x]), /./, /weights/],
     [() => new Sequential(sequential(2, dense([1, 'relu'])), 1).fit(x, y, {}), /compile/, /^/],
     [() => check_experiment('{'), /./, /^/],
+    [
+      () =>
+        check_experiment({ ...JSON.parse(check_experiment(JSON.stringify(lesson))), seed: NaN }),
+      /seed is NaN/,
+      /^seed$/,
+    ],
+    [() => blobsRun().inputs(/** @type {any} */ ('trian')), /'train'/, /^set$/],
     [() => new Run(JSON.stringify(lesson)), /digits01\.bin/, /dataset/],
     [() => new Run(JSON.stringify(lesson), digits.subarray(0, 5000)), /bytes/, /dataset/],
     [() => prepare_drawing(new Float32Array(5), 2, 3, 20), /6 pixels/, /ink/],
   ]);
-  for (const [request, message, place] of cases) {
+  for (const [request, message, path] of cases) {
     const refused = refusal(request);
     assert.match(refused.message, message, `${request}`);
-    assert.match(refused.place, place, `${request}: ${refused.message}`);
+    assert.match(refused.path, path, `${request}: ${refused.message}`);
   }
 });
 
@@ -298,14 +327,39 @@ test('reaches plain data in every form of JavaScript', () => {
   assert.equal(fit.history().loss.length, 3);
 });
 
+test('round trip of an experiment: as text and as plain data it is the same run', () => {
+  const text = check_experiment(JSON.stringify(lesson));
+  const run = new Run(text, digits);
+  const experiment = run.experiment();
+  assert.equal(JSON.stringify(experiment), text);
+  assert.equal(check_experiment(experiment), text);
+  assert.equal(new Run(experiment, digits).weights_hash(), run.weights_hash());
+  const start = { experiment, step: 3, weights: [{ path: 'dense/bias', at: 2, values: [0.5] }] };
+  const branch = new Run({ ...experiment, start }, digits);
+  assert.equal(JSON.stringify(branch.experiment()), branch.text());
+  assert.deepEqual(branch.experiment().start, start);
+});
+
+test('reaches the file of the data, also where the experiment has errors elsewhere', () => {
+  assert.equal(data_file(JSON.stringify(lesson)), 'digits01.bin');
+  assert.equal(data_file(JSON.stringify({ data: 'Digits', model: 7 })), 'digits.bin');
+  assert.equal(data_file(JSON.stringify({ data: { class_name: 'Xor' } })), undefined);
+  assert.equal(data_file('{'), undefined);
+});
+
+test('reaches seeds over the whole range', () => {
+  const seeds = Array.from({ length: 64 }, () => random_seed());
+  assert.ok(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32));
+  assert.ok(new Set(seeds).size > 60 && seeds.some((seed) => seed > 2 ** 31), seeds.join());
+});
+
 test('reaches every choice of the catalog with a default', () => {
-  const lists = catalog();
-  const names = (/** @type {string} */ list) =>
-    lists[list].map((/** @type {{ class_name: string }} */ entry) => entry.class_name);
-  assert.ok(names('layers').includes('Dense') && names('optimizers').includes('Adam'));
-  for (const { class_name, asset, options } of lists.datasets) {
+  const names = (/** @type {{ class_name: string }[]} */ list) =>
+    list.map(({ class_name }) => class_name);
+  assert.ok(names(catalog.layers).includes('Dense') && names(catalog.optimizers).includes('Adam'));
+  for (const { class_name, asset, options } of catalog.datasets) {
     // The rows of `Numbers` have no default.
-    if (options.some((/** @type {{ required: boolean }} */ option) => option.required)) continue;
+    if (options.some(({ required }) => required)) continue;
     const data = { class_name, config: {} };
     const n_classes = class_name === 'Digits' ? 10 : class_name === 'Blobs' ? 4 : 1;
     const several = n_classes > 1;
@@ -313,26 +367,11 @@ test('reaches every choice of the catalog with a default', () => {
     const layers = dense([n_classes, several ? 'softmax' : 'sigmoid']);
     const model = { class_name: 'Sequential', config: { layers } };
     const text = JSON.stringify({ ...lesson, data, model, compile: { loss }, fit: { epochs: 1 } });
-    const bytes = asset && new Uint8Array(gunzipSync(read(`www/public/data/${asset}`)));
+    assert.equal(data_file(text), asset ?? undefined);
+    const bytes = asset ? new Uint8Array(gunzipSync(read(`www/public/data/${asset}`))) : undefined;
     const run = new Run(text, bytes);
     run.epoch();
     assert.equal(run.epochs_done, 1, class_name);
-  }
-});
-
-test('reaches a help text for every class and option of the catalog', () => {
-  /** @type {Record<string, any>} */
-  const texts = JSON.parse(read('pkg/texts.json').toString());
-  const { fit, ...lists } = catalog();
-  const named = (/** @type {{ name: string }[]} */ options) => options.map((o) => o.name).sort();
-  assert.deepEqual(Object.keys(texts.fit).sort(), named(fit));
-  for (const [family, list] of Object.entries(lists)) {
-    assert.equal(Object.keys(texts[family]).length, list.length, family);
-    for (const { class_name, options } of list) {
-      const { doc, options: docs } = texts[family][class_name];
-      assert.ok(doc.length > 3, class_name);
-      assert.deepEqual(Object.keys(docs).sort(), named(options), class_name);
-    }
   }
 });
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Run, catalog, initSync } from '../../pkg/glassbox.js';
+import catalog from '../../pkg/catalog.json' with { type: 'json' };
+import { Run, initSync } from '../../pkg/glassbox.js';
 import { tell } from '../../www/glass/formulas/index.js';
 import { sharesOf } from '../../www/glass/formulas/backward.js';
 import * as numbers from '../../www/glass/numbers.js';
@@ -10,7 +11,6 @@ import { pathsOf } from '../../www/glass/paths.js';
 import { GRAINS, STAGES, program, stepLayers, termsOf } from '../../www/glass/program.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
-const choices = /** @type {import('../../www/types.js').Catalog} */ (catalog());
 
 const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });
 const dense = (/** @type {number} */ units, /** @type {string} */ activation) =>
@@ -124,13 +124,13 @@ function opened({ layers, shape, loss, optimizer, classes }) {
     seed: 5,
   });
   const run = new Run(text);
-  const info = /** @type {import('../../www/types.js').RunInfo} */ (run.info());
-  const canonical = run.text();
+  const info = run.info();
+  const experiment = run.experiment();
   run.step();
   run.step();
   const trace = run.trace();
   assert.equal(trace.rows.length, ROWS);
-  return { info, text: canonical, trace, layers: stepLayers(info, canonical) };
+  return { info, experiment, trace, layers: stepLayers(info, experiment) };
 }
 
 const close = (
@@ -203,8 +203,8 @@ for (const [name, given] of Object.entries(CASES)) {
   });
 
   test(`reaches: every small step is there once, is found again and is told: ${name}`, () => {
-    const { info, text, trace, layers } = opened(given);
-    const all = { opened: { info, text }, catalog: choices, layers, trace };
+    const { info, experiment, trace, layers } = opened(given);
+    const all = { opened: { info, experiment }, catalog, layers, trace };
     const params = info.layers.flatMap((own) => own.params).filter((param) => param.trainable);
     const trained = params.reduce((sum, { length }) => sum + length, 0);
     for (const row of [-1, 3]) {
@@ -250,16 +250,16 @@ for (const [name, given] of Object.entries(CASES)) {
 test('reaches: where more acts than a plain formula, it is said', () => {
   const smooth = CASES['without bias, frozen, softmax within'];
   const [loss, plain] = [smooth, { ...smooth, loss: layer('BinaryCrossentropy') }].map((given) => {
-    const { info, text, trace, layers } = opened(given);
-    const scene = /** @type {any} */ ({ opened: { info, text }, catalog: choices, layers, trace });
+    const { info, experiment, trace, layers } = opened(given);
+    const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
     const place = program(layers, 'loss', 'unit', 1).at(0);
     return JSON.stringify(tell(place, { ...scene, row: 2 }).note ?? '');
   });
   assert.match(loss, /label smoothing/);
   assert.doesNotMatch(plain, /label smoothing/);
   const clipped = { ...CASES.dense, optimizer: layer('Adam', { clipnorm: 0.001 }) };
-  const { info, text, trace, layers } = opened(clipped);
-  const scene = /** @type {any} */ ({ opened: { info, text }, catalog: choices, layers, trace });
+  const { info, experiment, trace, layers } = opened(clipped);
+  const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
   const told = tell(program(layers, 'update', 'term', 1).at(0), { ...scene, row: 2 });
   assert.match(JSON.stringify(told.note), /clipping/);
 });

@@ -14,7 +14,7 @@ class Worker {
   postMessage({ id, call, args }) {
     this.#turn = this.#turn.then(async () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      if (call === 'open') this.#open = args[0];
+      if (call === 'inspect') this.#open = args[0].seed;
       this.onmessage({ data: { id, result: { open: this.#open, given: args.at(-1) } } });
     });
   }
@@ -27,11 +27,15 @@ test('reaches the result of the right run, with its own checkpoints, for interle
   Object.assign(globalThis, { Worker, document: { baseURI: 'http://localhost/' } });
   const study = new Study();
   const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
+  const runs = ['run 0', 'run 1', 'run 2'].map((text) => ({
+    text,
+    experiment: /** @type {any} */ ({ seed: text }),
+  }));
   const asked = [];
   for (let i = 0; i < 12; i++) {
-    const text = `run ${i % 3}`;
-    study.keep(text, 5, bytes(text));
-    asked.push(study.ask(text, 'weights', 7));
+    const run = runs[i % 3];
+    study.keep(run.text, 5, bytes(run.text));
+    asked.push(study.ask(run, 'weights', 7));
     if (i % 4 === 0) await asked[i];
   }
   const answers = /** @type {any[]} */ (await Promise.all(asked));

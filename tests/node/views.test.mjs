@@ -36,6 +36,14 @@ function experiment(shape, layers) {
   });
 }
 
+/** Returns the experiment with all defaults, as a run has it. @param {number[]} shape @param {any[]} layers */
+function experimentOf(shape, layers) {
+  const run = new Run(experiment(shape, layers));
+  const own = run.experiment();
+  run.free();
+  return own;
+}
+
 test('reaches a run without hidden layers, with a weight for each input', () => {
   const dense = layer('Dense', { units: 1 });
   /** @type {[number[], any[]][]} */
@@ -48,7 +56,10 @@ test('reaches a run without hidden layers, with a weight for each input', () => 
       [6, 2],
       [layer('Flatten'), layer('Dense', { units: 4 }), dense],
     ],
-    [[12], [layer('Dense', { units: 4, activation: 'tanh' }), layer('Dropout'), dense]],
+    [
+      [12],
+      [layer('Dense', { units: 4, activation: 'tanh' }), layer('Dropout', { rate: 0.5 }), dense],
+    ],
     [[12], [layer('Reshape', { target_shape: [6, 2] }), layer('GRU', { units: 3 }), dense]],
     // A Reshape for the outputs of a hidden layer does not fit the inputs.
     [
@@ -61,17 +72,17 @@ test('reaches a run without hidden layers, with a weight for each input', () => 
   ];
   for (const [shape, layers] of cases) {
     const what = layers.map(({ class_name }) => class_name).join();
-    const text = withoutHidden(experiment(shape, layers), shape);
-    assert.ok(text, what);
-    const run = new Run(text);
-    const { n_weights } = /** @type {import('../../www/types.js').RunInfo} */ (run.info());
+    const plain = withoutHidden(experimentOf(shape, layers), shape);
+    assert.ok(plain, what);
+    const run = new Run(plain);
+    const { n_weights } = run.info();
     assert.equal(n_weights, 13, what);
     while (run.step() === 1);
     assert.ok(run.done && !run.trouble(), what);
     run.free();
   }
   assert.equal(
-    withoutHidden(experiment([12], [layer('Dropout', { rate: 0.1 }), dense]), [12]),
+    withoutHidden(experimentOf([12], [layer('Dropout', { rate: 0.1 }), dense]), [12]),
     null,
   );
 });
@@ -82,7 +93,7 @@ test('oracle: gradients and update ratios of a layer are those of its trainable 
     [layer('Dense', { units: 4 }), layer('BatchNormalization'), layer('Dense', { units: 1 })],
   );
   const run = new Run(text);
-  const info = /** @type {import('../../www/types.js').RunInfo} */ (run.info());
+  const info = run.info();
   const trace = run.trace();
   const { params, n_params } = info.layers[1];
   assert.deepEqual(
@@ -115,9 +126,9 @@ test('oracle: two weights of a selected unit are its own, with numpy’s indices
   const runs = models.map((layers) => {
     const text = experiment([6, 2], layers);
     const run = new Run(text);
-    const info = /** @type {RunInfo} */ (run.info());
+    const both = { info: run.info(), experiment: run.experiment() };
     run.free();
-    return { info, text };
+    return both;
   });
   /** @type {[number, number, number, number | undefined, string, string][]} model, layer, unit, from -> names */
   const cases = [
@@ -138,28 +149,28 @@ test('oracle: two weights of a selected unit are its own, with numpy’s indices
     [1, 2, 1, 4, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
   ];
   for (const [model, index, unit, from, first, second] of cases) {
-    const { info, text } = runs[model];
-    const two = twoWeights(info, text, { layer: index, unit, from });
+    const { info, experiment: own } = runs[model];
+    const two = twoWeights(info, own, { layer: index, unit, from });
     assert.ok(two, first);
     assert.deepEqual([writtenOf(info, two.first), writtenOf(info, two.second)], [first, second]);
   }
   // Two selected weights are the two of the plane, also from different layers.
-  for (const { info, text } of runs) {
+  for (const { info, experiment: own } of runs) {
     const [a, b] = [0, info.layers.findLastIndex(({ n_params }) => n_params > 0)].map((layer) => ({
       ...{ layer, unit: 0, from: 1 },
     }));
-    const [alone, both] = [twoWeights(info, text, a), twoWeights(info, text, a, b)];
+    const [alone, both] = [twoWeights(info, own, a), twoWeights(info, own, a, b)];
     if (!alone || !both || a.layer === b.layer) continue;
     assert.equal(both.first, alone.first);
-    assert.equal(both.second, twoWeights(info, text, b)?.first);
-    assert.deepEqual(twoWeights(info, text, a, a), alone, 'one selected twice counts once');
+    assert.equal(both.second, twoWeights(info, own, b)?.first);
+    assert.deepEqual(twoWeights(info, own, a, a), alone, 'one selected twice counts once');
   }
   // Every selection gives two different weights.
-  for (const { info, text } of runs) {
-    stepLayers(info, text).forEach((own, index) => {
+  for (const { info, experiment: asked } of runs) {
+    stepLayers(info, asked).forEach((own, index) => {
       for (let unit = -1; unit < own.n; unit++) {
         for (const from of [undefined, 0, own.kernelAt >= 0 ? own.terms : own.n_params - 1]) {
-          const two = twoWeights(info, text, { layer: index, unit, from });
+          const two = twoWeights(info, asked, { layer: index, unit, from });
           assert.ok(two && two.first !== two.second, `${own.name} ${unit} ${from}`);
           const { at, n_params } = { ...own, at: info.layers[index].params[0].at };
           for (const w of [two.first, two.second])
@@ -174,7 +185,7 @@ test('oracle: two weights of a selected unit are its own, with numpy’s indices
 
 test('reaches the names and offsets of the axes of a plane', () => {
   const text = experiment([2], [layer('Dense', { units: 3 }), layer('Dense', { units: 1 })]);
-  const info = /** @type {RunInfo} */ (new Run(text).info());
+  const info = new Run(text).info();
   const path = [0, 1, 2].map((k) =>
     Float32Array.from({ length: info.n_weights }, (_, i) => Math.sin(k * i + k)),
   );

@@ -18,7 +18,7 @@ const MOST = 800;
  */
 export function marksOf(events) {
   const best = bestOf(events);
-  const end = events.find(({ deed }) => deed === 'stopped' || deed === 'terminated');
+  const end = events.find(({ action }) => action === 'stopped' || action === 'terminated');
   return [
     ...(best ? [{ at: best.epoch, label: 'best' }] : []),
     ...(end ? [{ at: end.epoch + 1, label: 'stopped' }] : []),
@@ -40,9 +40,9 @@ export function markHere(moment, { n_batches, first_epoch }) {
  * @param {import('../types.js').CallbackEvent[]} events
  */
 export function bestOf(events) {
-  const last = events.findLast(({ deed }) => /kept|stopped|restored/.test(deed));
+  const last = events.findLast(({ action }) => /kept|stopped|restored/.test(action));
   if (!last) return null;
-  const kept = events.findLast(({ deed }) => deed === 'kept');
+  const kept = events.findLast(({ action }) => action === 'kept');
   if (kept) return { epoch: kept.epoch + 1, what: `${kept.monitor} ${number(kept.value)}` };
   return { epoch: last.value + 1, what: last.monitor };
 }

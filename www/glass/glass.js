@@ -7,7 +7,7 @@ import { VIEWS } from './views/index.js';
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../store.js').Store} Store */
 /** @typedef {import('../runner.js').Runner} Runner */
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 
 /**
  * What a view is drawn from: the run, the moment that is looked at, and what the batch after it computes.
@@ -95,7 +95,7 @@ export class Glass {
       trail: (trail) => store.set({ trail }),
       say: (notice) => store.set({ notice }),
       study: this.#study,
-      differences: (weights) => this.#study.ask(this.#text, 'differences', this.#step, weights),
+      differences: (weights) => this.#study.ask(this.#opened, 'differences', this.#step, weights),
     };
     this.#timeline = new TimelineView(rooms.timeline, this.tools);
     store.listen((state, before) => {
@@ -142,13 +142,13 @@ export class Glass {
   /** Asks what in the draft does not fit; an answer that comes late, for another draft, is dropped. */
   async advise() {
     const { draft } = this.store.state;
-    const advice = await this.#study.advise(JSON.stringify(draft)).catch(() => []);
+    const advice = await this.#study.advise(draft).catch(() => []);
     if (this.store.state.draft === draft) this.store.set({ advice });
   }
 
   /** The Keras script of the experiment that runs. */
   code() {
-    return this.#study.code(this.#text);
+    return this.#study.code(this.#opened);
   }
 
   /** Looks at where the run stands now, also when it trains on. */
@@ -206,8 +206,9 @@ export class Glass {
     if (elsewhere || field) this.#lost = '';
   }
 
-  get #text() {
-    return this.store.state.opened?.text ?? '';
+  /** The run: nothing is asked before one is open. */
+  get #opened() {
+    return /** @type {import('../types.js').Opened} */ (this.store.state.opened);
   }
 
   /** Batches before the moment that is looked at. */
@@ -224,7 +225,7 @@ export class Glass {
   #key(what) {
     const { example } = this.store.state.settings;
     const rest = what === 'frame' ? `${example} ${this.runner.side}` : '';
-    return `${what} ${this.#step} ${rest} ${this.#text}`;
+    return `${what} ${this.#step} ${rest} ${this.#opened.text}`;
   }
 
   /** Asks for what the screen lacks; one thing at a time, and of several moments only the newest. */
@@ -233,11 +234,11 @@ export class Glass {
     const wanted = this.#wanted();
     if (!wanted || this.#asking) return;
     this.#asking = wanted;
-    const [text, step] = [this.#text, this.#step];
+    const [run, step] = [this.#opened, this.#step];
     const key = this.#key(wanted);
     try {
       if (wanted === 'trace') {
-        this.#trace = { key, trace: await this.#study.ask(text, 'trace', step) };
+        this.#trace = { key, trace: await this.#study.ask(run, 'trace', step) };
       } else {
         const wants = {
           example: state.settings.example,
@@ -249,8 +250,8 @@ export class Glass {
           checkpoint: false,
           still: true,
         };
-        const frame = await this.#study.ask(text, 'moment', step, wants);
-        if (text === this.#text) this.#past = { key, frame };
+        const frame = await this.#study.ask(run, 'moment', step, wants);
+        if (run.text === this.#opened.text) this.#past = { key, frame };
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -286,7 +287,7 @@ export class Glass {
    */
   #set(edits, what) {
     const { draft } = this.store.state;
-    const running = JSON.parse(this.#text);
+    const running = this.#opened.experiment;
     const step = this.#step;
     const { start } = running;
     // Edits of a moment at which this run begins are edits of its beginning.

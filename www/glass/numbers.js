@@ -1,7 +1,7 @@
 // What a traced step holds, by layer, unit, row and weight.
 import { takerOf } from './program.js';
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./program.js').StepLayer} StepLayer */
 
 /**

@@ -1,7 +1,7 @@
 // The chain rule of one weight as paths through the network: how many there are, which carry most, and their sum.
 import { aboveOf, factorOf, inputAt, slopeAt } from './numbers.js';
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./program.js').StepLayer} StepLayer */
 
 /** Of more paths than this, only the strongest are made: so many. */
@@ -138,7 +138,7 @@ export function hopsOf(paths, layers) {
   for (const { hops: own, product } of paths) {
     for (let i = 1; i < own.length; i++) {
       const [from, to] = [shown(own[i - 1]), shown(own[i])];
-      const key = JSON.stringify([from, to]);
+      const key = [from.layer, from.unit, to.layer, to.unit].join();
       const known = hops.get(key) ?? { from, to, share: 0 };
       known.share += product / whole;
       hops.set(key, known);

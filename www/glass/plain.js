@@ -5,16 +5,16 @@ const SHAPING = /^(InputLayer|Flatten|Reshape|Rescaling|Normalization|Permute)$/
 /** Layers that only alter the rows while training. */
 const ALTERING = /^(Random|Gaussian|.*Dropout)/;
 
+/** @typedef {import('../types.js').Experiment} Experiment */
+
 /**
- * @param {string} text of an experiment
+ * @param {Experiment} experiment
  * @param {number[]} shape of an input
- * @returns {string | null} its text without hidden layers; null where it has none, or where the last layer is no Dense
+ * @returns {Experiment | null} without hidden layers; null where it has none, or where the last layer is no Dense
  */
-export function withoutHidden(text, shape) {
-  const experiment = JSON.parse(text);
+export function withoutHidden({ start: _, ...experiment }, shape) {
   if (experiment.model.class_name !== 'Sequential') return null;
-  /** @type {import('../types.js').Choice[]} */
-  const layers = experiment.model.config.layers;
+  const { layers } = experiment.model.config;
   const last = layers.findLastIndex(({ class_name }) => class_name === 'Dense');
   const after = layers.slice(last + 1);
   if (last < 0 || after.some(({ class_name }) => class_name !== 'Activation')) return null;
@@ -31,7 +31,6 @@ export function withoutHidden(text, shape) {
     return class_name === 'Reshape' ? [config.target_shape].flat().length : n;
   }, shape.length);
   if (axes > 1) kept.push({ class_name: 'Flatten', config: {} });
-  experiment.model.config.layers = [...kept, layers[last], ...after];
-  delete experiment.start;
-  return JSON.stringify(experiment);
+  const model = { ...experiment.model, config: { layers: [...kept, layers[last], ...after] } };
+  return { ...experiment, model };
 }

@@ -54,11 +54,11 @@ export const GRAINS = ['layer', 'unit', 'term', 'product'];
 /** @type {WeakMap<RunInfo, StepLayer[]>} */
 const made = new WeakMap();
 
-/** @param {RunInfo} info @param {string} text of the experiment @returns {StepLayer[]} */
-export function stepLayers(info, text) {
+/** @param {RunInfo} info @param {import('../types.js').Experiment} experiment @returns {StepLayer[]} */
+export function stepLayers(info, experiment) {
   const known = made.get(info);
   if (known) return known;
-  const wired = wirings(info, text);
+  const wired = wirings(info, experiment);
   const layers = info.layers.map((layer, index) => {
     const wiring = wired[index];
     const [source] = layer.inputs;

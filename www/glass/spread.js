@@ -1,6 +1,6 @@
 // Distribution of a layer's numbers: quantiles, and the fraction of saturated or dead units. Pure functions.
 
-/** @typedef {import('./worker.js').Trace} Trace */
+/** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
 /** The measured quantiles. */

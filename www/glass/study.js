@@ -1,21 +1,21 @@
-// The page's end of the second worker: any moment of the run that is open, and its steps opened up.
-import { Client, WorkerLost } from '../client.js';
+// The page's end of the worker that inspects: any moment of a run, and its steps opened up.
+import { Client } from '../engine/client.js';
 import { Moments } from './moments.js';
 
-/** @typedef {typeof import('./worker.js').calls} Calls */
+/** @typedef {import('../engine/client.js').Calls} Calls */
+/** @typedef {import('../types.js').Experiment} Experiment */
+/** A run that is asked about. @typedef {{ text: string, experiment: Experiment }} Asked */
 
 /** Bytes of checkpoints on the page; with those of the worker they stay within 64 MiB. */
 const ROOM = 48e6;
-/** So often may the worker die in one call. */
-const MAX_LOSSES = 3;
 
 export class Study {
   #moments = new Moments(ROOM);
   /** The experiment that the moments are of. */
   #text = '';
-  /** The experiment that the worker has open. */
-  #opened = '';
-  /** @type {Client<Calls> | undefined} */
+  /** What the worker has open. @type {Asked | null} */
+  #opened = null;
+  /** @type {Client | undefined} */
   #client;
   /** The last call. @type {Promise<unknown>} */
   #turn = Promise.resolve();
@@ -39,114 +39,110 @@ export class Study {
   /**
    * Asks about a moment of a run.
    * @template {'moment' | 'trace' | 'differences' | 'spread' | 'weights' | 'exciting' | 'reasons' | 'answers'} K
-   * @param {string} text its experiment
+   * @param {Asked} run
    * @param {K} call
    * @param {number} step
-   * @param {any[]} args what the call takes between the step and the checkpoint
+   * @param {unknown[]} args what the call takes between the step and the checkpoint
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  ask(text, call, step, ...args) {
+  ask(run, call, step, ...args) {
+    const { text } = run;
     this.#follow(text);
     const near = () => (text === this.#text ? this.#moments.before(step) : undefined);
-    return this.#try(text, call, () => [step, ...args, near()]);
+    const given = () =>
+      /** @type {Parameters<Calls[K]>} */ (/** @type {unknown} */ ([step, ...args, near()]));
+    return this.#try(run, call, given);
   }
 
   /**
    * Asks the same of several moments, one after another: other questions come in between, and nobody waits for what
    * is no longer wanted. Null where that happens.
    * @template {'spread' | 'weights'} K
-   * @param {string} text
+   * @param {Asked} run
    * @param {K} call
    * @param {number[]} steps
    * @param {() => boolean | Promise<boolean>} wanted
    */
-  async along(text, call, steps, wanted) {
+  async along(run, call, steps, wanted) {
     /** @type {Awaited<ReturnType<Calls[K]>>[]} */
     const answers = [];
     for (const step of steps) {
       if (!(await wanted())) return null;
-      answers.push(await this.ask(text, call, step));
+      answers.push(await this.ask(run, call, step));
     }
     return answers;
   }
 
   /**
    * A slice of the loss surface, prepared; then cells of it.
-   * @param {string} text
+   * @param {Asked} run
    * @param {import('./surface.js').Wish} wish
    * @param {Float32Array[]} path the run's weights, from its first moment to the one that is looked at
-   * @param {{ text: string, loss: string }} other
+   * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
    */
-  plane(text, wish, path, other, side) {
-    return this.#try(text, 'plane', () => [wish, path, other, side, document.baseURI]);
+  plane(run, wish, path, other, side) {
+    return this.#try(run, 'plane', () => [wish, path, other, side, document.baseURI]);
   }
 
   /**
    * Another experiment on the same data, trained as far, at most for some milliseconds.
    * @param {number} step
-   * @param {string} text
+   * @param {Experiment} experiment
    * @param {number} time
    */
-  beside(step, text, time) {
-    return this.#try('', 'beside', () => [step, text, time, document.baseURI]);
+  beside(step, experiment, time) {
+    return this.#try(null, 'beside', () => [step, experiment, time, document.baseURI]);
   }
 
-  /** @param {string} text @param {number} key @param {number} from @param {number} time milliseconds */
-  cells(text, key, from, time) {
-    return this.#try(text, 'cells', () => [key, from, time]);
+  /** @param {Asked} run @param {number} key @param {number} from @param {number} time milliseconds */
+  cells(run, key, from, time) {
+    return this.#try(run, 'cells', () => [key, from, time]);
   }
 
-  /** @param {string} text @returns {Promise<string>} the Keras script of an experiment */
-  code(text) {
-    return this.#try(text, 'code', () => []);
+  /** The Keras script of a run's experiment. @param {Asked} run */
+  code(run) {
+    return this.#try(run, 'code', () => []);
   }
 
-  /** What in an experiment does not fit. @param {string} text */
-  advise(text) {
-    return this.#try('', 'advise', () => [text, document.baseURI]);
+  /** What in an experiment does not fit. @param {Experiment} experiment */
+  advise(experiment) {
+    return this.#try(null, 'advise', () => [experiment, document.baseURI]);
   }
 
   /**
    * One call after another: between opening an experiment and asking about it nothing opens another one.
    * @template {keyof Calls} K
-   * @param {string} text the experiment that must be open for it; none, where it is empty
+   * @param {Asked | null} run what must be open for it
    * @param {K} call
-   * @param {() => any[]} args made anew for each try
+   * @param {() => Parameters<Calls[K]>} args made anew for each try
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  #try(text, call, args) {
-    const turn = this.#turn.then(() => this.#call(text, call, args));
+  #try(run, call, args) {
+    const turn = this.#turn.then(() => this.#call(run, call, args));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
   /**
    * @template {keyof Calls} K
-   * @param {string} text
+   * @param {Asked | null} run
    * @param {K} call
-   * @param {() => any[]} args
+   * @param {() => Parameters<Calls[K]>} args
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  async #call(text, call, args) {
-    for (let losses = 0; ; losses++) {
-      this.#client ??= new Client(
-        (Worker) =>
-          new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'glass' }),
-        () => (this.#opened = ''),
-      );
-      try {
-        if (text && this.#opened !== text) {
-          await this.#client.ask('open', [text, document.baseURI]);
-          this.#opened = text;
-        }
-        return await this.#client.ask(call, /** @type {any} */ (args()));
-      } catch (error) {
-        if (!(error instanceof WorkerLost) || losses >= MAX_LOSSES) throw error;
-        if (error.trapped && losses > 0)
-          throw new Error('the engine broke, and broke again', { cause: error });
-      }
+  async #call(run, call, args) {
+    this.#client ??= new Client('inspect', {
+      restore: async (ask) => {
+        if (this.#opened) await ask('inspect', [this.#opened.experiment, document.baseURI]);
+      },
+    });
+    if (run && this.#opened?.text !== run.text) {
+      this.#opened = null;
+      await this.#client.ask('inspect', [run.experiment, document.baseURI]);
+      this.#opened = run;
     }
+    return this.#client.ask(call, args);
   }
 
   /** @param {string} text */

@@ -4,6 +4,7 @@ import { paramAt, weightAt } from './numbers.js';
 import { stepLayers } from './program.js';
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
+/** @typedef {import('../types.js').Experiment} Experiment */
 
 /**
  * An axis: its name, and the number added to its coordinates for display.
@@ -61,11 +62,11 @@ export function planeOf(wish, info, now, path) {
  * Returns the index of the selected weight in `get_weights()`; for a unit, that of its first weight; -1 for none. In a layer
  * that is shown as a whole, `from` is an index in its arrays.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  */
-function placeOf(info, text, { layer: index, unit: lit, from }) {
-  const layer = stepLayers(info, text)[index];
+function placeOf(info, experiment, { layer: index, unit: lit, from }) {
+  const layer = stepLayers(info, experiment)[index];
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A whole layer stands for its first unit.
@@ -82,17 +83,17 @@ function placeOf(info, text, { layer: index, unit: lit, from }) {
  * weight of the unit; in a layer that is shown as a whole, the number beside it in another array. Null where there are no
  * two.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  * @param {import('../types.js').Lit | null} [before] the previous selection
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, text, chosen, before = null) {
-  const first = placeOf(info, text, chosen);
+export function twoWeights(info, experiment, chosen, before = null) {
+  const first = placeOf(info, experiment, chosen);
   if (first < 0) return null;
-  const second = before ? placeOf(info, text, before) : -1;
+  const second = before ? placeOf(info, experiment, before) : -1;
   if (second >= 0 && second !== first) return { first, second };
-  const layer = stepLayers(info, text)[chosen.layer];
+  const layer = stepLayers(info, experiment)[chosen.layer];
   const { params } = info.layers[chosen.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
@@ -260,14 +261,11 @@ function normals(seed) {
 
 /**
  * Returns the experiment with the mean squared error; for one that has it already, with the mean absolute error.
- * @param {string} text
+ * @param {Experiment} experiment
+ * @returns {Experiment}
  */
-export function otherLoss(text) {
-  const experiment = JSON.parse(text);
-  const loss =
-    experiment.compile.loss.class_name === 'MeanSquaredError'
-      ? 'MeanAbsoluteError'
-      : 'MeanSquaredError';
-  experiment.compile.loss = { class_name: loss, config: {} };
-  return { text: JSON.stringify(experiment), loss };
+export function otherLoss({ compile, ...rest }) {
+  const squared = compile.loss.class_name === 'MeanSquaredError';
+  const class_name = squared ? 'MeanAbsoluteError' : 'MeanSquaredError';
+  return { ...rest, compile: { ...compile, loss: { class_name, config: {} } } };
 }

@@ -22,12 +22,11 @@
 /**
  * The wiring of each layer; null where it is not made of such sums.
  * @param {RunInfo} info
- * @param {string} text of the experiment
+ * @param {import('../types.js').Experiment} experiment
  * @returns {(Wiring | null)[]}
  */
-export function wirings(info, text) {
-  /** @type {import('../types.js').Choice[]} */
-  const layers = JSON.parse(text).model.config.layers;
+export function wirings(info, experiment) {
+  const { layers } = experiment.model.config;
   const asked = layers.filter(({ class_name }) => class_name !== 'InputLayer');
   const built = info.layers.filter(({ class_name }) => class_name !== 'InputLayer');
   // Where a model's text and what was built of it do not stand side by side, nothing is opened.

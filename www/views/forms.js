@@ -1,7 +1,7 @@
 // Forms made from the catalog: a field for each option, with its help text, its range and, for an invalid value, the
 // error.
 import { html, nothing } from 'lit-html';
-import { changed, placeOf } from '../store.js';
+import { changed, pathText } from '../store.js';
 import { advised } from './advice.js';
 import { entryNamed, nameOf } from '../choices.js';
 import { signed } from '../figures.js';
@@ -17,22 +17,22 @@ import { capital, say } from './values.js';
  * Data that the fields of one form share.
  * @typedef {object} Form
  * @property {Catalog} catalog
- * @property {Set<string>} places paths of all fields, collected in a first pass
+ * @property {Set<string>} paths paths of all fields, collected in a first pass
  * @property {string} refusedAt path of the field that shows the error; empty for none
  * @property {string} message the error
- * @property {(place: string) => import('../types.js').Advice[]} advice returns the advice for a path
+ * @property {(path: string) => import('../types.js').Advice[]} advice returns the advice for a path
  * @property {(advice: import('../types.js').Advice) => void} take applies the suggested fix
  * @property {(path: Path, value: any, what: string) => void} edit changes the draft; `value` may be a function of the current value
  */
 
 /**
- * Finds the field that shows an error: the path itself or its nearest ancestor among `places`.
- * @param {Set<string>} places
- * @param {string} place
+ * Finds the field that shows an error: the path itself or its nearest ancestor among `paths`.
+ * @param {Set<string>} paths
+ * @param {string} path
  */
-export function nearestPlace(places, place) {
-  for (let at = place; at; at = at.replace(/(\.?[^.[\]]+|\[\d+\])$/, '')) {
-    if (places.has(at)) return at;
+export function nearestPath(paths, path) {
+  for (let at = path; at; at = at.replace(/(\.?[^.[\]]+|\[\d+\])$/, '')) {
+    if (paths.has(at)) return at;
   }
   return '';
 }
@@ -43,16 +43,16 @@ export function nearestPlace(places, place) {
  * @param {Path} path
  */
 export function refusal(form, path) {
-  const place = placeOf(path);
-  form.places.add(place);
-  const refused = form.refusedAt === place && form.message;
+  const text = pathText(path);
+  form.paths.add(text);
+  const refused = form.refusedAt === text && form.message;
   return html`${refused ? html`<p class="refusal" id="refusal" role="alert">${form.message}</p>` : nothing}
-  ${advised(form.advice(place), form.take)}`;
+  ${advised(form.advice(text), form.take)}`;
 }
 
 /** The id of the field at a path. @param {Path} path */
 export function idOf(path) {
-  return `f-${placeOf(path).replace(/[^\w]+/g, '-')}`;
+  return `f-${pathText(path).replace(/[^\w]+/g, '-')}`;
 }
 
 /** The classes of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
@@ -129,7 +129,7 @@ export function field(form, opt, path, value) {
  */
 function line(form, opt, path, label, entry, control) {
   const id = idOf(path);
-  const refused = form.refusedAt === placeOf(path);
+  const refused = form.refusedAt === pathText(path);
   return html`<div
       class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
     >
@@ -225,7 +225,7 @@ export function split(form, entry, path, choice) {
  */
 export function folded(form, options, within, label, draw) {
   const rest = options.filter((o) => o.advanced);
-  const refused = rest.some((o) => form.refusedAt.startsWith(placeOf([...within, o.name])));
+  const refused = rest.some((o) => form.refusedAt.startsWith(pathText([...within, o.name])));
   return html`
     ${draw(options.filter((o) => !o.advanced))}
     ${

@@ -4,7 +4,7 @@ import { number } from '../figures.js';
 import { paintInk, pad } from '../charts/pixels.js';
 import { meaningOf } from '../charts/answer.js';
 import { percent, verdict } from '../links.js';
-import { shownSet } from '../frame.js';
+import { shownSet } from '../engine/frame.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */

@@ -4,7 +4,7 @@ import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
 import { entryNamed, nameOf, stillThere } from '../choices.js';
 import { openFirst } from './controls.js';
-import { field, fields, folded, nearestPlace, refusal } from './forms.js';
+import { field, fields, folded, nearestPath, refusal } from './forms.js';
 import { advised } from './advice.js';
 import { adder, layer } from './layers.js';
 
@@ -56,18 +56,18 @@ export function settings(element, state, { edit, putBack }) {
   /** @type {Form} */
   const form = {
     catalog,
-    places: new Set(),
+    paths: new Set(),
     refusedAt: '',
     message: refused?.message ?? '',
     advice: () => [],
-    take: ({ text, change }) => edit(() => JSON.parse(text), change),
+    take: ({ experiment, change }) => edit(() => experiment, change),
     edit: (path, value, what) =>
       edit((now) => (stillThere(state.draft, now, path) ? changed(now, path, value) : now), what),
   };
   if (refused || advice.length) {
     body(form, state, edit); // collects the paths of all fields
-    form.refusedAt = nearestPlace(form.places, refused?.place ?? '');
-    form.advice = (place) => advice.filter((a) => nearestPlace(form.places, a.place) === place);
+    form.refusedAt = nearestPath(form.paths, refused?.path ?? '');
+    form.advice = (path) => advice.filter((a) => nearestPath(form.paths, a.path) === path);
   }
   const banner = refused
     ? html`<div class="banner">

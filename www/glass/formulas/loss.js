@@ -12,7 +12,7 @@ import * as m from './math.js';
 const LISTED = 10;
 
 /** @param {Scene} scene @returns {import('../../types.js').Choice} */
-export const chosen = ({ opened }) => JSON.parse(opened.text).compile.loss;
+export const chosen = ({ opened }) => opened.experiment.compile.loss;
 
 /**
  * Targets and outputs of a row; a class stands as a 1 among zeros.

@@ -9,7 +9,7 @@ import { digits } from '../../figures.js';
  * @property {import('../../types.js').Opened} opened
  * @property {import('../../types.js').Catalog} catalog
  * @property {StepLayer[]} layers
- * @property {import('../worker.js').Trace} trace
+ * @property {import('../../types.js').Trace} trace
  * @property {number} row of the batch; -1: all of them together
  */
 

@@ -42,7 +42,7 @@ function ofChannel({ channel }, { trace }, layer) {
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 function ofWeight({ channel, from, part }, scene, layer) {
   const { trace, catalog, opened } = scene;
-  const { optimizer } = JSON.parse(opened.text).compile;
+  const { optimizer } = opened.experiment.compile;
   const at = weightAt(layer, channel, from);
   const [w, after] = [trace.before[at], trace.after[at]];
   const step = Math.fround(after - w);

@@ -31,11 +31,11 @@ const BETWEEN = 500;
 const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
 
 class BesideView {
-  /** @type {Beside | null} */
+  /** `of`: the experiment that it is the run of. @type {(Beside & { of: unknown }) | null} */
   #found = null;
   #asking = false;
   /** The experiment without hidden layers, and the text of the original. */
-  #plain = { of: '', text: /** @type {string | null} */ (null) };
+  #plain = { of: '', experiment: /** @type {import('../../types.js').Experiment | null} */ (null) };
   /** @type {Curve | null} */
   #curve = null;
   /** Key of the last drawing. */
@@ -52,12 +52,12 @@ class BesideView {
 
   /** @param {Look} look */
   draw(look) {
-    const { text, info } = look.opened;
+    const { text, experiment, info } = look.opened;
     if (this.#plain.of !== text)
-      this.#plain = { of: text, text: withoutHidden(text, info.input_shape) };
-    const plain = this.#plain.text;
+      this.#plain = { of: text, experiment: withoutHidden(experiment, info.input_shape) };
+    const plain = this.#plain.experiment;
     if (plain) this.#ask(look, plain);
-    const found = this.#found?.text === plain ? this.#found : null;
+    const found = this.#found?.of === plain ? this.#found : null;
     // While the network trains, the view is drawn only when the regression has progressed, since training has priority.
     const { playing } = look.state;
     const at = playing
@@ -89,8 +89,8 @@ class BesideView {
 
   /** @param {Look} look @param {Beside | null} found @param {string} name */
   #tell(look, found, name) {
-    const { text, info } = look.opened;
-    const { compile, fit } = JSON.parse(text);
+    const { experiment, info } = look.opened;
+    const { compile, fit } = experiment;
     const f = info.layers[info.layers.length - 1].activation ?? '';
     const optimizer = compile.optimizer.class_name;
     const rate = optionOf(look.state.catalog.optimizers, compile.optimizer, 'learning_rate');
@@ -155,20 +155,20 @@ class BesideView {
     );
   }
 
-  /** @param {Look} look @param {string} plain */
+  /** @param {Look} look @param {import('../../types.js').Experiment} plain */
   async #ask({ step, state }, plain) {
-    const there = this.#found?.text === plain && this.#found.step === step && this.#found.still;
+    const there = this.#found?.of === plain && this.#found.step === step && this.#found.still;
     if (there || this.#asking || document.hidden) return;
     this.#asking = true;
     try {
       const time = state.playing ? AMID : ALONE;
-      this.#found = await this.tools.study.beside(step, plain, time);
+      this.#found = { of: plain, ...(await this.tools.study.beside(step, plain, time)) };
     } catch (error) {
       this.tools.say(
         `The model without hidden layers cannot be trained: ${error instanceof Error ? error.message : error}`,
       );
       this.#found = {
-        text: plain,
+        of: plain,
         step,
         still: true,
         steps: 0,

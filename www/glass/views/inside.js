@@ -78,7 +78,7 @@ class InsideView {
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
       return;
     }
-    const layers = stepLayers(opened.info, opened.text);
+    const layers = stepLayers(opened.info, opened.experiment);
     const row = Math.min(this.#row, trace.rows.length - 1);
     const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
     if (state.chosen !== this.#chosen) {
@@ -182,9 +182,9 @@ class InsideView {
   #program(stage, grain = this.#grain) {
     const look = this.#look;
     if (!look?.trace) return null;
-    const { info, text } = look.opened;
+    const { info, experiment } = look.opened;
     return program(
-      stepLayers(info, text),
+      stepLayers(info, experiment),
       stage,
       grain,
       this.#row < 0 ? look.trace.rows.length : 1,

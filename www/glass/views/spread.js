@@ -73,7 +73,7 @@ class SpreadView {
     const key = `${step} ${text}`;
     const wanted = () => this.asked.wants(key) && !this.element.hidden;
     const along = this.asked.get(key, () =>
-      this.tools.study.along(text, 'spread', evenly(first, last, MOMENTS), wanted),
+      this.tools.study.along(opened, 'spread', evenly(first, last, MOMENTS), wanted),
     );
     const choose = (/** @type {any} */ e) => {
       this.#what = e.target.value;

@@ -182,9 +182,10 @@ class SurfaceView {
 
   /** @param {Look} look @param {string} which */
   #caption({ opened }, which) {
-    const { loss } = JSON.parse(opened.text).compile;
+    const { loss } = opened.experiment.compile;
     const slice = this.#slice;
-    const name = which === 'own' ? loss.class_name : otherLoss(opened.text).loss;
+    const shownLoss = which === 'own' ? loss : otherLoss(opened.experiment).compile.loss;
+    const name = shownLoss.class_name;
     const square =
       slice && finestOf(which === 'own' ? slice.own : slice.other, SIDE, slice.done >> 1);
     if (!square) return name;
@@ -224,7 +225,7 @@ class SurfaceView {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
     const { chosen } = state;
-    const two = chosen && twoWeights(opened.info, opened.text, chosen, chosenBefore);
+    const two = chosen && twoWeights(opened.info, opened.experiment, chosen, chosenBefore);
     if (!two) {
       return 'Select one or two weights in the picture or in “Step by step” first. With one weight, the bias of its unit is the second.';
     }
@@ -235,7 +236,8 @@ class SurfaceView {
   async #start(look) {
     const wish = this.#wish(look);
     if (typeof wish === 'string') return this.tools.say(wish);
-    const { text, info } = look.opened;
+    const { opened } = look;
+    const { text, info } = opened;
     [this.#running, this.#of, this.#slice] = [true, text, null];
     const start = ++this.#starts;
     const goesOn = async () => {
@@ -249,18 +251,23 @@ class SurfaceView {
     const { study } = this.tools;
     try {
       const most = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / info.n_weights)));
-      const path = await study.along(text, 'weights', evenly(look.first, look.step, most), goesOn);
+      const path = await study.along(
+        opened,
+        'weights',
+        evenly(look.first, look.step, most),
+        goesOn,
+      );
       if (!path) return;
       const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
       if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are not finite.`);
-      const plane = await study.plane(text, wish, path, otherLoss(text), SIDE);
+      const plane = await study.plane(opened, wish, path, otherLoss(opened.experiment), SIDE);
       const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
       const slice = { ...plane, own, other, done: 0, step: look.step, text };
       if (!(await goesOn())) return;
       this.#slice = slice;
       let shown = 0;
       while (slice.done < 2 * ORDER.length && (await goesOn())) {
-        const found = await study.cells(text, plane.key, slice.done, TOGETHER);
+        const found = await study.cells(opened, plane.key, slice.done, TOGETHER);
         if (found.length === 0) throw new Error('it was interrupted. Compute it again.');
         for (const loss of found) {
           (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;

@@ -21,8 +21,6 @@ export class TimelineView {
   #patience = 3;
   /** @type {{ key: string, verdict: ReturnType<typeof verdictOn> } | null} */
   #known = null;
-  /** `validation_freq` of the run with this text. */
-  #validates = { of: '', every: /** @type {number | number[] | undefined} */ (undefined) };
 
   /**
    * @param {HTMLElement} element
@@ -130,12 +128,10 @@ export class TimelineView {
    * @param {import('../../types.js').History} history
    * @param {import('../../types.js').Opened} opened
    */
-  #verdict(history, { text, info }) {
+  #verdict(history, { text, experiment, info }) {
     const key = `${this.#patience} ${history.epochs.length} ${text}`;
     if (this.#known?.key === key) return this.#known.verdict;
-    if (this.#validates.of !== text)
-      this.#validates = { of: text, every: JSON.parse(text).fit.validation_freq };
-    const verdict = verdictOn(history, info, this.#validates.every, this.#patience);
+    const verdict = verdictOn(history, info, experiment.fit.validation_freq, this.#patience);
     this.#known = { key, verdict };
     return verdict;
   }

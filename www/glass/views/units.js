@@ -5,7 +5,7 @@ import { meaningOf } from '../../charts/answer.js';
 import { number } from '../../figures.js';
 import { percent } from '../../links.js';
 import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
-import { shownSet } from '../../frame.js';
+import { shownSet } from '../../engine/frame.js';
 import { Asked } from '../asked.js';
 import { weightAt } from '../numbers.js';
 import { stepLayers } from '../program.js';
@@ -74,7 +74,7 @@ class UnitsView {
     const { study } = this.tools;
     const key = `${step} ${chosen.layer} ${chosen.unit} ${text}`;
     const exciting = this.exciting.get(key, () =>
-      study.ask(text, 'exciting', step, shown, chosen, LISTED),
+      study.ask(opened, 'exciting', step, shown, chosen, LISTED),
     );
     const input = this.#input(look);
     const last = info.layers[info.layers.length - 1];
@@ -85,7 +85,7 @@ class UnitsView {
     const area = { ...image, patch: info.data.image ? PATCH : 1 };
     const asked = `${step} ${frame.drawn ? input.join() : frame.example} ${output} ${text}`;
     const reasons = this.reasons.get(asked, () =>
-      study.ask(text, 'reasons', step, input.slice(), output, area),
+      study.ask(opened, 'reasons', step, input.slice(), output, area),
     );
     const linear = this.#linear(look, chosen, input);
     const what = quantityOf(meaning, info);
@@ -130,7 +130,7 @@ class UnitsView {
 
   /** The products w x of a unit of the first layer; undefined for other units. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
-    const layer = stepLayers(opened.info, opened.text)[index];
+    const layer = stepLayers(opened.info, opened.experiment)[index];
     const plain = layer?.class_name === 'Dense' && layer.n === layer.channels;
     if (!plain || layer.source >= 0) return undefined;
     return input.map((x, i) => x * frame.weights[weightAt(layer, unit, i)]);

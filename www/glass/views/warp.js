@@ -67,9 +67,7 @@ class WarpView {
     const still = !state.playing || state.moment !== null;
     const key = `${step} ${this.#layer} ${opened.text}`;
     const points = still
-      ? this.asked.get(key, () =>
-          this.tools.study.ask(opened.text, 'answers', step, set, this.#layer),
-        )
+      ? this.asked.get(key, () => this.tools.study.ask(opened, 'answers', step, set, this.#layer))
       : null;
     const choose = (/** @type {number} */ which) => (/** @type {any} */ e) => {
       this.#units[which] = Number(e.target.value);

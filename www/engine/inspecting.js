@@ -1,52 +1,42 @@
-// The second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
-import init, { Run, advice, catalog } from '../../pkg/glassbox.js';
-import { startEngine } from '../absent.js';
-import { assetOf } from '../asset.js';
-import { live, serveCalls } from '../calls.js';
+// In the second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
+import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
 import { lineOf } from '../charts/series.js';
-import { readFrame } from '../frame.js';
-import { Moments } from './moments.js';
-import { reasonsFor } from './reasons.js';
-import { spreads } from './spread.js';
-import { coarseFirst, planeOf, project, weightsAt } from './surface.js';
+import { Moments } from '../glass/moments.js';
+import { reasonsFor } from '../glass/reasons.js';
+import { spreads } from '../glass/spread.js';
+import { coarseFirst, planeOf, project, weightsAt } from '../glass/surface.js';
+import { assetOf } from './asset.js';
+import { readFrame } from './frame.js';
 
-/** @typedef {ReturnType<Run['trace']>} Trace */
+/** @typedef {import('../types.js').Experiment} Experiment */
+/** @typedef {import('../types.js').Trace} Trace */
 
-/** @param {string} text @param {string} base */
-const asset = (text, base) =>
-  assetOf(text, base, () => /** @type {import('../types.js').Catalog} */ (catalog()));
-
-/** @type {{ text: string, run: Run, info: import('../types.js').RunInfo, moments: Moments } | undefined} */
+/** @type {{ run: Run, info: import('../types.js').RunInfo, moments: Moments } | undefined} */
 let opened;
 /** Bytes of checkpoints that this worker keeps for itself. */
 const ROOM = 16e6;
 /** Milliseconds of training again after which it writes a checkpoint. */
 const EVERY = 40;
 
-export const calls = {
-  live,
-
+export const inspecting = {
   /**
-   * Opens the run of an experiment, where it is not the one that is open.
-   * @param {string} text
+   * Opens the run of an experiment, whose moments are asked for then.
+   * @param {Experiment} experiment
    * @param {string} base address of the page
    */
-  async open(text, base) {
-    if (opened?.text === text) return;
-    const run = new Run(text, await asset(text, base));
+  async inspect(experiment, base) {
+    const run = new Run(experiment, await assetOf(experiment, base));
     opened?.run.free();
-    const info = /** @type {import('../types.js').RunInfo} */ (run.info());
-    opened = { text, run, info, moments: new Moments(ROOM) };
+    opened = { run, info: run.info(), moments: new Moments(ROOM) };
     opened.moments.add(run.steps, run.checkpoint());
   },
 
   /**
-   * What in an experiment does not fit, with the change that mends it.
-   * @param {string} text
+   * What in an experiment does not fit, with the change that fixes it.
+   * @param {Experiment} experiment
    * @param {string} base address of the page
    */
-  advise: async (text, base) =>
-    /** @type {import('../types.js').Advice[]} */ (advice(text, await asset(text, base))),
+  advise: async (experiment, base) => advice(experiment, await assetOf(experiment, base)),
 
   /** The Keras script of the experiment that is open. */
   code: async () => need().run.keras_code(),
@@ -55,7 +45,7 @@ export const calls = {
    * The run as it was after `step` batches.
    * @param {number} step
    * @param {import('../types.js').Wants} wants
-   * @param {import('./moments.js').Moment} [given] a moment that is not later
+   * @param {import('../glass/moments.js').Moment} [given] a moment that is not later
    */
   async moment(step, wants, given) {
     const { run, info } = need();
@@ -66,7 +56,7 @@ export const calls = {
   /**
    * All that the batch after `step` others computes.
    * @param {number} step
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    * @returns {Promise<Trace>}
    */
   async trace(step, given) {
@@ -79,7 +69,7 @@ export const calls = {
    * the batch after `step` others.
    * @param {number} step
    * @param {{ at: number, h: number }[]} weights
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async differences(step, weights, given) {
     seek(step, given);
@@ -89,7 +79,7 @@ export const calls = {
   /**
    * How the numbers of each layer are spread in the batch after `step` others.
    * @param {number} step
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async spread(step, given) {
     seek(step, given);
@@ -100,7 +90,7 @@ export const calls = {
   /**
    * All weights at a moment, in the order of `get_weights()`.
    * @param {number} step
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async weights(step, given) {
     seek(step, given);
@@ -113,7 +103,7 @@ export const calls = {
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {{ layer: number, unit: number }} lit
    * @param {number} most
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async exciting(step, { set, n }, { layer, unit }, most, given) {
     seek(step, given);
@@ -139,7 +129,7 @@ export const calls = {
    * @param {Float32Array} input
    * @param {number} output which of its answers
    * @param {{ height: number, width: number, patch: number }} image
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async reasons(step, input, output, image, given) {
     seek(step, given);
@@ -161,7 +151,7 @@ export const calls = {
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {number} layer
-   * @param {import('./moments.js').Moment} [given]
+   * @param {import('../glass/moments.js').Moment} [given]
    */
   async answers(step, { set, n }, layer, given) {
     seek(step, given);
@@ -180,20 +170,21 @@ export const calls = {
   /**
    * Another experiment on the same data, trained as far as this one, at most for some time.
    * @param {number} step
-   * @param {string} text
+   * @param {Experiment} experiment
    * @param {number} time milliseconds
    * @param {string} base
    */
-  async beside(step, text, time, base) {
+  async beside(step, experiment, time, base) {
+    const text = check_experiment(experiment);
     if (second?.text !== text || second.run.steps > step) {
-      const run = new Run(text, await asset(text, base));
+      const run = new Run(experiment, await assetOf(experiment, base));
       second?.run.free();
       second = { text, run };
     }
     const { run } = second;
     const until = performance.now() + time;
     while (run.steps < step && performance.now() < until && run.step() === 1);
-    const info = /** @type {import('../types.js').RunInfo} */ (run.info());
+    const info = run.info();
     const still = run.steps >= step || run.done;
     const [names, numbers] = [info.log_names, run.epochs_since(0)];
     const epochs = Array.from({ length: numbers.length / names.length }, (_, i) =>
@@ -201,7 +192,6 @@ export const calls = {
     );
     const history = { first: info.first_epoch, names, epochs };
     return {
-      text,
       step,
       still,
       steps: run.steps,
@@ -217,15 +207,15 @@ export const calls = {
   /**
    * Prepares a slice of the loss surface around the last of the run's weights along its path: its plane, and where
    * the path lies on it.
-   * @param {import('./surface.js').Wish} wish
+   * @param {import('../glass/surface.js').Wish} wish
    * @param {Float32Array[]} path
-   * @param {{ text: string, loss: string }} other the same experiment with another loss
+   * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
    * @param {string} base
    */
   async plane(wish, path, other, side, base) {
     const plane = planeOf(wish, need().info, path[path.length - 1], path);
-    const run = new Run(other.text, await asset(other.text, base));
+    const run = new Run(other, await assetOf(other, base));
     slice?.other.free();
     slice = { key: (slice?.key ?? 0) + 1, plane, other: run, order: coarseFirst(side) };
     const { a, b, axes } = plane;
@@ -258,7 +248,7 @@ export const calls = {
 
 /** @param {Run} run */
 function weightsOf(run) {
-  const weights = new Float32Array(/** @type {any} */ (run.info()).n_weights);
+  const weights = new Float32Array(run.info().n_weights);
   run.read_weights(weights);
   return weights;
 }
@@ -267,7 +257,7 @@ function weightsOf(run) {
 const ROWS = 1000;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
 let second;
-/** The slice that is being computed. @type {{ key: number, plane: import('./surface.js').Plane, other: Run, order: number[] } | undefined} */
+/** The slice that is being computed. @type {{ key: number, plane: import('../glass/surface.js').Plane, other: Run, order: number[] } | undefined} */
 let slice;
 
 function need() {
@@ -279,7 +269,7 @@ function need() {
  * Brings the run to a moment: from where it stands, from a checkpoint of its own, or from the one that is given,
  * whichever is nearest and not later.
  * @param {number} step
- * @param {import('./moments.js').Moment} [given]
+ * @param {import('../glass/moments.js').Moment} [given]
  */
 function seek(step, given) {
   const { run, moments } = need();
@@ -294,5 +284,3 @@ function seek(step, given) {
     last = now;
   }
 }
-
-serveCalls(calls, startEngine(init, new URL('../../pkg/glassbox_bg.wasm', import.meta.url)));

@@ -1,17 +1,16 @@
-// The files that data sets are kept in: fetched once, inflated, kept for every run on that data.
+// The files that data sets are stored in: fetched once, inflated, kept for every run on that data.
+import { data_file } from '../../pkg/glassbox.js';
 
 /** @type {Map<string, Uint8Array>} */
 const kept = new Map();
 
 /**
- * The file that this experiment's data needs, if any.
- * @param {string} text
+ * The file that the data of this experiment needs, if any.
+ * @param {import('../types.js').Experiment | string} experiment
  * @param {string} base address of the page
- * @param {() => import('./types.js').Catalog} catalog
  */
-export async function assetOf(text, base, catalog) {
-  const name = dataClass(text);
-  const file = catalog().datasets.find((d) => d.class_name === name)?.asset;
+export async function assetOf(experiment, base) {
+  const file = data_file(experiment);
   if (!file) return undefined;
   const known = kept.get(file);
   if (known) return known;
@@ -25,16 +24,6 @@ export async function assetOf(text, base, catalog) {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The data could not be fetched (${reason}). Check your connection, then choose it again.`;
-    throw Object.assign(new Error(message), { name: 'Refusal', place: 'data' });
-  }
-}
-
-/** @param {string} text */
-function dataClass(text) {
-  try {
-    const data = JSON.parse(text).data;
-    return typeof data === 'string' ? data : data.class_name;
-  } catch {
-    return ''; // `Run` says what is wrong with the text.
+    throw Object.assign(new Error(message), { name: 'ConfigError', path: 'data' });
   }
 }

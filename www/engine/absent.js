@@ -64,16 +64,34 @@ export async function noWorker(url, error) {
 }
 
 /**
- * In the worker: fetches the engine and compiles it.
- * @param {(source: { module_or_path: Response }) => Promise<unknown>} init
+ * In the worker: starts the engine. Returns it compiled, for other workers.
+ * @param {(source: { module_or_path: WebAssembly.Module }) => Promise<unknown>} init
  * @param {URL} url of the wasm
+ * @param {WebAssembly.Module} [compiled] without it, it is fetched and compiled
  */
-export async function startEngine(init, url) {
+export async function startEngine(init, url, compiled) {
+  const answer = compiled ? undefined : await fetched(url);
+  try {
+    const module = compiled ?? (await compile(/** @type {Response} */ (answer)));
+    await init({ module_or_path: module });
+    return module;
+  } catch (error) {
+    if (/policy|CSP|unsafe-eval/i.test(said(error))) {
+      const why = 'the content security policy of this site (script-src) blocks WebAssembly';
+      throw absent(why, "The host of this site must allow script-src 'self' 'wasm-unsafe-eval'.");
+    }
+    const why = `the engine (${nameOf(url)}) is damaged, or too new for this browser (${said(error)})`;
+    throw absent(why, 'Reload the page. If that does not help, open it in a newer browser.');
+  }
+}
+
+/** @param {URL} url of the wasm */
+async function fetched(url) {
   const name = nameOf(url);
   const site = `${RELOAD} put all files of the page there.`;
   const answer = await fetch(url).catch(said);
   if (typeof answer === 'string') {
-    // The policy's word may come after the error.
+    // The message of the policy may come after the error.
     for (let waits = 0; waits < 10 && !forbidden; waits++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     if (/^(connect|default)-src/.test(forbidden)) {
@@ -87,14 +105,12 @@ export async function startEngine(init, url) {
     throw absent(`the engine (${name}) is missing (HTTP status ${answer.status})`, site);
   if (typeof WebAssembly === 'undefined')
     throw absent('this browser has no WebAssembly', 'Open the page in a newer browser.');
-  try {
-    await init({ module_or_path: answer });
-  } catch (error) {
-    if (/policy|CSP|unsafe-eval/i.test(said(error))) {
-      const why = 'the content security policy of this site (script-src) blocks WebAssembly';
-      throw absent(why, "The host of this site must allow script-src 'self' 'wasm-unsafe-eval'.");
-    }
-    const why = `the engine (${name}) is damaged, or too new for this browser (${said(error)})`;
-    throw absent(why, 'Reload the page. If that does not help, open it in a newer browser.');
-  }
+  return answer;
+}
+
+/** Compiles while the file comes, where the server names its type. @param {Response} answer */
+async function compile(answer) {
+  if (answer.headers.get('content-type')?.startsWith('application/wasm'))
+    return WebAssembly.compileStreaming(answer);
+  return WebAssembly.compile(await answer.arrayBuffer());
 }

@@ -1,13 +1,13 @@
 // Frames: how what a run holds comes to the page, on one buffer that goes back and forth.
 
-/** @typedef {import('./types.js').Wants} Wants */
-/** @typedef {import('./types.js').Frame} Frame */
-/** @typedef {import('../pkg/glassbox.js').Run} Run */
+/** @typedef {import('../types.js').Wants} Wants */
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../../pkg/glassbox.js').Run} Run */
 
 /**
  * Reads the run into a frame, in the worker.
  * @param {Run} run
- * @param {import('./types.js').RunInfo} info
+ * @param {import('../types.js').RunInfo} info
  * @param {Wants} wants
  * @param {ArrayBuffer} [spare] a buffer that is free again
  * @returns {Frame}
@@ -58,8 +58,8 @@ export function readFrame(run, info, wants, spare) {
 
 /**
  * The set whose examples are shown: the test set, where there is one.
- * @param {import('./types.js').RunInfo} info
- * @returns {{ set: import('./types.js').SetName, n: number }}
+ * @param {import('../types.js').RunInfo} info
+ * @returns {{ set: import('../types.js').SetName, n: number }}
  */
 export function shownSet({ n_test, n_validation, n_train }) {
   if (n_test > 0) return { set: 'test', n: n_test };

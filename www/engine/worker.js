@@ -1,0 +1,34 @@
+// The program of both workers, which differ in their name alone: `train` advances the run of the page, `inspect`
+// reproduces any moment of it. One call, one answer, in order; it never acts unasked.
+import init, { prepare_drawing, random_seed } from '../../pkg/glassbox.js';
+import { startEngine } from './absent.js';
+import { alive, serveCalls } from './calls.js';
+import { inspecting } from './inspecting.js';
+import { training } from './training.js';
+
+const wasm = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
+
+export const calls = {
+  alive,
+
+  /**
+   * Starts the engine: every other call comes after it. Returns the compiled engine, for other workers.
+   * @param {WebAssembly.Module} [compiled] by another worker; without it, it is fetched and compiled here
+   */
+  start: (compiled) => startEngine(init, wasm, compiled),
+
+  ...training,
+  ...inspecting,
+
+  random_seed: () => random_seed(),
+
+  /**
+   * @param {Float32Array} ink
+   * @param {number} height
+   * @param {number} width
+   * @param {number} side
+   */
+  prepare: (ink, height, width, side) => prepare_drawing(ink, height, width, side),
+};
+
+serveCalls(calls);

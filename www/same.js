@@ -1,0 +1,19 @@
+// Whether two values of plain data are equal.
+
+/**
+ * Deep equality; the order of keys does not matter, and a key that is undefined counts as absent.
+ * @param {unknown} a
+ * @param {unknown} b
+ * @returns {boolean}
+ */
+export function same(a, b) {
+  if (Object.is(a, b)) return true;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) && a.length !== b.length) return false;
+  return Object.keys({ ...a, ...b }).every((key) => same(a[key], b[key]));
+}
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
