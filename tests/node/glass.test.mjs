@@ -1,4 +1,4 @@
-// What the time machine and the views of a step stand on: pure functions of shapes and numbers.
+// The functions behind the time machine and the step view.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
 import { measured, stopping } from '../../www/glass/stopping.js';
 
-test('bits: a traced step is the step that training makes', () => {
+test('bits: a traced step has the same weights as a training step', () => {
   const file = (/** @type {string} */ path) =>
     readFileSync(new URL(`../../${path}`, import.meta.url));
   initSync({ module: file('pkg/glassbox_bg.wasm') });
@@ -42,7 +42,7 @@ test('bits: a traced step is the step that training makes', () => {
   assert.ok(looked.done && run.steps > 40);
 });
 
-test('reaches: checkpoints stay within their room, spread over the whole run', () => {
+test('reaches checkpoints within the limit of bytes, spread over the whole run', () => {
   const moments = new Moments(64 * 1000);
   for (let step = 0; step <= 10_000; step += 7) moments.add(step, new Uint8Array(1000));
   assert.ok(moments.bytes <= 64_000, String(moments.bytes));
@@ -61,7 +61,7 @@ test('reaches: checkpoints stay within their room, spread over the whole run', (
   assert.equal(small.before(20)?.step, 9);
 });
 
-test('round trip: a float32 comes back from the digits that are shown', () => {
+test('round trip: a float32 is equal to the digits that are shown', () => {
   const floats = new Float32Array(
     new Uint32Array(4000).map((_, i) => (i * 1_073_721) >>> 0).buffer,
   );
@@ -72,14 +72,14 @@ test('round trip: a float32 comes back from the digits that are shown', () => {
   assert.equal(digits(Math.fround(0.1)), '0.1');
 });
 
-test('oracle: EarlyStopping as Keras has it', () => {
-  // Losses, patience -> the last epoch, and the best one: tests/keras/cases/fit_early_stopping_*.json have the same rule.
+test('oracle: early stopping is that of Keras', () => {
+  // Losses and patience -> best and last epoch. tests/keras/cases/fit_early_stopping_*.json have the same rule.
   assert.deepEqual(stopping([3, 2, 2.5, 2.4, 1], 2), { best: 1, stop: 3 });
   assert.deepEqual(stopping([3, 2, 2.5, 1, 2, 2, 2], 3), { best: 3, stop: 6 });
-  // NaN is no improvement, so it uses up patience; what was not measured does not.
+  // NaN is no improvement and uses up patience. An epoch without validation does not.
   assert.deepEqual(stopping([3, 2, NaN, 2.4], 2), { best: 1, stop: 3 });
   assert.deepEqual(stopping([3, 2, NaN, 1.4, NaN], 2), { best: 3, stop: null });
-  // As Keras 3.15.1 ends them when these values are fed to it: a first NaN is the best, and nothing beats it.
+  // Results of Keras 3.15.1 for these values: a first NaN stays the best.
   assert.deepEqual(stopping([NaN, 1, 2, 0.5, 0.4], 2), { best: 0, stop: 2 });
   assert.deepEqual(stopping([2, NaN, 1, NaN, NaN, 0.5], 2), { best: 2, stop: 4 });
   assert.deepEqual(stopping([Infinity, Infinity, 3, 3], 2), { best: 2, stop: null });
@@ -90,14 +90,14 @@ test('oracle: EarlyStopping as Keras has it', () => {
   assert.deepEqual(stopping([null, null], 1), { best: -1, stop: null });
 });
 
-test('oracle: where a run would have stopped is where the engine’s EarlyStopping stops it, also on NaN', () => {
+test('oracle: the predicted stop is the stop of the engine’s EarlyStopping, also with NaN', () => {
   const file = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
   initSync({ module: readFileSync(file) });
   const layers = [
     { class_name: 'Dense', config: { units: 3, activation: 'exponential' } },
     { class_name: 'Dense', config: { units: 1 } },
   ];
-  // Where the validation rows lie far out, their exponentials overflow as the weights grow, and differ to NaN.
+  // The validation rows are large, so their exponentials overflow as the weights grow, and their differences become NaN.
   const rows = Array.from({ length: 20 }, (_, i) => (i < 16 ? (i % 4) / 2 : 250));
   const config = { x: rows, y: rows.map((_, i) => (i < 16 ? 5 : 1)), shape: [1] };
   let [stops, nans, late] = [0, 0, 0];
