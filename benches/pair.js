@@ -24,15 +24,15 @@ export async function pair(packages, workload, rows, rounds) {
     await prepared.free();
     return { ms, loss };
   };
-  let least = Infinity;
+  let epochs = 1;
   for (const name of names) {
-    for (let spent = 0, epochs = 1; spent < WARM; epochs *= 2) {
-      const { ms } = await train(name, epochs);
-      spent += ms * epochs;
-      least = Math.min(least, ms);
+    // The last of the doubled trainings is long enough for a coarse clock.
+    for (let [spent, n] = [0, 1]; spent < WARM; n *= 2) {
+      const { ms } = await train(name, n);
+      spent += ms * n;
+      epochs = Math.ceil(SAMPLE / ms);
     }
   }
-  const epochs = Math.max(1, Math.ceil(SAMPLE / least));
   const found = /** @type {Pair} */ ({ before: [], now: [], sameLoss: true });
   for (let round = 0; round < rounds; round++) {
     const losses = [];

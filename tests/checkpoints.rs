@@ -84,6 +84,8 @@ static CHAINABLE: Registry = Registry {
             .filter(|l| l.inputs != layers::Inputs::Several);
         alone.map(|l| &l.class).collect()
     },
+    config_keys: &["name", "trainable"],
+    object_keys: &[],
 };
 
 /// An entry with values for its options.
@@ -157,7 +159,7 @@ fn any_experiment() -> impl Strategy<Value = Json> {
     let compile = compile.prop_map(|(optimizer, loss, plain, weighted)| {
         json!({"optimizer": optimizer, "loss": loss, "metrics": plain, "weighted_metrics": weighted})
     });
-    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::ENTRY), any::<u32>()).prop_map(
+    (any_choice(&data::REGISTRY), model, compile, any_config(&fit::CLASS), any::<u32>()).prop_map(
         |(data, model, compile, fit, seed)| {
             json!({"data": data, "model": model, "compile": compile, "fit": fit, "seed": seed})
         },
@@ -232,32 +234,44 @@ fn round_trip_of_one_experiment_in_many_spellings() {
             ]},
             "seed": 42,
         }),
+        // As Keras 2 writes the first layer.
+        json!({
+            "data": "xor", "compile": {"loss": "bce", "metrics": ["acc"]}, "fit": {"epochs": 20},
+            "model": {"class_name": "Sequential", "keras_version": "2.15.0", "backend": "tensorflow", "config": {"layers": [
+                {"class_name": "Dense", "config": {"units": 25, "activation": "relu", "batch_input_shape": [null, 2],
+                    "dtype": "float32"}},
+                {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}},
+            ]}},
+            "seed": 42,
+        }),
         // As long as Keras writes it.
         json!({
             "data": {"class_name": "Xor", "config": {"n": 400, "noise": 0.1, "seed": 0}},
             "model": {
                 "module": "keras", "class_name": "Sequential", "registered_name": null,
-                "build_config": {"input_shape": [null, 2]},
-                "config": {"name": "sequential", "trainable": true, "layers": [
+                "build_config": {"input_shape": [null, 2]}, "compile_config": {"loss": "bce"},
+                "config": {"name": "sequential", "trainable": true, "dtype": "float32", "build_input_shape": [null, 2], "layers": [
                     {"module": "keras.layers", "class_name": "InputLayer", "config": {
                         "batch_shape": [null, 2], "dtype": "float32", "sparse": false, "ragged": false,
-                        "name": "input_layer"}, "registered_name": null},
+                        "optional": false, "name": "input_layer"}, "registered_name": "InputLayer"},
                     {"module": "keras.layers", "class_name": "Dense", "config": {
                         "units": 25.0, "activation": {"class_name": "function", "config": "relu"},
                         "trainable": true, "dtype": {"class_name": "DTypePolicy", "config": {"name": "float32"}}, "use_bias": true,
                         "kernel_initializer": {"module": "keras.initializers",
                             "class_name": "GlorotUniform", "config": {"seed": null}},
                         "bias_initializer": {"class_name": "Zeros", "config": {}},
-                        "kernel_regularizer": null, "kernel_constraint": null}},
+                        "kernel_regularizer": null, "kernel_constraint": null},
+                        "registered_name": "Dense", "build_config": {"input_shape": [null, 2]}},
                     {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid",
                         "use_bias": true, "kernel_initializer": "glorot_uniform"}},
                 ]},
             },
             "compile": {
-                "optimizer": {"class_name": "rmsprop", "config": {"learning_rate": 0.001, "rho": 0.9,
+                "optimizer": {"class_name": "rmsprop", "shared_object_id": 7, "config": {"name": "rmsprop",
+                    "is_legacy_optimizer": false, "jit_compile": true, "learning_rate": 0.001, "rho": 0.9,
                     "momentum": 0, "epsilon": 1e-7, "centered": false, "weight_decay": null}},
-                "loss": {"class_name": "BinaryCrossentropy", "config": {"from_logits": false,
-                    "label_smoothing": 0.0, "axis": -1, "reduction": "sum_over_batch_size"}},
+                "loss": {"class_name": "BinaryCrossentropy", "config": {"name": "bce", "fn": "binary_crossentropy",
+                    "from_logits": false, "label_smoothing": 0.0, "axis": -1, "reduction": "sum_over_batch_size"}},
                 "metrics": [{"class_name": "accuracy"}], "weighted_metrics": null,
             },
             "fit": {"shuffle": true, "batch_size": 32, "validation_split": 0, "epochs": 20},

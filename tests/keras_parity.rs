@@ -9,7 +9,6 @@ mod keras;
 
 use keras::{Outcome, cases, read, seeded, tables};
 use libtest_mimic::{Arguments, Failed, Trial};
-use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 

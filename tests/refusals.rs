@@ -100,6 +100,30 @@ const BAD: &str = r#"
 /modell = {}
 /model/class_name = "Sequentiel"
 
+    Keys that Keras writes elsewhere.
+/model/config/layers/0/config/trainable = true
+/model/config/layers/0/config/units = 3
+/model/config/layers/1/config/batch_shape = [null, 2]
+/model/config/layers/1/config/batch_input_shape = [null, 2]
+/model/config/layers/1/config/input_shape = [2]
+/model/config/layers/1/config/module = "keras.layers"
+/model/config/layers/1/config/jit_compile = true
+/model/config/layers/1/config/fn = "relu"
+/model/config/layers/1/compile_config = {}
+/model/config/layers/1/units = 3
+/model/config/layers/1/config/kernel_initializer = {"class_name": "Zeros", "config": {"name": "zeros"}} @ +.config.name
+/model/config/units = 3
+/model/layers = []
+/compile/optimizer/config/trainable = true
+/compile/optimizer/config/dtype = "float32"
+/compile/optimizer/build_config = {}
+/compile/optimizer/learning_rate = 0.01
+/compile/loss/config/trainable = true
+/compile/loss/from_logits = true
+/compile/metrics/0 = {"class_name": "AUC", "config": {"trainable": true}} @ +.config.trainable
+/data/config/name = "xor"
+/fit/name = "fit"
+
     Things of another kind.
 /data = 7
 /data = {"config": {}} @ +.class_name

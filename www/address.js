@@ -1,19 +1,19 @@
-// The address of the page is the link of the experiment that is open.
+// The address of the page, which is the link of the open experiment.
 import { toFragment } from './link.js';
 
-/** A browser that was asked too often refuses for some seconds, a closed frame for good. */
+/** Number of tries and milliseconds between them: a browser limits the rate, and a detached frame always refuses. */
 const [TRIES, AGAIN] = [5, 3000];
 
-/** The text that the address is to say. */
+/** The text that the address should hold. */
 let wanted = '';
 
-/** @param {string} text an experiment's */
+/** Sets the address to the link of an experiment's text. @param {string} text */
 export function setAddress(text) {
   wanted = text;
   put(text, TRIES);
 }
 
-/** The link of an experiment, also where the address could not be set. @param {string} text */
+/** Returns the link of an experiment, even where the address could not be set. @param {string} text */
 export function linkOf(text) {
   return location.href.split('#')[0] + toFragment(text);
 }

@@ -1,11 +1,11 @@
-// The parts of the page are drawn apart: where one fails, the others go on, and it is told once.
+// Error isolation: an error while one part of the page is drawn does not stop the others, and is reported once.
 
 /**
  * @param {(sentence: string) => void} tell
- * @returns {(part: string, work: () => void) => void} does the work of a part
+ * @returns {(part: string, work: () => void) => void} draws one part
  */
 export function partsApart(tell) {
-  /** What each part failed with. @type {Map<string, string>} */
+  /** The last error of each part. @type {Map<string, string>} */
   const told = new Map();
   return (part, work) => {
     try {
@@ -16,7 +16,7 @@ export function partsApart(tell) {
       told.set(part, why);
       console.error(error);
       tell(
-        `A fault of this page: the ${part} could not be drawn (${why}). Everything else goes on.`,
+        `The ${part} could not be drawn because of an error in this page (${why}). Everything else still works.`,
       );
     }
   };

@@ -98,9 +98,9 @@ export class Change {
     const [start, other] = [this.draft.start, running.start];
     if (start?.experiment && !this.#outgrown) {
       if (same(start.experiment, running))
-        return { runs: leave(`left at ${start.step}`), made: '' };
+        return { runs: leave(`until batch ${start.step}`), made: '' };
       if (start.step === other?.step && same(start.experiment, other?.experiment)) {
-        const runs = steps > first_step ? leave(left.made || `left at ${steps}`) : left.runs;
+        const runs = steps > first_step ? leave(left.made || `until batch ${steps}`) : left.runs;
         return { runs, made: this.what };
       }
     }
@@ -116,14 +116,14 @@ export class Change {
     const { draft, what } = this;
     const { running, info: then, moment } = this.before;
     if (this.#outgrown) {
-      return `${what}: the weights that the run set out from do not fit these layers, so it begins again at batch 0. Undo leads back.`;
+      return `${what}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
     }
-    const now = steps > 0 ? `goes on from batch ${steps}` : 'begins again';
+    const now = steps > 0 ? `continues from batch ${steps}` : 'restarted';
     // A branch keeps rows, batches and weights.
     const kept = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
     const forgotten = moment !== null && moment !== steps && kept && carriesOver(info, then);
-    const keep = ` To try it from batch ${moment} on: undo, go to that batch, and press “Go on from here” first.`;
-    return `${what}: the run ${now}.${forgotten ? keep : ''}`;
+    const keep = ` To apply it from batch ${moment} onwards, undo, return to batch ${moment} and choose “Branch from here”.`;
+    return `${what}. Training ${now}.${forgotten ? keep : ''}`;
   }
 }
 

@@ -1,9 +1,10 @@
-// A class that somebody chose, beside its entry in the catalog. Pure.
+// A class with its config, and its entry in the catalog. Pure functions.
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').Choice} Choice */
 
 /**
+ * Finds the catalog entry of a class.
  * @param {Entry[]} entries
  * @param {string} name Keras' class, or its string
  */
@@ -12,7 +13,7 @@ export function entryNamed(entries, name) {
 }
 
 /**
- * The value of an option: what was chosen, else its default, which an experiment's text leaves out.
+ * Returns the value of an option: the configured one, else its default, which canonical texts omit.
  * @param {Entry[]} entries
  * @param {Choice} choice
  * @param {string} option
@@ -24,9 +25,9 @@ export function optionOf(entries, { class_name, config }, option) {
 }
 
 /**
- * Whether everything that a path leads through is of the same class in a newer draft: a form may be a picture
- * behind, and what it was drawn for may be gone or moved.
- * @param {any} drawn the draft that the form was drawn for
+ * Whether all objects along a path have the same class in a newer draft. A form may be older than the draft, and the
+ * item that it shows may have been removed or moved.
+ * @param {any} drawn draft that the form was drawn for
  * @param {any} now
  * @param {(string | number)[]} path
  * @returns {boolean}
@@ -40,7 +41,7 @@ export function stillThere(drawn, now, path) {
   return stillThere(a, b, rest);
 }
 
-/** The name in a value that names a class. @param {any} value */
+/** The class name of a config object or of a bare name. @param {any} value */
 export function nameOf(value) {
   return typeof value === 'object' && value ? value.class_name : value;
 }

@@ -1,5 +1,5 @@
-// Colours of numbers: one diverging scale for everything that has a sign, orange below zero, blue above.
-// Both ends differ in lightness from the middle alike, so the scale also reads without red or green.
+// Colours of numbers: one diverging scale for signed values, orange below zero and blue above. Both ends differ equally
+// in lightness from the middle, so the scale is readable with red-green colour blindness.
 
 /** @typedef {[number, number, number]} Rgb */
 
@@ -21,7 +21,7 @@ const STOPS = {
   ],
 };
 
-/** Lines, text and series on the canvas, for both themes. */
+/** Colours of lines, texts and series on a canvas. */
 const INK = {
   light: {
     paper: '#ffffff',
@@ -45,7 +45,7 @@ const INK = {
   },
 };
 
-/** Hues of classes, told apart by most kinds of colour blindness; markers differ as well. */
+/** Colours of classes, distinguishable with most kinds of colour blindness. Markers differ as well. */
 const CLASSES = {
   light: [
     '#c05a00',
@@ -81,11 +81,12 @@ const N = 255;
  * @property {boolean} dark
  * @property {typeof INK.light} ink
  * @property {string[]} classes
- * @property {(value: number) => string} css the scale's colour for -1..1
+ * @property {(value: number) => string} css colour of the scale for -1..1
  * @property {Uint32Array} packed the scale as canvas pixels; index 0 is -1, the middle 0
  */
 
 /**
+ * Returns the colours of a theme.
  * @param {boolean} dark
  * @returns {Colours}
  */
@@ -107,7 +108,7 @@ export function colours(dark) {
 
 /**
  * Index into `packed`.
- * @param {number} value -1..1; beyond is cut off
+ * @param {number} value clamped to -1..1
  */
 export function shade(value) {
   const i = Math.round((value + 1) * N);
@@ -115,6 +116,7 @@ export function shade(value) {
 }
 
 /**
+ * Interpolates between stops.
  * @param {Rgb[]} stops
  * @param {number} value
  * @returns {Rgb}
@@ -127,7 +129,7 @@ function mix(stops, value) {
 }
 
 /**
- * The range that a scale is stated with: a round number that covers the largest of `values`.
+ * Returns the end of a scale: a round number at or above the largest magnitude of `values`.
  * @param {Float32Array} values
  */
 export function reach(values) {

@@ -1,11 +1,12 @@
-// Which columns the picture of a network has: the input, each layer with weights, and what follows it
-// without any. A pure function of the model's table of contents.
+// The columns of the picture: the input, and each layer with weights together with the layers without weights that follow
+// it. A pure function of the model's description.
 
 /** @typedef {import('./types.js').RunInfo} RunInfo */
 /** @typedef {import('./types.js').LayerInfo} LayerInfo */
 /** @typedef {import('./layout.js').Column} Column */
 
 /**
+ * Returns the columns of a model.
  * @param {RunInfo} info
  * @returns {Column[]}
  */
@@ -23,7 +24,7 @@ export function columnsOf(info) {
       const same = String(layer.output_shape) === String(source.shape);
       if (source.layer < 0) return;
       source.note += `, ${layer.activation ?? layer.class_name.toLowerCase()}`;
-      // What only changes its shape is still shown in the shape that it had.
+      // A layer that only changes the shape is shown in the previous shape.
       if (same) source.shown = i;
       return;
     }
@@ -38,13 +39,13 @@ export function columnsOf(info) {
   if (bounds && columns.length > 1) {
     const last = columns[columns.length - 1];
     const plane = { ...last, kind: /** @type {const} */ ('plane'), units: 1 };
-    // One output is the decision itself; several are shown beside it.
+    // A single output is the decision itself. Several outputs have a column before it.
     if (last.n === 1) columns[columns.length - 1] = plane;
     else
       columns.push({
         ...plane,
         title: 'Decision',
-        note: `the largest of ${last.n}`,
+        note: `largest of ${last.n}`,
         from: [columns.length - 1],
       });
   }
@@ -52,7 +53,7 @@ export function columnsOf(info) {
 }
 
 /**
- * Whether a layer needs no column of its own: it has no weights and hands on as many numbers as it gets.
+ * Whether a layer joins the column of its source: it has no weights and keeps the shape of its input.
  * @param {RunInfo} info
  * @param {LayerInfo} layer
  * @param {Column} source
@@ -67,6 +68,7 @@ function joins({ data: { image } }, { params, length, class_name, output_shape }
 }
 
 /**
+ * Returns the kind of a layer's column.
  * @param {RunInfo} info
  * @param {LayerInfo} layer
  * @param {Column} source
@@ -84,6 +86,7 @@ function kindOf({ data: { image, bounds } }, { params, length, output_shape }, s
 }
 
 /**
+ * Describes the input.
  * @param {RunInfo} info
  * @param {number} inputs
  */

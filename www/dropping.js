@@ -1,11 +1,12 @@
-// A file that is dropped anywhere on the page is opened, as Open does; nothing that is dropped replaces the page.
+// Drag and drop: a file dropped anywhere on the page is opened, as with “Open”. A drop never replaces the page.
 
-/** Where a text may be dropped: the browser puts it there. */
+/** Elements that accept dropped text. */
 const FIELDS = 'input, textarea';
 
 /**
+ * Listens to drops on the page.
  * @param {(file: File) => void} open
- * @param {() => void} none told when what was dropped is no file
+ * @param {() => void} none called for a drop that is not a file
  */
 export function takeDrops(open, none) {
   const { classList } = document.documentElement;

@@ -1,22 +1,25 @@
-// Numbers as they are shown: in four figures, or with all the digits that a float32 has. Pure.
+// Numbers as text: in four significant digits, or with all digits of a float32. Pure functions.
+
+/** A number's text with minus signs in place of hyphens. @param {string} text */
+export function signed(text) {
+  return text.replaceAll('-', '−');
+}
 
 /**
- * A number in four figures, with the dash of the typographers for none.
+ * Formats a number in four significant digits; a missing one as a dash.
  * @param {number | null | undefined} value
  */
 export function number(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
   const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(2)
-      : value.toFixed(size < 10 ? 4 : 2);
-  return text.replace('-', '−');
+  if (size < 1e-3 || size >= 1e5) return signed(value.toExponential(3));
+  return signed(size < 1e3 ? value.toPrecision(4) : value.toFixed(0));
 }
 
 /**
- * The fewest digits that bring a float32 back.
+ * Formats a float32 in the fewest digits that round-trip.
  * @param {number} value
  */
 export function digits(value) {
@@ -28,9 +31,8 @@ export function digits(value) {
   return tidy(value.toPrecision(9));
 }
 
-/** Without what says nothing: 1e-7 for 1.0e-7. @param {string} text */
+/** Drops trailing zeros: 1e-7 for 1.0e-7. @param {string} text */
 function tidy(text) {
-  const number = Number(text);
-  const plain = String(number);
-  return plain.length <= text.length + 1 ? plain.replace('-', '−') : text.replace('-', '−');
+  const plain = String(Number(text));
+  return signed(plain.length <= text.length + 1 ? plain : text);
 }

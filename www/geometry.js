@@ -1,9 +1,9 @@
-// Where links run and where single numbers lie in the picture: one place for what draws them and what points at them.
+// Geometry of links and pixels in the picture, shared by drawing and hit-testing.
 
 /** @typedef {{ x: number, y: number, w: number, h: number }} Area */
 
 /**
- * The link from the right side of one box to the left side of another: a cubic curve's four points.
+ * Returns the link from the right side of one box to the left side of another: the four points of a cubic curve.
  * @param {Area} from
  * @param {Area} to
  * @returns {[x0: number, y0: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number]}
@@ -16,7 +16,7 @@ export function curve(from, to) {
 }
 
 /**
- * Where a number lies in a little picture of rows of them.
+ * Returns the area of one pixel of an image.
  * @param {Area} box
  * @param {number} height
  * @param {number} width

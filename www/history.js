@@ -1,7 +1,7 @@
-// The numbers of a run so far, gathered from its frames, and what is said of its callbacks.
+// The history of a run, collected from its frames, and the announcements of its callbacks.
 
 /**
- * Takes in what a frame has new; returns what is to be said of it.
+ * Appends the new rows of a frame to the history. Returns the announcement of its callbacks.
  * @param {import('./types.js').History} history
  * @param {import('./types.js').Frame} frame
  */
@@ -19,16 +19,16 @@ export function absorb(history, { newEpochs, newBatches, newEvents }) {
 }
 
 /**
- * What is said of a callback's deed when it is done. A rate that is set in every epoch is only counted.
+ * The announcement of one callback action. A learning rate that is set in every epoch is not announced.
  * @param {import('./types.js').CallbackEvent} event
  */
-function told({ deed, line }) {
-  return deed === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
+function told({ action, line }) {
+  return action === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
 }
 
-/** At most three sentences: a callback may have done something in every epoch. @param {string[]} said */
+/** Limits an announcement to three sentences: a callback may have acted in every epoch. @param {string[]} said */
 function inShort(said) {
   const before = said.length - 1;
   if (before < 3) return said.join(' ');
-  return `${said[before]} Before that, ${before} more such lines: see the fit log.`;
+  return `${said[before]} ${before} earlier messages are in the fit log.`;
 }

@@ -1,17 +1,17 @@
-// Ink on a grid: strokes of a round pen, as numbers from 0 (paper) to 1 (ink).
+// Ink on a grid: strokes of a round pen, with values from 0 (paper) to 1 (ink).
 
-/** Side of the drawing's grid. */
+/** Side of the grid of a drawing. */
 export const SIDE = 56;
 /** Radius of the pen, in cells. */
 const PEN = 2.6;
 
-/** @returns {Float32Array} */
+/** Returns an empty drawing. @returns {Float32Array} */
 export function paper() {
   return new Float32Array(SIDE * SIDE);
 }
 
 /**
- * Draws from one point to another; both in cells, from the top left.
+ * Draws a line between two points, in cells from the top left.
  * @param {Float32Array} ink
  * @param {number} x0
  * @param {number} y0

@@ -1,13 +1,14 @@
-// The keys that work everywhere on the page, unless what has the focus needs them itself.
+// Keyboard shortcuts of the whole page. They do not apply where the focused element handles the key itself.
 
-/** What takes letters, spaces or arrows for itself. */
+/** Elements that handle letters, spaces or arrows. */
 const OWN =
   'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
 
-/** Where an arrow moves something, scrolls, or is meant for what is shown there. */
+/** Elements in which an arrow key moves something or scrolls. */
 const ARROWS = 'input, pre, .table, .units, .timeline, .glass-panel, [role=tablist]';
 
 /**
+ * Listens to the shortcuts.
  * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions
  */
 export function listenToKeys(actions) {
@@ -28,7 +29,7 @@ export function listenToKeys(actions) {
  * @returns {'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help' | null}
  */
 function actionOf({ key, shiftKey, repeat }, target) {
-  // Space presses a button, opens a summary, ticks a box, and scrolls a list.
+  // Space presses a button, opens a summary, toggles a checkbox and scrolls a list.
   if (key === ' ')
     return target.closest?.('button, summary, input, a, [tabindex]') || repeat ? null : 'toggle';
   if (key === 'ArrowRight') {

@@ -1,12 +1,12 @@
-// The picture of a network as a pure function of its shape: which boxes lie where. Drawing, hit-testing
-// and labels read it.
+// The layout of the picture, a pure function of the network's shape: the place of each box. Drawing, hit-testing and
+// labels use it.
 
 import { columnsOf } from './columns.js';
 
 /** @typedef {import('./types.js').RunInfo} RunInfo */
 
 /**
- * One unit, or the input, on the picture. In the unit of CSS pixels.
+ * One unit, or the input, in the picture. In CSS pixels.
  * @typedef {object} Box
  * @property {number} column
  * @property {number} unit
@@ -17,47 +17,48 @@ import { columnsOf } from './columns.js';
  */
 
 /**
- * A step of the picture: the input, or a layer with weights and what follows it without any.
+ * A column of the picture: the input, or a layer with weights and the layers without weights that follow it.
  * @typedef {object} Column
- * @property {'image' | 'tiles' | 'discs' | 'maps' | 'grid' | 'plane'} kind `image`: the input's pixels;
- *   `tiles`: a little picture per unit (weights or response); `maps`: what each channel of an image-shaped
- *   layer answers; `grid`: steps by features of a sequence; `plane`: the decision boundary
+ * @property {'image' | 'tiles' | 'discs' | 'maps' | 'grid' | 'plane'} kind `image`: the input's pixels; `tiles`: an
+ *   image per unit (weights or response map); `maps`: the channels of a 2-D layer; `grid`: steps by features of a
+ *   sequence; `plane`: the decision boundary
  * @property {string} title
  * @property {string} note
  * @property {number} x
  * @property {number} w
  * @property {number} layer index of the layer with the weights; -1: the input
- * @property {number} shown index of the layer whose numbers are shown
- * @property {number[]} layers indices of all layers that the column stands for
- * @property {number[]} from indices of the columns whose numbers it takes
- * @property {number} n numbers in all
- * @property {number} units boxes that it would have if there were room
- * @property {number[]} shape of one example's numbers
- * @property {Box[]} boxes the units that have room
+ * @property {number} shown index of the layer whose outputs are shown
+ * @property {number[]} layers indices of all layers of the column
+ * @property {number[]} from indices of the source columns
+ * @property {number} n number of outputs
+ * @property {number} units number of boxes without a limit
+ * @property {number[]} shape of the outputs for one example
+ * @property {Box[]} boxes of the shown units
  */
 
 /**
  * @typedef {object} Layout
- * @property {number} width at least what was asked for; a deep network may need more
+ * @property {number} width at least the requested width; a deep network may need more
  * @property {number} height
- * @property {number} tail room right of the last column, for the answers
+ * @property {number} tail space for the prediction to the right of the last column
  * @property {Column[]} columns
  */
 
-/** More images than this in a layer would be too small to be read: its units are then drawn as any others. */
+/** Maximum number of images in a layer. With more units, each is drawn as a disc or block. */
 const IMAGES = 64;
 const MOST = { tiles: IMAGES, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 };
-/** More discs than this stand close together in a block: every unit is there, none has a name. */
+/** Maximum number of discs. More units are drawn as a dense block. */
 export const FEW = 40;
-/** A disc of this size or more has its bias below it, as a bar. */
+/** Minimum size of a disc that shows its bias as a bar. */
 export const BARRED = 14;
 const HEAD = 40;
 const FOOT = 14;
 const SIDE = 7;
-/** Room between columns that stand as close as they can. */
+/** Minimum gap between columns. */
 const LEAST_GAP = 14;
 
 /**
+ * Computes the layout.
  * @param {RunInfo} info
  * @param {number} width
  * @param {number} height
@@ -69,12 +70,12 @@ export function layout(info, width, height) {
     if (column.kind === 'tiles' && column.units > IMAGES) column.kind = 'discs';
   const last = columns[columns.length - 1];
   const tail = last.kind === 'plane' ? 0 : width < 560 ? 58 : 76;
-  // Below several answers stands how sure the best one is.
+  // With several outputs, the probability of the predicted class stands below them.
   const room = height - HEAD - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT);
   const inner = width - 2 * SIDE;
   const small = width < 560;
   const gap = Math.max(small ? 18 : 28, Math.min(90, (width / (columns.length + 1)) * 0.36));
-  // The largest scale at which all columns stand side by side.
+  // Find the largest scale at which all columns fit side by side.
   for (let scale = 1; ; scale *= 0.94) {
     const shapes = columns.map((column) => shape(column, room, scale, width));
     const total = shapes.reduce((sum, { w }) => sum + w, tail) + gap * (columns.length - 1);
@@ -94,7 +95,7 @@ export function layout(info, width, height) {
 /** @typedef {{ w: number, size: number, high?: number, rows: number, shown: number, gap: number }} Shape */
 
 /**
- * How large a column's boxes are and how many rows they stand in.
+ * Computes the size and the number of rows of a column's boxes.
  * @param {Column} column
  * @param {number} room
  * @param {number} scale
@@ -111,7 +112,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
     return { w: size, size, rows: 1, shown: 1, gap: 0 };
   }
   if (kind === 'grid') {
-    // A number is at most 12 pixels wide; a long or wide sequence is squeezed.
+    // A cell is at most 12 pixels wide; a long or wide sequence has smaller ones.
     const [w, size] = [wide, long].map(
       (n) => Math.min(12 * n, room * 0.8, 150, width * 0.2) * scale,
     );
@@ -135,7 +136,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
   const least = discs ? 7 : 12;
   const most = discs ? 34 : 64;
   const share = discs ? 0.28 : 0.16;
-  // As few columns of boxes as let each have a decent size; images like to stand in a square.
+  // As few columns of boxes as possible with a readable size; images form a square.
   const square = kind === 'tiles' && units > 12 ? Math.ceil(Math.sqrt(shown)) : 1;
   let across = square;
   const narrow = discs ? 12 : kind === 'maps' ? 52 : 38;
@@ -147,6 +148,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
 }
 
 /**
+ * Places the boxes of a column.
  * @param {Column} column
  * @param {number} index
  * @param {Shape} shape
@@ -170,7 +172,7 @@ function place(column, index, { w, size, high = size, rows, shown, gap }, x, roo
 }
 
 /**
- * The box at a point, or the one that is just beside it; null where there is none.
+ * Returns the box at a point or within 3 pixels of it; null for none.
  * @param {Layout} layout
  * @param {number} x
  * @param {number} y
@@ -194,7 +196,7 @@ export function boxAt({ columns }, x, y) {
 }
 
 /**
- * The box of a unit; null where it has none.
+ * Returns the box of a unit; null where the picture does not show it.
  * @param {Layout} layout
  * @param {import('./types.js').Lit | null} lit
  */
@@ -204,7 +206,7 @@ export function boxOf(layout, lit) {
   return column?.boxes.find(({ unit }) => unit === lit.unit) ?? null;
 }
 
-/** All boxes, column after column. @param {Layout} layout */
+/** Returns all boxes, column by column. @param {Layout} layout */
 export function boxesOf({ columns }) {
   return columns.flatMap((column) => column.boxes);
 }

@@ -1,9 +1,9 @@
-// The link: an experiment's text in the part of an address that never leaves the browser.
+// The link: an experiment's text in the fragment of the address, which browsers do not send to the server.
 
 const MARK = '#e=';
 
 /**
- * The address's part for an experiment's text.
+ * Encodes an experiment's text as a fragment.
  * @param {string} text
  */
 export function toFragment(text) {
@@ -14,10 +14,10 @@ export function toFragment(text) {
 }
 
 /**
- * The text in an address's part; null where there is none.
+ * Decodes the text of a fragment; null where it holds none.
  * @param {string} fragment
  * @returns {string | null}
- * @throws {Error} a sentence, where the link is damaged
+ * @throws {Error} where the link is damaged
  */
 export function fromFragment(fragment) {
   if (!fragment.startsWith(MARK)) return null;
@@ -26,6 +26,6 @@ export function fromFragment(fragment) {
     const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error('This link is damaged: part of it is missing or was changed on the way.');
+    throw new Error('This link is damaged: a part of it is missing or was changed.');
   }
 }

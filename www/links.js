@@ -1,5 +1,6 @@
-// Links of the picture: which weights lead into a unit, how strong they are, and what they carry.
+// Links of the picture: the weights into a unit, their strength and their contributions.
 import { reach } from './colour.js';
+import { signed } from './figures.js';
 import { cellOf } from './geometry.js';
 
 /** @typedef {import('./types.js').RunInfo} RunInfo */
@@ -8,22 +9,22 @@ import { cellOf } from './geometry.js';
 /** @typedef {import('./layout.js').Column} Column */
 /** @typedef {import('./layout.js').Box} Box */
 
-/** Between two columns all links are drawn up to this number; beyond, only those of the unit looked at. */
+/** Maximum number of links between two columns that are all drawn. Beyond it, only those of the highlighted unit are. */
 const MOST_LINKS = 700;
-/** Strengths of links that are told apart on each side of zero. */
+/** Number of link strengths on each side of zero. */
 export const STEPS = 7;
-/** Links of the unit looked at. */
+/** Number of links that are drawn for the highlighted unit. */
 const STRONGEST = 12;
 
 /**
  * @typedef {object} Link
- * @property {number} from unit, or pixel, of the column before
+ * @property {number} from index of the unit or pixel in the previous column
  * @property {number} weight
- * @property {number} value what comes from there
+ * @property {number} value input of the weight
  */
 
 /**
- * The one column whose numbers a column takes; none for the input, and where several are joined.
+ * Returns the column whose outputs a column takes; undefined for the input and for a merge of several columns.
  * @param {Layout} layout
  * @param {Column} column
  */
@@ -32,8 +33,8 @@ export function sourceOf({ columns }, { from }) {
 }
 
 /**
- * Where a column's weights lie: `kernel[i * units + unit]`. Null where it has none, or where they do
- * not come from the column before.
+ * Returns the place of a column's dense kernel, `kernel[i * units + unit]`. Null where the column has none, or where
+ * its inputs are not the outputs of the previous column.
  * @param {RunInfo} info
  * @param {Column} column
  * @param {Column | undefined} before
@@ -49,7 +50,7 @@ export function kernelOf(info, column, before) {
 }
 
 /**
- * What a column gives to the next one for the example shown.
+ * Returns the outputs of a column for the shown example.
  * @param {RunInfo} info
  * @param {Frame} frame
  * @param {Column} column
@@ -63,7 +64,7 @@ export function valuesOf(info, frame, column, input) {
 }
 
 /**
- * All links into one unit, those that carry most first.
+ * Returns all links into one unit, the largest contributions first.
  * @param {NonNullable<ReturnType<typeof kernelOf>>} kernel
  * @param {Float32Array} weights
  * @param {Float32Array} values
@@ -78,18 +79,18 @@ export function linksInto({ at, inputs, units }, weights, values, unit) {
 }
 
 /**
- * All links between two columns that can be seen, where they are few enough to be drawn.
+ * Visits all visible links between two columns, where they are few enough to be drawn.
  * @param {RunInfo} info
- * @param {Float32Array} all the weights; empty where a later frame took them: then every link counts
+ * @param {Float32Array} all weights; empty where a later frame has taken their buffer: then every link is visited
  * @param {Column} column
  * @param {Column} before
- * @param {(from: Box, to: Box, step: number) => void} visit with its strength, from -STEPS to STEPS
+ * @param {(from: Box, to: Box, step: number) => void} visit `step`: strength, from -STEPS to STEPS
  */
 export function eachLink(info, all, column, before, visit) {
   const kernel = kernelOf(info, column, before);
   const units = before.kind === 'discs' || before.kind === 'tiles';
   if (!kernel || !units || kernel.inputs * kernel.units > MOST_LINKS) return;
-  // A buffer that was taken cannot even be gone through.
+  // A transferred buffer has length 0.
   const known = all.length > 0;
   const weights = known ? all.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units) : all;
   const top = known ? reach(weights) : 1;
@@ -103,17 +104,17 @@ export function eachLink(info, all, column, before, visit) {
 }
 
 /**
- * A link of the unit looked at: where its number lies, and the box of that.
+ * A link of the highlighted unit: the area of its input, and the box that contains it.
  * @typedef {{ from: number, weight: number, area: import('./geometry.js').Area, source: Box, to: Box }} Strong
  */
 
 /**
- * The links that carry most into a unit, and the one that is meant.
+ * Returns the links with the largest contributions to a unit, and the given one.
  * @param {RunInfo} info
  * @param {Frame} frame
  * @param {Layout} layout
  * @param {Box} to
- * @param {number} meant the input whose link is among them in any case; -1: none
+ * @param {number} meant index of an input whose link is always included; -1: none
  * @param {Float32Array} input
  * @returns {Strong[]}
  */
@@ -132,13 +133,13 @@ export function strongest(info, frame, layout, to, meant, input) {
 }
 
 /**
- * The place of one number of a column.
+ * Returns the area of one output of a column.
  * @param {RunInfo} info
  * @param {Column} column
  * @param {number} from
  */
 function placeOf({ data: { image } }, { kind, boxes, shape }, from) {
-  // The input's pixels may come as one row of numbers.
+  // The model may take the pixels of the input as a vector.
   const { height, width } = (kind === 'image' && image) || { height: shape[0], width: shape[1] };
   const channels = kind === 'image' ? 1 : (shape[2] ?? 1);
   const units = kind === 'discs' || kind === 'tiles';
@@ -149,7 +150,7 @@ function placeOf({ data: { image } }, { kind, boxes, shape }, from) {
 }
 
 /**
- * The size of a column's weight images; null where its units are not drawn as such.
+ * Returns the size of a column's weight images; null where its units are drawn otherwise.
  * @param {RunInfo} info
  * @param {Layout} layout
  * @param {Column} column
@@ -160,7 +161,7 @@ export function imageOf(info, layout, column) {
 }
 
 /**
- * The answer as probabilities: what a sigmoid or softmax makes of logits.
+ * Converts outputs to probabilities: applies sigmoid or softmax to logits.
  * @param {ArrayLike<number>} outputs
  * @param {boolean} logits
  * @returns {number[]}
@@ -176,7 +177,7 @@ export function probabilities(outputs, logits) {
 }
 
 /**
- * The class that an answer means, and how sure the model is of it.
+ * Returns the predicted class and its probability.
  * @param {ArrayLike<number>} p probabilities of one example
  */
 export function verdict(p) {
@@ -186,11 +187,11 @@ export function verdict(p) {
   return { label, sure: p[label] };
 }
 
-/** A share as a person reads it; 100 % only where it is. @param {number} share */
+/** Formats a probability in percent; 100 % only where it is exactly 1. @param {number} share */
 export function percent(share) {
   if (!Number.isFinite(share)) return '–';
-  // A linear output is no share: it is shown as it is.
-  if (share < 0 || share > 1) return String(Number(share.toPrecision(3)));
+  // A linear output can lie outside 0 to 1. It is shown as a number.
+  if (share < 0 || share > 1) return signed(String(Number(share.toPrecision(3))));
   const text = (100 * share).toFixed(share > 0.0995 && share < 0.985 ? 0 : 1);
   if (text === '100.0' && share < 1) return '99.9 %';
   return `${text.replace('.0', '')} %`;

@@ -1,4 +1,4 @@
-// The wiring: store, runner and views are made here and know each other only through what is passed on.
+// Composition root: creates the store, the runner and the views, and connects them.
 import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './address.js';
 import { partsApart } from './apart.js';
@@ -62,33 +62,33 @@ const runner = new Runner(store, {
   },
 });
 
-/** The experiment is kept in this browser: said once, where it cannot be. */
+/** Whether saving in this browser has worked so far. A failure is reported once. */
 let keeps = true;
 const shelf = new Shelf(() => {
   if (keeps)
     store.set({
       notice:
-        'This browser does not let the page keep the experiment: “Copy link” or “Save” keeps it for you.',
+        'This browser blocks storage, so the page cannot save the experiment. Use “Copy link” or “Save” to keep it.',
     });
   keeps = false;
 });
 
-/** What looks inside a run: fetched when the first picture is there. @type {import('./glass/glass.js').Glass | undefined} */
+/** The inspector, which loads after the first picture. @type {import('./glass/glass.js').Glass | undefined} */
 let glass;
 
 const apart = partsApart((alarm) => store.set({ alarm }));
 const read = reading(store, runner, () => glass);
 
-/** Milliseconds between two pictures while it plays: smooth enough, and the machine has air to train. */
+/** Milliseconds between two drawings during training: smooth, and it leaves time to train. */
 const DRAW_EVERY = 28;
 
-// Drawing: at most once per picture of the screen, from the newest frame, never in a hidden tab.
+// Drawing happens at most once per animation frame, from the latest frame, and never in a hidden tab.
 
 let due = false;
 let turns = 0;
 let drawnAt = 0;
 let forms = true;
-/** The picture waits since the forms were drawn. */
+/** Whether the picture waits for the next animation frame because the forms were drawn in this one. */
 let waits = false;
 let palette = colours(isDark());
 
@@ -109,7 +109,7 @@ function draw() {
   const frame = glass?.frame ?? runner.frame;
   if (forms) {
     drawForms();
-    // The picture comes with the next one: both at once would take long. It comes then in any case.
+    // The picture is drawn in the next animation frame: both in one would take too long.
     if (state.playing && !waits) {
       waits = true;
       return changed();
@@ -126,11 +126,11 @@ function draw() {
   const input = frame.drawn && runner.drawing ? runner.drawing : example;
   const truth = rows.y[frame.example];
   const label = opened.info.data.class_names[truth] ?? number(truth);
-  // While it plays, the slow parts take turns, so that no picture takes long.
+  // During training the slow parts take turns, so that no drawing takes long.
   const often = state.playing && state.settings.speed !== 'slow';
   const turn = often ? ++turns % 4 : -1;
   const pointed = state.pointed === null ? null : rowAt(state.pointed);
-  const shown = { label, of: n, drawn: frame.drawn };
+  const shown = { label, of: n, set, drawn: frame.drawn };
   apart('buttons', () => views.transport.render(state, runner.frame, history));
   apart('picture', () =>
     views.network.draw(frame, input, shown, state, pointed, palette, turn < 1),
@@ -145,21 +145,21 @@ function draw() {
   if (turn < 0 || turn === 3)
     apart('predictions', () => views.predictions.draw(opened, frame, state, palette));
   apart('drawing pad', () => views.pad.draw(opened, frame, palette));
-  if (turn < 0 || turn === 2) apart('views of a step', () => glass?.draw(palette));
+  if (turn < 0 || turn === 2) apart('inspector', () => glass?.draw(palette));
 }
 
 /** @type {import('./views/settings.js').Edit} */
 function edit(change, what) {
-  // From the newest draft: what is drawn may be a picture behind, and what was to be changed may be gone by now.
+  // Based on the latest draft: the drawn form may be older, and the edited item may be gone.
   const { draft } = store.state;
   const next = change(draft);
   if (next !== draft) runner.edit(next, what);
 }
 
-/** What the settings were last drawn for. @type {unknown[]} */
+/** Inputs of the last drawing of the settings. @type {unknown[]} */
 let drawnFor = [];
 
-/** What only changes when the store does. */
+/** Draws the parts that change only when the store changes. */
 function drawForms() {
   forms = false;
   const { state } = store;
@@ -192,7 +192,7 @@ const views = {
       store.set({ chosen });
       store.setting({ tab: 'inside' });
       glass?.pin();
-      // On a low screen the panel is out of sight.
+      // On a low screen the panel is below the fold.
       if (parts.tabs.getBoundingClientRect().top > 0.6 * innerHeight)
         parts.tabs.scrollIntoView({ block: 'center' });
     },
@@ -231,26 +231,26 @@ const views = {
 
 /** @type {import('./views/header.js').HeaderActions} */
 const headerActions = {
-  data: (className) =>
-    runner.edit(preset(className, store.state.draft.seed, store.state.draft), 'Other data'),
+  data: (className) => {
+    const { draft, catalog } = store.state;
+    const set = catalog.datasets.find((d) => d.class_name === className);
+    const what = `Data changed to ${set?.label ?? className}`;
+    runner.edit(preset(className, draft.seed, draft), what);
+  },
   seed: (text) => {
     const seed = Number(text);
     const draft = {
       ...store.state.draft,
       seed: text !== '' && Number.isFinite(seed) ? seed : /** @type {any} */ (text),
     };
-    runner.edit(draft, `Seed ${text}`);
+    runner.edit(draft, `Seed changed to ${text}`);
   },
   dice: async () => {
     const seed = await runner.randomSeed().catch(() => undefined);
-    if (seed === undefined) return; // The engine is lost, and that is said.
-    runner.edit({ ...store.state.draft, seed }, `Seed ${seed}`);
+    if (seed === undefined) return; // The engine is lost; the runner reports it.
+    runner.edit({ ...store.state.draft, seed }, `Seed changed to ${seed}`);
   },
-  share: () =>
-    copy(
-      linkOf(store.state.opened?.text ?? ''),
-      'The link is copied: it brings anyone to this very run.',
-    ),
+  share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
   save: () => {
     const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
     saveFile('glassbox-experiment.json', text, 'application/json');
@@ -263,7 +263,7 @@ const headerActions = {
 /** @type {Parameters<typeof tabs>[6]} */
 const tabActions = {
   tab: (tab) => {
-    // What the last tab lit up goes out with it.
+    // A highlight of the previous tab ends with it.
     store.set({ lit: null });
     store.setting({ tab });
   },
@@ -278,6 +278,7 @@ const tabActions = {
 };
 
 /**
+ * Saves a text as a file.
  * @param {string} name
  * @param {string} text
  * @param {string} type
@@ -291,6 +292,7 @@ function saveFile(name, text, type) {
 }
 
 /**
+ * Copies a text to the clipboard.
  * @param {string} text
  * @param {string} [notice]
  */
@@ -300,7 +302,7 @@ async function copy(text, notice = 'Copied.') {
     store.set({ notice });
   } catch {
     store.set({
-      notice: 'This browser does not let the page copy; the link stands in the address bar.',
+      notice: 'Copying is blocked in this browser. Copy the link from the address bar.',
     });
   }
 }
@@ -332,7 +334,7 @@ function setTheme() {
   changed();
 }
 
-/** What a picked unit is part of, whatever it computes. @param {import('./types.js').Opened | null} opened */
+/** Key of the model's layers. It ignores activations, so that a selection survives a change of activation. @param {import('./types.js').Opened | null} opened */
 function layersOf(opened) {
   return opened?.info.layers.map((layer) => ({ ...layer, activation: 0 }));
 }
@@ -347,7 +349,7 @@ store.listen((state, before) => {
     const { opened } = state;
     apart('picture', () => views.network.open(opened));
     store.set({ lit: null, pointed: null, code: '' });
-    // What was picked is there in the new run too, unless its layers are others.
+    // A selection stays valid in a run with the same layers.
     if (!same(layersOf(state.opened), layersOf(before.opened)))
       store.set({ chosen: null, trail: [] });
     runner.side = views.network.side;
@@ -370,7 +372,7 @@ listenToKeys({
 const { begin, openFile } = opening(store, runner);
 takeDrops(openFile, () =>
   store.set({
-    alarm: 'Only a file can be dropped here: an experiment that was saved from this page.',
+    alarm: 'Only files can be dropped here: experiments that were saved from this page.',
   }),
 );
 setTheme();
@@ -379,7 +381,7 @@ begin().then(later, (/** @type {Error} */ error) => {
   if (!(error instanceof NoEngine)) console.error(error);
 });
 
-/** What comes after the first picture. @param {boolean} isOwn the page's own experiment is open */
+/** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function later(isOwn) {
   if (isOwn) read.isOwn();
   const charts = await import('./charts/curve.js').catch(() => undefined);
@@ -387,8 +389,8 @@ async function later(isOwn) {
   changed();
   const looks = await import('./glass/glass.js').catch(() => undefined);
   if (!looks || !charts) {
-    const what = looks ? 'What draws the curves' : 'What looks inside a run';
-    store.set({ notice: `${what} could not be fetched: reload the page to try again.` });
+    const what = looks ? 'The charts' : 'The inspector';
+    store.set({ notice: `${what} could not be loaded. Reload the page to try again.` });
   }
   if (!looks) return;
   glass = new looks.Glass(store, runner, parts, (texts = false) => {

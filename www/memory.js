@@ -1,28 +1,27 @@
-// What this browser remembers, on this device: how the page looks, and the last experiments, each with how far it was
-// trained. Several tabs write to the same place: who writes last is what a new tab opens with; the others' experiments
-// stay beside it, and each finds its own again by the link in its address.
+// Storage in this browser: the page settings, and the last experiments with their checkpoints. Several tabs share the
+// storage. A new tab opens the experiment that was written last; a reloaded tab finds its own by the link in its address.
 import { promisifyRequest } from 'idb-keyval';
 import { SETTINGS } from './store.js';
 
-/** An experiment's text, and how far it was trained. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
+/** An experiment's text and its checkpoint. @typedef {{ text: string, checkpoint: Uint8Array | undefined }} Kept */
 /**
- * The number of a record, which is its time, and its experiment's. Of an edit of which nobody knows yet whether it runs, the
- * number of the experiment that it would take the place of.
+ * Key of a record: its time, and the hash of its experiment. A pending edit, which has not been validated yet, also has the
+ * hash of the experiment that it replaces.
  * @typedef {number[]} Key
  */
-/** What was read: from which record, whether it is known to run, and whether one after it is damaged. @typedef {{ kept: Kept | null, at: number, known: boolean, damaged: boolean }} Found */
+/** Result of a read: the record, its time, whether it is known to run, and whether a later record is damaged. @typedef {{ kept: Kept | null, at: number, known: boolean, damaged: boolean }} Found */
 
 const LOOK = 'glassbox.settings';
 const BASE = 'glassbox';
 const RECORDS = 'experiments';
-/** So many experiments are kept, */
+/** Number of kept experiments. */
 const KEPT = 6;
-/** each in its newest states: where the last one was damaged, the one before is there. */
+/** Number of kept states of each experiment: where the latest one is damaged, the one before it is used. */
 const GENERATIONS = 2;
-/** Milliseconds that storage may take to answer; the page does not wait longer. */
+/** Milliseconds to wait for storage. */
 const PATIENCE = 3000;
 
-/** Storage may be full, switched off or broken: the page works without it. @param {() => any} work */
+/** Returns null where the work throws: storage may be full, disabled or broken. @param {() => any} work */
 function tried(work) {
   try {
     return work();
@@ -31,7 +30,7 @@ function tried(work) {
   }
 }
 
-/** @returns {import('./store.js').Settings} what was kept, value by value, where it still makes sense */
+/** Reads the page settings. A missing or invalid value has its default. @returns {import('./store.js').Settings} */
 export function rememberedSettings() {
   const kept = tried(() => JSON.parse(localStorage.getItem(LOOK) ?? '{}'));
   const settings = /** @type {any} */ ({ ...SETTINGS });
@@ -41,18 +40,17 @@ export function rememberedSettings() {
   return settings;
 }
 
-/** @param {import('./store.js').Settings} settings */
+/** Writes the page settings. @param {import('./store.js').Settings} settings */
 export function rememberSettings(settings) {
   tried(() => localStorage.setItem(LOOK, JSON.stringify(settings)));
 }
 
 /**
- * What was kept last, of this experiment (or an edit of it that was not taken in yet) or of any. Where a record is damaged,
- * the one before it.
+ * Reads the latest record of an experiment (or of a pending edit of it), or of any experiment. Skips damaged records.
  * @param {string} [text]
- * @param {number} [before] number of a record: only those before it are meant
+ * @param {number} [before] time of a record: only earlier ones are read
  * @returns {Promise<Found>}
- * @throws where storage is not there, or does not answer in time
+ * @throws where storage is not available or does not answer in time
  */
 export function remembered(text, before = Infinity) {
   return soon(newest(text, before));
@@ -74,13 +72,13 @@ async function newest(text, before) {
   return { kept: null, at: 0, known: true, damaged };
 }
 
-/** Writes one state after the other; of those that come while it writes, only the newest. */
+/** Writes states one after the other. Of the states that arrive during a write, only the latest is written. */
 export class Shelf {
   /** @type {(Kept & { left?: string }) | null} */
   #next = null;
   #writing = false;
 
-  /** @param {() => void} failed told when something cannot be kept */
+  /** @param {() => void} failed called when a write fails */
   constructor(failed) {
     this.failed = failed;
   }
@@ -88,8 +86,7 @@ export class Shelf {
   /**
    * @param {string} text
    * @param {Uint8Array} [checkpoint]
-   * @param {string} [left] the experiment that it would take the place of, where nobody knows yet whether it runs: it
-   *   stays only until the next one is there
+   * @param {string} [left] for a pending edit, the experiment that it replaces: the record stays only until the next one
    */
   async put(text, checkpoint, left) {
     this.#next = { text, checkpoint, left };
@@ -104,28 +101,28 @@ export class Shelf {
   }
 }
 
-/** The number of the last record that this tab has seen: the time, and always more than before. */
+/** Time of the last record that this tab has seen. It always increases. */
 let last = 0;
 
-/** Edits of this tab of which nobody knew whether they run, by their times. @type {Set<number>} */
+/** Times of this tab's pending edits. @type {Set<number>} */
 const unknown = new Set();
-/** Milliseconds after which nobody takes in another tab's edit any more. */
+/** Milliseconds after which a pending edit of another tab is deleted. */
 const FORGOTTEN = 60_000;
 
-/** Puts a state beside those before it; then the oldest go. @param {Kept & { left?: string }} kept */
+/** Adds a state and deletes the oldest ones. @param {Kept & { left?: string }} kept */
 async function write({ text, checkpoint, left }) {
   const records = await open('readwrite');
   last = Math.max(Date.now(), last + 1);
   const key = left === undefined ? [last, sumOf(text)] : [last, sumOf(text), sumOf(left)];
   if (left !== undefined) unknown.add(last);
   records.put({ text, checkpoint, sum: sumOf(text, checkpoint) }, key);
-  // Not when the page has time again: now.
+  // Commits now and not when the event loop is idle.
   records.transaction.commit();
   await promisifyRequest(records.transaction);
   await tidy();
 }
 
-/** Lets go of what is too much, and of what was not known to run when the next one came. */
+/** Deletes surplus records, and pending edits that a later record has replaced. */
 async function tidy() {
   const records = await open('readwrite', 'relaxed');
   const keys = await keysIn(records);
@@ -146,7 +143,7 @@ async function tidy() {
 let base;
 
 /**
- * The records, in a transaction that is done when they are on the disk.
+ * Opens the object store in a transaction. With strict durability it completes when the data is on disk.
  * @param {IDBTransactionMode} mode
  * @param {IDBTransactionDurability} [durability]
  */
@@ -177,14 +174,14 @@ async function keysIn(records) {
   return keys;
 }
 
-/** Whether a record is what was written. @param {any} kept */
+/** Whether a record is undamaged. @param {any} kept */
 function isWhole(kept) {
   const { text, checkpoint, sum } = kept ?? {};
   const bytes = checkpoint === undefined || checkpoint instanceof Uint8Array;
   return typeof text === 'string' && bytes && sumOf(text, checkpoint) === sum;
 }
 
-/** A number that changes with any byte (FNV-1a). @param {string} text @param {Uint8Array} [bytes] */
+/** Hash of a text and bytes (FNV-1a). @param {string} text @param {Uint8Array} [bytes] */
 function sumOf(text, bytes = new Uint8Array()) {
   let sum = 0x811c9dc5;
   for (const part of [new TextEncoder().encode(text), bytes]) {
@@ -193,7 +190,7 @@ function sumOf(text, bytes = new Uint8Array()) {
   return sum >>> 0;
 }
 
-/** @template T @param {Promise<T>} answer @returns {Promise<T>} */
+/** Rejects where an answer takes longer than `PATIENCE`. @template T @param {Promise<T>} answer @returns {Promise<T>} */
 function soon(answer) {
   const late = new Error('Storage does not answer.');
   return Promise.race([

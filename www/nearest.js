@@ -1,5 +1,5 @@
-// Which unit, or which single weight, lies at a point of the picture: a pixel of a weight image, a link. Pure functions
-// of the layout that is drawn.
+// Hit-testing: the unit or the weight (a pixel of a weight image or a link) at a point of the picture. Pure functions of
+// the layout.
 import { curve } from './geometry.js';
 import { BARRED, boxAt } from './layout.js';
 import { eachLink, imageOf, kernelOf, sourceOf } from './links.js';
@@ -10,15 +10,15 @@ import { eachLink, imageOf, kernelOf, sourceOf } from './links.js';
 /** @typedef {import('./pointing.js').Mark} Mark */
 /** @typedef {import('./types.js').RunInfo} RunInfo */
 
-/** A link this many pixels away is still pointed at. */
+/** Maximum distance in pixels from the pointer to a link. */
 const NEAR = 6;
 
 /**
- * What lies at a point. A unit goes before the links; of these the nearest is meant.
+ * Returns the unit or weight at a point: a unit before links, and the nearest of the links.
  * @param {RunInfo} info
  * @param {Layout} layout
- * @param {Float32Array} weights those that are drawn
- * @param {import('./links.js').Strong[]} strong the links of the unit looked at
+ * @param {Float32Array} weights the drawn weights
+ * @param {import('./links.js').Strong[]} strong strongest links of the highlighted unit
  * @param {number} x
  * @param {number} y
  * @returns {Mark | null}
@@ -49,7 +49,7 @@ export function markAt(info, layout, weights, strong, x, y) {
 }
 
 /**
- * The weight of a unit that lies at a point of its box: a pixel of its image, or the bias below its disc.
+ * Returns the index of the weight at a point of a unit's box: a pixel of its image, or the bias below its disc; -1 for none.
  * @param {RunInfo} info
  * @param {Layout} layout
  * @param {Box} box
@@ -65,16 +65,16 @@ function weightIn(info, layout, box, x, y) {
   return kernel && kernel.biasAt >= 0 ? kernel.inputs : -1;
 }
 
-/** A curve is measured as this many straight parts: the steepest in the picture is then right to half a pixel. */
+/** Number of line segments that approximate a curve. The error is below half a pixel for the steepest curve. */
 const PARTS = 24;
-/** What each of the four points weighs where two parts meet. */
+/** Bernstein coefficients of the four points at the ends of the segments. */
 const SHARES = Array.from({ length: PARTS + 1 }, (_, i) => {
   const [t, u] = [i / PARTS, 1 - i / PARTS];
   return [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
 });
 
 /**
- * How far a point is from the link between two boxes; Infinity where that is further than `most`.
+ * Returns the distance of a point from the link between two boxes; Infinity where it exceeds `most`.
  * @param {Area} from
  * @param {Area} to
  * @param {number} x
@@ -83,7 +83,7 @@ const SHARES = Array.from({ length: PARTS + 1 }, (_, i) => {
  */
 export function distance(from, to, x, y, most) {
   const [x0, y0, x1, y1, x2, y2, x3, y3] = curve(from, to);
-  // Most links are elsewhere: they are left out before anything is measured.
+  // A bounding box test skips most links.
   if (y < Math.min(y0, y3) - most || y > Math.max(y0, y3) + most) return Infinity;
   if (x < x0 - most || x > x3 + most) return Infinity;
   let least = most * most;
@@ -105,7 +105,7 @@ export function distance(from, to, x, y, most) {
 }
 
 /**
- * Which number of a little picture lies at a point; the nearest, where that is just outside.
+ * Returns the index of the pixel of an image at a point; outside the image, that of the nearest pixel.
  * @param {Area} box
  * @param {number} height
  * @param {number} width

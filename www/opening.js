@@ -11,7 +11,7 @@ import { FIRST } from './presets.js';
 const MOST_BYTES = 20e6;
 /** What is found where storage cannot be read. */
 const NOTHING = { kept: null, at: 0, known: true, damaged: false };
-const STILL = 'The experiment that was here is still here.';
+const STILL = 'Nothing was changed.';
 const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
 
 /**
@@ -33,7 +33,7 @@ export function opening(store, runner) {
       draft = null;
     }
     if (typeof draft?.model?.config?.layers?.[0] !== 'object' || !draft.data || !draft.compile) {
-      store.set({ alarm: `${failure} It holds no experiment. ${STILL}` });
+      store.set({ alarm: `${failure} It is not a Glassbox experiment. ${STILL}` });
       return;
     }
     const why = await runner.exchange({ fit: {}, ...draft }, what);
@@ -48,7 +48,7 @@ export function opening(store, runner) {
     try {
       await openText(await file.text(), failure, 'File opened');
     } catch {
-      store.set({ alarm: `${failure} This browser cannot read it; is it a folder? ${STILL}` });
+      store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${STILL}` });
     }
   }
 
@@ -77,11 +77,11 @@ export function opening(store, runner) {
     };
     const stored = async () => {
       for (let all = await (linked ? found() : known); ; all = await found(undefined, all.at)) {
-        if (all.damaged) why ||= 'What this browser kept last is damaged.';
+        if (all.damaged) why ||= 'The experiment that this browser saved last is damaged.';
         if (!all.kept) return false;
         const { text, checkpoint } = all.kept;
         // Of an edit that the browser did not live to take in, nobody was told yet whether it runs.
-        if (await opens('What this browser had kept', text, checkpoint, all.known)) return true;
+        if (await opens('The saved experiment', text, checkpoint, all.known)) return true;
       }
     };
     // A tab that comes back after its browser died has the link of before its last edit.
@@ -94,7 +94,7 @@ export function opening(store, runner) {
     };
     const isKept = (await link()) || (await stored());
     const isOwn = !isKept && (await opens('The page', FIRST));
-    if (why) store.set({ alarm: `${why} Here is the last experiment that worked instead.` });
+    if (why) store.set({ alarm: `${why} The last working experiment is shown instead.` });
     return isOwn;
   }
 

@@ -1,9 +1,10 @@
-// How much is trained between two pictures: for the eye, or as much as the machine can.
+// The amount of training between two frames, by speed.
 
-/** At the steady pace a whole run takes about this many frames. */
+/** Number of frames of a whole run at normal speed. */
 const STEADY_FRAMES = 600;
 
 /**
+ * Returns the amount of training of one call.
  * @param {'slow' | 'steady' | 'full' | 'unseen'} pace `unseen`: in a hidden tab
  * @param {import('./types.js').RunInfo} [info]
  * @returns {Pick<import('./engine/training.js').Request, 'grain' | 'n' | 'ms' | 'hold'>}

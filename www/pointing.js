@@ -1,4 +1,4 @@
-// What is looked at in the picture: a column, a unit, one of its weights. Pure functions of the layout.
+// References to parts of the picture: a column, a unit or one of its weights. Pure functions of the layout.
 import { boxOf } from './layout.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
@@ -6,12 +6,12 @@ import { boxOf } from './layout.js';
 /** @typedef {import('./types.js').Lit} Lit */
 
 /**
- * What is looked at in the picture: a column, a unit of it (null: the column as a whole), and the input of that unit
- * whose weight is meant (as many as there are inputs: its bias; -1: none).
+ * A part of the picture: a column, a unit of it (null: the whole column), and the index of an input whose weight is
+ * meant (the number of inputs: the bias; -1: no weight).
  * @typedef {{ column: number, box: Box | null, from: number }} Mark
  */
 
-/** Where in the picture something is that is lit anywhere. @param {Layout} layout @param {Lit | null} lit @returns {Mark | null} */
+/** The part of the picture for a unit or weight. @param {Layout} layout @param {Lit | null} lit @returns {Mark | null} */
 export function markOf(layout, lit) {
   if (!lit) return null;
   const box = boxOf(layout, lit);
@@ -20,7 +20,7 @@ export function markOf(layout, lit) {
   return lit.unit < 0 && column >= 0 ? { column, box, from: -1 } : null;
 }
 
-/** What a mark means in every other view. @param {Layout} layout @param {Mark | null} mark @returns {Lit | null} */
+/** The unit or weight for a part of the picture. @param {Layout} layout @param {Mark | null} mark @returns {Lit | null} */
 export function litOf({ columns }, mark) {
   if (!mark?.box) return null;
   const { layer } = columns[mark.column];
@@ -29,8 +29,8 @@ export function litOf({ columns }, mark) {
 }
 
 /**
- * The boxes that stay bright when the rest dims: of a column all, of a unit itself and where its links come from, of a
- * weight both its ends; and the paths to the loss.
+ * The boxes that stay bright when everything else dims: all of a column, a unit and the sources of its links, or both
+ * ends of a weight; and the boxes on the paths to the loss.
  * @param {Layout} layout
  * @param {Mark} mark
  * @param {import('./links.js').Strong[]} strong

@@ -1,5 +1,5 @@
-// Where each data set starts: a network that learns it while a person watches. Only a start; the engine
-// judges what fits, and a data set without a line here keeps the network that is there.
+// The initial experiment of each data set: a network that learns it within seconds. The engine validates every
+// experiment. A data set without a preset keeps the current network.
 
 /** @typedef {import('./types.js').Experiment} Experiment */
 
@@ -16,7 +16,7 @@
 
 /** @type {Record<string, Preset>} */
 const PRESETS = {
-  // The first two are the lesson's own.
+  // The first two are those of the lesson.
   Digits01: { ...binary([25, 15], 'sigmoid'), learning_rate: 0.001, epochs: 20 },
   Digits: {
     layers: [
@@ -48,6 +48,7 @@ const PRESETS = {
 };
 
 /**
+ * A preset for binary classification.
  * @param {number[]} hidden
  * @param {string} activation
  */
@@ -58,10 +59,10 @@ function binary(hidden, activation) {
 }
 
 /**
- * The experiment with which a data set starts.
+ * Returns the initial experiment of a data set.
  * @param {string} className
  * @param {number} seed
- * @param {Experiment} [before] what to keep where there is no preset
+ * @param {Experiment} [before] experiment to keep where there is no preset
  * @returns {Experiment}
  */
 export function preset(className, seed, before) {
@@ -91,7 +92,7 @@ export function preset(className, seed, before) {
 }
 
 /**
- * Other networks to begin with, where the data are images: everything before the layer that answers.
+ * A network template for image data: all layers before the output layer.
  * @typedef {object} Network
  * @property {string} label
  * @property {(image: { height: number, width: number }) => import('./types.js').Choice[]} hidden
@@ -102,7 +103,7 @@ export function preset(className, seed, before) {
 /** @type {Record<string, Network>} */
 const NETWORKS = {
   cnn: {
-    label: 'CNN: convolution and pooling',
+    label: 'CNN (convolution and pooling)',
     hidden: ({ height, width }) => [
       { class_name: 'Reshape', config: { target_shape: [height, width, 1] } },
       { class_name: 'Conv2D', config: { filters: 8, kernel_size: 5, activation: 'relu' } },
@@ -113,7 +114,7 @@ const NETWORKS = {
     epochs: 10,
   },
   lstm: {
-    label: 'LSTM over the rows',
+    label: 'LSTM (reads the image row by row)',
     hidden: ({ height, width }) => [
       { class_name: 'Reshape', config: { target_shape: [height, width] } },
       { class_name: 'LSTM', config: { units: 16 } },
@@ -124,20 +125,20 @@ const NETWORKS = {
 };
 
 /**
- * The networks to begin with on this data, by name.
+ * Returns the network templates for a data set.
  * @param {import('./types.js').DataInfo | undefined} data
  * @returns {{ name: string, label: string }[]}
  */
 export function networks(data) {
-  const own = { name: '', label: "dense layers, the data's own" };
+  const own = { name: '', label: 'dense layers (default for this data set)' };
   const others = Object.entries(NETWORKS).map(([name, { label }]) => ({ name, label }));
   return data?.image ? [own, ...others] : [own];
 }
 
 /**
- * The experiment with another network to begin with; the data and the seed stay.
+ * Returns the experiment with the layers of a template, and with the same data and seed.
  * @param {Experiment} draft
- * @param {string} name out of {@link networks}
+ * @param {string} name from {@link networks}
  * @param {{ height: number, width: number } | null | undefined} image
  * @returns {Experiment}
  */
@@ -156,5 +157,5 @@ export function withNetwork(draft, name, image) {
   };
 }
 
-/** What a first visit opens on: the lesson's zeros and ones. */
+/** The experiment of a first visit: the zeros and ones of the lesson. */
 export const FIRST = preset('Digits01', 42);

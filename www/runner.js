@@ -21,7 +21,7 @@ const HEAVY = 8e6;
 const MAX_UNDO = 40;
 /** What is said of an experiment that breaks the engine. */
 const BROKEN = new ConfigError(
-  'The engine stopped while building this experiment. This is a fault of Glassbox, not yours. Undo the last change, or make another one.',
+  'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
   '',
 );
 
@@ -144,7 +144,7 @@ export class Runner {
    * @param {string} what
    */
   async exchange(experiment, what) {
-    if (!this.#isOpen) return 'The page is still starting: try again in a moment.';
+    if (!this.#isOpen) return 'The page is still starting. Try again in a few seconds.';
     let why = '';
     const refuse = (/** @type {import('./types.js').Refused} */ { message }) => (why = message);
     await this.#turn(() => this.#change(experiment, what, false, refuse));
@@ -184,7 +184,7 @@ export class Runner {
     if (change) this.left = change.left();
     if (this.#saved?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    const plain = `${what}: the run ${steps > 0 ? 'goes on' : 'begins again'}.`;
+    const plain = `${what}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
     this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? plain);
   }
 
@@ -199,8 +199,7 @@ export class Runner {
       if (!this.store.state.playing || !this.frame?.done) return;
       await this.#beginAgain();
       // An `initial_epoch` behind the last one.
-      if (this.frame?.done)
-        this.store.set({ notice: 'There is nothing to train: no epoch is left.' });
+      if (this.frame?.done) this.store.set({ notice: 'No epoch is left to train.' });
     });
   }
 
@@ -225,8 +224,8 @@ export class Runner {
     const before = await this.#mark('Reset');
     await this.#open(before.experiment, undefined);
     const first = this.store.state.opened?.info.first_step;
-    const where = first ? `batch ${first}, where it sets out` : 'its beginning';
-    this.#remember(before, `The run is back at ${where}. Undo leads back.`);
+    const where = first ? ` to batch ${first}, where this branch starts` : '';
+    this.#remember(before, `Training was reset${where}. Undo restores it.`);
   }
 
   undo() {
@@ -261,7 +260,7 @@ export class Runner {
       await this.#open(before.experiment, undefined);
       while (this.frame && !this.frame.done && this.frame.epochs < epoch)
         await this.#advance('epoch', epoch - this.frame.epochs, 500);
-      this.#remember(before, `These are the weights after epoch ${epoch}. Undo leads back.`);
+      this.#remember(before, `Restored the weights after epoch ${epoch}. Undo reverts this.`);
     });
   }
 
@@ -456,7 +455,7 @@ export class Runner {
     const lost = error instanceof WorkerLost;
     const message = error instanceof Error ? error.message : String(error);
     const alarm = lost
-      ? 'The engine stopped again and again at this point, so training was halted. Undo, reset or change the experiment.'
+      ? 'The engine crashed repeatedly at this point, so training was stopped. Undo, reset or change the experiment.'
       : message;
     this.store.set({ playing: false, alarm });
     const known = lost || error instanceof ConfigError || error instanceof NoEngine;

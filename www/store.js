@@ -1,4 +1,4 @@
-// The one store: the experiment that runs, the one being written, and how the page is set up to look.
+// The store: the open experiment, the draft in the forms, and the page settings.
 
 /** @typedef {import('./types.js').Experiment} Experiment */
 
@@ -6,30 +6,30 @@
  * @typedef {object} Settings
  * @property {'system' | 'light' | 'dark'} theme
  * @property {'slow' | 'steady' | 'full'} speed
- * @property {string} tab which panel is open below the picture
- * @property {'all' | 'wrong'} filter which predictions are listed
- * @property {number} example row of the test set in the picture
- * @property {string} metric which metric the second chart shows
+ * @property {string} tab id of the open panel below the picture
+ * @property {'all' | 'wrong'} filter of the listed predictions
+ * @property {number} example index in the shown set of the example in the picture
+ * @property {string} metric of the second chart
  */
 
 /**
  * @typedef {object} State
  * @property {import('./types.js').Catalog} catalog
- * @property {import('./types.js').Opened | null} opened what is running
- * @property {Experiment} draft what the forms show: the running experiment, or one that was refused
- * @property {import('./types.js').Refused | null} refused why the draft does not run
- * @property {import('./types.js').Advice[]} advice what in the draft does not fit
- * @property {boolean} playing
- * @property {string} notice one sentence on what just happened
- * @property {string} alarm one sentence on what went wrong
+ * @property {import('./types.js').Opened | null} opened the open run
+ * @property {Experiment} draft the experiment in the forms: the open one, or an invalid one
+ * @property {import('./types.js').Refused | null} refused the error of an invalid draft
+ * @property {import('./types.js').Advice[]} advice on the draft
+ * @property {boolean} playing whether it trains
+ * @property {string} notice one sentence on the last action
+ * @property {string} alarm one sentence on the last error
  * @property {boolean} canUndo
- * @property {number | null} moment batches after which the run is looked at; null: where it stands
- * @property {import('./types.js').Lit | null} lit what is pointed at, in whichever view
- * @property {number | null} pointed row of the shown set that is pointed at, in whichever view
- * @property {import('./types.js').Lit | null} chosen what was picked to be explained
- * @property {import('./types.js').Hop[]} trail the paths of the chosen weight to the loss
+ * @property {number | null} moment viewed step, in batches; null: the latest
+ * @property {import('./types.js').Lit | null} lit highlighted unit or weight, in all views
+ * @property {number | null} pointed hovered example of the shown set, in all views
+ * @property {import('./types.js').Lit | null} chosen selected unit or weight
+ * @property {import('./types.js').Hop[]} trail paths from the selected weight to the loss
  * @property {string} log the fit log
- * @property {string} code the Keras script, once somebody has asked for it
+ * @property {string} code the Keras script, once it is requested
  * @property {Settings} settings
  */
 
@@ -71,7 +71,8 @@ export class Store {
 }
 
 /**
- * A copy of plain data with one value changed; `undefined` takes the value away, a function makes it of the one before.
+ * Returns a copy of plain data with one value changed. `undefined` removes the value; a function computes it from the
+ * current one.
  * @template T
  * @param {T} object
  * @param {(string | number)[]} path
@@ -90,7 +91,7 @@ export function changed(object, path, value) {
 }
 
 /**
- * A path as the engine writes it: `model.config.layers[1].config.units`.
+ * Formats a path as the engine does: `model.config.layers[1].config.units`.
  * @param {(string | number)[]} path
  */
 export function pathText(path) {

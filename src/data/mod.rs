@@ -32,6 +32,8 @@ pub static ALL: &[&DataKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "dataset",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// The set of a config read by [`REGISTRY`].

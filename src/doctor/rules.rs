@@ -1,24 +1,31 @@
-//! What does not fit, each with why and what to do: one function a piece, and their list.
+//! Settings that do not fit together: one function for each piece of advice, and their list.
 
 use super::{Edit, LAYERS, first_layer, json_of, layer};
 use crate::experiment::Experiment;
-use crate::options::{ConfigObject, Kind};
+use crate::functions::activations;
+use crate::layers::DenseOptions;
+use crate::options::declare::NumberOr;
+use crate::options::error::format_number;
+use crate::options::{ConfigObject, Kind, Value};
 use crate::run::Run;
+use crate::training::{fit, optimizers};
 use serde_json::json;
 
-/// What the rules look at.
+/// What the rules examine.
 pub struct Case<'a> {
     pub run: &'a Run,
     pub experiment: &'a Experiment,
-    /// How many numbers the last layer gives.
+    /// The arguments of fit.
+    pub fit: fit::Options,
+    /// Number of outputs of an example.
     pub outputs: usize,
-    /// Whether it gives them in rows: one for each step, or pixel.
+    /// Whether the outputs have several axes, such as one row per step or pixel.
     in_rows: bool,
-    /// Which number the first layer has in the list.
+    /// Index of the first layer in the list.
     first: usize,
 }
 
-/// Something found.
+/// Advice with its fix.
 pub struct Found {
     pub path: String,
     pub message: String,
@@ -40,16 +47,16 @@ impl Found {
 /// Every rule.
 pub static ALL: &[fn(&Case<'_>) -> Option<Found>] = &[
     softmax_of_one,
-    no_probabilities,
-    no_share,
-    one_of_several,
-    squashed_twice,
-    one_for_each_step,
+    no_class_probabilities,
+    no_probability,
+    softmax_with_binary,
+    activation_twice,
+    output_per_step,
     last_dropped,
     nearly_all_dropped,
     batch_of_one,
-    great_strides,
-    begun_behind_the_end,
+    learning_rate_too_large,
+    starts_after_the_end,
 ];
 
 impl<'a> Case<'a> {
@@ -58,6 +65,7 @@ impl<'a> Case<'a> {
         Case {
             run,
             experiment,
+            fit: fit::Options::of(&experiment.fit),
             outputs: model.n_outputs(),
             in_rows: model.output_shape().len() > 1,
             first: first_layer(experiment, &json_of(experiment)),
@@ -69,26 +77,22 @@ impl<'a> Case<'a> {
         let listed = layers.map(|layer| &layer.choice).enumerate();
         let first = self.first;
         listed
-            .map(move |(i, choice)| (first + i, choice))
+            .map(move |(i, layer)| (first + i, layer))
             .collect::<Vec<_>>()
             .into_iter()
     }
 
-    /// The function that the outputs come from, and the number of its layer.
+    /// The activation of the outputs: the index of its layer, its name, and whether it is an option of the layer.
     pub fn end(&self) -> Option<(usize, &'static str, bool)> {
-        let (at, choice) = self.layers().next_back()?;
-        match choice.class.class_name {
+        let (at, layer) = self.layers().next_back()?;
+        match layer.class.class_name {
             "Softmax" => Some((at, "softmax", false)),
             "ReLU" => Some((at, "relu", false)),
-            _ if !has(choice, "activation") => None,
-            _ => {
-                let function = choice.choice("activation");
-                Some((at, function.map_or("linear", |f| f.class.name), true))
-            }
+            _ => Some((at, activation(layer)?, true)),
         }
     }
 
-    /// Another function at the end: of the last layer, or in its place where it is nothing but a function.
+    /// Advice to use another activation for the outputs: as an option of the last layer, or in place of an activation layer.
     fn ending(&self, at: usize, option: bool, message: &str, function: &str) -> Option<Found> {
         let mut path = format!("model.config.layers[{at}]");
         let edit = if option {
@@ -112,98 +116,119 @@ impl<'a> Case<'a> {
     }
 
     pub fn logits(&self) -> bool {
-        has(self.loss(), "from_logits") && self.loss().flag("from_logits")
+        from_logits(self.loss())
     }
 }
 
-const SEVERAL: &[&str] = &[
+/// Losses of class probabilities.
+const CATEGORICAL: &[&str] = &[
     "CategoricalCrossentropy",
     "SparseCategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
 ];
-pub const SHARES: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
+/// Losses of yes/no probabilities.
+pub const BINARY: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
 
-pub fn has(choice: &ConfigObject, option: &str) -> bool {
-    choice.class.all_options().any(|o| o.name == option)
+/// The activation of a layer that has one as an option.
+fn activation(layer: &ConfigObject) -> Option<&'static str> {
+    layer
+        .options()
+        .find_map(|(option, value)| match (&option.kind, value) {
+            (Kind::Of(registry), Value::ConfigObject(function))
+                if std::ptr::eq(*registry, &activations::REGISTRY) =>
+            {
+                Some(function.class.name)
+            }
+            _ => None,
+        })
+}
+
+/// The rate of a layer that drops values.
+fn dropout_rate(layer: &ConfigObject) -> Option<f64> {
+    let drops = layer.class.class_name.ends_with("Dropout");
+    drops.then(|| layer.number("rate"))
+}
+
+/// The option `from_logits` of a loss.
+fn from_logits(loss: &ConfigObject) -> bool {
+    let mut options = loss.options();
+    options.any(|(option, value)| option.name == "from_logits" && *value == Value::Bool(true))
 }
 
 fn softmax_of_one(case: &Case<'_>) -> Option<Found> {
-    let alone = |choice: &ConfigObject| {
-        choice.class.class_name == "Dense"
-            && choice.count("units") == Some(1)
-            && choice
-                .choice("activation")
-                .is_some_and(|f| f.class.name == "softmax")
+    let alone = |layer: &ConfigObject| {
+        DenseOptions::of_class(layer)
+            .is_some_and(|dense| dense.units == 1 && dense.activation.class.name == "softmax")
     };
-    let found = case.layers().find(|(_, choice)| alone(choice));
+    let found = case.layers().find(|(_, layer)| alone(layer));
     let (at, option) = match (found, case.end()) {
         (Some((at, _)), _) => (at, true),
         (None, Some((at, "softmax", option))) if case.outputs == 1 => (at, option),
         _ => return None,
     };
-    let message = "Softmax makes the outputs add up to 1, so a single unit always gives 1, whatever its \
-                   input: the network cannot learn.";
+    let message = "Softmax makes the outputs add up to 1, so a single unit always outputs 1: the network \
+                   cannot learn.";
     case.ending(at, option, message, "sigmoid")
 }
 
-/// Cross-entropy of several classes without softmax.
-fn no_probabilities(case: &Case<'_>) -> Option<Found> {
+/// Categorical cross-entropy without softmax.
+fn no_class_probabilities(case: &Case<'_>) -> Option<Found> {
     let (at, function, option) = case.end()?;
     let unfit =
-        case.loss_is(SEVERAL) && !case.logits() && function != "softmax" && case.outputs > 1;
+        case.loss_is(CATEGORICAL) && !case.logits() && function != "softmax" && case.outputs > 1;
     if !unfit {
         return None;
     }
-    let message = "This loss compares shares of several classes that add up to 1, and this function does \
-                   not give such shares: softmax does.";
+    let message = "This loss needs probabilities of the classes that add up to 1. Softmax outputs such \
+                   probabilities, this activation does not.";
     case.ending(at, option, message, "softmax")
 }
 
-/// Cross-entropy of yes or no on numbers that are no shares.
-fn no_share(case: &Case<'_>) -> Option<Found> {
+/// Binary cross-entropy on outputs that are no probabilities.
+fn no_probability(case: &Case<'_>) -> Option<Found> {
     let (at, function, option) = case.end()?;
     let share = ["sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid"].contains(&function);
-    if !case.loss_is(SHARES) || case.logits() || share {
+    if !case.loss_is(BINARY) || case.logits() || share {
         return None;
     }
-    let message = "Binary cross-entropy takes the output for a probability, from 0 to 1. This function \
-                   leaves that range, where outputs are cut off and learn nothing.";
+    let message = "Binary cross-entropy needs a probability, from 0 to 1. This activation leaves that range, \
+                   and outputs beyond it are clipped and learn nothing.";
     case.ending(at, option, message, "sigmoid")
 }
 
-/// Yes or no, asked of classes of which one is right.
-fn one_of_several(case: &Case<'_>) -> Option<Found> {
+/// Binary cross-entropy with softmax outputs.
+fn softmax_with_binary(case: &Case<'_>) -> Option<Found> {
     let (_, function, _) = case.end()?;
-    if !case.loss_is(SHARES) || function != "softmax" || case.outputs < 2 {
+    if !case.loss_is(BINARY) || function != "softmax" || case.outputs < 2 {
         return None;
     }
-    let message = "Binary cross-entropy asks yes or no of each output by itself, and softmax makes them \
-                   share one yes: categorical cross-entropy is made for that.";
+    let message = "Binary cross-entropy treats each output as a separate yes/no question, but softmax makes \
+                   the outputs add up to 1. Categorical cross-entropy is meant for that.";
     let edit = Edit::Set("/compile/loss".into(), "categorical_crossentropy".into());
     let change = "Use categorical cross-entropy";
     Found::new("compile.loss".into(), message, change, edit)
 }
 
-fn squashed_twice(case: &Case<'_>) -> Option<Found> {
+fn activation_twice(case: &Case<'_>) -> Option<Found> {
     let (_, function, _) = case.end()?;
     if !case.logits() || !["sigmoid", "softmax"].contains(&function) {
         return None;
     }
-    let message = "With from_logits the loss applies sigmoid or softmax itself, and the last layer has \
-                   done so already: applied twice, no answer can be certain.";
+    let message = "With from_logits the loss applies sigmoid or softmax itself, but the last layer already \
+                   does. Applied twice, no output can come near 0 or 1.";
     let edit = Edit::Set("/compile/loss/config/from_logits".into(), false.into());
     let path = "compile.loss.config.from_logits".into();
     Found::new(path, message, "Switch from_logits off", edit)
 }
 
-/// An image or a sequence right up to the loss.
-fn one_for_each_step(case: &Case<'_>) -> Option<Found> {
+/// Outputs with several axes, such as an image or a sequence.
+fn output_per_step(case: &Case<'_>) -> Option<Found> {
     let (at, _) = case.layers().next_back()?;
     if !case.in_rows {
         return None;
     }
-    let message = "The last layer answers once for each step or pixel of its input, not once for the whole \
-                   example: Flatten (or a global pooling) brings all of it together first.";
+    let message = "The last layer has an output for each step or pixel of its input, not one for the whole \
+                   example. Flatten (or a global pooling) before it joins them.";
     let flatten = layer("Flatten", json!({}));
     let path = format!("model.config.layers[{at}]");
     Found::new(
@@ -215,60 +240,49 @@ fn one_for_each_step(case: &Case<'_>) -> Option<Found> {
 }
 
 fn last_dropped(case: &Case<'_>) -> Option<Found> {
-    let (at, choice) = case.layers().next_back()?;
-    let drops = choice.class.class_name.ends_with("Dropout") && choice.number("rate") > 0.0;
-    if !drops || at == case.first {
+    let (at, layer) = case.layers().next_back()?;
+    if dropout_rate(layer)? <= 0.0 || at == case.first {
         return None;
     }
-    let message = "Dropout after the last layer strikes out answers, not features: whatever the network \
-                   learns, some answers in training are 0.";
+    let message = "Dropout after the last layer drops outputs, not features: some outputs in training are 0 \
+                   for any weights.";
     let path = format!("model.config.layers[{at}]");
-    Found::new(path, message, "Take it out", Edit::Remove(LAYERS, at))
+    Found::new(path, message, "Remove it", Edit::Remove(LAYERS, at))
 }
 
 fn nearly_all_dropped(case: &Case<'_>) -> Option<Found> {
-    let most = |choice: &ConfigObject| {
-        choice.class.class_name.ends_with("Dropout") && choice.number("rate") >= 0.9
-    };
-    let (at, _) = case.layers().find(|(_, choice)| most(choice))?;
+    let most = |layer: &ConfigObject| dropout_rate(layer).is_some_and(|rate| rate >= 0.9);
+    let (at, _) = case.layers().find(|(_, layer)| most(layer))?;
     let message =
-        "So much is struck out that hardly anything is left to learn from; 0.2 to 0.5 is usual.";
+        "So much is dropped that little is left to learn from. Usual rates are 0.2 to 0.5.";
     let path = format!("model.config.layers[{at}].config.rate");
     Found::new(path, message, "Use 0.5", Edit::layer(at, "rate", 0.5))
 }
 
 fn batch_of_one(case: &Case<'_>) -> Option<Found> {
-    let normalized = |choice: &ConfigObject| choice.class.class_name == "BatchNormalization";
-    let single = case.experiment.fit.count("batch_size") == Some(1);
-    if !single || !case.layers().any(|(_, choice)| normalized(choice)) {
+    let normalized = |layer: &ConfigObject| layer.class.class_name == "BatchNormalization";
+    if case.fit.batch_size != 1 || !case.layers().any(|(_, layer)| normalized(layer)) {
         return None;
     }
-    let message = "BatchNormalization compares the examples of a batch with each other; with one in a \
-                   batch, each becomes 0.";
+    let message = "BatchNormalization compares the examples of a batch. In a batch of one example, every value \
+                   becomes 0.";
     let edit = Edit::Set("/fit/batch_size".into(), 32.into());
     Found::new("fit.batch_size".into(), message, "Use 32", edit)
 }
 
-/// A learning rate with which no network gets anywhere.
-fn great_strides(case: &Case<'_>) -> Option<Found> {
+/// A learning rate that is too large for any network.
+fn learning_rate_too_large(case: &Case<'_>) -> Option<Found> {
     let optimizer = &case.experiment.compile.optimizer;
-    let option = optimizer
-        .class
-        .options
-        .iter()
-        .find(|o| o.name == "learning_rate")?;
-    // Largest rates that are used now and then.
+    // The largest rates that are sometimes used.
     let limit = match optimizer.class.class_name {
         "SGD" => 0.999_999,
         "Adadelta" | "Adagrad" | "Adafactor" => 20.0,
         _ => 1.0,
     };
-    if optimizer.choice("learning_rate").is_some() || optimizer.number("learning_rate") <= limit {
-        return None;
+    match optimizers::learning_rate(optimizer) {
+        NumberOr::Number(rate) if rate > limit => {}
+        _ => return None,
     }
-    let Kind::FloatOr(..) = option.kind else {
-        return None;
-    };
     let usual = if optimizer.class.class_name == "SGD" {
         0.01
     } else {
@@ -284,18 +298,17 @@ fn great_strides(case: &Case<'_>) -> Option<Found> {
     Found::new(
         path,
         message,
-        &format!("Use {}", crate::options::error::format_number(usual)),
+        &format!("Use {}", format_number(usual)),
         edit,
     )
 }
 
-/// A first epoch that lies behind the last one.
-fn begun_behind_the_end(case: &Case<'_>) -> Option<Found> {
-    let fit = &case.experiment.fit;
-    if fit.count("initial_epoch")? < fit.count("epochs")? {
+/// A first epoch after the last one.
+fn starts_after_the_end(case: &Case<'_>) -> Option<Found> {
+    if case.fit.initial_epoch < case.fit.epochs {
         return None;
     }
-    let message = "Training begins behind its last epoch: no epoch is trained.";
+    let message = "Training starts after its last epoch, so no epoch is trained.";
     let edit = Edit::Set("/fit/initial_epoch".into(), 0.into());
-    Found::new("fit.initial_epoch".into(), message, "Begin with 0", edit)
+    Found::new("fit.initial_epoch".into(), message, "Start at 0", edit)
 }

@@ -1,10 +1,11 @@
-//! What trains without a word and measures something else than was meant: metrics, validation rows and callbacks
-//! that contradict the rest of the experiment.
+//! Experiments that train but measure something else than was meant: metrics, validation rows and callbacks that contradict
+//! the other settings.
 
 use super::Edit;
-use super::rules::{Case, Found, SHARES, has};
+use super::rules::{BINARY, Case, Found};
 use crate::options::{ConfigObject, Value};
 use crate::run::Set;
+use crate::training::callbacks::{self, CheckpointOptions, LEARNING_RATE, Monitored};
 use serde_json::{Value as Json, json};
 
 /// Every rule.
@@ -15,26 +16,26 @@ pub static ALL: &[fn(&Case<'_>) -> Option<Found>] = &[
     accuracy_of_values,
     exclusive_classes,
     opposite_mode,
-    validation_watched,
+    validation_monitored,
     validation_in_a_name,
-    rate_watched,
+    learning_rate_monitored,
 ];
 
-/// The classes of the rows that are trained on, and of those that validate, each in the rows' order.
+/// The classes of the training rows and of the validation rows, in the rows' order.
 fn classes(case: &Case<'_>) -> Option<[Vec<f32>; 2]> {
     let labels = [Set::Train, Set::Validation].map(|set| case.run.labels(set));
     let known = !case.run.dataset().class_names.is_empty() && !labels[1].is_empty();
     known.then_some(labels)
 }
 
-/// The experiment's own rows in an order in which the classes are spread evenly; `None` for a built-in set.
+/// The experiment's own rows in an order that spreads the classes evenly; `None` for a built-in data set.
 fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     let data = &case.experiment.data;
     if data.class.class_name != "Numbers" {
         return None;
     }
     let labels = labels.concat();
-    // Each row's path among those of its class, from 0 to 1.
+    // The position of each row among those of its class, from 0 to 1.
     let mut seen: Vec<(f32, f64)> = Vec::new();
     let mut count = |label: f32| match seen.iter_mut().find(|(l, _)| *l == label) {
         Some((_, n)) => {
@@ -68,7 +69,7 @@ fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     Some(Edit::Set("/data/config".into(), Json::Object(config)))
 }
 
-/// Rows that stand sorted by class: the last ones validate.
+/// Rows that are sorted by class, of which the last ones validate.
 fn classes_left_out(case: &Case<'_>) -> Option<Found> {
     let labels = classes(case)?;
     let unseen = labels[1].iter().find(|label| !labels[0].contains(label))?;
@@ -94,7 +95,7 @@ fn metrics<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'static str, usize, &'
     })
 }
 
-/// The area under the curve needs both answers.
+/// AUC needs rows of both classes.
 fn one_class_for_auc(case: &Case<'_>) -> Option<Found> {
     let (list, i, _) = metrics(case).find(|(_, _, m)| m.class.class_name == "AUC")?;
     let labels = classes(case)?;
@@ -107,16 +108,16 @@ fn one_class_for_auc(case: &Case<'_>) -> Option<Found> {
     let (change, edit) = match mixed(case, &labels) {
         Some(edit) => ("Mix the rows", edit),
         None if alone(&both[both.len() / 2..]) => return None,
-        None => ("Keep half for validation", half),
+        None => ("Hold out half for validation", half),
     };
-    let message = "AUC compares the outputs for the two classes, and all validation rows are of one class: \
-                   their area is the same whatever the network answers (0 for ROC).";
+    let message = "AUC compares the outputs for the two classes, but all validation rows are of one class: \
+                   the area does not depend on the outputs (0 for ROC).";
     Found::new(format!("compile.{list}[{i}]"), message, change, edit)
 }
 
-/// A metric of probabilities beside a loss of logits.
+/// A metric of probabilities with a loss of logits.
 fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
-    if !case.run.outputs_are_logits() || case.outputs != 1 || !case.loss_is(SHARES) {
+    if !case.run.outputs_are_logits() || case.outputs != 1 || !case.loss_is(BINARY) {
         return None;
     }
     let replaced = |metric: &ConfigObject| {
@@ -127,9 +128,7 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
             }
             "AUC" if metric.flag("from_logits") => return None,
             "AUC" => changed(metric, "from_logits", true.into()),
-            _ if has(metric, "thresholds") && *metric.get("thresholds") == Value::Null => {
-                changed(metric, "thresholds", vec![0.0].into())
-            }
+            _ if default_thresholds(metric) => changed(metric, "thresholds", vec![0.0].into()),
             _ => return None,
         };
         let class = match metric.class.class_name {
@@ -143,31 +142,37 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
     let auc = metric.class.class_name == "AUC";
     let message = match auc {
         true => {
-            "With from_logits in the loss the outputs are logits, any numbers, and AUC counts at thresholds from 0 to 1: \
+            "With from_logits in the loss the outputs are logits, and AUC uses thresholds from 0 to 1: \
              it needs from_logits, too."
         }
         false => {
-            "With from_logits in the loss the outputs are logits, and this metric takes an output for a yes from 0.5 on: \
-             that is a probability of 0.62. A logit of 0 is a probability of 0.5."
+            "With from_logits in the loss the outputs are logits, and this metric counts an output above 0.5 as a yes, \
+             which is a probability of 0.62. A logit of 0 is a probability of 0.5."
         }
     };
     let change = if auc {
         "Switch its from_logits on"
     } else {
-        "Count from 0 on"
+        "Use a threshold of 0"
     };
     let edit = Edit::Set(format!("/compile/{list}/{i}"), json);
     Found::new(format!("compile.{list}[{i}]"), message, change, edit)
 }
 
-/// The options of a choice with another value for one of them.
-fn changed(choice: &ConfigObject, option: &str, value: Json) -> Json {
-    let mut config = choice.config_json();
+/// Whether a metric has thresholds, and they are the default.
+fn default_thresholds(metric: &ConfigObject) -> bool {
+    let mut options = metric.options();
+    options.any(|(option, value)| option.name == "thresholds" && *value == Value::Null)
+}
+
+/// The options of an object with another value for one of them.
+fn changed(object: &ConfigObject, option: &str, value: Json) -> Json {
+    let mut config = object.config_json();
     config.insert(option.into(), value);
     Json::Object(config)
 }
 
-/// Right or wrong, asked of numbers of which none is hit exactly.
+/// Accuracy of a regression.
 fn accuracy_of_values(case: &Case<'_>) -> Option<Found> {
     let counts =
         |m: &ConfigObject| ["accuracy", "Accuracy", "BinaryAccuracy"].contains(&m.class.class_name);
@@ -175,106 +180,110 @@ fn accuracy_of_values(case: &Case<'_>) -> Option<Found> {
     if !case.run.dataset().class_names.is_empty() {
         return None;
     }
-    let message = "Accuracy counts answers that are exactly right, and these targets are values, not classes: it stays \
+    let message = "Accuracy counts outputs that are exactly right, but these targets are values, not classes: it stays \
                    near 0 however good the network is.";
     let edit = Edit::Set(format!("/compile/{list}/{i}"), "mae".into());
     Found::new(format!("compile.{list}[{i}]"), message, "Use mae", edit)
 }
 
-/// Yes or no asked twice of what is one question.
+/// Two sigmoid units for two classes that exclude each other.
 fn exclusive_classes(case: &Case<'_>) -> Option<Found> {
     let (at, function, option) = case.end()?;
     let asks = function == "sigmoid" && !case.logits() || function == "linear" && case.logits();
     let two = case.outputs == 2 && case.run.dataset().class_names.len() == 2;
-    if !case.loss_is(SHARES) || !asks || !two || !option {
+    if !case.loss_is(BINARY) || !asks || !two || !option {
         return None;
     }
     let (_, last) = case.layers().next_back()?;
     if last.class.class_name != "Dense" {
         return None;
     }
-    let message = "One of the two classes is right, and with binary cross-entropy each unit says yes or no by itself: \
-                   both can say yes, or neither. One unit asks the one question that there is.";
+    let message = "Each example is of one of the two classes, but with binary cross-entropy each unit is a separate yes/no \
+                   question: both can be yes, or neither. One unit is enough.";
     let path = format!("model.config.layers[{at}].config.units");
     Found::new(path, message, "Use 1 unit", Edit::layer(at, "units", 1))
 }
 
-/// The callbacks that watch a number, and act on it.
-fn watching<'a>(case: &Case<'a>) -> impl Iterator<Item = (usize, &'a ConfigObject, &'a str)> {
-    let all = case.experiment.fit.list("callbacks").iter().enumerate();
-    let acts = |c: &ConfigObject| !has(c, "save_best_only") || c.flag("save_best_only");
-    let some = all.filter(move |(_, c)| has(c, "monitor") && acts(c));
-    some.map(|(at, c)| (at, c, c.text("monitor")))
+/// The callbacks that act on a monitored value: index, object and value.
+fn monitoring<'c>(
+    case: &'c Case<'_>,
+) -> impl Iterator<Item = (usize, &'c ConfigObject, Monitored)> {
+    let all = case.fit.callbacks.iter().enumerate();
+    all.filter_map(|(at, callback)| Some((at, callback, callbacks::monitored(callback)?)))
 }
 
-/// A mode that takes the worst for the best.
+/// A mode that takes the worst epoch for the best.
 fn opposite_mode(case: &Case<'_>) -> Option<Found> {
-    let opposite = |(_, callback, monitor): &(usize, &ConfigObject, &str)| {
-        let name = monitor.strip_prefix("val_").unwrap_or(monitor);
-        let larger = case.run.trainer().larger_is_better(name);
-        let mode = callback.word("mode");
-        larger.is_some_and(|larger| mode == if larger { "min" } else { "max" })
+    let opposite = |(_, _, monitored): &(usize, &ConfigObject, Monitored)| {
+        let name = monitored.name.strip_prefix("val_");
+        let larger = case
+            .run
+            .trainer()
+            .larger_is_better(name.unwrap_or(&monitored.name));
+        larger.is_some_and(|larger| monitored.mode == if larger { "min" } else { "max" })
     };
-    let (at, callback, monitor) = watching(case).find(opposite)?;
-    let (mode, better) = match callback.word("mode") {
+    let (at, _, Monitored { name, mode }) = monitoring(case).find(opposite)?;
+    let (mode, better) = match mode {
         "min" => ("min", "large"),
         _ => ("max", "small"),
     };
     let message = format!(
-        "With mode '{mode}' this callback takes the worst epoch for the best: {monitor} is better {better}."
+        "With mode '{mode}' this callback takes the worst epoch for the best: {name} is better {better}."
     );
     let edit = Edit::Set(format!("/fit/callbacks/{at}/config/mode"), "auto".into());
     let path = format!("fit.callbacks[{at}].config.mode");
     Found::new(path, &message, "Use auto", edit)
 }
 
-/// A callback that waits for a number that no epoch has.
-fn validation_watched(case: &Case<'_>) -> Option<Found> {
-    if case.experiment.fit.number("validation_split") > 0.0 {
+/// A callback that monitors validation, without validation.
+fn validation_monitored(case: &Case<'_>) -> Option<Found> {
+    if case.fit.validation_split > 0.0 {
         return None;
     }
-    let (at, callback, _) = watching(case).find(|(_, _, monitor)| monitor.starts_with("val_"))?;
-    let what = match callback.class.class_name {
+    let (at, callback, _) =
+        monitoring(case).find(|(_, _, monitored)| monitored.name.starts_with("val_"))?;
+    let consequence = match callback.class.class_name {
         "ModelCheckpoint" => "it keeps every epoch",
         _ => "it never acts",
     };
     let message =
-        format!("It watches a validation measure, and no rows are kept for validation: {what}.");
+        format!("It monitors validation, but no rows are held out for validation: {consequence}.");
     let edit = Edit::Set("/fit/validation_split".into(), 0.2.into());
     let path = format!("fit.callbacks[{at}].config.monitor");
-    Found::new(path, &message, "Keep a fifth for validation", edit)
+    Found::new(path, &message, "Hold out a fifth for validation", edit)
 }
 
-/// A file named after a number that no epoch has.
+/// A file name with a validation value, without validation.
 fn validation_in_a_name(case: &Case<'_>) -> Option<Found> {
-    let fit = &case.experiment.fit;
-    let named = |c: &ConfigObject| has(c, "filepath") && c.text("filepath").contains("{val_");
-    let at = fit.list("callbacks").iter().position(named)?;
-    if fit.number("validation_split") > 0.0 {
+    let named = |callback: &ConfigObject| {
+        CheckpointOptions::of_class(callback).is_some_and(|o| o.filepath.contains("{val_"))
+    };
+    let at = case.fit.callbacks.iter().position(named)?;
+    if case.fit.validation_split > 0.0 {
         return None;
     }
-    let message = "Its file is named after a validation measure, and no rows are kept for validation: Keras stops \
+    let message = "Its file name contains a validation value, but no rows are held out for validation: Keras stops \
                    there with an error.";
     let edit = Edit::Set("/fit/validation_split".into(), 0.2.into());
     let path = format!("fit.callbacks[{at}].config.filepath");
-    Found::new(path, message, "Keep a fifth for validation", edit)
+    Found::new(path, message, "Hold out a fifth for validation", edit)
 }
 
-/// The learning rate, watched before a callback has logged it.
-fn rate_watched(case: &Case<'_>) -> Option<Found> {
-    let all = case.experiment.fit.list("callbacks");
-    let logs = |c: &ConfigObject| {
-        ["ReduceLROnPlateau", "LearningRateScheduler"].contains(&c.class.class_name)
+/// A callback that monitors the learning rate before another one logs it.
+fn learning_rate_monitored(case: &Case<'_>) -> Option<Found> {
+    let logged = |at: usize| {
+        let mut before = case.fit.callbacks[..=at].iter();
+        before.any(callbacks::logs_learning_rate)
     };
-    let (at, _, _) = watching(case)
-        .find(|(at, _, monitor)| *monitor == "learning_rate" && !all[..=*at].iter().any(logs))?;
-    let message = "ReduceLROnPlateau and LearningRateScheduler log the learning rate, and none of them stands before \
+    let (at, _, _) = monitoring(case)
+        .find(|(at, _, monitored)| monitored.name == LEARNING_RATE && !logged(*at))?;
+    let message = "ReduceLROnPlateau and LearningRateScheduler log the learning rate, but none of them precedes \
                    this callback: it never acts.";
     let path = format!("fit.callbacks[{at}].config.monitor");
     Found::new(
         path,
         message,
-        "Take this callback out",
+        "Remove this callback",
         Edit::Remove("/fit/callbacks", at),
     )
 }

@@ -38,7 +38,7 @@ pub fn to_json() -> Json {
         (name.to_string(), classes.map(class_json).collect())
     });
     let mut catalog: serde_json::Map<String, Json> = families.collect();
-    catalog.insert("fit".into(), options_json(&fit::ENTRY));
+    catalog.insert("fit".into(), options_json(&fit::CLASS));
     Json::Object(catalog)
 }
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn reaches_a_sentence_for_every_class_and_option() {
         let says = |text: &str| text.trim().len() > 3;
-        let fit = all().map(|(_, class)| class).chain([&fit::ENTRY]);
+        let fit = all().map(|(_, class)| class).chain([&fit::CLASS]);
         for class in fit {
             assert!(says(class.doc.text()), "{}", class.class_name);
             for option in class.all_options().filter(|o| is_open(o)) {

@@ -122,6 +122,8 @@ pub static ALL: &[&ConstraintKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "constraint",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// A constraint with its options.

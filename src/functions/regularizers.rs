@@ -103,6 +103,8 @@ pub static ALL: &[&RegularizerKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "regularizer",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// A regularizer with its options.

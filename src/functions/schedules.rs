@@ -266,6 +266,8 @@ pub static ALL: &[&ScheduleKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "learning rate schedule",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["name"],
+    object_keys: &[],
 };
 
 /// A schedule with its options.

@@ -1,38 +1,40 @@
-//! The Keras script that does what an experiment says.
+//! The Keras script of an experiment.
 
 use crate::experiment::Experiment;
 use crate::functions::losses;
 use crate::layers::{self, Inputs, Shape};
 use crate::model::config::{LayerConfig, Source};
-use crate::options::{ConfigObject, Kind, Value};
+use crate::options::{ConfigObject, Kind, OptionSpec, Value};
+use crate::training::callbacks::SchedulerOptions;
+use crate::training::fit;
 use serde_json::Value as Json;
 
-/// What a script says of the data: it does not hold them.
+/// Facts about the data, which the script does not contain.
 pub struct Rows<'a> {
     /// Shape of one example.
     pub input: &'a Shape,
-    /// What x and y are.
+    /// The title of the data set.
     pub title: &'a str,
-    /// How many of their rows are trained on.
+    /// Number of rows to train on.
     pub n_train: usize,
-    /// How many classes y numbers; 0 where it holds values.
+    /// Number of classes; 0 if y holds values.
     pub n_classes: usize,
-    /// How many targets a row of one-hot classes has; 1 where y is taken as it is.
+    /// Length of a row of one-hot targets; 1 if y is used as it is.
     pub n_targets: usize,
 }
 
-/// A script for Keras 3.
+/// The script, for Keras 3.
 pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
     let mut text = String::from("import keras\nfrom keras import layers\n\n");
     text += &format!("keras.utils.set_random_seed({})\n\n", experiment.seed);
     if let Some(start) = &experiment.start {
         text += &match &start.experiment {
             Some(_) => format!(
-                "# This run leaves another one after {} batches; the script begins with the seed's weights.\n",
+                "# This run is a branch after {} batches of another run. The script starts from the seed's initial weights.\n",
                 start.step
             ),
             None => {
-                "# This run begins with weights set by hand; the script, with the seed's.\n".into()
+                "# This run starts with weights set by hand, the script with the seed's initial weights.\n".into()
             }
         };
     }
@@ -89,7 +91,7 @@ pub fn script(experiment: &Experiment, rows: &Rows<'_>) -> String {
     text
 }
 
-/// Whether Keras' Sequential can hold the model: it calls every layer with one input.
+/// Whether the model is a Keras Sequential, which calls every layer with one input.
 fn is_sequential(experiment: &Experiment) -> bool {
     let one = |layer: &LayerConfig| layers::inputs_of(&layer.choice) == Inputs::One;
     experiment.model.is_chain() && experiment.model.layers.iter().all(one)
@@ -113,8 +115,10 @@ fn functional(experiment: &Experiment, input: &Shape) -> String {
         if layers::inputs_of(&layer.choice) == Inputs::Several {
             takes = format!("[{takes}]");
         }
-        let mut options = layer.choice.class.all_options();
-        if options.any(|o| o.name == CAUSAL) && layer.choice.flag(CAUSAL) {
+        let causal = |(option, value): (&OptionSpec, &Value)| {
+            option.name == CAUSAL && *value == Value::Bool(true)
+        };
+        if layer.choice.options().any(causal) {
             takes += &format!(", {CAUSAL}=True");
         }
         let (mut made, i) = (layer_call(layer), i + 1);
@@ -134,7 +138,7 @@ fn tensor(source: &Source) -> String {
     }
 }
 
-/// The one option of a layer that Keras takes where the layer is called.
+/// The one option that Keras takes where the layer is called.
 const CAUSAL: &str = "use_causal_mask";
 
 fn input_call(input: &Shape) -> String {
@@ -154,12 +158,12 @@ fn layer_call(layer: &LayerConfig) -> String {
     format!("layers.{class}({})", arguments.join(", "))
 }
 
-/// What looks at the data before training: each such layer at what the ones before make of it.
+/// The calls of `adapt`, each with the output of the layers before.
 fn adapt_lines(experiment: &Experiment, n_train: usize, chain: bool) -> String {
-    let split = experiment.fit.number("validation_split") > 0.0;
-    let x = match split {
-        true => format!("x[:{n_train}]"),
-        false => "x".into(),
+    let x = if fit::Options::of(&experiment.fit).validation_split > 0.0 {
+        format!("x[:{n_train}]")
+    } else {
+        "x".into()
     };
     let mut text = String::new();
     for (i, layer) in experiment.model.layers.iter().enumerate() {
@@ -178,30 +182,30 @@ fn adapt_lines(experiment: &Experiment, n_train: usize, chain: bool) -> String {
     text
 }
 
-/// Whether it looks at the data before training.
+/// Whether the layer adapts to the data before training.
 fn adapts(layer: &LayerConfig) -> bool {
     layer.choice.class.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
 }
 
-fn call(module: &str, choice: &ConfigObject) -> String {
+fn call(module: &str, config: &ConfigObject) -> String {
     format!(
         "{module}.{}({})",
-        choice.class.class_name,
-        arguments(choice).join(", ")
+        config.class.class_name,
+        arguments(config).join(", ")
     )
 }
 
-fn short_call(module: &str, choice: &ConfigObject) -> String {
-    let (entry, spelling) = (choice.class, choice.spelling);
-    // Keras has no string for "logcosh" and "fbeta_score", which are what its logs say.
-    let known = spelling != entry.name || snake(entry.class_name) == spelling;
-    if known && arguments(choice).is_empty() {
+fn short_call(module: &str, config: &ConfigObject) -> String {
+    let (class, spelling) = (config.class, config.spelling);
+    // "logcosh" and "fbeta_score" stand in Keras' logs, but are no strings for it.
+    let known = spelling != class.name || snake(class.class_name) == spelling;
+    if known && arguments(config).is_empty() {
         return quoted(spelling);
     }
-    call(module, choice)
+    call(module, config)
 }
 
-/// A class's name as Keras writes it in small letters: MeanIoU as mean_io_u.
+/// The name of a class in Keras' snake case: MeanIoU as mean_io_u.
 fn snake(class_name: &str) -> String {
     let name = class_name.as_bytes();
     let upper = |i: usize| name.get(i).is_some_and(u8::is_ascii_uppercase);
@@ -216,67 +220,66 @@ fn snake(class_name: &str) -> String {
     text
 }
 
-/// The options that differ from their default; a layer's first number without its name.
-fn arguments(choice: &ConfigObject) -> Vec<String> {
-    let mut list: Vec<String> = Vec::new();
-    for (i, option) in choice.class.all_options().enumerate() {
-        let (name, value) = (option.name, choice.get(option.name));
-        let class = choice.class.class_name;
-        let text = match (class, name) {
-            ("LearningRateScheduler", "rates" | "schedule") => plan(choice, name),
-            // Keras has no default for it.
-            ("CSVLogger", "filename") | ("ModelCheckpoint", "filepath") => {
-                Some(python(value, &option.kind))
-            }
-            (_, CAUSAL) => None,
-            _ if option.default_value().as_ref() == Some(value) => None,
-            (_, "boundaries" | "input_axes" | "output_axes") if !choice.ints(name).is_empty() => {
-                Some(list_of(choice.ints(name)))
-            }
-            (_, "validation_freq") if choice.ints(name).len() > 1 => {
-                let mut epochs = choice.ints(name).to_vec();
+/// The options that differ from their default. The first number of a layer stands without its name.
+fn arguments(config: &ConfigObject) -> Vec<String> {
+    let class = config.class.class_name;
+    let scheduler = SchedulerOptions::of_class(config);
+    let function = scheduler.as_ref().map(epoch_schedule);
+    let mut list: Vec<String> = Vec::from_iter(function.map(|f| format!("schedule={f}")));
+    for (i, (option, value)) in config.options().enumerate() {
+        let name = option.name;
+        // Keras has no default for these.
+        let required = [("CSVLogger", "filename"), ("ModelCheckpoint", "filepath")];
+        let is_default = option.default_value().as_ref() == Some(value);
+        let said = scheduler.is_some() && ["rates", "schedule"].contains(&name);
+        if said || name == CAUSAL || is_default && !required.contains(&(class, name)) {
+            continue;
+        }
+        let text = match (name, value) {
+            (_, Value::Ints(numbers)) if numbers.is_empty() => python(value, &option.kind),
+            ("boundaries" | "input_axes" | "output_axes", Value::Ints(numbers)) => list_of(numbers),
+            ("validation_freq", Value::Ints(epochs)) if epochs.len() > 1 => {
+                let mut epochs = epochs.clone();
                 epochs.dedup();
-                Some(list_of(&epochs))
+                list_of(&epochs)
             }
-            (_, "axis" | "axes" | "shared_axes")
-                if choice.ints(name).len() > 1 && class != "Normalization" =>
+            ("axis" | "axes" | "shared_axes", Value::Ints(axes))
+                if axes.len() > 1 && class != "Normalization" =>
             {
-                Some(list_of(choice.ints(name)))
+                list_of(axes)
             }
             // One number does not stand for a tuple of one here.
-            (_, "dims" | "target_shape") => Some(tuple(choice.ints(name))),
-            (_, "padding" | "cropping") if !choice.ints(name).is_empty() => {
-                Some(sides(choice.ints(name)))
-            }
-            _ => Some(python(value, &option.kind)),
+            ("dims" | "target_shape", Value::Ints(sizes)) => tuple(sizes),
+            ("padding" | "cropping", Value::Ints(sizes)) => sides(sizes),
+            _ => python(value, &option.kind),
         };
         let bare = i == 0 && ["units", "rate"].contains(&name) || class == "Activation";
-        list.extend(text.map(|text| match (bare, name) {
-            (true, _) => text,
-            (_, "rates") => format!("schedule={text}"),
-            _ => format!("{name}={text}"),
-        }));
+        list.push(match bare {
+            true => text,
+            false => format!("{name}={text}"),
+        });
     }
     list
 }
 
-/// What LearningRateScheduler takes: a function of the epoch. Rates come before a schedule.
-fn plan(choice: &ConfigObject, name: &str) -> Option<String> {
-    let rates = choice.floats("rates");
-    match name {
-        "rates" => rates
-            .len()
-            .checked_sub(1)
-            .map(|last| format!("lambda epoch: {}[min(epoch, {last})]", floats(rates))),
-        _ if !rates.is_empty() => None,
-        _ => choice.choice("schedule").map(|schedule| {
+/// The function of the epoch that LearningRateScheduler takes. Rates come before a schedule.
+fn epoch_schedule(scheduler: &SchedulerOptions) -> String {
+    match (scheduler.rates.len().checked_sub(1), &scheduler.schedule) {
+        (None, Some(schedule)) => {
             let schedule = call("keras.optimizers.schedules", schedule);
             format!("lambda epoch: float({schedule}(epoch))")
-        }),
+        }
+        (last, _) => {
+            let last = last.unwrap_or(0);
+            format!(
+                "lambda epoch: {}[min(epoch, {last})]",
+                floats(&scheduler.rates)
+            )
+        }
     }
 }
 
-/// How much is put around, or cut off: two sides of each of two axes stand in pairs.
+/// Padding or cropping: the sides of two axes stand in pairs.
 fn sides(list: &[i64]) -> String {
     match list {
         [a, b, c, d] => format!("({}, {})", tuple(&[*a, *b]), tuple(&[*c, *d])),
@@ -291,7 +294,7 @@ fn list_of(numbers: &[i64]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
-/// Decimals as Python's list: JSON's form of a float is Python's, too.
+/// Decimals as Python's list. JSON's form of a float is also Python's.
 fn floats(numbers: &[f64]) -> String {
     let texts: Vec<String> = numbers.iter().map(|v| Json::from(*v).to_string()).collect();
     format!("[{}]", texts.join(", "))
@@ -314,7 +317,7 @@ fn python(value: &Value, kind: &Kind) -> String {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Int(v) => v.to_string(),
-        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is Python's, too
+        Value::Float(v) => Json::from(*v).to_string(), // JSON's form of a float is also Python's
         Value::Word(word) => quoted(word),
         Value::Shape(sizes) => tuple_of(
             sizes
@@ -346,34 +349,34 @@ fn python(value: &Value, kind: &Kind) -> String {
             let texts: Vec<String> = list.iter().map(|t| quoted(t)).collect();
             format!("[{}]", texts.join(", "))
         }
-        Value::ConfigObject(choice) => chosen(choice, kind),
+        Value::ConfigObject(config) => object(config, kind),
     }
 }
 
-/// A class, or a function, that stands for an option.
-fn chosen(choice: &ConfigObject, kind: &Kind) -> String {
+/// A class or a function as the value of an option.
+fn object(config: &ConfigObject, kind: &Kind) -> String {
     let noun = match kind {
         Kind::Of(family) | Kind::FloatOr(_, _, family) => family.noun,
         _ => "",
     };
-    let arguments = arguments(choice);
-    let name = choice.class.name;
+    let arguments = arguments(config);
+    let name = config.class.name;
     match noun {
-        "layer" => call("layers", choice),
-        "learning rate schedule" => call("keras.optimizers.schedules", choice),
+        "layer" => call("layers", config),
+        "learning rate schedule" => call("keras.optimizers.schedules", config),
         // Keras refuses the string "constant".
         _ if arguments.is_empty() && name != "constant" => quoted(name),
         "activation" => {
             let arguments = arguments.join(", ");
             format!("lambda z: keras.activations.{name}(z, {arguments})")
         }
-        "regularizer" => call("keras.regularizers", choice),
-        "constraint" => call("keras.constraints", choice),
-        _ => call("keras.initializers", choice),
+        "regularizer" => call("keras.regularizers", config),
+        "constraint" => call("keras.constraints", config),
+        _ => call("keras.initializers", config),
     }
 }
 
-/// A string that Python reads as this text: JSON's form is Python's, too.
+/// A text as Python's string. JSON's form is also Python's.
 fn quoted(text: &str) -> String {
     Json::from(text).to_string()
 }

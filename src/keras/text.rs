@@ -94,7 +94,7 @@ pub fn log(fit: &Fit, skip: usize) -> String {
     for (epoch, row) in fit.logs_since(skip) {
         let told = |from: CallbackAction, to: CallbackAction| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
-            some.filter(|e| (from..=to).contains(&e.deed))
+            some.filter(|e| (from..=to).contains(&e.action))
                 .filter_map(event_line)
                 .collect()
         };
@@ -120,7 +120,7 @@ pub fn log(fit: &Fit, skip: usize) -> String {
 pub fn event_line(event: &Event) -> Option<String> {
     let (epoch, value) = (event.epoch + 1, python_float(event.value));
     let best = event.value as usize + 1;
-    Some(match event.deed {
+    Some(match event.action {
         CallbackAction::Scheduled => {
             format!("Epoch {epoch}: LearningRateScheduler setting learning rate to {value}.\n")
         }

@@ -1,4 +1,4 @@
-//! What many layers share: options of the same name, and the parts that are made from them.
+//! Options that many layers share, and the parts that are made from them.
 
 use super::layer::{Initial, ParamSpec, Shape, size};
 use crate::functions::activations::{self, Activation};
@@ -8,7 +8,7 @@ use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Function applied to each sum.
@@ -50,82 +50,6 @@ options! {
         Kind::OneOfHere(&["channels_last"], &["channels_first"]), Default::Text("channels_last");
 }
 
-/// An option that takes an activation.
-pub const fn function(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&activations::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes an initializer.
-pub const fn initializer(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: &'static str,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&initializers::REGISTRY), Default::Text(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a regularizer or none.
-pub const fn regularizer(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&regularizers::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// An option that takes a constraint or none.
-pub const fn constraint(name: &'static str, label: &'static str, doc: &'static str) -> OptionSpec {
-    let (kind, default) = (Kind::Of(&constraints::REGISTRY), Default::Null);
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
-}
-
-/// The seed of a layer's own random numbers, drawn where nobody chose one. Keras folds a large one
-/// into 31 bits.
-#[inline(never)]
-pub fn seed(config: &ConfigObject, seeds: &mut PythonRandom) -> u64 {
-    match config.get("seed") {
-        Value::Int(seed) => *seed as u64 % 2_147_483_646,
-        _ => seeds.default_seed(),
-    }
-}
-
 /// Seed of the layer's random numbers: the option, else the next of `seeds`. Keras reduces a large one to 31 bits.
 pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
     match seed {
@@ -134,10 +58,10 @@ pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
     }
 }
 
-/// Checks an option that Keras divides by one minus of.
+/// Checks a rate that Keras divides by: 1 - rate must not be 0.
 ///
 /// # Errors
-/// 1.
+/// A rate of 1.
 pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
     if rate < 1.0 {
         return Ok(());
@@ -173,7 +97,7 @@ pub fn broadcast_indices(from: &[usize], to: &[usize]) -> Vec<u32> {
     (0..size(to).unwrap_or(0)).map(index_of).collect()
 }
 
-/// A trainable array of weights, as its three options say.
+/// A trainable array of weights, from its three options.
 pub fn weights(
     name: &str,
     shape: Shape,
@@ -192,55 +116,12 @@ pub fn weights(
     }
 }
 
-/// The initializer of an option, with a seed drawn where it needs one.
-#[inline(never)]
-pub fn seeded(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Seeded {
-    let default = || ConfigObject::default_of(&initializers::REGISTRY, "zeros");
-    Seeded::new(
-        &config.choice(option).cloned().unwrap_or_else(default),
-        seeds,
-    )
-}
-
-/// An initializer without options.
-#[inline(never)]
-pub fn plain(name: &str, seeds: &mut PythonRandom) -> Seeded {
+/// The initializer of this name, with default options.
+pub fn default_initializer(name: &str, seeds: &mut PythonRandom) -> Seeded {
     Seeded::new(
         &ConfigObject::default_of(&initializers::REGISTRY, name),
         seeds,
     )
-}
-
-/// What an array of an option's initializer begins as.
-#[inline(never)]
-pub fn initial(config: &ConfigObject, option: &str, seeds: &mut PythonRandom) -> Initial {
-    Initial::Drawn(seeded(config, option, seeds))
-}
-
-/// The regularizer of an option, where one was chosen.
-#[inline(never)]
-pub fn regularizer_of(config: &ConfigObject, option: &str) -> Option<Regularizer> {
-    config.choice(option).map(Regularizer::new)
-}
-
-/// A parameter array as the options `<name>_initializer`, `_regularizer` and `_constraint` say.
-#[inline(never)]
-pub fn param(
-    config: &ConfigObject,
-    name: &str,
-    shape: Shape,
-    seeds: &mut PythonRandom,
-) -> ParamSpec {
-    let option = |what: &str| [name, what].concat();
-    let initial = initial(config, &option("_initializer"), seeds);
-    ParamSpec {
-        path: name.into(),
-        shape,
-        initial,
-        trainable: true,
-        regularizer: regularizer_of(config, &option("_regularizer")),
-        constraint: config.choice(&option("_constraint")).map(Constraint::new),
-    }
 }
 
 /// An activation with its options.
@@ -250,7 +131,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// The activation that was chosen.
+    /// The activation of a config.
     pub fn new(activation: &ConfigObject) -> Self {
         Function {
             kind: activations::of(activation),
@@ -258,16 +139,7 @@ impl Function {
         }
     }
 
-    /// The activation of an option; linear where none was chosen.
-    pub fn of(config: &ConfigObject, option: &str) -> Self {
-        let chosen = config.choice(option);
-        Function {
-            kind: chosen.map_or_else(|| activations::named("linear"), activations::of),
-            options: chosen.map(activations::numbers).unwrap_or_default(),
-        }
-    }
-
-    /// The activation of this name, with its options as numbers; for names written in the code.
+    /// The activation of this name, which the code gives, with its options as numbers.
     pub fn named(name: &str, options: &[f32]) -> Self {
         Function {
             kind: activations::named(name),
@@ -275,12 +147,12 @@ impl Function {
         }
     }
 
-    /// Fills `y` with f(z), on rows of `width`.
+    /// Fills `y` with f(z), for rows of `width` numbers.
     pub fn forward(&self, width: usize, z: &[f32], y: &mut [f32]) {
         (self.kind.forward)(&self.options, width, z, y);
     }
 
-    /// Turns the gradient at f(z) into that at z.
+    /// Turns dL/dy into dL/dz, in place.
     pub fn backward(&self, width: usize, z: &[f32], y: &[f32], d: &mut [f32]) {
         (self.kind.backward)(&self.options, width, z, y, d);
     }
@@ -290,12 +162,12 @@ impl Function {
         self.kind.class.name
     }
 
-    /// Its name where it is not linear.
-    pub fn shown(&self) -> Option<&'static str> {
+    /// Keras' name; `None` for linear.
+    pub fn nonlinear_name(&self) -> Option<&'static str> {
         (self.name() != "linear").then(|| self.name())
     }
 
-    /// Losses of a cross-entropy kind take its input as logits.
+    /// Whether a cross-entropy on top is computed from the input of this activation.
     pub fn logits_available(&self) -> bool {
         self.kind.logits_available
     }

@@ -1,4 +1,4 @@
-//! Dense: every unit sees every input.
+//! Dense: each unit is connected to all inputs.
 
 use super::common::{self, Function};
 use super::layer::{
@@ -14,7 +14,7 @@ class! {
     /// Each unit computes a weighted sum of all inputs plus a bias.
     #[formula("y = f(x W + b); W: [inputs, units], b: [units]")]
     #[group("core")]
-    struct Options("Dense", "dense", "Dense") {
+    pub struct Options("Dense", "dense", "Dense") {
         /// Number of outputs.
         #[start("8")]
         units("units"): usize = Kind::Int(1, 100_000), Default::Required;
@@ -36,7 +36,7 @@ pub static KIND: LayerKind = LayerKind {
     build: |request| Ok(Box::new(Dense::new(request)?)),
 };
 
-/// y = f(x W + b) on the last axis of x. Keeps z = x W + b.
+/// y = f(x W + b) on the last axis of x. Scratch holds z = x W + b.
 struct Dense {
     n_in: usize,
     units: usize,
@@ -58,7 +58,7 @@ impl Dense {
             ));
         };
         let output_shape = outer.iter().copied().chain([units]).collect();
-        // Keras makes both initializers, in this order, whether or not there is a bias.
+        // Keras makes both initializers, in this order, with or without a bias.
         let kernel = common::weights(
             "kernel",
             vec![n_in, units],
@@ -111,7 +111,7 @@ impl Layer for Dense {
                     rows::add_bias(z, bias);
                 }
             }
-            // What a single unit sees is a row, as its weights are.
+            // The weights of a single unit are a row, as its inputs are.
             None if self.units == 1 => rows::dots(pass.x, kernel, bias, z),
             None => {
                 let (n_in, units) = (self.n_in, self.units);
@@ -131,7 +131,7 @@ impl Layer for Dense {
         let (dkernel, dbias) = pass.dparams.split_at_mut(n_in * units);
         match pass.nonzeros {
             Some(x) => sparse::product_of_transposed(x, dz, dkernel, units),
-            // The matrices of a single column are rows, too.
+            // A matrix of one column is laid out as a row.
             None if units == 1 => {
                 pass.products.product(dz, pass.x, dkernel, dz.len(), n_in);
             }
@@ -163,7 +163,7 @@ impl Layer for Dense {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

@@ -25,6 +25,7 @@ mod scaling;
 mod softmax;
 mod wrappers;
 
+pub(crate) use dense::Options as DenseOptions;
 pub use layer::{
     Backward, Build, Forward, Initial, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, ParamSpec,
     Shape, size,
@@ -32,9 +33,9 @@ pub use layer::{
 
 use crate::functions::activations;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Kind, Registry};
+use crate::options::{self, ConfigObject, Kind, Registry, Value};
 
-/// Every layer, in the order in which the page offers them.
+/// Every layer, in the order of the page.
 pub static ALL: &[&LayerKind] = &[
     &dense::KIND,
     &embedding::KIND,
@@ -111,49 +112,62 @@ pub static ALL: &[&LayerKind] = &[
     &attention::KIND,
 ];
 
-/// The family, for a model's list of layers.
+/// Layers that apply their activations to one step at a time, an array of two axes.
+static STEPWISE: &[&LayerKind] = &[
+    &recurrent::simple::KIND,
+    &recurrent::lstm::KIND,
+    &recurrent::gru::KIND,
+];
+
+/// The layers, for the list of a model.
 pub static REGISTRY: Registry = Registry {
     noun: "layer",
-    entries: || ALL.iter().map(|l| &l.class).collect(),
+    entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["name", "trainable", "dtype"],
+    object_keys: &["build_config", "name", "inbound_nodes"],
 };
 
-/// Number of inputs of the layer of this class.
+/// Number of inputs of a layer of this class.
 pub fn inputs_of(config: &ConfigObject) -> Inputs {
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, config.class));
-    found.map_or(Inputs::One, |l| l.inputs)
+    options::find(ALL, |kind| &kind.class, config).map_or(Inputs::One, |kind| kind.inputs)
 }
 
-/// Builds the layer of a class of [`REGISTRY`].
+/// Constructs a layer of a class of [`REGISTRY`].
 ///
 /// # Errors
-/// A shape that it cannot take.
+/// Options or input shapes that do not fit.
 pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
-    let entry = request.config.class;
-    let halves = |name: &&str| request.config.choice(name).is_some_and(activations::halves);
-    let mut options = entry.all_options().map(|o| o.name);
-    if entry.class_name != "Activation"
-        && let Some(option) = options.find(halves)
+    let config = request.config;
+    let Some(kind) = options::find(ALL, |kind| &kind.class, config) else {
+        return Err(ConfigError::new("class_name", "This is not a layer."));
+    };
+    let halving = activations_of(config).find(|(_, function)| activations::halves(function));
+    if let Some((option, _)) = halving
+        && !std::ptr::eq(kind, &activation::KIND)
     {
-        let message = "glu gives half as many numbers as it takes, so that it cannot stand inside of a \
-                       layer: leave this 'linear', and put an Activation with glu after it.";
+        let message = "glu halves its input, so it cannot be the activation of another layer: leave this 'linear' \
+                       and add an Activation layer with glu after it.";
         return Err(ConfigError::new(option, message));
     }
-    // A recurrent cell sees one step at a time.
-    let rank = match entry.class_name {
-        "GRU" | "LSTM" | "SimpleRNN" => 2,
-        _ => request.input().len() + 1,
+    let rank = match options::find(STEPWISE, |kind| &kind.class, config) {
+        Some(_) => 2,
+        None => request.input().len() + 1,
     };
-    for option in entry.all_options() {
-        if let Kind::Of(family) = option.kind
-            && std::ptr::eq(family, &activations::REGISTRY)
-            && let Some(function) = request.config.choice(option.name)
+    for (option, function) in activations_of(config) {
+        activations::check_axis(function, rank).map_err(|error| error.at(option))?;
+    }
+    (kind.build)(request)
+}
+
+/// The activations among the options of a layer, each with the name of its option.
+fn activations_of(config: &ConfigObject) -> impl Iterator<Item = (&'static str, &ConfigObject)> {
+    let values = config.class.all_options().zip(config.values());
+    values.filter_map(|(option, value)| match (&option.kind, value) {
+        (Kind::Of(registry), Value::ConfigObject(function))
+            if std::ptr::eq(*registry, &activations::REGISTRY) =>
         {
-            activations::check_axis(function, rank).map_err(|r| r.at(option.name))?;
+            Some((option.name, &**function))
         }
-    }
-    let found = ALL.iter().find(|l| std::ptr::eq(&l.class, entry));
-    match found {
-        Some(kind) => (kind.build)(request),
-        None => Err(ConfigError::new("class_name", "This is not a layer.")),
-    }
+        _ => None,
+    })
 }

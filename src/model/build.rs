@@ -1,4 +1,4 @@
-//! From a config to a model with its first weights.
+//! Builds a model from its config and draws the initial weights.
 
 use super::workspace::MAX_NUMBERS;
 use super::{Built, Param, Sequential};
@@ -7,14 +7,14 @@ use crate::model::config::{LayerConfig, ModelConfig, Source};
 use crate::numerics::rng::PythonRandom;
 use crate::options::error::ConfigError;
 
-/// Most parameters that a model may have: with gradients and an optimizer's memory 400 MB.
+/// Most parameters of a model: 400 MB with gradients and optimizer state.
 const MAX_PARAMETERS: usize = 16_000_000;
 
 fn fits(shape: &[usize]) -> bool {
     size(shape).is_some_and(|n| (1..=MAX_NUMBERS).contains(&n))
 }
 
-/// The option of an array that ends so, by the array's path: "recurrent_kernel", "query/kernel".
+/// The option for an array with this suffix: `kernel_initializer` for the path "query/kernel" and "_initializer".
 fn option_of(config: &LayerConfig, path: &str, suffix: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let of = |option: &&str| {
@@ -27,11 +27,11 @@ fn option_of(config: &LayerConfig, path: &str, suffix: &str) -> &'static str {
 }
 
 impl Sequential {
-    /// Builds the layers on inputs of this shape and draws their first weights, as Keras does after
+    /// Builds the layers for inputs of this shape and draws their initial weights, as Keras does after
     /// `keras.utils.set_random_seed(seed)`.
     ///
     /// # Errors
-    /// Shapes that do not fit, and models that are too large for a browser's tab.
+    /// Shapes that do not fit, and models that are too large for a browser tab.
     pub fn build(config: &ModelConfig, input: &Shape, seed: u32) -> Result<Self, ConfigError> {
         let mut seeds = PythonRandom::new(seed);
         let mut model = Sequential {
@@ -47,20 +47,20 @@ impl Sequential {
         };
         if !fits(input) {
             let message = format!(
-                "An input of shape {input:?} needs more memory than a browser's tab has (or none at \
-                 all): give one of 1 to {MAX_NUMBERS} numbers."
+                "An input of shape {input:?} is empty or needs more memory than a browser tab has: \
+                 give one of 1 to {MAX_NUMBERS} numbers."
             );
             return Err(ConfigError::new(
                 "config.layers[0].config.batch_shape",
                 message,
             ));
         }
-        let first = usize::from(config.input_shape.is_some()); // the input layer stands before
+        let first = usize::from(config.input_shape.is_some()); // the InputLayer precedes them
         for (i, (layer, name)) in config.layers.iter().zip(config.layer_names()).enumerate() {
-            let place = format!("config.layers[{}]", i + first);
+            let path = format!("config.layers[{}]", i + first);
             model
                 .add(layer, name, &mut seeds)
-                .map_err(|r| r.at("config").at(&place))?;
+                .map_err(|error| error.at("config").at(&path))?;
         }
         for built in &model.layers {
             model.penalizes |= built.layer.activity_regularizer().is_some();
@@ -89,7 +89,7 @@ impl Sequential {
             .filter(|shape| inputs.first() != Some(*shape))
         {
             let message = format!(
-                "The model that begins with this layer says that its input has the shape {expected:?}, but it is given \
+                "The model that starts with this layer expects the input shape {expected:?}, but gets \
                  {:?}.",
                 inputs[0]
             );
@@ -110,7 +110,7 @@ impl Sequential {
         let mut n_parameters = self.n_parameters();
         for spec in layer.params() {
             let within = |suffix: &'static str| {
-                move |r: ConfigError| r.at(option_of(config, &spec.path, suffix))
+                move |error: ConfigError| error.at(option_of(config, &spec.path, suffix))
             };
             let shape = &spec.shape;
             spec.initial.check(shape).map_err(within("_initializer"))?;
@@ -124,7 +124,7 @@ impl Sequential {
             if n_parameters > MAX_PARAMETERS {
                 let message = format!(
                     "With layer '{name}' ({} of shape {:?}) the model has more than {} million \
-                     parameters, too many for a browser's tab: use fewer units.",
+                     parameters, too many for a browser tab: use fewer units.",
                     spec.path,
                     spec.shape,
                     MAX_PARAMETERS / 1_000_000
@@ -135,8 +135,8 @@ impl Sequential {
         let shape = layer.output_shape();
         if !fits(shape) {
             let message = format!(
-                "The output of layer '{name}' has the shape {shape:?}, more numbers than a \
-                 browser's tab has memory for (or none at all): use fewer units."
+                "The output of layer '{name}' has the shape {shape:?}, which is empty or needs more memory than a \
+                 browser tab has: use fewer units."
             );
             return Err(ConfigError::new("units", message));
         }
@@ -148,7 +148,7 @@ impl Sequential {
         let number = self.layers.len();
         let trained = config.trainable;
         let (trainable, frozen) = (self.trainable.len(), self.frozen.len());
-        // In an arena, what could be trained comes before what could not.
+        // Among the frozen parameters, those that could be trained come first.
         let specs = layer.params().iter().enumerate();
         for movable in [true, false] {
             for (i, spec) in specs.clone().filter(|(_, s)| s.trainable == movable) {
@@ -172,7 +172,7 @@ impl Sequential {
                 });
             }
         }
-        // The table is in Keras' order, that of the layer's own list.
+        // The table is in Keras' order, that of the layer's list.
         self.table.sort_by_key(|param| (param.layer, param.spec));
         let movable = |p: &&Param| p.layer == number && layer.params()[p.spec].trainable;
         let n_movable: usize = self

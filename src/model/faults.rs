@@ -1,8 +1,8 @@
-//! Where numbers of a forward pass are not finite.
+//! The first number of a pass that is not finite.
 
 use super::{Input, Sequential, Workspace};
 
-/// An output that is not finite although what comes in is.
+/// An output that is not finite although the input is.
 pub struct Fault<'a> {
     /// Its layer: name and class.
     pub name: &'a str,
@@ -10,11 +10,11 @@ pub struct Fault<'a> {
     pub class_name: &'static str,
     /// Row of the batch.
     pub row: usize,
-    /// The function that made it of finite sums, where one did.
+    /// The activation, if its inputs are finite.
     pub function: Option<&'static str>,
-    /// Largest magnitude of what the function, or else the layer, was given; 0 where it is not known.
+    /// Largest magnitude of the inputs of the activation, or else of the layer; 0 if it is not known.
     pub largest: f32,
-    /// Whether the mask leaves no step of the row's input.
+    /// Whether the mask excludes every step of the row.
     pub masked: bool,
 }
 
@@ -23,7 +23,7 @@ pub fn first_bad(numbers: &[f32]) -> Option<usize> {
     numbers.iter().position(|v| !v.is_finite())
 }
 
-/// The largest magnitude; infinite where a number is not finite.
+/// The largest magnitude; infinite if a number is not finite.
 fn largest(numbers: &[f32]) -> f32 {
     let magnitude = |most: f32, v: &f32| if v.abs() > most { v.abs() } else { most };
     match first_bad(numbers) {

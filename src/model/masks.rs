@@ -1,11 +1,11 @@
-//! Which steps of a layer's input count, and where that is said.
+//! Masks: which steps of a layer's input count.
 
 use super::{Built, Sequential};
 use crate::layers::{Join, MaskFlow, Shape};
 use crate::model::config::Source;
 
 impl Sequential {
-    /// The layer that made the mask of this array.
+    /// The layer that made the mask of this source.
     fn maker(&self, source: Source) -> Option<usize> {
         match source {
             Source::Input => None,
@@ -20,20 +20,20 @@ impl Sequential {
         }
     }
 
-    /// Whether the masks of these become one.
+    /// Whether the masks of these sources are joined into one.
     pub(super) fn joins(&self, how: Join, sources: &[Source]) -> bool {
         let mut made = sources.iter().filter_map(|s| Some((self.maker(*s)?, *s)));
         let n_made = made.clone().count();
         let first = made.clone().next().map_or(0, |(i, _)| self.mask_steps(i));
         let fits = made.all(|(i, source)| match how {
-            // Only what has one mark for each of its first axis can stand one after another.
+            // Masks can be concatenated only if each has one step for each of the first axis of its array.
             Join::Along => Some(&self.mask_steps(i)) == self.shape_of(source).first(),
             _ => self.mask_steps(i) == first,
         });
         fits && n_made >= if how == Join::Any { sources.len() } else { 1 }
     }
 
-    /// Marks that a layer makes for an example; 0 where it makes none.
+    /// Number of steps in the mask that a layer makes; 0 if it makes none.
     pub(super) fn mask_steps(&self, i: usize) -> usize {
         let built = &self.layers[i];
         match built.layer.mask_flow() {
@@ -51,7 +51,7 @@ impl Sequential {
         }
     }
 
-    /// Fills the mask that begins at layer i, if one does.
+    /// Fills the mask that layer i makes, if it makes one.
     pub(super) fn make_mask(
         &self,
         i: usize,
@@ -106,7 +106,7 @@ impl Sequential {
         Some(&made[..batch * (made.len() / capacity)])
     }
 
-    /// The mask of a layer's input of this number.
+    /// The mask of a layer's input with this index.
     pub(super) fn mask_into<'a>(
         &self,
         built: &Built,

@@ -1,8 +1,7 @@
-//! Sequential: layers over one arena of parameters; the way forward and the way back.
+//! A model: layers over one array of parameters, with forward and backward passes.
 //!
-//! A model knows nothing of optimizers, data or time. A pass does not change it: what a pass computes
-//! stands in a [`Workspace`]. The layers are a list in which each says whose outputs it takes: for a
-//! Sequential the one before, for a Functional model any earlier ones.
+//! A model does not depend on optimizers, data or time. A pass does not change it: its results are in a [`Workspace`]. Each layer
+//! in the list names the sources of its inputs: in a Sequential the previous layer, in a Functional model any earlier layers.
 
 mod build;
 pub mod config;
@@ -29,7 +28,7 @@ pub struct Sequential {
     /// All other parameters.
     frozen: Vec<f32>,
     table: Vec<Param>,
-    /// Whether some layer's output adds to the loss; whether some array has a regularizer, or a constraint.
+    /// Whether a layer has an activity regularizer; whether an array has a regularizer, or a constraint.
     penalizes: bool,
     regularizes: bool,
     constrains: bool,
@@ -43,19 +42,19 @@ struct Built {
     name: String,
     class_name: &'static str,
     inputs: Vec<Source>,
-    /// How many layers take its output.
+    /// Number of layers that take its output.
     n_consumers: usize,
-    /// Whether `params` lie in the trainable arena.
+    /// Whether `params` is a range of the trainable parameters.
     trained: bool,
-    /// Where the parameters that could be trained lie.
+    /// Range of the parameters that can be trained.
     params: Range<usize>,
-    /// Where its other parameters lie in the frozen arena.
+    /// Range of its other parameters among the frozen ones.
     state: Range<usize>,
     /// The layer that made the mask of its output.
     mask: Option<usize>,
 }
 
-/// A parameter array: an entry of the model's table of contents, in the order of `get_weights()`.
+/// A parameter array of the model, in the order of `get_weights()`.
 #[derive(Clone, Debug)]
 pub struct Param {
     /// Number of its layer.
@@ -64,11 +63,11 @@ pub struct Param {
     pub path: String,
     /// Its shape.
     pub shape: Shape,
-    /// Whether training moves it.
+    /// Whether training updates it.
     pub trainable: bool,
-    /// Where it lies in its arena.
+    /// Its range among the trainable or the frozen parameters.
     pub span: Range<usize>,
-    /// Which of its layer's parameter arrays it is.
+    /// Its index among the parameter arrays of its layer.
     spec: usize,
 }
 
@@ -84,17 +83,16 @@ impl Param {
 pub enum Input<'a> {
     /// All numbers: `[batch, inputs]`.
     Dense(&'a [f32]),
-    /// Those that are not zero: gives the same results in less time. For a model that
-    /// [takes them so](Sequential::accepts_sparse_input).
+    /// The nonzero numbers: the same results in less time. For a model that [accepts them](Sequential::accepts_sparse_input).
     Nonzeros(RowSelection<'a>),
 }
 
-/// Where the loss takes hold of the model.
+/// What the loss is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossInput {
-    /// At the output of the last layer.
+    /// The output of the last layer.
     Output,
-    /// At the input of the sigmoid or softmax of this layer.
+    /// The input of the sigmoid or softmax of this layer.
     Logits(usize),
 }
 
@@ -122,13 +120,13 @@ impl Sequential {
         self.width(self.layers.len() - 1)
     }
 
-    /// The inputs must be whole numbers from 0 to this one, which is not among them.
+    /// The inputs are integer ids in 0..n, if there is an Embedding.
     pub fn vocabulary_size(&self) -> Option<usize> {
-        let mut takers = self
+        let mut consumers = self
             .layers
             .iter()
             .filter(|l| l.inputs.contains(&Source::Input));
-        takers.find_map(|l| l.layer.vocabulary_size())
+        consumers.find_map(|l| l.layer.vocabulary_size())
     }
 
     /// Shape of one example's input.
@@ -148,18 +146,18 @@ impl Sequential {
             .map(|l| (l.name.as_str(), l.class_name, &*l.layer))
     }
 
-    /// How many marks an example's mask of the outputs has, where they have one.
+    /// Number of steps in the mask of the outputs, if they have a mask.
     pub fn output_marks(&self) -> Option<usize> {
         let made_by = self.layers.last().and_then(|l| l.mask)?;
         Some(self.mask_steps(made_by))
     }
 
-    /// Table of contents of the parameters, in the order of `get_weights()`.
+    /// The parameter arrays, in the order of `get_weights()`.
     pub fn table(&self) -> &[Param] {
         &self.table
     }
 
-    /// The numbers of an entry of the table.
+    /// The numbers of a parameter array.
     pub fn param(&self, param: &Param) -> &[f32] {
         let arena = if param.trainable {
             &self.trainable
@@ -169,22 +167,22 @@ impl Sequential {
         &arena[param.span.clone()]
     }
 
-    /// The arena of trainable parameters.
+    /// The trainable parameters.
     pub fn trainable(&self) -> &[f32] {
         &self.trainable
     }
 
-    /// The arena of trainable parameters, to be moved.
+    /// The trainable parameters, for changes.
     pub fn trainable_mut(&mut self) -> &mut [f32] {
         &mut self.trainable
     }
 
-    /// The arena of all other parameters.
+    /// All other parameters.
     pub fn frozen(&self) -> &[f32] {
         &self.frozen
     }
 
-    /// The arena of all other parameters, to be put back.
+    /// All other parameters, for changes.
     pub fn frozen_mut(&mut self) -> &mut [f32] {
         &mut self.frozen
     }
@@ -225,7 +223,7 @@ impl Sequential {
         Ok(())
     }
 
-    /// As [`Sequential::set_weights`], of so many weights as the model has, whatever they are.
+    /// As [`Sequential::set_weights`], without the checks.
     pub fn put_weights(&mut self, weights: &[f32]) {
         let mut rest = weights;
         for param in &self.table {
@@ -240,7 +238,7 @@ impl Sequential {
         }
     }
 
-    /// Takes over the parameters of another model, as far as it has arrays of the same path and shape.
+    /// Copies the parameters of another model, for all arrays of the same path and shape.
     pub fn take_weights(&mut self, other: &Sequential) {
         for param in &self.table {
             let mut theirs = other.table.iter();
@@ -256,7 +254,7 @@ impl Sequential {
         }
     }
 
-    /// Training passes so far: Dropout's count of calls.
+    /// Number of training passes so far: Dropout's count of calls.
     pub fn training_calls(&self) -> u64 {
         self.training_calls
     }
@@ -266,8 +264,7 @@ impl Sequential {
         self.training_calls = calls;
     }
 
-    /// The layers that take their state from examples, and the layer whose outputs each of them sees;
-    /// `None`: the model's inputs.
+    /// The layers that adapt to examples, and the source of each one's input. `None`: the model's input.
     pub fn adapting(&self) -> Vec<(usize, Option<usize>)> {
         let adapts = self.layers.iter().enumerate();
         let adapts = adapts.filter(|(_, l)| l.layer.adapts());
@@ -278,7 +275,7 @@ impl Sequential {
         adapts.map(source).collect()
     }
 
-    /// Gives layer `i` its state from its inputs `x`.
+    /// Adapts layer `i` to its inputs `x`.
     pub fn adapt(&mut self, i: usize, x: &[f32]) {
         let built = &self.layers[i];
         built.layer.adapt(x, &mut self.frozen[built.state.clone()]);
@@ -295,7 +292,7 @@ impl Sequential {
 }
 
 impl<'a> Input<'a> {
-    /// How many examples there are, of `width` numbers each.
+    /// Number of examples, of `width` numbers each.
     pub fn n_rows(self, width: usize) -> usize {
         match self {
             Input::Dense(x) => x.len() / width,

@@ -1,4 +1,4 @@
-//! The way forward and the way back through the layers.
+//! Forward and backward passes.
 
 use super::{Built, Input, LossInput, Sequential, Workspace};
 use crate::kernels::sparse::RowSelection;
@@ -6,7 +6,7 @@ use crate::layers::{Backward, Forward};
 use crate::model::config::Source;
 
 impl Sequential {
-    /// The forward pass, of at most as many examples as `ws` was made for.
+    /// Forward pass on at most as many examples as the capacity of `ws`.
     pub fn forward(&self, input: Input<'_>, training: bool, ws: &mut Workspace) {
         let batch = input.n_rows(self.n_inputs());
         let training = training.then_some(self.training_calls);
@@ -37,9 +37,8 @@ impl Sequential {
         }
     }
 
-    /// The backward pass after [`Sequential::forward`] in training with the same input. The gradient
-    /// of the loss at `head` stands in [`Workspace::gradient_at`]; `gradients` is filled, as long as
-    /// the trainable arena.
+    /// Backward pass after [`Sequential::forward`] in training with the same input. [`Workspace::gradient_at`] holds the gradient of
+    /// the loss at `head`. Fills `gradients`, which is as long as the trainable parameters.
     pub fn backward(
         &self,
         input: Input<'_>,
@@ -52,7 +51,7 @@ impl Sequential {
         if !ws.spare.is_empty() {
             ws.written.fill(false);
         }
-        // Layers above the logits hand these on: what their outputs add belongs to the same numbers.
+        // Layers above the logits are identities: penalties on their outputs act on the same numbers.
         for i in top + 1..self.layers.len() {
             self.add_activity_gradient(i, top, true, ws, batch);
         }
@@ -61,14 +60,14 @@ impl Sequential {
             self.add_activity_gradient(i, i, at_logits, ws, batch);
             let (below, rest) = ws.gradients.split_at_mut(i);
             let (x, nonzeros) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
-            // Straight into the gradient of the layer below, where nobody else adds to it.
-            let alone = match *built.inputs {
+            // The gradient of the layer below is written directly if no other layer adds to it.
+            let sole_consumer = match *built.inputs {
                 [Source::Layer(j)] if self.layers[j].n_consumers == 1 => Some(j),
                 _ => None,
             };
             let n_spare = batch * self.sources_width(built);
             let wanted = built.inputs.iter().any(|s| *s != Source::Input);
-            let dx = match alone {
+            let dx = match sole_consumer {
                 Some(j) => Some(&mut below[j][..batch * self.width(j)]),
                 None => wanted.then(|| &mut ws.spare[..n_spare]),
             };
@@ -97,13 +96,13 @@ impl Sequential {
                 calls: self.training_calls,
                 at_logits,
             });
-            if alone.is_none() && wanted {
+            if sole_consumer.is_none() && wanted {
                 self.accumulate_input_grads(built, below, &ws.spare, &mut ws.written, batch);
             }
         }
     }
 
-    /// What the size of layers' outputs adds to the loss, after a forward pass.
+    /// Activity penalty of the last forward pass, a part of the loss.
     pub fn activity_penalty(&self, ws: &Workspace, batch: usize) -> f32 {
         let mut sum = 0.0;
         for (i, built) in self.layers.iter().enumerate() {
@@ -118,7 +117,7 @@ impl Sequential {
         sum
     }
 
-    /// What the size of the trainable parameters adds to the loss; its gradient is added to `gradients`.
+    /// Weight penalty, a part of the loss. Adds its gradient to `gradients`.
     pub fn weight_penalty(&self, mut gradients: Option<&mut [f32]>) -> f32 {
         let mut sum = 0.0;
         if !self.regularizes {
@@ -134,8 +133,7 @@ impl Sequential {
         sum
     }
 
-    /// Brings the trainable parameters back to where their constraints want them. Returns whether there
-    /// are such.
+    /// Applies the constraints to the trainable parameters. Returns whether there are any.
     pub fn constrain(&mut self) -> bool {
         if !self.constrains {
             return false;
@@ -149,7 +147,7 @@ impl Sequential {
         true
     }
 
-    /// Moves what no optimizer moves, from the last forward pass, which was one of training.
+    /// Updates the non-trainable state (moving averages) from the last forward pass, which was one of training.
     pub fn update_state(&mut self, ws: &Workspace, batch: usize) {
         for (i, built) in self.layers.iter().enumerate() {
             let state = &mut self.frozen[built.state.clone()];
@@ -160,7 +158,7 @@ impl Sequential {
         }
     }
 
-    /// Adds the gradient of what layer i's output adds to the loss to the gradient of layer `to`.
+    /// Adds the gradient of layer i's activity penalty to the gradient of layer `to`.
     fn add_activity_gradient(
         &self,
         i: usize,
@@ -191,7 +189,7 @@ impl Sequential {
         }
     }
 
-    /// The input of a layer: of one source as it lies, of several as `joined` has it.
+    /// The input of a layer: the output of its one source, or `joined` for several.
     pub(super) fn input_of<'a>(
         &self,
         i: usize,
@@ -207,7 +205,7 @@ impl Sequential {
         }
     }
 
-    /// Lays the inputs of each example one after another.
+    /// Concatenates the inputs of each example.
     fn join(
         &self,
         built: &Built,
@@ -234,7 +232,7 @@ impl Sequential {
         }
     }
 
-    /// Adds the gradient at a layer's inputs to those of the layers that gave them.
+    /// Adds the gradient at a layer's inputs to the gradients of their sources.
     fn accumulate_input_grads(
         &self,
         built: &Built,
@@ -269,7 +267,7 @@ impl Sequential {
         built.inputs.iter().map(|s| self.source_width(*s)).sum()
     }
 
-    /// Whether several layers take it.
+    /// Whether several layers consume it.
     pub(super) fn is_shared(&self, source: Source) -> bool {
         match source {
             Source::Input => false,
@@ -286,16 +284,17 @@ impl Sequential {
 
     /// Whether [`Input::Nonzeros`] can be given.
     pub fn accepts_sparse_input(&self) -> bool {
-        let takers = self
+        let consumers = self
             .layers
             .iter()
             .filter(|l| l.inputs.contains(&Source::Input));
-        let mut takers = takers.filter(|l| l.inputs.len() > 1 || !l.layer.accepts_sparse_input());
-        takers.next().is_none()
+        let mut consumers =
+            consumers.filter(|l| l.inputs.len() > 1 || !l.layer.accepts_sparse_input());
+        consumers.next().is_none()
     }
 
-    /// Where a loss takes hold: at the logits behind the last sigmoid or softmax, if it takes logits
-    /// and nothing but layers that hand their input on stands above.
+    /// The input of the loss: the logits before the last sigmoid or softmax, if the loss takes logits and all layers above are
+    /// identities.
     pub fn head(&self, takes_logits: bool, training: bool) -> LossInput {
         let mut i = self.layers.len() - 1;
         while self.layers[i].layer.is_identity(training) {
@@ -319,7 +318,7 @@ impl Sequential {
         }
     }
 
-    /// The last layer that the gradient of a loss at `head` goes back through.
+    /// The topmost layer that the gradient of a loss at `head` passes.
     pub fn top(&self, head: LossInput) -> usize {
         match head {
             LossInput::Output => self.layers.len() - 1,

@@ -1,4 +1,4 @@
-//! What the passes over one batch compute.
+//! The results of the passes over one batch.
 
 use super::{LossInput, Sequential};
 use crate::kernels::matmul::Products;
@@ -7,26 +7,26 @@ use crate::options::error::ConfigError;
 /// Most numbers that the passes over a batch may need.
 pub const MAX_NUMBERS: usize = 64_000_000;
 
-/// All that the passes over one batch compute; for each layer in turn.
+/// The results of the passes over one batch, for each layer.
 pub struct Workspace {
     pub(super) capacity: usize,
-    /// Examples of the last forward pass, and how many numbers each layer kept of them.
+    /// Number of examples in the last forward pass, and the size of each layer's scratch for them.
     n_rows: usize,
     pub(super) n_scratch: Vec<usize>,
     pub(super) outputs: Vec<Vec<f32>>,
     pub(super) scratch: Vec<Vec<f32>>,
     pub(super) gradients: Vec<Vec<f32>>,
-    /// Inputs of a layer that joins several.
+    /// Concatenated inputs of a layer with several.
     pub(super) joined: Vec<Vec<f32>>,
-    /// Masks that begin at a layer.
+    /// Masks that a layer makes.
     pub(super) masks: Vec<Vec<f32>>,
     /// Whether a layer's gradient has been written in this pass.
     pub(super) written: Vec<bool>,
-    /// For one layer's call alone.
+    /// Temporary numbers of one layer's call.
     pub(super) work: Vec<f32>,
-    /// Gradient at the inputs of a layer, before it is added to what others gave.
+    /// Gradient at the inputs of a layer, before it is added to that of other consumers.
     pub(super) spare: Vec<f32>,
-    /// Where gradients of frozen parameters go.
+    /// Gradients of frozen parameters, which are discarded.
     pub(super) unused: Vec<f32>,
     pub(super) products: Products,
 }
@@ -35,7 +35,7 @@ impl Sequential {
     /// A workspace for batches of up to `batch` examples.
     ///
     /// # Errors
-    /// Where it would not fit into a tab's memory.
+    /// If it needs more memory than a browser tab has.
     pub fn workspace(&self, batch: usize) -> Result<Workspace, ConfigError> {
         let numbers = (0..self.layers.len())
             .map(|i| {
@@ -49,7 +49,7 @@ impl Sequential {
         if numbers > MAX_NUMBERS {
             let fitting = (MAX_NUMBERS / (numbers / batch.max(1)).max(1)).max(1);
             let message = format!(
-                "A batch of {batch} examples needs more memory than a browser's tab has: use at most {fitting}."
+                "A batch of {batch} examples needs more memory than a browser tab has: use at most {fitting}."
             );
             return Err(ConfigError::new("batch_size", message));
         }
@@ -73,7 +73,7 @@ impl Sequential {
         })
     }
 
-    /// Numbers of an example's joined inputs; 0 for a layer of one input.
+    /// Size of an example's concatenated inputs; 0 for a layer with one input.
     pub(super) fn joined_width(&self, i: usize) -> usize {
         match self.layers[i].inputs.len() {
             1 => 0,
@@ -85,7 +85,7 @@ impl Sequential {
         }
     }
 
-    /// Room for any layer's work, or for the gradient of its activity's penalty.
+    /// Most numbers that a layer's call or the gradient of its activity penalty needs.
     fn n_work(&self, batch: usize) -> usize {
         let of = |i: usize| {
             let built = &self.layers[i];
@@ -106,7 +106,7 @@ impl Sequential {
 }
 
 impl Workspace {
-    /// A forward pass of so many examples begins.
+    /// Prepares for a forward pass of so many examples.
     pub(super) fn take(&mut self, model: &Sequential, n_rows: usize) {
         if self.n_rows != n_rows {
             self.n_rows = n_rows;
@@ -116,33 +116,33 @@ impl Workspace {
         }
     }
 
-    /// Most examples that it can take at a time.
+    /// Most examples of a batch.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// What a layer gave in the last forward pass; the first numbers are the batch's.
+    /// The output of a layer in the last forward pass; the first numbers are those of the batch.
     pub fn output(&self, layer: usize) -> &[f32] {
         &self.outputs[layer]
     }
 
-    /// What a layer kept of the last forward pass for the backward one.
+    /// The scratch of a layer from the last forward pass.
     pub fn kept(&self, layer: usize) -> &[f32] {
         &self.scratch[layer]
     }
 
-    /// What the last layer gave: `[batch, outputs]`.
+    /// The output of the last layer: `[batch, outputs]`.
     pub fn outputs(&self, model: &Sequential, batch: usize) -> &[f32] {
         &self.outputs[model.layers.len() - 1][..batch * model.n_outputs()]
     }
 
-    /// The gradient of the loss with respect to a layer's output, as the last backward pass left it.
+    /// The gradient of the loss with respect to a layer's output, from the last backward pass.
     pub fn gradient(&self, layer: usize) -> &[f32] {
         &self.gradients[layer]
     }
 
-    /// What the loss sees at `head`, and the gradient that it is to fill: both `[batch, outputs]`; and
-    /// which steps of the outputs count, where a mask says so: `[batch, steps]`.
+    /// The numbers at `head` and the gradient to fill, both `[batch, outputs]`; and the mask of the outputs, `[batch, steps]`, if they
+    /// have one.
     pub fn gradient_at(
         &mut self,
         model: &Sequential,

@@ -1,6 +1,6 @@
-//! One number for many bytes.
+//! A hash of bytes.
 
-/// FNV-1a, 64 bits: equal bytes give equal numbers; a changed byte changes the number.
+/// FNV-1a, 64 bits. Not cryptographic.
 ///
 /// Source: Fowler, Noll and Vo, <http://www.isthe.com/chongo/tech/comp/fnv/>.
 pub fn hash(bytes: impl Iterator<Item = u8>) -> u64 {

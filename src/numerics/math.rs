@@ -1,14 +1,11 @@
-//! exp, ln, tanh, sigmoid ... made of `+ - * /` and bit operations only: the same bits natively, in
-//! Firefox and in Chromium.
+//! Transcendental functions from `+ - * /` and bit operations only: bit-identical natively, in Firefox and in Chromium.
 //!
-//! std's functions call the platform's C library, which differs between glibc and wasm in the last
-//! bit of 4 to 10 % of inputs; clippy bans them in this crate. The functions of the training path are
-//! free of branches, so that a loop over a slice becomes SIMD code with the same result per number.
-//! Those that only initialisers use come from the `libm` crate, which is plain Rust.
+//! std's functions call the platform's C library. glibc and wasm differ in the last bit of 4 to 10 % of inputs, so clippy
+//! bans them in this crate. The functions of the training path have no branches, so that a loop over a slice becomes SIMD
+//! code with the same result per number. Functions for initializers only come from the `libm` crate, which is plain Rust.
 //!
-//! Largest errors in units in the last place of the true value, over every 97th float of a range and over every
-//! fifth. `tests/math.rs` reads this table and measures the first; with `MATH_STEP=5` in its environment, the
-//! second:
+//! Maximum errors in units in the last place, over every 97th and over every 5th float of a range. `tests/math.rs` reads
+//! this table and measures the first; with `MATH_STEP=5` in its environment, the second:
 //!
 //! | function | from | to | every 97th | every 5th |
 //! |---|---|---|---|---|
@@ -25,35 +22,35 @@
 //!
 //! `pow`, `power` and `ln_exact` are computed in double precision and rounded once: 0.501.
 
-#![allow(clippy::excessive_precision)] // constants are given as their sources print them
+#![allow(clippy::excessive_precision)] // constants as printed in their sources
 
-/// What [`exp`] and its kin are computed with. Each of these functions is this table's, read where it stands;
-/// a loop over many numbers takes [`Curves::held`] first.
+/// The coefficients of [`exp`], tanh, sigmoid and softplus. A loop over many numbers calls [`Curves::held`] first.
 #[derive(Clone, Copy)]
 pub struct Curves {
-    /// 1.5 2^23 + 127. Adding and subtracting it rounds a float of magnitude below 2^21 to a whole number n;
-    /// the lowest bits of the sum are then those of n + 127, the exponent of 2^n.
+    /// 1.5 2^23 + 127. Adding and subtracting it rounds a float of magnitude below 2^21 to an integer n; the lowest bits of
+    /// the sum are those of n + 127, the biased exponent of 2^n.
     round: f32,
     log2_e: f32,
-    /// ln 2 in two parts: multiples of the first are exact.
+    /// ln 2 in two parts; multiples of the first are exact.
     ln_2: [f32; 2],
-    /// (e^r - 1 - r) / r^2, the highest power first: in e^r off by 0.06 2^-24 at most for |r| < 0.3466 (Lawson's
-    /// iteration, the coefficients rounded one after another).
+    /// (e^r - 1 - r) / r^2, highest power first. The error of e^r is at most 0.06 2^-24 for |r| < 0.3466 (Lawson's
+    /// iteration, coefficients rounded one after another).
     exp: [f32; 5],
-    /// (tanh x - x) / x^3 as a polynomial in x^2, from Cephes' `tanhf`, and up to where it stands for tanh.
+    /// (tanh x - x) / x^3 as a polynomial in x^2, from Cephes' `tanhf`.
     tanh: [f32; 5],
+    /// The polynomial is used below this magnitude.
     near: f32,
     one: f32,
     two: f32,
-    /// Beyond it tanh is 1.
+    /// tanh is 1 beyond it.
     far: f32,
-    /// Below it, sigmoid is 0.
+    /// sigmoid is 0 below it.
     lowest: f32,
-    /// The bit that says that a float is negative.
+    /// The sign bit.
     sign: u32,
 }
 
-/// The table.
+/// The coefficients.
 pub static CURVES: Curves = Curves {
     round: 12_583_039.0,
     log2_e: core::f32::consts::LOG2_E,
@@ -81,16 +78,16 @@ pub static CURVES: Curves = Curves {
 };
 
 impl Curves {
-    /// The table as numbers that the compiler does not know, so that they stand in registers or on the stack
-    /// for a whole loop. Measured (V8, which writes a vector that is a constant anew wherever it is used): a step of a
-    /// 2-8-8-1 tanh network takes 5 % less with it, the lesson's 2 % less.
+    /// A copy whose values are hidden from the compiler, so that they stay in registers or on the stack for a whole loop. V8
+    /// otherwise materializes each constant vector at every use. Measured: a step of a 2-8-8-1 tanh network takes 5 % less
+    /// time, a step of the lesson's network 2 % less.
     #[inline(always)]
     pub fn held() -> Curves {
         *core::hint::black_box(&CURVES)
     }
 
-    /// What e^x is made of: q and a float whose lowest bits are n + 127, where e^x = 2^n (1 + q). |x| is below
-    /// 200. Cody and Waite's reduction x = n ln 2 + r.
+    /// Splits e^x = 2^n (1 + q), by Cody and Waite's reduction x = n ln 2 + r. Returns q, and a float whose lowest bits are
+    /// n + 127. |x| < 200.
     #[inline(always)]
     fn parts(&self, x: f32) -> (f32, f32) {
         let shifted = x * self.log2_e + self.round;
@@ -104,7 +101,7 @@ impl Curves {
         (p * (r * r) + r, shifted)
     }
 
-    /// Hyperbolic tangent: a polynomial near 0, and 1 - 2 / (e^2|x| + 1) with the sign of x beyond.
+    /// Hyperbolic tangent: a polynomial near 0; beyond, 1 - 2 / (e^(2|x|) + 1) with the sign of x.
     #[inline(always)]
     pub fn tanh(&self, x: f32) -> f32 {
         let sign = x.to_bits() & self.sign;
@@ -116,16 +113,16 @@ impl Curves {
         p = p * z + self.tanh[3];
         p = p * z + self.tanh[4];
         let near = p * z * x + x;
-        let held = if a > self.far { self.far } else { a };
-        let (q, shifted) = self.parts(held + held);
+        let clamped = if a > self.far { self.far } else { a };
+        let (q, shifted) = self.parts(clamped + clamped);
         let s = scale(shifted);
         let far = self.one - self.two / (s * q + (s + self.one));
         let far = f32::from_bits(far.to_bits() ^ sign);
         if a < self.near { near } else { far }
     }
 
-    /// 1 / (1 + e^-x): of e = e^-|x|, 1 / (1 + e), and e / (1 + e) where x is negative: there what rounding
-    /// took from 1 + e is taken from e as well. 0 below -87.68.
+    /// 1 / (1 + e^-x). With e = e^-|x|: 1 / (1 + e), or e / (1 + e) for negative x, where the rounding error of 1 + e is
+    /// subtracted from e as well. 0 below -87.68.
     #[inline(always)]
     pub fn sigmoid(&self, x: f32) -> f32 {
         let a = f32::from_bits(x.to_bits() | self.sign);
@@ -133,9 +130,9 @@ impl Curves {
         let s = scale(shifted);
         let e = s * q + s;
         let sum = self.one + e;
-        let lost = e - (sum - self.one);
-        let below = (self.one + (q - lost)) * s;
-        (if x < 0.0 { below } else { self.one }) / sum
+        let error = e - (sum - self.one);
+        let negative = (self.one + (q - error)) * s;
+        (if x < 0.0 { negative } else { self.one }) / sum
     }
 
     /// ln(1 + e^x), without overflow.
@@ -146,13 +143,13 @@ impl Curves {
     }
 }
 
-/// 2^n for -127 <= n <= 127 (0 for the first) out of [`Curves::parts`].
+/// 2^n from [`Curves::parts`], for -127 <= n <= 127; 0 for -127.
 #[inline(always)]
 fn scale(shifted: f32) -> f32 {
     f32::from_bits(shifted.to_bits() << 23)
 }
 
-/// n out of [`Curves::parts`] as a sum of two halves, so that 2^n is a product of two normal floats.
+/// n from [`Curves::parts`] as a sum of two halves, so that 2^n is a product of two normal floats.
 #[inline(always)]
 fn halves(shifted: f32) -> (i32, i32) {
     let n = shifted.to_bits().wrapping_sub(CURVES.round.to_bits()) as i32;
@@ -160,7 +157,7 @@ fn halves(shifted: f32) -> (i32, i32) {
     (half, n.wrapping_sub(half))
 }
 
-/// `x` no further from 0 than where e^x is infinite or 0. Comparisons instead of clamp(): a NaN must pass.
+/// Clamps `x` to the range beyond which e^x is 0 or infinite. NaN stays NaN.
 #[inline(always)]
 fn within_range(x: f32) -> f32 {
     let x = if x > 89.0 { 89.0 } else { x };
@@ -175,7 +172,7 @@ pub fn exp(x: f32) -> f32 {
     (q + 1.0) * power_of_two(half) * power_of_two(rest)
 }
 
-/// e^x - 1 without the loss of digits near 0. As [`exp`], the 1 taken off before the last product.
+/// e^x - 1 without cancellation near 0: as [`exp`], with 1 subtracted before the last product.
 #[inline(always)]
 pub fn expm1(x: f32) -> f32 {
     let (q, shifted) = CURVES.parts(within_range(x));
@@ -184,9 +181,9 @@ pub fn expm1(x: f32) -> f32 {
     (q * first + (first - power_of_two(rest.wrapping_neg()))) * power_of_two(rest)
 }
 
-/// The error function: twice the share of a normal distribution of variance 1/2 between 0 and x.
+/// The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
 ///
-/// N. Juffa's two polynomials: erf itself near 0, the logarithm of 1 - erf beyond.
+/// N. Juffa's two polynomials: erf near 0, ln(1 - erf) beyond.
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
     let a = x.abs();
@@ -215,10 +212,10 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
-/// Natural logarithm; -infinity at 0, NaN below. After Cephes' `logf`.
+/// Natural logarithm; -infinity at 0, NaN below. From Cephes' `logf`.
 #[inline(always)]
 pub fn ln(x: f32) -> f32 {
-    // Subnormal numbers are brought into the normal range first.
+    // Scales subnormal numbers into the normal range.
     let tiny = x < f32::MIN_POSITIVE;
     let scaled = if tiny { x * 8_388_608.0 } else { x };
     let bias = if tiny { 126.0 + 23.0 } else { 126.0 };
@@ -247,8 +244,7 @@ pub fn ln(x: f32) -> f32 {
     if x < f32::INFINITY { y } else { x } // infinity and NaN
 }
 
-/// ln(1 + x) without the loss of digits near 0, for x > -1: ln u of the rounded u = 1 + x, and what the
-/// rounding took away.
+/// ln(1 + x) without cancellation near 0, for x > -1: ln u of the rounded u = 1 + x, plus a correction for the rounding.
 #[inline(always)]
 pub fn ln_1p(x: f32) -> f32 {
     let u = 1.0 + x;
@@ -256,37 +252,33 @@ pub fn ln_1p(x: f32) -> f32 {
     if x < f32::INFINITY { y } else { x }
 }
 
-/// Hyperbolic tangent. For single numbers, as [`sigmoid`] and [`softplus`]: loops take them from [`CURVES`].
-#[inline(never)]
+/// Hyperbolic tangent of a single number. Loops use [`Curves::held`], as for [`sigmoid`] and [`softplus`].
 pub fn tanh(x: f32) -> f32 {
     CURVES.tanh(x)
 }
 
 /// 1 / (1 + e^-x).
-#[inline(never)]
 pub fn sigmoid(x: f32) -> f32 {
     CURVES.sigmoid(x)
 }
 
 /// ln(1 + e^x), without overflow.
-#[inline(never)]
 pub fn softplus(x: f32) -> f32 {
     CURVES.softplus(x)
 }
 
-/// Sine, of an angle in radians.
+/// Sine of an angle in radians.
 pub fn sin(x: f32) -> f32 {
     quarter(x, 0)
 }
 
-/// Cosine, of an angle in radians.
+/// Cosine of an angle in radians.
 pub fn cos(x: f32) -> f32 {
     quarter(x, 1)
 }
 
-/// Sine of the angle `turns` quarter turns on: takes whole quarters off (pi/2 in two parts, the first of
-/// 25 bits, so that its multiples are exact), and sums the series of what is left. Beyond 2^28, where an
-/// f32's neighbours lie several turns away, an angle counts as 0.
+/// sin(x + turns pi/2): reduces x by multiples of pi/2 (in two parts, the first of 25 bits, so that its multiples are exact)
+/// and evaluates the series of the remainder. Beyond 2^28, where adjacent f32 are several turns apart, x counts as 0.
 fn quarter(x: f32, turns: i64) -> f32 {
     const PI_2: [f64; 2] = [1.570_796_310_901_641_8, 1.589_325_477_352_819_7e-8];
     let x = match f64::from(x) {
@@ -311,8 +303,7 @@ fn quarter(x: f32, turns: i64) -> f32 {
     if turned & 2 == 0 { value } else { -value }
 }
 
-/// Natural logarithm in double precision, off by some 1e-15 of its size: for sums and quotients that
-/// are rounded once, at the end. -infinity at 0, NaN below.
+/// Natural logarithm in double precision, relative error about 1e-15. -infinity at 0, NaN below.
 pub fn ln_f64(x: f64) -> f64 {
     if x == 0.0 {
         return f64::NEG_INFINITY;
@@ -342,7 +333,7 @@ pub fn ln_f64(x: f64) -> f64 {
     2.0 * s * sum + e as f64 * core::f64::consts::LN_2
 }
 
-/// e^x in double precision, off by some 1e-15 of its size.
+/// e^x in double precision, relative error about 1e-15.
 pub fn exp_f64(x: f64) -> f64 {
     if !(x > -745.0 && x < 709.8) {
         return match x {
@@ -362,8 +353,8 @@ pub fn exp_f64(x: f64) -> f64 {
     sum * power(n / 2) * power(n - n / 2)
 }
 
-/// base^exponent, computed in double precision and rounded once; NaN where the base is negative and
-/// the exponent not whole. 0^0 is 1.
+/// base^exponent, computed in double precision and rounded once. NaN for a negative base and a fractional exponent;
+/// 0^0 is 1.
 pub fn pow(base: f32, exponent: f32) -> f32 {
     match (base, exponent) {
         (_, 0.0) | (1.0, _) => return 1.0,
@@ -386,8 +377,7 @@ pub fn power(base: f32, n: u64) -> f32 {
     powers([base], n)[0]
 }
 
-/// As [`power`], of several bases: side by side, and without a branch that follows n's bits.
-#[inline(never)]
+/// As [`power`], for several bases at once, without a branch on the bits of n.
 pub fn powers<const N: usize>(bases: [f32; N], mut n: u64) -> [f32; N] {
     let (mut squares, mut products) = (bases.map(f64::from), [1.0f64; N]);
     while n > 0 {
@@ -400,7 +390,7 @@ pub fn powers<const N: usize>(bases: [f32; N], mut n: u64) -> [f32; N] {
     products.map(|product| product as f32)
 }
 
-/// Natural logarithm, rounded once from f64: for quotients of logarithms that should come out whole.
+/// Natural logarithm, rounded once from f64, so that quotients of logarithms that should be integers are.
 pub fn ln_exact(x: f32) -> f32 {
     libm::log(f64::from(x)) as f32
 }

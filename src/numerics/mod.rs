@@ -1,4 +1,4 @@
-//! Numbers that are the same on every machine: transcendental functions, random streams, a hash.
+//! Numerics with identical results on every machine: transcendental functions, random numbers, a hash.
 
 pub mod hash;
 pub mod math;

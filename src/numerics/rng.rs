@@ -1,5 +1,5 @@
-//! Keras' random numbers: Philox4x32-10 as TensorFlow's stateless generators use it, and Python's
-//! Mersenne twister, from which `keras.utils.set_random_seed` draws each layer's own seed.
+//! Keras' random numbers: Philox4x32-10, as TensorFlow's stateless generators use it, and Python's Mersenne twister, from
+//! which Keras draws the seed of each layer (`keras.utils.set_random_seed` seeds it).
 //!
 //! Sources: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); TensorFlow's
 //! `stateless_random_ops`; Matsumoto and Nishimura's MT19937 as CPython's `random` seeds it.
@@ -25,12 +25,12 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// A uniform number in [0, 1) from 32 random bits, as TensorFlow makes it (23 bits are used).
+/// Converts 32 random bits to a uniform number in [0, 1), as TensorFlow does (23 bits are used).
 pub fn unit_interval(bits: u32) -> f32 {
     f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000) - 1.0
 }
 
-/// The stream of random numbers that belongs to the pair (seed, n).
+/// The stream of random numbers of the pair (seed, n).
 ///
 /// Keras: `seed=[seed, n]`; an initializer uses `(seed, 0)`, the n-th call of a Dropout `(seed, n)`.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream of (seed, n), at its beginning.
+    /// The stream of (seed, n), from its start.
     pub fn new(seed: u64, n: u64) -> Self {
         let words = [seed as u32, (seed >> 32) as u32, n as u32, (n >> 32) as u32];
         let mix = philox(words, [0x3ec8_f720, 0x0246_1e29]);
@@ -56,7 +56,7 @@ impl Stream {
         }
     }
 
-    /// The same stream, `blocks` blocks of four numbers further on.
+    /// The same stream, advanced by `blocks` blocks of four numbers.
     fn skipped(&self, blocks: u128) -> Self {
         let counter = self.counter.wrapping_add(blocks);
         Stream {
@@ -90,7 +90,7 @@ impl Stream {
         unit_interval(self.bits())
     }
 
-    /// The next number from N(0, 1): Box and Muller's pair, sine first.
+    /// The next number from N(0, 1), by the Box-Muller transform, the sine first.
     pub fn normal(&mut self) -> f32 {
         if let Some(spare) = self.spare_normal.take() {
             return spare;
@@ -102,15 +102,15 @@ impl Stream {
 
     fn normal_pair(&mut self) -> (f32, f32) {
         let u = self.uniform().max(1e-7);
-        // TensorFlow multiplies by 2 pi in double precision, then rounds.
+        // TensorFlow multiplies by 2 pi in double precision, then rounds to float32.
         let angle = (core::f64::consts::TAU * f64::from(self.uniform())) as f32;
         let radius = (-2.0 * math::ln(u)).sqrt();
         (math::sin(angle) * radius, math::cos(angle) * radius)
     }
 
-    /// Fills `out` from N(0, 1), drawn again beyond two standard deviations.
+    /// Fills `out` from N(0, 1), truncated to two standard deviations by drawing again.
     ///
-    /// TensorFlow gives each group of four outputs 256 blocks of the stream of its own.
+    /// In TensorFlow each group of four outputs has its own 256 blocks of the stream.
     pub fn fill_truncated_normal(&self, out: &mut [f32]) {
         for (group, four) in out.chunks_mut(4).enumerate() {
             let mut stream = self.skipped(256 * group as u128);
@@ -127,9 +127,9 @@ impl Stream {
         }
     }
 
-    /// A whole number in 0..n, every one equally likely. `n` must not be 0.
+    /// A uniform integer in 0..n. `n` must not be 0.
     pub fn below(&mut self, n: u32) -> u32 {
-        // Lemire's multiplication, with the biased low part drawn again.
+        // Lemire's multiplication; a draw in the biased low part is rejected.
         let threshold = n.wrapping_neg() % n;
         loop {
             let product = u64::from(self.bits()) * u64::from(n);
@@ -139,7 +139,7 @@ impl Stream {
         }
     }
 
-    /// Puts `order` into a random order (Fisher and Yates).
+    /// Shuffles `order` (Fisher-Yates).
     pub fn shuffle<T>(&mut self, order: &mut [T]) {
         for i in (1..order.len()).rev() {
             order.swap(i, self.below(i as u32 + 1) as usize);
@@ -147,7 +147,7 @@ impl Stream {
     }
 }
 
-/// Python's `random` after `random.seed(seed)`: where Keras takes seeds that nobody chose.
+/// Python's `random` after `random.seed(seed)`: Keras' source of the seeds that a model leaves open.
 #[derive(Clone)]
 pub struct PythonRandom {
     state: [u32; 624],
@@ -155,7 +155,7 @@ pub struct PythonRandom {
 }
 
 impl PythonRandom {
-    /// As `random.seed(seed)` leaves it.
+    /// The state after `random.seed(seed)`.
     pub fn new(seed: u32) -> Self {
         let mut state = [0u32; 624];
         state[0] = 19_650_218;
@@ -203,8 +203,8 @@ impl PythonRandom {
         y ^ (y >> 18)
     }
 
-    /// `random.randint(1, 10**9)`: the seed of a layer that was given none
-    /// (Keras' `backend.common.global_state`, `make_default_seed`).
+    /// `random.randint(1, 10**9)`: the default seed of a layer (Keras' `backend.common.global_state`,
+    /// `make_default_seed`).
     pub fn default_seed(&mut self) -> u64 {
         loop {
             let bits = self.bits() >> 2; // 10**9 has 30 bits

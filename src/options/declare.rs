@@ -203,6 +203,10 @@ pub(crate) use {class, fields, first, is_advanced, option, options, shared};
 /// (Marker types are the ones whose fields may stay unread.)
 pub type Fixed = PhantomData<()>;
 
+/// An option that changes no number here, such as `verbose`: it is checked, kept, and written to the Keras script. (Of a
+/// marker type, as [`Fixed`], so that there is nothing to read.)
+pub type NoEffect = PhantomData<Value>;
+
 impl OptionSpec {
     /// An argument that may only be `json`.
     pub const fn fixed(name: &'static str, json: &'static str) -> OptionSpec {
@@ -440,6 +444,18 @@ impl FromValue for Value {
 
     fn absent() -> Self {
         Value::Null
+    }
+}
+
+impl FromValue for NoEffect {
+    const HOLDS: Holds = Holds::Any;
+
+    fn from_value(_: &Value) -> Option<Self> {
+        Some(PhantomData)
+    }
+
+    fn absent() -> Self {
+        PhantomData
     }
 }
 

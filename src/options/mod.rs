@@ -1,9 +1,7 @@
-//! What a choice is: a class of the catalog with its options, read from Keras' JSON, checked here
-//! once, and printed back.
+//! Objects of the catalog: a class with its options, read from Keras' JSON, checked once, and printed.
 //!
-//! One table per class ([`ClassSpec`]) reads the request, refuses what does not fit, fills in Keras'
-//! defaults, prints the canonical text and describes the form on the page, so that these can never
-//! disagree.
+//! One declaration per class ([`ClassSpec`]) serves the reader, the errors, Keras' defaults, the canonical text and the form on
+//! the page, so that these cannot disagree.
 
 pub mod axes;
 pub(crate) mod declare;
@@ -15,50 +13,50 @@ use crate::options::error::ConfigError;
 use crate::options::nearest::nearest;
 use serde_json::{Map, Value as Json, json};
 
-/// One thing that a person can choose: a layer, a loss, an optimizer, an activation ...
+/// A class of Keras: a layer, a loss, an optimizer, an activation ...
 #[derive(Debug)]
 pub struct ClassSpec {
     /// Keras' class, `"GlorotUniform"`.
     pub class_name: &'static str,
     /// Keras' string, `"glorot_uniform"`.
     pub name: &'static str,
-    /// Other strings that Keras takes for it.
+    /// Other strings that Keras accepts for it.
     pub aliases: &'static [&'static str],
-    /// What the page calls it.
+    /// Its name on the page.
     pub label: &'static str,
     /// One sentence: what it is for.
     pub doc: HelpText,
     /// The formula, in plain text.
     pub formula: HelpText,
-    /// The group of its family in which the page lists it; empty where the family has none.
+    /// Its group on the page; empty if the family has no groups.
     pub group: &'static str,
-    /// Its arguments, in Keras' order.
+    /// Its own options, in Keras' order.
     pub options: &'static [&'static OptionSpec],
-    /// The arguments after those that all classes of its family have.
+    /// The options that all classes of its family have after their own.
     pub shared: &'static [&'static OptionSpec],
 }
 
-/// One argument of an [`ClassSpec`].
+/// One option of a [`ClassSpec`].
 #[derive(Debug)]
 pub struct OptionSpec {
     /// Keras' name for it.
     pub name: &'static str,
-    /// What the page calls it.
+    /// Its name on the page.
     pub label: &'static str,
     /// One sentence: what it does.
     pub doc: HelpText,
-    /// Which values it takes.
+    /// The values that it accepts.
     pub kind: Kind,
     /// Keras' default.
     pub default: Default,
-    /// The form shows it only under "more options".
+    /// Whether the form shows it only under "more options".
     pub advanced: bool,
-    /// The value with which the form of a new object begins, as JSON; empty for the default.
+    /// Its value in the form of a new object, as JSON; empty for the default.
     pub start: &'static str,
 }
 
 impl ClassSpec {
-    /// All its arguments, in Keras' order.
+    /// All its options, in Keras' order.
     pub fn all_options(&self) -> impl Iterator<Item = &'static OptionSpec> + Clone + use<> {
         self.options.iter().chain(self.shared).copied()
     }
@@ -91,7 +89,7 @@ impl HelpText {
     }
 }
 
-/// Which values an option takes.
+/// The values that an option accepts.
 #[derive(Debug)]
 pub enum Kind {
     /// True or false.
@@ -102,7 +100,7 @@ pub enum Kind {
     Float(f64, f64),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// One of the first words; Keras takes those of the second list, too.
+    /// One of the first words. Keras also accepts those of the second list.
     OneOfHere(&'static [&'static str], &'static [&'static str]),
     /// A class of another list, such as an activation.
     Of(&'static Registry),
@@ -112,7 +110,7 @@ pub enum Kind {
     Ints(i64, i64),
     /// As [`Kind::Ints`]; `None` stands for an empty list.
     MaybeInts(i64, i64),
-    /// Nothing but this value, as JSON has it: an argument of Keras that has no other use here.
+    /// This value only, as JSON: the engine does not have the others.
     Fixed(&'static str),
     /// As [`Kind::Float`], or `None` where the default is something else.
     MaybeFloat(f64, f64),
@@ -132,10 +130,10 @@ pub enum Kind {
     ClassWeights,
 }
 
-/// An option's value when nobody says anything.
+/// Default value of an option.
 #[derive(Debug)]
 pub enum Default {
-    /// There is none: the option must be given.
+    /// None: the option is required.
     Required,
     /// `None`.
     Null,
@@ -151,14 +149,27 @@ pub enum Default {
     Text(&'static str),
 }
 
-/// A list of entries that can stand in for one another.
+/// A family of classes that can replace one another.
 #[derive(Debug)]
 pub struct Registry {
-    /// What one of them is called: "activation".
+    /// The word for one of them: "activation".
     pub noun: &'static str,
     /// All of them.
     pub entries: fn() -> Vec<&'static ClassSpec>,
+    /// Keys that Keras writes into the config of every object, besides its options.
+    pub config_keys: &'static [&'static str],
+    /// Keys that Keras writes beside the config of every object, besides [`OBJECT_KEYS`].
+    pub object_keys: &'static [&'static str],
 }
+
+/// The keys that Keras writes into every saved object.
+pub const OBJECT_KEYS: &[&str] = &[
+    "class_name",
+    "config",
+    "module",
+    "registered_name",
+    "shared_object_id",
+];
 
 /// The member of a family whose class is that of `config`; `class` reads the class of a member.
 pub fn find<K>(
@@ -202,14 +213,14 @@ pub enum Value {
     ClassWeights(Vec<(i32, f64)>),
 }
 
-/// An entry with a value for each of its options.
+/// An object: a class with a value for each of its options.
 #[derive(Clone, Debug)]
 pub struct ConfigObject {
-    /// What was chosen.
+    /// Its class.
     pub class: &'static ClassSpec,
-    /// The string it was asked by, where it was a string: Keras calls a metric by it in the logs.
+    /// The string that named it, if it was a string: Keras' name of a metric in the logs.
     pub spelling: &'static str,
-    /// One value per option, in the entry's order.
+    /// One value per option, in the class' order.
     values: Vec<Value>,
 }
 
@@ -219,49 +230,72 @@ impl PartialEq for ConfigObject {
     }
 }
 
-/// Keras' own bookkeeping in a saved config, which says nothing about the numbers.
-const BOOKKEEPING: &[&str] = &[
-    "name",
-    "trainable",
-    "dtype",
-    "module",
-    "registered_name",
-    "build_config",
-    "compile_config",
-    "batch_input_shape",
-    "batch_shape",
-    "input_shape",
-    "batch_size",
-    "is_legacy_optimizer",
-    "jit_compile",
-    "fn",
-];
-
-/// Whether a saved `dtype` is a float32, or Keras' policy of that name.
-fn is_float32(dtype: &Json) -> bool {
+/// Checks that a saved `dtype` is float32, or Keras' policy of that name.
+///
+/// # Errors
+/// Any other type.
+pub fn check_dtype(dtype: &Json) -> Result<(), ConfigError> {
     let policy = dtype.get("config").and_then(|config| config.get("name"));
-    policy.unwrap_or(dtype) == "float32"
+    if policy.unwrap_or(dtype) == "float32" {
+        return Ok(());
+    }
+    let message = format!(
+        "'dtype' is {}: Keras has other types of numbers, this engine computes in float32 only.",
+        short(dtype)
+    );
+    Err(ConfigError::new("dtype", message))
+}
+
+/// Checks the keys of a JSON object.
+///
+/// # Errors
+/// A key that is not `known`, unless its value is null. `kind` names such keys in the sentence: "option of a model".
+pub fn check_keys(
+    object: &Map<String, Json>,
+    known: &[&str],
+    kind: &str,
+) -> Result<(), ConfigError> {
+    let is_known = |key: &str| known.contains(&key);
+    match object
+        .iter()
+        .find(|(key, value)| !is_known(key) && !value.is_null())
+    {
+        None => Ok(()),
+        Some((key, _)) => Err(ConfigError::unknown(key, kind, key, known.iter().copied())),
+    }
+}
+
+impl Registry {
+    /// Checks the keys of a saved object.
+    ///
+    /// # Errors
+    /// A key that Keras does not write there.
+    pub fn check_object_keys(&self, object: &Map<String, Json>) -> Result<(), ConfigError> {
+        let kind = format!("key of {} {}", article(self.noun), self.noun);
+        check_keys(object, &[OBJECT_KEYS, self.object_keys].concat(), &kind)
+    }
 }
 
 impl ConfigObject {
     /// Reads `"name"` or `{"class_name": ..., "config": {...}}` as a member of `family`.
     ///
     /// # Errors
-    /// Unknown names, options that the class does not have, values outside their range, each with
-    /// its place and the nearest valid choice.
+    /// Unknown names, options that the class does not have, values outside their range, each with its path and the nearest valid
+    /// value.
     pub fn read(family: &Registry, json: &Json) -> Result<Self, ConfigError> {
         match json {
             Json::String(name) => {
-                let mut choice = Self::with_options(family, name, &Map::new())?;
-                let aliases = choice.class.aliases.iter();
-                choice.spelling = aliases
+                let mut object = Self::with_options(family, name, &Map::new())?;
+                let aliases = object.class.aliases.iter();
+                object.spelling = aliases
                     .copied()
-                    .chain([choice.class.class_name])
+                    .chain([object.class.class_name])
                     .find(|a| a == name)
-                    .unwrap_or(choice.class.name);
-                Ok(choice)
+                    .unwrap_or(object.class.name);
+                Ok(object)
             }
             Json::Object(object) => {
+                family.check_object_keys(object)?;
                 let name = object
                     .get("class_name")
                     .and_then(Json::as_str)
@@ -276,7 +310,7 @@ impl ConfigObject {
                 match object.get("config") {
                     None | Some(Json::Null) => Self::with_options(family, name, &Map::new()),
                     Some(Json::Object(config)) => Self::with_options(family, name, config),
-                    // A function is saved by Keras as {"class_name": "function", "config": "relu"}.
+                    // Keras saves a function as {"class_name": "function", "config": "relu"}.
                     Some(Json::String(function)) if name == "function" => {
                         Self::with_options(family, function, &Map::new())
                     }
@@ -314,7 +348,7 @@ impl ConfigObject {
         let Some(entry) = entries.iter().find(known) else {
             let names: Vec<&str> = entries.iter().map(|e| e.name).collect();
             let classes: Vec<&str> = entries.iter().map(|e| e.class_name).collect();
-            // Answer in the spelling that was asked in.
+            // Answer in the spelling of the request.
             let spelled_as_class = name.chars().next().is_some_and(char::is_uppercase)
                 || nearest(name, &names).is_none() && nearest(name, &classes).is_some();
             let known = if spelled_as_class { classes } else { names };
@@ -341,18 +375,14 @@ impl ConfigObject {
             if has || value.is_null() {
                 continue;
             }
-            if key == "dtype" && !is_float32(value) {
-                let message = format!(
-                    "'dtype' is {}: Keras has other types of numbers, this engine computes in float32 only.",
-                    short(value)
-                );
-                return Err(ConfigError::new("config.dtype", message));
-            }
-            if !BOOKKEEPING.contains(&key.as_str()) {
-                let what = format!("option of {}", entry.class_name);
-                let place = format!("config.{key}");
+            if !family.config_keys.contains(&key.as_str()) {
+                let kind = format!("option of {}", entry.class_name);
+                let path = format!("config.{key}");
                 let names = entry.all_options().map(|o| o.name);
-                return Err(ConfigError::unknown(place, &what, key, names));
+                return Err(ConfigError::unknown(path, &kind, key, names));
+            }
+            if key == "dtype" {
+                check_dtype(value).map_err(|error| error.at("config"))?;
             }
         }
         Ok(ConfigObject {
@@ -365,17 +395,22 @@ impl ConfigObject {
     /// The class called `name` with every option at its default.
     ///
     /// # Panics
-    /// Where there is no such class or an option has no default: for names written in the code.
+    /// If there is no such class or an option has no default: for names written in the code.
     pub fn default_of(family: &Registry, name: &str) -> Self {
         match Self::with_options(family, name, &Map::new()) {
-            Ok(choice) => choice,
-            Err(refusal) => panic!("{refusal}"),
+            Ok(object) => object,
+            Err(error) => panic!("{error}"),
         }
     }
 
     /// The values of all options, in the class' order.
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
+    }
+
+    /// All options with their values, in the class' order.
+    pub fn options(&self) -> impl Iterator<Item = (&'static OptionSpec, &Value)> {
+        self.class.all_options().zip(&self.values)
     }
 
     /// The value of the option called `name`.
@@ -486,7 +521,7 @@ impl ConfigObject {
         }
     }
 
-    /// A name of the person's own, where one was given and the class takes one.
+    /// The user's own name for the object, if the class has such an option and it was given.
     pub fn own_name(&self) -> Option<&str> {
         self.values.iter().find_map(|value| match value {
             Value::Text(name) => Some(name.as_str()),
@@ -499,7 +534,7 @@ impl ConfigObject {
         json!({"class_name": self.class.class_name, "config": Json::Object(self.config_json())})
     }
 
-    /// The options that differ from their default, in the entry's order.
+    /// The options that differ from their default, in the class' order.
     pub fn config_json(&self) -> Map<String, Json> {
         let mut config = Map::new();
         for (option, value) in self.class.all_options().zip(&self.values) {
@@ -510,7 +545,7 @@ impl ConfigObject {
         config
     }
 
-    /// As [`ConfigObject::to_json`], or the bare name where every option has its default.
+    /// As [`ConfigObject::to_json`], or the bare name if every option has its default.
     pub fn to_short_json(&self) -> Json {
         if self.config_json().is_empty() {
             self.class.name.into()
@@ -521,7 +556,7 @@ impl ConfigObject {
 }
 
 impl Value {
-    /// As Keras' config has it.
+    /// As in Keras' config.
     pub fn to_json(&self) -> Json {
         match self {
             Value::Null => Json::Null,
@@ -556,7 +591,7 @@ fn article(noun: &str) -> &'static str {
     }
 }
 
-/// A value as a person typed it, cut to a length that a sentence can carry.
+/// A value as JSON, cut to a length that fits into a sentence.
 pub fn short(json: &Json) -> String {
     let mut text = json.to_string();
     if text.chars().nth(40).is_some() {

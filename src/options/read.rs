@@ -1,11 +1,11 @@
-//! The value of one option: read from JSON, held to its kind and range, or refused with what would do.
+//! Reads the value of one option from JSON and checks its kind and range.
 
 use super::{ConfigObject, Default, Kind, OptionSpec, Value, article, short};
 use crate::options::error::{ConfigError, format_number};
 use serde_json::Value as Json;
 
 impl OptionSpec {
-    /// Its value when nobody says anything; `None` where it must be given.
+    /// Its default. `None` for a required option.
     pub fn default_value(&self) -> Option<Value> {
         Some(match (&self.default, &self.kind) {
             (Default::Required, _) => return None,
@@ -27,7 +27,7 @@ impl OptionSpec {
     /// Reads a value of this option.
     ///
     /// # Errors
-    /// What the value should have been, and the nearest that would do.
+    /// A value of another kind or outside the range: the sentence says which values are possible.
     pub fn read(&self, json: &Json) -> Result<Value, ConfigError> {
         let wrong = |wanted: String| {
             Err(ConfigError::new(
@@ -39,7 +39,7 @@ impl OptionSpec {
             return match (&self.default, &self.kind) {
                 (Default::Null, _) | (_, Kind::MaybeFloat(..)) => Ok(Value::Null),
                 (_, Kind::MaybeInts(..)) => Ok(Value::Ints(Vec::new())),
-                // What Keras calls both None and "none".
+                // Keras accepts both None and "none".
                 (_, Kind::OneOf(words)) if words.contains(&"none") => Ok(Value::Word("none")),
                 // Keras writes `None` for "no activation".
                 (Default::Text(_), Kind::Of(_)) => Ok(self.default_value().unwrap_or(Value::Null)),

@@ -1,7 +1,6 @@
-//! A run: an experiment set going on its data. Same experiment, same numbers, to the last bit.
+//! A run: the training of an experiment on its data. Same experiment, same numbers, to the last bit.
 //!
-//! Reading a run never changes it; any moment of it can be written down as a checkpoint and gone
-//! back to.
+//! Reading a run never changes it. Its state can be saved as a checkpoint and restored.
 
 mod start;
 pub mod trace;
@@ -18,13 +17,14 @@ use crate::model::{LossInput, Sequential};
 use crate::numerics::hash::hash;
 use crate::options::error::ConfigError;
 use crate::training::bytes::{Reader, Writer};
-use crate::training::fit::Fit;
+use crate::training::callbacks::CsvLoggerOptions;
+use crate::training::fit::{self, Fit};
 use crate::training::trainer::{Examples, MetricValue, Trainer};
 
 /// First number of every checkpoint: "glassbx" and the version of the format.
 const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x02");
 
-/// A training run that can be advanced, read, written down and restored.
+/// A training run that can be advanced, read, saved and restored.
 pub struct Run {
     experiment: Experiment,
     /// The data set, without its arrays.
@@ -35,33 +35,33 @@ pub struct Run {
     steps: u64,
 }
 
-/// What a run's targets ask for.
+/// The kind of a run's targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Yes or no, by one output.
+    /// Two classes, by one output.
     Binary,
-    /// One class out of several, by one output each.
+    /// Several classes, by one output each.
     Multiclass,
-    /// A quantity.
+    /// Values.
     Regression,
 }
 
-/// Which rows of the data.
+/// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
-    /// Those that are trained on.
+    /// The training rows.
     Train,
-    /// Those that were split off.
+    /// The rows held out for validation.
     Validation,
-    /// Those that the run never sees.
+    /// The test rows, which training never uses.
     Test,
 }
 
 impl Set {
-    /// From its name.
+    /// The set with this name.
     ///
     /// # Errors
-    /// Any other word.
+    /// Any other name.
     pub fn of(name: &str) -> Result<Self, ConfigError> {
         match name {
             "train" => Ok(Set::Train),
@@ -78,13 +78,13 @@ impl Set {
 }
 
 impl Run {
-    /// Sets an experiment up: reads its data (`asset`: the bytes of the set's file, where it has
-    /// one), builds its model with the seed's first weights, compiles it.
+    /// Prepares an experiment: reads its data (`asset`: the bytes of the data set's file, if it has one), builds its model with the
+    /// seed's initial weights, and compiles it.
     ///
     /// # Errors
-    /// Whatever in the experiment does not fit together.
+    /// Settings that do not fit together.
     pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self, ConfigError> {
-        let mut dataset = data::load(&experiment.data, asset).map_err(|r| r.at("data"))?;
+        let mut dataset = data::load(&experiment.data, asset).map_err(|error| error.at("data"))?;
         let input_shape = dataset.input_shape.clone();
         if let Some(asked) = experiment
             .model
@@ -93,7 +93,7 @@ impl Run {
             .filter(|s| **s != input_shape)
         {
             let message = format!(
-                "The model wants inputs of shape {asked:?}, but '{}' has {input_shape:?}: take the input layer out, or choose other data.",
+                "The model needs inputs of shape {asked:?}, but '{}' has {input_shape:?}: remove the input layer, or choose other data.",
                 dataset.title
             );
             return Err(ConfigError::new(
@@ -102,15 +102,16 @@ impl Run {
             ));
         }
         let model = Sequential::build(&experiment.model, &input_shape, experiment.seed)
-            .map_err(|r| r.at("model"))?;
+            .map_err(|error| error.at("model"))?;
         check_targets_fit(&experiment, &dataset, &model)?;
-        let batch = experiment.fit.count("batch_size").unwrap_or(32);
+        let batch = fit::Options::of(&experiment.fit).batch_size;
         let batch = batch.min(dataset.y.len()).max(1);
-        let mut trainer = Trainer::new(model, &experiment.compile, batch).map_err(|mut r| {
-            if r.path == "batch_size" {
-                r = r.at("fit");
+        let mut trainer = Trainer::new(model, &experiment.compile, batch).map_err(|error| {
+            if error.path == "batch_size" {
+                error.at("fit")
+            } else {
+                error
             }
-            r
         })?;
         let examples = |x: &mut Vec<f32>, y: &mut Vec<f32>| {
             let (x, y) = (std::mem::take(x), std::mem::take(y));
@@ -129,11 +130,11 @@ impl Run {
             None,
             u64::from(experiment.seed),
         )
-        .map_err(|r| {
-            if r.path.starts_with("fit") {
-                r
+        .map_err(|error| {
+            if error.path.starts_with("fit") {
+                error
             } else {
-                r.at("data")
+                error.at("data")
             }
         })?;
         trainer.adapt(&fit.examples().0.x)?;
@@ -156,13 +157,13 @@ impl Run {
         self.step_and(|_| {});
     }
 
-    /// As [`Run::step`]; `look` sees the trainer when the batch is done and before an epoch ends with it.
+    /// As [`Run::step`]. `look` gets the trainer after the batch, before the epoch ends.
     pub fn step_and(&mut self, look: impl FnOnce(&Trainer)) {
         self.fit.step_and(&mut self.trainer, look);
         self.steps = self.fit.batch_losses().len() as u64;
     }
 
-    /// Trains to the end of the epoch that is going on (or to the trouble). The number of batches.
+    /// Trains to the end of the current epoch, or until the run diverges. Returns the number of batches.
     pub fn epoch(&mut self) -> u64 {
         let (from, epoch) = (self.steps, self.fit.epochs_done());
         while !self.fit.done() && self.fit.epochs_done() == epoch {
@@ -171,7 +172,7 @@ impl Run {
         self.steps - from
     }
 
-    /// Batches done in all.
+    /// Number of batches so far.
     pub fn steps(&self) -> u64 {
         self.steps
     }
@@ -181,12 +182,12 @@ impl Run {
         &self.experiment
     }
 
-    /// Facts about the data; its arrays have moved into the run.
+    /// Facts about the data, without its arrays.
     pub fn dataset(&self) -> &Dataset {
         &self.dataset
     }
 
-    /// The model, with its weights of now.
+    /// The model with its current weights.
     pub fn model(&self) -> &Sequential {
         &self.trainer.model
     }
@@ -196,7 +197,7 @@ impl Run {
         &self.trainer
     }
 
-    /// The same, for whoever leaves it as it is.
+    /// The same, for analyses that restore it.
     pub(crate) fn trainer_mut(&mut self) -> &mut Trainer {
         &mut self.trainer
     }
@@ -206,7 +207,7 @@ impl Run {
         &self.fit
     }
 
-    /// The rows of a set: inputs and targets; empty where nothing was split off.
+    /// The rows of a set: inputs and targets. Empty without a validation split.
     pub fn rows(&self, set: Set) -> (&[f32], &[f32]) {
         rows_of(&self.fit, &self.test, set).map_or((&[], &[]), |e| (&e.x, &e.t))
     }
@@ -220,7 +221,7 @@ impl Run {
         }
     }
 
-    /// What the targets ask for.
+    /// The kind of the targets.
     pub fn task(&self) -> Task {
         match (self.dataset.class_names.len(), self.model().n_outputs()) {
             (2, 1) => Task::Binary,
@@ -229,12 +230,12 @@ impl Run {
         }
     }
 
-    /// Why the run stopped before its end, and what to do.
+    /// Why the run diverged, and what to do.
     pub fn trouble(&self) -> Option<String> {
         self.fit.trouble_text()
     }
 
-    /// Numbers of all layers' outputs for one example.
+    /// Number of outputs of all layers for one example.
     pub fn n_activations(&self) -> usize {
         self.model()
             .layers()
@@ -242,7 +243,7 @@ impl Run {
             .sum()
     }
 
-    /// All layers' outputs for one input, layer after layer. `x`: `[inputs]`.
+    /// The outputs of all layers for one input, layer after layer. `x`: `[inputs]`.
     ///
     /// # Errors
     /// An input of another length, or with numbers that are not finite.
@@ -264,7 +265,7 @@ impl Run {
         Ok(all)
     }
 
-    /// All layers' outputs for row `i` of a set.
+    /// The outputs of all layers for row `i` of a set.
     ///
     /// # Errors
     /// A row that the set does not have.
@@ -278,8 +279,7 @@ impl Run {
         self.activations(&x)
     }
 
-    /// The model's answers for all rows of a set, as probabilities where the loss takes logits from
-    /// the last layer: `[n, outputs]`.
+    /// The model's outputs for all rows of a set: `[n, outputs]`. Logits are converted to probabilities.
     pub fn predictions(&mut self, set: Set) -> Vec<f32> {
         let x = rows_of(&self.fit, &self.test, set).map_or(&[][..], |e| &e.x);
         let n_out = self.trainer.model.n_outputs();
@@ -293,14 +293,14 @@ impl Run {
         out
     }
 
-    /// Whether the last layer gives logits, by the loss's word.
+    /// Whether the last layer outputs logits, according to the loss.
     pub fn outputs_are_logits(&self) -> bool {
         let loss = &self.experiment.compile.loss;
         losses::from_logits(loss) && self.model().head(true, false) == LossInput::Output
     }
 
-    /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, first row
-    /// at the top. Empty where inputs are not two numbers.
+    /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, top row first. Empty unless inputs are two
+    /// numbers.
     pub fn grid(&mut self, side: usize) -> Vec<f32> {
         let Some([x0, x1, y0, y1]) = self.dataset.bounds else {
             return Vec::new();
@@ -331,7 +331,7 @@ impl Run {
         maps
     }
 
-    /// Loss and metrics on a set, in the order of compile. Empty where the set is empty.
+    /// Loss and metrics on a set, in the order of compile. Empty for an empty set.
     pub fn evaluate(&mut self, set: Set) -> Vec<MetricValue> {
         let examples = rows_of(&self.fit, &self.test, set).filter(|e| !e.x.is_empty());
         examples.map_or_else(Vec::new, |e| self.trainer.evaluate(e, usize::MAX))
@@ -342,19 +342,20 @@ impl Run {
         text::summary(self.model(), "sequential", self.trainer.optimizer_numbers())
     }
 
-    /// What Keras' `fit` would have printed of the finished epochs from this one on.
+    /// The output of Keras' `fit` for the finished epochs from this one on.
     pub fn log(&self, from_epoch: usize) -> String {
         text::log(&self.fit, from_epoch)
     }
 
     /// File and text of each CSVLogger of the run.
-    pub fn csv(&self) -> Vec<(&str, String)> {
-        let callbacks = self.experiment.fit.list("callbacks").iter().enumerate();
-        callbacks
-            .filter(|(_, callback)| callback.class.class_name == "CSVLogger")
-            .map(|(i, logger)| {
-                let text = text::csv(&self.fit, i, logger.text("separator"));
-                (logger.text("filename"), text)
+    pub fn csv(&self) -> Vec<(String, String)> {
+        let callbacks = fit::Options::of(&self.experiment.fit).callbacks;
+        let loggers = callbacks.iter().map(CsvLoggerOptions::of_class).enumerate();
+        loggers
+            .filter_map(|(i, logger)| {
+                let logger = logger?;
+                let text = text::csv(&self.fit, i, &logger.separator);
+                Some((logger.filename, text))
             })
             .collect()
     }
@@ -376,7 +377,7 @@ impl Run {
         )
     }
 
-    /// Everything that moves, as bytes.
+    /// The state of the run, as bytes.
     pub fn checkpoint(&self) -> Vec<u8> {
         let mut to = Writer::default();
         to.whole(MAGIC);
@@ -385,15 +386,15 @@ impl Run {
         to.finish()
     }
 
-    /// Goes back (or forward) to a moment written by [`Run::checkpoint`] of the same experiment; only
-    /// the number of epochs may differ.
+    /// Restores a [`Run::checkpoint`] of the same experiment. Only the number of epochs may differ.
     ///
     /// # Errors
-    /// Bytes of another experiment, or damaged ones. The run is then as it was.
+    /// Bytes of another experiment, or damaged ones. Nothing is changed then.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ConfigError> {
         let mut from = Reader::new(bytes)?;
         if from.whole()? != MAGIC || from.whole()? != self.fingerprint() {
-            let message = "This saved moment belongs to another experiment: start this one from its beginning.";
+            let message =
+                "This checkpoint belongs to another experiment: start this one from the beginning.";
             return Err(ConfigError::new("checkpoint", message));
         }
         self.fit.restore(&mut self.trainer, &mut from)?;
@@ -401,7 +402,7 @@ impl Run {
         Ok(())
     }
 
-    /// A number that is equal for experiments that differ in the number of epochs only.
+    /// A hash that is equal for experiments that differ in the number of epochs only.
     fn fingerprint(&self) -> u64 {
         let mut fit = self.experiment.fit.config_json();
         fit.remove("epochs");
@@ -410,7 +411,7 @@ impl Run {
     }
 }
 
-/// The examples of a set, borrowed apart from the trainer that is to read them.
+/// The examples of a set, without a borrow of the trainer.
 fn rows_of<'a>(fit: &'a Fit, test: &'a Examples, set: Set) -> Option<&'a Examples> {
     let (train, validation) = fit.examples();
     match set {
@@ -420,7 +421,7 @@ fn rows_of<'a>(fit: &'a Fit, test: &'a Examples, set: Set) -> Option<&'a Example
     }
 }
 
-/// Class numbers, or one-hot rows where the loss wants one target per output.
+/// Class numbers, or one-hot rows if the loss needs one target per output.
 fn targets(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
     if n_targets == 1 || class_names.is_empty() {
         return y;
@@ -432,7 +433,10 @@ fn targets(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
     rows
 }
 
-/// Says whether the last layer can answer what the data asks.
+/// Checks that the outputs fit the targets of the data.
+///
+/// # Errors
+/// A wrong number of outputs.
 fn check_targets_fit(
     experiment: &Experiment,
     dataset: &Dataset,
@@ -440,7 +444,8 @@ fn check_targets_fit(
 ) -> Result<(), ConfigError> {
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
     let shape = model.output_shape();
-    let loss = Loss::on(&experiment.compile.loss, shape).map_err(|r| r.at("compile.loss"))?;
+    let loss =
+        Loss::on(&experiment.compile.loss, shape).map_err(|error| error.at("compile.loss"))?;
     let class = experiment.compile.loss.class.class_name;
     let width = shape.last().copied().unwrap_or(1);
     let n_targets = n / width * loss.n_targets(width);
@@ -464,7 +469,7 @@ fn check_targets_fit(
     }
     if k == 0 && shape.len() == 1 {
         let message = format!(
-            "'{}' asks for one quantity, but the last layer gives {n} numbers to {class}: give it 1 unit and use MeanSquaredError.",
+            "'{}' has one target value, but the last layer has {n} outputs for {class}: give it 1 unit and use MeanSquaredError.",
             dataset.title
         );
         return Err(ConfigError::new("compile.loss", message));
@@ -488,7 +493,7 @@ fn check_targets_fit(
     };
     if shape.len() > 1 {
         let message = format!(
-            "'{}' asks for one answer, but the last layer gives {class} the shape {shape:?}, an answer for \
+            "'{}' has one target per example, but the last layer's output for {class} has the shape {shape:?}, a row for \
              each step: put a Flatten or a global pooling before it.",
             dataset.title
         );
@@ -498,7 +503,7 @@ fn check_targets_fit(
         ));
     }
     let message = format!(
-        "'{}' has {k} classes, but the last layer gives {n} number{} to {class}: give it {units} unit{}{other}.",
+        "'{}' has {k} classes, but the last layer has {n} output{} for {class}: give it {units} unit{}{other}.",
         dataset.title,
         if n == 1 { "" } else { "s" },
         if units == 1 { "" } else { "s" },

@@ -1,14 +1,14 @@
-//! A run that sets out from a moment of another one, or with weights of its own.
+//! A branch: a run that starts from a checkpoint of another run, or with weights that were set by hand.
 
 use super::Run;
 use crate::experiment::{Edit, Experiment, Start};
 use crate::model::Param;
 use crate::options::error::ConfigError;
 use crate::options::nearest::nearest;
-use crate::training::fit::Shared;
+use crate::training::fit::{Inherited, Options};
 
 impl Run {
-    /// Brings a fresh run to where its experiment sets out from. `asset` as for [`Run::new`].
+    /// Brings a new run to the start of its experiment. `asset` as for [`Run::new`].
     pub(super) fn start_from_parent(
         &mut self,
         start: &Start,
@@ -16,29 +16,29 @@ impl Run {
     ) -> Result<(), ConfigError> {
         if let Some(experiment) = &start.experiment {
             if experiment.data != self.experiment.data {
-                let message = "A branch keeps the data of the run that it leaves: choose the same, or begin anew.";
+                let message = "A branch keeps the data of its parent run: choose the same data, or start a new run.";
                 return Err(ConfigError::new("data", message));
             }
-            let within = |r: ConfigError| r.at("start.experiment");
-            let mut other = Run::new((**experiment).clone(), asset).map_err(within)?;
-            while other.steps < start.step && !other.fit.done() {
-                other.step();
+            let mut parent = Run::new((**experiment).clone(), asset)
+                .map_err(|error| error.at("start.experiment"))?;
+            while parent.steps < start.step && !parent.fit.done() {
+                parent.step();
             }
-            if other.steps < start.step {
+            if parent.steps < start.step {
                 let message = format!(
-                    "The run that this one leaves is over after {} batches: set out from one of these.",
-                    other.steps
+                    "The parent run ends after {} batches: branch from one of these.",
+                    parent.steps
                 );
                 return Err(ConfigError::new("start.step", message));
             }
-            let shared = shared(&self.experiment, experiment);
+            let inherited = inherited(&self.experiment, experiment);
             self.fit
-                .go_on(&mut self.trainer, (&other.fit, &other.trainer), shared)?;
-            self.steps = other.steps;
+                .resume_from(&mut self.trainer, (&parent.fit, &parent.trainer), inherited)?;
+            self.steps = parent.steps;
         }
         for (i, edit) in start.weights.iter().enumerate() {
             self.apply(edit)
-                .map_err(|r| r.at(&format!("start.weights[{i}]")))?;
+                .map_err(|error| error.at(&format!("start.weights[{i}]")))?;
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ impl Run {
         let end = edit.at.saturating_add(edit.values.len());
         if end > span.len() {
             let message = format!(
-                "'{}' has {} weights, but {} are to be set from place {} on.",
+                "'{}' has {} weights, but {} are to be set from index {} on.",
                 edit.path,
                 span.len(),
                 edit.values.len(),
@@ -82,17 +82,20 @@ impl Run {
     }
 }
 
-/// What a branch has in common with the experiment that it leaves.
-fn shared(own: &Experiment, other: &Experiment) -> Shared {
-    let (rule, rate) = (&own.compile.optimizer, "learning_rate");
-    let mut theirs = other.compile.optimizer.clone();
-    let learning_rate = rule.get(rate) == theirs.get(rate);
-    if rule.class.class_name == theirs.class.class_name {
-        theirs.set(rate, rule.get(rate).clone());
-    }
-    Shared {
-        optimizer: *rule == theirs,
-        learning_rate,
-        callbacks: own.fit.list("callbacks") == other.fit.list("callbacks"),
+/// The state that a branch inherits: that of the parts with the same settings in both experiments.
+fn inherited(own: &Experiment, parent: &Experiment) -> Inherited {
+    let optimizer = |experiment: &Experiment| {
+        let optimizer = &experiment.compile.optimizer;
+        let mut config = optimizer.config_json();
+        let learning_rate = config.remove("learning_rate");
+        (optimizer.class.class_name, config, learning_rate)
+    };
+    let (class, config, learning_rate) = optimizer(own);
+    let (parent_class, parent_config, parent_rate) = optimizer(parent);
+    let callbacks = |experiment: &Experiment| Options::of(&experiment.fit).callbacks;
+    Inherited {
+        optimizer: class == parent_class && config == parent_config,
+        learning_rate: learning_rate == parent_rate,
+        callbacks: callbacks(own) == callbacks(parent),
     }
 }

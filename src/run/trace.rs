@@ -1,7 +1,7 @@
-//! One step opened up: what it computed on its way, and whether its gradients are right.
+//! A trace of one step: its intermediate values, and a numerical check of its gradients.
 //!
-//! Nothing is computed for a trace: the step is the one that training takes, and what it left in its
-//! workspace is copied. So a traced run and a trained one are the same to the last bit.
+//! A trace computes nothing: it copies the workspace of an ordinary training step. So a traced run and a run without traces are
+//! the same to the last bit.
 
 use crate::functions::activations;
 use crate::layers::size;
@@ -9,39 +9,39 @@ use crate::model::{LossInput, Param, Sequential};
 use crate::run::Run;
 use crate::training::trainer::{Examples, MetricValue, Trainer};
 
-/// What one layer computed for the rows of a batch. `n`: the numbers that it gives of one row.
+/// The values of one layer for the rows of a batch. `n`: the number of its outputs of one row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerTrace {
-    /// z, what its activation was taken of: `[batch, n]`; empty for a layer that has none.
+    /// z, the pre-activations: `[batch, n]`; empty for a layer without an activation.
     pub z: Vec<f32>,
-    /// a, what came out: `[batch, n]`.
+    /// a, the outputs: `[batch, n]`.
     pub a: Vec<f32>,
-    /// delta = dL/dz where there is a z, dL/da elsewhere: `[batch, n]`; empty above what the loss was taken of.
+    /// delta = dL/dz if there is a z, else dL/da: `[batch, n]`; empty above the input of the loss.
     pub delta: Vec<f32>,
-    /// f'(z), where f looks at one number at a time: `[batch, n]`.
+    /// f'(z) for an elementwise f: `[batch, n]`.
     pub slope: Vec<f32>,
 }
 
 /// One step of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// The rows of the batch, by their numbers among those that are trained on.
+    /// The rows of the batch: their indices in the training data.
     pub rows: Vec<u32>,
-    /// Loss of the batch before the update; NaN where the run was over.
+    /// Loss of the batch before the update; NaN if the run was over.
     pub loss: f32,
-    /// The loss of each row by itself: `[rows]`; empty where a loss compares rows.
+    /// The loss of each row: `[rows]`; empty for a loss that compares rows.
     pub terms: Vec<f32>,
-    /// The loss was taken of what the last sigmoid or softmax was made from.
+    /// Whether the loss was computed from logits.
     pub at_logits: bool,
     /// The layers, in order.
     pub layers: Vec<LayerTrace>,
-    /// dL/dw, in the order of `get_weights()`; 0 for what no optimizer moves.
+    /// dL/dw, in the order of `get_weights()`; 0 for non-trainable weights.
     pub gradients: Vec<f32>,
     /// The weights before the update, in the order of `get_weights()`.
     pub before: Vec<f32>,
     /// The weights after it.
     pub after: Vec<f32>,
-    /// What the optimizer remembers of each weight, before and after, in the order of `get_weights()`.
+    /// The optimizer's slots, before and after, in the order of `get_weights()`.
     pub slots: Vec<(Vec<f32>, Vec<f32>)>,
     /// Learning rate of the update.
     pub learning_rate: f32,
@@ -49,10 +49,10 @@ pub struct Trace {
     pub update: u64,
 }
 
-/// The loss of a batch on both sides of a weight, and the slope between them.
+/// The loss of a batch at two values of a weight, and the slope between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
-    /// Half the way from one side to the other, as the two rounded weights have it.
+    /// Half the difference of the two rounded weights.
     pub h: f64,
     /// L(w + h).
     pub above: f32,
@@ -68,7 +68,7 @@ impl Difference {
 }
 
 impl Run {
-    /// Trains on the next batch and says what that computed. Empty where the run is over.
+    /// Trains on the next batch and returns its trace. Empty if the run is over.
     pub fn trace(&mut self) -> Trace {
         if self.fit().done() {
             return Trace::default();
@@ -102,9 +102,8 @@ impl Run {
         trace
     }
 
-    /// The loss of the next batch, as training would see it, with weight `at` (in the order of
-    /// `get_weights()`) moved by about `h` to either side. Changes nothing. `None` where the run is over, or
-    /// no optimizer moves that weight.
+    /// The training loss of the next batch with weight `at` (in the order of `get_weights()`) changed by about `h` in both
+    /// directions. Does not change the run. `None` if the run is over or the weight is not trainable.
     pub fn difference(&mut self, at: usize, h: f32) -> Option<Difference> {
         if self.fit().done() {
             return None;
@@ -143,8 +142,7 @@ impl Run {
         }
     }
 
-    /// The loss over all rows that are trained on with other weights, given in the order of
-    /// `get_weights()`. Changes nothing.
+    /// The loss over all training rows with other weights, in the order of `get_weights()`. Does not change the run.
     pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
         let own: Vec<f32> = self.model().weights().collect();
         if weights.len() != own.len() {
@@ -157,7 +155,7 @@ impl Run {
     }
 }
 
-/// What the layers computed for a batch.
+/// The values of all layers for a batch.
 fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
     let ws = trainer.workspace();
     let top = trainer.model.top(trainer.head());
@@ -165,7 +163,7 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
     let traced = layers.map(|(i, (_, _, layer))| {
         let n = batch * size(layer.output_shape()).unwrap_or(0);
         let a = ws.output(i)[..n].to_vec();
-        // No gradient comes by above the logits.
+        // Above the logits there are no gradients.
         let delta = match i <= top {
             true => ws.gradient(i)[..n].to_vec(),
             false => Vec::new(),
@@ -188,7 +186,7 @@ fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
     traced.collect()
 }
 
-/// What the optimizer remembers of each trained weight.
+/// The optimizer's slots that have one number for each trained weight.
 fn memories(trainer: &Trainer) -> Vec<Vec<f32>> {
     let n = trainer.model.trainable().len();
     let slots = trainer.optimizer().slots().iter().skip(1);
@@ -196,7 +194,7 @@ fn memories(trainer: &Trainer) -> Vec<Vec<f32>> {
     each.map(|slot| by_table(&trainer.model, slot)).collect()
 }
 
-/// Numbers of the trained weights in the order of `get_weights()`, 0 for all others.
+/// Numbers of the trained weights in the order of `get_weights()`; 0 for all others.
 fn by_table(model: &Sequential, arena: &[f32]) -> Vec<f32> {
     let of = |p: &Param| match p.trainable {
         true => arena[p.span.clone()].to_vec(),
@@ -205,7 +203,7 @@ fn by_table(model: &Sequential, arena: &[f32]) -> Vec<f32> {
     model.table().iter().flat_map(of).collect()
 }
 
-/// Where a weight of `get_weights()` stands among those that are trained.
+/// Index of a weight of `get_weights()` among the trained ones.
 fn place_of(model: &Sequential, mut at: usize) -> Option<usize> {
     for param in model.table() {
         let n = param.span.len();

@@ -1,4 +1,4 @@
-//! From a model to a trained one: optimizers, one step, the loop around it, and the callbacks that it tells.
+//! Training: optimizers, the training step, the training loop and its callbacks.
 
 pub mod bytes;
 pub mod callbacks;

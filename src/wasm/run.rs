@@ -14,6 +14,7 @@ use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
 use crate::run::{Run as Core, Set};
 use crate::training::callbacks::Event;
+use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
 use js_sys::Float32Array;
 use serde_json::Value as Json;
@@ -198,22 +199,18 @@ impl Run {
     /// File and text of each CSVLogger of the run, in their order.
     pub fn csv(&self) -> Answer<Vec<Ts<CsvFile>>> {
         let files = self.0.csv().into_iter();
-        let file = |(filename, text): (&str, String)| {
-            to_js(&CsvFile {
-                filename: filename.to_string(),
-                text,
-            })
-        };
-        files.map(file).collect()
+        files
+            .map(|(filename, text)| to_js(&CsvFile { filename, text }))
+            .collect()
     }
 
     /// Actions of callbacks, from the `n`th on.
     pub fn events_since(&self, n: usize) -> Answer<Vec<Ts<CallbackEvent>>> {
         let run = &self.0;
-        let callbacks = run.experiment().fit.list("callbacks");
+        let callbacks = Options::of(&run.experiment().fit).callbacks;
         let events = run.fit().events().get(n..).unwrap_or(&[]);
         let convert = |event: &Event| {
-            let monitor = callbacks[event.by].config_json().remove("monitor");
+            let monitor = callbacks[event.callback].config_json().remove("monitor");
             let monitor = monitor.as_ref().and_then(Json::as_str);
             to_js(&CallbackEvent::new(
                 event,

@@ -216,7 +216,7 @@ pub struct CallbackEvent {
     epoch: usize,
     #[serde(with = "ActionName")]
     #[tsify(type = "ActionName")]
-    deed: CallbackAction,
+    action: CallbackAction,
     /// The monitored value where it kept the best weights so far; the best epoch where it stopped the run or restored
     /// weights.
     value: f64,
@@ -229,7 +229,7 @@ impl CallbackEvent {
     pub fn new(event: &Event, monitor: String) -> Self {
         CallbackEvent {
             epoch: event.epoch,
-            deed: event.deed,
+            action: event.action,
             value: event.value,
             monitor,
             line: keras::text::event_line(event),

@@ -1,4 +1,4 @@
-// For everybody: axe finds nothing on any screen, and the keyboard alone is enough.
+// Accessibility: axe finds no violation on any screen, and the keyboard alone is sufficient.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -10,7 +10,7 @@ const axe = readFileSync(
 );
 
 /**
- * What axe finds on the page as it is now.
+ * Returns the violations that axe finds on the current page.
  * @param {import('puppeteer-core').Page} page
  */
 async function violations(page) {
@@ -26,21 +26,21 @@ async function violations(page) {
   });
 }
 
-/** Opens a tab, and waits for what stands in it. @param {import('puppeteer-core').Page} page @param {string} id */
+/** Opens a tab and waits for its panel. @param {import('puppeteer-core').Page} page @param {string} id */
 async function open(page, id) {
   await page.click(`#tab-${id}`);
   await page.waitForSelector('.glass-panel:not([hidden])');
 }
 
-/** Every screen that the page has, by the way that leads to it. @type {Record<string, (page: import('puppeteer-core').Page) => Promise<unknown>>} */
+/** All screens of the page, each with the actions that lead to it from the previous one. @type {Record<string, (page: import('puppeteer-core').Page) => Promise<unknown>>} */
 const SCREENS = {
-  'the first look': async () => {},
-  'while it plays': async (page) => {
+  'the first screen': async () => {},
+  'after some training': async (page) => {
     await hand.press(page, 'Play');
     await hand.until(page, (now) => now.epoch > 0);
     await hand.press(page, 'Pause');
   },
-  'tables and wrong answers': (page) =>
+  'tables and wrong predictions': (page) =>
     page.evaluate(() => {
       for (const button of document.querySelectorAll('.quiet'))
         if (button.textContent === 'table') /** @type {HTMLElement} */ (button).click();
@@ -58,7 +58,7 @@ const SCREENS = {
   'the summary': (page) => page.click('#tab-summary'),
   'the fit log': (page) => page.click('#tab-log'),
   'the Keras code': (page) => page.click('#tab-code'),
-  'inside a step': async (page) => {
+  'step by step': async (page) => {
     await open(page, 'inside');
     await page.waitForSelector('.told');
     await page.evaluate(() => {
@@ -67,12 +67,12 @@ const SCREENS = {
     });
     await page.waitForSelector('[data-n=difference]');
   },
-  'the past': async (page) => {
+  'an earlier step': async (page) => {
     await hand.press(page, 'One batch back');
     await page.waitForSelector('.told');
     await hand.press(page, 'Update');
   },
-  'why this answer': async (page) => {
+  'why this prediction': async (page) => {
     await open(page, 'units');
     await page.waitForSelector('.exciting');
   },
@@ -80,7 +80,7 @@ const SCREENS = {
     await open(page, 'spread');
     await page.waitForSelector('.spreads .n');
   },
-  'no plane to warp': (page) => open(page, 'warp'),
+  'no feature space': (page) => open(page, 'warp'),
   'the loss surface, not computed': async (page) => {
     await open(page, 'surface');
     await page.waitForSelector('.slices');
@@ -88,23 +88,23 @@ const SCREENS = {
   'the loss surface': async (page) => {
     await hand.press(page, 'Compute');
     await page.waitForSelector('.slices figcaption .n');
-    await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
+    await hand.press(page, 'Cancel').catch(() => {}); // It may have finished.
   },
-  'the regression beside': async (page) => {
+  'logistic regression': async (page) => {
     await open(page, 'beside');
     await page.waitForSelector('.versus-plots .uplot');
   },
-  'what is simplified': async (page) => {
+  simplifications: async (page) => {
     await open(page, 'honesty');
     await page.waitForSelector('.honesty');
-    await hand.press(page, 'Back to now');
+    await hand.press(page, 'Back to latest');
   },
-  'a refused setting': async (page) => {
+  'an invalid setting': async (page) => {
     await hand.type(page, 'f-fit-epochs', '0');
     await page.waitForSelector('#refusal');
   },
-  'the help': async (page) => {
-    await hand.press(page, 'Put it back');
+  help: async (page) => {
+    await hand.press(page, 'Restore it');
     await hand.press(page, 'Help');
   },
   'ten classes': async (page) => {
@@ -116,11 +116,11 @@ const SCREENS = {
     await page.select('#data', 'Blobs');
     await hand.until(page, (now) => now.batches < 25);
   },
-  'space warped': async (page) => {
+  'feature space': async (page) => {
     await open(page, 'warp');
     await page.waitForSelector('.warped');
   },
-  'why this answer, of two numbers': async (page) => {
+  'why this prediction, with two inputs': async (page) => {
     await open(page, 'units');
     await page.waitForSelector('.exciting.texts');
   },
@@ -130,22 +130,22 @@ const SCREENS = {
   },
 };
 
-/** Screens that look otherwise where there is little room. */
+/** Screens with another layout on small screens. */
 const RESHAPED = new Set([
-  'the first look',
+  'the first screen',
   'all settings open',
   'a drawing',
-  'a refused setting',
+  'an invalid setting',
   'a plane',
-  'inside a step',
-  'the past',
-  'why this answer',
-  'the regression beside',
-  'space warped',
+  'step by step',
+  'an earlier step',
+  'why this prediction',
+  'logistic regression',
+  'feature space',
 ]);
 
-// Both browsers at once, each with one test at a time.
-describe('for everybody', { concurrency: 2 }, () => {
+// Both browsers in parallel, each with one test at a time.
+describe('accessibility', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
@@ -156,9 +156,9 @@ describe('for everybody', { concurrency: 2 }, () => {
         ['light', 390, 844],
         ['dark', 1024, 768],
       ])) {
-        // axe reads the same document in both engines: one of them will do.
+        // axe reads the same document in both engines, so one of them is enough.
         if (name === 'firefox') continue;
-        test(`oracle: axe finds nothing on any screen, ${theme}, ${width} x ${height}`, async () => {
+        test(`oracle: axe finds no violation on any screen, ${theme}, ${width} x ${height}`, async () => {
           const { page, close } = await hand.visit(site.browser, site.url, { width, height });
           await page.select('#theme', theme);
           for (const [screen, go] of Object.entries(SCREENS)) {
@@ -170,7 +170,7 @@ describe('for everybody', { concurrency: 2 }, () => {
         });
       }
 
-      test('reaches: with the keyboard alone: play, step, settings, units, reset, undo, help', async () => {
+      test('reaches play, step, settings, units, reset, undo and help by keyboard alone', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const { keyboard } = page;
         await keyboard.press('ArrowRight');
@@ -193,7 +193,7 @@ describe('for everybody', { concurrency: 2 }, () => {
         await page.waitForSelector('dialog[open]');
         await keyboard.press('Escape');
         await page.waitForFunction(() => !document.querySelector('dialog[open]'));
-        // From the first field by Tab to the units of the first layer, then on to a unit by arrows.
+        // Tab leads from the first field to the units of the picture, and arrow keys lead on to a unit.
         const at = () =>
           page.evaluate(
             () => document.activeElement?.id || document.activeElement?.getAttribute('aria-label'),
@@ -215,7 +215,7 @@ describe('for everybody', { concurrency: 2 }, () => {
           document.querySelector('.explain')?.textContent?.includes('dense, unit 2'),
         );
         const { steps } = await hand.read(page);
-        // A field takes what is typed for itself, and the arrows step its value.
+        // Keys in a field change only its value.
         await page.focus('#f-model-config-layers-0-config-units');
         await keyboard.press('ArrowUp');
         await hand.until(page, (now) => now.steps === 0 && steps > 0);

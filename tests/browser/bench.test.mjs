@@ -1,4 +1,4 @@
-// The bench page: both engines train in it, and it is for everybody.
+// The benchmark page: both engines train in it, and axe finds no violation.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -34,7 +34,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       return { page, faults };
     }
 
-    /** @param {import('puppeteer-core').Page} page @param {string} start of what it says */
+    /** Waits for the start of the progress text. @param {import('puppeteer-core').Page} page @param {string} start */
     const says = (page, start) =>
       page.waitForFunction(
         (start) => document.getElementById('progress')?.textContent?.startsWith(start),
@@ -42,7 +42,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         start,
       );
 
-    test('reaches finite ratios on the toy network, from the keyboard, and axe finds nothing', async () => {
+    test('reaches finite ratios on the toy network by keyboard, and axe finds no violation', async () => {
       const { page, faults } = await open(375);
       await page.focus('#start');
       await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-// Branches as experiments: where a run goes on, what is said of it, what can be compared, and what leads back.
+// Branches: where a run continues, its notices, the compared runs, and undo.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -23,17 +23,20 @@ describe('branches', { concurrency: 2 }, () => {
         return visit;
       }
 
-      test('reaches: going on from the first moment of a run is its reset, and undo brings the run back', async () => {
+      test('reaches a reset by a branch from the first step, and the run again by undo', async () => {
         const { page, faults, close } = await trained();
         const whole = await hand.fingerprint(page);
         for (const first of [0, 30]) {
           if (first) await branch(page, first);
           if (first) await finish(page, 3);
           await look(page, first);
-          await hand.pressed(page, 'Go on from here');
+          await hand.pressed(page, 'Branch from here');
           await hand.until(page, (now) => now.steps === first);
-          await says(page, first ? 'back at batch 30, where it sets out' : 'back at its beginning');
-          await shown(page, first ? `now: batch ${first}` : 'now: batch 0');
+          await says(
+            page,
+            first ? 'reset to batch 30, where this branch starts' : 'Training was reset. Undo',
+          );
+          await shown(page, first ? `Now: after batch ${first}` : 'Now: before the first update');
           await hand.pressed(page, 'Undo');
           await hand.until(page, (now) => now.steps === 75);
           assert.equal(await hand.fingerprint(page), whole);
@@ -42,7 +45,7 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a branch is compared with the run it leaves, at another rate too, until its weights fit no longer', async () => {
+      test('reaches a comparison of a branch with the previous runs, until its layers have other weights', async () => {
         const { page, faults, close } = await trained();
         const beside = (/** @type {string} */ words) =>
           page.waitForFunction(
@@ -50,44 +53,44 @@ describe('branches', { concurrency: 2 }, () => {
               document
                 .getElementById('plot-loss')
                 ?.getAttribute('aria-label')
-                ?.endsWith(`by epoch${words && `, beside other runs: ${words}`}`),
+                ?.endsWith(`by epoch${words && `, compared with: ${words}`}`),
             { timeout: 10_000 },
             words,
           );
-        // From a past moment that was not gone on from: from the beginning, and said so.
+        // An edit while looking back restarts training, and the notice says how to branch.
         await look(page, 60);
         await hand.type(page, RATE, '0.05');
-        await says(page, 'the run begins again. To try it from batch 60 on: undo');
+        await says(page, 'Training restarted. To apply it from batch 60 onwards, undo');
         await beside('');
         await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
         await branch(page, 60);
-        await says(page, 'Branch, after batch 60: the run goes on from batch 60.');
-        await beside('left at 60');
+        await says(page, 'Branched after batch 60. Training continues from batch 60.');
+        await beside('until batch 60');
         for (const [rate, ...others] of [
-          ['0.05', 'left at 60'],
-          ['0.02', 'left at 60', 'learning rate 0.05'],
+          ['0.05', 'until batch 60'],
+          ['0.02', 'until batch 60', 'Learning rate changed to 0.05'],
         ]) {
           await hand.type(page, RATE, rate);
-          await says(page, `learning rate ${rate}: the run goes on from batch 60.`);
+          await says(page, `Learning rate changed to ${rate}. Training continues from batch 60.`);
           await hand.until(page, (now) => now.steps === 60);
           await beside(others.join(', '));
           await finish(page, 3);
         }
         await hand.type(page, UNITS, '20');
-        await says(page, 'do not fit these layers, so it begins again at batch 0');
+        await says(page, 'do not fit the new layers, so training restarted at batch 0');
         await hand.until(page, (now) => now.steps === 0);
         assert.equal((await running(page)).start, undefined);
         await beside('');
         await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
         assert.equal((await running(page)).start.step, 60);
-        await beside('left at 60, learning rate 0.05');
+        await beside('until batch 60, Learning rate changed to 0.05');
         assert.deepEqual(faults, []);
         await close();
       });
 
-      test('reaches: whoever sets a weight by hand stays in its field, with the weight chosen', async () => {
+      test('reaches an edited weight, and keeps the focus in its field and the weight selected', async () => {
         const { page, faults, close } = await trained();
         await look(page, 30);
         await page.$eval('[aria-label="dense_1, unit 3"]', (e) =>
@@ -102,7 +105,8 @@ describe('branches', { concurrency: 2 }, () => {
           await page.$eval('#weight-value', (e) => /** @type {HTMLInputElement} */ (e).select());
           await page.keyboard.type(value);
           await page.keyboard.press('Enter');
-          await says(page, `dense_1/kernel [62] set to ${value}, after batch 30: the run goes on`);
+          const set = `dense_1/kernel [62] set to ${value.replace('-', '−')} after batch 30`;
+          await says(page, `${set}. Training continues`);
           await page.waitForFunction(
             (value) => {
               const field = /** @type {HTMLInputElement | null} */ (document.activeElement);
@@ -115,14 +119,14 @@ describe('branches', { concurrency: 2 }, () => {
         }
         const [first, second] = (await running(page)).start.weights;
         assert.deepEqual([first.at, second.at, second.values], [62, 62, [-2.5]]);
-        // Other layers: nothing is chosen.
+        // Other layers clear the selection.
         await hand.type(page, UNITS, '20');
-        await has(page, '.weight-panel', 'Choose a unit');
+        await has(page, '.weight-panel', 'Select a unit');
         assert.deepEqual(faults, []);
         await close();
       });
 
-      test('reaches: a click on a curve before the branch leads to its first moment, and says what lies before', async () => {
+      test('reaches the first step of a branch by a click on a curve before it, with a notice', async () => {
         const { page, faults, close } = await trained();
         await branch(page, 60);
         const state = () =>
@@ -133,29 +137,29 @@ describe('branches', { concurrency: 2 }, () => {
             ),
           );
         await clickCurve(page, 0.3);
-        await says(page, 'This run sets out from batch 60');
-        await says(page, 'Undo leads back to it.');
-        await shown(page, 'now: batch 60');
+        await says(page, 'This branch starts after batch 60');
+        await says(page, 'Undo returns to that run.');
+        await shown(page, 'Now: after batch 60');
         assert.deepEqual(await state(), [true, true]);
         await finish(page, 3);
         await clickCurve(page, 0.3);
-        await shown(page, 'the past: batch 60');
-        await says(page, 'This run sets out from batch 60');
+        await shown(page, 'Looking back: after batch 60');
+        await says(page, 'This branch starts after batch 60');
         assert.deepEqual(await state(), [false, false]);
         assert.deepEqual(faults, []);
         await close();
       });
 
-      test('reaches: who branches and undoes by keyboard keeps a place to go on from', async () => {
+      test('reaches Play with the focus after a branch and an undo by keyboard', async () => {
         const { page, faults, close } = await trained();
         const focus = () => page.evaluate(() => document.activeElement?.className ?? '');
         await look(page, 60);
         const buttons = await page.$$('.moment button, .timeline button');
         for (const button of buttons)
-          if ((await button.evaluate((e) => e.textContent?.trim())) === 'Go on from here')
+          if ((await button.evaluate((e) => e.textContent?.trim())) === 'Branch from here')
             await button.focus();
         await page.keyboard.press('Enter');
-        await shown(page, 'now: batch 60');
+        await shown(page, 'Now: after batch 60');
         await page.waitForFunction(() => document.activeElement?.classList.contains('play'));
         await page.focus('[aria-label="Undo"]');
         await page.keyboard.press('Enter');
@@ -166,7 +170,7 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: an arrow trains no batch where it has another meaning, and space only presses', async () => {
+      test('reaches: an arrow key trains no batch where it has another function, and space only presses', async () => {
         const { page, faults, close } = await hand.visit(
           site.browser,
           hand.link(site.url, hand.lesson(3)),
@@ -192,7 +196,7 @@ describe('branches', { concurrency: 2 }, () => {
         await press('[title^="Step one batch"]', ' ');
         await hand.until(page, (now) => now.steps === 2);
         await hand.sleep(200);
-        assert.equal(await steps(), 2, 'it does not play');
+        assert.equal(await steps(), 2, 'training has not started');
         await press('[aria-label="One batch back"]', 'ArrowRight');
         await page.evaluate(() => {
           const tables = [...document.querySelectorAll('.curve button')];
@@ -205,9 +209,9 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: the moment that is looked at is marked on both curves, and the mark goes with it', async () => {
+      test('reaches a mark of the viewed step on both charts', async () => {
         const { page, faults, close } = await trained();
-        // Pixels that differ from the curve without the mark, in the column where most do; as a share of the width.
+        // The column with most pixels that differ from the chart without a mark, as a fraction of the width.
         const column = (/** @type {string} */ id) =>
           page.evaluate((id) => {
             const held = /** @type {any} */ (window);
@@ -241,7 +245,7 @@ describe('branches', { concurrency: 2 }, () => {
             assert.ok(marked, `${id} at ${step}: ${JSON.stringify(await column(id))}`);
           }
         }
-        await hand.pressed(page, 'Back to now');
+        await hand.pressed(page, 'Back to latest');
         for (const id of ids)
           assert.ok(
             await until(
@@ -253,19 +257,15 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: no best epoch is named where none was measured', async () => {
+      test('reaches no best epoch where none was measured', async () => {
         const experiment = hand.lesson(3);
         Object.assign(experiment.fit, { validation_freq: 2 });
         const { page, faults, close } = await trained(experiment);
-        await has(
-          page,
-          '.early',
-          'would not have stopped so far; best weights epoch 2’s (val_loss 0.',
-        );
+        await has(page, '.early', 'would still be running. Best epoch so far: 2 (val_loss 0.');
         await hand.type(page, 'f-fit-validation_freq', '5');
         await hand.until(page, (now) => now.steps === 0);
         await finish(page, 3);
-        await has(page, '.early', 'would not have stopped so far; val_loss was not measured yet');
+        await has(page, '.early', 'would still be running. No val_loss has been measured yet.');
         assert.deepEqual(faults, []);
         await close();
       });
@@ -274,7 +274,7 @@ describe('branches', { concurrency: 2 }, () => {
 });
 
 /**
- * Whether it comes to be so, within two seconds.
+ * Whether a condition comes true within two seconds.
  * @template T
  * @param {() => Promise<T>} read
  * @param {(value: T) => boolean} holds
@@ -285,7 +285,7 @@ async function until(read, holds) {
   return false;
 }
 
-/** Clicks the curve of the loss. @param {Page} page @param {number} share of its width */
+/** Clicks the loss chart. @param {Page} page @param {number} share of its width */
 async function clickCurve(page, share) {
   const box = await page.$eval('#plot-loss .u-over', (e) => {
     const { left, top, width, height } = e.getBoundingClientRect();
@@ -294,7 +294,7 @@ async function clickCurve(page, share) {
   await page.mouse.click(box.left + share * box.width, box.top + box.height / 2);
 }
 
-/** The experiment that runs, from the address. @param {Page} page */
+/** Returns the open experiment from the address. @param {Page} page */
 async function running(page) {
   const hash = await page.evaluate(() => location.hash);
   return JSON.parse(Buffer.from(hash.slice(3), 'base64url').toString());
@@ -305,29 +305,29 @@ async function finish(page, epochs) {
   await hand.press(page, 'Play');
   await hand.until(page, (now) => now.epoch === epochs);
   await page.waitForFunction(() =>
-    /Again/.test(document.querySelector('.play')?.textContent ?? ''),
+    /Start over/.test(document.querySelector('.play')?.textContent ?? ''),
   );
 }
 
-/** Moves the slider to a moment. @param {Page} page @param {number} step */
+/** Goes to an earlier step on the timeline. @param {Page} page @param {number} step */
 async function look(page, step) {
   await hand.scrub(page, step);
-  await shown(page, `the past: batch ${step}`);
+  await shown(page, step ? `Looking back: after batch ${step}` : 'Looking back: before the first');
 }
 
-/** Goes on from a moment of the run. @param {Page} page @param {number} step */
+/** Branches from a step. @param {Page} page @param {number} step */
 async function branch(page, step) {
   await look(page, step);
-  await hand.pressed(page, 'Go on from here');
+  await hand.pressed(page, 'Branch from here');
   await hand.until(page, (now) => now.steps === step);
 }
 
-/** Waits for a sentence of the notice. @param {Page} page @param {string} words */
+/** Waits for a text in the notice. @param {Page} page @param {string} words */
 function says(page, words) {
   return has(page, '.notice', words);
 }
 
-/** Waits for what the time machine says of where it is. @param {Page} page @param {string} words */
+/** Waits for a text in the position of the time machine. @param {Page} page @param {string} words */
 function shown(page, words) {
   return has(page, '[data-n=moment]', words);
 }
@@ -338,6 +338,6 @@ async function has(page, selector, words) {
     document.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').includes(words);
   await page.waitForFunction(there, { timeout: 10_000 }, selector, words).catch(async () => {
     const text = await page.$eval(selector, (e) => e.textContent);
-    assert.fail(`“${words}” is not said, but “${text?.trim()}”`);
+    assert.fail(`The page shows “${text?.trim()}” and not “${words}”.`);
   });
 }

@@ -1,4 +1,4 @@
-// What callbacks did is told on the page: in the log, aloud, on the curves; their files and weights can be had.
+// Callbacks on the page: the log, the notices, the marks on the charts, their files and their weights.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -9,7 +9,7 @@ describe('callbacks', { concurrency: 2 }, () => {
       const site = hand.opened(name);
 
       /**
-       * A run of the lesson with callbacks, to its end, with the log open.
+       * Runs the lesson with callbacks to its end, with the log open.
        * @param {any[]} callbacks
        * @param {any} [more] of `compile`
        */
@@ -26,7 +26,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await page.waitForFunction(() =>
-          document.querySelector('.play')?.textContent?.includes('Again'),
+          document.querySelector('.play')?.textContent?.includes('Start over'),
         );
         /** @param {string} selector */
         const text = (selector) =>
@@ -40,10 +40,10 @@ describe('callbacks', { concurrency: 2 }, () => {
       }
       const early = (/** @type {any} */ config) => ({ class_name: 'EarlyStopping', config });
 
-      test('oracle: an early stop is told in the words of Keras, and marked', async () => {
+      test('oracle: an early stop is logged as Keras logs it, and marked', async () => {
         const config = { monitor: 'loss', patience: 2, min_delta: 0.5, restore_best_weights: true };
         const { page, text, faults, close } = await run([early(config)]);
-        // The first epoch is the best; nothing improves on it by 0.5 in the two after it.
+        // The first epoch is the best: the two after it do not improve by 0.5.
         const words = [
           'Epoch 3: early stopping',
           'Restoring model weights from the end of the best epoch: 1.',
@@ -65,7 +65,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('oracle: learning rates that callbacks set stand in the log and are said', async () => {
+      test('oracle: learning rates that callbacks set are logged and announced', async () => {
         const { page, text, close } = await run([
           { class_name: 'LearningRateScheduler', config: { rates: [0.01, 0.005] } },
           {
@@ -86,16 +86,16 @@ describe('callbacks', { concurrency: 2 }, () => {
           reduced,
         );
         assert.equal(await text('.notice'), reduced);
-        assert.match(await text('.live'), /learning rate 0\.0050\.$/);
+        assert.match(await text('.live'), /learning rate 0\.005000\.$/);
         await close();
       });
 
-      test('reaches: of many deeds at once the last is said, and how many more there were', async () => {
+      test('reaches the last of many announcements, with the number of earlier ones', async () => {
         const lesson = hand.lesson(60);
         const config = { monitor: 'loss', min_delta: 9, patience: 1, factor: 0.9 };
         const experiment = {
           ...lesson,
-          // So small that many epochs are trained between two pictures.
+          // So small that many epochs are trained between two frames.
           data: { class_name: 'Circle', config: { n: 50 } },
           model: {
             class_name: 'Sequential',
@@ -110,12 +110,12 @@ describe('callbacks', { concurrency: 2 }, () => {
         const notice = await page.$eval('.notice', (e) => e.textContent ?? '');
         assert.match(
           notice,
-          /^Epoch 60: ReduceLROnPlateau reducing learning rate to \S+\. Before that, \d+ more /,
+          /^Epoch 60: ReduceLROnPlateau reducing learning rate to \S+\. \d+ earlier messages /,
         );
         await close();
       });
 
-      test('oracle: a loss that is not finite ends the run as in Keras', async () => {
+      test('oracle: a loss that is not finite ends training as in Keras', async () => {
         const wild = {
           optimizer: { class_name: 'SGD', config: { learning_rate: 1e30 } },
           loss: { class_name: 'MeanSquaredError', config: {} },
@@ -138,7 +138,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('round trip: the best weights are gone to, and undo leads back', async () => {
+      test('round trip: the best weights are restored, and undo restores the last ones', async () => {
         const { page, text, close } = await run([
           {
             class_name: 'ModelCheckpoint',
@@ -148,7 +148,7 @@ describe('callbacks', { concurrency: 2 }, () => {
           { class_name: 'CSVLogger', config: { filename: 'second.csv' } },
         ]);
         const end = await text('[data-n=hash]');
-        // The worst accuracy is that of the first epoch: nothing after it is smaller.
+        // The lowest accuracy is that of the first epoch.
         assert.match(await text('.best'), /best epoch:\s+1\s+\(accuracy 0\.\d{4}\)/);
         const saves = await page.evaluate(() =>
           [...document.querySelectorAll('button')].flatMap(
@@ -172,7 +172,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         const lines = String(csv).trimEnd().split('\r\n');
         assert.equal(lines[0], 'epoch;accuracy;loss;val_accuracy;val_loss');
         assert.equal(lines.length, 21);
-        await hand.press(page, 'Go to its weights');
+        await hand.press(page, 'Restore its weights');
         await hand.until(page, (now) => now.epoch === 1);
         await page.waitForFunction(
           (end) => {
@@ -182,7 +182,7 @@ describe('callbacks', { concurrency: 2 }, () => {
           {},
           end,
         );
-        assert.match(await text('.notice'), /These are the weights after epoch 1\./);
+        assert.match(await text('.notice'), /Restored the weights after epoch 1\./);
         await hand.press(page, 'Undo');
         await hand.until(page, (now) => now.epoch === 20);
         await page.waitForFunction(

@@ -1,4 +1,4 @@
-// What is dropped on the page: a file is opened as Open does, and nothing replaces the page.
+// Drag and drop: a dropped file is opened, and a drop never replaces the page.
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import * as hand from './page.mjs';
 /** @typedef {import('puppeteer-core').Page} Page */
 
 /**
- * Holds something over a part of the page, and lets it go there.
+ * Drags something over a part of the page and drops it there.
  * @param {Page} page
  * @param {string} selector
  * @param {{ file?: string, text?: string, link?: string }} what
@@ -44,12 +44,12 @@ const alarm = (page, word) =>
     word,
   );
 
-describe('what is dropped on the page', { concurrency: 2 }, () => {
+describe('drag and drop', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('reaches: a file is opened wherever it is dropped, and a bad one costs nothing', async () => {
+      test('reaches a file dropped anywhere on the page, and keeps the run after an invalid one', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         let epochs = 5;
         for (const target of ['body', '.picture', 'canvas.ink', '#seed', '.predictions']) {
@@ -62,9 +62,12 @@ describe('what is dropped on the page', { concurrency: 2 }, () => {
           await hand.until(page, (now) => now.epochs === epochs);
         }
         for (const [file, word] of [
-          ['once upon a time', 'no experiment'],
-          ['{"model": {"config": {"layers": [{}]}}, "data": 1, "compile": 1}', 'still here'],
-          ['', 'no experiment'],
+          ['once upon a time', 'not a Glassbox experiment'],
+          [
+            '{"model": {"config": {"layers": [{}]}}, "data": 1, "compile": 1}',
+            'Nothing was changed',
+          ],
+          ['', 'not a Glassbox experiment'],
         ]) {
           await drop(page, 'body', { file });
           await alarm(page, word);
@@ -74,21 +77,21 @@ describe('what is dropped on the page', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a text or a link leads nowhere; into a field a text may be dropped', async () => {
+      test('reaches no other page by a dropped text or link; a field accepts a text', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const taken = { over: true, shown: false, dropped: true, left: false };
         const link = 'https://example.org/';
         assert.deepEqual(await drop(page, '.picture', { text: link, link }), taken);
-        await alarm(page, 'Only a file');
+        await alarm(page, 'Only files');
         assert.deepEqual(await drop(page, 'body', { text: 'abc' }), taken);
         const field = await drop(page, '#seed', { text: '7' });
         assert.deepEqual([field.over, field.dropped], [false, false]);
         await close();
       });
 
-      // Only Chromium's driver can hold a file of the disk over the page.
+      // Only Chromium's driver can drag a file from the disk.
       if (name === 'firefox') return;
-      test('reaches: a real file from outside does not replace the page', async () => {
+      test('reaches: a real file from the disk does not replace the page', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const file = join(await mkdtemp(join(tmpdir(), 'glassbox-')), 'experiment.json');
         await writeFile(file, JSON.stringify(hand.lesson(9)));

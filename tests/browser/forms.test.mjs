@@ -1,4 +1,4 @@
-// The forms: every kind of option can be seen, changed and refused.
+// The forms: every kind of option is shown, can be edited and can be invalid.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -17,11 +17,11 @@ describe('the forms', { concurrency: 2 }, () => {
         ({ page, faults } = await hand.visit(site.browser, site.url));
       });
 
-      /** The experiment that runs, out of the address. */
+      /** Returns the open experiment from the address. */
       const running = () => page.evaluate(() => JSON.parse(atob(location.hash.slice(3))));
 
       /**
-       * Waits until the experiment that runs fulfils a condition.
+       * Waits until the open experiment fulfils a condition.
        * @param {(experiment: any) => boolean} condition
        */
       async function runs(condition) {
@@ -41,11 +41,11 @@ describe('the forms', { concurrency: 2 }, () => {
         await hand.ready(page);
       }
 
-      /** Names of the columns of the picture. */
+      /** Returns the headings of the picture. */
       const heads = () =>
         page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
 
-      test('reaches: layers, activations, losses and metrics are offered in groups', async () => {
+      test('reaches layers, activations, losses and metrics in groups', async () => {
         const groups = await page.evaluate(() =>
           [
             'add-layer',
@@ -67,7 +67,7 @@ describe('the forms', { concurrency: 2 }, () => {
         }
       });
 
-      /** The hint of a field, by the id of its control: what it says, and its formula. @param {string} id */
+      /** Returns the hint of a field: its text and its formula. @param {string} id of the control */
       const hint = (id) =>
         page.$eval(`#${id}-hint`, (e) => ({
           says: e.textContent?.replace(/\s+/g, ' ').trim() ?? '',
@@ -78,7 +78,7 @@ describe('the forms', { concurrency: 2 }, () => {
       const UNITS = 'How many numbers come out. 1 to 100,000';
       const SIGMOID = 'y = 1 / (1 + e^-z)';
 
-      test('reaches: every option has its sentence, and what is chosen its formula', async () => {
+      test('reaches a sentence for every option, and the formula of the selected class', async () => {
         await page.waitForFunction(
           (id) => document.getElementById(id)?.textContent?.includes('come out'),
           {},
@@ -101,7 +101,7 @@ describe('the forms', { concurrency: 2 }, () => {
         assert.ok(titles.length > 70 && titles.every((title) => title && title.length > 3));
       });
 
-      test('reaches: an arrow key opens a list to add from, and adds nothing yet', async () => {
+      test('reaches: an arrow key opens a select that adds an item, and adds none', async () => {
         for (const id of ['add-layer', 'f-compile-metrics', 'begin']) {
           const text = JSON.stringify(await running());
           await page.focus(`#${id}`);
@@ -113,7 +113,39 @@ describe('the forms', { concurrency: 2 }, () => {
         }
       });
 
-      test('reaches: options met late wait behind "more options", and a refused one is shown', async () => {
+      test('reaches: Keras’ argument name stands beside each label, as a description and not as a second label', async () => {
+        const fields = await page.$$eval('.field:has(.keras-name)', (all) =>
+          all.map((field) => {
+            const control = /** @type {HTMLInputElement} */ (
+              field.querySelector(':is(input, select):not([id$="-plan"])')
+            );
+            const name = field.querySelector('.keras-name');
+            return {
+              id: control.id,
+              name: name?.textContent?.trim() ?? '',
+              label: control.labels?.[0]?.textContent?.trim() ?? '',
+              labels: control.labels?.length,
+              described: control
+                .getAttribute('aria-describedby')
+                ?.split(' ')
+                .includes(name?.id ?? ''),
+            };
+          }),
+        );
+        for (const { id, name, label, labels, described } of fields) {
+          assert.ok(id.endsWith(`-${name}`), `${id} is described as ${name}`);
+          assert.ok(label.length > 0 && labels === 1 && described, id);
+        }
+        const ids = fields.map(({ id }) => id);
+        for (const path of ['compile-loss', 'compile-metrics', 'compile-optimizer', 'fit-epochs'])
+          assert.ok(ids.includes(`f-${path}`), path);
+        for (const option of ['fit-batch_size', 'fit-validation_split'])
+          assert.ok(ids.includes(`f-${option}`), option);
+        for (const option of ['units', 'activation', 'kernel_initializer', 'kernel_regularizer'])
+          assert.ok(ids.includes(`${LAYER}-0-config-${option}`), option);
+      });
+
+      test('reaches advanced options behind "more options", which opens for an invalid one', async () => {
         const folded = () =>
           page.$eval('#f-model-config-layers-0-config-kernel_initializer', (e) => {
             return !(/** @type {HTMLDetailsElement} */ (e.closest('details.more')).open);
@@ -131,12 +163,12 @@ describe('the forms', { concurrency: 2 }, () => {
         await hand.type(page, `${LAYER}-0-config-kernel_regularizer-config-l2`, '-3');
         await page.waitForSelector('#refusal', { visible: true });
         assert.equal(await folded(), false);
-        await hand.press(page, 'Put it back');
+        await hand.press(page, 'Restore it');
         await page.select(`#${LAYER}-0-config-kernel_regularizer`, '');
         await runs((e) => !JSON.stringify(e.model).includes('regularizer'));
       });
 
-      test('reaches: a rate is a number, or a schedule with options of its own', async () => {
+      test('reaches a learning rate as a number, or as a schedule with its own options', async () => {
         const rate = 'f-compile-optimizer-config-learning_rate';
         await page.select(`#${rate}-plan`, 'CosineDecay');
         await runs((e) => e.compile.optimizer.config.learning_rate?.class_name === 'CosineDecay');
@@ -148,7 +180,7 @@ describe('the forms', { concurrency: 2 }, () => {
         await runs((e) => e.compile.optimizer.config.learning_rate === 0.02);
       });
 
-      test('reaches: metrics and callbacks are added, set up and taken away', async () => {
+      test('reaches metrics and callbacks that are added, edited and removed', async () => {
         await page.select('#f-compile-metrics', 'AUC');
         await runs((e) => e.compile.metrics.length === 2);
         await hand.type(page, 'f-compile-metrics-1-config-num_thresholds', '50');
@@ -169,7 +201,7 @@ describe('the forms', { concurrency: 2 }, () => {
         await runs((e) => !e.fit.callbacks);
       });
 
-      test('reaches: lists of numbers, weights of classes; nothing typed is none', async () => {
+      test('reaches lists of numbers and class weights; an empty field is none', async () => {
         await hand.type(page, 'f-fit-class_weight', '0: 0.5, 1: 2');
         const { fit } = await runs((e) => Boolean(e.fit.class_weight));
         assert.deepEqual(fit.class_weight, { 0: 0.5, 1: 2 });
@@ -185,7 +217,7 @@ describe('the forms', { concurrency: 2 }, () => {
         await runs((e) => !e.fit.class_weight && !e.fit.steps_per_epoch && !e.fit.validation_freq);
       });
 
-      test('reaches: nothing is lost of what is changed while the change before is still opening', async () => {
+      test('reaches every edit that is made while an earlier one is still opening', async () => {
         for (let k = 1; k <= 10; k++) {
           const asked = { epochs: 20 + k, batch_size: 40 + k, steps_per_epoch: 2 + k };
           for (const [option, value] of Object.entries(asked)) {
@@ -200,13 +232,13 @@ describe('the forms', { concurrency: 2 }, () => {
         await runs((e) => !e.fit.steps_per_epoch);
       });
 
-      test('reaches: a layer inside a layer has its own options', async () => {
+      test('reaches the options of a layer inside a layer', async () => {
         await page.select('#begin', 'lstm');
         await runs((e) => JSON.stringify(e.model).includes('LSTM'));
         await page.select('#add-layer', 'Bidirectional');
         await page.waitForSelector('#refusal');
-        // It came before the last layer; the sequence has ended there.
-        await hand.press(page, 'Move Bidirectional 3 up');
+        // The new layer goes before the last one, behind the LSTM, whose output is no sequence.
+        await hand.press(page, 'Move layer 3 (Bidirectional) up');
         await page.waitForSelector(`#${LAYER}-1-config-layer-config-return_sequences`);
         await page.evaluate(
           (id) => document.getElementById(id)?.click(),
@@ -221,7 +253,7 @@ describe('the forms', { concurrency: 2 }, () => {
         );
       });
 
-      test('reaches: whatever is chosen runs, or the page says why not', async () => {
+      test('reaches a run or an error for every choice', async () => {
         const data = { class_name: 'Xor', config: { n: 60 } };
         await open({ ...hand.lesson(1), data });
         const told = () =>
@@ -239,7 +271,7 @@ describe('the forms', { concurrency: 2 }, () => {
           const values = await page.$$eval(`#${id} option`, (options) =>
             options.map((o) => o.value).filter(Boolean),
           );
-          // Half of them in each browser: they differ in nothing that matters here.
+          // Each browser tests one half, since the result does not depend on the browser.
           const half = values.filter((_, i) => (i % 2 === 0) === (name === 'chromium'));
           for (const value of half) {
             const now = await page.$eval(`#${id}`, (e) => /** @type {any} */ (e).value);
@@ -252,7 +284,7 @@ describe('the forms', { concurrency: 2 }, () => {
                 { timeout: 3000 },
                 before,
               )
-              .catch(() => undefined); // the choice that was there already
+              .catch(() => undefined); // The value was selected already.
             if (!(await page.$('.banner'))) {
               if (id === 'add-layer' || id.includes('metrics') || id.includes('callbacks')) {
                 await page.waitForSelector('[aria-label=Undo]:not([disabled])');
@@ -262,7 +294,7 @@ describe('the forms', { concurrency: 2 }, () => {
               continue;
             }
             assert.ok((await told()).length > 20, `${id} ${value}`);
-            await hand.press(page, 'Put it back');
+            await hand.press(page, 'Restore it');
             await page.waitForFunction(() => !document.querySelector('.banner'));
           }
         }

@@ -1,4 +1,4 @@
-// The glass box: any moment of the run, any step of it, down to one weight; by keyboard alone, and to Keras' numbers.
+// The inspector: every step of a run down to one weight, by keyboard alone, compared with Keras' numbers.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -8,7 +8,7 @@ import * as hand from './page.mjs';
 
 const CASE = '../keras/cases/seed_dense_25_15_1_sigmoid_adam.json';
 
-/** A golden case as an experiment: its rows in its text, its first weights set by hand. @param {any} golden */
+/** Converts a golden case to an experiment with its rows and its initial weights. @param {any} golden */
 function experimentOf(golden) {
   const named = (/** @type {any} */ { class: class_name, args: config }) => ({
     class_name,
@@ -36,7 +36,7 @@ function experimentOf(golden) {
   };
 }
 
-/** The fingerprint of the lesson's run after each of its batches, undisturbed, in node. @param {number} epochs */
+/** Returns the fingerprints of the lesson's run after each batch, computed in node. @param {number} epochs */
 function undisturbed(epochs) {
   const file = (/** @type {string} */ path) =>
     readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -49,14 +49,14 @@ function undisturbed(epochs) {
   return hashes;
 }
 
-/** The trace of a golden case's first step, in node. @param {any} golden */
+/** Returns the trace of a golden case's first step, computed in node. @param {any} golden */
 function traced(golden) {
   initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
   const run = new Run(JSON.stringify(experimentOf(golden)));
   return run.trace();
 }
 
-/** Numbers from 0 to 1 that are the same in every test run. @param {number} seed */
+/** Returns a seeded generator of numbers from 0 to 1. @param {number} seed */
 function drawn(seed) {
   let state = seed;
   return () => {
@@ -65,12 +65,12 @@ function drawn(seed) {
   };
 }
 
-describe('the glass box', { concurrency: 2 }, () => {
+describe('the inspector', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('oracle: by keyboard, three activations lead from the running network to Keras’ dL/dw', async () => {
+      test('oracle: three key presses lead from the training network to Keras’ dL/dw', async () => {
         const golden = JSON.parse(readFileSync(new URL(CASE, import.meta.url), 'utf8'));
         const url = hand.link(site.url, experimentOf(golden));
         const { page, faults, close } = await hand.visit(site.browser, url);
@@ -79,7 +79,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await page.focus('.play');
         await page.keyboard.press('Enter');
         await hand.until(page, (now) => now.steps > 0);
-        // To the picture's units; arrows lead to the fourth unit of the first layer.
+        // Arrow keys lead to the fourth unit of the first layer.
         await page.focus('.units button[tabindex="0"]');
         await page.keyboard.press('ArrowRight');
         for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
@@ -87,7 +87,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         assert.equal(await where(), 'dense, unit 4');
         // 1: the unit.
         await page.keyboard.press('Enter');
-        // 2: what looks inside it. (The page draws less often than these keys come.)
+        // 2: the step view. (The page draws less often than these keys are pressed.)
         await page.waitForFunction(() =>
           /dense, unit 4[^]*Look inside/.test(
             document.querySelector('.explain')?.textContent ?? '',
@@ -96,13 +96,13 @@ describe('the glass box', { concurrency: 2 }, () => {
         await tabTo(page, 'Look inside');
         await page.keyboard.press('Enter');
         await page.waitForSelector('#weight');
-        // Back to the first moment.
+        // Back to the first step.
         await page.focus('#moment');
         await page.keyboard.press('Home');
         await page.waitForFunction(() =>
-          document.querySelector('[data-n=moment]')?.textContent?.includes('batch 0'),
+          document.querySelector('[data-n=moment]')?.textContent?.includes('before the first'),
         );
-        // 3: the weight: that of the second input.
+        // 3: the weight of the second input.
         await page.waitForSelector('[data-step="0"] #weight');
         const second = '[data-step="0"] [data-at="28"]';
         for (let tries = 0; tries < 3 && !(await page.$(second)); tries++) {
@@ -111,7 +111,7 @@ describe('the glass box', { concurrency: 2 }, () => {
           await page.keyboard.press('ArrowDown');
           await page.waitForSelector(second, { timeout: 3000 }).catch(() => undefined);
         }
-        assert.ok(await page.$(second), 'the arrow leads to the second weight');
+        assert.ok(await page.$(second), 'the arrow key selects the second weight');
         const shown = await page.waitForFunction(() => {
           const text = (/** @type {string} */ n) =>
             document.querySelector(`[data-n=${n}]`)?.textContent?.replaceAll('−', '-') ?? '';
@@ -131,7 +131,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('bits: of 100 scrubs, branches and undos, each shows what the undisturbed run had', async () => {
+      test('bits: after each of 100 scrubs, branches and undos the weights are those of an undisturbed run', async () => {
         const EPOCHS = 7;
         const hashes = undisturbed(EPOCHS);
         const last = hashes.length - 1;
@@ -152,16 +152,16 @@ describe('the glass box', { concurrency: 2 }, () => {
         };
         await finish();
         const random = drawn(5);
-        /** Where the runs begin that can be gone back to. */
+        /** First steps of the runs that undo can restore. */
         const firsts = [0];
-        for (let deed = 0; deed < 100; deed++) {
+        for (let action = 0; action < 100; action++) {
           const [first] = firsts;
           const step = first + Math.floor(random() * (last - first));
           await hand.scrub(page, step);
           await shows(hashes[step]);
           const what = random();
           if (what < 0.06 && step > first) {
-            await hand.pressed(page, 'Go on from here');
+            await hand.pressed(page, 'Branch from here');
             await hand.until(page, (now) => now.steps === step);
             await shows(hashes[step]);
             await finish();
@@ -177,7 +177,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a step is gone through, stage by stage, and no weight moves before all gradients are there', async () => {
+      test('reaches all stages of a step at every level of detail, with all gradients before the first update', async () => {
         const { page, faults, close } = await hand.visit(
           site.browser,
           hand.link(site.url, hand.lesson(3)),
@@ -205,7 +205,7 @@ describe('the glass box', { concurrency: 2 }, () => {
           seen.join('; '),
         );
         assert.ok(stages.lastIndexOf('Backward') < stages.indexOf('Update'));
-        // Every grain, of one row and of the batch, has numbers.
+        // Every level of detail has numbers, for one example and for the batch.
         for (const grain of ['unit', 'term', 'product']) {
           await page.select('#grain', grain);
           for (const row of ['-1', '5']) {
@@ -220,7 +220,7 @@ describe('the glass box', { concurrency: 2 }, () => {
                 {},
                 stage,
               );
-              // All weights of a unit move by more than one number.
+              // The update of all weights of a unit is more than one number.
               const many = grain === 'unit' && stage === 'Update';
               const shown = await page.waitForSelector(many ? '.numbers' : '[data-n=value]');
               const text = (await shown?.evaluate((e) => e.textContent)) ?? '';
@@ -233,7 +233,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a weight is set by hand at a past moment, the run goes on from there, undo leads back', async () => {
+      test('reaches a branch from an earlier step with an edited weight, and undo', async () => {
         const { page, faults, close } = await hand.visit(
           site.browser,
           hand.link(site.url, hand.lesson(2)),
@@ -252,7 +252,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await page.waitForSelector('[data-step="30"] #weight-value');
         await hand.type(page, 'weight-value', 'much');
         await page.waitForFunction(() =>
-          document.querySelector('.notice')?.textContent?.includes('no number'),
+          document.querySelector('.notice')?.textContent?.includes('not a number'),
         );
         await hand.type(page, 'weight-value', '1.25');
         await hand.until(page, (now) => now.steps === 30);
@@ -275,7 +275,7 @@ describe('the glass box', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: every view has something to show of a network on digits, on a plane, and of a CNN', async () => {
+      test('reaches the content of every view for a network on digits, on a plane, and for a CNN', async () => {
         const cnn = hand.lesson(1);
         const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });
         cnn.model.config.layers = /** @type {any} */ ([
@@ -302,7 +302,7 @@ describe('the glass box', { concurrency: 2 }, () => {
               text,
             );
           await hand.tab(page, 'inside');
-          await panel('The run is over');
+          await panel('Training has finished');
           await hand.pressed(page, 'One batch back');
           await panel('Forward');
           if (what === 'cnn') {
@@ -313,21 +313,21 @@ describe('the glass box', { concurrency: 2 }, () => {
             await hand.type(page, 'weight', '9');
             await page.waitForFunction(() => {
               const text = (/** @type {string} */ n) =>
-                Number(document.querySelector(`[data-n=${n}]`)?.textContent?.replace('−', '-'));
+                Number(document.querySelector(`[data-n=${n}]`)?.textContent?.replaceAll('−', '-'));
               return Math.abs(text('gradient') - text('difference')) < 1e-3;
             });
           }
           await hand.tab(page, 'units');
-          await panel('These excite it most');
+          await panel('Examples with the highest output');
           await hand.tab(page, 'spread');
           await panel('median');
           await hand.tab(page, 'warp');
-          await panel(what === 'moons' ? 'layer' : 'choose such a set above');
+          await panel(what === 'moons' ? 'layer' : 'Choose such a data set above');
           await hand.tab(page, 'surface');
           await page.waitForSelector('.slices');
           await hand.pressed(page, 'Compute');
           await panel('BinaryCrossentropy: 0.');
-          await hand.press(page, 'Cancel').catch(() => {}); // It may be done.
+          await hand.press(page, 'Cancel').catch(() => {}); // It may have finished.
           await hand.tab(page, 'beside');
           await panel('Logistic regression');
           await page.waitForFunction(() =>
@@ -351,7 +351,7 @@ describe('the glass box', { concurrency: 2 }, () => {
   }
 });
 
-/** The text of the experiment that runs, from the address. @param {import('puppeteer-core').Page} page */
+/** Returns the text of the open experiment from the address. @param {import('puppeteer-core').Page} page */
 async function textOf(page) {
   const hash = await page.evaluate(() => location.hash);
   return Buffer.from(hash.slice(3), 'base64url').toString();

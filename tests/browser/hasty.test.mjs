@@ -1,11 +1,11 @@
-// Hands that are faster than the page: edits of what is gone, Play before an edit is taken in, a part that fails.
+// Fast users: edits of removed items, Play before an edit is applied, a part of the page that fails.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
-/** A run that goes out of bounds in its first steps. */
+/** An experiment that diverges in its first steps. */
 function wild() {
   const lesson = hand.lesson(20);
   lesson.compile.optimizer = {
@@ -17,7 +17,7 @@ function wild() {
   return lesson;
 }
 
-/** In the page, in one go: types into a field, and presses the key that plays. @param {string} id @param {string} value */
+/** In the page: types into a field and presses the shortcut of Play, in one task. @param {string} id @param {string} value */
 function typeAndPlay(id, value) {
   const field = /** @type {HTMLInputElement} */ (document.getElementById(id));
   field.value = value;
@@ -26,29 +26,29 @@ function typeAndPlay(id, value) {
 }
 
 /**
- * How a run stands when it is changed and played at once.
+ * States of a run before it is edited and played at once.
  * @type {{ name: string, experiment: any, before: (page: Page) => Promise<any>, id: string, value: string }[]}
  */
 const STANDS = [
   {
-    name: 'at its beginning',
+    name: 'before the first update',
     experiment: hand.lesson(50),
     before: async () => {},
     id: 'f-model-config-layers-0-config-units',
     value: '3',
   },
   {
-    name: 'while it is over',
+    name: 'after the last epoch',
     experiment: hand.lesson(1),
     before: async (page) => {
-      await hand.press(page, 'epoch');
+      await hand.press(page, 'Run 1 epoch');
       await hand.until(page, (now) => now.epoch === 1);
     },
     id: 'f-model-config-layers-0-config-units',
     value: '3',
   },
   {
-    name: 'while it is out of bounds',
+    name: 'after it diverged',
     experiment: wild(),
     before: async (page) => {
       await hand.press(page, 'Play');
@@ -60,13 +60,13 @@ const STANDS = [
   },
 ];
 
-describe('hasty hands', { concurrency: 2 }, () => {
+describe('fast users', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
       for (const { name, experiment, before, id, value } of STANDS) {
-        test(`reaches: Play that is pressed before an edit is taken in plays the edited run, ${name}`, async () => {
+        test(`reaches the edited run by Play before the edit is applied, ${name}`, async () => {
           const url = hand.link(site.url, experiment);
           const { page, faults, close } = await hand.visit(site.browser, url);
           await before(page);
@@ -80,7 +80,7 @@ describe('hasty hands', { concurrency: 2 }, () => {
         });
       }
 
-      test('reaches: while edits are taken in, Play can be pressed all the time', async () => {
+      test('reaches an enabled Play at all times while edits are applied', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const dead = await page.evaluate(async () => {
           let dead = 0;
@@ -103,7 +103,7 @@ describe('hasty hands', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: what is typed into a layer that was taken away changes no other, and nothing fails', async () => {
+      test('reaches no other layer by text typed into a removed one', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         const text = (/** @type {string} */ selector) =>
           page.$$eval(selector, (all) => all.map((e) => e.textContent?.trim()));
@@ -127,7 +127,7 @@ describe('hasty hands', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: where one part cannot be drawn, that is said once, and the others go on', async () => {
+      test('reaches one message for a part that cannot be drawn, and training continues', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await page.evaluate(() => {
           const part = /** @type {HTMLElement} */ (document.querySelector('.predictions'));
@@ -139,7 +139,7 @@ describe('hasty hands', { concurrency: 2 }, () => {
         await page.waitForFunction(() =>
           document
             .querySelector('.alarm')
-            ?.textContent?.includes('the predictions could not be drawn'),
+            ?.textContent?.includes('The predictions could not be drawn'),
         );
         const { steps } = await hand.read(page);
         await hand.until(page, (now) => now.steps > steps + 20);

@@ -1,4 +1,4 @@
-// Kills the browser at a random moment after an edit, opens the same profile again, and looks what is left. By itself:
+// Kills the browser at a random time after an edit, opens the same profile again, and checks the storage. Usage:
 //   node tests/browser/kills.mjs --browser chromium --kills 50 --seed 1
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,27 +8,28 @@ import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
 import * as hand from './page.mjs';
 
-/** The browser is killed within so many milliseconds of an edit. */
+/** Maximum milliseconds from an edit to the kill. */
 const WITHIN = 3000;
-/** So much of the training may be lost, in milliseconds. */
+/** Milliseconds of training that may be lost. */
 export const LOST = 2000;
 
 /**
- * One kill, and what was left.
+ * The result of one kill.
  * @typedef {object} Left
  * @property {number} after milliseconds from the edit to the kill
- * @property {number} durable milliseconds from the edit until it was on the disk; NaN: it was killed before
+ * @property {number} durable milliseconds from the edit until it was on the disk; NaN where the kill came first
  * @property {'the edit' | 'what was before' | 'nothing'} found
- * @property {number} steps found trained
- * @property {number} owed steps that were made before the last two seconds
+ * @property {number} steps trained steps after the restart
+ * @property {number} owed trained steps two seconds before the kill
  */
 
 /**
+ * Starts the browser with a profile.
  * @param {import('../../scripts/launch.js').Name} name
  * @param {string} profile
  */
 async function begin(name, profile) {
-  // What a driver that was killed with its Firefox could not put back.
+  // Files that a driver leaves behind when it is killed together with Firefox.
   for (const file of ['user.js.puppeteer', 'prefs.js.puppeteer'])
     await rm(join(profile, file), { force: true });
   const browser = await launch(name, { userDataDir: profile });
@@ -40,7 +41,7 @@ async function begin(name, profile) {
  * Kills a browser `n` times.
  * @param {import('../../scripts/launch.js').Name} name
  * @param {number} n
- * @param {number} seed of the moments
+ * @param {number} seed of the random times
  * @param {(line: string) => void} [say]
  * @returns {Promise<Left[]>}
  */
@@ -53,7 +54,7 @@ export async function kills(name, n, seed, say = () => {}) {
   const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
   let { browser, page } = await begin(name, profile);
   try {
-    // What a first visit opens on.
+    // The seed of a first visit.
     let before = '42';
     for (let i = 0; i < n; i++) {
       let durable = NaN;
@@ -65,7 +66,7 @@ export async function kills(name, n, seed, say = () => {}) {
       await page.evaluateOnNewDocument(watch);
       await page.goto(site.url);
       await hand.ready(page);
-      // A run that trains when it is changed, trains on; every second one rests.
+      // Every second run trains already when it is edited.
       if (i % 2) await play(page);
       await hand.sleep(200 + 800 * random());
       const wait = WITHIN * random() ** 2;
@@ -105,7 +106,7 @@ export async function kills(name, n, seed, say = () => {}) {
       before = found;
       all.push(left);
       say(JSON.stringify(left));
-      // A page of its own for the next one: what was exposed stays with the old one.
+      // A new page for the next kill: an exposed function stays with its page.
       const next = await browser.newPage();
       await page.close();
       page = next;
@@ -118,14 +119,14 @@ export async function kills(name, n, seed, say = () => {}) {
   return all;
 }
 
-/** Plays, or begins again. @param {import('puppeteer-core').Page} page */
+/** Presses Play or Start over. @param {import('puppeteer-core').Page} page */
 function play(page) {
   return page.evaluate(() =>
     /** @type {HTMLElement | null} */ (document.querySelector('.play'))?.click(),
   );
 }
 
-/** Steps of the run with this seed; of one that was before it, none. @param {import('puppeteer-core').Page} page @param {string} mark */
+/** Returns the steps of the run with this seed; 0 while an earlier one is open. @param {import('puppeteer-core').Page} page @param {string} mark */
 async function steps(page, mark) {
   const running = await page.evaluate(
     (mark) =>
@@ -137,7 +138,7 @@ async function steps(page, mark) {
   return running ? (await hand.read(page)).steps : 0;
 }
 
-/** In the page: tells of each experiment when it is on the disk. */
+/** In the page: reports each experiment when it is on the disk. */
 function watch() {
   const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = function (value, key) {
@@ -148,7 +149,7 @@ function watch() {
   };
 }
 
-/** What came of some kills, in words. @param {Left[]} all */
+/** Summarizes the results. @param {Left[]} all */
 export function told(all) {
   const count = (/** @type {Left['found']} */ what) => all.filter((l) => l.found === what).length;
   const times = all.map((l) => l.durable).filter((t) => !Number.isNaN(t));
@@ -156,10 +157,10 @@ export function told(all) {
   const early = all.filter((l) => l.found !== 'the edit').map((l) => l.after);
   const short = all.filter((l) => l.found === 'the edit' && l.steps < l.owed).length;
   return [
-    `${all.length} kills: the edit was there ${count('the edit')} times, what was before it ${count('what was before')} times, nothing ${count('nothing')} times.`,
-    `An edit was on the disk after ${times[times.length >> 1]} ms (the middle one), ${times.at(-1)} ms (the slowest).`,
+    `${all.length} kills: the edit was found ${count('the edit')} times, the experiment before it ${count('what was before')} times, nothing ${count('nothing')} times.`,
+    `An edit was on the disk after ${times[times.length >> 1]} ms (median), ${times.at(-1)} ms (maximum).`,
     early.length
-      ? `Edits that were not there were made ${early.join(', ')} ms before the kill.`
+      ? `Lost edits were made ${early.join(', ')} ms before the kill.`
       : 'No edit was lost.',
     `More than ${LOST} ms of training were lost ${short} times.`,
   ].join('\n');

@@ -1,12 +1,12 @@
-// The page as a student uses it, from the first look to a link for somebody else.
+// The page as a student uses it, from the first screen to a shared link.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
-/** Fingerprints of the lesson's run: every browser must end on the same one. @type {Set<string>} */
+/** Final fingerprints of the lesson's run, which must agree in all browsers. @type {Set<string>} */
 const ends = new Set();
 
-// Both browsers at once, each with one test at a time.
+// Both browsers in parallel, each with one test at a time.
 describe('the lesson', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
@@ -25,7 +25,7 @@ describe('the lesson', { concurrency: 2 }, () => {
           selector,
         );
 
-      test('reaches: opens on the zeros and ones with 25, 15 and 1 sigmoid units, ready to play', async () => {
+      test('reaches the zeros and ones with 25, 15 and 1 sigmoid units, ready to train', async () => {
         assert.deepEqual(
           await page.evaluate(() =>
             [...document.querySelectorAll('.head')].map((h) => h.textContent),
@@ -40,12 +40,12 @@ describe('the lesson', { concurrency: 2 }, () => {
         );
       });
 
-      test('reaches: one batch and one epoch move the counter by just that; reset and undo bring it back', async () => {
-        await hand.press(page, 'batch');
+      test('reaches one batch and one epoch more by the step buttons, and the old state by reset and undo', async () => {
+        await hand.press(page, 'Step 1 batch');
         await hand.until(page, (now) => now.epoch === 0 && now.batch === 1);
-        await hand.press(page, 'epoch');
+        await hand.press(page, 'Run 1 epoch');
         await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
-        await hand.press(page, 'batch');
+        await hand.press(page, 'Step 1 batch');
         await hand.until(page, (now) => now.epoch === 1 && now.batch === 1);
         const there = await hand.fingerprint(page);
         await hand.press(page, 'Reset');
@@ -58,7 +58,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         await hand.until(page, (now) => now.steps === 0);
       });
 
-      test('reaches: plays, both losses fall, pauses where it is told to', async () => {
+      test('reaches lower losses by Play, and no further step after Pause', async () => {
         await hand.press(page, 'Play');
         const early = await hand.until(page, (now) => now.epoch >= 1 && now.val > 0);
         const later = await hand.until(page, (now) => now.epoch >= 5);
@@ -73,8 +73,8 @@ describe('the lesson', { concurrency: 2 }, () => {
         assert.equal((await hand.read(page)).steps, steps);
       });
 
-      test('bits: played, paused and stepped to its end, the run is the same in every browser', async () => {
-        await hand.press(page, 'epoch');
+      test('bits: a run that is played, paused and stepped to its end is the same in every browser', async () => {
+        await hand.press(page, 'Run 1 epoch');
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         const { loss } = await hand.until(page, (now) => now.epoch === 20);
@@ -86,7 +86,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         assert.match(await text('.score'), /test accuracy\s+(9[89]|100)/);
       });
 
-      test('bits: the link brings somebody else to the very same run', async () => {
+      test('bits: the link reproduces the run', async () => {
         const other = await hand.visit(site.browser, page.url());
         await hand.pace(other.page, 'full');
         await hand.press(other.page, 'Play');
@@ -95,7 +95,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         await other.close();
       });
 
-      test('oracle: summary and fit log stand there as Keras prints them', async () => {
+      test('oracle: summary and fit log are as Keras prints them', async () => {
         // The lesson's published summary: 10,025 + 390 + 16 = 10,431 parameters.
         await page.evaluate(() => document.getElementById('tab-summary')?.click());
         await page.waitForFunction(() =>
@@ -112,7 +112,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         );
       });
 
-      test('reaches: a one drawn by mouse and a zero drawn by keyboard are told apart', async () => {
+      test('reaches the right predictions for a one drawn by mouse and a zero drawn by keyboard', async () => {
         await page.evaluate(() => document.getElementById('tab-draw')?.click());
         const pad = await page.waitForSelector('.ink', { visible: true });
         await pad?.scrollIntoView();
@@ -143,10 +143,10 @@ describe('the lesson', { concurrency: 2 }, () => {
         );
       });
 
-      test('reaches: a changed setting begins the run again, more epochs let it go on, undo brings it back', async () => {
+      test('reaches a restart by a changed setting, more training by more epochs, and the old run by undo', async () => {
         await hand.type(page, 'f-fit-epochs', '22');
         await hand.until(page, (now) => now.epochs === 22 && now.epoch === 20);
-        await hand.press(page, 'epoch');
+        await hand.press(page, 'Run 1 epoch');
         await hand.until(page, (now) => now.epoch === 21);
         await hand.type(page, 'f-model-config-layers-0-config-units', '9');
         await hand.until(page, (now) => now.steps === 0);
@@ -164,7 +164,7 @@ describe('the lesson', { concurrency: 2 }, () => {
         );
       });
 
-      test('reaches: a refused setting is told at its field, and the last good run is still there', async () => {
+      test('reaches an error at the field of an invalid setting, and keeps the last working run', async () => {
         await hand.type(page, 'f-model-config-layers-1-config-units', '0');
         await page.waitForSelector('#refusal');
         const field = await page.$eval(
@@ -174,13 +174,13 @@ describe('the lesson', { concurrency: 2 }, () => {
         assert.equal(field, 'f-model-config-layers-1-config-units');
         assert.match(await text('#refusal'), /units.*1/s);
         assert.equal((await hand.read(page)).epoch, 21);
-        await hand.press(page, 'epoch');
+        await hand.press(page, 'Run 1 epoch');
         await hand.until(page, (now) => now.epoch === 22);
-        await hand.press(page, 'Put it back');
+        await hand.press(page, 'Restore it');
         await page.waitForFunction(() => !document.querySelector('#refusal'));
       });
 
-      test('reaches: every data set opens, trains and gets better', async () => {
+      test('reaches a lower loss on every data set', async () => {
         await hand.pace(page, 'full');
         const sets = await page.$$eval('#data option', (options) => options.map((o) => o.value));
         assert.ok(sets.length >= 9);
@@ -193,7 +193,7 @@ describe('the lesson', { concurrency: 2 }, () => {
           );
           const { epoch } = await hand.until(page, (now) => now.steps === 0);
           assert.equal(epoch, 0);
-          await hand.press(page, 'epoch');
+          await hand.press(page, 'Run 1 epoch');
           const first = await hand.until(page, (now) => now.epoch === 1);
           await hand.press(page, 'Play');
           const last = await hand.until(page, (now) => now.epoch === now.epochs);

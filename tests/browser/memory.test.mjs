@@ -1,13 +1,13 @@
-// What the browser keeps of an experiment: two states of each, and each tab its own.
+// Storage in the browser: two states of each experiment, and one experiment for each tab.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
-/** @param {import('puppeteer-core').Page} page */
+/** Returns the seed in its field. @param {import('puppeteer-core').Page} page */
 const seed = (page) =>
   page.evaluate(() => /** @type {HTMLInputElement} */ (document.getElementById('seed')).value);
 
-/** @param {import('puppeteer-core').Page} page @param {string} value */
+/** Changes the seed, trains a batch and waits until the state is stored. @param {import('puppeteer-core').Page} page @param {string} value */
 async function sow(page, value) {
   await hand.type(page, 'seed', value);
   await page.waitForFunction(
@@ -16,12 +16,12 @@ async function sow(page, value) {
     value,
   );
   const before = await stored(page, value);
-  await hand.pressed(page, 'batch');
+  await hand.pressed(page, 'Step 1 batch');
   await hand.until(page, (now) => now.steps > 0);
   await stored(page, value, before);
 }
 
-/** The sum of the newest trained state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value */
+/** Returns the hash of the latest stored state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value */
 function sumOf(page, value) {
   return page.evaluate(async (value) => {
     const done = (/** @type {IDBRequest<any>} */ request) =>
@@ -36,17 +36,17 @@ function sumOf(page, value) {
   }, value);
 }
 
-/** Waits until storage holds a trained state of the experiment with this seed, other than this one. @param {import('puppeteer-core').Page} page @param {string} value @param {number} [before] @returns {Promise<number>} its sum */
+/** Waits until storage holds a new state of the experiment with this seed. @param {import('puppeteer-core').Page} page @param {string} value @param {number} [before] @returns {Promise<number>} its hash */
 async function stored(page, value, before) {
   for (let tries = 0; tries < 600; tries++) {
     const sum = await sumOf(page, value);
     if (sum !== undefined && sum !== before) return sum;
     await hand.sleep(50);
   }
-  throw new Error(`seed ${value} was not kept`);
+  throw new Error(`seed ${value} was not stored`);
 }
 
-/** Leaves an edit of the last experiment as a browser does that dies before it is taken in. @param {string} from @param {string} to */
+/** Stores a pending edit of the last experiment, as a browser does that is killed before it applies the edit. @param {string} from @param {string} to */
 async function edit(from, to) {
   const done = (/** @type {IDBRequest<any>} */ request) =>
     new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
@@ -64,19 +64,19 @@ async function edit(from, to) {
   base.close();
 }
 
-/** Opens the page anew, at its plain address. @param {import('puppeteer-core').Page} page @param {string} url */
+/** Opens the page again at its plain address. @param {import('puppeteer-core').Page} page @param {string} url */
 async function again(page, url) {
   await page.goto('about:blank');
   await page.goto(url);
   await hand.ready(page);
 }
 
-describe('what is kept', { concurrency: 2 }, () => {
+describe('storage', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('round trip: where the newest state is damaged, the one before is there, and it is said', async () => {
+      test('round trip: where the latest state is damaged, the page opens the one before and says so', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await sow(page, '7');
         await sow(page, '8');
@@ -97,7 +97,7 @@ describe('what is kept', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('round trip: an edit that was refused is not what the page opens with', async () => {
+      test('round trip: the page does not open an invalid edit', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await sow(page, '7');
         await hand.type(page, 'f-model-config-layers-0-config-units', '0');
@@ -111,12 +111,12 @@ describe('what is kept', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('round trip: a tab that comes back with its old link has the edit that was not taken in', async () => {
+      test('round trip: a tab that returns with its old link has the pending edit', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await sow(page, '7');
         for (const [from, to, wanted] of /** @type {const} */ ([
           ['"seed":7', '"seed":8', '8'],
-          // One that does not run is passed over.
+          // An invalid one is skipped.
           ['"units":25', '"units":0', '8'],
         ])) {
           const old = page.url();
@@ -131,7 +131,7 @@ describe('what is kept', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('round trip: two tabs keep each its own, and a new one opens what was changed last', async () => {
+      test('round trip: two tabs keep their own experiments, and a new one opens the last change', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         const other = await page.browserContext().newPage();
         await other.goto(site.url);
@@ -146,7 +146,7 @@ describe('what is kept', { concurrency: 2 }, () => {
         assert.equal(await seed(page), '7');
         assert.equal((await hand.until(page, (now) => now.steps > 0)).steps, 1);
         const before = await stored(page, '7');
-        await hand.press(page, 'batch');
+        await hand.press(page, 'Step 1 batch');
         await hand.until(page, (now) => now.steps === 2);
         await stored(page, '7', before);
         const third = await page.browserContext().newPage();

@@ -1,7 +1,7 @@
-// Random hands on the page, the same again for the same seed. By itself:
+// Random events on the page, reproducible by seed. Usage:
 //   node tests/browser/monkey.mjs --browser chromium --events 20000 --seed 1
 //   node tests/browser/monkey.mjs --browser chromium --seed 1 --from 4711 --to 4760 --link '#e=...'
-// What each event is follows from the seed and its number alone; which control it meets, from what the page then shows.
+// The kind of an event depends only on the seed and its number; its target depends on the current page.
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
@@ -9,7 +9,7 @@ import * as hand from './page.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
-/** How often each kind of event comes. @type {Record<string, number>} */
+/** Relative frequency of each kind of event. @type {Record<string, number>} */
 const KINDS = {
   type: 18,
   choose: 18,
@@ -28,9 +28,9 @@ const KINDS = {
   size: 1,
   reload: 0.2,
 };
-/** A press of Play must be followed by a step within so many milliseconds, while the engine has nothing else to do. */
+/** Maximum milliseconds from a press of Play to a step, while the engine is idle. */
 const DEAD = 3000;
-/** Events that are printed where something fails. */
+/** Number of events that are printed after a failure. */
 const TOLD = 30;
 
 const KEYS = ' |ArrowRight|ArrowLeft|ArrowUp|ArrowDown|r|u|?|Escape|Tab|Enter|Delete|7'.split('|');
@@ -40,7 +40,7 @@ const TEXTS =
   );
 const DATA = ['Digits01', 'Blobs', 'Circles', 'Xor', 'Moons', 'Sine'];
 
-/** Four random numbers that belong to an event. @param {number} seed @param {number} n */
+/** Returns the random numbers of an event. @param {number} seed @param {number} n */
 function dice(seed, n) {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)) >>> 0;
   return Array.from({ length: 6 }, () => {
@@ -51,7 +51,7 @@ function dice(seed, n) {
   });
 }
 
-/** @param {number} share */
+/** Returns the kind of an event for a random number. @param {number} share */
 function kindOf(share) {
   const all = Object.entries(KINDS);
   let left = share * all.reduce((sum, [, weight]) => sum + weight, 0);
@@ -59,7 +59,7 @@ function kindOf(share) {
 }
 
 /**
- * Before the page loads: listens to its errors, and to what the worker that trains is asked and answers.
+ * Listens to the errors of a page and to the messages of its training worker. Called before the page loads.
  * @param {Page} page
  */
 function listen(page) {
@@ -110,11 +110,11 @@ function listen(page) {
 }
 
 /**
- * In the page: one event; says what it did.
+ * In the page: fires one event and returns its description.
  * @param {string} kind
  * @param {number[]} r random numbers
- * @param {string[]} texts that are typed
- * @param {string} text that is dropped, or made a link
+ * @param {string[]} texts to type
+ * @param {string} text to drop or to open as a link
  */
 function act(kind, r, texts, text) {
   const pick = (/** @type {any[]} */ list, at = 0) => list[Math.floor(r[at] * list.length)];
@@ -156,7 +156,7 @@ function act(kind, r, texts, text) {
     const all = seen('button').filter(
       (b) => !/^(Open|Save)|^play$/.test(name(b)) && !b.classList.contains('play'),
     );
-    // Of what a change is made with, as many as of all others.
+    // Half of the presses are in the settings.
     const some = all.filter((b) => b.closest('.settings'));
     const button = pick(r[2] < 0.5 && some.length ? some : all);
     if (!button) return '';
@@ -207,7 +207,7 @@ function act(kind, r, texts, text) {
   return '';
 }
 
-/** In the page: how it stands. */
+/** In the page: returns its state. */
 function stand() {
   const all = /** @type {any} */ (window).heard;
   const play = /** @type {HTMLButtonElement | null} */ (document.querySelector('.play'));
@@ -235,7 +235,7 @@ function stand() {
   };
 }
 
-/** An experiment to drop or to link to; every third is none. @param {number[]} r */
+/** Returns an experiment to drop or to open as a link; about a third are invalid. @param {number[]} r */
 function experiment(r) {
   if (r[2] < 0.3) return ['once upon a time', '[1, 2]', '{"data": 7}', ''][Math.floor(r[3] * 4)];
   const units = [1, 2, 4][Math.floor(r[3] * 3)];
@@ -261,10 +261,10 @@ function experiment(r) {
 }
 
 /**
- * Lets go of events on a page.
+ * Fires events on a page.
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} url
- * @param {{ seed: number, from?: number, to: number, link?: string, until?: number, say?: (line: string) => void }} options `until`: a time at which it ends in any case
+ * @param {{ seed: number, from?: number, to: number, link?: string, until?: number, say?: (line: string) => void }} options `until`: time of the end
  */
 export async function monkey(
   browser,
@@ -278,7 +278,7 @@ export async function monkey(
   /** @type {{ call: string, text: string }[]} */
   const traps = [];
   const plays = { pressed: 0, waited: 0, slowest: 0, dead: 0 };
-  // What the engine says when it breaks is told with the trap.
+  // The message of a panic is reported with its trap.
   page.on('console', (m) => {
     if (m.type() === 'error' && !m.text().startsWith('panicked at'))
       faults.push(`console: ${m.text()}`);
@@ -300,16 +300,16 @@ export async function monkey(
     return new Error(`${why}\nThe last events:\n${events}\nAgain: ${again}`);
   };
 
-  /** Looks whether all is well. */
+  /** Checks for errors. */
   const look = async () => {
     const now = await page.evaluate(stand);
     faults.push(...now.faults);
     traps.push(...now.traps);
-    if (faults.length) throw failed(`An error that nobody caught: ${faults.join('; ')}`);
+    if (faults.length) throw failed(`Uncaught error: ${faults.join('; ')}`);
     return now;
   };
 
-  /** A page that lacks something for longer than a moment is emptied. */
+  /** Checks that no part of the page is missing for more than 3 seconds. */
   const whole = async () => {
     for (let tries = 0; ; tries++) {
       const { missing } = await look();
@@ -320,7 +320,7 @@ export async function monkey(
   };
 
   /**
-   * Presses Play, also soon after some edits; of two presses, one is watched until a step is made.
+   * Presses Play, often right after some edits. Half of the presses are watched until the next step.
    * @param {number[]} r
    */
   const play = async (r) => {
@@ -350,8 +350,8 @@ export async function monkey(
     let free = begun;
     for (;;) {
       const now = await look();
-      if (now.made > before.made || now.stuck || now.said?.includes('nothing to train')) break;
-      // Its engine is at work: that is no dead Play, but it is told.
+      if (now.made > before.made || now.stuck || now.said?.includes('No epoch is left')) break;
+      // While the engine is busy, Play is not dead.
       if (now.asked > 0) free = Date.now();
       if (Date.now() - free > DEAD || Date.now() - begun > 20 * DEAD) {
         plays.dead++;
@@ -415,7 +415,7 @@ export async function monkey(
         await hand.ready(page);
         what = 'reload';
       } else if (kind === 'burst') {
-        // Several in one go, before anything is drawn.
+        // Several events in one task, before the next drawing.
         what = await page.evaluate(
           (r, texts) => {
             const { act } = /** @type {any} */ (window);
@@ -441,7 +441,7 @@ export async function monkey(
     if (n % 10 === 0) await whole();
     if (n % 500 === 499)
       say?.(`${n + 1} events, ${traps.length} traps, Play ${JSON.stringify(plays)}`);
-    // Some follow at once, some after a picture, some after a while.
+    // The next event follows at once, after a frame, or after a pause.
     const pause = rest[4] < 0.6 ? 0 : rest[4] < 0.9 ? 40 : 200;
     if (pause) await hand.sleep(pause);
   }

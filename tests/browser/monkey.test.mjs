@@ -1,5 +1,5 @@
-// Random events on the page: no error that nobody catches, no engine that breaks, no dead Play, no emptied page.
-// The long version: see monkey.mjs.
+// Random events on the page cause no uncaught error, no trap of the engine, no dead Play button and no missing part.
+// monkey.mjs runs a longer version.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { monkey } from './monkey.mjs';
@@ -8,12 +8,12 @@ import * as hand from './page.mjs';
 /** Milliseconds for each browser. */
 const TIME = 20_000;
 
-describe('random hands', { concurrency: 2 }, () => {
+describe('random events', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('reaches: whatever is done to the page, it stands and Play plays', async () => {
+      test('reaches a working page and a working Play after random events', async () => {
         const until = Date.now() + TIME;
         const { events, traps, plays } = await monkey(site.browser, site.url, {
           seed: 12,

@@ -1,23 +1,23 @@
-// What the browser tests share: a static server under a sub-path, both browsers, and a student's hands.
+// Helpers of the browser tests: a static server under a sub-path, both browsers, and user actions on the page.
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, quit } from '../../scripts/launch.js';
 import { serve as serveFolder } from '../../scripts/serve.js';
 
-/** The built page; another folder may be named for trying things out. */
+/** The built page; `GLASSBOX_DIST` names another folder. */
 export const dist =
   process.env.GLASSBOX_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url));
 
 /**
- * Serves the built page from a sub-path, as a course's host would.
- * @param {Parameters<typeof serveFolder>[0]} [host] what is different there
+ * Serves the built page from a sub-path, as the host of a course would.
+ * @param {Parameters<typeof serveFolder>[0]} [host] options that differ
  */
 export function serve(host) {
   return serveFolder({ folder: dist, base: '/a/course/', ...host });
 }
 
 /**
- * In a `describe`: a browser, and the built page with its server, there when the tests run.
+ * Starts a browser and a server of the built page before the tests of a `describe`, and ends them after.
  * @param {import('../../scripts/launch.js').Name} name
  */
 export function opened(name) {
@@ -37,7 +37,7 @@ export function opened(name) {
 /** @typedef {import('puppeteer-core').Page} Page */
 
 /**
- * Opens the page in a context of its own (nothing stored) and waits until it can be used.
+ * Opens the page in a new context with empty storage and waits until it is usable.
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} url
  * @param {{ width?: number, height?: number, before?: (page: Page) => Promise<any> }} [options]
@@ -56,13 +56,13 @@ export async function visit(browser, url, { width = 1440, height = 900, before }
   return { page, faults, close: () => context.close() };
 }
 
-/** @param {Page} page */
+/** Waits until the page is usable. @param {Page} page */
 export function ready(page) {
   return page.waitForSelector('.play:not([disabled])');
 }
 
 /**
- * The counter and what else can be read on the page.
+ * Reads the counter and the losses on the page.
  * @param {Page} page
  */
 export async function read(page) {
@@ -75,7 +75,7 @@ export async function read(page) {
     ),
   );
   const n = (/** @type {string} */ key) =>
-    Number((texts[key] ?? '').replace(/[^\d.e-]/g, '') || NaN);
+    Number((texts[key] ?? '').replaceAll('−', '-').match(/-?\d[\d.]*(e-?\d+)?/)?.[0] ?? NaN);
   const [epoch, batch, epochs, batches] = ['epoch', 'batch', 'epochs', 'batches'].map(n);
   return {
     epoch,
@@ -89,7 +89,7 @@ export async function read(page) {
 }
 
 /**
- * Waits until what is read on the page fulfils a condition.
+ * Waits until the counter and the losses fulfil a condition.
  * @param {Page} page
  * @param {(now: Awaited<ReturnType<typeof read>>) => boolean} condition
  * @param {number} [timeout]
@@ -98,13 +98,13 @@ export async function until(page, condition, timeout = 30_000) {
   for (const end = Date.now() + timeout; ;) {
     const now = await read(page);
     if (condition(now)) return now;
-    if (Date.now() > end) throw new Error(`Waited in vain; the page shows ${JSON.stringify(now)}.`);
+    if (Date.now() > end) throw new Error(`Timeout: the page shows ${JSON.stringify(now)}.`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
 /**
- * Presses a button by its name.
+ * Presses a button by its accessible name.
  * @param {Page} page
  * @param {string} name
  */
@@ -120,7 +120,7 @@ export async function press(page, name) {
   }, name);
 }
 
-/** Presses a button as soon as it can be pressed. @param {Page} page @param {string} name */
+/** Presses a button as soon as it is enabled. @param {Page} page @param {string} name */
 export async function pressed(page, name) {
   await page.waitForFunction(
     (name) =>
@@ -138,7 +138,7 @@ export function tab(page, id) {
   return page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
 }
 
-/** Looks at a moment on the timeline. @param {Page} page @param {number} step */
+/** Goes to a step on the timeline. @param {Page} page @param {number} step */
 export function scrub(page, step) {
   return page.evaluate((step) => {
     const slider = /** @type {HTMLInputElement} */ (document.getElementById('moment'));
@@ -166,7 +166,7 @@ export async function type(page, id, value) {
 }
 
 /**
- * Chooses the pace.
+ * Selects the speed.
  * @param {Page} page
  * @param {'slow' | 'steady' | 'full'} pace
  */
@@ -181,7 +181,7 @@ export function pace(page, pace) {
 }
 
 /**
- * The fingerprint of all weights, which the page shows while the run rests.
+ * Reads the fingerprint of all weights, which the page shows while training is paused.
  * @param {Page} page
  */
 export async function fingerprint(page) {
@@ -191,7 +191,7 @@ export async function fingerprint(page) {
 }
 
 /**
- * Leaves the page for a picture of the same site: its storage is in reach, and nothing writes to it any more.
+ * Leaves the page for an image of the same site: its storage stays accessible, and the page no longer writes to it.
  * @param {Page} page
  * @param {string} url
  */
@@ -200,10 +200,10 @@ export async function leave(page, url) {
 }
 
 /**
- * Damages what the page has kept in the browser's storage, as a torn write would: the newest records. Leaves the page.
+ * Damages the latest records in the browser's storage, as an incomplete write would. Leaves the page.
  * @param {Page} page
  * @param {string} url
- * @param {number} n how many
+ * @param {number} n number of records
  */
 export async function spoil(page, url, n) {
   await leave(page, url);
@@ -225,9 +225,9 @@ export async function spoil(page, url, n) {
 }
 
 /**
- * The link of an experiment's text.
+ * Returns the link of an experiment.
  * @param {string} url
- * @param {unknown} experiment an object, or text as it is
+ * @param {unknown} experiment object or text
  */
 export function link(url, experiment) {
   const text = typeof experiment === 'string' ? experiment : JSON.stringify(experiment);
@@ -235,7 +235,7 @@ export function link(url, experiment) {
 }
 
 /**
- * The lesson's network, with this many epochs.
+ * Returns the experiment of the lesson with this many epochs.
  * @param {number} epochs
  */
 export function lesson(epochs) {
@@ -257,7 +257,7 @@ export function lesson(epochs) {
 }
 
 /**
- * Before the page loads: keeps hold of its workers, so that a test can kill them.
+ * Keeps references to the workers of a page, so that a test can terminate them. Called before the page loads.
  * @param {Page} page
  */
 export function holdWorkers(page) {

@@ -1,4 +1,4 @@
-// The picture: networks of any shape are drawn in order, can be pointed at, and train.
+// The picture: networks of any shape are drawn in order, can be hovered, and train.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -9,10 +9,10 @@ const answer = layer('Dense', { units: 1, activation: 'sigmoid' });
 const image = layer('Reshape', { target_shape: [20, 20, 1] });
 const rows = layer('Reshape', { target_shape: [20, 20] });
 
-/** Networks of many shapes, each with what the heads of its columns must say. @type {[string, any[], string][]} */
+/** Networks of many shapes, each with the expected notes of its headings. @type {[string, any[], string][]} */
 const SHAPES = [
   [
-    'channels beyond what has room',
+    'more channels than the picture shows',
     [
       image,
       layer('Conv2D', { filters: 20, kernel_size: 3 }),
@@ -23,7 +23,7 @@ const SHAPES = [
     '18 × 18 × 20|18 × 18 × 20|20|1 sigmoid',
   ],
   [
-    'up and down again',
+    'upsampling and pooling',
     [
       image,
       layer('AveragePooling2D', { pool_size: 4 }),
@@ -76,12 +76,12 @@ describe('the picture', { concurrency: 2 }, () => {
         await hand.ready(page);
       }
 
-      /** Names of the columns of the picture. */
+      /** Returns the headings of the picture. */
       const heads = () =>
         page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
 
       for (const [what, layers, shapes] of SHAPES)
-        test(`reaches: ${what} can be drawn and pointed at, and trains`, async () => {
+        test(`reaches the picture, the hovered units and an epoch: ${what}`, async () => {
           const model = { class_name: 'Sequential', config: { layers } };
           await open({ ...hand.lesson(2), model });
           const notes = await page.$$eval('.head span', (notes) => notes.map((n) => n.textContent));
@@ -94,12 +94,12 @@ describe('the picture', { concurrency: 2 }, () => {
             );
             await page.waitForFunction(() => document.querySelector('.explain b'));
           }
-          await hand.press(page, 'epoch');
+          await hand.press(page, 'Run 1 epoch');
           await hand.until(page, (now) => now.epoch === 1);
           assert.deepEqual(faults, []);
         });
 
-      test('reaches: a network wider than a phone is scrolled, and stays within its picture', async () => {
+      test('reaches a picture that scrolls within its box on a phone', async () => {
         await page.setViewport({ width: 390, height: 844 });
         const sizes = await page.$eval('.picture', (e) => ({
           all: e.scrollWidth,
@@ -123,15 +123,15 @@ describe('the picture', { concurrency: 2 }, () => {
         ],
         ['lstm', ['Input20 × 20 pixels', 'lstm16', 'dense1 sigmoid']],
       ]))
-        test(`reaches: ${network} on the digits is drawn, explained, and learns`, async () => {
+        test(`reaches the picture, an explanation and a lower loss: ${network} on the digits`, async () => {
           await open(hand.lesson(20));
           await page.select('#begin', network);
           await hand.until(page, (now) => now.epochs === 10 && now.steps === 0);
           assert.deepEqual(await heads(), columns);
           await hand.pace(page, 'full');
-          await hand.press(page, 'epoch');
+          await hand.press(page, 'Run 1 epoch');
           const first = await hand.until(page, (now) => now.epoch === 1 && now.batch === 0);
-          await hand.press(page, 'epoch');
+          await hand.press(page, 'Run 1 epoch');
           const second = await hand.until(page, (now) => now.epoch === 2 && now.batch === 0);
           assert.ok(second.loss < first.loss, `${first.loss} to ${second.loss}`);
           await page.focus('.units button:nth-child(2)');
@@ -146,7 +146,7 @@ describe('the picture', { concurrency: 2 }, () => {
           assert.deepEqual(faults, []);
         });
 
-      test('reaches: a Functional model with a merge is drawn in order', async () => {
+      test('reaches the picture of a Functional model with a merge, in order', async () => {
         const tensor = (/** @type {string} */ from) => ({
           class_name: '__keras_tensor__',
           config: { keras_history: [from, 0, 0] },
@@ -184,7 +184,7 @@ describe('the picture', { concurrency: 2 }, () => {
           (await heads()).map((head) => head?.replace(/^Input.*/, 'Input')),
           ['Input', 'left6 sigmoid', 'right6 sigmoid', 'sum6', 'out1 sigmoid'],
         );
-        await hand.press(page, 'epoch');
+        await hand.press(page, 'Run 1 epoch');
         await hand.until(page, (now) => now.epoch === 1);
         assert.deepEqual(faults, []);
       });

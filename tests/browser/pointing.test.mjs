@@ -1,5 +1,5 @@
-// Pointing: one weight in the picture, by mouse and by keyboard, is the one that the weight panel shows; the lines of
-// the script; 512 units, all of them there.
+// Pointing: a weight selected in the picture by mouse or keyboard is the one in the weight panel. Also the lines of the
+// script, and a layer of 512 units.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -9,10 +9,10 @@ const dense = (/** @type {number} */ units) => ({
   config: { units, activation: 'sigmoid' },
 });
 
-/** Numbers that a float32 holds exactly, each another. @param {number} n @param {number} first @param {number} per */
+/** Returns distinct numbers that are exact in float32. @param {number} n @param {number} first @param {number} per */
 const steps = (n, first, per) => Array.from({ length: n }, (_, i) => (i + first) / per);
 
-/** A small network on the digits in which every weight of the first two layers is known: its place in its array. */
+/** A small network on the digits in which the value of a weight follows from its index in its array. */
 const KNOWN = {
   ...hand.lesson(2),
   model: { class_name: 'Sequential', config: { layers: [dense(4), dense(3), dense(1)] } },
@@ -27,14 +27,14 @@ const KNOWN = {
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
-/** Where a unit lies. @param {Page} page @param {string} name */
+/** Returns the place of a unit. @param {Page} page @param {string} name */
 const place = (page, name) =>
   page.$eval(`[aria-label="${name}"]`, (e) => {
     const { x, y, width, height } = e.getBoundingClientRect();
     return { x, y, width, height };
   });
 
-/** Waits until the text below the picture says something. @param {Page} page @param {string} text */
+/** Waits for a text below the picture. @param {Page} page @param {string} text */
 const explained = (page, text) =>
   page.waitForFunction(
     (text) => document.querySelector('.explain')?.textContent?.replace(/\s+/g, ' ').includes(text),
@@ -43,7 +43,7 @@ const explained = (page, text) =>
   );
 
 /**
- * Waits until the weight panel shows this weight of a unit, and says which value stands in its field.
+ * Waits until the weight panel shows a weight, and returns the value in its field.
  * @param {Page} page
  * @param {string} unit
  * @param {number} from
@@ -62,7 +62,7 @@ async function shown(page, unit, from) {
   return page.$eval('#weight-value', (e) => Number(/** @type {HTMLInputElement} */ (e).value));
 }
 
-/** How opaque a unit is drawn, at its middle. @param {Page} page @param {string} name */
+/** Returns the opacity of a unit near its centre. @param {Page} page @param {string} name */
 const opacity = (page, name) =>
   page.$eval(`[aria-label="${name}"]`, (e) => {
     const box = e.getBoundingClientRect();
@@ -86,7 +86,7 @@ describe('pointing', { concurrency: 2 }, () => {
         return visit;
       }
 
-      test('oracle: a pixel, a link and a bias that are pointed at and clicked are the weights that the panel shows', async () => {
+      test('oracle: the panel shows the pixel, the link and the bias that are clicked', async () => {
         const { page, faults, close } = await open(KNOWN, 'inside');
         await page.waitForSelector('.told');
         // A pixel of a weight image.
@@ -99,7 +99,7 @@ describe('pointing', { concurrency: 2 }, () => {
         const pixel = down * 20 + across;
         await page.mouse.move(x, y);
         await explained(page, `dense, unit 3, weight of pixel (${down + 1}, ${across + 1})`);
-        // It alone is bright, in the picture and with what comes in.
+        // Only the unit and the input stay bright.
         assert.equal(await opacity(page, 'dense, unit 3'), 255);
         assert.equal(await opacity(page, 'Input, the digit'), 255);
         for (const other of ['dense, unit 2', 'dense_1, unit 1', 'dense_2, unit 1'])
@@ -130,7 +130,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await explained(page, 'dense_1, unit 2, bias');
         await page.mouse.click(foot[0], foot[1]);
         assert.equal(await shown(page, 'dense_1, unit 2', 4), 0.625);
-        // A click beside everything lets go.
+        // A click on the background clears the selection.
         await page.mouse.click(disc.x + disc.width / 2, disc.y - 60);
         await page.mouse.move(5, 5);
         await explained(page, 'weights: dense');
@@ -139,7 +139,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('oracle: the keyboard reaches the same weights, and the field sets the one that it came to', async () => {
+      test('oracle: the keyboard selects the same weights, and the field edits the selected one', async () => {
         const { page, close } = await open(KNOWN, 'inside');
         await page.waitForSelector('.told');
         const { keyboard } = page;
@@ -149,7 +149,7 @@ describe('pointing', { concurrency: 2 }, () => {
           await keyboard.up('Shift');
         };
         await page.focus('[aria-label="dense_1, unit 3"]');
-        await explained(page, 'Shift + ↑ ↓: its weights one by one');
+        await explained(page, 'Shift + ↑ ↓: step through its weights');
         await along('ArrowDown', 2);
         await explained(page, 'dense_1, unit 3, weight of unit 2: w = 0.6250');
         assert.equal(await opacity(page, 'dense, unit 2'), 255);
@@ -157,7 +157,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await keyboard.press('Enter');
         assert.equal(await shown(page, 'dense_1, unit 3', 1), 10 / 16);
         await along('ArrowDown', 9);
-        await explained(page, 'dense_1, unit 3, bias: z gets b = 0.7500');
+        await explained(page, 'dense_1, unit 3, bias: b = 0.7500 is added to z');
         await along('ArrowUp', 9);
         await explained(page, 'dense_1, unit 3, weight of unit 1: w = 0.4375');
         await keyboard.press('Escape');
@@ -181,7 +181,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: each small step of a sum lights its own weight, and nothing else', async () => {
+      test('reaches a highlight of only the weight of each term of a sum', async () => {
         const { page, close } = await open(KNOWN, 'inside');
         await page.waitForSelector('.told');
         await page.select('#grain', 'term');
@@ -200,7 +200,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: links are pointed at while it trains, when numbers that were drawn are gone again', async () => {
+      test('reaches links by mouse during training, when the buffer of the drawn frame has been transferred', async () => {
         const { page, faults, close } = await open(hand.lesson(100_000), 'summary');
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
@@ -220,7 +220,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: the lines of the script are one stop for Tab, and arrows go from layer to layer', async () => {
+      test('reaches the lines of the script by one tab stop and arrow keys', async () => {
         const { page, close } = await open(KNOWN, 'code');
         await page.waitForSelector('pre [data-layer]');
         const at = () =>
@@ -236,7 +236,7 @@ describe('pointing', { concurrency: 2 }, () => {
             {},
             head,
           );
-        /** Until the picture of this has come: Tab goes by what is drawn. */
+        /** Waits for the drawing, on which the order of Tab depends. */
         const stop = () => page.waitForSelector('pre [data-layer="1"][tabindex="0"]');
         await page.focus('pre');
         await page.keyboard.press('Tab');
@@ -257,7 +257,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await stop();
         await page.keyboard.press('Tab');
         assert.equal(await at(), undefined);
-        // What is chosen stays; what is lit elsewhere is marked here.
+        // The selection stays, and a highlight from elsewhere is marked here.
         await lights('dense_1');
         await explained(page, 'dense_1, unit 1');
         await page.focus('[aria-label="dense_2, unit 1"]');
@@ -267,7 +267,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await stop();
         await page.keyboard.press('Tab');
         assert.equal(await at(), '1');
-        // A heading in the picture stands for its layer as well.
+        // A hovered heading of the picture highlights its layer.
         await page.focus('#tab-code');
         const [, first] = await page.$$('.head');
         await first.hover();
@@ -276,7 +276,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: all of 512 units are in the picture, by mouse and by keyboard', async () => {
+      test('reaches all of 512 units by mouse and by keyboard', async () => {
         const model = { class_name: 'Sequential', config: { layers: [dense(512), dense(1)] } };
         const { page, close } = await open({ ...hand.lesson(1), model }, 'summary');
         assert.equal(await page.$$eval('.units button', (all) => all.length), 514);
@@ -294,7 +294,7 @@ describe('pointing', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: on a phone nothing below the picture moves, whatever is lit', async () => {
+      test('reaches the same heights below the picture for every highlight, on a phone', async () => {
         const { page, close } = await open(KNOWN, 'summary', 390);
         const heights = new Set();
         for (const key of [

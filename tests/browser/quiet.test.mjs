@@ -1,10 +1,10 @@
-// Nothing leaves the page's own place, and nothing keeps the page from answering while it trains.
+// The page sends no request to another host, and it stays responsive during training.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
 /**
- * How long the tasks of more than 50 ms took, in a second and a half.
+ * Returns the durations of the tasks of more than 50 ms within 1.5 seconds.
  * @param {import('puppeteer-core').Page} page
  */
 function longTasks(page) {
@@ -26,7 +26,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   describe(name, () => {
     const site = hand.opened(name);
 
-    test('reaches: every request stays below the page’s own address, and without a network it trains on', async () => {
+    test('reaches only addresses below the page’s own, and trains on without a network', async () => {
       /** @type {string[]} */
       const asked = [];
       const { page, faults, close } = await hand.visit(site.browser, site.url, {
@@ -41,13 +41,13 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       for (const url of asked.filter((u) => !u.startsWith('data:'))) {
         assert.ok(url.startsWith(site.url), `asked for ${url}`);
       }
-      // The host is gone; what is here goes on, and what would need it says so.
+      // Without its host, the loaded page still works.
       site.close();
-      await hand.press(page, 'epoch');
+      await hand.press(page, 'Run 1 epoch');
       await hand.until(page, (now) => now.epoch === 1);
       await page.select('#data', 'Digits01');
       await hand.until(page, (now) => now.batches === 25 && now.steps === 0);
-      // Chromium asks for the icon once more.
+      // Chromium requests the icon again.
       assert.deepEqual(
         faults.filter((fault) => !fault.includes('ERR_CONNECTION')),
         [],
@@ -56,7 +56,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       Object.assign(site, await hand.serve());
     });
 
-    test('reaches: the security policy holds: no other host, no inline script', async () => {
+    test('reaches no other host and no inline script, by the security policy', async () => {
       const { page, close } = await hand.visit(site.browser, site.url);
       const held = await page.evaluate(async () => {
         /** @type {string[]} */
@@ -80,20 +80,20 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await close();
     });
 
-    test('reaches: any moment of the lesson’s run is there in 150 ms', async () => {
+    test('reaches any step of the lesson’s run within 150 ms', async () => {
       const { page, close } = await hand.visit(site.browser, hand.link(site.url, hand.lesson(20)));
       await page.waitForSelector('#moment');
       await hand.pace(page, 'full');
       await hand.press(page, 'Play');
       await hand.until(page, (now) => now.epoch === 20);
       await hand.fingerprint(page);
-      /** Milliseconds until the fingerprint of the moment is shown. @type {number[]} */
+      /** Milliseconds until the fingerprint of the step is shown. @type {number[]} */
       const waits = [];
       for (let i = 0; i < 25; i++) {
         const step = (i * 197) % 500;
         waits.push(await page.evaluate(scrubbed, step));
       }
-      // Another program may make one of them late.
+      // Another program may delay one of them.
       const most = waits.sort((a, b) => a - b)[23];
       assert.ok(most < 150, `${waits.map(Math.round)}`);
       await close();
@@ -101,7 +101,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
 
     // Firefox does not report long tasks.
     if (name === 'firefox') return;
-    test('reaches: no task on the page’s thread lasts over 50 ms while it trains', async () => {
+    test('reaches no task over 50 ms on the page’s thread during training', async () => {
       for (const [set, epochs] of /** @type {const} */ ([
         ['Digits01', '9000'],
         ['Digits', '4000'],
@@ -114,22 +114,22 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch > 0);
-        // Whatever else runs on this machine can make a task longer, never shorter: of up to three
-        // looks, one without a long task shows that the page's own work is short enough.
+        // Other programs can only make a task longer. One of three measurements without a long task shows
+        // that the work of the page itself is short enough.
         /** @type {number[][]} */
         const looks = [];
         while (looks.length < 3 && looks.at(-1)?.length !== 0) looks.push(await longTasks(page));
         assert.equal(
           await page.$eval('.play', (e) => e.textContent?.trim()),
           'Pause',
-          'it still trains',
+          'training continues',
         );
         assert.deepEqual(looks.at(-1), [], `${set}: ${JSON.stringify(looks)}`);
         await close();
       }
     });
 
-    test('reaches: with a view open it trains at 70 % of its speed at least, and no task lasts over 50 ms', async () => {
+    test('reaches at least 70 % of the training speed and no task over 50 ms with each view open', async () => {
       const { page, close } = await hand.visit(
         site.browser,
         hand.link(site.url, hand.lesson(90_000)),
@@ -165,7 +165,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
   });
 }
 
-/** In the page: goes to a moment, and waits until its fingerprint is shown. @param {number} step */
+/** In the page: goes to a step and waits for its fingerprint. @param {number} step @returns milliseconds */
 async function scrubbed(step) {
   const shown = () => document.querySelector('[data-n=hash]')?.textContent;
   const before = shown();

@@ -1,4 +1,4 @@
-// The page stands when its worker dies, its tab is hidden, it is reloaded, or it is given nonsense.
+// The page survives a killed worker, a hidden tab, a reload and invalid input.
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
 
-// Both browsers at once, each with one test at a time.
-describe('whatever happens', { concurrency: 2 }, () => {
+// Both browsers in parallel, each with one test at a time.
+describe('robustness', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('bits: a worker killed 20 times ends on the same weights as one that was left alone', async () => {
+      test('bits: after 20 killed workers a run ends with the same weights as an undisturbed one', async () => {
         const EPOCHS = 1000;
         const url = hand.link(site.url, hand.lesson(EPOCHS));
         const calm = await hand.visit(site.browser, url);
@@ -26,13 +26,13 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         for (let kill = 1; kill <= 20; kill++) {
-          // The tenth kills a worker that has only just been made, before it could say a word.
+          // The tenth kills a new worker before its first message.
           if (kill === 10) {
             await page.waitForFunction(
               () => /** @type {any} */ (window).workersOfTest.length === 10,
             );
           } else {
-            await hand.sleep(100); // for what the last worker had still sent
+            await hand.sleep(100); // for the last messages of the killed worker
             const { steps } = await hand.read(page);
             await hand.until(page, (now) => now.steps !== steps);
           }
@@ -40,7 +40,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
             /** @type {any} */ (window).workersOfTest.at(-1).terminate();
             return document.querySelector('.play')?.textContent?.trim();
           });
-          assert.equal(main, 'Pause', `it trains at kill ${kill}`);
+          assert.equal(main, 'Pause', `training continues at kill ${kill}`);
         }
         await hand.until(page, (now) => now.epoch === EPOCHS);
         assert.equal(
@@ -51,7 +51,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('bits: a run goes on by itself after its reload, losing at most 2 seconds, to the same end', async () => {
+      test('bits: after a reload a run loses at most 2 seconds of training and ends with the same weights', async () => {
         const url = hand.link(site.url, hand.lesson(40));
         const { page, close } = await hand.visit(site.browser, url);
         await hand.press(page, 'Play');
@@ -69,15 +69,15 @@ describe('whatever happens', { concurrency: 2 }, () => {
         const wanted = seen.findLast(({ at }) => at <= reloaded - 2000)?.steps ?? 0;
         assert.ok(
           wanted > 0 && steps >= wanted,
-          `${steps} steps are left of ${wanted} two seconds before`,
+          `${steps} steps after the reload, ${wanted} two seconds before it`,
         );
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch === 40);
         const whole = await hand.fingerprint(page);
-        // At full pace the whole run would be over before anyone looks.
+        // At maximum speed the run could finish before the first check.
         await hand.pace(page, 'steady');
-        await hand.press(page, 'Again');
+        await hand.press(page, 'Start over');
         await hand.until(page, (now) => now.epoch < 40);
         await hand.pace(page, 'full');
         await hand.until(page, (now) => now.epoch === 40);
@@ -85,7 +85,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a hidden tab trains on', async () => {
+      test('reaches more epochs in a hidden tab', async () => {
         const url = hand.link(site.url, hand.lesson(90_000));
         const { page, close } = await hand.visit(site.browser, url);
         await hand.pace(page, 'full');
@@ -96,20 +96,20 @@ describe('whatever happens', { concurrency: 2 }, () => {
         assert.equal(await page.evaluate(() => document.visibilityState), 'hidden');
         const before = await hand.read(page);
         await hand.sleep(2500);
-        assert.deepEqual(await hand.read(page), before, 'nothing is drawn while nobody sees it');
+        assert.deepEqual(await hand.read(page), before, 'a hidden page is not drawn');
         await page.bringToFront();
         const { epoch } = await hand.until(page, (now) => now.steps !== before.steps, 3000);
         assert.ok(
           epoch > before.epoch + 100,
-          `it was trained meanwhile: ${before.epoch}, ${epoch}`,
+          `it has not trained meanwhile: ${before.epoch}, ${epoch}`,
         );
         await close();
       });
 
-      test('reaches: damaged links say so in one sentence and cost nothing', async () => {
+      test('reaches one sentence for each damaged link, and keeps the run', async () => {
         const good = hand.link(site.url, hand.lesson(7));
         const { page, faults, close } = await hand.visit(site.browser, good);
-        await hand.press(page, 'batch');
+        await hand.press(page, 'Step 1 batch');
         await hand.until(page, (now) => now.steps === 1);
         const lesson = hand.lesson(7);
         lesson.model.config.layers[1].config.units = 0;
@@ -117,8 +117,8 @@ describe('whatever happens', { concurrency: 2 }, () => {
         endless.model.config.layers = Array(5000).fill(endless.model.config.layers[0]);
         const damaged = [
           ['#e=%%%', 'damaged'],
-          [`#e=${good.split('#e=')[1].slice(0, 50)}`, 'no experiment'],
-          [new URL(hand.link(site.url, '[1, 2]')).hash, 'no experiment'],
+          [`#e=${good.split('#e=')[1].slice(0, 50)}`, 'not a Glassbox experiment'],
+          [new URL(hand.link(site.url, '[1, 2]')).hash, 'not a Glassbox experiment'],
           [new URL(hand.link(site.url, lesson)).hash, 'units'],
           [new URL(hand.link(site.url, endless)).hash, 'too long'],
         ];
@@ -130,13 +130,9 @@ describe('whatever happens', { concurrency: 2 }, () => {
             word,
           );
           const now = await hand.read(page);
-          assert.deepEqual(
-            [now.epochs, now.steps],
-            [7, 1],
-            'the run that was there is still there',
-          );
+          assert.deepEqual([now.epochs, now.steps], [7, 1], 'the run is unchanged');
         }
-        // The same from scratch: the browser's own experiment comes instead, with its training.
+        // On a fresh page the stored experiment opens instead, with its checkpoint.
         for (const [hash, word] of damaged.slice(0, 1).concat(damaged.slice(3))) {
           await page.goto('about:blank');
           await page.goto(site.url + hash);
@@ -153,7 +149,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a spoilt storage and a spoilt file say so, and the page works', async () => {
+      test('reaches a message for damaged storage and for an invalid file, and the page works', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
         await page.evaluate(() => localStorage.setItem('glassbox.settings', 'null'));
         await hand.spoil(page, site.url, 99);
@@ -168,7 +164,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
           input
         ).uploadFile(file);
         await page.waitForFunction(() =>
-          document.querySelector('.alarm')?.textContent?.includes('no experiment'),
+          document.querySelector('.alarm')?.textContent?.includes('not a Glassbox experiment'),
         );
         await writeFile(file, JSON.stringify(hand.lesson(9)));
         await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (
@@ -179,7 +175,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a run that diverges says so, and the page works on', async () => {
+      test('reaches a message for a run that diverges, and the page works', async () => {
         const wild = hand.lesson(20);
         wild.compile.optimizer = {
           class_name: 'SGD',
@@ -194,20 +190,20 @@ describe('whatever happens', { concurrency: 2 }, () => {
         assert.match(said, /dense|loss/);
         await hand.type(page, 'f-compile-optimizer-config-learning_rate', '0.01');
         await page.waitForFunction(() => !document.querySelector('.alarm'));
-        // The buttons work again when the new run is drawn.
+        // The buttons are enabled again when the new run is drawn.
         await page.waitForFunction(() =>
           [...document.querySelectorAll('button')].some(
-            (button) => button.textContent?.trim() === 'batch' && !button.disabled,
+            (button) => button.textContent?.trim() === 'Step 1 batch' && !button.disabled,
           ),
         );
-        await hand.press(page, 'batch');
+        await hand.press(page, 'Step 1 batch');
         await hand.until(page, (now) => now.steps === 1);
         await close();
       });
 
-      // Only Chromium's driver reaches into a worker.
+      // Only Chromium's driver can evaluate code in a worker.
       if (name === 'firefox') return;
-      test('bits: a trapped engine is thrown away, and the run goes on to the same end', async () => {
+      test('bits: after a trap of the engine a run ends with the same weights', async () => {
         const url = hand.link(site.url, hand.lesson(100));
         const calm = await hand.visit(site.browser, url);
         await hand.pace(calm.page, 'full');
@@ -220,7 +216,7 @@ describe('whatever happens', { concurrency: 2 }, () => {
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.epoch > 3);
         await page.workers()[0].evaluate(() => {
-          // From here on every copy out of the engine's memory fails as a trap does.
+          // From now on every copy out of the engine's memory throws, as a trap does.
           const { prototype } = /** @type {any} */ (Float32Array);
           prototype.set = prototype.slice = () => {
             throw new WebAssembly.RuntimeError('unreachable');

@@ -1,4 +1,5 @@
-// Where the engine cannot start, the page says why and what to do; storage never stands between a visitor and Play.
+// Startup errors: where the engine cannot start, the page says why and what to do. Missing storage does not prevent
+// training.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -8,15 +9,15 @@ import * as hand from './page.mjs';
 /** @typedef {import('puppeteer-core').Page} Page */
 
 /**
- * A way in which something is in the way of the page.
+ * One obstacle.
  * @typedef {object} Way
  * @property {string} name
- * @property {RegExp} [says] what stands on the page
+ * @property {RegExp} [says] text that the page must show
  * @property {Parameters<typeof hand.serve>[0]} [host]
- * @property {() => void} [before] done in the page before its scripts
- * @property {string} [at] what is opened in its place
- * @property {boolean} [framed] it is looked at inside a frame
- * @property {'chromium'} [only] the other browser, as a driver starts it, has nothing in the way
+ * @property {() => void} [before] runs in the page before its scripts
+ * @property {string} [at] address to open
+ * @property {boolean} [framed] whether the page is inside a frame
+ * @property {'chromium'} [only] browser in which the obstacle exists
  */
 
 /** @param {string} policy */
@@ -111,11 +112,11 @@ const DEAD = [
     host: frame('allow-same-origin'),
     at: 'outer.html',
     framed: true,
-    says: /please turn JavaScript on/,
+    says: /Please turn on JavaScript/,
   },
 ];
 
-const KEPT = /does not let the page keep the experiment/;
+const KEPT = /blocks storage, so the page cannot save the experiment/;
 
 /** @type {Way[]} */
 const ALIVE = [
@@ -157,7 +158,7 @@ const ALIVE = [
   },
 ];
 
-describe('what is in the way', { concurrency: 2 }, () => {
+describe('obstacles at the start', { concurrency: 2 }, () => {
   for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(browser, { concurrency: 1 }, () => {
       const site = hand.opened(browser);
@@ -173,7 +174,7 @@ describe('what is in the way', { concurrency: 2 }, () => {
         if (before) await page.evaluateOnNewDocument(before);
         await page.goto(new URL(at, server?.url ?? site.url).href);
         const close = async () => {
-          // What the driver still has to say to the page must not meet a closed one.
+          // The driver's last messages must not reach a closed page.
           await hand.sleep(100);
           await context.close();
           server?.close();
@@ -189,10 +190,10 @@ describe('what is in the way', { concurrency: 2 }, () => {
       };
 
       for (const way of DEAD.filter(({ only = browser }) => only === browser)) {
-        test(`reaches: ${way.name}: a sentence says so`, async () => {
+        test(`reaches a message: ${way.name}`, async () => {
           const { says, faults, close } = await visit(way);
           await says(/** @type {RegExp} */ (way.says));
-          // What the browser itself says of the case is no fault of the page.
+          // Messages of the browser itself are not errors of the page.
           assert.deepEqual(
             faults.filter((fault) => !/blocked|may not load/i.test(fault)),
             [],
@@ -202,11 +203,11 @@ describe('what is in the way', { concurrency: 2 }, () => {
       }
 
       for (const way of ALIVE) {
-        test(`reaches: ${way.name}: it trains all the same`, async () => {
-          const begun = Date.now();
+        test(`reaches training: ${way.name}`, async () => {
+          const started = Date.now();
           const { page, says, faults, close } = await visit(way);
           await hand.ready(page);
-          assert.ok(Date.now() - begun < 10_000, 'storage is not waited for');
+          assert.ok(Date.now() - started < 10_000, 'the page does not wait for storage');
           if (way.says) await says(way.says);
           await hand.press(page, 'Play');
           await hand.until(page, (now) => now.steps > 3);

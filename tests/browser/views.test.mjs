@@ -1,5 +1,4 @@
-// What the views of a moment say and draw of models that are not the lesson's: two weights of a layer, a run that
-// diverged, values in place of classes.
+// The views of a step for models other than the lesson's: two weights of a layer, a run that diverged, regression.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as hand from './page.mjs';
@@ -21,7 +20,7 @@ const experiment = ({ data, layers, loss, optimizer, fit }) => ({
 /** @param {number} units @param {string} activation */
 const dense = (units, activation = 'linear') => named('Dense', { units, activation });
 
-/** Numbers in the experiment. @param {(i: number) => number} x @param {(i: number) => number} y @param {number[]} shape */
+/** Returns a data set whose rows are part of the experiment. @param {(i: number) => number} x @param {(i: number) => number} y @param {number[]} shape */
 const numbers = (x, y, shape) =>
   named('Numbers', {
     x: Array.from({ length: 64 * shape.reduce((a, b) => a * b, 1) }, (_, i) => x(i)),
@@ -37,7 +36,7 @@ const MOONS = experiment({
   fit: { epochs: 10 },
 });
 
-/** A learning rate at which the third batch is beyond float32. */
+/** A learning rate at which the third batch overflows float32. */
 const DIVERGES = experiment({
   data: numbers(
     (i) => i / 3,
@@ -50,7 +49,7 @@ const DIVERGES = experiment({
   fit: { epochs: 20, batch_size: 10, validation_split: 0.2 },
 });
 
-/** Values to learn, of two inputs each; unit 1 answers 0 to every row. */
+/** A regression with three inputs, in which the output of unit 1 is 0 for every example. */
 const VALUES = {
   ...experiment({
     data: numbers(
@@ -66,7 +65,7 @@ const VALUES = {
   start: { weights: [{ path: 'dense/bias', at: 0, values: [-50, 1] }] },
 };
 
-/** What the open view says. @param {Page} page */
+/** Returns the text of the open view. @param {Page} page */
 const told = (page) =>
   page.evaluate(
     () =>
@@ -76,12 +75,12 @@ const told = (page) =>
         .trim() ?? '',
   );
 
-/** Waits until the open view says so. @param {Page} page @param {RegExp} words */
+/** Waits for a text in the open view. @param {Page} page @param {RegExp} words */
 async function says(page, words) {
   for (const end = Date.now() + 30_000; ;) {
     const now = await told(page);
     if (words.test(now)) return now;
-    if (Date.now() > end) throw new Error(`Waited in vain for ${words}; it says: ${now}`);
+    if (Date.now() > end) throw new Error(`Timeout: the view shows “${now}” and not ${words}.`);
     await hand.sleep(30);
   }
 }
@@ -93,17 +92,17 @@ async function train(page) {
   await hand.press(page, 'Play');
   await page.waitForFunction(
     () =>
-      /Again/.test(document.querySelector('.play')?.textContent ?? '') ||
+      /Start over/.test(document.querySelector('.play')?.textContent ?? '') ||
       document.querySelector('.notice.alarm'),
   );
 }
 
-describe('views of a moment', { concurrency: 2 }, () => {
+describe('views of a step', { concurrency: 2 }, () => {
   for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     describe(name, { concurrency: 1 }, () => {
       const site = hand.opened(name);
 
-      test('reaches: a row that is pointed at is lit in the lists, and ringed on the plane', async () => {
+      test('reaches a mark of the hovered example in the lists and on the plane', async () => {
         const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
         await page.waitForSelector('#moment');
         const lit = () => page.$$eval('.pointed', (all) => all.map((e) => e.textContent ?? ''));
@@ -124,7 +123,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         );
         await page.mouse.move(2, 2);
         await page.waitForFunction(() => !document.querySelector('.pointed'));
-        // By keyboard, and in what excites a unit as well.
+        // Also by keyboard, and in the examples with the highest output.
         await hand.tab(page, 'units');
         const first = await page.waitForSelector('.exciting li');
         const row = Number(
@@ -141,7 +140,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches: a slice along a bias names two weights, waits while it is hidden, fills coarse first', async () => {
+      test('reaches a slice along a bias that names two weights, waits while hidden and is computed coarse first', async () => {
         const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
         await page.waitForSelector('#moment');
         await hand.tab(page, 'inside');
@@ -157,7 +156,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
         await says(page, /two loss functions/);
         await hand.type(page, 'directions', 'weights');
         await hand.press(page, 'Compute');
-        // In the page itself: a look from here would take as long as a good part of the slice.
+        // Inside the page, since a call from here would take as long as a large part of the slice.
         const { seen, after } = await page.evaluate(async () => {
           const open = (/** @type {string} */ id) => document.getElementById(`tab-${id}`)?.click();
           const bar = () =>
@@ -173,7 +172,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
           open('surface');
           return { seen, after: await percent() };
         });
-        assert.ok(after < seen + 40, `${seen} % -> ${after} % while nobody looked`);
+        assert.ok(after < seen + 40, `${seen} % -> ${after} % while hidden`);
         const painted = await page.$$eval('.slice', (all) =>
           all.map((canvas) => {
             const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
@@ -181,31 +180,28 @@ describe('views of a moment', { concurrency: 2 }, () => {
             return context?.getImageData(width / 2, height / 3, 1, 1).data[3];
           }),
         );
-        assert.deepEqual(painted, [255, 255], 'what is there is drawn before all is there');
-        const words = await says(page, /computed for this moment/);
-        assert.match(words, /→ dense\/bias\[0\]; ↑ dense\/kernel\[0, 0\]/);
+        assert.deepEqual(painted, [255, 255], 'a partial result is drawn');
+        const words = await says(page, /Up to date/);
+        assert.match(words, /Horizontal: dense\/bias\[0\]\. Vertical: dense\/kernel\[0, 0\]\./);
         assert.deepEqual(faults, []);
         await close();
       });
 
-      test('reaches: of a run that diverged the surface says what is no finite number', async () => {
+      test('reaches the fraction of the surface that is not finite, for a run that diverged', async () => {
         const url = hand.link(site.url, DIVERGES);
         const { page, faults, close } = await hand.visit(site.browser, url);
         await train(page);
         const alarm = await page.$eval('.notice.alarm', (e) => e.scrollHeight <= e.clientHeight);
-        assert.ok(alarm, 'all lines of the alarm lie on its paper');
+        assert.ok(alarm, 'the notice shows all lines');
         await hand.tab(page, 'surface');
         await says(page, /two loss functions/);
         await hand.press(page, 'Compute');
-        await says(
-          page,
-          /computed for this moment.*100 % of the cells \(red\) are no finite number/,
-        );
+        await says(page, /Up to date.*not finite in 100 % of the cells \(red\)/);
         assert.deepEqual(faults, []);
         await close();
       });
 
-      test('reaches: values are told as values, within their tiles, and a dead unit as one', async () => {
+      test('reaches targets and outputs of a regression within their tiles, and names a dead unit', async () => {
         const url = hand.link(site.url, VALUES);
         for (const [width, height] of [
           [1440, 900],
@@ -222,13 +218,12 @@ describe('views of a moment', { concurrency: 2 }, () => {
           );
           assert.equal(tiles.length, 13);
           for (const { text, wide, out } of tiles) {
-            assert.match(text, /^Example \d+ is −?\d\.\d{4} says −?\d\.\d{4}$/);
+            assert.match(text, /^Example \d+ target −?\d\.\d{3,6} output −?\d\.\d{3,6}$/);
             assert.ok(!wide && !out, `${text} at ${width}`);
           }
           await hand.tab(page, 'units');
-          const words = await says(page, /No row excites it/);
-          assert.match(words, /^Why this answer: the output is −?\d/);
-          assert.match(words, /gives 0\.0000 for each of 13/);
+          const words = await says(page, /Its output is the same \(0\) for all 13 examples/);
+          assert.match(words, /^Why this prediction\? the output is −?\d/);
           assert.doesNotMatch(words, /for “/);
           await page.evaluate(() => {
             const units = /** @type {HTMLElement[]} */ ([
@@ -236,7 +231,7 @@ describe('views of a moment', { concurrency: 2 }, () => {
             ]);
             units.find((unit) => /^dense, unit 2\b/.test(unit.ariaLabel ?? ''))?.click();
           });
-          await says(page, /example \d+: \d\.\d{4}, target −?\d\.\d{4} example/);
+          await says(page, /example \d+: \d\.\d{3,6}, target −?\d\.\d{3,6} example/);
           assert.deepEqual(faults, []);
           await close();
         }

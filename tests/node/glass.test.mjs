@@ -134,7 +134,7 @@ test('oracle: where a run would have stopped is where the engine’s EarlyStoppi
         const { best, stop } = stopping(losses, patience);
         const early = { class_name: 'EarlyStopping', config: { patience } };
         const { events } = trained(seed, { validation_freq: every, callbacks: [early] });
-        const stopped = events.find((e) => e.deed === 'stopped');
+        const stopped = events.find((e) => e.action === 'stopped');
         assert.equal(stop, stopped?.epoch ?? null, `${seed} ${every} ${patience}: ${losses}`);
         if (stopped) assert.equal(best, stopped.value, `${seed} ${every} ${patience}: ${losses}`);
         stops += stopped ? 1 : 0;

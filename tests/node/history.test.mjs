@@ -89,6 +89,6 @@ test('reaches the file of each CSVLogger, and deeds with numbers that JSON has n
     { filename: 'a.csv', text: 'epoch,loss,val_loss\r\n0,inf,inf\r\n' },
     { filename: 'b.csv', text: 'epoch;loss;val_loss\r\n0;inf;inf\r\n' },
   ]);
-  const kept = run.events_since(0).find(({ deed }) => deed === 'kept');
+  const kept = run.events_since(0).find(({ action }) => action === 'kept');
   assert.equal(kept?.value, Infinity);
 });

@@ -1,4 +1,4 @@
-// The bench page: Glassbox against TensorFlow.js on the visitor's machine, network by network.
+// The benchmark page: Glassbox and TensorFlow.js on the visitor's computer, network by network.
 import { BenchClient } from '../../benches/client.js';
 import { race } from '../../benches/race.js';
 import { WORKLOADS } from '../../benches/workloads.js';
@@ -7,7 +7,7 @@ import { results } from './results.js';
 /** @typedef {import('../../benches/worker.js').Contestant} Contestant */
 
 const ROUNDS = [3, 5, 9];
-/** Milliseconds that a sample may take: of what is slower, some batches are timed. */
+/** Maximum milliseconds of a sample. A slower network is timed on a part of its batches. */
 const LIMIT = 3000;
 /** @type {{ contestant: Contestant, name: string, group: string }[]} */
 const CONTESTANTS = [
@@ -58,7 +58,7 @@ async function run() {
   part('results').replaceChildren();
   busy(true);
   try {
-    say('Glassbox and TensorFlow.js are being fetched.');
+    say('Loading Glassbox and TensorFlow.js.');
     const versions = await Promise.all(
       CONTESTANTS.slice(0, 2).map(({ contestant }) => mine.ask('version', contestant)),
     );
@@ -72,7 +72,7 @@ async function run() {
         rounds: Number(rounds.value),
         limit: LIMIT,
         tell: (what, entries) => {
-          // What fails is one contestant's trouble, but for this.
+          // An error of one contestant does not stop the race, but a stopped worker does.
           if (mine.stopped) throw new Error(mine.stopped);
           say(`${workload.id}: ${what}.`);
           bar.value = (i + Math.min(1, step++ / steps)) / chosen.length;
@@ -109,5 +109,5 @@ part('choice').addEventListener('submit', (event) => {
 });
 stop.addEventListener('click', () => client?.stop(STOPPED));
 
-// `npm run bench` drives the same worker from here.
+// `npm run bench` uses the same worker through this class.
 Object.assign(window, { BenchClient });

@@ -1,10 +1,11 @@
-// What came out for one network: a bar and figures a contestant, and how many times as fast.
+// The results of one network: a bar and numbers for each contestant, and the ratio of their speeds.
 import { figure, ratio, shown } from '../../benches/race.js';
 
 /**
+ * Returns a function that draws the results of a network.
  * @param {HTMLElement} under
  * @param {import('../../benches/workloads.js').Workload} workload
- * @returns {(entries: import('../../benches/race.js').Entry[]) => void} draws what is there so far
+ * @returns {(entries: import('../../benches/race.js').Entry[]) => void}
  */
 export function results(under, workload) {
   const section = document.createElement('section');
@@ -33,7 +34,7 @@ function verdict(entries) {
 /** @param {import('../../benches/race.js').Entry[]} entries @param {string} id */
 function table(entries, id) {
   const all = element('table');
-  all.setAttribute('aria-label', `Milliseconds of an epoch, ${id}`);
+  all.setAttribute('aria-label', `Milliseconds per epoch, ${id}`);
   const time = (/** @type {import('../../benches/race.js').Entry} */ { samples, ready }) =>
     figure(samples)?.median ?? ready?.ms ?? 0;
   const most = Math.max(...entries.map(time));
@@ -61,7 +62,7 @@ function numbers({ samples, ready, trouble, slower }) {
   const found = figure(samples);
   const spread = element('span');
   spread.className = 'spread';
-  if (trouble) cell.append(`cannot: ${trouble}`);
+  if (trouble) cell.append(`failed: ${trouble}`);
   else if (found) {
     cell.className = 'numbers';
     cell.append(`${shown(found.median)} ms`, spread);

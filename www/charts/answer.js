@@ -1,4 +1,4 @@
-// What the answer means, and how it stands beside the last layer: a probability, one for each class, or a value.
+// The meaning of the model's output (a probability, one per class, or a value), and its text beside the last layer.
 import { number } from '../figures.js';
 import { percent, probabilities, verdict } from '../links.js';
 import { label } from './marks.js';
@@ -7,9 +7,9 @@ import { label } from './marks.js';
 const SHARES = /^((hard_)?sigmoid|softmax)$/;
 
 /**
- * What the outputs for one row mean. `output`: which of them is meant; `value`: its number, a probability, a logit or a
- * value; `all`: all of them as probabilities; `of`: the class that it is about, `answer`: the one that the model answers,
- * both empty where it is to give a value, as `name` of any output is.
+ * Interprets the outputs for one example. `output`: index of the main output; `value`: its number, which is a probability,
+ * a logit or a value; `all`: all outputs as probabilities; `of`: the class of the main output; `answer`: the predicted
+ * class; `name`: the class of an output. The three names are empty for regression.
  * @param {import('../types.js').RunInfo} info
  * @param {Float32Array} outputs
  */
@@ -31,7 +31,7 @@ export function meaningOf({ task, layers, outputs_are_logits: logits, data }, ou
   };
 }
 
-/** The answer beside the last column, in words. @param {import('./network.js').Scene} scene */
+/** Draws the prediction beside the last column. @param {import('./network.js').Scene} scene */
 export function drawAnswer({ context, opened, frame, layout, colours }) {
   const { info } = opened;
   const column = layout.columns[layout.columns.length - 1];
@@ -56,7 +56,7 @@ export function drawAnswer({ context, opened, frame, layout, colours }) {
     );
     label(
       context,
-      valued ? answer && `taken as “${answer}”` : `for “${of}”`,
+      valued ? answer && `class “${answer}”` : `for “${of}”`,
       x,
       y + (small ? 16 : 20),
       colours.ink.soft,

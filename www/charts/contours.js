@@ -1,14 +1,15 @@
-// Contours of a square of values, the lighter the less, with axes, the levels' values, and a path on it.
+// Contours of a square grid of values (lighter is lower), with axes, a colour scale and a path.
 import { contours } from 'd3-contour';
+import { signed } from '../figures.js';
 
 const LEVELS = 14;
-/** Room for the values along the axes and of the levels. */
+/** Margins in pixels: labels of the vertical axis; labels of the horizontal axis and the colour scale. */
 const [LEFT, BELOW] = [44, 48];
 const FONT = '10.5px system-ui, sans-serif';
 
 /**
- * Levels between the least and the largest finite value, evenly along their logarithm; where a value is not above 0, of
- * what they are above a place a little below the least.
+ * Returns logarithmic levels between the minimum and the maximum finite value. Where the minimum is not positive, the
+ * logarithm is taken of the height above a base slightly below the minimum.
  * @param {Float64Array} values
  */
 export function levelsOf(values) {
@@ -23,13 +24,13 @@ export function levelsOf(values) {
   return { least, most, n: finite.length, at, height, value };
 }
 
-/** How many figures tell values of a range apart. @param {{ least: number, most: number }} range */
+/** Returns the number of digits that distinguish the values of a range. @param {{ least: number, most: number }} range */
 export function figuresOf({ least, most }) {
   const size = Math.max(Math.abs(least), Math.abs(most));
   return Math.min(9, Math.max(2, Math.ceil(Math.log10(size / (most - least))) + 2)) || 2;
 }
 
-/** Round numbers between two, five or so. @param {[number, number]} range */
+/** Returns about five round numbers in a range. @param {[number, number]} range */
 export function ticksOf([from, to]) {
   const rough = (to - from) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -43,15 +44,16 @@ export function ticksOf([from, to]) {
 
 /**
  * @typedef {object} Square
- * @property {[number, number]} a what lies along the width
- * @property {[number, number]} b along the height
- * @property {{ zero: number }[]} axes what is added to a and b before they are shown
- * @property {[number, number][]} path where the run's path lies
- * @property {Float64Array} values of `side` rows, the first at the least b
+ * @property {[number, number]} a range of the horizontal axis
+ * @property {[number, number]} b range of the vertical axis
+ * @property {{ zero: number }[]} axes numbers added to a and b for display
+ * @property {[number, number][]} path the path of training
+ * @property {Float64Array} values row by row, the first row at the lowest b
  * @property {number} side
  */
 
 /**
+ * Draws the contours.
  * @param {CanvasRenderingContext2D} context
  * @param {number} width
  * @param {number} height
@@ -79,7 +81,7 @@ export function paintContours(context, width, height, square, { ink, dark }) {
     );
     made.forEach(({ coordinates }, i) => {
       context.beginPath();
-      // d3's cells are counted from their corners, ours lie on the lines.
+      // d3 places values at the centres of cells, and this grid places them on its lines.
       for (const ring of coordinates.flat()) {
         ring.forEach(([px, py], k) =>
           context[k ? 'lineTo' : 'moveTo']((px - 0.5) * cell[0], h - (py - 0.5) * cell[1]),
@@ -91,7 +93,7 @@ export function paintContours(context, width, height, square, { ink, dark }) {
       context.stroke();
     });
   }
-  // What is no finite number, in one stroke: a red veil.
+  // Cells without a finite value get a red overlay, all in one path.
   context.beginPath();
   values.forEach((v, i) => {
     if (Number.isFinite(v)) return;
@@ -120,7 +122,7 @@ export function paintContours(context, width, height, square, { ink, dark }) {
   context.fillStyle = ink.soft;
   context.font = FONT;
   const mark = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) =>
-    context.fillText(text.replace('-', '−'), x, y);
+    context.fillText(signed(text), x, y);
   const shown = (/** @type {[number, number]} */ [from, to], /** @type {number} */ zero) =>
     ticksOf([from + zero, to + zero]);
   context.textAlign = 'center';
@@ -135,7 +137,7 @@ export function paintContours(context, width, height, square, { ink, dark }) {
     context.fillRect(-3, y, 3, 1);
     mark(String(tick), -6, y + 4);
   }
-  // What each shade begins with.
+  // The lowest value of each shade.
   const figures = figuresOf(levels);
   context.textAlign = 'center';
   for (let i = 0; i < LEVELS && levels.most > levels.least; i++) {

@@ -1,6 +1,6 @@
-// A curve over the epochs: training solid, validation dashed, batches thin behind.
+// A chart over the epochs: training solid, validation dashed, batches as a thin line behind.
 import uPlot from 'uplot';
-import { number } from '../figures.js';
+import { number, signed } from '../figures.js';
 import { nameOthers } from './names.js';
 import { drawOthers } from './others.js';
 
@@ -8,26 +8,26 @@ import { drawOthers } from './others.js';
 
 /**
  * @typedef {object} CurveLook
- * @property {string} name what the legend calls it
+ * @property {string} name label of the vertical axis
  * @property {string} hue
  * @property {import('../colour.js').Colours} colours
  * @property {boolean} batches
- * @property {[number, number] | null} range of the y axis; null: from the data
+ * @property {[number, number] | null} range of the vertical axis; null: from the data
  * @property {Mark[]} marks
  * @property {import('./series.js').Other[]} others runs to compare with
  */
 
-/** A curve in an element: made anew when its look changes, else only given new data. */
+/** A chart in an element. It is recreated when its look changes, and otherwise only receives new data. */
 export class Curve {
   /** @type {uPlot | null} */
   #plot = null;
   #key = '';
-  /** What was drawn last. @type {CurveLook | null} */
+  /** The look of the last drawing. @type {CurveLook | null} */
   #look = null;
 
   /**
    * @param {HTMLElement} element
-   * @param {(epoch: number) => void} pick a moment that is clicked, in epochs and parts of them
+   * @param {(epoch: number) => void} pick called with the clicked position, in fractional epochs
    */
   constructor(element, pick) {
     this.element = element;
@@ -36,7 +36,7 @@ export class Curve {
 
   /**
    * @param {(number | null)[][]} data
-   * @param {number} epochs end of the x axis
+   * @param {number} epochs end of the horizontal axis
    * @param {CurveLook} look
    */
   draw(data, epochs, look) {
@@ -67,7 +67,7 @@ export class Curve {
     this.#plot = plot;
   }
 
-  /** The same lines with other marks. @param {Mark[]} marks */
+  /** Redraws with other marks. @param {Mark[]} marks */
   mark(marks) {
     if (!this.#look) return;
     this.#look = { ...this.#look, marks };
@@ -76,7 +76,7 @@ export class Curve {
 }
 
 /**
- * A line from top to bottom for each mark, its name at its head, on the side where there is room.
+ * Draws a vertical line for each mark, with its label on the side that has room.
  * @param {uPlot} plot
  * @param {CurveLook} look
  */
@@ -88,7 +88,7 @@ function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) 
     const x = Math.round(valToPos(at, 'x', true)) + 0.5;
     const right = x > bbox.left + bbox.width / 2;
     const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
-    // What rises leaves room below, what falls above.
+    // A metric rises and leaves room below; a loss falls and leaves room above.
     const top = range ? bbox.height - row * (marks.length + 1) : 0;
     ctx.strokeStyle = ctx.fillStyle = label === 'here' ? ink.ink : ink.soft;
     ctx.setLineDash(label === 'best' ? [gap, gap] : []);
@@ -121,14 +121,14 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
     grid: { stroke: ink.faint, width: 1 },
     ticks: { stroke: ink.faint, width: 1, size: 4 },
   };
-  /** One point makes no line, so it is shown as such. @type {(plot: uPlot, s: number) => boolean} */
+  /** Fewer than three points make no visible line, so they are drawn as points. @type {(plot: uPlot, s: number) => boolean} */
   const few = (plot, s) => {
     const values = /** @type {(number | null)[]} */ (plot.data[s]);
     return values.filter((v) => v !== null).length < 3;
   };
   const line = { stroke: hue, width: 2, spanGaps: true, points: { show: few, size: 5 } };
   /**
-   * Between the ends of two epochs, the value of the last one; where nobody points, the newest.
+   * Returns the value at a position: between two epochs that of the earlier one, without a pointer the latest.
    * @param {uPlot} plot
    * @param {number | null} v
    * @param {number} s
@@ -188,8 +188,9 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
   };
 }
 
-/** A number beside an axis: large ones as powers, which fit. @param {number} value */
+/** Formats a number beside an axis. Large ones are exponential, so that they fit. @param {number} value */
 function short(value) {
-  if (Math.abs(value) < 1e5) return value.toLocaleString('en', { maximumFractionDigits: 6 });
-  return value.toExponential(1).replace('.0', '').replace('+', '');
+  if (Math.abs(value) < 1e5)
+    return signed(value.toLocaleString('en', { maximumFractionDigits: 6 }));
+  return signed(value.toExponential(1).replace('.0', '').replace('+', ''));
 }

@@ -1,4 +1,4 @@
-// The links between the units: all of them where they can be told apart, the strongest of one unit.
+// The links between units: all of them where they are few enough, and the strongest ones of one unit.
 import { STEPS, eachLink, imageOf, kernelOf, sourceOf } from '../links.js';
 import { cellOf } from '../geometry.js';
 import { drawCurves, ring } from './marks.js';
@@ -7,17 +7,18 @@ import { drawCurves, ring } from './marks.js';
 /** @typedef {import('../layout.js').Column} Column */
 /** @typedef {import('../layout.js').Box} Box */
 
-/** Of what is not looked at, where something else is. */
+/** Opacity of links outside the highlight. */
 const FAINT = 0.07;
 
 /**
+ * Draws all links between two columns.
  * @param {Scene} scene
  * @param {Column} column
  * @param {Column} before
  * @param {boolean} dim
  */
 export function drawLinks({ context, opened, frame, colours }, column, before, dim) {
-  // Links of about the same weight are one path: few strokes, however many links.
+  // Links of about the same weight share one path, which keeps the number of strokes small.
   /** @type {Map<number, [Box, Box][]>} */
   const bundles = new Map();
   eachLink(opened.info, frame.weights, column, before, (from, to, step) => {
@@ -35,7 +36,7 @@ export function drawLinks({ context, opened, frame, colours }, column, before, d
 }
 
 /**
- * Where a column's numbers come from, as a whole: past columns in between it goes below them.
+ * Draws an arrow from each source of a column. An arrow that skips columns runs below them.
  * @param {Scene} scene
  * @param {Column} column
  * @param {number} index
@@ -69,14 +70,14 @@ export function drawFlow({ context, layout, colours }, column, index, dim) {
   context.globalAlpha = 1;
 }
 
-/** The height of a column's middle. @param {Column} column */
+/** Returns the vertical centre of a column. @param {Column} column */
 function middle({ boxes }) {
   const last = boxes[boxes.length - 1];
   return (boxes[0].y + last.y + last.h) / 2;
 }
 
 /**
- * The links that carry most into the unit looked at; of a weight that is meant its own, the others faintly.
+ * Draws the links with the largest contributions to the highlighted unit. A highlighted weight fades the others.
  * @param {Scene} scene
  */
 export function drawStrongest({ context, layout, colours, lit, strong }) {
@@ -95,7 +96,7 @@ export function drawStrongest({ context, layout, colours, lit, strong }) {
   context.globalAlpha = 1;
 }
 
-/** The weight that is meant, at both its ends: a pixel of the unit's image, the number that comes in; or the bias. @param {Scene} scene */
+/** Marks a highlighted weight at both ends: its pixel in the unit's image and its input; or the bias bar. @param {Scene} scene */
 export function drawWeight({ context, opened, layout, colours, lit, strong }) {
   if (!lit?.box || lit.from < 0) return;
   const { box, from } = lit;
@@ -107,13 +108,13 @@ export function drawWeight({ context, opened, layout, colours, lit, strong }) {
     areas.push({ x: box.x + 2, y: box.y + box.h + 3, w: box.w - 4, h: 0 });
   else if (image) areas.push(cellOf(box, image.height, image.width, from));
   for (const { x, y, w, h } of areas) {
-    // Twice, so that it stands out from light and dark pixels alike.
+    // Two rings, visible on light and on dark pixels.
     ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.paper);
     ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
   }
 }
 
-/** The paths of a weight to the loss: the broader, the more goes along. @param {Scene} scene */
+/** Draws the paths from a weight to the loss. A wider line is a larger share of the gradient. @param {Scene} scene */
 export function drawTrail({ context, colours, trail }) {
   for (const { from, to, share } of trail) {
     const size = Math.abs(share);

@@ -1,10 +1,10 @@
-// The marks that the picture of a network is drawn with: a link, a ring, a label.
+// Drawing primitives of the picture: curves, rings and labels.
 import { curve } from '../geometry.js';
 
 /** @typedef {import('../geometry.js').Area} Area */
 
 /**
- * Curves from the right side of one box to the left side of another, all in one stroke.
+ * Draws curves from the right side of one box to the left side of another, all in one stroke.
  * @param {CanvasRenderingContext2D} context
  * @param {[from: Area, to: Area][]} links
  * @param {string} colour
@@ -25,6 +25,7 @@ export function drawCurves(context, links, colour, width, alpha) {
 }
 
 /**
+ * Draws a text.
  * @param {CanvasRenderingContext2D} context
  * @param {string} text
  * @param {number} x
@@ -42,6 +43,7 @@ export function label(context, text, x, y, colour, size = 12, align = 'center', 
 }
 
 /**
+ * Draws a rounded rectangle.
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
  * @param {number} y

@@ -1,11 +1,11 @@
-// The names of lines on a curve, where they can be read.
+// Labels of the lines in a chart, placed so that none overlaps another.
 
 /** @typedef {import('uplot')} uPlot */
 /** @typedef {import('./series.js').Other} Other */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**
- * The names of other runs, each at its line's end, on paper: lines lie behind it.
+ * Draws the labels of other runs at the ends of their lines, on a background that covers lines.
  * @param {uPlot} plot
  * @param {Other[]} others
  * @param {Ink} ink
@@ -33,13 +33,13 @@ export function nameOthers({ ctx, bbox, valToPos }, others, ink) {
 }
 
 /**
- * Where the names of lines can be read: each with its right end at its line's, moved into the box, and up or down by
- * whole rows to where none lies over another.
+ * Places labels: each with its right end at the end of its line, moved into the box, and moved up or down by whole rows
+ * until it overlaps no other.
  * @template {{ x: number, y: number, width: number }} L
- * @param {L[]} labels `x`, `y`: end of the line
+ * @param {L[]} labels `x`, `y`: end of a line
  * @param {{ left: number, top: number, width: number, height: number }} box
  * @param {number} row height of a row of text
- * @returns {L[]} `x`: right end of the text, `y`: its base line
+ * @returns {L[]} `x`: right end of the text, `y`: its baseline
  */
 export function placed(labels, box, row) {
   /** @type {L[]} */

@@ -1,4 +1,4 @@
-// Draws the network: the input, the units with their weights or responses, the links, the answer.
+// Draws the network: the input, the units with their weights or response maps, the links and the prediction.
 import { reach } from '../colour.js';
 import { imageOf, kernelOf, sourceOf, valuesOf } from '../links.js';
 import { drawAnswer } from './answer.js';
@@ -13,7 +13,7 @@ import { BARRED, FEW } from '../layout.js';
 /** @typedef {import('../layout.js').Box} Box */
 
 /**
- * All that the picture depends on.
+ * All inputs of the picture.
  * @typedef {object} Scene
  * @property {CanvasRenderingContext2D} context
  * @property {import('../types.js').Opened} opened
@@ -21,15 +21,15 @@ import { BARRED, FEW } from '../layout.js';
  * @property {Float32Array} input the example, or the drawing
  * @property {Layout} layout
  * @property {import('../colour.js').Colours} colours
- * @property {import('../pointing.js').Mark | null} lit what is looked at
- * @property {import('../links.js').Strong[]} strong the links of the unit that is looked at
- * @property {Set<Box> | null} bright the boxes that do not dim; null: all
- * @property {Float32Array | null} pointed the row that is pointed at
- * @property {{ from: Box, to: Box, share: number }[]} trail paths of a weight to the loss
+ * @property {import('../pointing.js').Mark | null} lit highlighted part
+ * @property {import('../links.js').Strong[]} strong strongest links of the highlighted unit
+ * @property {Set<Box> | null} bright boxes that do not dim; null: all
+ * @property {Float32Array | null} pointed hovered example
+ * @property {{ from: Box, to: Box, share: number }[]} trail paths from a weight to the loss
  */
 
 /**
- * The layer of links, below the units: the costly part, which changes least.
+ * Draws the layer of links below the units. It is the slowest part and changes least often.
  * @param {Scene} scene
  */
 export function drawLinkLayer(scene) {
@@ -40,16 +40,16 @@ export function drawLinkLayer(scene) {
     const dim = lit !== null && !(own && !lit.box);
     const shaped = before?.kind === 'maps' || before?.kind === 'grid';
     if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
-    // The strongest links of a unit are drawn above it; of a single weight all others stay, faintly.
+    // `drawStrongest` draws the links of a highlighted unit. For a highlighted weight all links stay, faintly.
     else if (before && !(own && lit.box && lit.from < 0)) drawLinks(scene, column, before, dim);
   });
-  // Units that dim let through what is below them.
+  // Dimmed units are transparent, so the links below them are erased.
   if (lit)
     for (const { x, y, w, h } of layout.columns.flatMap(({ boxes }) => boxes))
       scene.context.clearRect(x, y, w, h);
 }
 
-/** @param {Scene} scene */
+/** Draws the layer of units. @param {Scene} scene */
 export function drawNetwork(scene) {
   const { layout } = scene;
   layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
@@ -60,7 +60,7 @@ export function drawNetwork(scene) {
   drawAnswer(scene);
 }
 
-/** Of units that are not looked at, where others are. */
+/** Opacity of units outside the highlight. */
 const DIM = 0.3;
 
 /**
@@ -93,7 +93,7 @@ function drawColumn(scene, column, before) {
     if (bright) context.globalAlpha = bright.has(box) ? 1 : DIM;
     const colour = colours.css(values[box.unit] / top);
     if (column.kind === 'maps' || column.kind === 'grid') {
-      // Rows and columns of one channel, or of a sequence's steps and features.
+      // Rows and columns of one channel, or steps and features of a sequence.
       const [height, width, channels = 1] = column.shape;
       const tile = pad(width, height);
       paintSigned(tile, values, box.unit, channels, top, colours.packed);
@@ -133,7 +133,7 @@ function drawColumn(scene, column, before) {
 }
 
 /**
- * The end of the scale for a layer's numbers.
+ * Returns the end of the colour scale for a layer's outputs.
  * @param {string | null} activation
  * @param {Float32Array} values
  */
@@ -144,7 +144,7 @@ function topOf(activation, values) {
 }
 
 /**
- * The end of the scale for what a column answers: for response maps everywhere, else for the example.
+ * Returns the end of the colour scale for a column's outputs: over the plane for response maps, else for the example.
  * @param {import('../types.js').RunInfo} info
  * @param {import('../types.js').Frame} frame
  * @param {Column} column
@@ -180,7 +180,7 @@ function drawTile({ context, colours, lit }, box, picture, colour, width) {
 }
 
 /**
- * What one unit answers everywhere on the plane.
+ * Draws the response map of a unit: its output over the plane.
  * @param {Scene} scene
  * @param {Column} column
  * @param {Box} box
@@ -192,7 +192,7 @@ function drawResponse(scene, column, box, colour, top) {
   const { side, grid } = frame;
   const tile = pad(side, side);
   if (column.layer < 0) {
-    // An input answers with itself: a slope from left to right, or from bottom to top.
+    // The map of an input is a slope from left to right, or from bottom to top.
     const slope = new Float32Array(side * side);
     for (let i = 0; i < slope.length; i++) {
       slope[i] =
@@ -233,7 +233,7 @@ function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
   context.strokeStyle = colours.ink.soft;
   context.stroke();
   if (bias !== null && w >= BARRED) {
-    // The bias: a bar that leaves the disc's foot to the right above zero, to the left below.
+    // The bias is a bar below the disc, to the right for positive values and to the left for negative ones.
     const length = Math.max(-1, Math.min(1, bias)) * r;
     context.fillStyle = colours.css(bias > 0 ? 0.8 : -0.7);
     context.fillRect(x + r + Math.min(0, length), y + h + 1.5, Math.abs(length), 2.5);

@@ -1,11 +1,11 @@
-// Other runs on a curve: their lines, behind its own.
+// The lines of other runs in a chart.
 
 /** @typedef {import('uplot')} uPlot */
 /** @typedef {import('./series.js').Other} Other */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**
- * The lines of other runs.
+ * Draws the lines of other runs.
  * @param {uPlot} plot
  * @param {Other[]} others
  * @param {Ink} ink
@@ -26,7 +26,7 @@ export function drawOthers({ ctx, bbox, valToPos }, others, ink) {
         : [],
     );
     for (const [x, y] of points) ctx.lineTo(x, y);
-    // Few points make no line that could be seen.
+    // Fewer than three points make no visible line.
     if (points.length < 3) {
       for (const [x, y] of points) {
         ctx.moveTo(x + 2 * devicePixelRatio, y);

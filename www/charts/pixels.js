@@ -1,8 +1,8 @@
-// Arrays as pixels: digits, weight images and response maps, drawn small and then enlarged.
+// Arrays as pixels: digits, weight images and response maps are drawn small and then enlarged.
 import { shade } from '../colour.js';
 
 /**
- * A place to paint on before it is enlarged onto a canvas. One is enough for a view.
+ * A small canvas that is enlarged onto another one. Views share one for each size.
  * @typedef {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, image: ImageData, pixels: Uint32Array }} Pad
  */
 
@@ -10,6 +10,7 @@ import { shade } from '../colour.js';
 const pads = new Map();
 
 /**
+ * Returns the small canvas of a size.
  * @param {number} width
  * @param {number} height
  * @returns {Pad}
@@ -29,13 +30,13 @@ export function pad(width, height) {
 }
 
 /**
- * Paints numbers with a sign: `values[first + i * step]` for pixel i, `top` being the end of the scale.
+ * Paints signed numbers: `values[first + i * step]` for pixel i; `top` is the end of the scale.
  * @param {Pad} pad
  * @param {Float32Array} values
  * @param {number} first
  * @param {number} step
  * @param {number} top
- * @param {Uint32Array} packed the scale
+ * @param {Uint32Array} packed the colour scale
  */
 export function paintSigned({ context, image, pixels }, values, first, step, top, packed) {
   for (let i = 0, at = first; i < pixels.length; i++, at += step) {
@@ -62,8 +63,7 @@ export function paintInk({ context, image, pixels }, values, first, dark) {
 }
 
 /**
- * Makes a canvas as many device pixels large as it is seen, and clears it. Its context then counts in
- * CSS pixels.
+ * Resizes a canvas to device pixels and clears it. Returns its context, scaled to CSS pixels.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height

@@ -1,4 +1,4 @@
-// The decision boundary of 2-D data: what the network answers everywhere, and the points.
+// The decision boundary of 2-D data: the output over the plane, and the examples as points.
 import { shade } from '../colour.js';
 import { pad } from './pixels.js';
 
@@ -8,11 +8,11 @@ import { pad } from './pixels.js';
 /** @typedef {{ x: number, y: number, w: number, h: number }} Area */
 
 /**
- * Paints the answers of the units `at .. at + n` of a frame's grid.
+ * Paints the outputs `at .. at + n` of a frame's grid.
  * @param {CanvasRenderingContext2D} context
  * @param {Area} area
  * @param {{ grid: Float32Array, side: number, at: number, n: number, logits: boolean, top: number }} answers `top`: end
- *   of the scale of values; 0 where they are no values but shares
+ *   of the scale of values; 0 for probabilities
  * @param {Colours} colours
  */
 export function drawDecision(context, area, { grid, side, at, n, logits, top }, colours) {
@@ -43,13 +43,13 @@ export function drawDecision(context, area, { grid, side, at, n, logits, top }, 
 }
 
 /**
- * Draws the points of a set: colour and marker tell the class; a set that is not trained on is hollow.
+ * Draws the examples of a set. Colour and marker show the class, and validation examples are hollow.
  * @param {CanvasRenderingContext2D} context
  * @param {Area} area
  * @param {Rows} rows
  * @param {RunInfo} info
  * @param {Colours} colours
- * @param {{ hollow: boolean, size: number, top: number }} look `top`: end of the scale of values; 0: they are classes
+ * @param {{ hollow: boolean, size: number, top: number }} look `top`: end of the scale of values; 0 for classes
  */
 export function drawPoints(context, area, rows, info, colours, { hollow, size, top }) {
   const [x0, x1, y0, y1] = info.data.bounds ?? [0, 1, 0, 1];

@@ -1,24 +1,24 @@
-// What a curve over the epochs is drawn from: its columns, its marks, other runs' lines. Pure.
+// The data of a chart over the epochs: its columns, its marks and the lines of other runs. Pure functions.
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
-/** Points of one line that are drawn at most. */
+/** Maximum number of points of a line. */
 const MOST = 800;
 
 /**
- * A moment of the run that is marked on its curves.
+ * A marked epoch.
  * @typedef {{ at: number, label: string }} Mark
  */
 
 /**
- * The best epoch, where callbacks say which, and the one after which they stopped the run.
+ * Returns the best epoch and the epoch at which training stopped, as callbacks report them.
  * @param {import('../types.js').CallbackEvent[]} events
  * @returns {Mark[]}
  */
 export function marksOf(events) {
   const best = bestOf(events);
-  const end = events.find(({ deed }) => deed === 'stopped' || deed === 'terminated');
+  const end = events.find(({ action }) => action === 'stopped' || action === 'terminated');
   return [
     ...(best ? [{ at: best.epoch, label: 'best' }] : []),
     ...(end ? [{ at: end.epoch + 1, label: 'stopped' }] : []),
@@ -26,8 +26,8 @@ export function marksOf(events) {
 }
 
 /**
- * The moment that is looked at, where that is not now.
- * @param {number | null} moment batches before it
+ * Returns the mark of the viewed step; none for the latest.
+ * @param {number | null} moment in batches
  * @param {{ n_batches: number, first_epoch: number }} info
  * @returns {Mark[]}
  */
@@ -40,21 +40,21 @@ export function markHere(moment, { n_batches, first_epoch }) {
  * @param {import('../types.js').CallbackEvent[]} events
  */
 export function bestOf(events) {
-  const last = events.findLast(({ deed }) => /kept|stopped|restored/.test(deed));
+  const last = events.findLast(({ action }) => /kept|stopped|restored/.test(action));
   if (!last) return null;
-  const kept = events.findLast(({ deed }) => deed === 'kept');
+  const kept = events.findLast(({ action }) => action === 'kept');
   if (kept) return { epoch: kept.epoch + 1, what: `${kept.monitor} ${number(kept.value)}` };
   return { epoch: last.value + 1, what: last.monitor };
 }
 
 /**
- * The columns that uPlot wants: epochs, training, validation, and batches where `batches` says so. At
- * the end of an epoch all have a value; in between only the batches. Beyond `MOST` each stands for several.
+ * Returns the columns of uPlot: epochs, training, validation and, with `batches`, batch losses. At the end of an epoch
+ * all but the last have a value, and in between only the batch losses. Above `MOST` points, every n-th one is used.
  * @param {History} history
  * @param {string} name
  * @param {number} nBatches per epoch
  * @param {boolean} batches
- * @param {number} first number of the epoch that training began with
+ * @param {number} first number of epochs before the run
  * @returns {(number | null)[][]}
  */
 export function series(history, name, nBatches, batches, first) {
@@ -92,16 +92,16 @@ function finite(value) {
 }
 
 /**
- * Another run's line: epochs, and its values after them; thin and grey where it has no hue.
+ * The line of another run: epochs, and its values after them. Without a hue it is thin and grey.
  * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} Other
  */
 
 /**
- * The line of another run in one column, of `MOST` points at most.
+ * Returns the line of another run in one column, with at most `MOST` points.
  * @param {Omit<Other, 'at' | 'values'>} look
- * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: epochs before its own
+ * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: number of epochs before it
  * @param {string} name
- * @returns {Other[]} none, where the run has no such column or no epoch
+ * @returns {Other[]} empty where the run has no such column or no epoch
  */
 export function lineOf(look, { first, names, epochs }, name) {
   const column = names.indexOf(name);

@@ -49,17 +49,17 @@ export async function noWorker(url, error) {
     return absent(why, "The host of this site must allow worker-src 'self'.");
   }
   if (typeof answer === 'string')
-    return absent(`the worker's script ${name} could not be loaded (${answer})`, site);
+    return absent(`the worker’s script ${name} could not be loaded (${answer})`, site);
   if (!answer.ok)
-    return absent(`the worker's script ${name} is missing (HTTP status ${answer.status})`, site);
+    return absent(`the worker’s script ${name} is missing (HTTP status ${answer.status})`, site);
   const type = answer.headers.get('content-type') ?? 'nothing';
   if (!/javascript/.test(type)) {
     const must = `${RELOAD} serve .js files as text/javascript.`;
-    return absent(`the worker's script ${name} was served as ${type}`, must);
+    return absent(`the worker’s script ${name} was served as ${type}`, must);
   }
   return absent(
-    `the worker's script ${name} does not start`,
-    `${RELOAD} look for errors in the browser's console.`,
+    `the worker’s script ${name} does not start`,
+    `${RELOAD} look for errors in the browser’s console.`,
   );
 }
 

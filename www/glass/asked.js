@@ -1,4 +1,4 @@
-// What a view has asked for and got: one question at a time, and of several only the newest.
+// A request of a view and its result. One request runs at a time, and of several only the latest is kept.
 
 /** @template T */
 export class Asked {
@@ -14,9 +14,9 @@ export class Asked {
   }
 
   /**
-   * The answer to the question `key`, where it is there; else null, and the question is asked.
+   * Returns the result for `key`, or null and starts the request.
    * @param {string} key
-   * @param {() => Promise<T | null>} ask gives null where it was left off
+   * @param {() => Promise<T | null>} ask resolves to null where it was cancelled
    * @returns {T | null}
    */
   get(key, ask) {
@@ -26,7 +26,7 @@ export class Asked {
     return null;
   }
 
-  /** Whether this is still the question. @param {string} key */
+  /** Whether `key` is still the requested one. @param {string} key */
   wants(key) {
     return this.#wanted === key;
   }
@@ -41,7 +41,9 @@ export class Asked {
     } catch (error) {
       [this.#key, this.#value] = [key, null];
       if (key === this.#wanted) {
-        this.tools.say(`This could not be made: ${error instanceof Error ? error.message : error}`);
+        this.tools.say(
+          `This could not be computed: ${error instanceof Error ? error.message : error}`,
+        );
       }
     }
     this.#busy = false;

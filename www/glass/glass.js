@@ -256,7 +256,7 @@ export class Glass {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       if (key === this.#key(wanted))
-        this.store.set({ moment: null, alarm: `This moment could not be made again: ${why}` });
+        this.store.set({ moment: null, alarm: `This step could not be recomputed: ${why}` });
     }
     this.#asking = '';
     this.redraw(wanted === 'frame');
@@ -277,7 +277,7 @@ export class Glass {
   /** Goes on from the moment that is looked at; at the first one of this run there is nothing to branch off. */
   #branch() {
     if (this.#step === this.#first) this.runner.reset();
-    else this.#set([], 'Branch');
+    else this.#set([], 'Branched');
   }
 
   /**
@@ -297,6 +297,6 @@ export class Glass {
     const next = from ? { experiment: from, step } : {};
     const leaves = from || weights.length;
     const experiment = { ...draft, ...(leaves ? { start: { ...next, weights } } : {}) };
-    this.runner.edit(experiment, `${what}, after batch ${step}`);
+    this.runner.edit(experiment, `${what} after batch ${step}`);
   }
 }

@@ -1,29 +1,29 @@
-// Checkpoints of a run along its steps, within so many bytes: where there are too many, those go that stand closest.
+// Checkpoints of a run within a limit of bytes. Above the limit, those closest to their neighbours are deleted.
 
 /** @typedef {{ step: number, bytes: Uint8Array }} Moment */
 
 export class Moments {
-  /** In the order of their steps. @type {Moment[]} */
+  /** Sorted by step. @type {Moment[]} */
   #kept = [];
   #bytes = 0;
 
-  /** @param {number} room bytes for all of them */
+  /** @param {number} room limit of bytes */
   constructor(room) {
     this.room = room;
   }
 
-  /** Bytes of all that are kept. */
+  /** Number of bytes. */
   get bytes() {
     return this.#bytes;
   }
 
-  /** How many are kept. */
+  /** Number of checkpoints. */
   get length() {
     return this.#kept.length;
   }
 
   /**
-   * Keeps a checkpoint; of the same step, only one.
+   * Adds a checkpoint, unless one of the same step exists.
    * @param {number} step
    * @param {Uint8Array} bytes
    */
@@ -36,7 +36,7 @@ export class Moments {
   }
 
   /**
-   * The last one that is not later than a step.
+   * Returns the last checkpoint at or before a step.
    * @param {number} step
    * @returns {Moment | undefined}
    */
@@ -44,7 +44,7 @@ export class Moments {
     return this.#kept[this.#after(step) - 1];
   }
 
-  /** Forgets all that came after a step: another run goes on from there. @param {number} step */
+  /** Deletes all checkpoints after a step, from which another run continues. @param {number} step */
   cut(step) {
     for (const { bytes } of this.#kept.splice(this.#after(step))) this.#bytes -= bytes.byteLength;
   }
@@ -54,7 +54,7 @@ export class Moments {
     this.#bytes = 0;
   }
 
-  /** The place behind all that are not later. @param {number} step */
+  /** Index behind all checkpoints at or before a step. @param {number} step */
   #after(step) {
     let [low, high] = [0, this.#kept.length];
     while (low < high) {
@@ -65,7 +65,7 @@ export class Moments {
     return low;
   }
 
-  /** Lets one go: the one without which the gap that is left is the smallest. The first and the last stay. */
+  /** Deletes the checkpoint that leaves the smallest gap. The first and the last stay. */
   #thin() {
     const last = this.#kept.length - 1;
     let [least, at] = [Infinity, last];
@@ -73,7 +73,7 @@ export class Moments {
       const gap = this.#kept[i + 1].step - this.#kept[i - 1].step;
       if (gap < least) [least, at] = [gap, i];
     }
-    // Only the first and the last are left: the first can be made again from nothing.
+    // Where only the first and the last are left, the first goes: its step can be recomputed from the start.
     if (at === last) at = 0;
     const [{ bytes }] = this.#kept.splice(at, 1);
     this.#bytes -= bytes.byteLength;
@@ -81,7 +81,7 @@ export class Moments {
 }
 
 /**
- * Steps from the first to the last, evenly spread, at most so many.
+ * Returns at most `most` evenly spaced steps from the first to the last.
  * @param {number} first
  * @param {number} last
  * @param {number} most

@@ -1,20 +1,19 @@
-// Why a model answers as it does: how the answer moves with each input, and with a patch of inputs covered. Works on any
-// model, by asking it again and again. Pure but for the answers.
+// Explanation of a prediction by input gradients and occlusion. It works for any model, since it only evaluates it.
 
 /**
  * @typedef {object} Reasons
- * @property {number} answer
- * @property {Float32Array} gradient d answer / d input, by a central difference
- * @property {Float32Array} occlusion how much the answer falls when the patch around an input is covered with 0
+ * @property {number} answer output of the model
+ * @property {Float32Array} gradient d output / d input, by a central difference
+ * @property {Float32Array} occlusion decrease of the output when the patch around an input is set to 0
  */
 
-/** h of the difference along an input. */
+/** Step h of the central difference. */
 const H = 1 / 64;
 
 /**
  * @param {(input: Float32Array) => number} answer
  * @param {Float32Array} input
- * @param {{ height: number, width: number, patch: number }} image an image; of other inputs, a row of single numbers
+ * @param {{ height: number, width: number, patch: number }} image size of the image; other inputs have height 1
  * @returns {Reasons}
  */
 export function reasonsFor(answer, input, { height, width, patch }) {

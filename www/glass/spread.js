@@ -1,17 +1,18 @@
-// How the numbers of a layer are spread: quantiles, and the share of its units that are stuck. Pure.
+// Distribution of a layer's numbers: quantiles, and the fraction of saturated or dead units. Pure functions.
 
 /** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
-/** Shares of the numbers that lie below each quantile. */
+/** The measured quantiles. */
 export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
-/** Of more numbers, every n-th is looked at. */
+/** Maximum number of values. Above it, every n-th value is measured. */
 const MOST = 20_000;
-/** |z| beyond which sigmoid and tanh are as good as flat. */
+/** |z| above which sigmoid and tanh count as saturated. */
 const FLAT = 5;
 
 /**
- * One moment of one layer. `stuck`: the share of |z| > 5 for sigmoid and tanh, of zeros for relu; NaN for others.
+ * Distributions of one layer at one step. `stuck`: fraction of |z| > 5 for sigmoid and tanh, of zeros for relu; NaN for
+ * other activations.
  * @typedef {{ activations: number[], weights: number[], gradients: number[], updates: number[], stuck: number }} Spread
  */
 
@@ -31,14 +32,14 @@ export function quantiles(values) {
 /**
  * @param {Trace} trace
  * @param {RunInfo} info
- * @returns {Spread[]} a layer each
+ * @returns {Spread[]} one for each layer
  */
 export function spreads(trace, info) {
   return info.layers.map((layer, i) => {
     const { z, a } = trace.layers[i];
     const at = layer.params[0]?.at ?? 0;
     const weights = trace.before.subarray(at, at + layer.n_params);
-    // Moving statistics and frozen weights have no gradient, and no optimizer moves them.
+    // Moving statistics and frozen weights have no gradient and no update.
     const learned = layer.params.filter(({ trainable }) => trainable);
     const part = (/** @type {Float32Array} */ all) => {
       const own = new Float32Array(learned.reduce((n, { length }) => n + length, 0));

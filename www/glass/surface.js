@@ -1,5 +1,5 @@
-// A plane through the space of all weights: two directions from a middle, and where weights lie on it; in which order
-// losses on it are computed. Pure.
+// A plane through the weight space: a centre and two directions, the projection of weights onto it, and the order in which
+// its losses are computed. Pure functions.
 import { paramAt, weightAt } from './numbers.js';
 import { stepLayers } from './program.js';
 
@@ -7,12 +7,12 @@ import { stepLayers } from './program.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 
 /**
- * What is along an axis: its name, and what is added to a place on it before it is shown.
+ * An axis: its name, and the number added to its coordinates for display.
  * @typedef {{ name: string, zero: number }} Axis
  */
 
 /**
- * Weights are `middle + a u + b v`; `a` and `b` go from the first to the last of their range.
+ * The weights are `middle + a u + b v`, with `a` and `b` in their ranges.
  * @typedef {object} Plane
  * @property {[Axis, Axis]} axes
  * @property {Float32Array} middle
@@ -28,10 +28,11 @@ import { stepLayers } from './program.js';
  */
 
 /**
+ * Returns the requested plane.
  * @param {Wish} wish
  * @param {RunInfo} info
- * @param {Float32Array} now the weights that are looked at
- * @param {Float32Array[]} path weights along the run, from its first moment on
+ * @param {Float32Array} now the viewed weights
+ * @param {Float32Array[]} path weights along the run, from its first step
  * @returns {Plane}
  */
 export function planeOf(wish, info, now, path) {
@@ -51,15 +52,15 @@ export function planeOf(wish, info, now, path) {
   const normal = normals(wish.kind === 'random' ? wish.seed : 1);
   const [u, v] = [0, 1].map(() => filterNormalised(info, now, normal));
   const axis = (/** @type {number} */ n) => ({
-    name: `random direction ${n}, in lengths of each unit’s own weights`,
+    name: `random direction ${n}, scaled to the norm of each unit’s weights`,
     zero: 0,
   });
   return { middle: now, u, v, a: range, b: range, axes: [axis(1), axis(2)] };
 }
 
 /**
- * The weight that is chosen, as a place in `get_weights()`; of a unit its first one. Of a layer that is not opened a place
- * in its arrays is chosen. -1 where there is none.
+ * Returns the index of the selected weight in `get_weights()`; for a unit, that of its first weight; -1 for none. In a layer
+ * that is shown as a whole, `from` is an index in its arrays.
  * @param {RunInfo} info
  * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
@@ -68,7 +69,7 @@ function placeOf(info, experiment, { layer: index, unit: lit, from }) {
   const layer = stepLayers(info, experiment)[index];
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
-  // A layer as a whole stands for its first unit.
+  // A whole layer stands for its first unit.
   const unit = Math.max(0, lit);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
@@ -78,12 +79,13 @@ function placeOf(info, experiment, { layer: index, unit: lit, from }) {
 }
 
 /**
- * The two weights that were chosen last. Where only one was, its unit's bias is the second; for a bias, the unit's first
- * weight; of a layer that is not opened what lies in the array beside. Null where there are no two.
+ * Returns the two weights that were selected last. With only one, the second is the bias of its unit; for a bias, the first
+ * weight of the unit; in a layer that is shown as a whole, the number beside it in another array. Null where there are no
+ * two.
  * @param {RunInfo} info
  * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
- * @param {import('../types.js').Lit | null} [before] what was chosen before that
+ * @param {import('../types.js').Lit | null} [before] the previous selection
  * @returns {{ first: number, second: number } | null}
  */
 export function twoWeights(info, experiment, chosen, before = null) {
@@ -106,12 +108,12 @@ export function twoWeights(info, experiment, chosen, before = null) {
   const other = beside.find(({ name }) => name === 'bias') ?? beside[0];
   if (other) return { first, second: other.at + (place % other.length) };
   if (array.length < 2) return null;
-  // The unit's next weight, where it has one.
+  // The next weight of the unit.
   const step = layer.kernelAt >= 0 ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
   return { first, second: array.at + ((place + (step < array.length ? step : 1)) % array.length) };
 }
 
-/** A weight as numpy would name it: `dense/kernel[0, 3]`. @param {RunInfo} info @param {number} place */
+/** Formats a weight as numpy would index it: `dense/kernel[0, 3]`. @param {RunInfo} info @param {number} place */
 export function writtenOf(info, place) {
   const { path, shape, at } = paramAt(info, place);
   let rest = place - at;
@@ -124,12 +126,12 @@ export function writtenOf(info, place) {
 }
 
 /**
- * The cells of a grid of `side` by `side` (one more than a power of two), coarse first: each 16th of each 16th row, then
- * what each 8th has more, and so on.
+ * Returns the cells of a grid of `side` by `side` (a power of two plus one), coarse first: every 16th cell of every 16th
+ * row, then the further cells of every 8th, and so on.
  * @param {number} side
  */
 export function coarseFirst(side) {
-  // The finest stride that leads to a cell: the lowest bit of its row and column.
+  // The coarsest stride that reaches a cell is the lowest set bit of its row and column.
   const stride = (/** @type {number} */ cell) => {
     const bits = (cell % side) | Math.floor(cell / side) | COARSEST;
     return bits & -bits;
@@ -141,11 +143,11 @@ export function coarseFirst(side) {
 const COARSEST = 16;
 
 /**
- * The finest grid all of whose cells are among the first `done` of `coarseFirst`: its values, row after row.
+ * Returns the finest grid that is complete after the first `done` cells of `coarseFirst`, row by row.
  * @param {Float64Array} values of all cells
  * @param {number} side
  * @param {number} done
- * @returns {{ values: Float64Array, side: number } | null} null: not even the coarsest
+ * @returns {{ values: Float64Array, side: number } | null} null where the coarsest is incomplete
  */
 export function finestOf(values, side, done) {
   for (let stride = 1; stride <= COARSEST; stride *= 2) {
@@ -158,8 +160,8 @@ export function finestOf(values, side, done) {
 }
 
 /**
- * Drawn at random, and as long for every unit as the unit's own weights are; biases and moments stay (Li et al.,
- * Visualizing the Loss Landscape of Neural Nets, 2018).
+ * Returns a random direction with the norm of each unit's weights, and zero for biases and moments (Li et al., Visualizing
+ * the Loss Landscape of Neural Nets, 2018).
  * @param {RunInfo} info
  * @param {Float32Array} weights
  * @param {() => number} normal
@@ -168,7 +170,7 @@ function filterNormalised({ layers }, weights, normal) {
   const direction = new Float32Array(weights.length);
   for (const { at, length, shape } of layers.flatMap(({ params }) => params)) {
     if (shape.length < 2) continue;
-    // A unit's weights are those of one place of the last axis.
+    // The last axis counts the units.
     const units = shape[shape.length - 1];
     for (let unit = 0; unit < units; unit++) {
       let [own, drawn] = [0, 0];
@@ -184,7 +186,7 @@ function filterNormalised({ layers }, weights, normal) {
   return direction;
 }
 
-/** u leads from the first moment to the last; v, at a right angle, to the moment that strays farthest. @param {Float32Array[]} path @returns {Plane} */
+/** The plane along the path: u leads from the initial weights to the current ones, v is the perpendicular direction of the farthest step. @param {Float32Array[]} path @returns {Plane} */
 function alongPath(path) {
   const [first, last] = [path[0], path[path.length - 1]];
   const u = minus(last, first);
@@ -198,14 +200,14 @@ function alongPath(path) {
     if (size > most) [v, most] = [aside, size];
   }
   const axes = /** @type {[Axis, Axis]} */ ([
-    { name: 'the way from the first moment (0) to this one (1)', zero: 0 },
-    { name: 'at a right angle, to the moment that strays farthest from it (1)', zero: 0 },
+    { name: 'from the initial weights (0) to the current ones (1)', zero: 0 },
+    { name: 'the perpendicular direction in which the run strayed furthest (1)', zero: 0 },
   ]);
   return { middle: first, u, v, a: [-0.25, 1.25], b: [-0.75, 1.75], axes };
 }
 
 /**
- * Where weights lie when they are brought onto the plane by the shortest way.
+ * Projects weights onto the plane.
  * @param {Plane} plane
  * @param {Float32Array} weights
  * @returns {[number, number]}
@@ -220,7 +222,7 @@ export function project({ middle, u, v }, weights) {
 }
 
 /**
- * The weights at a cell of a grid of `side` by `side`, row after row, the first row at the least b.
+ * Returns the weights at a cell of a grid of `side` by `side`, row by row, the first row at the lowest b.
  * @param {Plane} plane
  * @param {number} side
  * @param {number} cell
@@ -244,7 +246,7 @@ function dot(a, b) {
   return sum;
 }
 
-/** Normal numbers from a seed (mulberry32, Box and Muller): directions to look along, nothing that trains. @param {number} seed */
+/** Seeded normal numbers (mulberry32, Box-Muller) for directions; training does not use them. @param {number} seed */
 function normals(seed) {
   let state = seed >>> 0;
   const uniform = () => {
@@ -258,7 +260,7 @@ function normals(seed) {
 }
 
 /**
- * The same experiment with the squared error; where it has that already, with the absolute one.
+ * Returns the experiment with the mean squared error; for one that has it already, with the mean absolute error.
  * @param {Experiment} experiment
  * @returns {Experiment}
  */

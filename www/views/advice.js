@@ -1,12 +1,12 @@
-// What does not fit, said at the field where it was chosen, with a button for the one change that mends it.
+// Advice at a field of the form, with a button that applies the suggested fix.
 import { html, nothing } from 'lit-html';
 
 /** @typedef {import('../types.js').Advice} Advice */
 
 /**
- * The advice that belongs at one place of a form.
+ * Renders the advice for one field.
  * @param {Advice[]} advice
- * @param {(advice: Advice) => void} take makes the change
+ * @param {(advice: Advice) => void} take applies the suggested fix
  */
 export function advised(advice, take) {
   return advice.map(

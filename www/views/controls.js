@@ -1,4 +1,4 @@
-// The controls of a form: lists to choose from, boxes to tick, numbers and texts to type.
+// The controls of a form: selects, checkboxes and text inputs.
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { entryNamed } from '../choices.js';
@@ -6,18 +6,23 @@ import { moved, read, written } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('../types.js').Entry} Entry */
-/** @typedef {{ id: string, hint: string, refused: boolean }} Attributes */
+/**
+ * @typedef {object} Attributes
+ * @property {string} id of the control
+ * @property {string} describedBy ids of the elements that describe the control
+ * @property {boolean} refused whether the value of the control is invalid
+ */
 
 /**
- * A list of classes to choose one from, in their groups. What stands before them is a choice of its own.
+ * A select of classes, grouped, with an optional first entry for "no class".
  * @param {Entry[]} entries
- * @param {string} name the class chosen; nothing stands for `before`
- * @param {string} before
+ * @param {string} name selected class; empty for `before`
+ * @param {string} before label of the first entry; empty for none
  * @param {Attributes} attributes
  * @param {(entry: Entry | undefined) => void} pick
  * @param {(event: KeyboardEvent) => void} [onkey]
  */
-export function choose(entries, name, before, { id, hint, refused }, pick, onkey) {
+export function choose(entries, name, before, { id, describedBy, refused }, pick, onkey) {
   const chosen = entryNamed(entries, name);
   const option = (/** @type {Entry} */ e) =>
     html`<option value=${e.class_name} title=${e.doc ?? nothing} .selected=${live(e === chosen)}>
@@ -26,7 +31,7 @@ export function choose(entries, name, before, { id, hint, refused }, pick, onkey
   const groups = [...new Set(entries.map((e) => e.group ?? ''))];
   return html`<select
     id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
+    aria-describedby=${describedBy}
     aria-invalid=${refused}
     @keydown=${onkey ?? nothing}
     @change=${(/** @type {any} */ e) => pick(entries.find((x) => x.class_name === e.target.value))}
@@ -40,8 +45,8 @@ export function choose(entries, name, before, { id, hint, refused }, pick, onkey
 }
 
 /**
- * A list from which something is added opens before a key chooses from it: else the first arrow key would
- * add the first entry.
+ * Opens a select that adds an item before a key changes its value. Otherwise the first arrow key would add the
+ * first entry.
  * @param {KeyboardEvent} event
  */
 export function openFirst(event) {
@@ -54,15 +59,16 @@ export function openFirst(event) {
 }
 
 /**
+ * A select of fixed words.
  * @param {Opt} opt
  * @param {string | null} value
  * @param {Attributes} attributes
  * @param {(value: any) => void} edit
  */
-export function words({ choices, nullable }, value, { id, hint, refused }, edit) {
+export function words({ choices, nullable }, value, { id, describedBy, refused }, edit) {
   return html`<select
     id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
+    aria-describedby=${describedBy}
     aria-invalid=${refused}
     @change=${(/** @type {any} */ e) => edit(e.target.value || null)}
   >
@@ -72,28 +78,29 @@ export function words({ choices, nullable }, value, { id, hint, refused }, edit)
 }
 
 /**
+ * A checkbox.
  * @param {boolean} value
  * @param {Attributes} attributes
  * @param {(value: any) => void} edit
  */
-export function check(value, { id, hint, refused }, edit) {
+export function check(value, { id, describedBy }, edit) {
   return html`<input
     type="checkbox"
     id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
+    aria-describedby=${describedBy}
     .checked=${live(value)}
     @change=${(/** @type {any} */ e) => edit(e.target.checked)}
   />`;
 }
 
 /**
- * What is typed: a number, several, or a text. The arrow keys move a number.
+ * A text input for a number, several numbers or a text. The arrow keys change a number.
  * @param {Opt} opt
  * @param {any} value
  * @param {Attributes} attributes
  * @param {(value: any) => void} edit
  */
-export function write(opt, value, { id, hint, refused }, edit) {
+export function write(opt, value, { id, describedBy, refused }, edit) {
   const text = written(value);
   const mode = { int: 'numeric', float: 'decimal' }[opt.kind] ?? 'text';
   return html`<input
@@ -102,7 +109,7 @@ export function write(opt, value, { id, hint, refused }, edit) {
     autocomplete="off"
     spellcheck="false"
     id=${id}
-    aria-describedby=${refused ? 'refusal' : hint}
+    aria-describedby=${describedBy}
     aria-invalid=${refused}
     placeholder=${opt.nullable ? 'none' : ''}
     .value=${live(text)}

@@ -1,30 +1,30 @@
-// The right column's curves: the loss, and one metric; each with its table behind it.
+// The charts of the right column: the loss and one metric, each also as a table.
 import { html, render } from 'lit-html';
 import { lineOf, markHere, marksOf, series } from '../charts/series.js';
 import { number } from '../figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
-/** Milliseconds between two marks of the moment that is looked at: what every fourth picture of a run that plays takes. */
+/** Milliseconds between two redraws of the mark of the viewed step, as often as the charts are drawn during training. */
 const MARK_EVERY = 112;
-/** Rows of the table at most; of longer runs, the last ones. */
+/** Maximum number of table rows. A longer run shows its last rows. */
 const MOST_ROWS = 500;
 
-/** What in the curves is simplified. */
+/** Simplifications of the charts. */
 export const simplified = [
-  'The training loss of an epoch is the mean over its batches, each before its update, as Keras logs it; validation is measured after the epoch.',
-  'Of a run of more than 800 epochs or batches, every n-th is drawn.',
+  'The training loss of an epoch is the mean over its batches, each measured before its update, as Keras logs it. The validation loss is measured after the epoch.',
+  'A run of more than 800 epochs or batches is drawn with every n-th value only.',
 ];
 
 export class CurvesView {
   /** @type {Record<string, boolean>} */
   #tables = { loss: false, metric: false };
-  /** What draws them, once it is there. @type {typeof import('../charts/curve.js').Curve | undefined} */
+  /** The chart class, once it has loaded. @type {typeof import('../charts/curve.js').Curve | undefined} */
   #Curve;
   /** @type {Record<string, import('../charts/curve.js').Curve>} */
   #curves = {};
   #drawnTo = '';
-  /** The moment that is marked, when it was, and when it is to be next. */
+  /** The marked step, the time of that drawing, and the timer of the next one. */
   #marked = { moment: /** @type {number | null} */ (null), at: 0, again: 0 };
 
   /**
@@ -36,7 +36,7 @@ export class CurvesView {
     this.actions = actions;
   }
 
-  /** What draws lines comes after the first picture. @param {typeof import('../charts/curve.js').Curve} Curve */
+  /** Sets the chart class, which loads after the first drawing. @param {typeof import('../charts/curve.js').Curve} Curve */
   drawWith(Curve) {
     this.#Curve = Curve;
     this.#drawnTo = '';
@@ -44,16 +44,16 @@ export class CurvesView {
 
   /**
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left runs that were left for this one
+   * @param {import('../branching.js').Left[]} left previous runs to compare with
    * @param {import('../types.js').RunInfo} info
-   * @param {string} wanted metric
+   * @param {string} wanted metric to show
    * @param {import('../colour.js').Colours} colours
-   * @param {number | null} moment that is looked at; null: now
+   * @param {number | null} moment viewed step; null: the latest
    */
   draw(history, left, info, wanted, colours, moment) {
     const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
-    // Nothing new: nothing to do. The tables are long.
+    // Skip rendering where nothing has changed: the tables are long.
     const state = [
       history.batches.length,
       history.epochs.length,
@@ -75,7 +75,7 @@ export class CurvesView {
       ${
         metric
           ? this.#panel('metric', title(metric, info), metric, history, left, names, info)
-          : html`<p class="panel soft">No metric is chosen: see “Loss and cost”.</p>`
+          : html`<p class="panel soft">No metric is measured. Add one under “Loss and cost”.</p>`
       }`,
       this.element,
     );
@@ -84,7 +84,7 @@ export class CurvesView {
   }
 
   /**
-   * Marks another moment, as often as anything is drawn here while the run trains.
+   * Moves the mark to another step, at most every `MARK_EVERY` milliseconds.
    * @param {number | null} moment
    * @param {History} history
    * @param {import('../types.js').RunInfo} info
@@ -111,7 +111,7 @@ export class CurvesView {
    * @param {string} name
    * @param {History} history
    * @param {import('../branching.js').Left[]} left
-   * @param {string[]} names to choose from
+   * @param {string[]} names metrics to choose from
    * @param {import('../types.js').RunInfo} info
    */
   #panel(id, heading, name, history, left, names, info) {
@@ -142,7 +142,7 @@ export class CurvesView {
         class="plot"
         id="plot-${id}"
         role="group"
-        aria-label="${heading} by epoch${beside && `, beside other runs: ${beside}`}"
+        aria-label="${heading} by epoch${beside && `, compared with: ${beside}`}"
         ?hidden=${open}
       ></div>
       ${open ? table(heading, name, history, info.first_epoch) : ''}
@@ -178,7 +178,7 @@ export class CurvesView {
 }
 
 /**
- * The newest values, training and validation.
+ * The latest training and validation values.
  * @param {string} name
  * @param {History} history
  */
@@ -192,7 +192,7 @@ function latest(name, { names, epochs }) {
 }
 
 /**
- * A metric's name in words; of one that is a list, the mean is drawn, as in Keras' progress bar.
+ * Title of a metric. The chart of a metric with several values shows their mean, as Keras' progress bar does.
  * @param {string} name
  * @param {import('../types.js').RunInfo} info
  */
@@ -206,7 +206,7 @@ function title(name, { log_names, log_counts }) {
  * @param {string} heading
  * @param {string} name
  * @param {History} history
- * @param {number} begun number of the epoch that training began with
+ * @param {number} begun number of the first epoch
  */
 function table(heading, name, { names, epochs, events }, begun) {
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];

@@ -1,4 +1,5 @@
-// Draw a digit: mouse, pen, finger or keyboard; then crop, centre, 20 x 20, and what the network says.
+// The drawing pad: draw a digit by mouse, pen, finger or keyboard. The drawing is cropped, centred and scaled, and the
+// network predicts it.
 import { html, render } from 'lit-html';
 import { fresh, pad, paintInk } from '../charts/pixels.js';
 import { SIDE, paper, stroke } from '../ink.js';
@@ -6,14 +7,14 @@ import { percent, probabilities, verdict } from '../links.js';
 
 /** @typedef {import('../types.js').Prepared} Prepared */
 
-/** The keyboard's cursor moves by this many cells. */
+/** Cells by which an arrow key moves the pen. */
 const STEP = 2;
 const SEEN = 196;
 const SMALL = 84;
 
-/** What in the drawing pad is simplified. */
+/** Simplifications of the drawing pad. */
 export const simplified = [
-  'A drawing is cropped, scaled and centred to look like the digits that were trained on; what the network gets is shown beside it.',
+  'A drawing is cropped, scaled and centred to look like the training digits. The image that the network receives is shown beside it.',
 ];
 
 export class DrawView {
@@ -88,16 +89,16 @@ export class DrawView {
           class="ink"
           tabindex="0"
           role="application"
-          aria-label="Drawing pad. Arrow keys move the pen, space puts it down or lifts it, backspace takes the last stroke back."
+          aria-label="Drawing pad. Arrow keys move the pen, space puts it down or lifts it, backspace undoes the last stroke."
           aria-describedby="ink-help"
         ></canvas>
-        <figcaption id="ink-help">draw here · keys: arrows, space</figcaption>
+        <figcaption id="ink-help">Draw here. Keys: arrows, space</figcaption>
       </figure>
       <ol class="way">
         <li><canvas data-step="crop"></canvas><span>cropped</span></li>
         <li><canvas data-step="input"></canvas><span>centred, 20 × 20</span></li>
       </ol>
-      <div class="verdict" role="group" aria-label="What the network says"></div>
+      <div class="verdict" role="group" aria-label="Prediction for the drawing"></div>
       <div class="drawing-buttons">
         <button type="button" @click=${() => this.clear()}>Clear</button>
         <button type="button" @click=${() => this.#back()}>Undo stroke</button>
@@ -112,8 +113,8 @@ export class DrawView {
   #answer(info, frame) {
     if (!this.#prepared || this.#prepared.empty || !frame.drawn) {
       return html`<p class="soft">
-        Draw ${article(info.data.class_names)}: the network answers as you draw, also while it
-        trains.
+        Draw ${article(info.data.class_names)}. The network predicts the digit while you draw, even
+        during training.
       </p>`;
     }
     const { at, length } = info.layers[info.layers.length - 1];
@@ -169,7 +170,7 @@ export class DrawView {
 
   #pending = false;
 
-  /** Prepares the newest ink; while one is being prepared, the next waits. */
+  /** Prepares the latest drawing. Only one preparation runs at a time. */
   async #changed() {
     this.actions.redraw();
     if (this.#pending || !this.side) return;
@@ -268,7 +269,7 @@ export class DrawView {
   }
 }
 
-/** @param {string[]} names */
+/** Names what to draw. @param {string[]} names */
 function article(names) {
   return names.length === 2
     ? `a ${names[0]} or a ${names[1]}`

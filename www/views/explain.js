@@ -1,4 +1,4 @@
-// One unit in numbers: what comes in, what is added up, what goes out, with the formula around it.
+// The computation of one unit below the picture: its formula with inputs, weighted sum and output.
 import { html, mathml, nothing } from 'lit-html';
 import { number } from '../figures.js';
 import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
@@ -6,19 +6,19 @@ import { explainWeight } from './single.js';
 
 /** @typedef {import('../layout.js').Column} Column */
 
-/** Links that are listed. */
+/** Number of listed contributions. */
 const LISTED = 4;
 
-/** How an activation is written with a number in it. @type {Record<string, string>} */
+/** Symbols of the activations. @type {Record<string, string>} */
 const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax', linear: '' };
 
 /**
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
- * @param {{ box: import('../layout.js').Box, from: number }} mark a unit, and the input of it whose weight is meant
+ * @param {{ box: import('../layout.js').Box, from: number }} mark unit, and index of the input whose weight is explained
  * @param {Float32Array} input
- * @param {(() => void) | null} inside opens what looks inside this unit
+ * @param {(() => void) | null} inside opens the step view at this unit
  */
 export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const column = layout.columns[box.column];
@@ -28,7 +28,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
     const name = info.data.feature_names[box.unit] ?? 'input';
     return image
       ? html`<p>
-          <b>The input</b>: ${input.length} numbers from 0 (paper) to 1 (ink), row after row.
+          <b>Input</b>: ${input.length} pixel values from 0 (paper) to 1 (ink), row by row.
         </p>`
       : html`<p><b>${name}</b> of this example is <b class="n">${number(input[box.unit])}</b>.</p>`;
   }
@@ -72,7 +72,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
       ${open}
     </p>
     <p class="soft">
-      Most is carried by
+      Largest contributions:
       ${links
         .slice(0, LISTED)
         .map(
@@ -80,8 +80,8 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
             html`${i ? ' · ' : nothing} ${placeOf(before, from, image)}
               <span class="n">${number(weight)} × ${number(value)}</span>`,
         )}
-      ${links.length > LISTED ? html` and ${links.length - LISTED} more` : nothing}
-      <span class="by-key">· Shift + ↑ ↓: its weights one by one</span>
+      ${links.length > LISTED ? html` (${links.length - LISTED} more)` : nothing}
+      <span class="by-key">· Shift + ↑ ↓: step through its weights</span>
     </p>
   `;
 }
@@ -93,34 +93,35 @@ const letter = (name) => mathml`<mi>${name}</mi>`;
 const value = (of) => mathml`<mn>${number(of)}</mn>`;
 
 /**
- * What a box shows that is not the sum of weighted inputs: one number, a channel, a sequence.
+ * Describes a box that is not a weighted sum of inputs: one number, a channel or a sequence.
  * @param {Column} column
  * @param {import('../layout.js').Box} box
  * @param {Float32Array} answers
  */
 function whole({ kind, title, shape }, { unit }, answers) {
   if (kind !== 'maps' && kind !== 'grid') {
-    return html`<b>${title}, unit ${unit + 1}</b> gives <b class="n">${number(answers[unit])}</b>.`;
+    return html`<b>${title}, unit ${unit + 1}</b>: output
+      <b class="n">${number(answers[unit])}</b>.`;
   }
   const [rows, across, channels = 1] = shape;
   const own = answers.filter((_, i) => i % channels === unit);
   const size = html`${rows} × ${across}`;
   const what = kind === 'maps' ? `, channel ${unit + 1} of ${channels}` : '';
   const read =
-    kind === 'maps' ? html`${size} places` : html`${rows} steps (rows) of ${across} numbers each`;
+    kind === 'maps' ? html`${size} outputs` : html`${rows} steps (rows) of ${across} outputs each`;
   return html`<b>${title}${what}</b>: ${read}, from <b class="n">${number(least(own))}</b> to
     <b class="n">${number(most(own))}</b>.`;
 }
 
 /**
- * The weight arrays of a column's layers, each with its shape and range.
+ * Lists the weight arrays of a column's layers, each with its shape and range.
  * @param {import('../types.js').RunInfo} info
  * @param {import('../types.js').Frame} frame
  * @param {Column} column
  */
 function weights(info, frame, { layers }) {
   const params = layers.flatMap((i) => info.layers[i]?.params ?? []);
-  if (params.length === 0) return html`<p class="soft">It has no weights.</p>`;
+  if (params.length === 0) return html`<p class="soft">This layer has no weights.</p>`;
   return html`<p class="soft">
     Weights:
     ${params.map(({ path, name, shape, at, length }, i) => {
@@ -142,17 +143,17 @@ function most(values) {
 }
 
 /**
- * The place of one number of a column, in words.
+ * Names one output of a column.
  * @param {Column} column
  * @param {number} from
- * @param {{ width: number } | null} image what the inputs are, also where they come as one row of numbers
+ * @param {{ width: number } | null} image the image that the inputs form, even where the model takes them as a vector
  */
 function placeOf({ kind, shape }, from, image) {
   const [, across = image?.width ?? 1, channels = 1] = shape;
   if (kind === 'discs' || kind === 'tiles') return `unit ${from + 1}`;
   const at = Math.floor(from / channels);
   const [row, place] = [Math.floor(at / across) + 1, (at % across) + 1];
-  if (kind === 'grid') return `step ${row}, number ${place}`;
+  if (kind === 'grid') return `step ${row}, feature ${place}`;
   return kind === 'image'
     ? `pixel (${row}, ${place})`
     : `channel ${(from % channels) + 1} (${row}, ${place})`;

@@ -1,10 +1,12 @@
-// Forms out of the catalog: a field for every option, with its doc, its range and, where it was refused, why.
+// Forms made from the catalog: a field for each option, with its help text, its range and, for an invalid value, the
+// error.
 import { html, nothing } from 'lit-html';
 import { changed, pathText } from '../store.js';
 import { advised } from './advice.js';
 import { entryNamed, nameOf } from '../choices.js';
+import { signed } from '../figures.js';
 import { check, choose, openFirst, words, write } from './controls.js';
-import { say } from './values.js';
+import { capital, say } from './values.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
 /** @typedef {import('../types.js').Entry} Entry */
@@ -12,19 +14,19 @@ import { say } from './values.js';
 /** @typedef {(string | number)[]} Path */
 
 /**
- * What the fields of one form share.
+ * Data that the fields of one form share.
  * @typedef {object} Form
  * @property {Catalog} catalog
- * @property {Set<string>} paths gathers the path of every field, in a first pass
- * @property {string} refusedAt the path whose field shows the error
+ * @property {Set<string>} paths paths of all fields, collected in a first pass
+ * @property {string} refusedAt path of the field that shows the error; empty for none
  * @property {string} message the error
- * @property {(path: string) => import('../types.js').Advice[]} advice what does not fit at a path
- * @property {(advice: import('../types.js').Advice) => void} take makes the change that it offers
- * @property {(path: Path, value: any, what: string) => void} edit `value` may be made of the one that stands there by now: a function
+ * @property {(path: string) => import('../types.js').Advice[]} advice returns the advice for a path
+ * @property {(advice: import('../types.js').Advice) => void} take applies the suggested fix
+ * @property {(path: Path, value: any, what: string) => void} edit changes the draft; `value` may be a function of the current value
  */
 
 /**
- * The path among `paths` at which an error or advice is shown: its own, or the nearest one around it.
+ * Finds the field that shows an error: the path itself or its nearest ancestor among `paths`.
  * @param {Set<string>} paths
  * @param {string} path
  */
@@ -36,7 +38,7 @@ export function nearestPath(paths, path) {
 }
 
 /**
- * Why the value at `path` was refused, if it was, or does not fit.
+ * Renders the error and the advice for the value at `path`.
  * @param {Form} form
  * @param {Path} path
  */
@@ -53,13 +55,13 @@ export function idOf(path) {
   return `f-${pathText(path).replace(/[^\w]+/g, '-')}`;
 }
 
-/** The entries of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
+/** The classes of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
 export function entriesOf(catalog, family) {
   return /** @type {any} */ (catalog)[family ?? ''] ?? [];
 }
 
 /**
- * The field of one option of a class, and those of the class that was chosen for it.
+ * Renders the field of one option, and the fields of the class selected for it.
  * @param {Form} form
  * @param {Opt} opt
  * @param {Path} path of the option's value
@@ -68,7 +70,8 @@ export function entriesOf(catalog, family) {
  */
 export function field(form, opt, path, value) {
   const shown = value === undefined ? opt.default : value;
-  const edit = (/** @type {any} */ v) => form.edit(path, v, `${opt.label} ${say(v)}`);
+  const edit = (/** @type {any} */ v) =>
+    form.edit(path, v, `${capital(opt.label)} changed to ${say(v)}`);
   if (opt.kind === 'list') return list(form, opt, path, shown ?? []);
   if (opt.kind !== 'class' && !opt.family) {
     return line(form, opt, path, opt.label, undefined, (attributes) =>
@@ -91,7 +94,7 @@ export function field(form, opt, path, value) {
       choose(entries, nameOf(shown), before, attributes, pick),
     )}${nested}`;
   }
-  // A number, or a class that makes it.
+  // A number, or a schedule that computes it.
   if (entry) {
     const number = (/** @type {Entry | undefined} */ e) => edit(e ? begun(e) : opt.default);
     return html`${line(form, opt, path, opt.label, entry, (attributes) =>
@@ -104,18 +107,24 @@ export function field(form, opt, path, value) {
   const id = `${idOf(path)}-plan`;
   return html`${number}
     <div class="field">
-      <label for=${id}>… that changes</label>
-      ${choose(entries, '', 'never', { id, hint: `${idOf(path)}-hint`, refused: false }, pick)}
+      <label for=${id}>schedule</label>
+      ${choose(
+        entries,
+        '',
+        'none',
+        { id, describedBy: `${idOf(path)}-keras ${idOf(path)}-hint`, refused: false },
+        pick,
+      )}
     </div>`;
 }
 
 /**
- * One line of a form: label, control, hint, refusal.
+ * Renders one line of a form: label, Keras' argument name, control, hint and error.
  * @param {Form} form
  * @param {Opt} opt
  * @param {Path} path
  * @param {string} label
- * @param {Entry | undefined} entry what is chosen
+ * @param {Entry | undefined} entry the selected class
  * @param {(attributes: import('./controls.js').Attributes) => any} control
  */
 function line(form, opt, path, label, entry, control) {
@@ -124,8 +133,13 @@ function line(form, opt, path, label, entry, control) {
   return html`<div
       class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
     >
-      <label for=${id}>${label.replaceAll('_', ' ')}</label
-      >${control({ id, hint: `${id}-hint`, refused })}
+      <label for=${id}>${label.replaceAll('_', ' ')}</label>
+      <code class="keras-name" id="${id}-keras">${breakable(opt.name)}</code>
+      ${control({
+        id,
+        describedBy: `${id}-keras ${refused ? 'refusal' : `${id}-hint`}`,
+        refused,
+      })}
       <span class="hint" id="${id}-hint" role="note">
         ${opt.doc} ${entry ? about(entry) : nothing} ${range(opt)}
       </span>
@@ -133,13 +147,18 @@ function line(form, opt, path, label, entry, control) {
     ${refusal(form, path)}`;
 }
 
-/** What an entry is for, with its formula. @param {Entry} entry */
+/** An argument name that may wrap after each underscore. @param {string} name */
+function breakable(name) {
+  return name.split(/(?<=_)/).map((part, i) => html`${i ? html`<wbr />` : nothing}${part}`);
+}
+
+/** The help text of a class, with its formula. @param {Entry} entry */
 function about({ doc, formula }) {
   return html`${doc} ${formula ? html`<code>${formula}</code>` : nothing}`;
 }
 
 /**
- * A list of classes, each with its options, to be taken away and added to.
+ * Renders a list of classes, each with its options. Classes can be added and removed.
  * @param {Form} form
  * @param {Opt} opt
  * @param {Path} path
@@ -184,7 +203,7 @@ function list(form, opt, path, chosen) {
 }
 
 /**
- * The options of a class: those met early in sight, the others behind "more options".
+ * Renders the options of a class: the common ones directly, the advanced ones behind "more options".
  * @param {Form} form
  * @param {Entry} entry
  * @param {Path} path
@@ -197,10 +216,10 @@ export function split(form, entry, path, choice) {
 }
 
 /**
- * Options, the advanced ones folded away until somebody asks for them, or one of them is refused.
+ * Renders options, the advanced ones in a closed `<details>` that opens when one of them is invalid.
  * @param {Form} form
  * @param {Opt[]} options
- * @param {Path} within where they lie
+ * @param {Path} within path of the options
  * @param {string} label
  * @param {(options: Opt[]) => any} draw
  */
@@ -221,7 +240,7 @@ export function folded(form, options, within, label, draw) {
 }
 
 /**
- * The fields of the options of a chosen class that stands at `path`.
+ * Renders the fields of the options of the class at `path`.
  * @param {Form} form
  * @param {Opt[]} options
  * @param {Path} path
@@ -231,7 +250,7 @@ export function folded(form, options, within, label, draw) {
 export function fields(form, options, path, choice, entry) {
   const spelled = typeof choice === 'object' && choice;
   const config = spelled ? (choice.config ?? {}) : {};
-  // A bare name becomes a class with options as soon as one of them is given.
+  // A class given by name becomes an object with `config` when one of its options changes.
   const bare = { class_name: entry.class_name, config: {} };
   /** @type {Form} */
   const nested = spelled
@@ -244,23 +263,23 @@ export function fields(form, options, path, choice, entry) {
   return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], config[opt.name]));
 }
 
-/** What a class begins with when it is chosen: its name, and what must be given. @param {Entry} entry */
+/** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {Entry} entry */
 export function begun(entry) {
   const config = startOf(entry);
   return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
 }
 
-/** A value for each option that the catalog gives a start. @param {Entry} entry */
+/** Initial values of the options that have one in the catalog. @param {Entry} entry */
 export function startOf({ options }) {
   const given = options.filter((o) => o.start !== null && o.start !== undefined);
   return Object.fromEntries(given.map((o) => [o.name, o.start]));
 }
 
-/** The range of a number, in words. @param {Opt} opt */
+/** The valid range of a number. @param {Opt} opt */
 function range({ kind, min, max }) {
   if (!/^(int|float)/.test(kind) || typeof min !== 'number' || typeof max !== 'number')
     return nothing;
   if (Math.abs(min) >= 1e6 && Math.abs(max) >= 1e6) return nothing;
   const top = max >= 1e6 ? ` or more` : ` to ${max.toLocaleString('en')}`;
-  return html`<span class="range">${min.toLocaleString('en')}${top}</span>`;
+  return html`<span class="range">${signed(min.toLocaleString('en') + top)}</span>`;
 }

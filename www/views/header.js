@@ -1,4 +1,4 @@
-// The header: which data, which seed; share, save, open; help and theme.
+// The header: data set, seed, link, save, open, help and theme.
 import { html, nothing, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { icon } from './icons.js';
@@ -71,21 +71,21 @@ export function header(element, { catalog, draft, settings }, actions) {
         <button
           type="button"
           class="icon"
-          aria-label="Another seed"
-          title="Another seed"
+          aria-label="Random seed"
+          title="Draw a random seed"
           @click=${actions.dice}
         >
           ${icon('dice')}
         </button>
       </div>
       <div class="header-buttons">
-        <button type="button" @click=${actions.share} title="Copy a link to this very run">
+        <button type="button" @click=${actions.share} title="Copy a link that reproduces this run">
           Copy link
         </button>
-        <button type="button" @click=${actions.save} title="Save the experiment as a file">
+        <button type="button" @click=${actions.save} title="Save this experiment as a file">
           Save
         </button>
-        <button type="button" @click=${pickFile} title="Open an experiment's file">Open</button>
+        <button type="button" @click=${pickFile} title="Open a saved experiment">Open</button>
         <input
           id="open-file"
           type="file"
@@ -96,7 +96,9 @@ export function header(element, { catalog, draft, settings }, actions) {
             e.target.value = '';
           }}
         />
-        <button type="button" @click=${actions.help} title="Keys and what is what (?)">Help</button>
+        <button type="button" @click=${actions.help} title="Help and keyboard shortcuts (?)">
+          Help
+        </button>
         <label for="theme">theme</label>
         <select id="theme" @change=${(/** @type {any} */ e) => actions.theme(e.target.value)}>
           ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${settings.theme === t}>${t}</option>`)}
@@ -108,7 +110,7 @@ export function header(element, { catalog, draft, settings }, actions) {
 }
 
 /**
- * The sets that can be chosen as they are; one that is made of the experiment's own numbers only where it is there.
+ * The data sets to choose from. A set with required options, such as `Numbers`, is listed only while it is in use.
  * @param {import('../types.js').Catalog} catalog
  * @param {string} current
  */

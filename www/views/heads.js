@@ -1,9 +1,10 @@
 // The headings above the columns of the picture.
 
 /**
+ * Draws the headings.
  * @param {HTMLElement} element
  * @param {import('../layout.js').Column[]} columns
- * @param {(lit: import('../types.js').Lit | null) => void} light the layer whose heading is pointed at
+ * @param {(lit: import('../types.js').Lit | null) => void} light highlights the layer of the hovered heading
  */
 export function heads(element, columns, light) {
   let end = 0;
@@ -20,7 +21,7 @@ export function heads(element, columns, light) {
       const left = Math.max(0, x + w / 2 - room / 2);
       head.style.left = `${left}px`;
       head.style.width = `${room}px`;
-      // Where columns stand closer than headings can, some of these are left out.
+      // Headings that would overlap their left neighbour are hidden.
       const over = left < end - 12;
       if (over) head.style.visibility = 'hidden';
       else end = left + room;

@@ -1,14 +1,14 @@
-// Help: the keys, and what the three steps are.
+// The help dialog: the parts of the page and the keyboard shortcuts.
 import { html, render } from 'lit-html';
 
 export const KEYS = [
-  ['space', 'play, pause'],
+  ['space', 'start or pause training'],
   ['→', 'train one batch'],
-  ['shift →', 'train one epoch'],
-  ['R', 'reset the run (undo brings it back)'],
+  ['shift\u00a0→', 'train one epoch'],
+  ['R', 'reset training (Undo restores it)'],
   ['U', 'undo the last change or reset'],
-  ['shift ↑ ↓', 'at a unit of the picture: its weights'],
-  ['?', 'this list'],
+  ['shift\u00a0↑\u00a0↓', 'on a unit of the picture: step through its weights'],
+  ['?', 'show this help'],
 ];
 
 /** @param {HTMLDialogElement} dialog */
@@ -17,20 +17,22 @@ export function help(dialog) {
     html`<div class="dialog-body">
       <h2>How this page works</h2>
       <p>
-        Left: <b>specify</b> the model, choose <b>loss and cost</b>, and how to <b>descend</b>.
-        Middle: the network itself, with one example going through it. Right: how training goes.
-        Press play and watch the small images, the weights of the first layer, take shape.
+        The settings follow the three steps of the lesson: <b>specify the model</b>, choose
+        <b>loss and cost</b>, and <b>train</b> by gradient descent. The picture shows the network
+        with one example passing through it, and the charts show how training goes. Press
+        <b>Play</b> and watch the small images: they are the weights of the first layer.
       </p>
       <p>
-        The slider below the buttons leads to any batch of the run. Choose a unit in the picture and
-        press <b>Look inside</b>: forward, loss, backward and update of that very step, down to one
-        product; or go on from there with another weight.
+        The slider below the buttons goes to any batch of the run. Select a unit in the picture and
+        press <b>Look inside</b> to see the forward pass, the loss, the backward pass and the update
+        of that step, down to a single product. There you can also change a weight and continue
+        training from that step.
       </p>
       <p>
-        The same experiment gives the same numbers in every browser, to the last bit: a link is the
-        whole run. Nothing that you do or draw leaves this browser.
+        The same experiment gives the same numbers in every browser, to the last bit, so a link
+        reproduces the whole run. Nothing that you do or draw leaves this browser.
       </p>
-      <h3>Keys</h3>
+      <h3>Keyboard shortcuts</h3>
       <dl class="keys">
         ${KEYS.map(
           ([key, what]) =>
@@ -40,10 +42,10 @@ export function help(dialog) {
             </div>`,
         )}
       </dl>
-      <p><a href="./bench.html">How fast it trains here</a>, beside TensorFlow.js.</p>
+      <p><a href="./bench.html">Training speed in this browser</a>, compared with TensorFlow.js.</p>
       <p class="soft">
-        Saved in this browser, on this device: the experiment, and how far it was trained. The
-        digits are MNIST’s: <a href="./NOTICE.txt">notice</a>.
+        This browser saves the experiment and its trained weights on this device. The digits come
+        from MNIST (<a href="./NOTICE.txt">notice</a>).
       </p>
       <button type="button" class="primary" autofocus @click=${() => dialog.close()}>Close</button>
     </div>`,

@@ -1,4 +1,4 @@
-// The few signs on buttons, as paths.
+// The icons of buttons, as SVG paths.
 import { html, svg } from 'lit-html';
 
 /** @type {Record<string, string>} */

@@ -1,4 +1,4 @@
-// The list of layers: each with its options, to be moved, taken away and added to.
+// The list of layers, each with its options. Layers can be added, moved and removed.
 import { html, nothing } from 'lit-html';
 import { entryNamed, stillThere } from '../choices.js';
 import { changed } from '../store.js';
@@ -10,10 +10,11 @@ import { refusal, split, startOf } from './forms.js';
 /** @typedef {import('./forms.js').Form} Form */
 /** @typedef {import('./settings.js').Edit} Edit */
 
-/** Where the layers are. */
+/** Path of the layers in an experiment. */
 const LAYERS = ['model', 'config', 'layers'];
 
 /**
+ * Renders the form of one layer.
  * @param {Form} form
  * @param {State} state
  * @param {number} i
@@ -24,7 +25,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
   const choice = layers[i];
   const entry = entryNamed(catalog.layers, choice.class_name);
   const path = [...LAYERS, i];
-  // While an edit is taken in, or was refused, the layers of the run that is open need not be these.
+  // While an edit is pending or invalid, the layers of the open run may differ from those of the draft.
   const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
   const built = refused ? undefined : opened?.info.layers[i - inputs];
   const info = built?.class_name === choice.class_name ? built : undefined;
@@ -39,13 +40,14 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
   const move = (/** @type {number} */ by) =>
     arrange((all) => all.splice(i + by, 0, ...all.splice(i, 1)), `${title} moved`);
   const remove = () => arrange((all) => all.length > 1 && all.splice(i, 1), `${title} removed`);
-  // In a Functional model the layers say themselves whose output they take.
+  // The layers of a Functional model name their inputs, so their order has no meaning.
   const wired = draft.model.class_name !== 'Sequential';
+  const which = `layer ${i + 1} (${title})`;
   const buttons = () =>
     html`<button
         type="button"
         class="icon"
-        aria-label="Move ${title} ${i + 1} up"
+        aria-label="Move ${which} up"
         ?disabled=${i === 0}
         @click=${() => move(-1)}
       >
@@ -54,7 +56,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
       <button
         type="button"
         class="icon"
-        aria-label="Move ${title} ${i + 1} down"
+        aria-label="Move ${which} down"
         ?disabled=${i === layers.length - 1}
         @click=${() => move(1)}
       >
@@ -63,7 +65,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
       <button
         type="button"
         class="icon"
-        aria-label="Remove ${title} ${i + 1}"
+        aria-label="Remove ${which}"
         ?disabled=${layers.length === 1}
         @click=${remove}
       >
@@ -74,7 +76,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
       <span class="layer-title">
         <span class="layer-name">${(info?.name ?? title).replaceAll('_', '_\u200b')}</span>
         <span class="layer-size"
-          >${info?.n_params ? html`${info.n_params.toLocaleString('en')} weights` : nothing}</span
+          >${info?.n_params ? html`${info.n_params.toLocaleString('en')} parameters` : nothing}</span
         >
       </span>
       ${wired ? nothing : buttons()}
@@ -84,6 +86,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
 }
 
 /**
+ * Renders the select that adds a layer.
  * @param {import('../types.js').Catalog} catalog
  * @param {Edit} edit
  */
@@ -92,7 +95,7 @@ export function adder(catalog, edit) {
     if (!entry) return;
     edit((now) => {
       const layers = [...now.model.config.layers];
-      // Before the last one, which gives the answer.
+      // The last layer computes the output, so the new one goes before it.
       layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
       return changed(now, LAYERS, layers);
     }, `${entry.label} added`);
@@ -100,9 +103,16 @@ export function adder(catalog, edit) {
   const id = 'add-layer';
   return html`<div class="field adder">
     <label for=${id}>add a layer</label>
-    ${choose(catalog.layers, '', 'choose …', { id, hint: `${id}-hint`, refused: false }, add, openFirst)}
+    ${choose(
+      catalog.layers,
+      '',
+      'choose …',
+      { id, describedBy: `${id}-hint`, refused: false },
+      add,
+      openFirst,
+    )}
     <span class="hint" id="${id}-hint" role="note"
-      >It comes before the last one; ↑ and ↓ move it.</span
+      >The new layer is inserted before the last one. Use ↑ and ↓ to move it.</span
     >
   </div>`;
 }

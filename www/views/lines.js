@@ -1,16 +1,16 @@
-// The lines of the Keras script that make a layer: pointing at one, or coming to it by keyboard, lights the layer.
+// The lines of the Keras script that create a layer. Hovering or focusing such a line highlights its layer.
 import { html } from 'lit-html';
 
 /** @typedef {import('../types.js').Lit} Lit */
 
 /**
- * The script, its lines that make a layer lit with it: one stop for Tab, arrow keys go from line to line.
+ * Renders the script. Its layer lines form one tab stop, and arrow keys move between them.
  * @param {string} code
  * @param {import('../store.js').State} state
  */
 export function linesOf(code, { lit, chosen, opened }) {
   let next = 0;
-  // A line that makes a layer; of a Functional model too.
+  // A line that creates a layer, in a Sequential or a Functional model.
   const makes = /^\s*(\w+ = )?layers\.\w+\(/;
   const layer = Math.max(0, (lit ?? chosen)?.layer ?? 0);
   const some = (lit ?? chosen)?.layer;
@@ -34,19 +34,19 @@ function lineAt({ target }) {
   );
 }
 
-/** The layer of a line as a whole. @param {Event} event @returns {Lit | null} */
+/** The layer of the line under an event. @param {Event} event @returns {Lit | null} */
 export function layerAt(event) {
   const line = lineAt(event);
   return line ? { layer: Number(line.dataset.layer), unit: -1 } : null;
 }
 
-/** Chooses the layer of a line, by its first unit. @param {Event} event @param {(chosen: Lit) => void} choose */
+/** Selects the first unit of the layer of a line. @param {Event} event @param {(chosen: Lit) => void} choose */
 export function pick(event, choose) {
   const lit = layerAt(event);
   if (lit) choose({ ...lit, unit: 0 });
 }
 
-/** Arrow keys go from line to line; Enter and Space choose. @param {KeyboardEvent} event @param {(chosen: Lit) => void} choose */
+/** Handles keys: arrow keys move between lines, Enter and Space select. @param {KeyboardEvent} event @param {(chosen: Lit) => void} choose */
 export function walk(event, choose) {
   const line = lineAt(event);
   if (!line) return;

@@ -1,4 +1,4 @@
-// The centre: the picture of the network, its units to point at, and the numbers of the one pointed at.
+// The picture of the network, its units as buttons, and the numbers of the selected or hovered one.
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../charts/network.js';
 import { fresh } from '../charts/pixels.js';
@@ -14,13 +14,13 @@ import { Units } from './units.js';
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Lit} Lit */
 
-/** What in the picture is simplified. */
+/** Simplifications of the picture. */
 export const simplified = [
-  'Of a layer 512 units are there; where more than 64 would each be an image, each is a block in the colour of its answer for the example.',
-  'Of a convolution 8 channels are there, of a sequence all its steps as one picture; “Inside a step” has a field for any channel, and for its weights.',
-  'Of the weights only those are drawn that stand out; the one that is pointed at always is.',
-  'Weight images and lines have a colour scale for each layer: colours of two layers are not to be compared.',
-  'While it trains at full speed, the picture shows a moment up to a thirtieth of a second old.',
+  'A layer shows at most 512 units. Where more than 64 units would each be an image, each is a block in the colour of its output for the example.',
+  'A convolution shows 8 channels, and a sequence shows all its steps as one image. “Step by step” can show any channel and its weights.',
+  'Only the larger weights are drawn as lines. The weight under the pointer is always drawn.',
+  'Each layer has its own colour scale for weight images and lines, so colours of two layers cannot be compared.',
+  'At full training speed the picture is up to a thirtieth of a second old.',
 ];
 
 export class NetworkView {
@@ -28,13 +28,13 @@ export class NetworkView {
   #layout = null;
   /** @type {Opened | null} */
   #opened = null;
-  /** The frame that is drawn. @type {Frame | null} */
+  /** The drawn frame. @type {Frame | null} */
   #frame = null;
-  /** The links of the unit that is looked at. @type {import('../links.js').Strong[]} */
+  /** The strongest links of the highlighted unit. @type {import('../links.js').Strong[]} */
   #strong = [];
-  /** The layout is another than that for which the links were drawn. */
+  /** Whether the layout has changed since the links were drawn. */
   #moved = true;
-  /** What was looked at when the links were drawn. */
+  /** The highlight for which the links were drawn. */
   #litBelow = '';
 
   /**
@@ -52,7 +52,7 @@ export class NetworkView {
           <div
             class="units"
             role="group"
-            aria-label="Units of the network: arrow keys go from one to the next"
+            aria-label="Units of the network. Arrow keys move between them"
           ></div>
         </div>
         <div class="example-bar"></div>
@@ -74,8 +74,8 @@ export class NetworkView {
       return { info: opened.info, layout, weights, strong: this.#strong };
     };
     this.units = new Units(this.picture, get('.units'), shown, actions);
-    // In the next picture: what is moved may change the size of the picture itself, which the browser calls an error
-    // while it tells of sizes.
+    // In the next animation frame: arranging may resize the picture itself, which the browser reports as an error
+    // inside a ResizeObserver callback.
     new ResizeObserver(() => requestAnimationFrame(() => this.#arrange())).observe(this.picture);
   }
 
@@ -87,7 +87,7 @@ export class NetworkView {
     this.#arrange();
   }
 
-  /** Side of the response maps that this picture can show. */
+  /** Side of the response maps in cells; 0 where the data has no plane. */
   get side() {
     const opened = this.#opened;
     if (!opened?.info.data.bounds) return 0;
@@ -98,25 +98,25 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Float32Array} input
-   * @param {{ label: string, of: number, drawn: boolean }} example
+   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
    * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[], playing: boolean }} state
-   * @param {Float32Array | null} row that is pointed at
+   * @param {Float32Array | null} row hovered example
    * @param {import('../colour.js').Colours} colours
-   * @param {boolean} links whether they are drawn anew as well
+   * @param {boolean} links whether to redraw the links as well
    */
   draw(frame, input, example, state, row, colours, links) {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
     this.#frame = frame;
-    // What is pointed at, or what a step is at, dims the rest; what was only chosen does not.
+    // A highlight dims everything else; a selection does not.
     const chosen = markOf(layout, state.chosen);
     const pointed = this.units.mark ?? markOf(layout, state.lit);
     const lit = pointed ?? chosen;
     const { box, from } = lit ?? { box: null, from: -1 };
     const strong = box ? strongest(opened.info, frame, layout, box, from, input) : [];
     this.#strong = strong;
-    // The paths are those of what was chosen: while another weight is looked at, it alone is there.
+    // The paths belong to the selected weight, so they are hidden while another one is highlighted.
     const own = chosen && box === chosen.box && (from < 0 || from === chosen.from);
     const trail = (own ? state.trail : []).flatMap((hop) => {
       const [from, to] = [boxOf(layout, hop.from), boxOf(layout, hop.to)];
@@ -148,7 +148,7 @@ export class NetworkView {
     });
     drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
-    // Who walks along the weights is told each; not while all numbers change.
+    // Announce each weight that the keyboard steps to, except while training changes all numbers.
     this.note.ariaLive = this.units.walking && !state.playing ? 'polite' : 'off';
     render(
       lit && box
@@ -161,18 +161,22 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Opened} opened
-   * @param {{ label: string, of: number, drawn: boolean }} example
+   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
    */
-  #exampleBar(frame, { info }, { label, of, drawn }) {
+  #exampleBar(frame, { info }, { label, of, set, drawn }) {
     const turn = (/** @type {number} */ by) => () => this.actions.example(by);
-    const what = drawn ? 'your drawing' : html`example <b>${frame.example + 1}</b> of ${of}`;
-    const truth = drawn ? nothing : html` · it is <b>${label}</b>`;
+    const from = set === 'train' ? 'training' : set;
+    const what = drawn
+      ? 'your drawing'
+      : html`${from} example <b>${frame.example + 1}</b> of ${of}`;
+    const kind = info.task === 'regression' ? 'target' : 'label';
+    const truth = drawn ? nothing : html` · ${kind} <b>${label}</b>`;
     return html`<button type="button" class="icon" aria-label="Previous example" @click=${turn(-1)}>
         ‹
       </button>
       <span>${what}${truth}</span>
       <button type="button" class="icon" aria-label="Next example" @click=${turn(1)}>›</button>
-      ${info.data.bounds ? html`<span class="soft">filled: training, hollow: validation</span>` : nothing}`;
+      ${info.data.bounds ? html`<span class="soft">filled points: training, hollow: validation</span>` : nothing}`;
   }
 
   #arrange() {

@@ -1,4 +1,4 @@
-// What the model says about examples that it was not trained on, and which ones it gets wrong.
+// The predictions for examples that the model was not trained on, and which of them are wrong.
 import { html, nothing, render } from 'lit-html';
 import { number } from '../figures.js';
 import { paintInk, pad } from '../charts/pixels.js';
@@ -9,15 +9,15 @@ import { shownSet } from '../engine/frame.js';
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
 
-/** Examples that are listed. */
+/** Number of listed examples. */
 const LISTED = 24;
-/** Milliseconds between two lists while it plays: enough to read, little enough to follow. */
+/** Milliseconds between two updates of the list during training. */
 const EVERY = 120;
 
-/** What in the predictions is simplified. */
+/** Simplifications of the predictions. */
 export const simplified = [
-  'Only the first 24 examples of a set are listed; test accuracy counts them all.',
-  'Shares are rounded; 100 % is shown where it is exactly that.',
+  'Only the first 24 examples of a set are listed. The test accuracy counts all of them.',
+  'Probabilities are rounded. 100 % means exactly 1.',
 ];
 
 export class PredictionsView {
@@ -87,7 +87,7 @@ export class PredictionsView {
         <ul class="examples ${classes ? '' : 'values'}">
           ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.pointed))}
         </ul>
-        ${list.length === 0 ? html`<p class="soft">None: every answer is right.</p>` : ''}`,
+        ${list.length === 0 ? html`<p class="soft">None. Every prediction is correct.</p>` : ''}`,
       this.element,
     );
     if (info.data.image) this.#paint(rows.x, info.data.image, colours.dark);
@@ -110,7 +110,7 @@ export class PredictionsView {
     const { label, sure } = verdict(p);
     const shares = meaningOf(info, p).kind !== 'value';
     const right = isRight(p, rows.y[i]);
-    const answer = classes ? named(label) : `says ${number(p[0])}`;
+    const answer = classes ? named(label) : `output ${number(p[0])}`;
     const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;
     return html`<li>
       <button
@@ -129,8 +129,10 @@ export class PredictionsView {
             ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas>`
             : nothing
         }
-        <span class=${image && classes ? 'unseen' : 'truth'}>is ${truth}</span>
-        ${classes ? aside('the model says') : nothing}
+        <span class=${image && classes ? 'unseen' : 'truth'}
+          >${classes ? 'label' : 'target'} ${truth}</span
+        >
+        ${classes ? aside('prediction') : nothing}
         <span class="answer"
           ><b>${answer}</b>
           ${classes ? (shares ? percent(sure) : number(p[p.length > 1 ? label : 0])) : ''}</span
@@ -138,7 +140,7 @@ export class PredictionsView {
         ${
           classes
             ? html`<span class="mark" aria-hidden="true">${right ? '✓' : '✗'}</span>
-                ${aside(right ? 'right' : 'wrong')}`
+                ${aside(right ? 'correct' : 'wrong')}`
             : nothing
         }
       </button>
@@ -162,7 +164,7 @@ export class PredictionsView {
   }
 }
 
-/** Whether an answer is the class; one that is no number is not. @param {Float32Array} p @param {number} y */
+/** Whether a prediction is correct. A prediction that is not finite is wrong. @param {Float32Array} p @param {number} y */
 function isRight(p, y) {
   return p.every(Number.isFinite) && verdict(p).label === y;
 }

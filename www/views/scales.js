@@ -1,27 +1,31 @@
-// The key of the picture: what the colours mean, and the range that each of them covers.
+// The legend of the picture: the meaning of its colours and the range of each scale.
 import { html, nothing } from 'lit-html';
 import { answersTop } from '../charts/network.js';
 import { reach } from '../colour.js';
 import { FEW } from '../layout.js';
 import { kernelOf, sourceOf } from '../links.js';
 
-/** Layers whose ranges are listed. */
+/** Number of layers whose ranges are listed. */
 const MOST = 6;
 
-/** What the parts of a picture show, where it has them. @type {[string, string][]} */
+/** Whether the pointer can hover; a finger cannot. */
+const hovers = matchMedia('(hover: hover)').matches;
+
+/** Explanations of the parts of a picture. @type {[string, string][]} */
 const KEYS = [
   [
     'responses',
-    'Tiles: what a unit answers everywhere. Frames: what it answers at the ringed point.',
+    'Each tile shows a unit’s output over the whole plane; its frame, the output at the circled point.',
   ],
-  ['weights', 'Small images: a unit’s weights, framed in the colour of its answer.'],
-  ['maps', 'Small images: what each channel answers.'],
-  ['grid', 'Grids: a sequence, its steps from top to bottom.'],
-  ['discs', 'Discs: a unit’s answer; the bar below, its bias.'],
-  ['blocks', 'Blocks: a unit’s answer.'],
+  ['weights', 'Each tile shows one unit’s {n} weights; its frame shows the unit’s output.'],
+  ['maps', 'Each small image shows the output of one channel.'],
+  ['grid', 'Each grid shows a sequence, its steps from top to bottom.'],
+  ['discs', 'Each disc shows a unit’s output; the small bar is its bias.'],
+  ['blocks', 'Each block shows a unit’s output.'],
 ];
 
 /**
+ * Selects the explanation for a column.
  * @param {import('../types.js').RunInfo} info
  * @param {import('../layout.js').Column} column
  */
@@ -32,6 +36,7 @@ function key({ data }, { kind, layer, units }) {
 }
 
 /**
+ * Renders the legend.
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
  * @param {import('../layout.js').Layout} layout
@@ -42,12 +47,14 @@ export function scales({ info }, frame, layout) {
   const ranges = columns.flatMap((column) => {
     const kernel = kernelOf(info, column, sourceOf(layout, column));
     if (column.layer < 0 || (!kernel && !shapes)) return [];
-    const answers = stated(answersTop(info, frame, column));
+    const { activation } = info.layers[column.shown];
+    const answers = outputs(stated(answersTop(info, frame, column)), activation);
     if (!kernel) return [{ name: column.title, weights: '', answers }];
     const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
     return [{ name: column.title, weights: stated(reach(weights)), answers }];
   });
   const what = KEYS.filter(([kind]) => columns.some((column) => key(info, column) === kind));
+  const inputs = columns[0].n.toLocaleString('en');
   const some = ranges.slice(0, MOST);
   const same = ranges.every(({ answers }) => answers === ranges[0].answers);
   return html`
@@ -59,22 +66,24 @@ export function scales({ info }, frame, layout) {
         ({ name, weights }) => weights && html`<span class="n">${name} ±${weights}</span>`,
       )}
       <span class="n"
-        >answers:
-        ${
-          same
-            ? html`±${ranges[0]?.answers}`
-            : some.map(({ name, answers }) => html`${name} ±${answers} `)
-        }</span
+        >outputs:
+        ${same ? ranges[0]?.answers : some.map(({ name, answers }) => html`${name} ${answers} `)}</span
       >
       ${ranges.length > MOST ? html`<span>and ${ranges.length - MOST} more layers</span>` : nothing}
     </p>
     <p class="soft">
-      ${what.map(([, text]) => `${text} `)}Point at a unit or weight for its numbers.
+      ${what.map(([, text]) => `${text.replace('{n}', inputs)} `)}${hovers ? 'Hover over' : 'Tap'} a
+      unit or weight for its numbers.
     </p>
   `;
 }
 
-/** A range as a person reads it, also that of a run that went out of bounds. @param {number} top */
+/** The range of a layer's outputs. @param {string} top @param {string | null} activation */
+function outputs(top, activation) {
+  return /^(sigmoid|softmax|relu)$/.test(activation ?? '') ? `0 to ${top}` : `±${top}`;
+}
+
+/** The end of a scale as text, short also for a run that diverges. @param {number} top */
 function stated(top) {
   return top >= 1e5 ? top.toExponential(0) : String(top);
 }

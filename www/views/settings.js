@@ -1,4 +1,4 @@
-// The left column: specify the model, choose loss and cost, descend. All fields come from the catalog.
+// The settings: specify the model, choose loss and cost, train. All fields come from the catalog.
 import { html, nothing, render } from 'lit-html';
 import { networks, withNetwork } from '../presets.js';
 import { changed } from '../store.js';
@@ -18,17 +18,23 @@ const wide = matchMedia('(min-width: 768px)').matches;
 
 /** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', Opt>} */
 const COMPILE = {
-  loss: compiled('loss', 'class', 'losses', 'What training makes small.'),
-  optimizer: compiled('optimizer', 'class', 'optimizers', 'How each step follows the slope.'),
+  loss: compiled('loss', 'class', 'losses', 'The quantity that training minimises.'),
+  optimizer: compiled(
+    'optimizer',
+    'class',
+    'optimizers',
+    'How the gradient is turned into a step.',
+  ),
   metrics: compiled(
     'metrics',
     'list',
     'metrics',
-    'What else is measured; training does not see it.',
+    'Further quantities to measure. They do not affect training.',
   ),
 };
 
 /**
+ * Describes an argument of compile.
  * @param {string} name
  * @param {string} kind
  * @param {string} family
@@ -40,6 +46,7 @@ function compiled(name, kind, family, doc) {
 }
 
 /**
+ * Renders the settings.
  * @param {HTMLElement} element
  * @param {State} state
  * @param {{ edit: Edit, putBack: () => void }} actions
@@ -58,7 +65,7 @@ export function settings(element, state, { edit, putBack }) {
       edit((now) => (stillThere(state.draft, now, path) ? changed(now, path, value) : now), what),
   };
   if (refused || advice.length) {
-    body(form, state, edit); // gathers the paths
+    body(form, state, edit); // collects the paths of all fields
     form.refusedAt = nearestPath(form.paths, refused?.path ?? '');
     form.advice = (path) => advice.filter((a) => nearestPath(form.paths, a.path) === path);
   }
@@ -66,14 +73,15 @@ export function settings(element, state, { edit, putBack }) {
     ? html`<div class="banner">
         ${form.refusedAt ? nothing : html`<p class="refusal" role="alert">${refused.message}</p>`}
         ${advised(form.advice(''), form.take)}
-        <p>This does not run. The last experiment that did is still here.</p>
-        <button type="button" @click=${putBack}>Put it back</button>
+        <p>These settings cannot run, so the last working experiment is still shown.</p>
+        <button type="button" @click=${putBack}>Restore it</button>
       </div>`
     : nothing;
   render(html`${banner}${body(form, state, edit)} `, element);
 }
 
 /**
+ * Renders all sections.
  * @param {Form} form
  * @param {State} state
  * @param {Edit} edit
@@ -111,9 +119,9 @@ function body(form, state, edit) {
       sizes.map((shape) => shape.join(' × ')).join(' → '),
       html`
         <p class="doc">
-          A change here or below begins the run
-          again${first ? ` at batch ${first}, where it sets out` : ''}; only more epochs let it go
-          on. Undo brings it back.
+          Changing a setting restarts
+          training${first ? ` from batch ${first}, where this branch starts` : ''} (raising the
+          number of epochs continues it). Undo restores the previous run.
         </p>
         ${begin(state, edit)} ${refusal(form, ['model'])}
         <ol class="layers">
@@ -135,7 +143,7 @@ function body(form, state, edit) {
     ${section(
       'descend',
       '3',
-      'Descend',
+      'Train (gradient descent)',
       `${optimizer?.label ?? ''}, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
       html`
         ${field(form, COMPILE.optimizer, ['compile', 'optimizer'], draft.compile.optimizer)}
@@ -149,10 +157,11 @@ function body(form, state, edit) {
 }
 
 /**
+ * Renders one section.
  * @param {string} id
  * @param {string} number
  * @param {string} title
- * @param {string} state what is chosen, in a few words
+ * @param {string} state summary of the settings
  * @param {any} content
  */
 function section(id, number, title, state, content) {
@@ -167,7 +176,7 @@ function section(id, number, title, state, content) {
 }
 
 /**
- * Whole networks to begin with.
+ * Renders the select of network templates.
  * @param {State} state
  * @param {Edit} edit
  */
@@ -180,7 +189,7 @@ function begin({ opened }, edit) {
     if (found) edit((now) => withNetwork(now, found.name, data?.image), found.label);
   };
   return html`<div class="field">
-    <label for="begin">begin with</label>
+    <label for="begin">start from a template</label>
     <select id="begin" @change=${take} @keydown=${openFirst}>
       <option value="-">choose …</option>
       ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
@@ -188,12 +197,12 @@ function begin({ opened }, edit) {
   </div>`;
 }
 
-/** @param {import('../types.js').LayerInfo} layer */
+/** Whether a layer has parameters. @param {import('../types.js').LayerInfo} layer */
 function heavy({ n_params }) {
   return n_params > 0;
 }
 
-/** Options that a person chooses; rows of numbers are no form's matter. @param {import('../types.js').Opt[]} options */
+/** The options that have a field. The required options of `Numbers` are rows of numbers and have none. @param {import('../types.js').Opt[]} options */
 function optional(options) {
   return options.filter((o) => !o.required);
 }

@@ -1,14 +1,14 @@
-// The rooms of the page: one element for each view.
+// The frame of the page: one element for each view.
 import { html, render } from 'lit-html';
 
-/** @param {HTMLElement} app */
+/** Renders the frame and returns its elements. @param {HTMLElement} app */
 export function shell(app) {
   app.replaceChildren();
   render(
     html`
       <header class="header"></header>
       <main>
-        <div class="settings" role="region" aria-label="Experiment" tabindex="-1"></div>
+        <div class="settings" role="region" aria-label="Settings" tabindex="-1"></div>
         <div class="centre">
           <p class="notice" role="status" aria-live="polite"></p>
           <section class="network" aria-label="Network"></section>

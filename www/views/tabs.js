@@ -1,4 +1,4 @@
-// Below the picture: the drawing pad, and the run as text in Keras' own words.
+// The tabs below the picture: the drawing pad, and the run as text in Keras' format.
 import { html, nothing, render } from 'lit-html';
 import { bestOf } from '../charts/series.js';
 import * as lines from './lines.js';
@@ -13,13 +13,13 @@ const TABS = /** @type {const} */ ([
 ]);
 
 /**
- * Renders the row of tabs and the text panel; the drawing pad is an element of its own, only shown or hidden.
+ * Renders the row of tabs and the text panel. The drawing pad is an element of its own that is shown or hidden here.
  * @param {HTMLElement} element
  * @param {HTMLElement} pad
  * @param {State} state
- * @param {import('../types.js').CallbackEvent[]} events what callbacks did
- * @param {string | undefined} hash
- * @param {{ id: string, label: string }[]} more tabs whose panel others fill
+ * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
+ * @param {string | undefined} hash fingerprint of the weights
+ * @param {{ id: string, label: string }[]} more tabs whose panels other views render
  * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
@@ -33,10 +33,8 @@ export function tabs(element, pad, state, events, hash, more, actions) {
   pad.hidden = current !== 'draw';
   const texts = /** @type {Record<string, string>} */ ({
     summary: opened?.summary ?? '',
-    log:
-      log ||
-      'Nothing has been trained yet: one line per epoch will stand here, as Keras prints it.',
-    code: state.code || 'The script is being written …',
+    log: log || 'One line per epoch will appear here, as Keras prints it.',
+    code: state.code || 'Writing the script …',
   });
   const move = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -49,7 +47,7 @@ export function tabs(element, pad, state, events, hash, more, actions) {
   };
   const light = (/** @type {Event} */ event) => actions.light(lines.layerAt(event));
   const dark = () => actions.light(null);
-  // Who reads the end of the log goes on reading its end.
+  // A log that is scrolled to its end stays at its end.
   const before = element.querySelector('pre');
   const atEnd = before && before.scrollHeight - before.scrollTop - before.clientHeight < 40;
   render(
@@ -104,8 +102,8 @@ ${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')
 }
 
 /**
- * Brings the chosen tab into sight, where the row is wider than the screen; only when another is chosen, so that nobody
- * who scrolls the row is pulled back.
+ * Scrolls the selected tab into view where the row is wider than the screen. It does so only when the selection changes,
+ * so that it does not undo a manual scroll.
  * @param {HTMLElement} element
  * @param {string} current
  */
@@ -120,14 +118,14 @@ function showTab(element, current) {
   else if (right > of.right - margin) row.scrollLeft += right - of.right + margin;
 }
 
-/** @param {string} id @param {{ id: string }[]} more */
+/** The id of a tab's panel. @param {string} id @param {{ id: string }[]} more */
 function panelOf(id, more) {
   if (id === 'draw') return 'panel-draw';
   return more.some((other) => other.id === id) ? 'panel-glass' : 'panel-text';
 }
 
 /**
- * What callbacks left: the file of each CSVLogger, and the best epoch with the way back to it.
+ * Renders the results of callbacks: the file of each CSVLogger, and the best epoch with a button that restores it.
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events
  * @param {{ csv: (i: number) => void, goTo: (epoch: number) => void }} actions
@@ -150,7 +148,7 @@ function done({ opened, draft }, events, { csv, goTo }) {
       ? html`<span class="best"
           >best epoch: <b data-n="best">${best.epoch}</b> (${best.what})
           <button type="button" class="quiet" @click=${() => goTo(best.epoch)}>
-            Go to its weights
+            Restore its weights
           </button></span
         >`
       : nothing

@@ -1,4 +1,4 @@
-// The transport: reset, step, play, and the counter that never moves. What is said aloud is said here.
+// The transport: reset, undo, play, step, the counter and the speed. It also announces the progress to screen readers.
 import { html, render } from 'lit-html';
 import { number } from '../figures.js';
 import { icon } from './icons.js';
@@ -7,18 +7,18 @@ import { icon } from './icons.js';
 /** @typedef {import('../store.js').State} State */
 
 const SPEEDS = /** @type {const} */ ([
-  ['slow', 'Slow', 'four batches a second'],
-  ['steady', 'Steady', 'the whole run in about ten seconds'],
-  ['full', 'Full', 'as fast as this machine can'],
+  ['slow', 'Slow', 'four batches per second'],
+  ['steady', 'Normal', 'the whole run in about ten seconds'],
+  ['full', 'Max', 'as fast as this computer can train'],
 ]);
 
-/** Milliseconds between two announcements while it plays. */
+/** Milliseconds between two announcements during training. */
 const SAY_EVERY = 4000;
 
 export class TransportView {
   #saidAt = 0;
   #wasPlaying = false;
-  /** A run has been there: while another takes its place, the buttons wait for that one. */
+  /** Whether a run has been open. While another one opens, the buttons stay enabled and wait for it. */
   #begun = false;
 
   /**
@@ -41,7 +41,7 @@ export class TransportView {
     this.#begun ||= frame !== null;
     const dead = !this.#begun || Boolean(frame?.trouble);
     const over = Boolean(frame?.done) && !frame?.trouble;
-    const main = playing ? 'Pause' : over ? 'Again' : 'Play';
+    const main = playing ? 'Pause' : over ? 'Start over' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
     const held = document.activeElement;
     render(
@@ -83,7 +83,7 @@ export class TransportView {
             @click=${step}
             title="Step one batch (→)"
           >
-            ${icon('step')}<span>batch</span>
+            ${icon('step')}<span>Step 1 batch</span>
           </button>
           <button
             type="button"
@@ -92,7 +92,7 @@ export class TransportView {
             @click=${epoch}
             title="Step one epoch (shift →)"
           >
-            ${icon('skip')}<span>epoch</span>
+            ${icon('skip')}<span>Run 1 epoch</span>
           </button>
         </div>
         <dl class="counter">
@@ -106,7 +106,7 @@ export class TransportView {
           </div>
         </dl>
         <fieldset class="speed">
-          <legend>pace</legend>
+          <legend>Speed</legend>
           ${SPEEDS.map(
             ([value, label, doc]) =>
               html`<label title=${doc}
@@ -124,7 +124,7 @@ export class TransportView {
       `,
       this.element,
     );
-    // Who pressed a button that is of no use now goes on with the first of all.
+    // A focused button that became disabled passes the focus on to Play.
     if (held instanceof HTMLButtonElement && held.disabled && this.element.contains(held))
       /** @type {HTMLElement | null} */ (this.element.querySelector('.play'))?.focus();
     if (frame) this.#count(state, frame, history);
@@ -143,9 +143,9 @@ export class TransportView {
     /** @type {Record<string, string>} */
     const texts = {
       epoch: String(frame.epochs),
-      epochs: ` / ${epochs}`,
+      epochs: ` of ${epochs}`,
       batch: String(frame.batch),
-      batches: ` / ${n_batches}`,
+      batches: ` of ${n_batches}`,
     };
     for (const part of this.element.querySelectorAll('[data-n]')) {
       const text = texts[/** @type {HTMLElement} */ (part).dataset.n ?? ''];

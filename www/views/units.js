@@ -1,4 +1,4 @@
-// What the pointer and the keyboard are at in the picture: a button on each unit, and the weights between them.
+// Pointer and keyboard in the picture: a button on each unit, and the weights between them.
 import { boxesOf } from '../layout.js';
 import { kernelOf, sourceOf } from '../links.js';
 import { markAt } from '../nearest.js';
@@ -9,25 +9,25 @@ import { litOf } from '../pointing.js';
 /** @typedef {import('../types.js').Lit} Lit */
 
 /**
- * What is in the picture now.
+ * The content of the picture.
  * @typedef {object} Shown
  * @property {import('../types.js').RunInfo} info
  * @property {Layout} layout
  * @property {Float32Array} weights
- * @property {import('../links.js').Strong[]} strong the links of the unit looked at
+ * @property {import('../links.js').Strong[]} strong the strongest links of the highlighted unit
  */
 
 export class Units {
-  /** What the pointer is at. @type {Mark | null} */
+  /** The unit or weight under the pointer. @type {Mark | null} */
   #pointed = null;
-  /** The unit that was clicked or has the focus: its number among all boxes. */
+  /** Index among all boxes of the unit that was clicked or has the focus; -1 for none. */
   #held = -1;
-  /** The weight of it that the keyboard has come to, or that was clicked. */
+  /** Index of the weight of that unit that was clicked or reached by keyboard; -1 for none. */
   #from = -1;
 
   /**
    * @param {HTMLElement} picture
-   * @param {HTMLElement} element the buttons' own
+   * @param {HTMLElement} element contains the buttons
    * @param {() => Shown | null} shown
    * @param {{ redraw: () => void, light: (lit: Lit | null) => void, choose: (chosen: Lit | null) => void }} actions
    */
@@ -44,17 +44,17 @@ export class Units {
     element.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** Whether a weight is held by the keyboard. */
+  /** Whether the keyboard is at a weight. */
   get walking() {
     return this.#from >= 0;
   }
 
-  /** What is looked at here; null: nothing. @returns {Mark | null} */
+  /** The hovered or focused unit or weight. @returns {Mark | null} */
   get mark() {
     return this.#pointed ?? this.#mark;
   }
 
-  /** What is held. @returns {Mark | null} */
+  /** The focused unit or weight. @returns {Mark | null} */
   get #mark() {
     const shown = this.shown();
     const box = shown && boxesOf(shown.layout)[this.#held];
@@ -67,12 +67,12 @@ export class Units {
   }
 
   /**
-   * A button on each unit, so that the keyboard and screen readers reach it. A change of size only moves
-   * the buttons: the one that has the focus keeps it.
+   * Places a button on each unit for the keyboard and screen readers. A change of size only moves the buttons, so
+   * that the focus stays.
    * @param {Layout} layout
    */
   place(layout) {
-    // The boxes are others now, and may lie elsewhere.
+    // The boxes have changed.
     this.#pointed = null;
     const boxes = boxesOf(layout);
     if (this.element.children.length !== boxes.length) {
@@ -98,7 +98,7 @@ export class Units {
     button.type = 'button';
     button.tabIndex = i === 0 ? 0 : -1;
     const maps = `channel ${unit + 1}`;
-    const names = { image: 'the digit', plane: 'the decision', grid: 'all steps', maps };
+    const names = { image: 'the digit', plane: 'decision boundary', grid: 'all steps', maps };
     const name = /** @type {Record<string, string>} */ (names)[kind];
     button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
     button.addEventListener('focus', () => this.#hold(i));
@@ -138,7 +138,7 @@ export class Units {
     this.#light(this.mark);
   }
 
-  /** A finger is broader than a pixel: it means the unit. The keyboard means what it has come to. @param {MouseEvent} event */
+  /** Selects a unit or a weight. A finger always selects the unit, since it covers many weights. @param {MouseEvent} event */
   #click(event) {
     const shown = this.shown();
     if (!shown) return;
@@ -154,8 +154,8 @@ export class Units {
   }
 
   /**
-   * Arrow keys: up and down within a layer, left and right to the next; with Shift up and down along a unit's weights,
-   * which Escape leaves.
+   * Handles keys: up and down move within a layer, left and right between layers, Shift with up and down along a
+   * unit's weights. Escape returns to the unit.
    * @param {KeyboardEvent} event
    */
   #key(event) {

@@ -1,17 +1,24 @@
-// Values of options as a person reads and types them. What cannot be read goes to the engine as it was
-// typed, which says what it wants.
+// Conversion between values of options and text. Text that cannot be read goes to the engine as typed, and the engine
+// reports the error.
+import { signed } from '../figures.js';
 
 /** @typedef {import('../types.js').Opt} Opt */
 
-/** A value in words. @param {any} value @returns {string} */
+/** A text with a capital first letter, and spaces for underscores. @param {string} text */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
+}
+
+/** Describes a value in a sentence. @param {any} value @returns {string} */
 export function say(value) {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (Array.isArray(value)) return value.map(say).join(', ') || 'none';
-  return typeof value === 'object' ? (value.class_name ?? written(value)) : String(value);
+  if (typeof value === 'object') return value.class_name ?? written(value);
+  return typeof value === 'number' ? signed(String(value)) : String(value);
 }
 
-/** A value as it stands in its field. @param {any} value @returns {string} */
+/** Formats a value for its field. @param {any} value @returns {string} */
 export function written(value) {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map((v) => (v === null ? 'none' : written(v))).join(', ');
@@ -22,7 +29,7 @@ export function written(value) {
 }
 
 /**
- * What was typed, as a value of the option.
+ * Parses the typed text as a value of the option.
  * @param {Opt} opt
  * @param {string} text
  */
@@ -43,11 +50,11 @@ export function read(opt, text) {
 
 /** @param {string} text */
 function number(text) {
-  const value = Number(text.replace('−', '-'));
+  const value = Number(text.replaceAll('−', '-'));
   return text !== '' && Number.isFinite(value) ? value : text;
 }
 
-/** `0: 0.5, 1: 2` as an object. @param {string} text */
+/** Parses `0: 0.5, 1: 2` as an object. @param {string} text */
 function weights(text) {
   const pairs = text.replace(/[{}"]/g, '').split(/[,;]/);
   const read = pairs.map((pair) => pair.split(/[:=]/).map((part) => part.trim()));
@@ -56,7 +63,7 @@ function weights(text) {
 }
 
 /**
- * The next value: whole numbers by one, others along 1, 2, 5, 10 ... so that a rate stays round.
+ * Steps a value up or down: integers by one, probabilities by 0.05, others along 1, 2, 5, 10 ...
  * @param {Opt} opt
  * @param {number} value
  * @param {number} by

@@ -51,6 +51,8 @@ pub static ALL: &[&Activation] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "activation",
     entries: || ALL.iter().map(|a| &a.class).chain([&GLU]).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// The activation called `name`; linear where there is none.

@@ -132,6 +132,8 @@ const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 pub static REGISTRY: Registry = Registry {
     noun: "initializer",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &[],
+    object_keys: &[],
 };
 
 /// The initializer of one weight array, with its seed.

@@ -68,6 +68,8 @@ pub static REGISTRY: Registry = Registry {
         let own = ALL.iter().map(|kind| &kind.class);
         own.chain([&CROSSENTROPY]).collect()
     },
+    config_keys: &["name", "dtype", "fn"],
+    object_keys: &[],
 };
 
 /// Whether the options of a loss say that the model's outputs are logits.

@@ -76,6 +76,8 @@ pub static ALL: &[&MetricKind] = &[
 pub static REGISTRY: Registry = Registry {
     noun: "metric",
     entries: || ALL.iter().map(|kind| &kind.class).collect(),
+    config_keys: &["dtype", "fn"],
+    object_keys: &[],
 };
 
 /// The kind of a config read by [`REGISTRY`], and its options.

@@ -339,7 +339,7 @@ impl Layer for Convolution {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

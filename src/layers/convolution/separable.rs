@@ -213,7 +213,7 @@ impl Layer for Separable {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

@@ -225,7 +225,7 @@ impl Layer for Transpose {
     }
 
     fn activation(&self) -> Option<&'static str> {
-        self.function.shown()
+        self.function.nonlinear_name()
     }
 
     fn stores_preactivation(&self) -> bool {

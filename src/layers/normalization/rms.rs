@@ -22,7 +22,7 @@ pub static KIND: LayerKind = LayerKind {
     inputs: Inputs::One,
     build: |request| {
         let Options { axis, epsilon } = Options::of(request.config);
-        let initial = Initial::Drawn(common::plain("ones", request.seeds));
+        let initial = Initial::Drawn(common::default_initializer("ones", request.seeds));
         let shape = axes_shape(&request, &axis);
         let params = vec![ParamSpec::new("scale", &shape, initial)];
         Ok(Box::new(PositionNormalization::new(

@@ -90,7 +90,7 @@ impl Recurrent {
         let mut bias = options.bias.array(&path("bias"), bias_shape, seeds);
         if forget_ones && let Initial::Drawn(seeded) = &bias.initial {
             // Gates i, f, c, o: the forget gate starts open.
-            let ones = common::plain("ones", seeds);
+            let ones = common::default_initializer("ones", seeds);
             let parts = [(seeded.clone(), 1), (ones, 1), (seeded.clone(), 2)];
             bias.initial =
                 Initial::Parts(parts.map(|(seeded, n)| (seeded, vec![n * units])).into());

@@ -1,4 +1,4 @@
-//! A Functional model's wiring, as Keras writes it down: which layer takes whose output.
+//! The graph of a Functional model in Keras' form: the sources of each layer's inputs.
 
 use super::Source;
 use crate::layers::Inputs;
@@ -20,11 +20,10 @@ fn arguments(json: &Json, names: &mut Vec<String>) {
     }
 }
 
-/// Whose outputs a layer of a Functional model takes. `known`: names of the input and of the layers
-/// before it, in order.
+/// The sources of a layer's inputs in a Functional model. `known`: names of the input and of the layers before it, in order.
 ///
 /// # Errors
-/// A layer that is called several times, or that takes what does not come before it.
+/// A layer that is called several times, or that takes an output of no layer before it.
 pub fn sources(layer: &Json, known: &[String], inputs: Inputs) -> Result<Vec<Source>, ConfigError> {
     let refuse = |message: String| Err(ConfigError::new("inbound_nodes", message));
     let nodes = layer.get("inbound_nodes").and_then(Json::as_array);
@@ -69,8 +68,8 @@ pub fn sources(layer: &Json, known: &[String], inputs: Inputs) -> Result<Vec<Sou
     Ok(sources)
 }
 
-/// Arguments of the call that are no tensors, such as `use_causal_mask`. Not `training`: a model says that
-/// to all of its layers, whatever stands here (Keras writes what it was when the model was drawn up).
+/// Arguments of the call that are no tensors, such as `use_causal_mask`. `training` is left out: a model passes its own value
+/// to all layers. (Keras writes the value at the time when the model was built.)
 pub fn options(layer: &Json) -> Map<String, Json> {
     let node = layer.get("inbound_nodes").and_then(|n| n.get(0));
     let named = node.and_then(|n| n.get("kwargs")).and_then(Json::as_object);
@@ -85,7 +84,7 @@ pub fn options(layer: &Json) -> Map<String, Json> {
         .collect()
 }
 
-/// The inbound nodes of a layer that takes the outputs of these.
+/// The inbound nodes of a layer with these sources.
 pub fn nodes(names: &[&str], several: bool) -> Json {
     let tensor = |name: &&str| {
         let history = Json::Array(vec![(*name).into(), 0.into(), 0.into()]);

@@ -1,37 +1,38 @@
-//! A model as Keras writes it down: which layers, in which order, on what input.
+//! The config of a model, as Keras writes it: its input and its layers.
 
 mod graph;
+mod input;
 
 use crate::layers::{self, Inputs, Shape};
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, short};
-use serde_json::{Map, Value as Json, json};
+use crate::options::{ConfigObject, OBJECT_KEYS, check_keys, short};
+use serde_json::{Value as Json, json};
 
-/// Keras' `get_config()` of a Sequential, or of a Functional model with one input and one output, checked.
+/// Keras' `get_config()` of a Sequential, or of a Functional model with one input and one output, after reading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelConfig {
     /// The layers after the input.
     pub layers: Vec<LayerConfig>,
-    /// Shape of one example, where the config says it.
+    /// Shape of one example, if the config has it.
     pub input_shape: Option<Shape>,
 }
 
 /// One layer of a [`ModelConfig`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerConfig {
-    /// Which layer, with its options.
+    /// Its class and options.
     pub choice: ConfigObject,
-    /// Its own name, where it has one.
+    /// Its own name, if it has one.
     pub name: Option<String>,
-    /// False: its weights stay as they are.
+    /// False: its weights are frozen.
     pub trainable: bool,
-    /// Whose outputs it takes.
+    /// The sources of its inputs.
     pub inputs: Vec<Source>,
-    /// The shape of one example that a model inside this one says its input has, of which this is the first layer.
+    /// If this is the first layer of a nested model: the input shape of that model, if its config has it.
     pub expects: Option<Shape>,
 }
 
-/// Where a layer's input comes from.
+/// The source of a layer's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The model's input.
@@ -40,7 +41,22 @@ pub enum Source {
     Layer(usize),
 }
 
-/// What a Functional model's input is called.
+/// Keys that Keras writes into a model, besides [`OBJECT_KEYS`]; the last two are Keras 2's.
+const MODEL_KEYS: &[&str] = &["build_config", "compile_config", "keras_version", "backend"];
+/// Keys that Keras writes into the config of a model.
+const MODEL_CONFIG_KEYS: &[&str] = &[
+    "layers",
+    "name",
+    "trainable",
+    "dtype",
+    "build_input_shape",
+    "input_layers",
+    "output_layers",
+];
+/// Keys that Keras 2 writes into the config of a first layer.
+const FIRST_LAYER_KEYS: &[&str] = &["batch_input_shape", "input_shape"];
+
+/// The name of a Functional model's input.
 const INPUT_NAME: &str = "input_layer";
 /// Most layers that a model may have.
 const MAX_LAYERS: usize = 200;
@@ -49,7 +65,7 @@ impl ModelConfig {
     /// Reads `{"class_name": "Sequential", "config": {"layers": [...]}}`, or only its config.
     ///
     /// # Errors
-    /// Every layer or option that this engine does not have, with its place.
+    /// Every layer or option that this engine does not have, with its path.
     pub fn read(json: &Json) -> Result<Self, ConfigError> {
         let object = json.as_object().ok_or_else(|| {
             ConfigError::new(
@@ -76,6 +92,15 @@ impl ModelConfig {
         } else {
             Some(object)
         };
+        if class.is_some() {
+            let known = [OBJECT_KEYS, MODEL_KEYS].concat();
+            check_keys(object, &known, "key of a model")?;
+        }
+        if let Some(config) = config {
+            let outer = outer.strip_suffix("layers").unwrap_or("");
+            check_keys(config, MODEL_CONFIG_KEYS, "option of a model")
+                .map_err(|error| error.at(outer.trim_end_matches('.')))?;
+        }
         let layers = config
             .and_then(|c| c.get("layers"))
             .and_then(Json::as_array);
@@ -99,8 +124,8 @@ impl ModelConfig {
         let mut known = Vec::new();
         for (i, layer) in layers.iter().enumerate() {
             model
-                .add(layer, i, wired.then_some(&mut known))
-                .map_err(|r| r.at(&format!("[{i}]")).at(outer))?;
+                .add(layer, i, i == 0, wired.then_some(&mut known))
+                .map_err(|error| error.at(&format!("[{i}]")).at(outer))?;
         }
         if model.layers.is_empty() {
             return Err(ConfigError::new(
@@ -110,8 +135,8 @@ impl ModelConfig {
         }
         let frozen = config.is_some_and(|c| c.get("trainable") == Some(&false.into()));
         if frozen && model.layers.iter().any(|layer| layer.trainable) {
-            let message = "The model's 'trainable' is false and its layers' is not: set it in each layer that is to stay as \
-                           it is, and leave it out here.";
+            let message = "The model's 'trainable' is false and its layers' is not: set it in each layer that is to be \
+                           frozen, and leave it out here.";
             return Err(ConfigError::new(
                 outer.replace("layers", "trainable"),
                 message,
@@ -135,11 +160,13 @@ impl ModelConfig {
         Ok(model)
     }
 
-    /// `known`: in a Functional model, the names of the input and of the layers so far.
+    /// Adds a layer. `is_first`: it is the first one of the model that lists it. `known`: in a Functional model, the names of
+    /// the input and of the layers so far.
     fn add(
         &mut self,
         json: &Json,
         position: usize,
+        is_first: bool,
         known: Option<&mut Vec<String>>,
     ) -> Result<(), ConfigError> {
         let config = json.get("config").and_then(Json::as_object);
@@ -153,13 +180,18 @@ impl ModelConfig {
             }
             _ => {}
         }
-        if position == 0 {
-            self.input_shape = config.map_or(Ok(None), input_shape)?;
+        if let Some(object) = json.as_object() {
+            layers::REGISTRY.check_object_keys(object)?;
         }
-
+        if position == 0 {
+            self.input_shape = config.map_or(Ok(None), input::shape)?;
+        }
         let own_name = json.get("name").or(config.and_then(|c| c.get("name")));
         let own_name = own_name.and_then(Json::as_str).map(String::from);
         if class == "InputLayer" {
+            if let Some(config) = config {
+                input::check(config)?;
+            }
             if let Some(known) = known {
                 known.push(own_name.unwrap_or_default());
             }
@@ -173,6 +205,13 @@ impl ModelConfig {
             };
         }
         let choice = match &known {
+            None if is_first => {
+                let mut json = json.clone();
+                if let Some(config) = json.get_mut("config").and_then(Json::as_object_mut) {
+                    config.retain(|key, _| !FIRST_LAYER_KEYS.contains(&key.as_str()));
+                }
+                ConfigObject::read(&layers::REGISTRY, &json)?
+            }
             None => ConfigObject::read(&layers::REGISTRY, json)?,
             Some(_) => {
                 let mut options = config.cloned().unwrap_or_default();
@@ -229,10 +268,18 @@ impl ModelConfig {
         Ok(())
     }
 
-    /// The layers of a Sequential that stands among the layers, one after another: the numbers are the same. Its own
-    /// `trainable` says nothing, as in Keras: what freezes a model freezes its layers.
+    /// Adds the layers of a nested Sequential one after another, which gives the same numbers. Its own `trainable` has no
+    /// effect, as in Keras: freezing a model freezes its layers.
     fn add_nested(&mut self, json: &Json, position: usize) -> Result<(), ConfigError> {
         let config = json.get("config");
+        if let Some(object) = json.as_object() {
+            let known = [OBJECT_KEYS, MODEL_KEYS].concat();
+            check_keys(object, &known, "key of a model")?;
+        }
+        if let Some(config) = config.and_then(Json::as_object) {
+            check_keys(config, MODEL_CONFIG_KEYS, "option of a model")
+                .map_err(|error| error.at("config"))?;
+        }
         let layers = config.and_then(|c| c.get("layers"));
         let layers = layers
             .and_then(Json::as_array)
@@ -243,13 +290,15 @@ impl ModelConfig {
             let begins =
                 k == 0 && position > 0 && layer.get("class_name") == Some(&"InputLayer".into());
             let added = match (begins, layer.get("config").and_then(Json::as_object)) {
-                (true, Some(config)) => input_shape(config).map(|shape| expects = shape),
-                _ => self.add(layer, position + k, None),
+                (true, Some(config)) => input::check(config)
+                    .and_then(|()| input::shape(config))
+                    .map(|shape| expects = shape),
+                _ => self.add(layer, position + k, k == 0, None),
             };
-            added.map_err(|r| r.at(&format!("[{k}]")).at("config.layers"))?;
+            added.map_err(|error| error.at(&format!("[{k}]")).at("config.layers"))?;
         }
         let (outer, inner) = self.layers.split_at_mut(first);
-        // Keras names the layers of one model apart, not those of two.
+        // Keras makes names unique within a model, not across two.
         for layer in inner.iter_mut() {
             let taken = |name: &String| outer.iter().any(|l| l.name.as_ref() == Some(name));
             if let Some(name) = layer.name.clone().filter(taken) {
@@ -261,14 +310,14 @@ impl ModelConfig {
             let message = "This Sequential has no layers: add at least one, or leave it out.";
             return Err(ConfigError::new("config.layers", message));
         };
-        // Else what a model inside this one says stays.
+        // Without a shape here, that of a model nested further stays.
         if expects.is_some() {
             inner[0].expects = expects;
         }
         Ok(())
     }
 
-    /// Keras' form, with what differs from the defaults.
+    /// Keras' form, with the options that differ from their defaults.
     pub fn to_json(&self) -> Json {
         let mut list = Vec::new();
         if let Some(shape) = &self.input_shape {
@@ -317,7 +366,7 @@ impl ModelConfig {
         layers.all(|(i, layer)| layer.inputs.iter().all(|source| *source == before(i)))
     }
 
-    /// Says whether every layer leads to the last one.
+    /// Checks that every layer leads to the last one.
     fn check_ends(&self, output: Option<&Json>, outer: &str) -> Result<(), ConfigError> {
         let names = self.layer_names();
         let taken = |i: usize| {
@@ -327,7 +376,7 @@ impl ModelConfig {
         };
         if let Some(i) = (0..names.len() - 1).find(|i| !taken(*i)) {
             let message = format!(
-                "The output of layer '{}' leads nowhere: a Functional model has one output here, its \
+                "The output of layer '{}' is not used: a Functional model has one output here, its \
                  last layer's.",
                 names[i]
             );
@@ -342,7 +391,7 @@ impl ModelConfig {
         Ok(())
     }
 
-    /// The names of the layers as Keras gives them: own ones, else the class in snake case, counted.
+    /// The names of the layers: their own, else Keras' default, the class in snake case with a number.
     pub fn layer_names(&self) -> Vec<String> {
         let mut taken: Vec<(&str, usize)> = Vec::new();
         let mut name = |layer: &LayerConfig| {
@@ -381,44 +430,4 @@ impl LayerConfig {
 /// Keras' form of an object.
 fn class(class_name: &str, config: Json) -> Json {
     json!({"class_name": class_name, "config": config})
-}
-
-/// The shape of one example out of `batch_shape`, `batch_input_shape` or `input_shape`.
-fn input_shape(config: &Map<String, Json>) -> Result<Option<Shape>, ConfigError> {
-    let spelled = [
-        ("batch_shape", 1),
-        ("batch_input_shape", 1),
-        ("input_shape", 0),
-        ("shape", 0),
-    ];
-    let found = spelled
-        .iter()
-        .find_map(|(key, skip)| Some((*key, *skip, config.get(*key)?)));
-    let Some((key, skip, json)) = found.filter(|(_, _, json)| !json.is_null()) else {
-        return Ok(None);
-    };
-    let place = format!("config.{key}");
-    let wrong = || {
-        let message = format!(
-            "The input's shape is {}; give a list of sizes from 1, such as [400].",
-            short(json)
-        );
-        ConfigError::new(place.clone(), message)
-    };
-    let sizes = json
-        .as_array()
-        .filter(|a| a.len() >= skip)
-        .ok_or_else(wrong)?;
-    let size = |json: &Json| {
-        json.as_u64()
-            .filter(|n| (1..1 << 24).contains(n))
-            .map(|n| n as usize)
-    };
-    sizes
-        .iter()
-        .skip(skip)
-        .map(size)
-        .collect::<Option<Shape>>()
-        .map(Some)
-        .ok_or_else(wrong)
 }

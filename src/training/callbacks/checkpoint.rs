@@ -1,109 +1,73 @@
-//! ModelCheckpoint: sets weights aside, in memory.
+//! ModelCheckpoint: stores weights, in memory (Keras' `callbacks/model_checkpoint.py`).
 
-use super::monitor::{MODE, MONITOR, Monitor};
-use super::{Callback, CallbackAction, CallbackKind, Emit, LEARNING_RATE, Logs, logged};
+use super::callback::{Callback, CallbackAction, CallbackKind, Emit, LEARNING_RATE, Logs, logged};
+use super::monitor::{MODE, MONITOR, Monitor, VERBOSE};
+use crate::options::declare::{NoEffect, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::{Default, Kind, OptionSpec, Value};
 use crate::training::trainer::{MetricValue, Trainer};
 
+class! {
+    /// Stores the weights after every epoch or every few batches, or only after an epoch that is the best so far.
+    pub struct Options("ModelCheckpoint", "model_checkpoint", "Model checkpoint") {
+        /// Name of Keras' file. Here the weights stay in memory.
+        filepath("file"): String = Kind::Text, Default::Text("best.weights.h5");
+        monitor: String = OptionSpec { advanced: true, ..MONITOR };
+        /// Whether only the weights of the best epoch so far are kept.
+        #[advanced]
+        save_best_only("keep only the best"): bool = Kind::Bool, Default::Bool(false);
+        /// Whether Keras stores the weights without the model. Here it only decides the ending of the file name.
+        #[advanced]
+        save_weights_only("weights only"): bool = Kind::Bool, Default::Bool(false);
+        verbose: NoEffect = VERBOSE;
+        mode: &'static str = MODE;
+        /// "epoch": after each epoch. A number: after so many batches.
+        #[advanced]
+        save_freq("how often"): Value = Kind::Int(1, 1_000_000), Default::Text("epoch");
+        /// Value that the first stored epoch must beat.
+        #[advanced]
+        initial_value_threshold("threshold"): Option<f64> = Kind::Float(-1e30, 1e30), Default::Null;
+    }
+}
+
+impl Options {
+    /// Number of batches between two checkpoints. `None`: after each epoch.
+    fn batches_between(&self) -> Option<usize> {
+        match self.save_freq {
+            Value::Int(batches) => usize::try_from(batches).ok(),
+            _ => None,
+        }
+    }
+}
+
 pub static KIND: CallbackKind = CallbackKind {
-    class: ClassSpec {
-        class_name: "ModelCheckpoint",
-        name: "model_checkpoint",
-        aliases: &[],
-        label: "Model checkpoint",
-        doc: help_text(
-            "Sets the weights aside after every epoch or some batches, or only after an epoch that is the best \
-              so far.",
-        ),
-        formula: help_text(""),
-        options: &[
-            &OptionSpec {
-                name: "filepath",
-                label: "file",
-                doc: help_text("Keras' place for it; here the weights stay in memory."),
-                kind: Kind::Text,
-                default: Default::Text("best.weights.h5"),
-                advanced: false,
-                start: "",
-            },
-            &MONITOR,
-            &OptionSpec {
-                name: "save_best_only",
-                label: "only the best",
-                doc: help_text("Whether only an epoch that is better than all before is kept."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "save_weights_only",
-                label: "only weights",
-                doc: help_text("Changes nothing here."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "verbose",
-                label: "verbose",
-                doc: help_text("Changes nothing here."),
-                kind: Kind::Int(0, 2),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-            &MODE,
-            &OptionSpec {
-                name: "save_freq",
-                label: "how often",
-                doc: help_text("\"epoch\": after each epoch; a number: after so many batches."),
-                kind: Kind::Int(1, 1_000_000),
-                default: Default::Text("epoch"),
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "initial_value_threshold",
-                label: "threshold",
-                doc: help_text("What the first best has to beat."),
-                kind: Kind::Float(-1e30, 1e30),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
-    build: |choice, trainer| {
-        check_path(choice, trainer)?;
-        let watched = choice.text("monitor");
-        let monitored = watched.strip_prefix("val_").unwrap_or(watched);
-        let list = |(name, value): (&str, MetricValue)| {
-            name == monitored && matches!(value, MetricValue::List(_))
+    class: Options::SPEC,
+    build: |config, trainer| {
+        let options = Options::of(config);
+        check_path(&options, trainer)?;
+        let (name, every) = (&options.monitor, options.batches_between());
+        let measured = name.strip_prefix("val_").unwrap_or(name);
+        let is_list = |(metric, value): (&str, MetricValue)| {
+            metric == measured && matches!(value, MetricValue::List(_))
         };
-        if choice.flag("save_best_only") && trainer.metrics().any(list) {
+        if options.save_best_only && trainer.metrics().any(is_list) {
             let message = format!(
-                "'{watched}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
+                "'{name}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
                  give the metric an average, or choose another number."
             );
             return Err(ConfigError::new("config.monitor", message));
         }
-        let mut monitor = Monitor::new(choice, trainer)?;
-        if choice.get("initial_value_threshold") != &Value::Null {
-            monitor.beats(choice.number("initial_value_threshold"));
+        let mut monitor = Monitor::new(options.monitor, options.mode, 0.0, trainer)?;
+        if let Some(threshold) = options.initial_value_threshold {
+            monitor.beats(threshold);
         }
-        let (best_only, every) = (choice.flag("save_best_only"), choice.count("save_freq"));
-        if best_only && every.is_some() {
+        if options.save_best_only && every.is_some() {
             let message = "save_best_only compares the numbers of whole epochs (within the first epoch Keras \
                            stops with an error): set save_freq to \"epoch\".";
             return Err(ConfigError::new("config.save_freq", message));
         }
         Ok(Box::new(Checkpoint {
-            monitor: best_only.then_some(monitor),
+            monitor: options.save_best_only.then_some(monitor),
             every,
             since: 0,
             // Between two steps nothing is allocated.
@@ -112,11 +76,11 @@ pub static KIND: CallbackKind = CallbackKind {
     },
 };
 
-/// Says whether Keras can make a file's name of `filepath`.
-fn check_path(choice: &ConfigObject, trainer: &Trainer) -> Result<(), ConfigError> {
-    let path = choice.text("filepath");
+/// Checks that Keras can format a file name from `filepath`.
+fn check_path(options: &Options, trainer: &Trainer) -> Result<(), ConfigError> {
+    let path = options.filepath.as_str();
     let wrong = |message: &str| Err(ConfigError::new("config.filepath", message));
-    let fits = match choice.flag("save_weights_only") {
+    let fits = match options.save_weights_only {
         true => path.ends_with(".weights.h5"),
         false => path.ends_with(".keras") || path.ends_with(".h5"),
     };
@@ -131,7 +95,7 @@ fn check_path(choice: &ConfigObject, trainer: &Trainer) -> Result<(), ConfigErro
             metric == measured && matches!(value, MetricValue::Number(_))
         };
         ["epoch", "loss", "val_loss", LEARNING_RATE].contains(&name)
-            || name == "batch" && choice.count("save_freq").is_some()
+            || name == "batch" && options.batches_between().is_some()
             || trainer.metrics().any(number)
     };
     let (bytes, mut at) = (path.as_bytes(), 0);
@@ -141,7 +105,7 @@ fn check_path(choice: &ConfigObject, trainer: &Trainer) -> Result<(), ConfigErro
         if !b"{}".contains(&brace) {
             continue;
         }
-        // A brace that stands twice is one brace of the name.
+        // A doubled brace is one brace of the name.
         if bytes.get(at) == Some(&brace) {
             at += 1;
             continue;
@@ -167,11 +131,11 @@ fn check_path(choice: &ConfigObject, trainer: &Trainer) -> Result<(), ConfigErro
 }
 
 struct Checkpoint {
-    /// What is watched, where only the best is kept.
+    /// The monitored value, if only the best weights are kept.
     monitor: Option<Monitor>,
-    /// Batches from one saving to the next; `None`: it saves after each epoch.
+    /// Number of batches between two checkpoints. `None`: after each epoch.
     every: Option<usize>,
-    /// Batches since the last saving.
+    /// Number of batches since the last checkpoint.
     since: usize,
     weights: Vec<f32>,
 }
@@ -195,17 +159,17 @@ impl Callback for Checkpoint {
         _: usize,
         logs: &mut Logs,
         trainer: &mut Trainer,
-        tell: Emit<'_>,
+        emit: Emit<'_>,
     ) -> bool {
         let saves = match &mut self.monitor {
             None => self.every.is_none(),
             Some(monitor) => match logged(logs, &monitor.name) {
-                // Keras keeps the weights of an epoch in which the number was not logged.
+                // Keras keeps the weights of an epoch in which the value was not logged.
                 None => true,
                 Some(current) => {
                     let better = monitor.beats(current);
                     if better {
-                        tell(CallbackAction::Kept, current);
+                        emit(CallbackAction::Kept, current);
                     }
                     better
                 }

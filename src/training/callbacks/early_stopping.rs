@@ -1,75 +1,43 @@
-//! EarlyStopping: ends a run that no longer gets better (Keras' `callbacks/early_stopping.py`).
+//! EarlyStopping: ends a run that no longer improves (Keras' `callbacks/early_stopping.py`).
 
-use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
-use super::{Callback, CallbackAction, CallbackKind, Emit, Logs, logged};
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, Value, help_text};
+use super::callback::{Callback, CallbackAction, CallbackKind, Emit, Logs, logged};
+use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
+use crate::options::declare::{NoEffect, class};
+use crate::options::{Default, Kind};
 use crate::training::trainer::Trainer;
 
+class! {
+    /// Stops training when the monitored value has not improved for a while, and can restore the best weights.
+    #[formula("stops after `patience` epochs without improvement")]
+    pub struct Options("EarlyStopping", "early_stopping", "Early stopping") {
+        monitor: String = MONITOR;
+        min_delta: f64 = MIN_DELTA;
+        /// Number of epochs without improvement before training stops.
+        patience("patience"): usize = Kind::Int(0, 100_000), Default::Int(0);
+        verbose: NoEffect = VERBOSE;
+        mode: &'static str = MODE;
+        /// Patience starts over only after an improvement that also beats this value.
+        #[advanced]
+        baseline("baseline"): Option<f64> = Kind::Float(-1e30, 1e30), Default::Null;
+        /// Whether the weights of the best epoch are restored at the end.
+        #[advanced]
+        restore_best_weights("restore best weights"): bool = Kind::Bool, Default::Bool(false);
+        /// Number of epochs before monitoring starts.
+        #[advanced]
+        start_from_epoch("starts at epoch"): usize = Kind::Int(0, 100_000), Default::Int(0);
+    }
+}
+
 pub static KIND: CallbackKind = CallbackKind {
-    class: ClassSpec {
-        class_name: "EarlyStopping",
-        name: "early_stopping",
-        aliases: &[],
-        label: "Early stopping",
-        doc: help_text(
-            "Stops when what is watched has not become better for some epochs; may bring back the best weights.",
-        ),
-        formula: help_text("stop when epochs since the best >= patience"),
-        options: &[
-            &MONITOR,
-            &min_delta(0.0),
-            &epochs(
-                "patience",
-                "patience",
-                "For how many epochs without improvement it goes on.",
-                0,
-            ),
-            &OptionSpec {
-                name: "verbose",
-                label: "verbose",
-                doc: help_text("Changes nothing here."),
-                kind: Kind::Int(0, 2),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-            &MODE,
-            &OptionSpec {
-                name: "baseline",
-                label: "baseline",
-                doc: help_text("Patience begins anew only where this is beaten, too."),
-                kind: Kind::Float(-1e30, 1e30),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "restore_best_weights",
-                label: "restore best weights",
-                doc: help_text("Whether the weights of the best epoch come back at the end."),
-                kind: Kind::Bool,
-                default: Default::Bool(false),
-                advanced: false,
-                start: "",
-            },
-            &epochs(
-                "start_from_epoch",
-                "starts at epoch",
-                "How many epochs pass before it watches.",
-                0,
-            ),
-        ],
-        group: "",
-        shared: &[],
-    },
-    build: |choice, trainer| {
-        let baseline = choice.get("baseline") != &Value::Null;
+    class: Options::SPEC,
+    build: |config, trainer| {
+        let options = Options::of(config);
         Ok(Box::new(EarlyStopping {
-            monitor: Monitor::new(choice, trainer)?,
-            patience: choice.count("patience").unwrap_or(0),
-            baseline: baseline.then(|| choice.number("baseline")),
-            restores: choice.flag("restore_best_weights"),
-            start: choice.count("start_from_epoch").unwrap_or(0),
+            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
+            patience: options.patience,
+            baseline: options.baseline,
+            restores: options.restore_best_weights,
+            start: options.start_from_epoch,
             wait: 0,
             best_epoch: 0,
             stops: false,
@@ -86,7 +54,7 @@ struct EarlyStopping {
     start: usize,
     wait: usize,
     best_epoch: usize,
-    /// It ended the run.
+    /// Whether it ended the run.
     stops: bool,
     best_weights: Vec<f32>,
 }
@@ -124,13 +92,13 @@ impl Callback for EarlyStopping {
         self.stops
     }
 
-    fn on_train_end(&mut self, trainer: &mut Trainer, tell: Emit<'_>) {
+    fn on_train_end(&mut self, trainer: &mut Trainer, emit: Emit<'_>) {
         let best = self.best_epoch as f64;
         if self.stops {
-            tell(CallbackAction::Stopped, best);
+            emit(CallbackAction::Stopped, best);
         }
         if self.restores && !self.best_weights.is_empty() {
-            tell(CallbackAction::Restored, best);
+            emit(CallbackAction::Restored, best);
             trainer.model.put_weights(&self.best_weights);
         }
     }
@@ -144,7 +112,7 @@ impl Callback for EarlyStopping {
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
         self.monitor.restore(numbers);
         (self.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
-        self.stops = false; // a run that it ended does not go on
+        self.stops = false; // a stopped run does not continue
         self.best_weights = weights;
     }
 }

@@ -1,61 +1,26 @@
-//! What a callback watches: a name of the logs, and which way is better.
+//! The monitored value of a callback: its name in the logs, and whether larger is better.
 
-use super::LEARNING_RATE;
+use super::callback::LEARNING_RATE;
+use crate::options::declare::options;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 use crate::training::trainer::{MetricValue, Trainer};
 
-pub const MONITOR: OptionSpec = OptionSpec {
-    name: "monitor",
-    label: "watch",
-    doc: help_text("The name of what is watched, as the logs have it."),
-    kind: Kind::Text,
-    default: Default::Text("val_loss"),
-    advanced: false,
-    start: "",
-};
-pub const MODE: OptionSpec = OptionSpec {
-    name: "mode",
-    label: "better is",
-    doc: help_text("Whether smaller or larger is better; auto: as the watched number is meant."),
-    kind: Kind::OneOf(&["auto", "min", "max"]),
-    default: Default::Text("auto"),
-    advanced: false,
-    start: "",
-};
-
-/// An option that is a number of epochs.
-pub const fn epochs(
-    name: &'static str,
-    label: &'static str,
-    doc: &'static str,
-    default: i64,
-) -> OptionSpec {
-    let (kind, default) = (Kind::Int(0, 100_000), Default::Int(default));
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default,
-        advanced: false,
-        start: "",
-    }
+options! {
+    /// Name of the monitored value in the logs.
+    pub MONITOR = monitor("monitor"), Kind::Text, Default::Text("val_loss");
+    /// Whether a smaller or a larger value is better. auto: as the monitored value is meant.
+    #[advanced]
+    pub MODE = mode("improves when"), Kind::OneOf(&["auto", "min", "max"]), Default::Text("auto");
+    /// A smaller change does not count as an improvement.
+    #[advanced]
+    pub MIN_DELTA = min_delta("minimum improvement"), Kind::Float(0.0, 1e6), Default::Float(0.0);
+    /// Whether Keras prints what the callback does. Has no effect here.
+    #[advanced]
+    pub VERBOSE = verbose("verbose"), Kind::Int(0, 2), Default::Int(0);
 }
 
-pub const fn min_delta(default: f64) -> OptionSpec {
-    OptionSpec {
-        name: "min_delta",
-        label: "least improvement",
-        doc: help_text("A change smaller than this does not count as an improvement."),
-        kind: Kind::Float(0.0, 1e6),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
-}
-
-/// A watched number.
+/// A monitored number.
 pub struct Monitor {
     pub name: String,
     larger_is_better: bool,
@@ -65,12 +30,16 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// From the options `monitor`, `mode` and, where there is one, `min_delta`.
+    /// From the options `monitor`, `mode` ("auto", "min" or "max") and `min_delta`.
     ///
     /// # Errors
-    /// A number that is not measured, or that is better neither large nor small; a list of numbers.
-    pub fn new(choice: &ConfigObject, trainer: &Trainer) -> Result<Self, ConfigError> {
-        let name = choice.text("monitor").to_string();
+    /// A number that is not measured, or of which Keras does not know whether larger is better; a list of numbers.
+    pub fn new(
+        name: String,
+        mode: &str,
+        min_delta: f64,
+        trainer: &Trainer,
+    ) -> Result<Self, ConfigError> {
         let measured = name.strip_prefix("val_").unwrap_or(&name);
         let metric = trainer.metrics().find(|(metric, _)| *metric == measured);
         if measured != "loss" && name != LEARNING_RATE && metric.is_none() {
@@ -96,7 +65,7 @@ impl Monitor {
             );
             return Err(ConfigError::new("config.monitor", message));
         }
-        let larger_is_better = match choice.word("mode") {
+        let larger_is_better = match mode {
             "min" => false,
             "max" => true,
             _ => match trainer.larger_is_better(measured) {
@@ -109,12 +78,6 @@ impl Monitor {
                 }
             },
         };
-        let has_delta = choice.class.all_options().any(|o| o.name == "min_delta");
-        let min_delta = if has_delta {
-            choice.number("min_delta")
-        } else {
-            0.0
-        };
         Ok(Monitor {
             name,
             larger_is_better,
@@ -123,8 +86,8 @@ impl Monitor {
         })
     }
 
-    /// Whether `current` is better than the best so far, which it then is: what comes first is, also NaN, which
-    /// nothing beats.
+    /// Whether `current` is the best value so far, which is then stored. The first value always is, even NaN, which no later
+    /// value beats.
     pub fn beats(&mut self, current: f64) -> bool {
         let better = self.best.is_none_or(|best| self.improves(current, best));
         if better {
@@ -133,18 +96,18 @@ impl Monitor {
         better
     }
 
-    /// The best so far as numbers of a checkpoint.
+    /// The best value so far, for a checkpoint.
     pub fn state(&self) -> [f64; 2] {
         [self.best.unwrap_or(0.0), f64::from(self.best.is_some())]
     }
 
-    /// As [`Self::state`] gave it.
+    /// Restores the result of [`Self::state`].
     pub fn restore(&mut self, numbers: &[f64]) {
         self.best = (numbers[1] != 0.0).then_some(numbers[0]);
     }
 
-    /// Whether `current` is better than `best` by more than the least improvement: compared in single precision,
-    /// as `keras.ops.less` does.
+    /// Whether `current` is better than `best` by more than the minimum improvement, compared in single precision as
+    /// `keras.ops.less` does.
     pub fn improves(&self, current: f64, best: f64) -> bool {
         if self.larger_is_better {
             (current - self.min_delta) as f32 > best as f32

@@ -1,77 +1,48 @@
-//! ReduceLROnPlateau: smaller steps where a run no longer gets better
+//! ReduceLROnPlateau: reduces the learning rate where a run no longer improves
 //! (Keras' `callbacks/reduce_lr_on_plateau.py`).
 
-use super::monitor::{MODE, MONITOR, Monitor, epochs, min_delta};
-use super::{Callback, CallbackAction, CallbackKind, Emit, Logs, check_rate, log_rate, logged};
+use super::callback::{
+    Callback, CallbackAction, CallbackKind, Emit, Logs, check_learning_rate, log_learning_rate,
+    logged,
+};
+use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
+use crate::options::declare::{NoEffect, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{Default, Kind};
 use crate::training::trainer::Trainer;
 
+class! {
+    /// Reduces the learning rate when the monitored value has not improved for a while.
+    #[formula("lr <- max(lr factor, min_lr)")]
+    pub struct Options("ReduceLROnPlateau", "reduce_lr_on_plateau", "Reduce the learning rate on a plateau") {
+        monitor: String = MONITOR;
+        /// Factor that multiplies the learning rate.
+        #[advanced]
+        factor("factor"): f64 = Kind::Float(0.0, 0.999_999), Default::Float(0.1);
+        /// Number of epochs without improvement before the learning rate is reduced.
+        patience("patience"): usize = Kind::Int(0, 100_000), Default::Int(10);
+        verbose: NoEffect = VERBOSE;
+        mode: &'static str = MODE;
+        min_delta: f64 = MIN_DELTA.with_default(Default::Float(1e-4));
+        /// Number of epochs after a reduction before monitoring continues.
+        #[advanced]
+        cooldown("cooldown"): usize = Kind::Int(0, 100_000), Default::Int(0);
+        /// Lower bound of the learning rate.
+        #[advanced]
+        min_lr("minimum learning rate"): f64 = Kind::Float(0.0, 1e30), Default::Float(0.0);
+    }
+}
+
 pub static KIND: CallbackKind = CallbackKind {
-    class: ClassSpec {
-        class_name: "ReduceLROnPlateau",
-        name: "reduce_lr_on_plateau",
-        aliases: &[],
-        label: "Reduce the learning rate on a plateau",
-        doc: help_text(
-            "Makes the learning rate smaller when what is watched has not become better for some epochs.",
-        ),
-        formula: help_text("lr <- max(lr factor, min_lr)"),
-        options: &[
-            &MONITOR,
-            &OptionSpec {
-                name: "factor",
-                label: "factor",
-                doc: help_text("What the learning rate is multiplied by."),
-                kind: Kind::Float(0.0, 0.999_999),
-                default: Default::Float(0.1),
-                advanced: false,
-                start: "",
-            },
-            &epochs(
-                "patience",
-                "patience",
-                "For how many epochs without improvement it waits.",
-                10,
-            ),
-            &OptionSpec {
-                name: "verbose",
-                label: "verbose",
-                doc: help_text("Changes nothing here."),
-                kind: Kind::Int(0, 2),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-            &MODE,
-            &min_delta(1e-4),
-            &epochs(
-                "cooldown",
-                "cooldown",
-                "How many epochs pass after a reduction before it watches.",
-                0,
-            ),
-            &OptionSpec {
-                name: "min_lr",
-                label: "least learning rate",
-                doc: help_text("The learning rate never gets smaller."),
-                kind: Kind::Float(0.0, 1e30),
-                default: Default::Float(0.0),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
-    build: |choice, trainer| {
-        let monitor = Monitor::new(choice, trainer)?;
+    class: Options::SPEC,
+    build: |config, trainer| {
+        let options = Options::of(config);
         Ok(Box::new(Plateau {
-            monitor,
-            factor: choice.number("factor"),
-            patience: choice.count("patience").unwrap_or(0),
-            cooldown: choice.count("cooldown").unwrap_or(0),
-            min_lr: choice.number("min_lr"),
+            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
+            factor: options.factor,
+            patience: options.patience,
+            cooldown: options.cooldown,
+            min_lr: options.min_lr,
             wait: 0,
             cooling: 0,
         }))
@@ -94,9 +65,9 @@ impl Callback for Plateau {
         _: usize,
         logs: &mut Logs,
         trainer: &mut Trainer,
-        tell: Emit<'_>,
+        emit: Emit<'_>,
     ) -> bool {
-        log_rate(logs, trainer);
+        log_learning_rate(logs, trainer);
         let rate = trainer.optimizer().learning_rate();
         let Some(current) = logged(logs, &self.monitor.name) else {
             return false;
@@ -111,9 +82,9 @@ impl Callback for Plateau {
             self.wait += 1;
             if self.wait >= self.patience && rate > self.min_lr as f32 {
                 let smaller = (f64::from(rate) * self.factor).max(self.min_lr);
-                // Refused only for a schedule, which `check` has ruled out.
+                // Fails only with a schedule, which `check` has ruled out.
                 let _ = trainer.optimizer_mut().set_learning_rate(smaller as f32);
-                tell(CallbackAction::Reduced, smaller);
+                emit(CallbackAction::Reduced, smaller);
                 (self.cooling, self.wait) = (self.cooldown, 0);
             }
         }
@@ -125,7 +96,7 @@ impl Callback for Plateau {
     }
 
     fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
-        check_rate(trainer, "ReduceLROnPlateau")
+        check_learning_rate(trainer, "ReduceLROnPlateau")
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {

@@ -1,57 +1,35 @@
-//! LearningRateScheduler: a learning rate of its own for every epoch.
+//! LearningRateScheduler: sets the learning rate of every epoch.
 
-use super::{Callback, CallbackAction, CallbackKind, Emit, Logs, check_rate, log_rate};
+use super::callback::{
+    Callback, CallbackAction, CallbackKind, Emit, Logs, check_learning_rate, log_learning_rate,
+};
+use super::monitor::VERBOSE;
 use crate::functions::schedules::{self, Schedule};
+use crate::options::declare::{NoEffect, class};
 use crate::options::error::ConfigError;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::{ConfigObject, Default, Kind};
 use crate::training::trainer::Trainer;
 
+class! {
+    /// Sets the learning rate at the start of every epoch: from a list (whose last number stays), or by a schedule that counts epochs. Keras takes a function instead.
+    #[formula("lr = rates[epoch], or schedule(epoch)")]
+    pub struct Options("LearningRateScheduler", "learning_rate_scheduler", "Learning rate by epoch") {
+        /// Learning rates of the first epochs.
+        #[advanced]
+        rates("rates"): Vec<f64> = Kind::Floats(0.0, 1e30), Default::Null;
+        /// Schedule that counts epochs instead of steps.
+        #[advanced]
+        schedule("schedule"): Option<ConfigObject> = Kind::Of(&schedules::REGISTRY), Default::Null;
+        verbose: NoEffect = VERBOSE;
+    }
+}
+
 pub static KIND: CallbackKind = CallbackKind {
-    class: ClassSpec {
-        class_name: "LearningRateScheduler",
-        name: "learning_rate_scheduler",
-        aliases: &[],
-        label: "Learning rate by epoch",
-        doc: help_text(
-            "Sets the learning rate at the beginning of every epoch: from a list (its last number goes \
-              on), or by a schedule that counts epochs. Keras takes a function in its place.",
-        ),
-        formula: help_text("lr = rates[epoch], or schedule(epoch)"),
-        options: &[
-            &OptionSpec {
-                name: "rates",
-                label: "rates",
-                doc: help_text("The learning rates of the first epochs."),
-                kind: Kind::Floats(0.0, 1e30),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "schedule",
-                label: "schedule",
-                doc: help_text("The plan, counted in epochs."),
-                kind: Kind::Of(&schedules::REGISTRY),
-                default: Default::Null,
-                advanced: false,
-                start: "",
-            },
-            &OptionSpec {
-                name: "verbose",
-                label: "verbose",
-                doc: help_text("Changes nothing here."),
-                kind: Kind::Int(0, 2),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-        ],
-        group: "",
-        shared: &[],
-    },
-    build: |choice, _| {
-        let rates = choice.floats("rates").to_vec();
-        let schedule = choice.choice("schedule").map(Schedule::new).transpose()?;
+    class: Options::SPEC,
+    build: |config, _| {
+        let options = Options::of(config);
+        let (rates, schedule) = (options.rates, options.schedule.as_ref());
+        let schedule = schedule.map(Schedule::new).transpose()?;
         if rates.is_empty() && schedule.is_none() {
             let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
             return Err(ConfigError::new("config.rates", message));
@@ -66,16 +44,16 @@ struct Scheduler {
 }
 
 impl Callback for Scheduler {
-    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer, tell: Emit<'_>) {
+    fn on_epoch_begin(&mut self, epoch: usize, trainer: &mut Trainer, emit: Emit<'_>) {
         let planned = self
             .schedule
             .as_ref()
             .map(|schedule| f64::from(schedule.at(epoch as u64)));
         let listed = self.rates.get(epoch).or(self.rates.last()).copied();
         if let Some(rate) = listed.or(planned) {
-            // Refused only for a schedule of the optimizer's own, which `check` has ruled out.
+            // Fails only with a schedule of the optimizer, which `check` has ruled out.
             let _ = trainer.optimizer_mut().set_learning_rate(rate as f32);
-            tell(CallbackAction::Scheduled, rate);
+            emit(CallbackAction::Scheduled, rate);
         }
     }
 
@@ -86,7 +64,7 @@ impl Callback for Scheduler {
         trainer: &mut Trainer,
         _: Emit<'_>,
     ) -> bool {
-        log_rate(logs, trainer);
+        log_learning_rate(logs, trainer);
         false
     }
 
@@ -95,6 +73,6 @@ impl Callback for Scheduler {
     }
 
     fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
-        check_rate(trainer, "LearningRateScheduler")
+        check_learning_rate(trainer, "LearningRateScheduler")
     }
 }

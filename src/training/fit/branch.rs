@@ -1,37 +1,36 @@
-//! Leaving another run: a training goes on where another one stood.
+//! A branch: training continues from a checkpoint of another run.
 
 use super::Fit;
 use crate::options::error::ConfigError;
 use crate::training::trainer::Trainer;
 
-/// What a branch has in common with the run that it leaves, beside rows and batches.
+/// The parts of a run's state that a branch inherits: those whose settings are the same in both experiments.
 #[derive(Clone, Copy, Debug)]
-pub struct Shared {
-    /// The optimizer, apart from its learning rate.
+pub struct Inherited {
+    /// The state of the optimizer, apart from the learning rate.
     pub optimizer: bool,
-    /// The learning rate that was asked for.
+    /// The learning rate.
     pub learning_rate: bool,
-    /// The callbacks.
+    /// The state of the callbacks.
     pub callbacks: bool,
 }
 
 impl Fit {
-    /// Goes on where `from` stands: with its place in the data, its history, its weights as far as arrays of
-    /// the same path and shape are there, and what its optimizer and callbacks remember where they are the
-    /// same.
+    /// Continues where `from` is: with its position in the data, its history, its weights for all arrays of the same path and
+    /// shape, and the `inherited` state.
     ///
     /// # Errors
     /// Other rows or other batches.
-    pub fn go_on(
+    pub fn resume_from(
         &mut self,
         trainer: &mut Trainer,
         (from, theirs): (&Fit, &Trainer),
-        shared: Shared,
+        inherited: Inherited,
     ) -> Result<(), ConfigError> {
         let cut = |f: &Fit| (f.n_train, f.batch_size, f.steps_per_epoch, f.first_epoch);
         if cut(self) != cut(from) {
-            let message = "A branch goes on with the rows and batches of the run that it leaves: keep the data, the \
-                           validation split, the batch size, steps per epoch and the first epoch as they are there.";
+            let message = "A branch continues with the rows and batches of its parent run: keep the data, the validation \
+                           split, the batch size, the steps per epoch and the first epoch unchanged.";
             return Err(ConfigError::new("start", message));
         }
         trainer.model.take_weights(&theirs.model);
@@ -45,9 +44,9 @@ impl Fit {
                 .map(Vec::len)
                 .collect::<Vec<_>>()
         };
-        if shared.optimizer && lengths(trainer) == lengths(theirs) {
+        if inherited.optimizer && lengths(trainer) == lengths(theirs) {
             let mut slots = theirs.optimizer().slots().to_vec();
-            if !shared.learning_rate {
+            if !inherited.learning_rate {
                 slots[0].clone_from(&trainer.optimizer().slots()[0]);
             }
             trainer
@@ -64,7 +63,7 @@ impl Fit {
         self.history.take_over(from.names(), &from.logs_since(0));
         self.batch_losses.clear();
         self.batch_losses.extend(&from.batch_losses);
-        if shared.callbacks {
+        if inherited.callbacks {
             self.stopped = from.stopped;
             self.events.clone_from(&from.events);
             for (own, theirs) in self.callbacks.iter_mut().zip(&from.callbacks) {

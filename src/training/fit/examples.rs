@@ -1,22 +1,22 @@
-//! The examples of a run: which are trained on, which validated on, and what each weighs.
+//! The examples of a run: those to train on, those to validate on, and their weights.
 
+use super::Options;
 use crate::options::error::{ConfigError, format_number};
-use crate::options::{ConfigObject, Value};
 use crate::training::trainer::{Examples, Trainer};
 
-/// Those to train on and those to validate on: `validation`, or a share of `train`.
+/// The examples to train on and those to validate on: `validation`, or the last part of `train`.
 ///
 /// # Errors
-/// Data that does not fit the model or the loss, too few rows to split, weights that fit nothing.
+/// Data that does not fit the model or the loss, too few rows to split, weights of a wrong shape.
 pub(super) fn of(
     trainer: &Trainer,
-    config: &ConfigObject,
+    options: &Options,
     mut train: Examples,
     validation: Option<Examples>,
 ) -> Result<(Examples, Option<Examples>), ConfigError> {
     let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
-    // Where a batch is one example, Keras gives its weight to each of its steps.
-    let single = config.count("batch_size") == Some(1) || train.x.len() == n_in;
+    // In a batch of one example, Keras applies its weight to each of its steps.
+    let single = options.batch_size == 1 || train.x.len() == n_in;
     if single && !trainer.weighs_examples() {
         train.repeat_weights(trainer.n_steps(), n_in);
     }
@@ -26,9 +26,9 @@ pub(super) fn of(
             trainer.check(&given).map_err(|r| r.at("validation_data"))?;
             Some(given)
         }
-        None => split(&mut train, config.number("validation_split"), n_in, n_t)?,
+        None => split(&mut train, options.validation_split, n_in, n_t)?,
     };
-    if let Value::ClassWeights(pairs) = config.get("class_weight") {
+    if let Some(pairs) = &options.class_weight {
         if train.weights.is_some() {
             let message = "Give class weights or a weight for each example, not both.";
             return Err(ConfigError::new("fit.class_weight", message));

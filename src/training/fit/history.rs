@@ -1,4 +1,4 @@
-//! What a run has logged: the numbers of each finished epoch.
+//! The logs of a run: the numbers of each finished epoch.
 
 use super::EpochLogs;
 use crate::training::callbacks::{Callback, LEARNING_RATE, Logs};
@@ -10,15 +10,15 @@ pub struct History {
     columns: Vec<Column>,
     /// Row after row, each column's numbers side by side.
     numbers: Vec<f64>,
-    /// Of the rows that another run has made: which of the columns it logged.
+    /// For each row of a parent run: which of the columns it logged.
     taken_over: Vec<Vec<bool>>,
 }
 
-/// What one name of the logs has in each row.
+/// The numbers under one name of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Column {
     kind: Kind,
-    /// How many numbers.
+    /// How many numbers a row has.
     count: usize,
 }
 
@@ -26,7 +26,7 @@ struct Column {
 enum Kind {
     Number,
     List,
-    /// A number from each callback that logs the learning rate, in their order: a later one replaces it.
+    /// One number for each callback that logs the learning rate, in their order. The last one counts.
     LearningRate,
 }
 
@@ -69,12 +69,12 @@ impl History {
         }
     }
 
-    /// What the columns are called.
+    /// Names of the columns.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// How many numbers the logs hold under each name.
+    /// Number of values under each name of the logs.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         self.columns.iter().map(|column| match column.kind {
             Kind::LearningRate => 1,
@@ -87,30 +87,29 @@ impl History {
         &self.numbers
     }
 
-    /// How many numbers a row has.
+    /// Number of numbers in a row.
     pub fn width(&self) -> usize {
         self.columns.iter().map(|column| column.count).sum()
     }
 
-    /// Makes room for so many rows.
+    /// Reserves memory for so many rows.
     pub fn reserve(&mut self, rows: usize) {
         self.numbers.reserve(rows * self.width());
     }
 
-    /// Puts kept numbers in the place of all rows.
+    /// Replaces all rows by saved numbers.
     pub fn set_numbers(&mut self, numbers: Vec<f64>) {
         self.numbers = numbers;
     }
 
-    /// Adds a column's numbers to the last row; `rest` stands for those that are not there.
-    #[inline(never)]
+    /// Appends the numbers of a column to the last row; `rest` replaces missing ones.
     fn put(&mut self, column: Column, found: &[f64], rest: f64) {
         for i in 0..column.count {
             self.numbers.push(found.get(i).copied().unwrap_or(rest));
         }
     }
 
-    /// Adds the row of an epoch; `rates`: what each callback that logs the learning rate has logged.
+    /// Appends the row of an epoch. `rates`: the learning rate that each callback has logged, if it logs it.
     pub fn push(&mut self, logs: &Logs, rates: &[f64]) {
         for i in 0..self.columns.len() {
             let logged = logs.iter().find(|(name, _)| *name == self.names[i]);
@@ -123,8 +122,8 @@ impl History {
         }
     }
 
-    /// What was logged in a row, for each name. `validates`: whether the run validates in that epoch; `rates`:
-    /// after how many of the callbacks that log the learning rate.
+    /// The values in a row, for each name. `validates`: whether the run validates in that epoch. `rates`: how many of the
+    /// callbacks that log the learning rate have been called.
     pub fn row(&self, row: usize, validates: bool, rates: usize) -> Vec<Option<MetricValue>> {
         let mut rest = &self.numbers[row * self.width()..];
         let taken_over = self.taken_over.get(row);
@@ -147,8 +146,8 @@ impl History {
         values
     }
 
-    /// Takes over the rows of another run, whose `names` these are, as far as this one has the same names with as
-    /// many numbers. The other run's last learning rate stands for that of each callback.
+    /// Replaces all rows by those of another run with these `names`, as far as the columns have the same names and sizes. The
+    /// other run's last learning rate becomes that of each callback.
     pub fn take_over(&mut self, names: &[String], rows: &[EpochLogs]) {
         self.numbers.clear();
         self.taken_over.clear();

@@ -1,8 +1,7 @@
 //! The training loop as a state machine: a caller advances it batch by batch.
 //!
-//! Keras' semantics (`trainers/epoch_iterator.py`, `backend/tensorflow/trainer.py`): the last rows
-//! validate, a partial batch is used, an epoch's loss is the mean of its batches' losses weighted by
-//! their rows, each taken before its update.
+//! Keras' semantics (`trainers/epoch_iterator.py`, `backend/tensorflow/trainer.py`): the last rows validate; the last batch may
+//! be smaller; an epoch's loss is the mean of its batches' losses, each before its update, weighted by their rows.
 
 mod branch;
 mod examples;
@@ -10,9 +9,9 @@ mod history;
 mod options;
 mod saved;
 
-pub use branch::Shared;
+pub use branch::Inherited;
 use history::History;
-pub use options::{ENTRY, REGISTRY};
+pub use options::{CLASS, Options, REGISTRY};
 
 use crate::kernels::rows;
 use crate::kernels::sparse::{Matrix, RowSelection};
@@ -22,10 +21,10 @@ use crate::options::error::ConfigError;
 use crate::training::callbacks::{self, Callback, CallbackAction, Event, LEARNING_RATE, Logs};
 use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer};
 
-/// Streams of the run's seed from this number on give the order of each pass through the data.
+/// The order of pass number n through the data is drawn from stream number `ORDER_STREAM + n` of the seed.
 const ORDER_STREAM: u64 = 1 << 40;
 
-/// A training run in progress: data, order, history. The trainer is lent for each step.
+/// A training run in progress: data, order, history. Each step borrows the trainer.
 pub struct Fit {
     train: Examples,
     validation: Option<Examples>,
@@ -39,11 +38,11 @@ pub struct Fit {
     seed: u64,
     order: Vec<u32>,
     epoch: usize,
-    /// Batches done in this epoch.
+    /// Number of batches done in this epoch.
     batch: usize,
-    /// Passes through the data that are over.
+    /// Number of finished passes through the data.
     pass: usize,
-    /// Batches done in this pass.
+    /// Number of batches done in this pass.
     position: usize,
     loss_sum: f64,
     rows_seen: f64,
@@ -51,20 +50,20 @@ pub struct Fit {
     batch_losses: Vec<f32>,
     callbacks: Vec<Box<dyn Callback>>,
     events: Vec<Event>,
-    /// A callback has stopped the run.
+    /// Whether a callback has stopped the run.
     stopped: bool,
     trouble: Option<Divergence>,
-    /// The inputs once more, where they are mostly zero and the model can take them so.
+    /// The inputs as a sparse matrix, if they are mostly zero and the model accepts that.
     nonzeros: Option<Matrix>,
     x: Vec<f32>,
     t: Vec<f32>,
     w: Vec<f32>,
 }
 
-/// Number of an epoch, and what was logged in it under each name.
+/// Number of an epoch, and the value that was logged under each name.
 pub type EpochLogs = (usize, Vec<Option<MetricValue>>);
 
-/// When and how it validates.
+/// When and how to validate.
 struct Validates {
     every: Vec<i64>,
     batch_size: usize,
@@ -72,7 +71,7 @@ struct Validates {
 }
 
 impl Validates {
-    /// Whether after this epoch, counted from 0.
+    /// Whether to validate after this epoch, counted from 0.
     fn after(&self, epoch: usize) -> bool {
         match self.every[..] {
             [every] => (epoch + 1).is_multiple_of(every.max(1) as usize),
@@ -82,8 +81,8 @@ impl Validates {
 }
 
 impl Fit {
-    /// Prepares a run of the options in `config` (of [`REGISTRY`]), and makes room in the trainer for its batches.
-    /// `validation` overrules the split.
+    /// Prepares a run with the arguments in `config` (of [`REGISTRY`]), and resizes the trainer for its batches. `validation`
+    /// replaces the split.
     ///
     /// # Errors
     /// Data that does not fit the model or the loss, too few rows to split, batches that need too much memory, or a
@@ -97,44 +96,46 @@ impl Fit {
     ) -> Result<Self, ConfigError> {
         let n_in = trainer.model.n_inputs();
         let n_t = trainer.n_targets();
-        let asked = config.count("batch_size").unwrap_or(32);
-        let (train, validation) = examples::of(trainer, config, train, validation)?;
+        let options = Options::of(config);
+        let (train, validation) = examples::of(trainer, &options, train, validation)?;
         let n_train = train.x.len() / n_in;
         let n_w = train.weights_per_example(n_in);
-        let batch_size = asked.min(n_train);
+        let batch_size = options.batch_size.min(n_train);
         let n_validation = validation.as_ref().map_or(0, |data| data.x.len() / n_in);
-        let validation_batch = config.count("validation_batch_size");
-        // A loss of whole batches, or one that is summed, depends on their size.
-        let validation_batch_size = validation_batch
-            .unwrap_or(asked)
+        // A loss that is summed, or that compares the rows of a batch, depends on the batch size.
+        let validation_batch_size = options
+            .validation_batch_size
+            .unwrap_or(options.batch_size)
             .clamp(1, n_validation.max(1));
-        trainer.resize(batch_size).map_err(|r| r.at("fit"))?;
         trainer
-            .resize(validation_batch_size)
-            .map_err(|r| match validation_batch {
-                Some(_) => ConfigError::new("fit.validation_batch_size", r.message),
-                None => r.at("fit"),
-            })?;
-        let callbacks = callbacks::build_all(config.list("callbacks"), trainer)?;
+            .resize(batch_size)
+            .map_err(|error| error.at("fit"))?;
+        trainer.resize(validation_batch_size).map_err(|error| {
+            match options.validation_batch_size {
+                Some(_) => ConfigError::new("fit.validation_batch_size", error.message),
+                None => error.at("fit"),
+            }
+        })?;
+        let callbacks = callbacks::build_all(&options.callbacks, trainer)?;
         let accepts_sparse_input = trainer.model.accepts_sparse_input();
         let nonzeros = accepts_sparse_input
             .then(|| Matrix::of(&train.x, n_in))
             .flatten();
-        let first_epoch = config.count("initial_epoch").unwrap_or(0);
+        let first_epoch = options.initial_epoch;
         let mut fit = Fit {
             train,
             nonzeros,
             n_train,
             first_epoch,
-            epochs: config.count("epochs").unwrap_or(1),
+            epochs: options.epochs,
             batch_size,
-            steps_per_epoch: config.count("steps_per_epoch"),
+            steps_per_epoch: options.steps_per_epoch,
             validates: Validates {
-                every: config.ints("validation_freq").to_vec(),
+                every: options.validation_freq,
                 batch_size: validation_batch_size,
-                steps: config.count("validation_steps").unwrap_or(usize::MAX),
+                steps: options.validation_steps.unwrap_or(usize::MAX),
             },
-            shuffle: config.flag("shuffle"),
+            shuffle: options.shuffle,
             seed,
             order: (0..n_train as u32).collect(),
             epoch: first_epoch,
@@ -161,13 +162,12 @@ impl Fit {
         Ok(fit)
     }
 
-    /// Trains on the next batch; after the last one of an epoch, validates and ends the epoch.
-    /// Does nothing once done.
+    /// Trains on the next batch. After the last batch of an epoch, validates and ends the epoch. Does nothing once done.
     pub fn step(&mut self, trainer: &mut Trainer) {
         self.step_and(trainer, |_| {});
     }
 
-    /// As [`Fit::step`]; `look` sees the trainer when the batch is done and before an epoch ends with it.
+    /// As [`Fit::step`]. `look` gets the trainer after the batch, before the epoch ends.
     pub fn step_and(&mut self, trainer: &mut Trainer, look: impl FnOnce(&Trainer)) {
         if self.done() {
             return;
@@ -175,8 +175,8 @@ impl Fit {
         if self.batch == 0 {
             trainer.reset_metrics();
             let epoch = self.epoch;
-            self.each(epoch, |callback, tell| {
-                callback.on_epoch_begin(epoch, trainer, tell);
+            self.each(epoch, |callback, emit| {
+                callback.on_epoch_begin(epoch, trainer, emit);
                 false
             });
         }
@@ -198,40 +198,39 @@ impl Fit {
         let (batch, mean) = (self.batch, self.loss_sum / self.rows_seen);
         self.batch += 1;
         self.position += 1;
-        self.each(self.epoch, |callback, tell| {
-            callback.on_batch_end(batch, mean, trainer, tell)
+        self.each(self.epoch, |callback, emit| {
+            callback.on_batch_end(batch, mean, trainer, emit)
         });
         if self.stopped || self.batch == self.n_batches() {
             self.end_epoch(trainer);
         }
     }
 
-    /// The rows of the next batch, by their numbers among those that are trained on.
+    /// The rows of the next batch: their indices in the training data.
     pub fn next_rows(&self) -> &[u32] {
         let start = self.position * self.batch_size;
         &self.order[start..self.n_train.min(start + self.batch_size)]
     }
 
-    /// Lets every callback do something in this epoch, and keeps what it tells. A callback that says so
-    /// stops the run.
+    /// Calls every callback in this epoch and stores the actions. The run stops if one of the calls returns true.
     fn each(
         &mut self,
         epoch: usize,
         mut work: impl FnMut(&mut dyn Callback, &mut dyn FnMut(CallbackAction, f64)) -> bool,
     ) {
-        for (by, callback) in self.callbacks.iter_mut().enumerate() {
-            self.stopped |= work(callback.as_mut(), &mut |deed, value| {
+        for (i, callback) in self.callbacks.iter_mut().enumerate() {
+            self.stopped |= work(callback.as_mut(), &mut |action, value| {
                 self.events.push(Event {
                     epoch,
-                    by,
-                    deed,
+                    callback: i,
+                    action,
                     value,
                 });
             });
         }
     }
 
-    /// One step on `rows` rows of the order, from `start` on.
+    /// One step on the rows `start..start + rows` of the order.
     fn train_on(
         &mut self,
         trainer: &mut Trainer,
@@ -270,7 +269,7 @@ impl Fit {
             })
     }
 
-    /// Whether a callback watches for numbers that are not finite.
+    /// Whether a callback handles numbers that are not finite.
     fn handles_nan(&self) -> bool {
         self.callbacks.iter().any(|callback| callback.handles_nan())
     }
@@ -298,8 +297,8 @@ impl Fit {
         }
         let epoch = self.epoch;
         let mut rates = Vec::new();
-        self.each(epoch, |callback, tell| {
-            let stops = callback.on_epoch_end(epoch, &mut logs, trainer, tell);
+        self.each(epoch, |callback, emit| {
+            let stops = callback.on_epoch_end(epoch, &mut logs, trainer, emit);
             if callback.logs_learning_rate() {
                 rates.extend(callbacks::logged(&logs, LEARNING_RATE));
             }
@@ -316,14 +315,14 @@ impl Fit {
         }
         if self.done() {
             trainer.finalize();
-            self.each(epoch, |callback, tell| {
-                callback.on_train_end(trainer, tell);
+            self.each(epoch, |callback, emit| {
+                callback.on_train_end(trainer, emit);
                 false
             });
         }
     }
 
-    /// The order in which the pass that begins goes through the rows: a function of seed and pass.
+    /// Sets the order of the rows in the pass that begins. It depends on the seed and the number of the pass.
     fn set_order(&mut self) {
         self.order.iter_mut().zip(0..).for_each(|(o, i)| *o = i);
         if self.shuffle {
@@ -331,42 +330,42 @@ impl Fit {
         }
     }
 
-    /// Whether all epochs are over, or the run has diverged.
+    /// Whether all epochs are done, a callback has stopped the run, or it has diverged.
     pub fn done(&self) -> bool {
         self.epoch >= self.epochs || self.stopped || self.trouble.is_some()
     }
 
-    /// How many epochs there are to be.
+    /// Number of epochs to train.
     pub fn epochs(&self) -> usize {
         self.epochs
     }
 
-    /// The epoch that training began with.
+    /// Number of the epoch that training started with.
     pub fn first_epoch(&self) -> usize {
         self.first_epoch
     }
 
-    /// Whether a callback has stopped it.
+    /// Whether a callback has stopped the run.
     pub fn stopped(&self) -> bool {
         self.stopped
     }
 
-    /// Number of the epoch that is going on, or would come next: from 0, epochs finished.
+    /// Number of the current or next epoch, from 0.
     pub fn epochs_done(&self) -> usize {
         self.epoch
     }
 
-    /// Batches done in the epoch that is going on.
+    /// Number of batches done in the current epoch.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// Batches of the epoch that is going on.
+    /// Number of batches of the current epoch.
     pub fn n_batches(&self) -> usize {
         let all = self.n_train.div_ceil(self.batch_size);
         match self.steps_per_epoch {
             None => all,
-            // A pass that ends ends the epoch.
+            // The end of a pass ends the epoch.
             Some(steps) => steps.min(all - (self.position - self.batch)),
         }
     }
@@ -376,22 +375,22 @@ impl Fit {
         &self.callbacks
     }
 
-    /// What the callbacks have done so far.
+    /// The actions of the callbacks so far.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// Rows to train on, and rows to validate on.
+    /// The examples to train on, and those to validate on.
     pub fn examples(&self) -> (&Examples, Option<&Examples>) {
         (&self.train, self.validation.as_ref())
     }
 
-    /// Why the run stopped before its end.
+    /// Why the run diverged.
     pub fn trouble(&self) -> Option<&Divergence> {
         self.trouble.as_ref()
     }
 
-    /// The same as sentences: when, what, in which row of the training data, and what to do.
+    /// The same in sentences: when, what, in which row of the training data, and what to do.
     pub fn trouble_text(&self) -> Option<String> {
         let Divergence { what, row, advice } = self.trouble.as_ref()?;
         let place = row.map_or_else(String::new, |row| {
@@ -405,29 +404,28 @@ impl Fit {
         ))
     }
 
-    /// Names in the logs: sorted as Keras sorts them, `val_` ones after the others, then the learning rate.
+    /// Names in the logs: sorted as Keras sorts them, `val_` names after the others, then the learning rate.
     pub fn names(&self) -> &[String] {
         self.history.names()
     }
 
-    /// How many numbers each of [`Fit::names`] has: more than one where a metric is a list.
+    /// Number of values under each of [`Fit::names`]: more than one if a metric is a list.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         self.history.counts()
     }
 
-    /// Number and logs of each finished epoch from the `first`th on, one value for each of [`Fit::names`]: what
-    /// Keras' History holds. `None` where nothing was logged.
+    /// Number and logs of each finished epoch from index `first` on, one value for each of [`Fit::names`], as in Keras' History.
+    /// `None` where nothing was logged.
     pub fn logs_since(&self, first: usize) -> Vec<EpochLogs> {
         self.rows(first, self.callbacks.len())
     }
 
-    /// The logs of all finished epochs as the callback with this number sees them: it knows nothing of a learning
-    /// rate that later ones log.
+    /// The logs of all finished epochs as the callback with this index sees them: without a learning rate that later callbacks
+    /// log.
     pub fn logs_before(&self, callback: usize) -> Vec<EpochLogs> {
         self.rows(0, callback)
     }
 
-    #[inline(never)]
     fn rows(&self, first: usize, callbacks: usize) -> Vec<EpochLogs> {
         let before = self.callbacks.iter().take(callbacks);
         let rates = before.filter(|c| c.logs_learning_rate()).count();
@@ -440,13 +438,12 @@ impl Fit {
         rows
     }
 
-    /// All numbers of the finished epochs, one row each, in the order of [`Fit::names`]: NaN where nothing was
-    /// logged.
+    /// All numbers of the finished epochs, one row per epoch, in the order of [`Fit::names`]. NaN where nothing was logged.
     pub fn history(&self) -> &[f64] {
         self.history.numbers()
     }
 
-    /// The loss of every batch so far, each before its update.
+    /// The loss of every batch so far, before its update.
     pub fn batch_losses(&self) -> &[f32] {
         &self.batch_losses
     }

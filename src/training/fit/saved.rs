@@ -1,4 +1,4 @@
-//! A moment of a run as bytes, and back.
+//! The state of a run as bytes, and back.
 
 use super::Fit;
 use crate::options::error::ConfigError;
@@ -7,7 +7,7 @@ use crate::training::callbacks::{CallbackAction, Event};
 use crate::training::trainer::Trainer;
 
 impl Fit {
-    /// Writes all that moves in the run and in its trainer.
+    /// Writes the state of the run and of its trainer.
     pub fn save(&self, trainer: &Trainer, to: &mut Writer) {
         to.whole(self.epoch as u64);
         to.whole(self.batch as u64);
@@ -34,18 +34,18 @@ impl Fit {
         let event = |e: &Event| {
             [
                 e.epoch as f64,
-                e.by as f64,
-                f64::from(e.deed as u8),
+                e.callback as f64,
+                f64::from(e.action as u8),
                 e.value,
             ]
         };
         to.doubles(&self.events.iter().flat_map(event).collect::<Vec<f64>>());
     }
 
-    /// Goes back to a written moment, of a run with the same data, model and compile.
+    /// Restores a written state of a run with the same data, model and compile.
     ///
     /// # Errors
-    /// Bytes that were not written by such a run; nothing is changed then.
+    /// Bytes that were not written by such a run. Nothing is changed then.
     pub fn restore(
         &mut self,
         trainer: &mut Trainer,
@@ -68,25 +68,25 @@ impl Fit {
             .map(|n| from.floats_of(n))
             .collect::<Result<_, _>>()?;
         let metrics = from.doubles()?;
-        let mut memories = Vec::with_capacity(self.callbacks.len());
+        let mut states = Vec::with_capacity(self.callbacks.len());
         for callback in &self.callbacks {
             let numbers = from.doubles()?;
             let weights = from.floats()?;
             let fits = numbers.len() == callback.state().0.len()
                 && [0, trainer.model.n_parameters()].contains(&weights.len());
-            memories.push((numbers, weights, fits));
+            states.push((numbers, weights, fits));
         }
         let event = |e: &[f64]| {
             Some(Event {
                 epoch: e[0] as usize,
-                by: e[1] as usize,
-                deed: *CallbackAction::ALL.get(e[2] as usize)?,
+                callback: e[1] as usize,
+                action: *CallbackAction::ALL.get(e[2] as usize)?,
                 value: e[3],
             })
         };
         let events = from.doubles()?;
         let events: Option<Vec<Event>> = events.chunks_exact(4).map(event).collect();
-        let known = |e: &Event| e.by < self.callbacks.len() && e.epoch <= epoch;
+        let known = |e: &Event| e.callback < self.callbacks.len() && e.epoch <= epoch;
         let events = events.filter(|events| events.iter().all(known));
         let all = self.n_train.div_ceil(self.batch_size);
         let steps = pass.checked_mul(all).and_then(|n| n.checked_add(position));
@@ -99,11 +99,11 @@ impl Fit {
             && epochs_done.map(|n| n * self.history.width()) == Some(history.len())
             && steps == Some(batch_losses.len())
             && metrics.len() == trainer.metric_states().len()
-            && memories.iter().all(|(_, _, fits)| *fits)
-            && calls.max(iterations) < 1 << 53; // counts that leave room to count on
+            && states.iter().all(|(_, _, fits)| *fits)
+            && calls.max(iterations) < 1 << 53; // the counts must not overflow later
         let Some(events) = events.filter(|_| fits) else {
             let message =
-                "This saved moment belongs to another run: start the run from its beginning.";
+                "This checkpoint belongs to another run: start the run again from the beginning.";
             return Err(ConfigError::new("checkpoint", message));
         };
         if self.handles_nan() {
@@ -114,7 +114,7 @@ impl Fit {
         trainer.model.set_training_calls(calls);
         trainer.optimizer_mut().restore(iterations, slots);
         trainer.set_metric_states(&metrics);
-        for (callback, (numbers, weights, _)) in self.callbacks.iter_mut().zip(memories) {
+        for (callback, (numbers, weights, _)) in self.callbacks.iter_mut().zip(states) {
             callback.restore(&numbers, weights);
         }
         (self.epoch, self.batch) = (epoch, batch);

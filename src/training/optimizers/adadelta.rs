@@ -1,39 +1,37 @@
-//! Adadelta: steps as long as the last ones were, for the size of the gradient (Keras'
-//! `optimizers/adadelta.py`; Zeiler, 2012).
+//! Adadelta: the size of a step follows from that of previous steps (Keras' `optimizers/adadelta.py`; Zeiler, 2012).
 
-use super::{EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, share, zeros};
-use crate::options::{ClassSpec, help_text};
+use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Derives the size of its steps from previous steps. The paper uses a learning rate of 1.
+    #[formula(
+        "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: moving averages of g^2, d^2; w <- w + lr d"
+    )]
+    struct Options("Adadelta", "adadelta", "Adadelta") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// Decay rate of the means of g^2 and of squared steps.
+        #[advanced]
+        rho("rho"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.95);
+        epsilon: f32 = EPSILON;
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Adadelta",
-        name: "adadelta",
-        aliases: &[],
-        label: "Adadelta",
-        doc: help_text(
-            "Finds the length of its steps from the last ones; its paper has a learning rate of 1.",
-        ),
-        formula: help_text(
-            "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: running means of g^2, d^2; w <- w + lr d",
-        ),
-        options: options!([
-            &learning_rate(0.001),
-            &share(
-                "rho",
-                "rho",
-                0.95,
-                "Share of the past in the running means of g^2 and of squared steps.",
-            ),
-            &EPSILON,
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(Adadelta {
-            rho: choice.number("rho"),
-            epsilon: choice.number("epsilon") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Adadelta {
+                rho: options.rho,
+                epsilon: options.epsilon,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -42,13 +40,13 @@ struct Adadelta {
     epsilon: f32,
 }
 
-/// Slots: running means of g^2 and of squared steps.
+/// Slots: moving averages of g^2 and of squared steps.
 impl Rule for Adadelta {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(2, n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["accumulated gradient", "accumulated delta"]
     }
 

@@ -1,72 +1,52 @@
-//! Adafactor: of a matrix it remembers the running size of each row and column only (Keras'
-//! `optimizers/adafactor.py`; Shazeer and Stern, 2018).
+//! Adafactor: of a matrix it stores the mean squared gradient of each row and column only (Keras' `optimizers/adafactor.py`;
+//! Shazeer and Stern, 2018).
 
-use super::{
-    OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm, options, zeros,
-};
+use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY, norm};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
-use crate::options::{ClassSpec, help_text};
+use crate::options::declare::{NoEffect, NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Steps in proportion to the weights, with statistics of rows and columns instead of single weights. For large models.
+    #[formula(
+        "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) min(lr, 1/sqrt(t)) u / max(1, rms(u) / d)"
+    )]
+    struct Options("Adafactor", "adafactor", "Adafactor") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// The decay rate of the means is 1 - t to the power of this.
+        #[advanced]
+        beta_2_decay("beta 2's exponent"): f32 = Kind::Float(-100.0, 0.0), Default::Float(-0.8);
+        /// Added to g^2.
+        #[advanced]
+        epsilon_1("epsilon 1"): f32 = Kind::Float(0.0, 1e30), Default::Float(1e-30);
+        /// Lower bound of the root mean square of an array's weights.
+        #[advanced]
+        epsilon_2("epsilon 2"): f32 = Kind::Float(0.0, 1e30), Default::Float(1e-3);
+        /// Largest root mean square of a step before it is scaled: d in the formula.
+        #[advanced]
+        clip_threshold("clip"): f32 = Kind::Float(1e-6, 1e30), Default::Float(1.0);
+        /// Whether the learning rate is at most 1 / sqrt(t). Has no effect: Keras limits it without this option, too.
+        #[advanced]
+        relative_step("relative steps"): NoEffect = Kind::Bool, Default::Bool(true);
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Adafactor",
-        name: "adafactor",
-        aliases: &[],
-        label: "Adafactor",
-        doc: help_text(
-            "Steps in proportion to the weights, from the sizes of rows and columns: for large models.",
-        ),
-        formula: help_text(
-            "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) \
-                  min(lr, 1/sqrt(t)) u / max(1, rms(u) / d)",
-        ),
-        options: options!([
-            &learning_rate(0.001),
-            &float(
-                "beta_2_decay",
-                "beta 2's decay",
-                (-100.0, 0.0),
-                -0.8,
-                "The share of the past in the running means is 1 - t to this power.",
-            ),
-            &float(
-                "epsilon_1",
-                "epsilon 1",
-                (0.0, 1e30),
-                1e-30,
-                "Added to g^2."
-            ),
-            &float(
-                "epsilon_2",
-                "epsilon 2",
-                (0.0, 1e30),
-                1e-3,
-                "Least size of an array's weights that counts.",
-            ),
-            &float(
-                "clip_threshold",
-                "clip",
-                (1e-6, 1e30),
-                1.0,
-                "Largest root mean square of a step before it is scaled: d in the formula.",
-            ),
-            &flag(
-                "relative_step",
-                "relative steps",
-                true,
-                "Says that the learning rate falls as 1 / sqrt(t), as Keras' does without it, too.",
-            ),
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(Adafactor {
-            beta_2_decay: choice.number("beta_2_decay") as f32,
-            epsilon_1: choice.number("epsilon_1") as f32,
-            epsilon_2: choice.number("epsilon_2") as f32,
-            clip_threshold: choice.number("clip_threshold") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Adafactor {
+                beta_2_decay: options.beta_2_decay,
+                epsilon_1: options.epsilon_1,
+                epsilon_2: options.epsilon_2,
+                clip_threshold: options.clip_threshold,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -77,7 +57,7 @@ struct Adafactor {
     clip_threshold: f32,
 }
 
-/// Matrices, rows and columns of an array, of its last two axes; `None` where it has one axis.
+/// Number of matrices in an array, their rows and their columns. `None` for an array of one axis.
 fn factors(shape: &[usize]) -> Option<[usize; 3]> {
     match shape {
         [others @ .., rows, columns] => Some([others.iter().product(), *rows, *columns]),
@@ -86,34 +66,34 @@ fn factors(shape: &[usize]) -> Option<[usize; 3]> {
 }
 
 impl Adafactor {
-    /// `old` moves towards the mean of g^2 over these numbers.
-    fn remember(&self, old: &mut f32, share: f32, g: impl Iterator<Item = f32>) {
+    /// Updates a moving average with the mean of g^2 over these numbers.
+    fn update_mean(&self, mean: &mut f32, beta_2: f32, g: impl Iterator<Item = f32>) {
         let (mut sum, mut n) = (0.0f64, 0.0f64);
         for g in g {
             sum += f64::from(g * g + self.epsilon_1);
             n += 1.0;
         }
-        *old = share * *old + (1.0 - share) * (sum / n) as f32;
+        *mean = beta_2 * *mean + (1.0 - beta_2) * (sum / n) as f32;
     }
 }
 
-/// Slots: running mean of g^2 (of matrices, the product of those of row and column); running means of the
-/// rows, then of the columns, of all matrices, one after another.
+/// Slots: moving average of g^2 (for matrices, the product of row and column averages); the row averages of all matrices;
+/// the column averages of all matrices.
 impl Rule for Adafactor {
-    fn memory(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>> {
-        let mut memory = zeros(1, n);
+    fn slots(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>> {
+        let mut slots = zeros(1, n);
         for axis in [1, 2] {
             let sizes = variables.iter().filter_map(|v| factors(&v.shape));
-            memory.push(vec![0.0; sizes.map(|sizes| sizes[0] * sizes[axis]).sum()]);
+            slots.push(vec![0.0; sizes.map(|sizes| sizes[0] * sizes[axis]).sum()]);
         }
-        memory
+        slots
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["velocity"]
     }
 
-    /// Keras has two scalars in the place of each array's factors that has none.
+    /// For an array without row and column averages, Keras keeps two scalars in their place.
     fn placeholders(&self, variables: &[Variable]) -> usize {
         let whole = variables.iter().filter(|v| factors(&v.shape).is_none());
         2 * whole.count()
@@ -123,8 +103,8 @@ impl Rule for Adafactor {
         let t = update.t as f32;
         let slowed = 1.0 / t.sqrt();
         let lr = update.learning_rate;
-        let share = 1.0 - math::pow(t, self.beta_2_decay);
-        // Keras takes the smaller one with relative_step and again without.
+        let beta_2 = 1.0 - math::pow(t, self.beta_2_decay);
+        // Keras takes the minimum if relative_step is set, and takes it again in any case.
         let rate = if lr < slowed { lr } else { slowed };
         let [squares, rows, columns, ..] = update.slots else {
             return;
@@ -142,10 +122,10 @@ impl Rule for Adafactor {
                     let (of_columns, rest) = std::mem::take(&mut columns).split_at_mut(n_columns);
                     columns = rest;
                     for (old, g) in of_rows.iter_mut().zip(g.chunks_exact(n_columns)) {
-                        self.remember(old, share, g.iter().copied());
+                        self.update_mean(old, beta_2, g.iter().copied());
                     }
                     for (j, old) in of_columns.iter_mut().enumerate() {
-                        self.remember(old, share, g[j..].iter().step_by(n_columns).copied());
+                        self.update_mean(old, beta_2, g[j..].iter().step_by(n_columns).copied());
                     }
                     let sum = of_rows.iter().fold(0.0f64, |sum, r| sum + f64::from(*r));
                     let mean = (sum / n_rows as f64) as f32;
@@ -157,7 +137,7 @@ impl Rule for Adafactor {
                 }
             } else {
                 for (v, g) in v.iter_mut().zip(g) {
-                    self.remember(v, share, std::iter::once(*g));
+                    self.update_mean(v, beta_2, std::iter::once(*g));
                 }
             }
             let root_n = (w.len() as f32).sqrt();

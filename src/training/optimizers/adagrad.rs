@@ -1,52 +1,50 @@
-//! Adagrad: steps divided by all gradients so far (Keras' `optimizers/adagrad.py`; Duchi et al., 2011).
+//! Adagrad: steps divided by the root of the sum of all squared gradients (Keras' `optimizers/adagrad.py`; Duchi et al., 2011).
 
-use super::{EPSILON, OptimizerKind, Rule, Update, Variable, float, learning_rate, options};
-use crate::options::{ClassSpec, help_text};
+use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Steps shrink for weights that have changed much. Useful where some inputs are rare.
+    #[formula("v <- v + g^2; w <- w - lr g / sqrt(v + eps)")]
+    struct Options("Adagrad", "adagrad", "Adagrad") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// Initial value of the sum of g^2.
+        #[advanced]
+        initial_accumulator_value("initial sum"): f32 = Kind::Float(0.0, 1e30), Default::Float(0.1);
+        epsilon: f32 = EPSILON;
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Adagrad",
-        name: "adagrad",
-        aliases: &[],
-        label: "Adagrad",
-        doc: help_text(
-            "Steps grow shorter for weights that have moved much: good where some inputs are rare.",
-        ),
-        formula: help_text("v <- v + g^2; w <- w - lr g / sqrt(v + eps)"),
-        options: options!([
-            &learning_rate(0.001),
-            &float(
-                "initial_accumulator_value",
-                "first sum",
-                (0.0, 1e30),
-                0.1,
-                "What the sum of g^2 begins with.",
-            ),
-            &EPSILON,
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(Adagrad {
-            first: choice.number("initial_accumulator_value") as f32,
-            epsilon: choice.number("epsilon") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Adagrad {
+                initial: options.initial_accumulator_value,
+                epsilon: options.epsilon,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
 struct Adagrad {
-    first: f32,
+    initial: f32,
     epsilon: f32,
 }
 
 /// Slot: the sum of g^2.
 impl Rule for Adagrad {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        vec![vec![self.first; n]]
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        vec![vec![self.initial; n]]
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["accumulator"]
     }
 

@@ -1,88 +1,95 @@
-//! Adam: momentum and a step of its own for every weight (Keras' `optimizers/adam.py`; Kingma and Ba,
-//! 2015), with AMSGrad (Reddi et al., 2018), and with weight decay (AdamW; Loshchilov and Hutter, 2019).
+//! Adam (Keras' `optimizers/adam.py`; Kingma and Ba, 2015), with AMSGrad (Reddi et al., 2018) and with weight decay (AdamW;
+//! Loshchilov and Hutter, 2019).
 
-use super::{
-    Adam, BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, flag, float,
-    learning_rate, options, zeros,
-};
-use crate::options::{ClassSpec, ConfigObject, OptionSpec, help_text};
+use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::options::declare::{NumberOr, class, options};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Adam has momentum and a step size of its own for every weight. It learns well without much tuning.
+    #[formula(
+        "m, v: moving averages of g, g^2; w <- w - lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + eps)"
+    )]
+    struct Options("Adam", "adam", "Adam") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        beta_1: f64 = BETA_1;
+        beta_2: f64 = BETA_2;
+        epsilon: f32 = EPSILON;
+        amsgrad: bool = AMSGRAD;
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
+
+class! {
+    /// Adam with weight decay: every weight shrinks a little at each step, which keeps weights small.
+    #[formula("w <- w - lr decay w, then as Adam")]
+    struct DecayingOptions("AdamW", "adamw", "Adam with weight decay (AdamW)") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        beta_1: f64 = BETA_1;
+        beta_2: f64 = BETA_2;
+        epsilon: f32 = EPSILON;
+        amsgrad: bool = AMSGRAD;
+        /// Before each update, every weight shrinks by this fraction times the learning rate.
+        #[advanced]
+        weight_decay("weight decay"): f64 = Kind::Float(0.0, 1e30), Default::Float(0.004);
+    }
+}
+
+options! {
+    /// Divides by the largest moving average of g^2 so far.
+    #[advanced]
+    AMSGRAD = amsgrad("AMSGrad"), Kind::Bool, Default::Bool(false);
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Adam",
-        name: "adam",
-        aliases: &[],
-        label: "Adam",
-        doc: help_text(
-            "Momentum, and a step of its own for every weight: learns well without much tuning.",
-        ),
-        formula: help_text(
-            "m, v: running means of g, g^2; w <- w - lr sqrt(1 - beta2^t) / \
-             (1 - beta1^t) m / (sqrt(v) + eps)",
-        ),
-        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD]),
-        group: "",
-        shared: &[],
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        let adam = Adam {
+            beta_1: options.beta_1,
+            beta_2: options.beta_2,
+            epsilon: options.epsilon,
+        };
+        let amsgrad = options.amsgrad;
+        Parts {
+            rule: Box::new(AdamRule { adam, amsgrad }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
-    build,
 };
 
 pub static DECAYING: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "AdamW",
-        name: "adamw",
-        aliases: &[],
-        label: "Adam with weight decay (AdamW)",
-        doc: help_text(
-            "Adam, and every weight shrinks a little at each step, so that none grows without need.",
-        ),
-        formula: help_text("w <- w - lr decay w, then as Adam"),
-        options: options!(
-            [&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON, &AMSGRAD],
-            float(
-                "weight_decay",
-                "weight decay",
-                (0.0, 1e30),
-                0.004,
-                "Every weight loses this share, times the learning rate, before it is moved.",
-            )
-        ),
-        group: "",
-        shared: &[],
+    class: DecayingOptions::SPEC,
+    build: |config| {
+        let options = DecayingOptions::of(config);
+        let adam = Adam {
+            beta_1: options.beta_1,
+            beta_2: options.beta_2,
+            epsilon: options.epsilon,
+        };
+        let amsgrad = options.amsgrad;
+        Parts {
+            rule: Box::new(AdamRule { adam, amsgrad }),
+            learning_rate: options.learning_rate,
+            weight_decay: Some(options.weight_decay),
+        }
     },
-    build,
 };
-
-const AMSGRAD: OptionSpec = flag(
-    "amsgrad",
-    "AMSGrad",
-    false,
-    "Divides by the largest running mean of g^2 so far.",
-);
-
-fn build(choice: &ConfigObject) -> Box<dyn Rule> {
-    Box::new(AdamRule {
-        adam: Adam {
-            beta_1: choice.number("beta_1"),
-            beta_2: choice.number("beta_2"),
-            epsilon: choice.number("epsilon") as f32,
-        },
-        amsgrad: choice.flag("amsgrad"),
-    })
-}
 
 struct AdamRule {
     adam: Adam,
     amsgrad: bool,
 }
 
-/// Slots: running means of g and g^2; the largest of the latter where asked for.
+/// Slots: moving averages of g and g^2; with AMSGrad, the largest average of g^2.
 impl Rule for AdamRule {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(2 + usize::from(self.amsgrad), n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["momentum", "velocity", "velocity hat"]
     }
 

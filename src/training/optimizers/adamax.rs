@@ -1,34 +1,36 @@
-//! Adamax: Adam with the largest gradient in place of the root of the mean square (Keras'
-//! `optimizers/adamax.py`; Kingma and Ba, 2015).
+//! Adamax: Adam with the largest recent gradient instead of the root mean square (Keras' `optimizers/adamax.py`; Kingma and Ba,
+//! 2015).
 
-use super::{
-    BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options, zeros,
-};
+use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
-use crate::options::{ClassSpec, help_text};
+use crate::options::declare::{NumberOr, class};
+
+class! {
+    /// Adam that divides by the largest recent gradient. It is steadier where gradients vary strongly.
+    #[formula("m: moving average of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)")]
+    struct Options("Adamax", "adamax", "Adamax") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        beta_1: f64 = BETA_1;
+        beta_2: f32 = BETA_2;
+        epsilon: f32 = EPSILON;
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Adamax",
-        name: "adamax",
-        aliases: &[],
-        label: "Adamax",
-        doc: help_text(
-            "Adam that divides by the largest gradient of late: calmer where gradients jump.",
-        ),
-        formula: help_text(
-            "m: running mean of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)",
-        ),
-        options: options!([&learning_rate(0.001), &BETA_1, &BETA_2, &EPSILON]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(Adamax {
-            beta_1: choice.number("beta_1"),
-            beta_2: choice.number("beta_2") as f32,
-            epsilon: choice.number("epsilon") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Adamax {
+                beta_1: options.beta_1,
+                beta_2: options.beta_2,
+                epsilon: options.epsilon,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -38,13 +40,13 @@ struct Adamax {
     epsilon: f32,
 }
 
-/// Slots: running mean of g, and its largest size.
+/// Slots: moving average of g, and the decaying maximum of |g|.
 impl Rule for Adamax {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(2, n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["momentum", "norm"]
     }
 
@@ -62,8 +64,8 @@ impl Rule for Adamax {
         let weights = update.w.iter_mut().zip(update.g);
         for (((w, g), m), u) in weights.zip(means.iter_mut()).zip(largest.iter_mut()) {
             *m += (g - *m) * rest_1;
-            let (faded, size) = (beta_2 * *u, g.abs());
-            *u = if size > faded { size } else { faded };
+            let (decayed, size) = (beta_2 * *u, g.abs());
+            *u = if size > decayed { size } else { decayed };
             *w -= lr * *m / (unbiased * (*u + epsilon));
         }
     }

@@ -1,53 +1,51 @@
-//! Clipping: gradients that are too long are shortened before they are used (Keras'
-//! `optimizers/base_optimizer.py`).
+//! Gradient clipping (Keras' `optimizers/base_optimizer.py`).
 
-use super::{Variable, norm};
+use super::common::{Shared, norm};
+use super::rule::Variable;
 use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Value};
 
-/// What is cut, and to which length. 0 cuts nothing, as in Keras.
+/// What is clipped, and to which size. 0 clips nothing, as in Keras.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Clip {
     None,
     /// The norm of each array.
     Each(f32),
-    /// The norm of all together.
+    /// The norm of all arrays together.
     All(f64),
     /// Every number.
     Value(f32),
 }
 
 impl Clip {
-    /// What an optimizer's options ask for.
+    /// Reads the clipping options of an optimizer.
     ///
     /// # Errors
-    /// More than one way to clip.
-    pub fn new(choice: &ConfigObject) -> Result<Self, ConfigError> {
-        let mut given = ["clipnorm", "clipvalue", "global_clipnorm"]
-            .into_iter()
-            .filter(|name| *choice.get(name) != Value::Null);
-        let first = given.next().unwrap_or("");
-        if let Some(second) = given.next() {
+    /// More than one kind of clipping.
+    pub fn new(options: &Shared) -> Result<Self, ConfigError> {
+        let all = [
+            ("clipnorm", options.clipnorm),
+            ("clipvalue", options.clipvalue),
+            ("global_clipnorm", options.global_clipnorm),
+        ];
+        let mut given = all.into_iter().filter(|(_, limit)| limit.is_some());
+        if let (Some((first, _)), Some((second, _))) = (given.next(), given.next()) {
             let message = format!(
                 "Gradients are clipped in one way only, but both '{first}' and '{second}' are given: leave \
                  one of them out."
             );
             return Err(ConfigError::new(second, message));
         }
-        let limit = if first.is_empty() {
-            0.0
+        let positive = |limit: Option<f64>| limit.filter(|limit| *limit > 0.0);
+        Ok(if let Some(limit) = positive(options.clipnorm) {
+            Clip::Each(limit as f32)
+        } else if let Some(limit) = positive(options.clipvalue) {
+            Clip::Value(limit as f32)
         } else {
-            choice.number(first)
-        };
-        Ok(match first {
-            _ if limit <= 0.0 => Clip::None,
-            "clipnorm" => Clip::Each(limit as f32),
-            "clipvalue" => Clip::Value(limit as f32),
-            _ => Clip::All(limit),
+            positive(options.global_clipnorm).map_or(Clip::None, Clip::All)
         })
     }
 
-    /// Shortens the gradients `g` of these arrays.
+    /// Clips the gradients `g` of these arrays.
     pub fn apply(self, g: &mut [f32], variables: &[Variable]) {
         match self {
             Clip::None => {}
@@ -60,8 +58,13 @@ impl Clip {
                 }
             }
             Clip::All(limit) => {
-                let (whole, share) = (1.0 / norm(g), (1.0 / limit) as f32);
-                let scale = limit as f32 * if whole < share { whole } else { share };
+                let (of_norm, of_limit) = (1.0 / norm(g), (1.0 / limit) as f32);
+                let scale = limit as f32
+                    * if of_norm < of_limit {
+                        of_norm
+                    } else {
+                        of_limit
+                    };
                 g.iter_mut().for_each(|g| *g *= scale);
             }
         }

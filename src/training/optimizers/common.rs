@@ -1,207 +1,61 @@
-//! What optimizers share: the options that each of them has, and Adam's step.
+//! Options that several optimizers share, and the Adam step.
 
 use crate::functions::schedules;
 use crate::numerics::math;
-use crate::options::{Default, Kind, OptionSpec, help_text};
+use crate::options::declare::{NoEffect, options, shared};
+use crate::options::{Default, Kind};
 
-/// The options of an optimizer: its own, then those that all have. Where a class has a weight decay of
-/// its own, that one stands for the common one.
-macro_rules! options {
-    ([$($own:expr),* $(,)?]) => {
-        options!([$($own,)*], $crate::training::optimizers::common::WEIGHT_DECAY)
-    };
-    ([$($own:expr),* $(,)?], $decay:expr) => {
-        &[
-            $($own,)*
-            &$decay,
-            &$crate::training::optimizers::common::CLIPNORM,
-            &$crate::training::optimizers::common::CLIPVALUE,
-            &$crate::training::optimizers::common::GLOBAL_CLIPNORM,
-            &$crate::training::optimizers::common::USE_EMA,
-            &$crate::training::optimizers::common::EMA_MOMENTUM,
-            &$crate::training::optimizers::common::EMA_OVERWRITE_FREQUENCY,
-            &$crate::training::optimizers::common::LOSS_SCALE_FACTOR,
-            &$crate::training::optimizers::common::GRADIENT_ACCUMULATION_STEPS,
-        ]
-    };
+options! {
+    /// Size of each step.
+    pub LEARNING_RATE = learning_rate("learning rate"),
+        Kind::FloatOr(0.0, 1e30, &schedules::REGISTRY), Default::Float(0.001);
+    /// Decay rate of the mean of g.
+    #[advanced]
+    pub BETA_1 = beta_1("beta 1"), Kind::Float(0.0, 1.0), Default::Float(0.9);
+    /// Decay rate of the mean of g^2.
+    #[advanced]
+    pub BETA_2 = beta_2("beta 2"), Kind::Float(0.0, 1.0), Default::Float(0.999);
+    /// Keeps the divisor above 0.
+    #[advanced]
+    pub EPSILON = epsilon("epsilon"), Kind::Float(0.0, 1e30), Default::Float(1e-7);
+    /// Fraction of the previous step that is added to this one.
+    pub MOMENTUM = momentum("momentum"), Kind::Float(0.0, 1.0), Default::Float(0.0);
+    /// Before each update, every weight (biases too) shrinks by this fraction times the learning rate.
+    #[advanced]
+    pub WEIGHT_DECAY = weight_decay("weight decay"), Kind::Float(0.0, 1e30), Default::Null;
 }
-pub(super) use options;
 
-/// The learning rate, which every optimizer has.
-pub const fn learning_rate(default: f64) -> OptionSpec {
-    OptionSpec {
-        name: "learning_rate",
-        label: "learning rate",
-        doc: help_text("How far a step goes."),
-        kind: Kind::FloatOr(0.0, 1e30, &schedules::REGISTRY),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
+shared! {
+    /// The options that every optimizer has after its own.
+    pub struct Shared {
+        /// Scales the gradient of each array of weights down to this norm at most.
+        #[advanced]
+        clipnorm("clip each norm"): Option<f64> = Kind::Float(0.0, 1e30), Default::Null;
+        /// Clips every number of the gradient to this magnitude.
+        #[advanced]
+        clipvalue("clip values"): Option<f64> = Kind::Float(0.0, 1e30), Default::Null;
+        /// Scales the gradient of all weights together down to this norm at most.
+        #[advanced]
+        global_clipnorm("clip the global norm"): Option<f64> = Kind::Float(0.0, 1e30), Default::Null;
+        /// Keeps an exponential moving average of the weights, which replaces them at the end of training.
+        #[advanced]
+        use_ema("average weights"): bool = Kind::Bool, Default::Bool(false);
+        /// Decay rate of the average of the weights.
+        #[advanced]
+        ema_momentum("average's momentum"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.99);
+        /// Number of updates after which the average replaces the weights, again and again.
+        #[advanced]
+        ema_overwrite_frequency("overwrite every"): Option<u64> = Kind::Int(1, 1_000_000_000), Default::Null;
+        /// Protects Keras' 16-bit gradients from underflow. Has no effect on 32 bits.
+        #[advanced]
+        loss_scale_factor("loss scale"): NoEffect = Kind::Float(1e-6, 1e30), Default::Null;
+        /// Number of batches whose mean gradient makes one update.
+        #[advanced]
+        gradient_accumulation_steps("accumulate"): Option<u64> = Kind::Int(2, 1_000_000), Default::Null;
     }
 }
 
-/// A share between 0 and 1.
-pub const fn share(
-    name: &'static str,
-    label: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> OptionSpec {
-    float(name, label, (0.0, 1.0), default, doc)
-}
-
-/// A number in a range.
-pub const fn float(
-    name: &'static str,
-    label: &'static str,
-    range: (f64, f64),
-    default: f64,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::Float(range.0, range.1),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
-    }
-}
-
-/// A truth value.
-pub const fn flag(
-    name: &'static str,
-    label: &'static str,
-    default: bool,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::Bool,
-        default: Default::Bool(default),
-        advanced: false,
-        start: "",
-    }
-}
-
-/// Of Adam and its relatives.
-pub const BETA_1: OptionSpec = share(
-    "beta_1",
-    "beta 1",
-    0.9,
-    "Share of the past in the running mean of g.",
-);
-
-/// Of Adam and its relatives.
-pub const BETA_2: OptionSpec = share(
-    "beta_2",
-    "beta 2",
-    0.999,
-    "Share of the past in the running mean of g^2.",
-);
-
-/// Of all that divide by a running size.
-pub const EPSILON: OptionSpec = float(
-    "epsilon",
-    "epsilon",
-    (0.0, 1e30),
-    1e-7,
-    "Keeps the division away from 0.",
-);
-
-/// What momentum is everywhere.
-pub const MOMENTUM: OptionSpec = share(
-    "momentum",
-    "momentum",
-    0.0,
-    "Share of the last step that is taken again.",
-);
-
-const fn maybe(
-    name: &'static str,
-    label: &'static str,
-    kind: Kind,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind,
-        default: Default::Null,
-        advanced: false,
-        start: "",
-    }
-}
-
-pub const WEIGHT_DECAY: OptionSpec = maybe(
-    "weight_decay",
-    "weight decay",
-    Kind::Float(0.0, 1e30),
-    "Every weight, a bias too, loses this share, times the learning rate, before it is moved.",
-);
-
-pub const CLIPNORM: OptionSpec = maybe(
-    "clipnorm",
-    "clip each norm",
-    Kind::Float(0.0, 1e30),
-    "Shortens the gradient of each array of weights to this length.",
-);
-
-pub const CLIPVALUE: OptionSpec = maybe(
-    "clipvalue",
-    "clip values",
-    Kind::Float(0.0, 1e30),
-    "Cuts every number of the gradient off at this size.",
-);
-
-pub const GLOBAL_CLIPNORM: OptionSpec = maybe(
-    "global_clipnorm",
-    "clip the norm",
-    Kind::Float(0.0, 1e30),
-    "Shortens the gradient of all weights together to this length.",
-);
-
-pub const USE_EMA: OptionSpec = flag(
-    "use_ema",
-    "average weights",
-    false,
-    "Keeps a running mean of the weights, which they become at the end of the training.",
-);
-
-pub const EMA_MOMENTUM: OptionSpec = share(
-    "ema_momentum",
-    "average's memory",
-    0.99,
-    "Share of the past in the running mean of the weights.",
-);
-
-pub const EMA_OVERWRITE_FREQUENCY: OptionSpec = maybe(
-    "ema_overwrite_frequency",
-    "average every",
-    Kind::Int(1, 1_000_000_000),
-    "The weights become their running mean every so many updates, too.",
-);
-
-/// Multiplied into Keras' loss and divided out of its gradients again: of use for numbers of 16 bits.
-pub const LOSS_SCALE_FACTOR: OptionSpec = maybe(
-    "loss_scale_factor",
-    "loss scale",
-    Kind::Float(1e-6, 1e30),
-    "Guards Keras' 16-bit gradients against underflow; changes nothing at 32 bits.",
-);
-
-pub const GRADIENT_ACCUMULATION_STEPS: OptionSpec = maybe(
-    "gradient_accumulation_steps",
-    "accumulate",
-    Kind::Int(2, 1_000_000),
-    "Moves the weights once in so many batches, against the mean of their gradients.",
-);
-
-/// Adam's numbers.
+/// The numbers of an Adam step.
 #[derive(Clone, Copy)]
 pub struct Adam {
     pub beta_1: f64,
@@ -210,19 +64,19 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Keras folds the bias corrections of both running means into the rate, and adds epsilon to the
-    /// uncorrected root ("epsilon hat" in the paper).
+    /// The learning rate with both bias corrections, as Keras folds them into it. Epsilon is added to the uncorrected root
+    /// ("epsilon hat" in the paper).
     pub fn rate(&self, learning_rate: f32, t: u64) -> f32 {
         let [power_1, power_2] = math::powers([self.beta_1 as f32, self.beta_2 as f32], t);
         learning_rate * (1.0 - power_2).sqrt() / (1.0 - power_1)
     }
 
-    /// The shares of the new g and g^2 in their running means.
+    /// 1 - beta 1 and 1 - beta 2, subtracted in double precision as Keras does.
     pub fn one_minus_betas(&self) -> (f32, f32) {
         ((1.0 - self.beta_1) as f32, (1.0 - self.beta_2) as f32)
     }
 
-    /// Moves `w` against `g`; `means` and `squares` are the running means of g and g^2.
+    /// Updates `w` by its gradient `g`; `means` and `squares` are the moving averages of g and g^2.
     pub fn step(
         &self,
         rate: f32,
@@ -245,7 +99,7 @@ impl Adam {
     }
 }
 
-/// The square root of a sum of squares, as a float.
+/// Euclidean norm, summed in double precision.
 pub fn norm(x: &[f32]) -> f32 {
     let sum = x.iter().fold(0.0f64, |sum, x| sum + f64::from(x * x));
     (sum as f32).sqrt()

@@ -1,45 +1,37 @@
-//! Lion: steps of one length, in the direction of the momentum's sign (Keras' `optimizers/lion.py`; Chen
-//! et al., 2023).
+//! Lion: steps of one size, in the direction of the sign of the momentum (Keras' `optimizers/lion.py`; Chen et al., 2023).
 
-use super::{OptimizerKind, Rule, Update, Variable, float, learning_rate, options, share, zeros};
-use crate::options::{ClassSpec, help_text};
+use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Changes every weight by the same amount, up or down. It needs a smaller learning rate than Adam.
+    #[formula("w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g")]
+    struct Options("Lion", "lion", "Lion") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// Fraction of the momentum in the direction of a step.
+        #[advanced]
+        beta_1("beta 1"): f32 = Kind::Float(1e-6, 1.0), Default::Float(0.9);
+        /// Decay rate of the mean of g.
+        #[advanced]
+        beta_2("beta 2"): f32 = Kind::Float(0.0, 1.0), Default::Float(0.99);
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Lion",
-        name: "lion",
-        aliases: &[],
-        label: "Lion",
-        doc: help_text(
-            "Moves every weight equally far, up or down: wants a smaller learning rate than Adam.",
-        ),
-        formula: help_text(
-            "w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g",
-        ),
-        options: options!([
-            &learning_rate(0.001),
-            &float(
-                "beta_1",
-                "beta 1",
-                (1e-6, 1.0),
-                0.9,
-                "Share of the momentum in the direction of a step.",
-            ),
-            &share(
-                "beta_2",
-                "beta 2",
-                0.99,
-                "Share of the past in the running mean of g.",
-            ),
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(Lion {
-            beta_1: choice.number("beta_1") as f32,
-            beta_2: choice.number("beta_2") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Lion {
+                beta_1: options.beta_1,
+                beta_2: options.beta_2,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -48,13 +40,13 @@ struct Lion {
     beta_2: f32,
 }
 
-/// Slot: running mean of g.
+/// Slot: moving average of g.
 impl Rule for Lion {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(1, n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["momentum"]
     }
 

@@ -1,190 +1,120 @@
-//! Muon: the momentum of a matrix is made orthogonal before it is stepped along (Keras'
-//! `optimizers/muon.py`; Jordan et al., 2024). All that is no matrix is moved by Adam.
+//! Muon: makes the momentum of a matrix orthogonal before each step (Keras' `optimizers/muon.py`; Jordan et al., 2024). Adam
+//! updates all arrays that are no matrices.
 
-use super::{
-    Adam, EPSILON, OptimizerKind, Rule, Update, Variable, flag, float, learning_rate, norm,
-};
-use super::{options, share, zeros};
+use super::common::{Adam, EPSILON, LEARNING_RATE, Shared, norm};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::kernels::matmul::Products;
-use crate::options::{ClassSpec, ConfigObject, Default, Kind, OptionSpec, Value, help_text};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
 use std::ops::Range;
 
-/// A number, or `None`.
-const fn maybe(
-    name: &'static str,
-    label: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name,
-        label,
-        doc: help_text(doc),
-        kind: Kind::MaybeFloat(0.0, 1e30),
-        default: Default::Float(default),
-        advanced: false,
-        start: "",
+class! {
+    /// Makes the momentum of each matrix orthogonal, so that no direction is neglected. Adam updates all other arrays.
+    #[formula("m <- mu m + g; z = g + mu m, scaled to norm 1; 5 times A = z z^T, z <- a z + (b A + c A^2) z; w <- w - lr z sqrt(longer side) 0.2")]
+    struct Options("Muon", "muon", "Muon") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// Decay rate of Adam's mean of g.
+        #[advanced]
+        adam_beta_1("Adam's beta 1"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.9);
+        /// Decay rate of Adam's mean of g^2.
+        #[advanced]
+        adam_beta_2("Adam's beta 2"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.999);
+        /// Weight decay of the arrays that Adam updates.
+        #[advanced]
+        adam_weight_decay("Adam's weight decay"): Option<f32> = Kind::MaybeFloat(0.0, 1e30), Default::Float(0.004);
+        epsilon: f32 = EPSILON;
+        /// Adam updates the arrays whose path contains one of these texts.
+        #[advanced]
+        exclude_layers("exclude"): Vec<String> = Kind::Texts, Default::Null;
+        /// Adam updates embeddings.
+        #[advanced]
+        exclude_embeddings("exclude embeddings"): bool = Kind::Bool, Default::Bool(true);
+        /// Coefficient of z in an iteration.
+        #[advanced]
+        muon_a("a"): f32 = Kind::Float(-1e3, 1e3), Default::Float(3.4445);
+        /// Coefficient of A z in an iteration.
+        #[advanced]
+        muon_b("b"): f32 = Kind::Float(-1e3, 1e3), Default::Float(-4.775);
+        /// Coefficient of A^2 z in an iteration.
+        #[advanced]
+        muon_c("c"): f32 = Kind::Float(-1e3, 1e3), Default::Float(2.0315);
+        /// Adam's learning rate as a fraction of Muon's.
+        #[advanced]
+        adam_lr_ratio("Adam's rate"): f32 = Kind::Float(0.0, 1e6), Default::Float(1.0);
+        /// Fraction of the previous direction that is kept.
+        momentum("momentum"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.95);
+        /// Number of iterations that make the matrix orthogonal.
+        #[advanced]
+        ns_steps("iterations"): usize = Kind::Int(0, 100), Default::Int(5);
+        /// Nesterov momentum.
+        #[advanced]
+        nesterov("Nesterov"): bool = Kind::Bool, Default::Bool(true);
+        /// Factor that brings a step to the size of Adam's. Without it, steps are not scaled.
+        #[advanced]
+        rms_rate("size"): Option<f32> = Kind::MaybeFloat(0.0, 1e30), Default::Float(0.2);
+        /// Weight decay of the arrays that Muon updates.
+        #[advanced]
+        weight_decay("weight decay"): Option<f64> = Kind::MaybeFloat(0.0, 1e30), Default::Float(0.004);
     }
 }
 
-/// A coefficient of the polynomial.
-const fn coefficient(name: &'static str, label: &'static str, default: f64) -> OptionSpec {
-    float(
-        name,
-        label,
-        (-1e3, 1e3),
-        default,
-        "Coefficient of the step towards the orthogonal matrix.",
-    )
-}
-
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "Muon",
-        name: "muon",
-        aliases: &[],
-        label: "Muon",
-        doc: help_text(
-            "Makes the momentum of each matrix orthogonal, so that no direction is forgotten; moves the \
-              rest as Adam.",
-        ),
-        formula: help_text(
-            "m <- mu m + g; z = g + mu m, scaled to norm 1; 5 times A = z z^T, z <- a z + (b A + c A^2) \
-                  z; w <- w - lr z sqrt(longer side) 0.2",
-        ),
-        options: options!(
-            [
-                &learning_rate(0.001),
-                &share(
-                    "adam_beta_1",
-                    "Adam's beta 1",
-                    0.9,
-                    "Share of the past in Adam's mean of g."
-                ),
-                &share(
-                    "adam_beta_2",
-                    "Adam's beta 2",
-                    0.999,
-                    "Share of the past in Adam's mean of g^2."
-                ),
-                &maybe(
-                    "adam_weight_decay",
-                    "Adam's weight decay",
-                    0.004,
-                    "Weight decay of what Adam moves.",
-                ),
-                &EPSILON,
-                &OptionSpec {
-                    name: "exclude_layers",
-                    label: "not for",
-                    doc: help_text("Adam moves arrays whose path has one of these texts in it."),
-                    kind: Kind::Texts,
-                    default: Default::Null,
-                    advanced: false,
-                    start: "",
-                },
-                &flag(
-                    "exclude_embeddings",
-                    "not for embeddings",
-                    true,
-                    "Adam moves embeddings."
-                ),
-                &coefficient("muon_a", "a", 3.4445),
-                &coefficient("muon_b", "b", -4.775),
-                &coefficient("muon_c", "c", 2.0315),
-                &float(
-                    "adam_lr_ratio",
-                    "Adam's rate",
-                    (0.0, 1e6),
-                    1.0,
-                    "Adam's share of the rate."
-                ),
-                &share(
-                    "momentum",
-                    "momentum",
-                    0.95,
-                    "Share of the last direction that is kept."
-                ),
-                &OptionSpec {
-                    name: "ns_steps",
-                    label: "iterations",
-                    doc: help_text("Steps towards the orthogonal matrix."),
-                    kind: Kind::Int(0, 100),
-                    default: Default::Int(5),
-                    advanced: false,
-                    start: "",
-                },
-                &flag(
-                    "nesterov",
-                    "Nesterov",
-                    true,
-                    "Looks where the momentum will lead."
-                ),
-                &maybe(
-                    "rms_rate",
-                    "size",
-                    0.2,
-                    "Size of a step beside Adam's; none takes it as it is."
-                ),
-            ],
-            maybe(
-                "weight_decay",
-                "weight decay",
-                0.004,
-                "Weight decay of what Muon moves."
-            )
-        ),
-        group: "",
-        shared: &[],
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Muon::new(&options)),
+            weight_decay: options.weight_decay,
+            learning_rate: options.learning_rate,
+        }
     },
-    build: |choice| Box::new(Muon::new(choice)),
 };
 
 struct Muon {
     adam: Adam,
-    adam_share: f32,
+    adam_rate: f32,
     adam_decay: f32,
     momentum: f32,
-    /// What is left of the momentum, less one.
-    lost: f32,
+    /// momentum - 1, subtracted in double precision as Keras does.
+    momentum_minus_one: f32,
     nesterov: bool,
     iterations: usize,
     coefficients: [f32; 3],
     size: Option<f32>,
     excluded: Vec<String>,
-    no_embeddings: bool,
-    /// Rows and columns of each array that Muon moves; `None` is Adam's.
+    excludes_embeddings: bool,
+    /// Rows and columns of each array; `None` where Adam updates it.
     matrices: Vec<Option<(usize, usize)>>,
     products: Products,
-    /// A matrix and its next form; z z^T and a polynomial of it.
-    room: [Vec<f32>; 4],
+    /// z, the next z, z z^T, and a polynomial of z z^T.
+    buffers: [Vec<f32>; 4],
 }
 
 impl Muon {
-    fn new(choice: &ConfigObject) -> Self {
-        let number = |name| choice.number(name) as f32;
+    fn new(options: &Options) -> Self {
         Muon {
             adam: Adam {
-                beta_1: choice.number("adam_beta_1"),
-                beta_2: choice.number("adam_beta_2"),
-                epsilon: number("epsilon"),
+                beta_1: options.adam_beta_1,
+                beta_2: options.adam_beta_2,
+                epsilon: options.epsilon,
             },
-            adam_share: number("adam_lr_ratio"),
-            adam_decay: number("adam_weight_decay"),
-            momentum: number("momentum"),
-            lost: (choice.number("momentum") - 1.0) as f32,
-            nesterov: choice.flag("nesterov"),
-            iterations: choice.count("ns_steps").unwrap_or(0),
-            coefficients: [number("muon_a"), number("muon_b"), number("muon_c")],
-            size: (*choice.get("rms_rate") != Value::Null).then(|| number("rms_rate")),
-            excluded: choice.texts("exclude_layers").to_vec(),
-            no_embeddings: choice.flag("exclude_embeddings"),
+            adam_rate: options.adam_lr_ratio,
+            adam_decay: options.adam_weight_decay.unwrap_or(0.0),
+            momentum: options.momentum as f32,
+            momentum_minus_one: (options.momentum - 1.0) as f32,
+            nesterov: options.nesterov,
+            iterations: options.ns_steps,
+            coefficients: [options.muon_a, options.muon_b, options.muon_c],
+            size: options.rms_rate,
+            excluded: options.exclude_layers.clone(),
+            excludes_embeddings: options.exclude_embeddings,
             matrices: Vec::new(),
             products: Products::default(),
-            room: [const { Vec::new() }; 4],
+            buffers: [const { Vec::new() }; 4],
         }
     }
 
+    /// Rows and columns, where Muon updates the array.
     fn matrix(&self, variable: &Variable) -> Option<(usize, usize)> {
         let path = variable.path.as_bytes();
         let named = |text: &str, same: fn(&[u8], &[u8]) -> bool| {
@@ -193,24 +123,26 @@ impl Muon {
                     .windows(text.len())
                     .any(|part| same(part, text.as_bytes()))
         };
-        let embeds = named("embedding", <[u8]>::eq_ignore_ascii_case);
+        let embedding = named("embedding", <[u8]>::eq_ignore_ascii_case);
         let excluded = self.excluded.iter().any(|text| named(text, |a, b| a == b));
         match variable.shape[..] {
-            [rows, columns] if !(self.no_embeddings && embeds || excluded) => Some((rows, columns)),
+            [rows, columns] if !(self.excludes_embeddings && embedding || excluded) => {
+                Some((rows, columns))
+            }
             _ => None,
         }
     }
 
-    /// The matrix in the room's first arena becomes nearly orthogonal (Newton and Schulz' iteration).
+    /// Makes the matrix in the first buffer nearly orthogonal (Newton-Schulz iteration).
     fn orthogonal(&mut self, rows: usize, columns: usize) {
         let ([a, b, c], n) = (self.coefficients, rows.min(columns));
-        let [z, next, square, sum] = &mut self.room;
+        let [z, next, square, sum] = &mut self.buffers;
         let (z, next) = (&mut z[..rows * columns], &mut next[..rows * columns]);
         let (square, sum) = (&mut square[..n * n], &mut sum[..n * n]);
         let scale = norm(z) + 1e-7;
         z.iter_mut().for_each(|z| *z /= scale);
         for _ in 0..self.iterations {
-            // The square of the shorter side. Keras turns a tall matrix round; these are the same sums.
+            // Keras transposes a tall matrix first. The sums are the same.
             if rows > columns {
                 self.products.of_transposed(z, z, square, columns, columns);
             } else {
@@ -232,9 +164,9 @@ impl Muon {
     }
 }
 
-/// Slots: the momentum; Adam's running mean of g^2, of its arrays only.
+/// Slots: the momentum (Adam's mean of g); Adam's mean of g^2, of its arrays only.
 impl Rule for Muon {
-    fn memory(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>> {
         self.matrices = variables.iter().map(|v| self.matrix(v)).collect();
         let (mut largest, mut side, mut adams) = (0, 0, 0);
         for (variable, matrix) in variables.iter().zip(&self.matrices) {
@@ -246,25 +178,31 @@ impl Rule for Muon {
                 None => adams += variable.span.len(),
             }
         }
-        self.room = [largest, largest, side * side, side * side].map(|n| vec![0.0; n]);
-        let mut memory = zeros(1, n);
-        memory.push(vec![0.0; adams]);
-        memory
+        self.buffers = [largest, largest, side * side, side * side].map(|n| vec![0.0; n]);
+        let mut slots = zeros(1, n);
+        slots.push(vec![0.0; adams]);
+        slots
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["momentum"]
     }
 
-    fn decays(&self, _: usize, variables: &[Variable], rate: f32) -> Vec<(Range<usize>, f32)> {
-        let decay = |matrix: &Option<_>| matrix.map_or(self.adam_decay, |_: (usize, usize)| rate);
+    fn decays(
+        &self,
+        _: usize,
+        variables: &[Variable],
+        weight_decay: f32,
+    ) -> Vec<(Range<usize>, f32)> {
+        let decay =
+            |matrix: &Option<_>| matrix.map_or(self.adam_decay, |_: (usize, usize)| weight_decay);
         let spans = variables.iter().map(|v| v.span.clone());
         spans.zip(self.matrices.iter().map(decay)).collect()
     }
 
     fn update(&mut self, update: Update<'_>) {
         let lr = update.learning_rate;
-        let rate = self.adam.rate(lr * self.adam_share, update.t);
+        let rate = self.adam.rate(lr * self.adam_rate, update.t);
         let [momenta, squares, ..] = update.slots else {
             return;
         };
@@ -278,8 +216,8 @@ impl Rule for Muon {
                 self.adam.step(rate, w, g, momenta, own);
                 continue;
             };
-            for ((m, g), z) in momenta.iter_mut().zip(g).zip(&mut self.room[0]) {
-                *m += g + *m * self.lost;
+            for ((m, g), z) in momenta.iter_mut().zip(g).zip(&mut self.buffers[0]) {
+                *m += g + *m * self.momentum_minus_one;
                 *z = if self.nesterov {
                     g + self.momentum * *m
                 } else {
@@ -288,7 +226,7 @@ impl Rule for Muon {
             }
             self.orthogonal(rows, columns);
             let longer = (rows.max(columns) as f32).sqrt();
-            for (w, z) in w.iter_mut().zip(&self.room[0]) {
+            for (w, z) in w.iter_mut().zip(&self.buffers[0]) {
                 let step = lr * z;
                 *w -= self.size.map_or(step, |size| step * longer * size);
             }

@@ -1,50 +1,41 @@
-//! RMSprop: steps divided by the running size of the gradient (Keras' `optimizers/rmsprop.py`; Tieleman
-//! and Hinton, 2012). Keras compiles with it when no optimizer is named.
+//! RMSprop (Keras' `optimizers/rmsprop.py`; Tieleman and Hinton, 2012). Keras' default where compile names no optimizer.
 
-use super::{
-    EPSILON, MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, share,
-    zeros,
-};
-use crate::options::{ClassSpec, ConfigObject, help_text};
+use super::common::{EPSILON, LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Divides each step by the size of recent gradients, so that every weight has a step size of its own. Keras' default where compile names no optimizer.
+    #[formula("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)")]
+    struct Options("RMSprop", "rmsprop", "RMSprop") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE;
+        /// Decay rate of the mean of g^2.
+        #[advanced]
+        rho("rho"): f64 = Kind::Float(0.0, 1.0), Default::Float(0.9);
+        momentum: f32 = MOMENTUM;
+        epsilon: f32 = EPSILON;
+        /// Divides by the standard deviation of the gradient instead of its root mean square.
+        #[advanced]
+        centered("centered"): bool = Kind::Bool, Default::Bool(false);
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "RMSprop",
-        name: "rmsprop",
-        aliases: &[],
-        label: "RMSprop",
-        doc: help_text(
-            "Gives every weight a step of its own, by how large its gradients have been. What \
-             Keras takes where compile names no optimizer.",
-        ),
-        formula: help_text("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)"),
-        options: options!([
-            &learning_rate(0.001),
-            &share(
-                "rho",
-                "rho",
-                0.9,
-                "Share of the past in the running mean of g^2.",
-            ),
-            &MOMENTUM,
-            &EPSILON,
-            &flag(
-                "centered",
-                "centred",
-                false,
-                "Divides by the spread of the gradient around its mean.",
-            ),
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice: &ConfigObject| {
-        Box::new(RmsProp {
-            rho: choice.number("rho"),
-            momentum: choice.number("momentum") as f32,
-            epsilon: choice.number("epsilon") as f32,
-            centered: choice.flag("centered"),
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(RmsProp {
+                rho: options.rho,
+                momentum: options.momentum,
+                epsilon: options.epsilon,
+                centered: options.centered,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -55,14 +46,14 @@ struct RmsProp {
     centered: bool,
 }
 
-/// Slots: running mean of g^2; then, where asked for, the momentum; then the running mean of g.
+/// Slots: moving average of g^2; with momentum, the momentum; if centered, the moving average of g.
 impl Rule for RmsProp {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         let arenas = 1 + usize::from(self.momentum > 0.0) + usize::from(self.centered);
         zeros(arenas, n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         match self.momentum > 0.0 {
             true => &["velocity", "momentum", "average gradient"],
             false => &["velocity", "average gradient"],

@@ -1,59 +1,48 @@
-//! AdamW without a schedule: the weights are a mean of those that Adam would have, so that the rate need
-//! not fall (Keras' `optimizers/schedule_free_adamw.py`; Defazio et al., 2024).
+//! AdamW without a schedule: the weights are an average of Adam's weights (Keras' `optimizers/schedule_free_adamw.py`; Defazio
+//! et al., 2024).
 //!
-//! Keras on TensorFlow loses the first value of z where it builds the optimizer inside `fit`; these are
-//! the numbers of Keras on JAX.
+//! Keras 3.15.1 on TensorFlow loses the initial value of z where `fit` builds the optimizer. These are the numbers of Keras on
+//! JAX.
 
-use super::{
-    Adam, BETA_1, BETA_2, EPSILON, OptimizerKind, Rule, Update, Variable, learning_rate, options,
-    zeros,
-};
+use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
-use crate::options::{ClassSpec, Default, Kind, OptionSpec, help_text};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Averages Adam's weights during training, so that the learning rate needs no schedule. (As Keras on JAX: on TensorFlow 3.15.1 loses the initial z.)
+    #[formula(
+        "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x"
+    )]
+    struct Options("ScheduleFreeAdamW", "schedulefreeadamw", "Schedule-free AdamW") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE.with_default(Default::Float(0.0025));
+        beta_1: f64 = BETA_1;
+        beta_2: f64 = BETA_2;
+        epsilon: f32 = EPSILON.with_default(Default::Float(1e-8));
+        /// Number of updates in which the learning rate rises to its full value.
+        #[advanced]
+        warmup_steps("warm-up"): u64 = Kind::Int(0, 1_000_000_000), Default::Int(0);
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "ScheduleFreeAdamW",
-        name: "schedulefreeadamw",
-        aliases: &[],
-        label: "Schedule-free AdamW",
-        doc: help_text(
-            "Averages Adam's weights as it goes, so that the learning rate needs no schedule. \
-             (As Keras on JAX: on TensorFlow 3.15.1 loses the first z.)",
-        ),
-        formula: help_text(
-            "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x",
-        ),
-        options: options!([
-            &learning_rate(0.0025),
-            &BETA_1,
-            &BETA_2,
-            &OptionSpec {
-                default: Default::Float(1e-8),
-                ..EPSILON
-            },
-            &OptionSpec {
-                name: "warmup_steps",
-                label: "warm-up",
-                doc: help_text("Updates in which the learning rate rises to its full value."),
-                kind: Kind::Int(0, 1_000_000_000),
-                default: Default::Int(0),
-                advanced: false,
-                start: "",
-            },
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice| {
-        Box::new(ScheduleFree {
-            adam: Adam {
-                beta_1: choice.number("beta_1"),
-                beta_2: choice.number("beta_2"),
-                epsilon: choice.number("epsilon") as f32,
-            },
-            warmup: choice.number("warmup_steps") as f32,
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(ScheduleFree {
+                adam: Adam {
+                    beta_1: options.beta_1,
+                    beta_2: options.beta_2,
+                    epsilon: options.epsilon,
+                },
+                warmup: options.warmup_steps as f32,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -62,13 +51,13 @@ struct ScheduleFree {
     warmup: f32,
 }
 
-/// Slots: z, the weights that are stepped with; running mean of g^2.
+/// Slots: z, the weights that Adam updates; moving average of g^2.
 impl Rule for ScheduleFree {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(2, n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["z", "velocity"]
     }
 
@@ -86,7 +75,7 @@ impl Rule for ScheduleFree {
             1.0
         };
         let lr = update.learning_rate * warm;
-        let left_2 = 1.0 - math::power(beta_2, update.t);
+        let unbias_2 = 1.0 - math::power(beta_2, update.t);
         let newest = 1.0 / t;
         let [stepped, squares, ..] = update.slots else {
             return;
@@ -95,7 +84,7 @@ impl Rule for ScheduleFree {
         for (((w, g), z), v) in weights.zip(stepped.iter_mut()).zip(squares.iter_mut()) {
             *v += (g * g - *v) * rest_2;
             let before = *z;
-            *z -= lr * g / ((*v / left_2).sqrt() + epsilon);
+            *z -= lr * g / ((*v / unbias_2).sqrt() + epsilon);
             let x = (*w - rest_1 * before) / beta_1;
             let x = (1.0 - newest) * x + newest * *z;
             *w = rest_1 * *z + beta_1 * x;

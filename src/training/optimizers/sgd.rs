@@ -1,34 +1,35 @@
-//! Gradient descent, plain, with momentum, and with Nesterov's look ahead (Keras' `optimizers/sgd.py`).
+//! Gradient descent, plain, with momentum, and with Nesterov momentum (Keras' `optimizers/sgd.py`).
 
-use super::{MOMENTUM, OptimizerKind, Rule, Update, Variable, flag, learning_rate, options, zeros};
-use crate::options::{ClassSpec, ConfigObject, help_text};
+use super::common::{LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
+use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::options::declare::{NumberOr, class};
+use crate::options::{Default, Kind};
+
+class! {
+    /// Takes a step straight down the gradient: w = w − α · ∂J/∂w.
+    #[formula("w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m")]
+    struct Options("SGD", "sgd", "Gradient descent (SGD)") + Shared {
+        learning_rate: NumberOr = LEARNING_RATE.with_default(Default::Float(0.01));
+        momentum: f32 = MOMENTUM;
+        /// Nesterov momentum: the gradient step is added to the momentum once more. Has no effect without momentum.
+        #[advanced]
+        nesterov("Nesterov"): bool = Kind::Bool, Default::Bool(false);
+        weight_decay: Option<f64> = WEIGHT_DECAY;
+    }
+}
 
 pub static KIND: OptimizerKind = OptimizerKind {
-    class: ClassSpec {
-        class_name: "SGD",
-        name: "sgd",
-        aliases: &[],
-        label: "Gradient descent (SGD)",
-        doc: help_text("Steps straight down the gradient of the batch."),
-        formula: help_text("w <- w - lr g; with momentum m <- mu m - lr g, w <- w + m"),
-        options: options!([
-            &learning_rate(0.01),
-            &MOMENTUM,
-            &flag(
-                "nesterov",
-                "Nesterov",
-                false,
-                "Looks where the momentum will lead before it steps; nothing where there is none.",
-            ),
-        ]),
-        group: "",
-        shared: &[],
-    },
-    build: |choice: &ConfigObject| {
-        Box::new(Sgd {
-            momentum: choice.number("momentum") as f32,
-            nesterov: choice.flag("nesterov"),
-        })
+    class: Options::SPEC,
+    build: |config| {
+        let options = Options::of(config);
+        Parts {
+            rule: Box::new(Sgd {
+                momentum: options.momentum,
+                nesterov: options.nesterov,
+            }),
+            learning_rate: options.learning_rate,
+            weight_decay: options.weight_decay,
+        }
     },
 };
 
@@ -37,13 +38,13 @@ struct Sgd {
     nesterov: bool,
 }
 
-/// Slots: the momentum, where there is one.
+/// Slots: the momentum, unless it is 0.
 impl Rule for Sgd {
-    fn memory(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
         zeros(usize::from(self.momentum != 0.0), n)
     }
 
-    fn names(&self) -> &'static [&'static str] {
+    fn slot_names(&self) -> &'static [&'static str] {
         &["momentum"]
     }
 

@@ -1,20 +1,20 @@
-//! Where a step went out of bounds, and what to do.
+//! The cause of a step that diverged, and advice.
 
 use super::{Divergence, Trainer};
 use crate::kernels::rows;
 use crate::model::{Fault, Input, Param, first_bad};
 use crate::options::error::format_number;
 
-/// What helps where weights have been moved already.
+/// The advice once weights have been updated.
 const SMALLER_RATE: &str = "Try a learning rate ten times smaller, or inputs on a smaller scale.";
-/// Inputs beyond this overflow where they are squared; below it, a quotient of 0 is the cause.
+/// The square of a larger input may overflow. For smaller inputs, the cause is a division by 0.
 const LARGE: f32 = 1e15;
 
 impl Trainer {
-    /// What was not finite in a step that left its loss and gradients.
+    /// The first value that is not finite in a step that computed this loss.
     pub(super) fn diverged(&self, x: Input<'_>, loss: f32) -> Divergence {
         let batch = x.n_rows(self.model.n_inputs());
-        // No weight has been moved: the learning rate cannot be the cause.
+        // Without an update, the learning rate cannot be the cause.
         let fresh = self.optimizer.iterations() == 0;
         let advice = |first: String| if fresh { first } else { SMALLER_RATE.into() };
         if let Some(fault) = self.model.fault(x, &self.ws, batch) {
@@ -31,15 +31,16 @@ impl Trainer {
         if !loss.is_finite() {
             let row = first_bad(self.terms(batch)).map(|i| i / self.n_steps());
             return Divergence {
-                what: format!("the loss of what layer '{last}' gave"),
+                what: format!("the loss of the output of layer '{last}'"),
                 row,
                 advice: advice(format!(
                     "No weight has been changed yet, so the learning rate is not the cause: {}.",
                     match row {
                         Some(_) =>
                             "give the last layer an activation whose range fits the loss, or \
-                                    targets on a smaller scale",
-                        None => "give the outputs, the weights or their penalties a smaller scale",
+                                    use targets on a smaller scale",
+                        None =>
+                            "use a smaller scale for the outputs, the weights or their penalties",
                     }
                 )),
             };
@@ -57,7 +58,7 @@ impl Trainer {
                 (None, param) => param.unwrap_or_else(|| "a gradient".into()),
             },
             advice: advice(
-                "No weight has been changed yet, so the learning rate is not the cause: give inputs and \
+                "No weight has been changed yet, so the learning rate is not the cause: use inputs and \
                  targets on a smaller scale, or another activation or loss."
                     .into(),
             ),
@@ -77,7 +78,7 @@ impl Trainer {
         Some(format!("{of_what} layer '{name}' ({})", bad.name()))
     }
 
-    /// Which weights an update left that are not finite.
+    /// The weights that an update made infinite or undefined.
     pub(super) fn bad_weights(&self) -> Divergence {
         let arenas = [(self.model.trainable(), true), (self.model.frozen(), false)];
         let found = arenas.into_iter().find_map(|(arena, trainable)| {
@@ -91,35 +92,35 @@ impl Trainer {
     }
 }
 
-/// What to do where a layer divides 0 by 0, whatever the weights are.
+/// Advice where a layer divides 0 by 0 for any weights.
 fn structural(fault: &Fault<'_>) -> Option<&'static str> {
     let small = fault.largest < LARGE;
     if fault.masked && fault.class_name.starts_with("GlobalAveragePooling") {
         Some(
-            "The mask leaves this row no step, and the mean of no steps is 0 / 0: take such rows out, or \
-             give each at least one step that counts.",
+            "The mask excludes every step of this row, and the mean of no steps is 0 / 0: remove such rows, or \
+             keep at least one step in each.",
         )
     } else if small && fault.function.is_none() && fault.class_name.ends_with("Normalization") {
         Some(
-            "It divides by a deviation, which is 0 here: give it an epsilon above 0, or inputs that differ.",
+            "It divides by a standard deviation of 0: use an epsilon above 0, or inputs that differ.",
         )
     } else {
         None
     }
 }
 
-/// What to do where numbers grow beyond single precision before any weight was moved.
+/// Advice where numbers exceed single precision before the first update.
 fn overflow(fault: &Fault<'_>) -> String {
     let size = format_number(f64::from(fault.largest));
     let cause = match fault.function {
         Some(name) => format!(
-            "The activation '{name}' is given numbers of up to {size}: choose another one, or give inputs \
+            "The activation '{name}' gets numbers of up to {size}: choose another one, or use inputs \
              on a smaller scale"
         ),
         None if fault.largest > 0.0 && fault.largest.is_finite() => format!(
-            "It is given numbers of up to {size}: give inputs on a smaller scale, or smaller initial weights"
+            "It gets numbers of up to {size}: use inputs on a smaller scale, or smaller initial weights"
         ),
-        None => "Give inputs on a smaller scale, or smaller initial weights".into(),
+        None => "Use inputs on a smaller scale, or smaller initial weights".into(),
     };
     format!("{cause}. (No weight has been changed yet: the learning rate is not the cause.)")
 }

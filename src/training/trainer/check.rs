@@ -1,14 +1,14 @@
-//! Whether rows can be trained on: shapes, numbers, targets, weights.
+//! Checks of training data: shapes, numbers, targets, weights.
 
 use super::{Examples, Trainer};
 use crate::functions::losses::Targets;
 use crate::options::error::{ConfigError, format_number};
 
 impl Trainer {
-    /// Says whether these rows can be trained on.
+    /// Checks training data.
     ///
     /// # Errors
-    /// Shapes that do not fit, numbers that are not finite, targets outside the loss's range.
+    /// Wrong shapes, numbers that are not finite, targets outside the range of the loss.
     pub fn check(&self, data: &Examples) -> Result<(), ConfigError> {
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let n = data.x.len() / n_in;
@@ -50,7 +50,7 @@ impl Trainer {
             if let Some(i) = data.x.iter().position(|x| !fits(*x)) {
                 let message = format!(
                     "x is {} in row {}, column {}, but Embedding takes whole numbers from 0 to {}: \
-                     raise its input_dim, or mend that row.",
+                     raise its input_dim, or correct that row.",
                     format_number(f64::from(data.x[i])),
                     i / n_in,
                     i % n_in,
@@ -65,10 +65,10 @@ impl Trainer {
         self.loss.check_targets(&data.t, self.width())
     }
 
-    /// Says whether these are weights for `n` examples: one for each value of the loss.
+    /// Checks weights for `n` examples: one for each value of the loss.
     ///
     /// # Errors
-    /// Another number of weights, weights that are not finite, or a weighted metric that takes none.
+    /// Another number of weights, weights that are not finite, or a weighted metric that does not take weights.
     pub fn check_weights(&self, weights: &[f32], n: usize) -> Result<(), ConfigError> {
         let steps = self.n_steps();
         let weighted = &self.metrics[self.metrics.len() - self.n_weighted..];
@@ -102,8 +102,8 @@ impl Trainer {
         Err(ConfigError::new("sample_weight", message))
     }
 
-    /// Whether one weight per example fits the loss's values. Keras multiplies the two arrays as they are:
-    /// `[n]` does not fit values of `[n, steps]`, nor a mask of that shape.
+    /// Whether the loss takes one weight per example. Keras multiplies the arrays without broadcasting: weights `[n]` do not fit
+    /// loss values `[n, steps]` or a mask of that shape.
     pub fn weighs_examples(&self) -> bool {
         self.n_steps() == 1 || self.loss.is_whole() && self.model.output_marks().is_none()
     }

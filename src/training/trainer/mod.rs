@@ -16,17 +16,17 @@ use crate::training::optimizers::{Optimizer, Variable};
 /// What a model is compiled with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompileConfig {
-    /// How weights are moved.
+    /// The optimizer.
     pub optimizer: ConfigObject,
-    /// What is to become small.
+    /// The loss.
     pub loss: ConfigObject,
-    /// What is measured beside it, blind to sample weights.
+    /// Metrics that ignore sample weights.
     pub metrics: Vec<ConfigObject>,
-    /// What is measured with sample weights.
+    /// Metrics that use sample weights.
     pub weighted_metrics: Vec<ConfigObject>,
 }
 
-/// Rows of data: inputs, targets and, where they differ, weights.
+/// Rows of data: inputs, targets and optional weights.
 #[derive(Clone, Debug, Default)]
 pub struct Examples {
     /// Inputs: `[n, inputs]`.
@@ -39,8 +39,8 @@ pub struct Examples {
 }
 
 impl Examples {
-    /// Gives each of an example's steps the weight of the example, for examples of `n_in` inputs: what Keras does where a
-    /// batch is one example, and nowhere else.
+    /// Repeats the weight of each example for each of its steps, for examples of `n_in` inputs. Keras does so for batches of one
+    /// example only.
     pub fn repeat_weights(&mut self, steps: usize, n_in: usize) {
         let n = self.x.len() / n_in;
         if let Some(weights) = self.weights.as_mut().filter(|w| w.len() == n && steps > 1) {
@@ -51,7 +51,7 @@ impl Examples {
         }
     }
 
-    /// How many weights an example has, for examples of `n_in` inputs.
+    /// Number of weights of an example, for examples of `n_in` inputs.
     pub fn weights_per_example(&self, n_in: usize) -> usize {
         let n = (self.x.len() / n_in).max(1);
         self.weights.as_ref().map_or(1, |w| w.len() / n)
@@ -65,25 +65,25 @@ pub struct Trainer {
     loss: Loss,
     metrics: Vec<Metric>,
     n_weighted: usize,
-    /// Where the loss takes hold in training.
+    /// What the loss is computed from in training.
     head: LossInput,
     optimizer: Optimizer,
     gradients: Vec<f32>,
-    /// All weights before the last update: the trainable ones, then the others.
+    /// All weights before the last update: the trainable ones first.
     previous: Vec<f32>,
     ws: Workspace,
     values: Vec<f32>,
     spare: Vec<f32>,
 }
 
-/// A run went out of bounds.
+/// A number of a step that is not finite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
     /// What became infinite or undefined: "the output of layer 'dense' (Dense)".
     pub what: String,
-    /// In which row, where it is a matter of one: of the batch from a trainer, of the data from a fit.
+    /// The row that caused it, if there is one: of the batch from a trainer, of the data from a fit.
     pub row: Option<usize>,
-    /// A sentence that says why, or what to do.
+    /// A sentence that says why or what to do.
     pub advice: String,
 }
 
@@ -91,14 +91,14 @@ impl Trainer {
     /// Compiles a model for batches of up to `batch` rows.
     ///
     /// # Errors
-    /// A batch that needs too much memory, or a loss that does not fit the output.
+    /// A batch that needs too much memory, or a loss that does not fit the outputs.
     pub fn new(
         model: Sequential,
         config: &CompileConfig,
         batch: usize,
     ) -> Result<Self, ConfigError> {
         let shape = model.output_shape();
-        let loss = Loss::on(&config.loss, shape).map_err(|r| r.at("compile.loss"))?;
+        let loss = Loss::on(&config.loss, shape).map_err(|error| error.at("compile.loss"))?;
         let n_outputs = model.n_outputs();
         let width = shape.last().copied().unwrap_or(1);
         if loss.targets() == Targets::Classes && width < 2 {
@@ -111,7 +111,7 @@ impl Trainer {
         }
         if loss.compares_rows() && shape.len() > 1 {
             let message = format!(
-                "{} compares whole examples, but the last layer gives the shape {shape:?}, an answer for \
+                "{} compares whole examples, but the last layer's output has the shape {shape:?}, one row for \
                  each step: put a Flatten or a global pooling before it.",
                 config.loss.class.class_name
             );
@@ -121,8 +121,8 @@ impl Trainer {
             && marks != n_outputs / loss.width(shape)
         {
             let message = format!(
-                "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: take \
-                 the mask away, or the layer that joins its steps.",
+                "The mask has {marks} marks for an example, but the loss has a value for each of {} steps: remove \
+                 the mask, or the layer that joins its steps.",
                 n_outputs / loss.width(shape)
             );
             return Err(ConfigError::new("compile.loss", message));
@@ -175,7 +175,7 @@ impl Trainer {
         })
     }
 
-    /// Makes room for batches of up to `batch` rows.
+    /// Resizes the buffers for batches of up to `batch` rows.
     ///
     /// # Errors
     /// A batch that needs too much memory.
@@ -188,7 +188,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// Keras' class of the loss: also of 'crossentropy', which follows from the outputs.
+    /// Keras' class of the loss; for 'crossentropy', the class that the outputs determine.
     pub fn loss_class(&self) -> &'static str {
         self.loss.class_name()
     }
@@ -198,7 +198,7 @@ impl Trainer {
         self.model.output_shape().last().copied().unwrap_or(1)
     }
 
-    /// Values of the loss for an example: 1, or as many as it has steps (or pixels).
+    /// Number of loss values of an example: 1, or the number of its steps or pixels.
     pub fn n_steps(&self) -> usize {
         self.model.n_outputs() / self.loss.width(self.model.output_shape())
     }
@@ -208,11 +208,10 @@ impl Trainer {
         self.loss.n_targets(self.width()) * (self.model.n_outputs() / self.width())
     }
 
-    /// One step of training on the rows given: the loss before the update, which is then made.
+    /// One training step on these rows. Returns the loss before the update.
     ///
     /// # Errors
-    /// Where the loss, a gradient or a new weight is not finite. The weights are then those from
-    /// before the step.
+    /// A loss, gradient or new weight that is not finite. The weights are then those before the step.
     pub fn train_step(
         &mut self,
         x: Input<'_>,
@@ -234,7 +233,7 @@ impl Trainer {
         Ok(loss)
     }
 
-    /// As [`Trainer::train_step`], whatever becomes of the numbers: for a run that minds itself.
+    /// As [`Trainer::train_step`], without the checks: for a run whose callbacks handle numbers that are not finite.
     pub fn train_step_unguarded(
         &mut self,
         x: Input<'_>,
@@ -246,8 +245,8 @@ impl Trainer {
         loss
     }
 
-    /// The second half of a step: weights are moved; those from before are kept where they are `guarded`.
-    /// Returns whether they are finite.
+    /// The second half of a step: updates the weights. If `guarded`, stores the previous ones. Returns whether all weights are
+    /// finite.
     fn update(&mut self, batch: usize, guarded: bool) -> bool {
         let (trained, others) = self.previous.split_at_mut(self.gradients.len());
         let before = match guarded {
@@ -266,7 +265,7 @@ impl Trainer {
         finite && rows::all_finite(self.model.frozen())
     }
 
-    /// The first half of a step: loss, metrics and gradients, no weight moved.
+    /// The first half of a step: loss, metrics and gradients.
     fn gradient_step(&mut self, x: Input<'_>, t: &[f32], weights: Option<&[f32]>) -> f32 {
         self.model.forward(x, true, &mut self.ws);
         self.model
@@ -280,7 +279,7 @@ impl Trainer {
             + self.model.weight_penalty(Some(&mut self.gradients))
     }
 
-    /// Loss and metrics of the pass that the workspace holds; leaves the loss's gradient there.
+    /// Loss and metrics of the last forward pass. Writes the gradient of the loss to the workspace.
     fn measure(&mut self, batch: usize, t: &[f32], weights: Option<&[f32]>, training: bool) -> f32 {
         let Trainer {
             model,
@@ -297,7 +296,7 @@ impl Trainer {
         let mut head = *head;
         if !metrics.is_empty() {
             spare[..outputs].copy_from_slice(ws.outputs(model, batch));
-            // A cross-entropy among the metrics takes logits even where the loss does not.
+            // A cross-entropy metric takes logits even if the loss does not.
             head = model.head(true, training);
         }
         let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
@@ -338,12 +337,12 @@ impl Trainer {
         &self.gradients
     }
 
-    /// Where the loss takes hold in training.
+    /// What the loss is computed from in training.
     pub fn head(&self) -> LossInput {
         self.head
     }
 
-    /// The loss of each row of the last step's batch, where it is a matter of one row at a time.
+    /// The loss of each row of the last batch; empty for a loss that compares rows.
     pub fn terms(&self, batch: usize) -> &[f32] {
         match self.loss.goes_by_rows() {
             true => &self.values[..batch * self.n_steps()],
@@ -351,12 +350,12 @@ impl Trainer {
         }
     }
 
-    /// What the passes of the last step computed.
+    /// The results of the passes of the last step.
     pub fn workspace(&self) -> &Workspace {
         &self.ws
     }
 
-    /// The loss of these rows and its gradients, as a training step would see them.
+    /// The loss of these rows and its gradients, as a training step computes them.
     pub fn loss_and_gradients(&mut self, x: &[f32], t: &[f32], w: Option<&[f32]>) -> (f32, &[f32]) {
         let calls = self.model.training_calls();
         let loss = self.gradient_step(x.into(), t, w);
@@ -364,12 +363,12 @@ impl Trainer {
         (loss, &self.gradients)
     }
 
-    /// The loss over all rows, then the metrics, in inference mode. Changes nothing.
+    /// The loss over all rows, then the metrics, in inference mode. Does not change the model.
     pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<MetricValue> {
         self.evaluate_some(data, batch, usize::MAX)
     }
 
-    /// As [`Trainer::evaluate`], of at most so many batches.
+    /// As [`Trainer::evaluate`], on at most so many batches.
     pub fn evaluate_some(
         &mut self,
         data: &Examples,
@@ -406,7 +405,7 @@ impl Trainer {
         all
     }
 
-    /// The model's outputs for the rows of `x`, into `out` (`[n, outputs]`). Changes nothing.
+    /// Writes the model's outputs for the rows of `x` to `out` (`[n, outputs]`). Does not change the model.
     pub fn predict(&mut self, x: &[f32], out: &mut [f32]) {
         let (n_in, n_out) = (self.model.n_inputs(), self.model.n_outputs());
         let batch = self.ws.capacity();
@@ -430,8 +429,8 @@ impl Trainer {
         }
     }
 
-    /// Whether a larger value of the loss or of a metric is better; `None` where Keras cannot say: it looks for
-    /// a metric's own name, not for the name that the logs made of it.
+    /// Whether a larger value of the loss or of a metric is better. `None` where Keras does not know: it searches for the name of
+    /// the metric, not for the unique name in the logs.
     pub fn larger_is_better(&self, name: &str) -> Option<bool> {
         if name == "loss" {
             return Some(false);
@@ -445,12 +444,12 @@ impl Trainer {
         self.metrics.iter().map(|m| (m.name(), m.result()))
     }
 
-    /// Forgets the rows that the metrics have seen.
+    /// Resets the metrics.
     pub fn reset_metrics(&mut self) {
         self.metrics.iter_mut().for_each(Metric::reset);
     }
 
-    /// What moves in the metrics, for a checkpoint.
+    /// The state of the metrics, for a checkpoint.
     pub fn metric_states(&self) -> Vec<f64> {
         self.metrics
             .iter()
@@ -459,7 +458,7 @@ impl Trainer {
             .collect()
     }
 
-    /// Goes back to kept states of the metrics, as many numbers as [`Trainer::metric_states`] gives.
+    /// Restores the state of the metrics, of as many numbers as [`Trainer::metric_states`] returns.
     pub fn set_metric_states(&mut self, states: &[f64]) {
         let mut rest = states;
         for metric in &mut self.metrics {
@@ -469,8 +468,7 @@ impl Trainer {
         }
     }
 
-    /// Keras' `adapt(x)` of every layer that takes its state from examples, the first layer first: each
-    /// sees what those before it make of `x`.
+    /// Keras' `adapt(x)` of every layer that has it, in order: each layer sees the output of those before it.
     ///
     /// # Errors
     /// Inputs of such a layer that need too much memory.
@@ -484,8 +482,8 @@ impl Trainer {
             let width = width.map_or(1, |(_, _, l)| l.output_shape().iter().product::<usize>());
             let n = x.len() / self.model.n_inputs() * width;
             if n > MAX_NUMBERS {
-                let message = "This Normalization would have to look at more numbers than a browser's tab \
-                               has memory for: put it first in the model, or give it a mean and a variance.";
+                let message = "This Normalization would need more memory for its inputs than a browser tab has: put it first \
+                               in the model, or give it a mean and a variance.";
                 let place = format!("model.config.layers[{i}]");
                 return Err(ConfigError::new(place, message));
             }
@@ -498,7 +496,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// The end of a training: the weights become their running mean where the optimizer keeps one.
+    /// Ends training: the average of the weights replaces them if the optimizer keeps one.
     pub fn finalize(&mut self) {
         self.optimizer.finalize(self.model.trainable_mut());
     }
@@ -508,12 +506,12 @@ impl Trainer {
         &self.optimizer
     }
 
-    /// How many numbers Keras counts as the optimizer's, from its first step on.
+    /// Number of numbers that Keras counts as the optimizer's, from its first step on.
     pub fn optimizer_numbers(&self) -> Option<usize> {
         (self.optimizer.steps() > 0).then(|| self.optimizer.n_numbers())
     }
 
-    /// The optimizer, to be restored.
+    /// The optimizer, for changes.
     pub fn optimizer_mut(&mut self) -> &mut Optimizer {
         &mut self.optimizer
     }

@@ -1,4 +1,4 @@
-// The network beside the same experiment without a hidden layer: what each of the three steps is in both, and both curves.
+// The network compared with the same experiment without hidden layers: the three steps of both, and both curves.
 import { html, nothing, render, svg } from 'lit-html';
 import { Curve } from '../../charts/curve.js';
 import { fresh, pad, paintSigned } from '../../charts/pixels.js';
@@ -16,29 +16,29 @@ export const beside = {
   label: 'Logistic regression',
   traced: false,
   simplified: [
-    'The regression beside the network is trained by itself, with the same data, seed, optimizer and batches, as many steps as the network has.',
-    'Its first weights are drawn from the same seed, but for another shape: they are not those of a layer of the network.',
+    'The regression is trained separately, with the same data, seed, optimizer and batches, and for as many steps as the network.',
+    'Its initial weights come from the same seed, but they have another shape, so they are not those of a layer of the network.',
   ],
   make: (element, tools) => new BesideView(element, tools),
 };
 
-/** Milliseconds of training in one call: while the network trains, which goes before it, and once it rests. */
+/** Milliseconds of training in one call: while the network trains, and while it is paused. */
 const [AMID, ALONE] = [40, 200];
 /** Milliseconds between two calls, while the network trains. */
 const BETWEEN = 500;
 
-/** What a model without hidden layers is called, by what its output goes through. @type {Record<string, string>} */
+/** Names of models without hidden layers, by output activation. @type {Record<string, string>} */
 const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
 
 class BesideView {
   /** `of`: the experiment that it is the run of. @type {(Beside & { of: unknown }) | null} */
   #found = null;
   #asking = false;
-  /** The same experiment without a hidden layer, of the one with this text. */
+  /** The experiment without hidden layers, and the text of the original. */
   #plain = { of: '', experiment: /** @type {import('../../types.js').Experiment | null} */ (null) };
   /** @type {Curve | null} */
   #curve = null;
-  /** What stands there. */
+  /** Key of the last drawing. */
   #drawn = '';
 
   /**
@@ -58,7 +58,7 @@ class BesideView {
     const plain = this.#plain.experiment;
     if (plain) this.#ask(look, plain);
     const found = this.#found?.of === plain ? this.#found : null;
-    // While the network trains, it follows the regression's pace: the training goes before the drawing.
+    // While the network trains, the view is drawn only when the regression has progressed, since training has priority.
     const { playing } = look.state;
     const at = playing
       ? ''
@@ -70,8 +70,8 @@ class BesideView {
     if (!plain) {
       render(
         html`<p class="soft pad-text">
-          This model has no hidden layer, or does not end in Dense: it is what others are compared
-          with.
+          This model has no hidden layer or does not end in a Dense layer, so there is no simpler
+          model to compare it with.
         </p>`,
         this.element,
       );
@@ -123,9 +123,9 @@ class BesideView {
             </tr>
           </thead>
           <tbody>
-            ${row('1 Specify', html`a = ${f || 'z'}${f ? '(w · x + b)' : ' = w · x + b'}; ${found ? found.n_weights.toLocaleString('en') : '…'} weights`, html`${info.layers.filter((l) => l.n_params > 0).length} layers, one after another; ${info.n_weights.toLocaleString('en')} weights`)}
+            ${row('1 Specify the model', html`a = ${f || 'z'}${f ? '(w · x + b)' : ' = w · x + b'}, ${found ? found.n_weights.toLocaleString('en') : '…'} parameters`, html`${info.layers.filter((l) => l.n_params > 0).length} layers with weights, ${info.n_weights.toLocaleString('en')} parameters`)}
             ${row('2 Loss and cost', compile.loss.class_name, compile.loss.class_name)}
-            ${row('3 Descend', rest, rest)} ${row('test set', tested(found?.test), tested(own))}
+            ${row('3 Train', rest, rest)} ${row('test set', tested(found?.test), tested(own))}
           </tbody>
         </table>
         <div class="versus-plots">
@@ -165,7 +165,7 @@ class BesideView {
       this.#found = { of: plain, ...(await this.tools.study.beside(step, plain, time)) };
     } catch (error) {
       this.tools.say(
-        `Without a hidden layer it cannot be trained: ${error instanceof Error ? error.message : error}`,
+        `The model without hidden layers cannot be trained: ${error instanceof Error ? error.message : error}`,
       );
       this.#found = {
         of: plain,
@@ -188,7 +188,7 @@ class BesideView {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
     if (!element) return;
     if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
-    // Both curves end at the moment that is looked at.
+    // Both curves end at the viewed step.
     const epochs = history.epochs.slice(0, Math.max(0, frame.epochs - info.first_epoch));
     const data = series({ ...history, epochs }, 'loss', info.n_batches, false, info.first_epoch);
     this.#curve.draw(data, info.epochs, {

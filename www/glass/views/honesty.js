@@ -1,4 +1,4 @@
-// What is simplified or approximate in each view, in the words of the views themselves.
+// The simplifications and approximations of each view, as the views state them.
 import { html, render } from 'lit-html';
 import { simplified as curves } from '../../views/curves.js';
 import { simplified as drawing } from '../../views/draw.js';
@@ -10,9 +10,9 @@ import { simplified as timeline } from './timeline.js';
 /** @type {import('../glass.js').ViewKind} */
 export const honesty = {
   id: 'honesty',
-  label: 'What is simplified',
+  label: 'Simplifications',
   traced: false,
-  simplified: ['It tells what the views’ authors know of.'],
+  simplified: ['This table lists known simplifications only.'],
   make: (element) => ({ draw: () => table(element) }),
 };
 
@@ -31,7 +31,7 @@ function table(element) {
       <thead>
         <tr>
           <th scope="col">view</th>
-          <th scope="col">what in it is simplified or approximate</th>
+          <th scope="col">simplifications and approximations</th>
         </tr>
       </thead>
       <tbody>

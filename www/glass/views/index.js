@@ -1,4 +1,4 @@
-// The views of a moment, in the order of their tabs.
+// The views of one step, in the order of their tabs.
 import { beside } from './beside.js';
 import { honesty } from './honesty.js';
 import { inside } from './inside.js';

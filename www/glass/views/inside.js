@@ -1,5 +1,5 @@
-// Inside one step: forward, loss, backward, update, as coarse or as fine as one likes; and one weight with all that its
-// gradient is made of.
+// One training step in detail: forward pass, loss, backward pass and update at a chosen level of detail, and one weight
+// with all terms of its gradient.
 import { html, nothing, render } from 'lit-html';
 import { digits } from '../../figures.js';
 import { tell } from '../formulas/index.js';
@@ -11,8 +11,8 @@ import { WeightPanel } from './weight.js';
 /** @typedef {import('../program.js').Stage} Stage */
 /** @typedef {import('../program.js').Grain} Grain */
 
-/** Milliseconds between two steps that come by themselves. @type {Record<string, number>} */
-const PACES = { slow: 1600, steady: 700, fast: 200 };
+/** Milliseconds between two automatic turns. @type {Record<string, number>} */
+const PACES = { slow: 1600, normal: 700, fast: 200 };
 
 const option = (/** @type {string} */ value, /** @type {string} */ now) =>
   html`<option .selected=${value === now}>${value}</option>`;
@@ -22,13 +22,13 @@ const LABELS = { forward: 'Forward', loss: 'Loss', backward: 'Backward', update:
 /** @type {import('../glass.js').ViewKind} */
 export const inside = {
   id: 'inside',
-  label: 'Inside a step',
+  label: 'Step by step',
   traced: true,
   simplified: [
-    'The step shown is the next one of the run, made again by the same code; nothing in it is computed anew but sums that are shown term by term.',
-    'Opened down to single products are Dense, Conv1D, Conv2D, pooling, dropout and activation layers; all others (recurrent, attention, normalization ...) are shown as a whole.',
-    'Sums grow in the order of their terms; those of a convolution, and of a gradient over rows, may be made in another order by the engine, and then differ in their last digits.',
-    'For the batch as a whole, z, a and delta are means over its rows; a mean of products is not the product of means.',
+    'The view shows the next step of the run, recomputed by the same code. Only sums that are shown term by term are computed again.',
+    'Dense, Conv1D, Conv2D, pooling, dropout and activation layers are shown down to single products. All other layers (recurrent, attention, normalization and so on) are shown as a whole.',
+    'Sums are shown in the order of their terms. The engine may add those of a convolution, or of a gradient over examples, in another order, so the last digits can differ.',
+    'For the whole batch, z, a and δ are means over its examples. A mean of products is not the product of the means.',
   ],
   make: (element, tools) => new InsideView(element, tools),
 };
@@ -39,14 +39,14 @@ class InsideView {
   /** @type {Grain} */
   #grain = 'unit';
   #at = 0;
-  /** Row of the batch; -1: all. */
+  /** Example of the batch; -1: the whole batch. */
   #row = 0;
-  #pace = 'steady';
+  #pace = 'normal';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Look | null} */
   #look = null;
-  /** What the small step was last turned to. @type {import('../../types.js').Lit | null} */
+  /** The selection that the view last turned to. @type {import('../../types.js').Lit | null} */
   #chosen = null;
 
   /**
@@ -64,17 +64,17 @@ class InsideView {
     const { trace, opened, state } = look;
     const over = look.frame.done && state.moment === null;
     const coming = !trace && !over && (state.moment !== null || !state.playing);
-    // The step before stays until the new one is there: who is in one of its fields stays there.
+    // The previous step stays until the new one is ready, so that a field keeps the focus.
     const keeps = coming && this.#look?.trace?.rows.length && this.#look.opened === opened;
     this.element.ariaBusy = String(Boolean(keeps));
     if (keeps) return;
     this.#look = look;
     if (!trace || trace.rows.length === 0) {
       const why = state.playing
-        ? 'Pause the run, or go back on the timeline, to look inside a step.'
+        ? 'Pause training or go back on the timeline to look inside a step.'
         : over
-          ? 'The run is over: there is no next step. Go back on the timeline, or train on.'
-          : 'The step is being made again …';
+          ? 'Training has finished, so there is no next step. Go back on the timeline or raise the number of epochs.'
+          : 'Recomputing this step …';
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
       return;
     }
@@ -94,7 +94,7 @@ class InsideView {
           ${this.#turns(steps.length)}
           <div aria-live=${this.#timer ? 'off' : 'polite'}>
             <h3>${told.title}</h3>
-            <div class="lines" tabindex="0" role="group" aria-label="formula, and its numbers">
+            <div class="lines" tabindex="0" role="group" aria-label="Formula and its numbers">
               <div class="formula">${told.formula}</div>
               <div class="numbers">${told.numbers}</div>
             </div>
@@ -123,7 +123,7 @@ class InsideView {
         )}
       </div>
       <label
-        >grain
+        >detail
         <select
           id="grain"
           @change=${(/** @type {any} */ e) => this.#turn({ grain: e.target.value, at: 0 })}
@@ -132,20 +132,20 @@ class InsideView {
         </select></label
       >
       <label
-        >of
+        >for
         <select
           id="row"
           @change=${(/** @type {any} */ e) => this.#turn({ row: Number(e.target.value) })}
         >
-          <option value="-1" .selected=${row < 0}>the batch</option>
-          ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>row ${i + 1} of ${rows}</option>`)}
+          <option value="-1" .selected=${row < 0}>whole batch</option>
+          ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>example ${i + 1} of ${rows}</option>`)}
         </select></label
       >
       ${rowShown(look, row)}
     </div>`;
   }
 
-  /** From one small step to the next. @param {number} length of the stage */
+  /** Renders the buttons that turn to the previous and the next part. @param {number} length number of parts of the stage */
   #turns(length) {
     return html`<div class="turns">
       <button type="button" class="icon" aria-label="Previous" @click=${() => this.#by(-1)}>
@@ -160,7 +160,7 @@ class InsideView {
         ${this.#timer ? 'Stop' : 'Auto'}
       </button>
       <select
-        aria-label="speed of Auto"
+        aria-label="Speed of Auto"
         @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
       >
         ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
@@ -168,7 +168,7 @@ class InsideView {
     </div>`;
   }
 
-  /** @param {number} by */
+  /** Turns by some parts, also into the next stage. @param {number} by */
   #by(by) {
     const length = this.#length(this.#stage);
     const at = this.#at + by;
@@ -178,7 +178,7 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
-  /** The small steps of a stage, at a grain. @param {Stage} stage @param {Grain} [grain] */
+  /** The parts of a stage at a level of detail. @param {Stage} stage @param {Grain} [grain] */
   #program(stage, grain = this.#grain) {
     const look = this.#look;
     if (!look?.trace) return null;
@@ -211,7 +211,7 @@ class InsideView {
   #auto() {
     if (this.#timer) return this.#stop();
     const next = () => {
-      // Nobody looks: another tab is open, or another page.
+      // The view is hidden: another tab or page is open.
       if (!this.element.offsetParent || document.hidden) return this.#stop();
       this.#timer = setTimeout(next, PACES[this.#pace]);
       this.#by(1);
@@ -225,7 +225,7 @@ class InsideView {
     this.tools.redraw();
   }
 
-  /** A weight, to be explained: the step turns to where its gradient is made. @param {import('../../types.js').Lit} lit */
+  /** Turns to the part of the backward pass that computes the gradient of a weight. @param {import('../../types.js').Lit} lit */
   #pick(lit) {
     const at = this.#program('backward', 'term')?.find(lit) ?? -1;
     if (at >= 0) this.#turn({ stage: 'backward', grain: 'term', at });

@@ -1,4 +1,4 @@
-// The paths along which a weight reaches the loss: a table, and lines in the picture.
+// The paths from a weight to the loss, as a table and as lines in the picture.
 import { html, nothing } from 'lit-html';
 import { digits } from '../../figures.js';
 import { nameOfHop } from '../formulas/math.js';
@@ -9,11 +9,11 @@ import { hopsOf, pathsOf } from '../paths.js';
 /** @typedef {import('../../types.js').Lit} Lit */
 /** @typedef {import('../../types.js').Hop} Hop */
 
-/** Paths that are listed. */
+/** Number of listed paths. */
 const LISTED = 8;
 
 export class Paths {
-  /** What was last followed. @type {{ of: unknown[], found: ReturnType<typeof pathsOf>, hops: Hop[] } | null} */
+  /** The last computed paths, and their key. @type {{ of: unknown[], found: ReturnType<typeof pathsOf>, hops: Hop[] } | null} */
   #followed = null;
 
   /** @param {import('../glass.js').Tools} tools */
@@ -22,7 +22,7 @@ export class Paths {
   }
 
   /**
-   * The paths of a weight, in a table and in the picture.
+   * Renders the paths of a weight, in a table and in the picture.
    * @param {Look} look
    * @param {Scene} scene
    * @param {Required<Lit>} into
@@ -31,7 +31,7 @@ export class Paths {
     const { trace, layers, row } = scene;
     if (row < 0) {
       this.clear(look);
-      return html`<p class="soft">Choose a row to see its paths.</p>`;
+      return html`<p class="soft">Choose an example to see its paths.</p>`;
     }
     const layer = layers[index];
     const of = [trace, index, unit, from, row];
@@ -46,8 +46,8 @@ export class Paths {
     const complete = count === paths.length;
     const moves = paths.some(({ product }) => product !== 0);
     const none = html`<p>
-      In this row nothing reaches the loss through this weight: its input is 0, or an activation on
-      the way is flat. Choose another input or row to see one that does.
+      This weight has no effect on this example: its input is 0 or a unit on the way is saturated.
+      Choose another weight or example to see a path.
     </p>`;
     if (!paths.length) return none;
     const many = count.toLocaleString('en');
@@ -55,12 +55,12 @@ export class Paths {
     const through = layers.filter(({ source }) => source === end.index);
     const opened = trace.layers.slice(end.index + 1).every(({ delta }) => !delta.length);
     const after = through.map(({ name }) => name).join(' and ');
-    const where = opened ? 'the loss' : `${end.name} (${after} after it is not opened)`;
+    const where = opened ? 'the loss' : `${end.name} (${after} after it is shown as a whole)`;
     return html`${moves ? nothing : none}
       <table class="paths">
         <caption>
           ${many} path${count === 1 ? '' : 's'} from this weight to
-          ${where}${count > 1 ? ', those that carry most first' : nothing}
+          ${where}${count > 1 ? ', largest first' : nothing}
         </caption>
         <tbody>
           ${paths.slice(0, LISTED).map(
@@ -78,13 +78,13 @@ export class Paths {
         </tbody>
       </table>
       <p class="soft">
-        Sum of ${complete ? 'all' : 'the strongest'} ${paths.length}:
-        <b data-n="paths">${digits(Math.fround(sum))}</b>. Factors: x, then f′(z) and w by turns,
-        and δ where the path ends. Ways with a flat activation are no paths.
+        Sum of ${complete ? 'all' : 'the largest'} ${paths.length}:
+        <b data-n="paths">${digits(Math.fround(sum))}</b>. Each product is input × f′(z) × w × … × δ
+        (chain rule). Paths through a saturated unit are omitted.
       </p>`;
   }
 
-  /** Nothing is followed. @param {Look} look */
+  /** Removes the paths from the picture. @param {Look} look */
   clear(look) {
     if (look.state.trail.length) this.#draw(look, []);
     return nothing;

@@ -1,12 +1,12 @@
-// The proof of a gradient: the loss on both sides of a weight, and the slope between.
+// The numerical check of a gradient: a central difference of the loss.
 import { html } from 'lit-html';
-import { digits } from '../../figures.js';
+import { digits, signed } from '../../figures.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 
 /**
- * h of the difference: a power of two, so that w + h and w - h round little; large enough that the loss, which is a
- * float32, changes by many of its last digits, and small enough that the loss is nearly straight in between.
+ * Step h of the central difference. It is a power of two, so that w + h and w - h round little. It is large enough for
+ * the float32 loss to change in many digits, and small enough for the loss to be nearly linear.
  * @param {number} w
  */
 export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) / 128));
@@ -36,30 +36,32 @@ export class Proof {
     const found = this.#proof.found;
     if (!found)
       return html`<div>
-        <dt>by a difference</dt>
+        <dt>numerical check</dt>
         <dd>…</dd>
       </div>`;
     if (found.length === 0)
       return html`<div>
-        <dt>by a difference</dt>
-        <dd>none: the run is over here</dd>
+        <dt>numerical check</dt>
+        <dd>none, since training has finished here</dd>
       </div>`;
     const [h, above, below, slope] = found;
     const corners = look.opened.info.layers.some(
       ({ activation, class_name }) => /relu|hard/.test(activation ?? '') || /Max/.test(class_name),
     );
     const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
+    const error = 6e-8 * Math.abs(above);
     return html`<div>
-      <dt title="(L(w + h) − L(w − h)) / 2h">by a difference</dt>
+      <dt title="(L(w + h) − L(w − h)) / 2h">numerical check</dt>
       <dd>
         (${digits(above)} − ${digits(below)}) / (2 × ${digits(h)}) =
-        <b data-n="difference">${slope.toPrecision(4)}</b>, off by ${(100 * off).toPrecision(2)} %
+        <b data-n="difference">${signed(slope.toPrecision(4))}</b>, differs by
+        ${signed((100 * off).toPrecision(2))} %
         <span class="soft"
-          >h = ${digits(h)}: the loss is a float32, good to about
-          ${(6e-8 * Math.abs(above)).toPrecision(1)}, so the difference is good to
-          ${((6e-8 * Math.abs(above)) / h).toPrecision(1)} at best; a smaller h would leave fewer
-          digits, a larger one would see the loss
-          bend${corners ? ', and more corners of relu or max pooling between w − h and w + h' : ''}.</span
+          >Why not exact? The loss is a float32 with an error of about
+          ${signed(error.toPrecision(1))}, so with h = ${digits(h)} the check is accurate to
+          ${signed((error / h).toPrecision(1))} at best. A smaller h leaves fewer digits; a larger h
+          includes the curvature of the
+          loss${corners ? ' and more kinks of relu or max pooling between w − h and w + h' : ''}.</span
         >
       </dd>
     </div>`;

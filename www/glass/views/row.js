@@ -1,14 +1,14 @@
-// Which row of the batch is looked at: its picture or its numbers, and its target.
+// The viewed example of the batch: its image or its numbers, and its label or target.
 import { html, nothing } from 'lit-html';
 import { fresh, pad, paintInk } from '../../charts/pixels.js';
 import { number } from '../../figures.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 
-/** Inputs of a row that are written out. */
+/** Number of inputs that are written out. */
 const FEW = 4;
 
-/** @param {Look} look @param {number} row of the batch; -1: all @returns what stands beside its number */
+/** Describes an example of the batch. @param {Look} look @param {number} row index in the batch; -1: the whole batch */
 export function rowShown({ trace, opened }, row) {
   if (!trace || row < 0) return nothing;
   const { image, class_names } = opened.info.data;
@@ -16,12 +16,15 @@ export function rowShown({ trace, opened }, row) {
   const x = partOf(trace.x, rows, row);
   const t = Array.from(partOf(trace.t, rows, row));
   const name = t.length === 1 ? class_names[t[0]] : class_names[t.indexOf(1)];
-  const target =
-    opened.info.task === 'regression' || !name ? t.slice(0, FEW).map(number).join(', ') : name;
+  const isValue = opened.info.task === 'regression' || !name;
+  const target = isValue ? t.slice(0, FEW).map(number).join(', ') : name;
   const list = Array.from(x.slice(0, FEW), number).join(', ');
   return html`<span class="row-shown"
-    >${image ? html`<canvas class="row-image" role="img" aria-label="the row’s image"></canvas>` : html`x = (${list}${x.length > FEW ? ', …' : ''}),`}
-    <span>training row <b>${trace.rows[row] + 1}</b>, it is <b>${target}</b></span></span
+    >${image ? html`<canvas class="row-image" role="img" aria-label="Image of the example"></canvas>` : html`x = (${list}${x.length > FEW ? ', …' : ''}),`}
+    <span
+      >training example <b>${trace.rows[row] + 1}</b>, ${isValue ? 'target' : 'label'}
+      <b>${target}</b></span
+    ></span
   >`;
 }
 
@@ -38,7 +41,7 @@ export function paintRow(element, { trace, opened, colours }, row) {
   context.drawImage(small.canvas, 0, 0, width, height);
 }
 
-/** The numbers of one row. @param {Float32Array} all @param {number} rows @param {number} row */
+/** The numbers of one example. @param {Float32Array} all @param {number} rows @param {number} row */
 function partOf(all, rows, row) {
   const width = all.length / rows;
   return all.subarray(row * width, (row + 1) * width);

@@ -1,5 +1,5 @@
-// How activations, weights, gradients and updates of each layer are spread, along the run up to the moment; and where
-// units are stuck.
+// Distributions of the activations, weights, gradients and updates of each layer over the run, and the fraction of
+// saturated or dead units.
 import { html, nothing, render } from 'lit-html';
 import { number } from '../../figures.js';
 import { fresh } from '../../charts/pixels.js';
@@ -12,15 +12,19 @@ import { QUANTILES } from '../spread.js';
 /** @typedef {{ step: number, layers: Spread[] }[]} Along */
 /** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} What */
 
-/** Moments that are looked at. */
+/** Number of steps at which the distributions are measured. */
 const MOMENTS = 40;
 
 /** @type {{ what: What, label: string, doc: string }[]} */
 const KINDS = [
-  { what: 'activations', label: 'activations', doc: 'what comes out of the layer' },
-  { what: 'weights', label: 'weights', doc: 'all its arrays, moving statistics too' },
-  { what: 'gradients', label: 'gradients', doc: 'dL/dw of what is trained' },
-  { what: 'updates', label: 'update ratios', doc: '|Δw| / |w|, logarithmic: about 0.001 is usual' },
+  { what: 'activations', label: 'activations', doc: 'outputs of the layer' },
+  { what: 'weights', label: 'weights', doc: 'all weights, including moving statistics' },
+  { what: 'gradients', label: 'gradients', doc: 'dL/dw of the trainable weights' },
+  {
+    what: 'updates',
+    label: 'update ratios',
+    doc: '|Δw| / |w| on a logarithmic scale (typical: about 0.001)',
+  },
 ];
 
 /** @type {import('../glass.js').ViewKind} */
@@ -29,9 +33,9 @@ export const spread = {
   label: 'Distributions',
   traced: false,
   simplified: [
-    `Up to ${MOMENTS} moments of the run are looked at, each in the one batch that follows it; between them the bands are interpolated.`,
-    'Of a layer with more than 20,000 numbers, every n-th is counted.',
-    'Bands reach from 5 to 95 % and from 25 to 75 %, the line is the median: what lies beyond is not drawn.',
+    `The distributions are measured at up to ${MOMENTS} steps of the run, each in the one batch that follows. Between them the bands are interpolated.`,
+    'A layer with more than 20,000 numbers is measured by every n-th of them.',
+    'The bands show 5 to 95 % and 25 to 75 % of the values, and the line is the median. Values beyond the bands are not drawn.',
   ],
   make: (element, tools) => new SpreadView(element, tools),
 };
@@ -57,13 +61,13 @@ class SpreadView {
     if (state.playing && state.moment === null) {
       render(
         html`<p class="soft pad-text">
-          Pause the run, or go back on the timeline, to see how its numbers were spread.
+          Pause training or go back on the timeline to see the distributions.
         </p>`,
         this.element,
       );
       return;
     }
-    // The step after the last batch has nothing to show: the one before has.
+    // No batch follows the end of the run, so the last measured step is the one before it.
     const last = look.frame.done && state.moment === null ? step - 1 : step;
     const { text, info } = opened;
     const key = `${step} ${text}`;
@@ -88,7 +92,7 @@ class SpreadView {
             >${kind.doc}; ${last === first ? `batch ${first}` : `batches ${first} to ${last}`}</span
           >
         </div>
-        ${along ? nothing : html`<p class="soft" role="status">The moments are being made again …</p>`}
+        ${along ? nothing : html`<p class="soft" role="status">Recomputing these steps …</p>`}
         <div class="spreads">
           ${info.layers.map((layer, i) => (this.#has(layer) ? this.#figure(along, layer, i) : nothing))}
         </div>`,
@@ -109,16 +113,18 @@ class SpreadView {
     const q = now?.[this.#what] ?? [];
     const stuck =
       now && this.#what === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
-    const what = layer.activation === 'relu' ? 'of its outputs are 0' : 'of its |z| are above 5';
+    const what =
+      layer.activation === 'relu' ? 'of outputs are 0' : 'of pre-activations are saturated';
+    const how = layer.activation === 'relu' ? '(shaded)' : '(|z| > 5, shaded)';
     return html`<figure>
       <figcaption>
         <b>${layer.name}</b>
-        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)}&nbsp;%</b> ${what} <span class="soft">(shaded)</span>`}
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)}&nbsp;%</b> ${what} <span class="soft">${how}</span>`}
       </figcaption>
       <canvas
         data-layer=${i}
         role="img"
-        aria-label="${this.#what} of ${layer.name} along the run"
+        aria-label="${this.#what} of ${layer.name} over the run"
       ></canvas>
     </figure>`;
   }
@@ -147,7 +153,7 @@ class SpreadView {
  */
 function paintBands(context, w, h, along, layer, what, { ink }) {
   if (along.length === 0) return;
-  // One moment is shown as a band that stays as it is.
+  // A single step is drawn as a horizontal band.
   const moments = along.length > 1 ? along : [along[0], { ...along[0], step: along[0].step + 1 }];
   const log = what === 'updates';
   const of = (/** @type {Along[number]} */ m, /** @type {number} */ q) => {

@@ -1,5 +1,5 @@
-// A slice of the loss surface through the weights that are looked at, as contours, with the run's own path on it; beside
-// it the same slice of the squared error.
+// A slice of the loss surface through the viewed weights, as contours with the path of training. The same slice of the
+// mean squared error stands beside it.
 import { html, nothing, render } from 'lit-html';
 import { figuresOf, levelsOf, paintContours } from '../../charts/contours.js';
 import { number } from '../../figures.js';
@@ -13,11 +13,11 @@ import { coarseFirst, finestOf, otherLoss, twoWeights } from '../surface.js';
 
 const SIDE = 33;
 const ORDER = coarseFirst(SIDE);
-/** Milliseconds of one call: between two calls the worker can do other things. */
+/** Milliseconds of one call. Between two calls the worker can answer other requests. */
 const TOGETHER = 20;
-/** Milliseconds between two pictures of what is there so far. */
+/** Milliseconds between two drawings of the partial result. */
 const BETWEEN = 150;
-/** Moments of the run's path, and numbers of all of them together, at most. */
+/** Maximum number of steps on the path, and maximum total number of their weights. */
 const [PATH, PATH_NUMBERS] = [80, 8e6];
 
 /** @type {import('../glass.js').ViewKind} */
@@ -26,15 +26,15 @@ export const surface = {
   label: 'Loss surface',
   traced: false,
   simplified: [
-    'The loss surface has as many dimensions as there are weights; a slice shows two, and the run’s path is brought onto it by the shortest way.',
-    'Losses of the slice are those of inference (no dropout), over all rows that are trained on; between cells the contours are interpolated.',
-    'Levels of the contours lie closer together near the least loss: they follow its logarithm.',
+    'The loss surface has as many dimensions as there are weights. A slice shows two of them, and the path of training is projected onto it.',
+    'The losses of the slice are computed in inference mode (no dropout) over all training examples. Between the cells the contours are interpolated.',
+    'The contour levels are logarithmic, so they lie closer together near the minimum.',
   ],
   make: (element, tools) => new SurfaceView(element, tools),
 };
 
 /**
- * `done`: losses that are there, of this loss and the other in turn, in the order of `coarseFirst`.
+ * A slice. `done`: number of computed losses, of this loss and the other one in turn, in the order of `coarseFirst`.
  * @typedef {object} Slice
  * @property {[number, number]} a
  * @property {[number, number]} b
@@ -55,13 +55,13 @@ class SurfaceView {
   /** @type {Slice | null} */
   #slice = null;
   #running = false;
-  /** The experiment that it is computed for. */
+  /** Text of the experiment that the slice is computed for. */
   #of = '';
-  /** How many times it was begun: one that was cancelled does not go on with the next. */
+  /** Number of starts. A cancelled computation sees that a later one has started, and ends. */
   #begun = 0;
-  /** Goes on with what waits until it is seen. @type {() => void} */
+  /** Resumes a computation that waits until the view is visible. @type {() => void} */
   #wake = () => {};
-  /** What each canvas shows. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
+  /** Key of the drawing on each canvas. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
   #painted = new WeakMap();
 
   /**
@@ -90,12 +90,12 @@ class SurfaceView {
               id="directions"
               @change=${(/** @type {any} */ e) => this.#choose({ kind: e.target.value })}
             >
-              <option value="path" .selected=${this.#kind === 'path'}>the run’s own path</option>
+              <option value="path" .selected=${this.#kind === 'path'}>path of training</option>
               <option value="random" .selected=${this.#kind === 'random'}>
-                two random ones, filter-normalised
+                two random directions (filter-normalized)
               </option>
               <option value="weights" .selected=${this.#kind === 'weights'}>
-                the two weights chosen last
+                the two weights selected last
               </option>
             </select></label
           >
@@ -103,7 +103,7 @@ class SurfaceView {
             this.#kind === 'path'
               ? nothing
               : html`<label
-                  >span
+                  >range
                   <select
                     id="span"
                     @change=${(/** @type {any} */ e) => this.#choose({ span: Number(e.target.value) })}
@@ -119,7 +119,7 @@ class SurfaceView {
                   class="quiet"
                   @click=${() => this.#choose({ seed: this.#seed + 1 })}
                 >
-                  Other directions
+                  New directions
                 </button>`
               : nothing
           }
@@ -150,9 +150,13 @@ class SurfaceView {
         ${
           slice || this.#running
             ? html`<p class="soft">
-                ${slice ? html`→ ${slice.axes[0].name}; ↑ ${slice.axes[1].name}.` : nothing}
-                ${look.colours.dark ? 'Lighter' : 'Darker'} is a greater loss; the line is the run’s
-                path, the disc this moment.
+                ${
+                  slice
+                    ? html`Horizontal: ${slice.axes[0].name}. Vertical: ${slice.axes[1].name}.`
+                    : nothing
+                }
+                ${look.colours.dark ? 'Lighter' : 'Darker'} means higher loss. The line is the path
+                of training, the disc the viewed step.
               </p>`
             : nothing
         }`,
@@ -164,13 +168,11 @@ class SurfaceView {
   /** @param {Look} look @param {boolean | null} old @param {number} share */
   #says({ state }, old, share) {
     if (this.#running) return `${share} %`;
-    if (state.playing && state.moment === null) return 'Pause the run, or go back on the timeline.';
+    if (state.playing && state.moment === null) return 'Pause training or go back on the timeline.';
     if (!this.#slice)
-      return `${(SIDE * SIDE).toLocaleString('en')} losses over all training rows, for two loss functions.`;
-    if (share < 100) return `left off at ${share} %`;
-    return old
-      ? 'This is the slice of another moment: compute it again.'
-      : 'computed for this moment';
+      return `Evaluates the loss at ${SIDE} × ${SIDE} points, for two loss functions.`;
+    if (share < 100) return `Cancelled at ${share} %.`;
+    return old ? 'Out of date. Compute again.' : 'Up to date.';
   }
 
   /** @param {string} which */
@@ -198,9 +200,8 @@ class SurfaceView {
         : nothing
     }${
       lost
-        ? html`; <b>${share}&nbsp;%</b> of the cells (red) are no finite number: the answers there
-            are beyond
-            float32${n ? nothing : html`. Take a smaller learning rate, or an earlier moment`}`
+        ? html`; not finite in <b>${share}&nbsp;%</b> of the cells (red), where it overflows
+            float32${n ? nothing : html`. Use a smaller learning rate or go to an earlier step`}`
         : nothing
     }`;
   }
@@ -226,7 +227,7 @@ class SurfaceView {
     const { chosen } = state;
     const two = chosen && twoWeights(opened.info, opened.experiment, chosen, chosenBefore);
     if (!two) {
-      return 'Choose two weights in the picture or in “Inside a step” first; of one alone its unit’s bias is the second.';
+      return 'Select one or two weights in the picture or in “Step by step” first. With one weight, the bias of its unit is the second.';
     }
     return { kind: 'weights', ...two, span: this.#span };
   }
@@ -240,7 +241,7 @@ class SurfaceView {
     [this.#running, this.#of, this.#slice] = [true, text, null];
     const begun = ++this.#begun;
     const goesOn = async () => {
-      // Nothing is computed for what nobody sees.
+      // A hidden view computes nothing.
       while (this.#running && begun === this.#begun && (this.element.hidden || document.hidden)) {
         await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
       }
@@ -258,7 +259,7 @@ class SurfaceView {
       );
       if (!path) return;
       const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
-      if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are no finite numbers.`);
+      if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are not finite.`);
       const plane = await study.plane(opened, wish, path, otherLoss(opened.experiment), SIDE);
       const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
       const slice = { ...plane, own, other, done: 0, step: look.step, text };
@@ -267,7 +268,7 @@ class SurfaceView {
       let shown = 0;
       while (slice.done < 2 * ORDER.length && (await goesOn())) {
         const found = await study.cells(opened, plane.key, slice.done, TOGETHER);
-        if (found.length === 0) throw new Error('it was lost half-way; compute it again.');
+        if (found.length === 0) throw new Error('it was interrupted. Compute it again.');
         for (const loss of found) {
           (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;
           slice.done++;

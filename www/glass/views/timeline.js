@@ -1,4 +1,5 @@
-// The time machine: every batch of the run along one line, with its best epoch and where it would have stopped.
+// The time machine: a slider over all batches of the run, with the best epoch and the epoch at which early stopping
+// would have stopped.
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../charts/series.js';
 import { number } from '../../figures.js';
@@ -6,14 +7,14 @@ import { measured, stopping } from '../stopping.js';
 
 /** @typedef {import('../glass.js').Look & { newest: number }} Along */
 
-/** Epochs without progress after which EarlyStopping is asked about. */
+/** Choices of the patience of early stopping. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
 const STOPPED = 'would have stopped';
 
-/** What in the time machine is simplified. */
+/** Simplifications of the time machine. */
 export const simplified = [
-  'A past moment is made again from the nearest checkpoint, by the same code from the same numbers: it is not an approximation.',
-  'EarlyStopping is asked about with min_delta 0, on val_loss where there is one, else on loss.',
+  'A past step is recomputed from the nearest checkpoint by the same code and from the same numbers, so it is not an approximation.',
+  'Early stopping is evaluated with min_delta 0, on val_loss where it is measured and otherwise on loss.',
 ];
 
 export class TimelineView {
@@ -55,7 +56,7 @@ export class TimelineView {
             <input
               type="range"
               id="moment"
-              aria-label="Moment of the run, in batches"
+              aria-label="Position in training, in batches"
               aria-valuetext=${where(along)}
               min=${first}
               max=${Math.max(newest, first + 1)}
@@ -78,21 +79,21 @@ export class TimelineView {
         </div>
         <div class="moment-foot">
           <span class="moment" data-n="moment"
-            >${past ? `the past: ${where(along)}` : `now: ${where(along)}`}</span
+            >${past ? `Looking back: ${where(along)}` : `Now: ${where(along)}`}</span
           >
           ${
             past
               ? html`<button type="button" class="quiet" @click=${() => goTo(null)}>
-                    Back to now
+                    Back to latest
                   </button>
-                  <button type="button" class="quiet" @click=${branch}>Go on from here</button>`
+                  <button type="button" class="quiet" @click=${branch}>Branch from here</button>`
               : nothing
           }
         </div>
         ${this.#early(along)}`,
       this.element,
     );
-    // Who pressed a button that is gone now, or of no use, goes on with the slider; or else with the run.
+    // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
     if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
       const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
       if (slider.disabled) this.tools.home();
@@ -110,12 +111,12 @@ export class TimelineView {
     return marks.map(({ at: epoch, label }) => {
       const stop = label === STOPPED;
       const share = ((at(epoch) - first) / Math.max(1, newest - first)).toFixed(5);
-      // Styles are set by script: the page's policy allows no style in its text.
+      // The style is set by script, since the content security policy allows no inline styles.
       return html`<button
         type="button"
         class="mark ${stop ? 'stop' : ''}"
         title="after epoch ${epoch}: ${label}"
-        aria-label="To epoch ${epoch}: ${label}"
+        aria-label="Go to epoch ${epoch}: ${label}"
         .style=${`left: calc(var(--thumb) / 2 + ${share} * (100% - var(--thumb)))`}
         @click=${() => this.tools.goTo(at(epoch))}
       ></button>`;
@@ -123,7 +124,7 @@ export class TimelineView {
   }
 
   /**
-   * What EarlyStopping would have done, in the column that it watches; reckoned anew where an epoch has come.
+   * Evaluates early stopping on the monitored column, again after each epoch.
    * @param {import('../../types.js').History} history
    * @param {import('../../types.js').Opened} opened
    */
@@ -144,23 +145,23 @@ export class TimelineView {
     const { watched, value, best, stop } = this.#verdict(history, opened);
     const told =
       history.epochs.length < 2
-        ? 'says nothing before two epochs are done'
+        ? 'needs two epochs first.'
         : html`${
             stop === null
-              ? 'would not have stopped so far'
+              ? 'would still be running.'
               : html`would have stopped <i class="key-stop"></i>after epoch
-                  <b data-n="would-stop">${stop}</b>`
-          };
+                  <b data-n="would-stop">${stop}</b>.`
+          }
           ${
             best === null
-              ? `${watched} was not measured yet`
-              : html`best weights <i class="key-best"></i>epoch
-                  <b data-n="would-restore">${best}</b>’s (${watched}
+              ? `No ${watched} has been measured yet.`
+              : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
+                  ><b data-n="would-restore">${best}</b> (${watched}
                   ${Number.isNaN(value) ? 'NaN' : number(value)})`
           }`;
     return html`<p class="early soft">
-      EarlyStopping, patience
-      <select aria-label="patience of early stopping" @change=${choose}>
+      Early stopping with patience
+      <select aria-label="Patience of early stopping" @change=${choose}>
         ${PATIENCE.map((n) => html`<option .selected=${n === this.#patience}>${n}</option>`)}
       </select>
       ${told}
@@ -168,21 +169,22 @@ export class TimelineView {
   }
 }
 
-/** @param {Along} along */
+/** Describes the viewed step. @param {Along} along */
 function where({ step, opened }) {
   const { n_batches, first_epoch } = opened.info;
   const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
   const done = first_epoch + epoch;
-  if (step === 0) return 'batch 0, before the first step';
+  if (step === 0) return 'before the first update';
   return batch === 0
-    ? `batch ${step}, the end of epoch ${done}`
-    : `batch ${step}, epoch ${done + 1}, batch ${batch} of ${n_batches}`;
+    ? `after batch ${step} (end of epoch ${done})`
+    : `after batch ${step} (epoch ${done + 1}, batch ${batch} of ${n_batches})`;
 }
 
 /**
+ * Evaluates early stopping on a history.
  * @param {import('../../types.js').History} history
  * @param {import('../../types.js').RunInfo} info
- * @param {number | number[] | undefined} every epochs after which it validates
+ * @param {number | number[] | undefined} every `validation_freq`
  * @param {number} patience
  */
 function verdictOn(history, info, every, patience) {
@@ -192,7 +194,7 @@ function verdictOn(history, info, every, patience) {
   const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
   /** @type {import('../../charts/series.js').Mark[]} */
   const marks = [];
-  if (best >= 0) marks.push({ at: epoch(best), label: `least ${watched}` });
+  if (best >= 0) marks.push({ at: epoch(best), label: `lowest ${watched}` });
   if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
   const at = (/** @type {number | null} */ i) => (i === null ? null : epoch(i));
   return {
@@ -204,8 +206,10 @@ function verdictOn(history, info, every, patience) {
   };
 }
 
-/** What lies before the first moment of a branch. @param {number} first @param {boolean} canUndo */
+/** Explains why a branch has no steps before its first one. @param {number} first @param {boolean} canUndo */
 export function beforeIts(first, canUndo) {
-  const where = canUndo ? 'Undo leads back to it.' : 'Open its link or file to see them.';
-  return `This run sets out from batch ${first}: the batches before are those of the run that it left. ${where}`;
+  const where = canUndo
+    ? 'Undo returns to that run.'
+    : 'Open the link or file of that run to see earlier batches.';
+  return `This branch starts after batch ${first} of another run. ${where}`;
 }

@@ -1,5 +1,5 @@
-// What a unit looks for, and why the model answers as it does: the rows that excite the unit most, and what of the input
-// pushed the answer which way.
+// Explanation of a prediction: the contribution of each input, and the examples with the highest and the lowest output
+// of a unit.
 import { html, nothing, render } from 'lit-html';
 import { meaningOf } from '../../charts/answer.js';
 import { number } from '../../figures.js';
@@ -14,19 +14,19 @@ import { stepLayers } from '../program.js';
 /** @typedef {{ row: number, value: number }[]} Rows */
 
 const LISTED = 10;
-/** Side of the patch that is covered. */
+/** Side of the covered patch in pixels. */
 const PATCH = 3;
 
 /** @type {import('../glass.js').ViewKind} */
 export const units = {
   id: 'units',
-  label: 'Why this answer',
+  label: 'Why this prediction?',
   traced: false,
   simplified: [
-    'The linear part w · x is exact for the chosen unit of the first layer, and for a model without hidden layers; it says nothing of what comes after that unit.',
-    'The input gradient says how the answer would move with tiny changes of each input; it is a central difference with h = 1/64, not a share of the answer.',
-    'Occlusion covers a patch of 3 × 3 pixels with paper: a patch that holds nothing but paper changes nothing, whatever it means.',
-    'Rows that excite a unit most are looked for among at most 1,000 of the set that is shown.',
+    'The products w · x are exact for the selected unit of the first layer and for a model without hidden layers. They ignore everything after that unit.',
+    'The input gradient is the effect of a small change of each input on the output. It is a central difference with h = 1/64, not a share of the output.',
+    'Occlusion covers a patch of 3 × 3 pixels with paper. A patch that is already paper changes nothing, even if its emptiness matters.',
+    'The examples with the highest output are searched among at most 1,000 of the shown set.',
   ],
   make: (element, tools) => new UnitsView(element, tools),
 };
@@ -52,14 +52,14 @@ class UnitsView {
     if (state.playing && state.moment === null) {
       render(
         html`<p class="soft pad-text">
-          Pause the run, or go back on the timeline: reasons are given for one moment.
+          Pause training or go back on the timeline to see why the model predicts as it does.
         </p>`,
         this.element,
       );
       return;
     }
     const shown = shownSet(info);
-    // Of itself it shows the first unit that has weights.
+    // Without a selection the view shows the first unit with weights.
     const learns = Math.max(
       0,
       info.layers.findIndex(({ n_params }) => n_params > 0),
@@ -91,25 +91,25 @@ class UnitsView {
     const what = quantityOf(meaning, info);
     render(
       html`<h3>
-          Why this answer: ${meaning.answer && html`“${meaning.answer}”, where `}${what} is
+          Why this prediction? ${meaning.answer && html`“${meaning.answer}”: `}${what} is
           <span class="n">${number(meaning.value)}</span
           >${meaning.kind === 'logit' ? html` (p = ${percent(meaning.all[output])})` : nothing}
         </h3>
         <p class="soft">
-          Reasons are for ${what}: what is above 0${info.data.image ? ' (blue)' : ''} raises it,
-          what is below${info.data.image ? ' (orange)' : ''} lowers it.
+          ${info.data.image ? 'Blue pixels' : 'Inputs with a positive value'} raise ${what},
+          ${info.data.image ? 'orange pixels' : 'those with a negative value'} lower it.
         </p>
         <div class="reasons">
-          ${linear ? this.#reason('linear', `w · x of ${layer.name}, ${unit}: exact`, linear, info) : nothing}
-          ${this.#reason('gradient', 'input gradient: which way each input pushes now', reasons?.gradient, info)}
-          ${this.#reason('occlusion', info.data.image ? 'occlusion: what covering 3 × 3 pixels takes away' : 'what setting an input to 0 takes away', reasons?.occlusion, info)}
+          ${linear ? this.#reason('linear', `w · x of ${layer.name}, ${unit} (exact)`, linear, info) : nothing}
+          ${this.#reason('gradient', 'input gradient: effect of a small change of each input', reasons?.gradient, info)}
+          ${this.#reason('occlusion', info.data.image ? 'occlusion: change when a 3 × 3 patch is covered' : 'occlusion: change when an input is set to 0', reasons?.occlusion, info)}
         </div>
         ${info.data.image ? html`<p class="key soft">− <span class="ramp"></span> +</p>` : nothing}
         <h3>
-          What ${layer.name}, ${unit} looks for
-          ${picked ? nothing : html`<span class="soft">(choose another unit in the picture)</span>`}
+          What ${layer.name}, ${unit} responds to
+          ${picked ? nothing : html`<span class="soft">(select another unit in the picture)</span>`}
         </h3>
-        ${exciting ? this.#looksFor(look, exciting) : html`<p class="soft" role="status">The rows that excite it are being looked for …</p>`}`,
+        ${exciting ? this.#looksFor(look, exciting) : html`<p class="soft" role="status">Searching for the examples with the highest output …</p>`}`,
       this.element,
     );
     this.#paint(
@@ -119,7 +119,7 @@ class UnitsView {
     );
   }
 
-  /** The example that the picture shows, or the drawing. @param {Look} look */
+  /** The shown example or drawing. @param {Look} look */
   #input({ opened, frame, drawing }) {
     const { set } = shownSet(opened.info);
     const rows = opened.data[set];
@@ -128,7 +128,7 @@ class UnitsView {
     return frame.drawn && drawing ? drawing : row;
   }
 
-  /** w times x of a unit that sees the input itself. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
+  /** The products w x of a unit of the first layer; undefined for other units. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
     const layer = stepLayers(opened.info, opened.experiment)[index];
     const plain = layer?.class_name === 'Dense' && layer.n === layer.channels;
@@ -170,11 +170,10 @@ class UnitsView {
     const { value } = best[0];
     if (Object.is(value, least[0].value)) {
       return html`<p class="soft">
-        No row excites it more than another: it gives <b class="n">${number(value)}</b> for each of
-        ${of}.
+        Its output is the same (<b class="n">${number(value)}</b>) for all ${of} examples.
       </p>`;
     }
-    return html`${this.#rows(look, 'most', best)}${this.#rows(look, 'least', least)}`;
+    return html`${this.#rows(look, 'highest', best)}${this.#rows(look, 'lowest', least)}`;
   }
 
   /** @param {Look} look @param {string} which @param {Rows} rows */
@@ -185,7 +184,7 @@ class UnitsView {
     const classes = info.task !== 'regression';
     const truth = (/** @type {number} */ y) => (classes && info.data.class_names[y]) || number(y);
     return html`<p class="soft">
-        These excite it ${which}: what it gives, and the row’s ${classes ? 'class' : 'target'}.
+        Examples with the ${which} output (output · ${classes ? 'label' : 'target'}):
       </p>
       <ul class="exciting ${info.data.image ? '' : 'texts'}">
         ${rows.map(
@@ -198,7 +197,7 @@ class UnitsView {
               ${info.data.image ? html`<canvas data-row=${row} role="img" aria-label="example ${row + 1}"></canvas>` : html`example ${row + 1}:`}
               <span
                 ><b class="n">${number(value)}</b
-                >${info.data.image ? (classes ? ' · ' : html`<br />`) : classes ? ', class ' : ', target '}${truth(labels[row])}</span
+                >${info.data.image ? (classes ? ' · ' : html`<br />`) : classes ? ', label ' : ', target '}${truth(labels[row])}</span
               >
             </li>`,
         )}
@@ -249,11 +248,11 @@ class UnitsView {
 }
 
 /**
- * What the reasons are for, in words.
+ * Names the explained quantity.
  * @param {ReturnType<typeof meaningOf>} meaning
  * @param {import('../../types.js').RunInfo} info
  */
 function quantityOf({ kind, of, output }, { n_outputs }) {
   if (kind === 'value') return n_outputs > 1 ? `output ${output + 1}` : 'the output';
-  return kind === 'logit' ? `the logit of “${of}”` : `p(“${of}”)`;
+  return kind === 'logit' ? `the logit of “${of}”` : `the probability of “${of}”`;
 }

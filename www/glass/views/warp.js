@@ -1,4 +1,4 @@
-// How a layer bends the plane: the grid of 2-D inputs, and the points, as two of its units see them.
+// The feature space of a layer: the grid of 2-D inputs and the training examples, placed by two outputs of the layer.
 import { html, render } from 'lit-html';
 import { reach } from '../../colour.js';
 import { fresh } from '../../charts/pixels.js';
@@ -6,18 +6,18 @@ import { Asked } from '../asked.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 
-/** Lines of the grid that are drawn. */
+/** Number of grid lines in each direction. */
 const LINES = 21;
 const MARGIN = 14;
 
 /** @type {import('../glass.js').ViewKind} */
 export const warp = {
   id: 'warp',
-  label: 'Warped space',
+  label: 'Feature space',
   traced: false,
   simplified: [
-    'Of a layer with more than two units, two at a time are shown: points that lie on one another here may be far apart along the others.',
-    'The grid is drawn through the middles of the response map’s cells, and straight between them.',
+    'The view shows two units of a layer at a time. Points that coincide here may be far apart along the other units.',
+    'The grid connects the centres of the cells of the response map by straight lines.',
   ],
   make: (element, tools) => new WarpView(element, tools),
 };
@@ -44,7 +44,7 @@ class WarpView {
     if (!info.data.bounds) {
       render(
         html`<p class="soft pad-text">
-          Space is shown as a layer bends it for data of two inputs: choose such a set above.
+          Available for data with two inputs (Circle, XOR and others). Choose such a data set above.
         </p>`,
         this.element,
       );
@@ -55,7 +55,7 @@ class WarpView {
       .filter(({ length }) => length > 1);
     if (fitting.length === 0) {
       render(
-        html`<p class="soft pad-text">No layer of this model has two units.</p>`,
+        html`<p class="soft pad-text">No layer of this model has two or more units.</p>`,
         this.element,
       );
       return;
@@ -93,21 +93,22 @@ class WarpView {
             </select></label
           >
           ${unit(0, 'x')} ${unit(1, 'y')}
-          <span class="soft">${still ? '' : 'points are shown when the run rests'}</span>
+          <span class="soft">${still ? '' : 'Pause training to see the examples.'}</span>
         </div>
         <figure class="warped-figure">
           <canvas
             class="slice warped"
             role="img"
-            aria-label="The plane of inputs as ${name} bends it"
+            aria-label="The input plane as transformed by ${name}"
           ></canvas>
           <figcaption class="soft">
-            The grid lies evenly over the plane of inputs. Here every crossing stands where
-            ${name}’s unit ${this.#units[0] + 1} (to the right) and unit ${this.#units[1] + 1} (up)
-            put it; discs are training rows in the colours of their
-            ${info.task === 'regression' ? 'targets (blue above 0, orange below)' : 'classes'}. The
-            next layer sees nothing but this: a unit of it cuts such a space in two along a straight
-            line.
+            The figure shows an even grid over the input plane after it has passed through ${name}:
+            the horizontal position is the output of unit ${this.#units[0] + 1}, the vertical
+            position that of unit ${this.#units[1] + 1}. Discs are training examples in the colours
+            of their
+            ${info.task === 'regression' ? 'targets (blue above 0, orange below)' : 'classes'}. This
+            is all that the next layer receives, and each of its units divides this space by a
+            straight line.
           </figcaption>
         </figure>`,
       this.element,

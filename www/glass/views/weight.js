@@ -1,7 +1,6 @@
-// One weight: its dL/dw with every factor, the paths along which it reaches the loss, the proof by a difference, and a
-// field to set it by hand.
+// One weight: its gradient dL/dw with every factor, its paths to the loss, the numerical check, and a field to edit it.
 import { html, nothing } from 'lit-html';
-import { digits } from '../../figures.js';
+import { digits, signed } from '../../figures.js';
 import { sharesOf } from '../formulas/backward.js';
 import { nameOfTerm, nameOfUnit } from '../formulas/math.js';
 import { paramAt, weightAt } from '../numbers.js';
@@ -14,7 +13,7 @@ import { Proof } from './proof.js';
 /** @typedef {import('../program.js').StepLayer} StepLayer */
 /** @typedef {import('../../types.js').Lit} Lit */
 
-/** A list of more weights than this is none to choose from: they are called by their number. */
+/** Number of weights above which they are selected by number and not from a list. */
 const LONG = 1000;
 
 export class WeightPanel {
@@ -26,6 +25,7 @@ export class WeightPanel {
   }
 
   /**
+   * Renders the panel of the selected weight.
    * @param {Look} look
    * @param {Scene} scene
    * @param {(lit: Lit) => void} pick
@@ -36,14 +36,14 @@ export class WeightPanel {
     if (!lit || !layer || layer.n_params === 0) {
       this.paths.clear(look);
       return html`<p class="soft weight-panel">
-        Choose a unit of a layer with weights in the picture above to see the gradient of any of
-        them.
+        Select a unit of a layer with weights in the picture above to see the gradient of any of its
+        weights.
       </p>`;
     }
     const opens = layer.kernelAt >= 0;
-    // Of a unit of another layer, the first number that is its own.
+    // In a layer that is shown as a whole, the first weight of the unit.
     const from = lit.from ?? (opens ? 0 : Math.min(Math.max(0, lit.unit), layer.n_params - 1));
-    // A layer as a whole stands for its first unit.
+    // A whole layer stands for its first unit.
     const unit = Math.max(0, lit.unit) % layer.channels;
     const own = { layer: lit.layer, unit, from };
     const choose = (/** @type {number} */ place, /** @type {number} */ of = unit) => {
@@ -54,7 +54,7 @@ export class WeightPanel {
     const at = opens
       ? weightAt(layer, own.unit, from)
       : look.opened.info.layers[lit.layer].params[0].at + from;
-    return html`<section class="weight-panel" aria-label="One weight" data-step=${look.step}>
+    return html`<section class="weight-panel" aria-label="Selected weight" data-step=${look.step}>
       ${
         opens
           ? html`${this.#unit(layer, unit, (to) => choose(from, to))}
@@ -66,7 +66,7 @@ export class WeightPanel {
   }
 
   /**
-   * Which unit, or channel: also one that the picture has no room for.
+   * Renders the field of the unit or channel, which also reaches those that the picture does not show.
    * @param {StepLayer} layer
    * @param {number} unit
    * @param {(unit: number) => void} choose
@@ -80,7 +80,7 @@ export class WeightPanel {
   }
 
   /**
-   * The weight of a term of a channel: from a list, or by number where that would be long.
+   * Renders the field of the weight: a list, or a number where the list would be long.
    * @param {Look} look
    * @param {StepLayer} layer
    * @param {number} channel
@@ -104,7 +104,7 @@ export class WeightPanel {
   }
 
   /**
-   * A weight of a layer whose units are no sums of single inputs: an array, and a place in it.
+   * Renders the fields of a weight of a layer that is shown as a whole: an array and an index in it.
    * @param {Look} look
    * @param {StepLayer} layer
    * @param {number} from
@@ -122,7 +122,7 @@ export class WeightPanel {
         </select></label
       >
       <label
-        >place
+        >index
         ${this.#byNumber('weight', own.length, from - (own.at - start), (i) => choose(own.at - start + i))}</label
       >`;
   }
@@ -145,10 +145,11 @@ export class WeightPanel {
   }
 
   /**
+   * Renders the value, the gradient, the numerical check and the paths.
    * @param {Look} look
    * @param {Scene} scene
-   * @param {number} at place in `get_weights()`
-   * @param {Required<Lit> | null} into the channel that it leads into, of a layer that is opened
+   * @param {number} at index in `get_weights()`
+   * @param {Required<Lit> | null} into the channel of the weight; null for a layer that is shown as a whole
    */
   #facts(look, scene, at, into) {
     const { trace } = scene;
@@ -162,17 +163,15 @@ export class WeightPanel {
               id="weight-value"
               type="text"
               inputmode="decimal"
-              aria-label="value of this weight"
-              .value=${digits(w).replace('−', '-')}
+              aria-label="Value of this weight"
+              .value=${digits(w).replaceAll('−', '-')}
               @change=${(/** @type {Event} */ event) => this.#set(look, at, event)}
             />
           </dd>
         </div>
         <div>
           <dt>dL/dw</dt>
-          <dd data-n="gradient">
-            ${trainable ? digits(g) : 'none is taken: no optimizer moves this number'}
-          </dd>
+          <dd data-n="gradient">${trainable ? digits(g) : 'none (not trainable)'}</dd>
         </div>
         ${trainable ? this.proof.show(look, at, w, g) : nothing}
         ${trainable && into ? this.#share(scene, into) : nothing}
@@ -180,7 +179,7 @@ export class WeightPanel {
       ${trainable && into ? this.paths.show(look, scene, into) : this.paths.clear(look)}`;
   }
 
-  /** What one row adds to the gradient. @param {Scene} scene @param {Required<Lit>} into */
+  /** Renders the contribution of one example to the gradient. @param {Scene} scene @param {Required<Lit>} into */
   #share(scene, { layer, unit, from }) {
     if (scene.row < 0) return nothing;
     const shares = sharesOf(scene, scene.layers[layer], unit, from, scene.row);
@@ -188,7 +187,7 @@ export class WeightPanel {
     const [{ x, delta }] = shares;
     const one = html`${digits(x)} × ${digits(delta)}`;
     return html`<div>
-      <dt>this row’s share: x · δ</dt>
+      <dt>share of this example: x · δ</dt>
       <dd>
         ${shares.length > 1 ? html`the sum of x · δ over ${shares.length} positions` : one} =
         ${digits(sum)}
@@ -199,16 +198,17 @@ export class WeightPanel {
   /** @param {Look} look @param {number} at @param {Event} event */
   #set({ opened }, at, event) {
     const field = /** @type {HTMLInputElement} */ (event.target);
-    const value = Number(field.value.replace('−', '-').replace(',', '.'));
+    const value = Number(field.value.replaceAll('−', '-').replace(',', '.'));
     if (field.value.trim() === '' || !Number.isFinite(Math.fround(value))) {
       this.tools.say(
-        `“${field.value}” is no number that a weight can have: type one such as 0.25.`,
+        `“${field.value}” is not a number that a weight can have. Enter one such as 0.25.`,
       );
       this.tools.redraw();
       return;
     }
     const param = paramAt(opened.info, at);
     const [path, place] = [param.path, at - param.at];
-    this.tools.edit([{ path, at: place, values: [value] }], `${path} [${place}] set to ${value}`);
+    const shown = signed(String(value));
+    this.tools.edit([{ path, at: place, values: [value] }], `${path} [${place}] set to ${shown}`);
   }
 }

@@ -1,0 +1,34 @@
+// `npm run screenshot`: the page after the lesson's run, to docs/page.png for the README.
+import { join } from 'node:path';
+import { buildAll } from './build-steps.js';
+import { launch, quit } from './launch.js';
+import { serve } from './serve.js';
+import { root, script, stage } from './stage.js';
+
+const FILE = 'docs/page.png';
+
+await script(async () => {
+  await buildAll();
+  await stage('screenshot', async () => {
+    const { url, close } = await serve();
+    const browser = await launch('chromium');
+    try {
+      const page = await browser.newPage();
+      await page.setViewport({ width: 1280, height: 800 });
+      await page.goto(url);
+      const play = await page.waitForSelector('.play:not([disabled])');
+      await page.click('input[name=speed][value=full]');
+      await play?.click();
+      await page.waitForFunction(
+        "document.querySelector('[data-n=epoch]')?.textContent?.trim() === '20'",
+      );
+      // The last frame of the curves is drawn.
+      await page.waitForNetworkIdle();
+      await page.screenshot({ path: join(root, FILE) });
+    } finally {
+      await quit(browser);
+      await close();
+    }
+    return FILE;
+  });
+});

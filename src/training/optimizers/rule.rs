@@ -1,0 +1,87 @@
+//! The trait that every optimizer implements, and the data that one update gets.
+
+use crate::options::declare::NumberOr;
+use crate::options::{ClassSpec, ConfigObject};
+use std::ops::Range;
+
+/// A trained array of weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its range among all trained weights.
+    pub span: Range<usize>,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Keras' path, "dense/kernel".
+    pub path: String,
+}
+
+/// One update of all trainable weights.
+pub struct Update<'a> {
+    /// Number of this update, from 1.
+    pub t: u64,
+    /// Learning rate of this update.
+    pub learning_rate: f32,
+    /// The weights, which the update changes.
+    pub w: &'a mut [f32],
+    /// Gradient of the loss, as long as `w`.
+    pub g: &'a [f32],
+    /// The state of the rule.
+    pub slots: &'a mut [&'a mut [f32]],
+    /// The arrays that the weights form.
+    pub variables: &'a [Variable],
+}
+
+/// The update rule of an optimizer.
+pub trait Rule {
+    /// The state before the first update: arrays of any length, most of them with one number for each of the `n` weights.
+    fn slots(&mut self, n: usize, variables: &[Variable]) -> Vec<Vec<f32>>;
+    /// The names of the slots, in order.
+    fn slot_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Updates the weights once.
+    fn update(&mut self, update: Update<'_>);
+    /// Whether the update of a weight depends on no other weight. Blocks of weights that stay in the cache are then updated
+    /// one after another.
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+    /// How many numbers Keras' variables hold that no slot here holds.
+    fn placeholders(&self, _variables: &[Variable]) -> usize {
+        0
+    }
+    /// Called with the initial weights before the first update.
+    fn begin(&self, _w: &[f32], _slots: &mut [Vec<f32>]) {}
+    /// Weight decay by range of weights. An update first subtracts decay * learning rate * w.
+    fn decays(
+        &self,
+        n: usize,
+        _variables: &[Variable],
+        weight_decay: f32,
+    ) -> Vec<(Range<usize>, f32)> {
+        vec![(0..n, weight_decay)]
+    }
+}
+
+/// So many slots of zeros, one number per weight.
+pub fn zeros(slots: usize, n: usize) -> Vec<Vec<f32>> {
+    vec![vec![0.0; n]; slots]
+}
+
+/// An optimizer class.
+pub struct OptimizerKind {
+    /// Its name, help text and options.
+    pub class: ClassSpec,
+    /// Builds it from an object of the class.
+    pub build: fn(&ConfigObject) -> Parts,
+}
+
+/// The own options of an optimizer, after reading.
+pub struct Parts {
+    /// The update rule.
+    pub rule: Box<dyn Rule>,
+    /// A number or a schedule.
+    pub learning_rate: NumberOr,
+    /// `None`: the weights do not decay.
+    pub weight_decay: Option<f64>,
+}
