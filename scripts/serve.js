@@ -25,7 +25,7 @@ export async function serve({
   change = () => undefined,
   onSent = () => {},
 } = {}) {
-  // Files are looked up anew for each request: a build may replace them while the server runs.
+  // Files are looked up for each request: a build may replace them while the server runs.
   const files = sirv(folder, { dev: true, etag: true });
   const server = createServer((request, response) => {
     const path = request.url ?? '/';

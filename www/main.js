@@ -247,7 +247,7 @@ const headerActions = {
   },
   dice: async () => {
     const seed = await runner.randomSeed().catch(() => undefined);
-    if (seed === undefined) return; // The engine is lost; the runner reports it.
+    if (seed === undefined) return; // The lost engine is reported already.
     runner.edit({ ...store.state.draft, seed }, `Seed changed to ${seed}`);
   },
   share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),

@@ -91,7 +91,7 @@
  * @property {number} side side of the response maps; 0: none
  * @property {number} epochs rows of history that the page already has
  * @property {number} batches batch losses that the page already has
- * @property {number} events deeds of callbacks that the page already has
+ * @property {number} events actions of callbacks that the page already has
  * @property {boolean} checkpoint
  * @property {boolean} still the run is at rest: add test result and fingerprint
  */

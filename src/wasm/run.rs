@@ -199,9 +199,8 @@ impl Run {
     /// File and text of each CSVLogger of the run, in their order.
     pub fn csv(&self) -> Answer<Vec<Ts<CsvFile>>> {
         let files = self.0.csv().into_iter();
-        files
-            .map(|(filename, text)| to_js(&CsvFile { filename, text }))
-            .collect()
+        let file = |(filename, text): (String, String)| to_js(&CsvFile { filename, text });
+        files.map(file).collect()
     }
 
     /// Actions of callbacks, from the `n`th on.

@@ -29,9 +29,9 @@ test('reaches: the runs to compare with are those that set out from the same mom
   const base = experiment(1);
   const from = (/** @type {number} */ step, seed = 1) =>
     experiment(seed, { experiment: base, step });
-  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'left at 60']);
+  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'until batch 60']);
   const other = lefts(from(60, 2), from(60), 'seed 2');
-  assert.deepEqual(labels(other), ['old', 'left at 75']);
+  assert.deepEqual(labels(other), ['old', 'until batch 75']);
   assert.equal(other.made, 'seed 2');
   const again = lefts(from(60, 3), from(60, 2), 'seed 3', {
     left: { runs: [old], made: other.made },
@@ -69,13 +69,13 @@ test('reaches: a sentence says where the run stands after a change', () => {
       now.info ?? built(25),
       now.steps ?? 0,
     );
-  assert.equal(told({}), 'x: the run begins again.');
-  assert.equal(told({ steps: 9 }), 'x: the run goes on from batch 9.');
-  assert.match(told({}, 4), /begins again\. To try it from batch 4 on/);
-  assert.equal(told({ steps: 4 }, 4), 'x: the run goes on from batch 4.');
+  assert.equal(told({}), 'x. Training restarted.');
+  assert.equal(told({ steps: 9 }), 'x. Training continues from batch 9.');
+  assert.match(told({}, 4), /restarted\. To apply it from batch 4 onwards/);
+  assert.equal(told({ steps: 4 }, 4), 'x. Training continues from batch 4.');
   // What cannot be a branch is not called one.
   for (const info of [built(20), built(25, 50)])
-    assert.equal(told({ info }, 4), 'x: the run begins again.');
+    assert.equal(told({ info }, 4), 'x. Training restarted.');
 });
 
 test('reaches: an experiment opens without its start where its layers have other weights, also what was typed before that', async () => {
@@ -96,11 +96,11 @@ test('reaches: an experiment opens without its start where its layers have other
     const { info } = await change.open(build);
     return { change, told: change.told(info, 0) };
   };
-  assert.match((await open({ ...running, seed: 2 })).told, /x: the run begins again\./);
+  assert.match((await open({ ...running, seed: 2 })).told, /x\. Training restarted\./);
   assert.deepEqual(asked, [true]);
   const { change, told } = await open({ ...running, model: model(20) });
   assert.deepEqual(asked, [true, false]);
-  assert.match(told, /fit these layers, so it begins again at batch 0\. Undo/);
+  assert.match(told, /fit the new layers, so training restarted at batch 0\. Undo/);
   assert.deepEqual(labels(change.left()), []);
   // The next change was typed when the start was still there.
   const bare = { ...experiment(1), model: model(20) };

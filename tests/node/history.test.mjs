@@ -59,7 +59,7 @@ for (const one of cases.filter(({ logged }) => logged)) {
   });
 }
 
-test('reaches the file of each CSVLogger, and deeds with numbers that JSON has not', () => {
+test('reaches the file of each CSVLogger, and actions with numbers that JSON has not', () => {
   const config = { monitor: 'val_loss', save_best_only: true };
   const run = new Run(
     JSON.stringify({
