@@ -161,22 +161,6 @@ export function imageOf(info, layout, column) {
 }
 
 /**
- * Converts outputs to probabilities: applies sigmoid or softmax to logits.
- * @param {ArrayLike<number>} outputs
- * @param {boolean} logits
- * @returns {number[]}
- */
-export function probabilities(outputs, logits) {
-  const list = Array.from(outputs);
-  if (!logits) return list;
-  if (list.length === 1) return [1 / (1 + Math.exp(-list[0]))];
-  const top = Math.max(...list);
-  const powers = list.map((v) => Math.exp(v - top));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((v) => v / sum);
-}
-
-/**
  * Returns the predicted class and its probability.
  * @param {ArrayLike<number>} p probabilities of one example
  */

@@ -12,6 +12,8 @@
 /** @typedef {import('../pkg/glassbox.js').Prepared} Prepared */
 /** @typedef {import('../pkg/glassbox.js').Advice} Advice */
 /** @typedef {import('../pkg/glassbox.js').Trace} Trace */
+/** @typedef {import('../pkg/glassbox.js').Stage} Stage */
+/** @typedef {import('../pkg/glassbox.js').Program} Program */
 
 /**
  * What is pointed at: a unit of a layer (-1: the input), and the input of it whose weight is meant; as many as
@@ -103,6 +105,7 @@
  * @property {ArrayBuffer} buffer
  * @property {Float32Array} weights
  * @property {Float32Array} activations of the example, or of the drawing
+ * @property {Float32Array} answer outputs for the example as probabilities, where the loss takes logits
  * @property {Float32Array} predictions on the test set
  * @property {Float32Array} grid response map of each unit, top row first
  * @property {number} side

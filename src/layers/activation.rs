@@ -2,6 +2,7 @@
 
 use super::common::Function;
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::terms::{Factor, Stage};
 use crate::functions::activations;
 use crate::options::declare::class;
 use crate::options::error::ConfigError;
@@ -166,6 +167,11 @@ impl Layer for Activation {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.width(), scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let stage = Stage::each(&self.shape, Factor::One);
+        vec![stage.with_activation(self.activation())]
     }
 }
 

@@ -1,6 +1,7 @@
 //! ActivityRegularization: a penalty on its input, added to the loss.
 
 use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use super::terms::{Factor, Stage};
 use crate::functions::regularizers::Regularizer;
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
@@ -60,5 +61,9 @@ impl Layer for ActivityRegularization {
 
     fn is_identity(&self, _: bool) -> bool {
         true
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        vec![Stage::each(&self.shape, Factor::One)]
     }
 }

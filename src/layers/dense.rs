@@ -4,6 +4,7 @@ use super::common::{self, Function};
 use super::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use super::terms::Stage;
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;
@@ -176,5 +177,11 @@ impl Layer for Dense {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.units, scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let has_bias = self.params.len() > 1;
+        let stage = Stage::product(&self.output_shape, self.n_in, has_bias);
+        vec![stage.with_activation(self.activation())]
     }
 }

@@ -3,6 +3,7 @@
 
 use super::common;
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
@@ -313,5 +314,21 @@ impl Layer for Dropout {
 
     fn is_identity(&self, training: bool) -> bool {
         !training || self.rate == 0.0
+    }
+
+    /// Alpha dropout also shifts what it drops and what it keeps.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.fill == 0.0 && self.shift == 0.0 {
+            true => vec![Stage::each(&self.shape, Factor::Kept)],
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let n = passed.x.len();
+        vec![StageValues {
+            factors: passed.scratch[..n].to_vec(),
+            ..StageValues::default()
+        }]
     }
 }

@@ -2,6 +2,7 @@
 
 use super::common;
 use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use super::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class};
 
 class! {
@@ -40,5 +41,9 @@ impl Layer for Flatten {
         if let Some(dx) = pass.dx {
             dx.copy_from_slice(pass.dy);
         }
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        vec![Stage::each(&self.shape, Factor::One)]
     }
 }

@@ -3,6 +3,7 @@
 //! A layer owns no numbers: parameters, activations and gradients are lent to it as row-major slices, and it allocates
 //! nothing while training.
 
+use super::terms::{Passed, Stage, StageValues};
 use crate::functions::constraints::Constraint;
 use crate::functions::initializers::Seeded;
 use crate::functions::regularizers::Regularizer;
@@ -291,6 +292,20 @@ pub trait Layer {
     fn is_identity(&self, training: bool) -> bool {
         let _ = training;
         false
+    }
+
+    /// How the numbers are made of the inputs: the stages of the layer, the output last. Empty for a layer that is
+    /// shown as a whole. `masked`: a mask reaches the layer.
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        let _ = masked;
+        Vec::new()
+    }
+
+    /// The values of the stages in a forward pass of training, except z, a and slope of the last one. Empty where there
+    /// are no others.
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let _ = passed;
+        Vec::new()
     }
 }
 

@@ -23,6 +23,7 @@ mod rearrange;
 mod recurrent;
 mod scaling;
 mod softmax;
+mod terms;
 mod wrappers;
 
 pub(crate) use dense::Options as DenseOptions;
@@ -31,6 +32,7 @@ pub use layer::{
     Shape, size,
 };
 pub(crate) use scaling::NormalizationOptions;
+pub use terms::{Factor, Passed, Stage, StageValues, fill_deltas};
 
 use crate::functions::activations;
 use crate::options::error::ConfigError;

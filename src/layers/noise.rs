@@ -3,6 +3,7 @@
 
 use super::common;
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
@@ -123,5 +124,21 @@ impl Layer for Noise {
 
     fn is_identity(&self, training: bool) -> bool {
         !training || self.stddev == 0.0
+    }
+
+    /// Noise that is added is no term of the input.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.multiplicative {
+            true => vec![Stage::each(&self.shape, Factor::Kept)],
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let n = passed.x.len();
+        vec![StageValues {
+            factors: passed.scratch[..n].to_vec(),
+            ..StageValues::default()
+        }]
     }
 }

@@ -3,6 +3,7 @@
 use super::common;
 use super::convolution::{Window, geometry, image_of, shape_of};
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::terms::{Factor, Part, Stage};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::options::declare::{Fixed, class, options, shared};
@@ -168,6 +169,24 @@ impl Layer for Pooling {
             }
         }
     }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let one_channel = Geometry {
+            seen: 1,
+            ..self.geometry
+        };
+        let factor = match self.max {
+            true => Factor::FirstLargest,
+            false => Factor::Mean,
+        };
+        let groups = self.geometry.channels;
+        vec![Stage::windows(
+            &self.output_shape,
+            &one_channel,
+            groups,
+            factor,
+        )]
+    }
 }
 
 class! {
@@ -229,6 +248,8 @@ pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
 /// Maximum or mean of each channel over all positions.
 struct Global {
     output_shape: Shape,
+    /// Sizes of the axes that are pooled.
+    image: Shape,
     /// Number of positions.
     positions: usize,
     channels: usize,
@@ -244,6 +265,7 @@ impl Global {
         }
         Ok(Box::new(Global {
             output_shape,
+            image: image[2 - rank..].to_vec(),
             positions: image[0] * image[1],
             channels,
             max,
@@ -315,5 +337,30 @@ impl Layer for Global {
 
     fn mask_flow(&self) -> MaskFlow {
         MaskFlow::Stops
+    }
+
+    /// The mean of a masked sequence leaves steps out.
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        if masked && !self.max {
+            return Vec::new();
+        }
+        let window = [1, self.positions];
+        let all = Geometry {
+            image: window,
+            channels: self.channels,
+            seen: 1,
+            window,
+            strides: [1, 1],
+            dilation: [1, 1],
+            before: [0, 0],
+            places: [1, 1],
+        };
+        let factor = match self.max {
+            true => Factor::Largest,
+            false => Factor::Mean,
+        };
+        let mut stage = Stage::windows(&self.output_shape, &all, self.channels, factor);
+        stage.parts = vec![Part::new("window", &[&self.image[..], &[1]].concat())];
+        vec![stage]
     }
 }

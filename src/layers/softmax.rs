@@ -1,6 +1,7 @@
 //! Softmax as a layer, along one axis or several adjacent ones.
 
 use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::terms::{Factor, Stage};
 use crate::numerics::math;
 use crate::options::declare::class;
 use crate::options::error::ConfigError;
@@ -129,5 +130,10 @@ impl Layer for Softmax {
                 }
             }
         }
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let stage = Stage::each(&self.shape, Factor::One);
+        vec![stage.with_activation(self.activation())]
     }
 }

@@ -13,6 +13,17 @@ impl Sequential {
         }
     }
 
+    /// Whether a mask reaches layer `i`.
+    pub fn is_masked(&self, i: usize) -> bool {
+        let source = self.source_of(i);
+        source.is_some_and(|source| self.maker(source).is_some())
+    }
+
+    /// What layer `i` takes first.
+    pub fn source_of(&self, i: usize) -> Option<Source> {
+        self.layers.get(i)?.inputs.first().copied()
+    }
+
     fn shape_of(&self, source: Source) -> &Shape {
         match source {
             Source::Input => &self.input_shape,

@@ -2,4 +2,5 @@
 
 pub mod hash;
 pub mod math;
+pub mod record;
 pub mod rng;

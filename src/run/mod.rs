@@ -3,6 +3,7 @@
 //! Reading a run never changes it. Its state can be saved as a checkpoint and restored.
 
 mod start;
+mod stopping;
 pub mod trace;
 
 use crate::data::{self, Dataset};
@@ -285,12 +286,19 @@ impl Run {
         let n_out = self.trainer.model.n_outputs();
         let mut out = vec![0.0; x.len() / self.trainer.model.n_inputs() * n_out];
         self.trainer.predict(x, &mut out);
-        if self.outputs_are_logits() {
-            let name = if n_out == 1 { "sigmoid" } else { "softmax" };
-            let logits = out.clone();
-            (activations::named(name).forward)(&[], n_out, &logits, &mut out);
+        self.probabilities(out)
+    }
+
+    /// Outputs of the model, `[n, outputs]`, as probabilities if the loss takes logits from the last layer.
+    pub fn probabilities(&self, outputs: Vec<f32>) -> Vec<f32> {
+        if !self.outputs_are_logits() {
+            return outputs;
         }
-        out
+        let n_out = self.trainer.model.n_outputs();
+        let name = if n_out == 1 { "sigmoid" } else { "softmax" };
+        let mut p = outputs.clone();
+        (activations::named(name).forward)(&[], n_out, &outputs, &mut p);
+        p
     }
 
     /// Whether the last layer outputs logits, according to the loss.

@@ -1,25 +1,33 @@
 //! A trace of one step: its intermediate values, and a numerical check of its gradients.
 //!
-//! A trace computes nothing: it copies the workspace of an ordinary training step. So a traced run and a run without traces are
-//! the same to the last bit.
+//! The step is the one that training takes, and its workspace is copied afterwards. So a traced run and a trained one
+//! are the same to the last bit. Only intermediate values that a layer does not keep are computed for the trace.
 
 use crate::functions::activations;
-use crate::layers::size;
+use crate::layers::{Passed, Stage, StageValues, fill_deltas, size};
+use crate::model::config::Source;
 use crate::model::{LossInput, Param, Sequential};
+use crate::numerics::record::Program;
 use crate::run::Run;
 use crate::training::trainer::{Examples, MetricValue, Trainer};
 
-/// The values of one layer for the rows of a batch. `n`: the number of its outputs of one row.
+/// What the loss computed for the rows of a batch. `n`: outputs of an example.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LayerTrace {
-    /// z, the pre-activations: `[batch, n]`; empty for a layer without an activation.
-    pub z: Vec<f32>,
-    /// a, the outputs: `[batch, n]`.
-    pub a: Vec<f32>,
-    /// delta = dL/dz if there is a z, else dL/da: `[batch, n]`; empty above the input of the loss.
-    pub delta: Vec<f32>,
-    /// f'(z) for an elementwise f: `[batch, n]`.
-    pub slope: Vec<f32>,
+pub struct LossTrace {
+    /// The targets of the outputs; of a class a 1 among zeros: `[batch, n]`.
+    pub y: Vec<f32>,
+    /// The predictions as the loss understands them, of logits the probabilities: `[batch, n]`.
+    pub p: Vec<f32>,
+    /// dL/da of the outputs, where the loss takes them and not the logits below: `[batch, n]`.
+    pub slopes: Vec<f32>,
+    /// Outputs that one value of the loss is made of.
+    pub width: usize,
+    /// The term of one output and its slope, from y and p; absent where the loss is not made of such terms.
+    pub term: Option<Program>,
+    /// The same from y and the logit z, where the loss takes logits.
+    pub logit_term: Option<Program>,
+    /// A value of the loss is the mean of its terms; else their sum.
+    pub is_mean: bool,
 }
 
 /// One step of a run.
@@ -33,8 +41,12 @@ pub struct Trace {
     pub terms: Vec<f32>,
     /// Whether the loss was computed from logits.
     pub at_logits: bool,
-    /// The layers, in order.
-    pub layers: Vec<LayerTrace>,
+    /// The loss, output by output.
+    pub cost: LossTrace,
+    /// The outputs of the layers, in order.
+    pub layers: Vec<StageValues>,
+    /// The intermediate values of each layer, its stages but the last.
+    pub inner: Vec<Vec<StageValues>>,
     /// dL/dw, in the order of `get_weights()`; 0 for non-trainable weights.
     pub gradients: Vec<f32>,
     /// The weights before the update, in the order of `get_weights()`.
@@ -43,6 +55,11 @@ pub struct Trace {
     pub after: Vec<f32>,
     /// The optimizer's slots, before and after, in the order of `get_weights()`.
     pub slots: Vec<(Vec<f32>, Vec<f32>)>,
+    /// The rule of one weight, where each weight is moved by its own numbers: see
+    /// [`Optimizer::program`](crate::training::optimizers::Optimizer::program).
+    pub rule: Option<Program>,
+    /// Where the slots of the rule begin among `slots`.
+    pub rule_slots: usize,
     /// Learning rate of the update.
     pub learning_rate: f32,
     /// Number of the update, from 1.
@@ -76,14 +93,25 @@ impl Run {
         let mut trace = Trace {
             rows: self.fit().next_rows().to_vec(),
             before: self.model().weights().collect(),
+            rule: self.trainer_mut().optimizer_mut().program(),
+            rule_slots: self.trainer().optimizer().n_own() - 1,
             learning_rate: self.trainer().optimizer().learning_rate(),
             update: self.trainer().optimizer().iterations() + 1,
             ..Trace::default()
         };
         let slots = memories(self.trainer());
-        let batch = trace.rows.len();
+        let (batch, examples) = (trace.rows.len(), self.next_batch());
+        let x = &examples.x;
+        let stages: Vec<Vec<Stage>> = (0..self.model().layers().count())
+            .map(|i| self.terms(i))
+            .collect();
         self.step_and(|trainer| {
             trace.layers = layers(trainer, batch);
+            for (i, stages) in stages.iter().enumerate() {
+                let inner = inner(trainer, (x, batch), i, stages, &mut trace);
+                trace.inner.push(inner);
+            }
+            trace.cost = cost(trainer, &examples, batch);
             trace.terms = trainer.terms(batch).to_vec();
             trace.at_logits = trainer.head() != LossInput::Output;
             trace.gradients = by_table(&trainer.model, trainer.gradients());
@@ -100,6 +128,13 @@ impl Run {
         trace.after = self.model().weights().collect();
         trace.slots = slots.into_iter().zip(memories(self.trainer())).collect();
         trace
+    }
+
+    /// How the numbers of layer `i` are made of its inputs; empty where it is shown as a whole.
+    pub fn terms(&self, i: usize) -> Vec<Stage> {
+        let masked = self.model().is_masked(i);
+        let layer = self.model().layers().nth(i);
+        layer.map_or_else(Vec::new, |(_, _, layer)| layer.terms(masked))
     }
 
     /// The training loss of the next batch with weight `at` (in the order of `get_weights()`) changed by about `h` in both
@@ -155,35 +190,103 @@ impl Run {
     }
 }
 
-/// The values of all layers for a batch.
-fn layers(trainer: &Trainer, batch: usize) -> Vec<LayerTrace> {
+/// What the loss makes of the outputs of a batch.
+fn cost(trainer: &Trainer, examples: &Examples, batch: usize) -> LossTrace {
+    let (model, loss) = (&trainer.model, trainer.loss());
+    let outputs = trainer.workspace().outputs(model, batch);
+    let width = loss.width(model.output_shape());
+    let at_logits = trainer.head() != LossInput::Output;
+    let p = match loss.from_logits() && !at_logits {
+        true => loss.probabilities(outputs, width),
+        false => outputs.to_vec(),
+    };
+    let mut y = examples.t.clone();
+    if loss.n_targets(width) < width {
+        y = vec![0.0; outputs.len()];
+        for (row, class) in y.chunks_exact_mut(width).zip(&examples.t) {
+            if let Some(y) = row.get_mut(*class as usize) {
+                *y = 1.0;
+            }
+        }
+    }
+    let term = loss.term(false);
+    let takes_logits = at_logits || loss.from_logits();
+    LossTrace {
+        y,
+        p,
+        slopes: trainer.loss_slopes(examples, batch),
+        width,
+        is_mean: term.as_ref().is_some_and(|(_, is_mean)| *is_mean),
+        term: term.map(|(program, _)| program),
+        logit_term: loss
+            .term(takes_logits)
+            .filter(|_| takes_logits)
+            .map(|(program, _)| program),
+    }
+}
+
+/// The outputs of the layers for a batch.
+fn layers(trainer: &Trainer, batch: usize) -> Vec<StageValues> {
     let ws = trainer.workspace();
     let top = trainer.model.top(trainer.head());
     let layers = trainer.model.layers().enumerate();
     let traced = layers.map(|(i, (_, _, layer))| {
         let n = batch * size(layer.output_shape()).unwrap_or(0);
-        let a = ws.output(i)[..n].to_vec();
-        // Above the logits there are no gradients.
-        let delta = match i <= top {
-            true => ws.gradient(i)[..n].to_vec(),
-            false => Vec::new(),
+        let mut values = StageValues {
+            a: ws.output(i)[..n].to_vec(),
+            ..StageValues::default()
         };
-        if !layer.stores_preactivation() {
-            return LayerTrace {
-                a,
-                delta,
-                ..LayerTrace::default()
-            };
+        // No gradient reaches a layer above the logits.
+        if i <= top {
+            values.delta = ws.gradient(i)[..n].to_vec();
         }
-        let z = ws.kept(i)[..n].to_vec();
-        let mut slope = Vec::new();
-        if !layer.activation().is_some_and(activations::uses_whole_row) {
-            slope = vec![1.0; n];
-            layer.activation_backward(ws.kept(i), &a, &mut slope);
+        if layer.stores_preactivation() {
+            values.z = ws.kept(i)[..n].to_vec();
+            let function = layer.activation();
+            if !function.is_some_and(activations::uses_whole_row) {
+                values.slope = vec![1.0; n];
+                layer.activation_backward(ws.kept(i), &values.a, &mut values.slope);
+            }
         }
-        LayerTrace { z, a, delta, slope }
+        values
     });
     traced.collect()
+}
+
+/// The intermediate values of layer `i` for the inputs `x` of a batch, and the factors of its output.
+fn inner(
+    trainer: &Trainer,
+    (x, batch): (&[f32], usize),
+    i: usize,
+    stages: &[Stage],
+    trace: &mut Trace,
+) -> Vec<StageValues> {
+    let (model, ws) = (&trainer.model, trainer.workspace());
+    let Some((_, _, layer)) = model.layers().nth(i).filter(|_| !stages.is_empty()) else {
+        return Vec::new();
+    };
+    let x = match model.source_of(i) {
+        Some(Source::Layer(below)) => &trace.layers[below].a,
+        _ => x,
+    };
+    let passed = Passed {
+        batch,
+        x,
+        scratch: ws.kept(i),
+    };
+    let mut values = layer.stage_values(&passed);
+    let n_in = x.len() / batch;
+    if let Some(output) = values.pop() {
+        trace.layers[i].factors = output.factors;
+    }
+    if !values.is_empty() && !trace.layers[i].delta.is_empty() {
+        values.push(trace.layers[i].clone());
+        let before = model.table().iter().take_while(|p| p.layer < i);
+        let first: usize = before.map(|p| p.span.len()).sum();
+        fill_deltas(stages, &mut values, &trace.before[first..], n_in);
+        values.pop();
+    }
+    values
 }
 
 /// The optimizer's slots that have one number for each trained weight.

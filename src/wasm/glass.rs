@@ -1,10 +1,11 @@
 //! The API of the inspector: traces, numerical differences, advice.
 
 use super::run::{Run, experiment_text};
+use super::terms::{self, Program};
 use super::types::input::ExperimentInput;
-use super::types::{Advice, LayerTrace, SlotTrace, Trace};
+use super::types::{Advice, SlotTrace, Trace};
 use super::{Answer, to_js};
-use crate::{doctor, run};
+use crate::doctor;
 use js_sys::{Float32Array, Uint32Array};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -46,11 +47,15 @@ impl Run {
             loss: trace.loss,
             terms: floats(&trace.terms),
             at_logits: trace.at_logits,
-            layers: trace.layers.iter().map(layer).collect(),
+            cost: terms::cost(&trace.cost),
+            layers: terms::values(&trace.layers),
+            inner: trace.inner.iter().map(|v| terms::values(v)).collect(),
             gradients: floats(&trace.gradients),
             before: floats(&trace.before),
             after: floats(&trace.after),
             slots: slots.collect(),
+            rule: trace.rule.as_ref().map(Program::new),
+            rule_slots: trace.rule_slots,
             learning_rate: trace.learning_rate,
             update: trace.update,
         })
@@ -65,21 +70,19 @@ impl Run {
         })
     }
 
+    /// The best epoch by the losses of all epochs, and the epoch after which EarlyStopping with this patience would
+    /// have stopped; counted from 1, 0 where there is none. `validation`: they are losses of the validation data.
+    pub fn would_stop(&self, losses: &[f64], validation: bool, patience: usize) -> Vec<usize> {
+        let (best, stop) = self.0.would_stop(losses, validation, patience);
+        vec![best.unwrap_or(0), stop.unwrap_or(0)]
+    }
+
     /// The loss over all training rows with other weights. Changes nothing.
     pub fn loss_with(&mut self, weights: &[f32]) -> f64 {
         self.0.loss_with(weights)
     }
 }
 
-fn layer(trace: &run::trace::LayerTrace) -> LayerTrace {
-    LayerTrace {
-        z: floats(&trace.z),
-        a: floats(&trace.a),
-        delta: floats(&trace.delta),
-        slope: floats(&trace.slope),
-    }
-}
-
-fn floats(values: &[f32]) -> Float32Array {
+pub(super) fn floats(values: &[f32]) -> Float32Array {
     Float32Array::from(values)
 }

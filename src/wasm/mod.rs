@@ -4,6 +4,7 @@ mod glass;
 mod plain;
 mod run;
 mod sequential;
+mod terms;
 mod types;
 
 use crate::data::drawing;

@@ -1,5 +1,6 @@
 //! `Run`: a run of an experiment, as the worker of the page drives it.
 
+use super::terms::Stage;
 use super::types::input::{ExperimentInput, SetName};
 use super::types::{
     CallbackEvent, CsvFile, DataInfo, Experiment, ImageSize, LayerInfo, ParamInfo, RunInfo,
@@ -242,6 +243,11 @@ impl Run {
         fill(into, &self.0.activations(x).map_err(thrown)?)
     }
 
+    /// Outputs of the model as probabilities if the loss takes logits from the last layer.
+    pub fn probabilities(&self, outputs: Vec<f32>) -> Vec<f32> {
+        self.0.probabilities(outputs)
+    }
+
     /// The predictions for all rows of a set (probabilities where the last layer gives logits), into an
     /// array of `n * n_outputs`.
     pub fn read_predictions(&mut self, set: &Ts<SetName>, into: &Float32Array) -> Answer<()> {
@@ -327,6 +333,11 @@ fn layers_of(model: &Model, config: &ModelConfig) -> Vec<LayerInfo> {
             at,
             length,
             params,
+            stages: layer
+                .terms(model.is_masked(i))
+                .iter()
+                .map(Stage::new)
+                .collect(),
         });
         at += length;
     }

@@ -1,5 +1,6 @@
 //! The values that cross to JavaScript: each one struct, whose TypeScript type is derived from it.
 
+use super::terms::{Cost, Program, Stage, StageValues};
 use crate::training::callbacks::{CallbackAction, Event};
 use crate::training::trainer::MetricValue;
 use crate::{doctor, keras, run};
@@ -161,6 +162,8 @@ pub struct LayerInfo {
     pub at: usize,
     pub length: usize,
     pub params: Vec<ParamInfo>,
+    /// How its numbers are made of its inputs; empty for a layer that is shown as a whole.
+    pub stages: Vec<Stage>,
 }
 
 #[derive(Serialize, Tsify)]
@@ -287,23 +290,6 @@ pub struct Prepared {
     pub empty: bool,
 }
 
-/// What a layer computed for the rows of a batch; see `run::trace::LayerTrace`.
-#[derive(Serialize, Tsify)]
-pub struct LayerTrace {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    #[tsify(type = "Float32Array")]
-    pub z: Float32Array,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    #[tsify(type = "Float32Array")]
-    pub a: Float32Array,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    #[tsify(type = "Float32Array")]
-    pub delta: Float32Array,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    #[tsify(type = "Float32Array")]
-    pub slope: Float32Array,
-}
-
 /// What the optimizer stores of each weight, before and after a step.
 #[derive(Serialize, Tsify)]
 pub struct SlotTrace {
@@ -318,6 +304,7 @@ pub struct SlotTrace {
 
 /// Everything that one step computed; see `run::trace::Trace`.
 #[derive(Serialize, Tsify)]
+#[tsify(missing_as_null)]
 pub struct Trace {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Uint32Array")]
@@ -329,11 +316,14 @@ pub struct Trace {
     #[tsify(type = "Float32Array")]
     pub t: Float32Array,
     pub loss: f32,
+    pub cost: Cost,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub terms: Float32Array,
     pub at_logits: bool,
-    pub layers: Vec<LayerTrace>,
+    pub layers: Vec<StageValues>,
+    /// The intermediate values of each layer.
+    pub inner: Vec<Vec<StageValues>>,
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub gradients: Float32Array,
@@ -344,6 +334,9 @@ pub struct Trace {
     #[tsify(type = "Float32Array")]
     pub after: Float32Array,
     pub slots: Vec<SlotTrace>,
+    /// The rule of one weight: its inputs are w, g and the slots from `rule_slots` on, its results w and those slots.
+    pub rule: Option<Program>,
+    pub rule_slots: usize,
     pub learning_rate: f32,
     pub update: u64,
 }

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
-import { measured, stopping } from '../../www/glass/stopping.js';
 
 test('bits: a traced step has the same weights as a training step', () => {
   const file = (/** @type {string} */ path) =>
@@ -72,23 +71,9 @@ test('round trip: a float32 is equal to the digits that are shown', () => {
   assert.equal(digits(Math.fround(0.1)), '0.1');
 });
 
-test('oracle: early stopping is that of Keras', () => {
-  // Losses and patience -> best and last epoch. tests/keras/cases/fit_early_stopping_*.json have the same rule.
-  assert.deepEqual(stopping([3, 2, 2.5, 2.4, 1], 2), { best: 1, stop: 3 });
-  assert.deepEqual(stopping([3, 2, 2.5, 1, 2, 2, 2], 3), { best: 3, stop: 6 });
-  // NaN is no improvement and uses up patience. An epoch without validation does not.
-  assert.deepEqual(stopping([3, 2, NaN, 2.4], 2), { best: 1, stop: 3 });
-  assert.deepEqual(stopping([3, 2, NaN, 1.4, NaN], 2), { best: 3, stop: null });
-  // Results of Keras 3.15.1 for these values: a first NaN stays the best.
-  assert.deepEqual(stopping([NaN, 1, 2, 0.5, 0.4], 2), { best: 0, stop: 2 });
-  assert.deepEqual(stopping([2, NaN, 1, NaN, NaN, 0.5], 2), { best: 2, stop: 4 });
-  assert.deepEqual(stopping([Infinity, Infinity, 3, 3], 2), { best: 2, stop: null });
-  assert.deepEqual(stopping([Infinity, 3, NaN, 2], 1), { best: 1, stop: 2 });
-  assert.deepEqual(stopping([NaN, 2], 0), { best: 0, stop: 1 });
-  assert.deepEqual(stopping([3, 2, null, 2.4], 2), { best: 1, stop: null });
-  assert.deepEqual(stopping([], 1), { best: -1, stop: null });
-  assert.deepEqual(stopping([null, null], 1), { best: -1, stop: null });
-});
+/** Whether an epoch, counted from 1, ends with a validation. @param {number} epoch @param {number | number[]} every */
+const validates = (epoch, every) =>
+  Array.isArray(every) ? every.includes(epoch) : epoch % every === 0;
 
 test('oracle: the predicted stop is the stop of the engine’s EarlyStopping, also with NaN', () => {
   const file = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
@@ -120,23 +105,31 @@ test('oracle: the predicted stop is the stop of the engine’s EarlyStopping, al
     const epochs = Array.from({ length: flat.length / names.length }, (_, i) =>
       Array.from(flat.subarray(i * names.length, (i + 1) * names.length)),
     );
-    return { history: { names, epochs, batches: [], events: [] }, events: run.events_since(0) };
+    return {
+      run,
+      losses: epochs.map((row) => row[names.indexOf('val_loss')]),
+      events: run.events_since(0),
+    };
   };
   for (let seed = 0; seed < 40; seed++)
     for (const every of [1, 2, [1, 4, 5, 9]]) {
-      const { history } = trained(seed, { validation_freq: every });
-      const losses = measured(history, 'val_loss', every, 0);
-      const known = losses.filter((loss) => loss !== null);
+      const { run, losses } = trained(seed, { validation_freq: every });
+      const known = losses.filter((_, i) => validates(i + 1, every));
       assert.equal(known.length, every === 1 ? 20 : every === 2 ? 10 : 4);
       nans += known.filter(Number.isNaN).length;
       late += known.findLastIndex(Number.isNaN) > known.findIndex((v) => !Number.isNaN(v)) ? 1 : 0;
       for (const patience of [1, 3]) {
-        const { best, stop } = stopping(losses, patience);
+        const [best, stop] = run.would_stop(Float64Array.from(losses), true, patience);
         const early = { class_name: 'EarlyStopping', config: { patience } };
         const { events } = trained(seed, { validation_freq: every, callbacks: [early] });
         const stopped = events.find((e) => e.action === 'stopped');
-        assert.equal(stop, stopped?.epoch ?? null, `${seed} ${every} ${patience}: ${losses}`);
-        if (stopped) assert.equal(best, stopped.value, `${seed} ${every} ${patience}: ${losses}`);
+        assert.equal(
+          stop,
+          stopped ? stopped.epoch + 1 : 0,
+          `${seed} ${every} ${patience}: ${losses}`,
+        );
+        if (stopped)
+          assert.equal(best, stopped.value + 1, `${seed} ${every} ${patience}: ${losses}`);
         stops += stopped ? 1 : 0;
       }
     }

@@ -8,7 +8,9 @@ import { tell } from '../../www/glass/formulas/index.js';
 import { sharesOf } from '../../www/glass/formulas/backward.js';
 import * as numbers from '../../www/glass/numbers.js';
 import { pathsOf } from '../../www/glass/paths.js';
-import { GRAINS, STAGES, program, stepLayers, termsOf } from '../../www/glass/program.js';
+import { evaluate } from '../../www/glass/formulas/expression.js';
+import { GRAINS, STAGES, program } from '../../www/glass/program.js';
+import { stepLayers, termsOf } from '../../www/glass/stages.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 
@@ -99,6 +101,29 @@ const CASES = {
     optimizer: layer('SGD'),
     classes: 3,
   },
+  'all states of a simple rnn, layer normalization': {
+    layers: [
+      layer('SimpleRNN', { units: 3, return_sequences: true }),
+      layer('LayerNormalization'),
+      ...[layer('Flatten'), dense(3, 'softmax')],
+    ],
+    shape: [4, 2],
+    loss: layer('SparseCategoricalCrossentropy'),
+    optimizer: layer('Adamax'),
+    classes: 3,
+  },
+  'the last state of a simple rnn, rms normalization, rearranging layers': {
+    layers: [
+      ...[layer('ZeroPadding1D'), dense(2, 'tanh'), layer('Permute', { dims: [2, 1] })],
+      ...[layer('Permute', { dims: [2, 1] }), layer('Cropping1D')],
+      layer('SimpleRNN', { units: 4, go_backwards: true, activation: 'sigmoid', use_bias: false }),
+      ...[layer('RMSNormalization'), dense(1, 'linear')],
+    ],
+    shape: [5, 2],
+    loss: layer('Huber', { delta: 0.4 }),
+    optimizer: layer('Nadam'),
+    classes: 2,
+  },
   'without bias, frozen, softmax within': {
     layers: [
       layer('Dense', { units: 4, activation: 'softmax', use_bias: false }),
@@ -130,7 +155,7 @@ function opened({ layers, shape, loss, optimizer, classes }) {
   run.step();
   const trace = run.trace();
   assert.equal(trace.rows.length, ROWS);
-  return { info, experiment, trace, layers: stepLayers(info, experiment) };
+  return { info, experiment, trace, layers: stepLayers(info) };
 }
 
 const close = (
@@ -145,19 +170,21 @@ for (const [name, given] of Object.entries(CASES)) {
     const { trace, layers } = opened(given);
     let [sums, deltas, gradients] = [0, 0, 0];
     for (const layer of layers) {
-      assert.ok(layer.wiring, layer.name);
-      const { z, a, delta } = trace.layers[layer.index];
-      const above = numbers.aboveOf(trace, layers, layer);
+      const { stage } = layer;
+      assert.ok(stage, layer.name);
+      const { z, a, delta } = numbers.tracedOf(trace, layer);
+      const above = numbers.aboveOf(trace, layer);
       for (let row = 0; row < ROWS; row++) {
         for (let unit = 0; unit < layer.n; unit++) {
           const at = row * layer.n + unit;
           const what = `${layer.name} [${row}, ${unit}]`;
-          const products = Array.from(
-            { length: termsOf(layer) },
-            (_, t) =>
-              numbers.factorOf(trace, layer, row, unit, t) *
-              numbers.inputAt(trace, layer, row, unit, t),
+          const taken = Array.from({ length: termsOf(layer) }, (_, t) =>
+            numbers.inputAt(trace, layer, row, unit, t),
           );
+          // An expression of its terms in the place of their sum.
+          const products = stage.program
+            ? [evaluate(stage.program, taken)[stage.program.results[0]]]
+            : taken.map((x, t) => numbers.factorOf(trace, layer, row, unit, t) * x);
           const size = products.reduce((s, p) => s + Math.abs(p), 0);
           const sum = products.reduce((s, p) => s + p, 0);
           close(z.length ? z[at] : a[at], sum, size, what);
@@ -171,7 +198,7 @@ for (const [name, given] of Object.entries(CASES)) {
           deltas++;
         }
       }
-      if (layer.kernelAt < 0 || !layer.trained) continue;
+      if (!layer.weights || !layer.trained) continue;
       const scene = /** @type {any} */ ({ trace, layers });
       for (let channel = 0; channel < layer.channels; channel++) {
         for (let term = 0; term < termsOf(layer); term++) {
@@ -234,22 +261,56 @@ for (const [name, given] of Object.entries(CASES)) {
         }
       }
     }
-    for (const layer of layers.filter((own) => own.kernelAt >= 0 && own.trained)) {
-      const lit = { layer: layer.index, unit: layer.channels - 1, from: layer.terms - 1 };
+    for (const layer of layers.filter((own) => own.weights && own.trained)) {
+      const lit = { layer: layer.layer, unit: layer.channels - 1, from: layer.terms - 1 };
       for (const stage of /** @type {const} */ (['forward', 'backward', 'update'])) {
         for (const grain of /** @type {const} */ (['term', 'product'])) {
           const steps = program(layers, stage, grain, 1);
-          const { layer, channel, from } = steps.at(steps.find(lit));
-          assert.deepEqual({ layer, unit: channel, from }, lit, `${stage}, ${grain}`);
+          const { layer: index, channel, from } = steps.at(steps.find(lit));
+          assert.deepEqual(
+            { layer: layers[index].layer, unit: channel, from },
+            lit,
+            `${stage}, ${grain}`,
+          );
         }
       }
     }
   });
 }
 
+test('bits: the rule that an optimizer wrote down gives the numbers of its step', () => {
+  let opens = 0;
+  for (const { class_name, options } of catalog.optimizers) {
+    const flags = options.filter(({ name }) => ['amsgrad', 'nesterov', 'centered'].includes(name));
+    const all = Object.fromEntries(flags.map(({ name }) => [name, true]));
+    const momentum = options.some(({ name }) => name === 'momentum') ? { momentum: 0.5 } : {};
+    for (const config of [{}, { ...all }, { ...all, ...momentum, weight_decay: 0.01 }]) {
+      const { trace } = opened({ ...CASES.dense, optimizer: layer(class_name, config) });
+      const { rule } = trace;
+      assert.equal(rule === null, ['Lamb', 'Adafactor', 'Muon'].includes(class_name), class_name);
+      if (!rule) continue;
+      opens++;
+      const slots = trace.slots.slice(trace.rule_slots);
+      trace.before.forEach((w, at) => {
+        const given = [w, trace.gradients[at], ...slots.map(({ before }) => before[at])];
+        const values = evaluate(rule, given);
+        const wanted = [trace.after[at], ...slots.map(({ after }) => after[at])];
+        const what = `${class_name} ${JSON.stringify(config)} [${at}]`;
+        assert.deepEqual(
+          rule.results.map((node) => values[node]),
+          wanted,
+          what,
+        );
+      });
+    }
+  }
+  assert.equal(opens, 33);
+});
+
 test('reaches: where more acts than a plain formula, it is said', () => {
-  const smooth = CASES['without bias, frozen, softmax within'];
-  const [loss, plain] = [smooth, { ...smooth, loss: layer('BinaryCrossentropy') }].map((given) => {
+  const three = CASES['dropout and activation layers'];
+  const smooth = layer('CategoricalCrossentropy', { label_smoothing: 0.2 });
+  const [loss, plain] = [{ ...three, loss: smooth }, three].map((given) => {
     const { info, experiment, trace, layers } = opened(given);
     const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
     const place = program(layers, 'loss', 'unit', 1).at(0);

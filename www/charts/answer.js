@@ -1,6 +1,6 @@
 // The meaning of the model's output (a probability, one per class, or a value), and its text beside the last layer.
 import { number } from '../figures.js';
-import { percent, probabilities, verdict } from '../links.js';
+import { percent, verdict } from '../links.js';
 import { label } from './marks.js';
 
 /** Activations whose outputs are probabilities. */
@@ -12,9 +12,10 @@ const SHARES = /^((hard_)?sigmoid|softmax)$/;
  * class; `name`: the class of an output. The three names are empty for regression.
  * @param {import('../types.js').RunInfo} info
  * @param {Float32Array} outputs
+ * @param {ArrayLike<number>} p the outputs as probabilities
  */
-export function meaningOf({ task, layers, outputs_are_logits: logits, data }, outputs) {
-  const all = probabilities(outputs, logits);
+export function meaningOf({ task, layers, outputs_are_logits: logits, data }, outputs, p) {
+  const all = Array.from(p);
   const { label } = verdict(all);
   const output = outputs.length > 1 ? label : 0;
   const classes = task !== 'regression';
@@ -37,7 +38,7 @@ export function drawAnswer({ context, opened, frame, layout, colours }) {
   const column = layout.columns[layout.columns.length - 1];
   if (column.kind === 'plane' || column.layer < 0) return;
   const { at, length } = info.layers[column.shown];
-  const meaning = meaningOf(info, frame.activations.subarray(at, at + length));
+  const meaning = meaningOf(info, frame.activations.subarray(at, at + length), frame.answer);
   const { kind, all: p, output: best, value, of, answer, name } = meaning;
   const valued = kind === 'value';
   const small = layout.width < 560;

@@ -32,11 +32,14 @@ export function readFrame(run, info, wants, spare) {
   if (drawn && wants.drawing) run.read_input(wants.drawing, activations);
   else run.read_example(set, example, activations);
   run.read_predictions(set, predictions);
+  const { at: first, length } = info.layers[info.layers.length - 1];
+  const answer = run.probabilities(activations.slice(first, first + length));
   if (side > 0) run.read_grid(side, grid);
   return {
     buffer,
     weights,
     activations,
+    answer,
     predictions,
     grid,
     side,

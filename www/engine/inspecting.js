@@ -42,6 +42,15 @@ export const inspecting = {
   code: async () => need().run.keras_code(),
 
   /**
+   * The best epoch, and the one after which EarlyStopping would have stopped, from 1; 0: none.
+   * @param {number[]} losses of all epochs
+   * @param {boolean} validation
+   * @param {number} patience
+   */
+  stopping: async (losses, validation, patience) =>
+    need().run.would_stop(Float64Array.from(losses), validation, patience),
+
+  /**
    * The run as it was after `step` batches.
    * @param {number} step
    * @param {import('../types.js').Wants} wants

@@ -1,8 +1,12 @@
-// What a traced step holds, by layer, unit, row and weight.
-import { takerOf } from './program.js';
+// What a traced step holds, by stage, unit, row and weight.
+import { placeOf, takersAt } from './stages.js';
 
 /** @typedef {import('../types.js').Trace} Trace */
-/** @typedef {import('./program.js').StepLayer} StepLayer */
+/** @typedef {import('./stages.js').StepLayer} StepLayer */
+
+/** The numbers of a stage. @param {Trace} trace @param {StepLayer} layer */
+export const tracedOf = (trace, { layer, inner }) =>
+  inner < 0 ? trace.layers[layer] : trace.inner[layer][inner];
 
 /**
  * What reaches a layer of one row: `[inputs]`.
@@ -10,13 +14,27 @@ import { takerOf } from './program.js';
  * @param {StepLayer} layer
  * @param {number} row
  */
-export function inputsOf(trace, layer, row) {
-  const from = layer.source < 0 ? trace.x : trace.layers[layer.source].a;
-  return from.subarray(row * layer.inputs, (row + 1) * layer.inputs);
+function inputsOf(trace, { source, inputs }, row) {
+  const from = source < 0 ? trace.x : trace.layers[source].a;
+  return from.subarray(row * inputs, (row + 1) * inputs);
 }
 
 /**
- * What one term of a unit takes: a number below, 1 for the bias, 0 beyond the edge.
+ * The number at a place: of the layer's input, or of one of its stages; 0 in the padding.
+ * @param {Trace} trace
+ * @param {StepLayer} layer
+ * @param {number} row
+ * @param {number} place
+ */
+function numberAt(trace, layer, row, place) {
+  if (place < 0) return 0;
+  if (place < layer.inputs) return inputsOf(trace, layer, row)[place];
+  const from = layer.siblings.findLast(({ at }) => at <= place) ?? layer;
+  return tracedOf(trace, from).a[row * from.n + place - from.at];
+}
+
+/**
+ * What one term of a unit takes: a number below, 1 for the bias, 0 in the padding.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -25,8 +43,7 @@ export function inputsOf(trace, layer, row) {
  */
 export function inputAt(trace, layer, row, unit, term) {
   if (term === layer.terms) return 1;
-  const place = layer.wiring ? layer.wiring.input(unit, term) : -1;
-  return place < 0 ? 0 : inputsOf(trace, layer, row)[place];
+  return numberAt(trace, layer, row, placeOf(layer, unit, term));
 }
 
 /**
@@ -35,14 +52,12 @@ export function inputAt(trace, layer, row, unit, term) {
  * @param {number} channel
  * @param {number} term
  */
-export function weightAt(layer, channel, term) {
-  return term === layer.terms
-    ? layer.biasAt + channel
-    : layer.kernelAt + term * layer.channels + channel;
+export function weightAt({ weights, terms, biasAt }, channel, term) {
+  return (term === terms ? biasAt : (weights?.[term] ?? NaN)) + channel;
 }
 
 /**
- * What stands before an input in a unit's sum.
+ * What stands before an input in a unit's sum; of an expression the derivative.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -50,42 +65,22 @@ export function weightAt(layer, channel, term) {
  * @param {number} term
  */
 export function factorOf(trace, layer, row, unit, term) {
-  const { wiring, terms, n, channels } = layer;
-  if (!wiring) return NaN;
-  if (wiring.factor === 'weight') return trace.before[weightAt(layer, unit % channels, term)];
-  if (wiring.factor === 'same') return 1;
-  const a = trace.layers[layer.index].a[row * n + unit];
-  const x = inputAt(trace, layer, row, unit, term);
-  if (wiring.factor === 'mask')
-    return x === 0 ? maskBack(trace, layer, row * n + unit) : Math.fround(a / x);
-  const inputs = inputsOf(trace, layer, row);
-  // Those that count: of the window's inputs all that there are, or those that are as large as what came out.
-  let [count, first] = [0, -1];
-  for (let t = 0; t < terms; t++) {
-    const place = wiring.input(unit, t);
-    if (place < 0 || (wiring.factor === 'max' && inputs[place] !== a)) continue;
-    if (count === 0) first = t;
-    count++;
-  }
-  const own = wiring.input(unit, term);
-  if (own < 0 || (wiring.factor === 'max' && inputs[own] !== a)) return 0;
-  if (wiring.factor === 'max' && !wiring.shares) return Number(term === first);
-  return Math.fround(1 / count);
-}
-
-/**
- * What a mask multiplied a 0 with, which goes without a trace: from the deltas above and below. 0 where neither tells.
- * @param {Trace} trace
- * @param {StepLayer} layer
- * @param {number} at
- */
-function maskBack(trace, { index, source }, at) {
-  const above = trace.layers[index].delta[at];
-  if (source < 0 || !above) return 0;
-  const { delta, slope, z } = trace.layers[source];
-  // Where f is flat nothing comes back, whatever the mask is.
-  const back = z.length ? delta[at] / (slope[at] || Infinity) : delta[at];
-  return back / above || 0;
+  const { stage, terms, n, channels } = layer;
+  if (!stage) return NaN;
+  const { factor } = stage;
+  if (factor === 'weight') return trace.before[weightAt(layer, unit % channels, term)];
+  if (factor === 'one') return 1;
+  const { a, factors } = tracedOf(trace, layer);
+  if (factor === 'kept' || factor === 'expression') return factors[(row * n + unit) * terms + term];
+  // Of the inputs outside the padding all count, or those that are as large as what came out.
+  const counts = (/** @type {number} */ t) => {
+    const place = placeOf(layer, unit, t);
+    if (place < 0) return false;
+    return factor === 'mean' || numberAt(trace, layer, row, place) === a[row * n + unit];
+  };
+  if (!counts(term)) return 0;
+  const all = Array.from({ length: terms }, (_, t) => t).filter(counts);
+  return factor === 'first largest' ? Number(term === all[0]) : Math.fround(1 / all.length);
 }
 
 /**
@@ -99,32 +94,34 @@ export function paramAt({ layers }, at) {
 }
 
 /**
- * The layer whose deltas make those of a layer; undefined where it is not opened, or where the loss takes hold.
+ * The stages whose deltas make those of a stage; undefined where one is not opened, or where the loss takes hold.
  * @param {Trace} trace
- * @param {StepLayer[]} layers
  * @param {StepLayer} layer
  */
-export function aboveOf(trace, layers, layer) {
-  const { z, slope } = trace.layers[layer.index];
+export function aboveOf(trace, layer) {
+  const { z, slope } = tracedOf(trace, layer);
   // An activation that looks at several numbers, as softmax does, has no slope of its own.
   if (z.length && !slope.length) return undefined;
-  const above = takerOf(layers, layer);
-  return above && trace.layers[above.index].delta.length ? above : undefined;
+  const { takers } = layer;
+  const known = takers.every(({ to }) => tracedOf(trace, to).delta.length);
+  return takers.length && known ? takers : undefined;
 }
 
 /**
- * The terms of dL/da of a unit for one row: what the layer above sends back to it.
+ * The terms of dL/da of a unit for one row: what the stages above send back to it.
  * @param {Trace} trace
- * @param {StepLayer} above
- * @param {number} unit of the layer below
+ * @param {import('./stages.js').Taker[]} above
+ * @param {number} unit of the stage below
  * @param {number} row
  */
 export function sentBack(trace, above, unit, row) {
-  const { delta } = trace.layers[above.index];
-  return (above.wiring?.takers(unit) ?? []).map(({ unit: taker, term }) => {
-    const factor = factorOf(trace, above, row, taker, term);
-    const sent = delta[row * above.n + taker];
-    return { taker, term, factor, delta: sent, product: Math.fround(factor * sent) };
+  return above.flatMap(({ to, at }) => {
+    const { delta } = tracedOf(trace, to);
+    return takersAt(to, at + unit).map(({ unit: taker, term }) => {
+      const factor = factorOf(trace, to, row, taker, term);
+      const sent = delta[row * to.n + taker];
+      return { to, taker, term, factor, delta: sent, product: Math.fround(factor * sent) };
+    });
   });
 }
 
@@ -135,6 +132,6 @@ export function sumOf(terms) {
 
 /** f'(z) of a unit; 1 where there is no activation. @param {Trace} trace @param {StepLayer} layer @param {number} at */
 export function slopeAt(trace, layer, at) {
-  const { slope } = trace.layers[layer.index];
+  const { slope } = tracedOf(trace, layer);
   return slope.length ? slope[at] : 1;
 }

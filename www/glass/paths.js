@@ -1,8 +1,9 @@
 // The chain rule of one weight as paths through the network: how many there are, which carry most, and their sum.
-import { aboveOf, factorOf, inputAt, slopeAt } from './numbers.js';
+import { aboveOf, factorOf, inputAt, slopeAt, tracedOf } from './numbers.js';
+import { takersAt } from './stages.js';
 
 /** @typedef {import('../types.js').Trace} Trace */
-/** @typedef {import('./program.js').StepLayer} StepLayer */
+/** @typedef {import('./stages.js').StepLayer} StepLayer */
 
 /** Of more paths than this, only the strongest are made: so many. */
 export const MOST = 4000;
@@ -12,7 +13,7 @@ const LEAST = 1e-3;
 
 /**
  * @typedef {object} Path
- * @property {{ layer: number, unit: number }[]} hops the weight's own unit, then one of each layer that is gone through
+ * @property {{ layer: number, unit: number }[]} hops the weight's own unit, then one of each stage that is gone through
  * @property {number[]} factors f'(z) and what stands before each input, one after another
  * @property {number} product of all of them, with the input and the last delta
  */
@@ -32,22 +33,22 @@ const LEAST = 1e-3;
  * @returns {{ paths: Path[], sum: number, count: number }}
  */
 export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
-  const above = new Map(layers.map((layer) => [layer, aboveOf(trace, layers, layer)]));
+  const above = new Map(layers.map((layer) => [layer, aboveOf(trace, layer)]));
   /** @type {Map<StepLayer, Map<number, Ways>>} */
   const known = new Map(layers.map((layer) => [layer, new Map()]));
-  const deltaAt = (/** @type {StepLayer} */ { index, n }, /** @type {number} */ unit) =>
-    trace.layers[index].delta[row * n + unit];
+  const deltaAt = (/** @type {StepLayer} */ here, /** @type {number} */ unit) =>
+    tracedOf(trace, here).delta[row * here.n + unit];
   const slopeOf = (/** @type {StepLayer} */ here, /** @type {number} */ unit) =>
     slopeAt(trace, here, row * here.n + unit);
 
   /** The next steps from a unit, each with its factor. @param {StepLayer} here @param {number} unit */
   const next = (here, unit) => {
-    const to = above.get(here);
-    const takers = to?.wiring?.takers(unit) ?? [];
-    return takers.flatMap(({ unit: taker, term }) => {
-      const factor = to ? factorOf(trace, to, row, taker, term) : 0;
-      return to && factor !== 0 ? [{ to, unit: taker, factor }] : [];
-    });
+    return (above.get(here) ?? []).flatMap(({ to, at }) =>
+      takersAt(to, at + unit).flatMap(({ unit: taker, term }) => {
+        const factor = factorOf(trace, to, row, taker, term);
+        return factor !== 0 ? [{ to, unit: taker, factor }] : [];
+      }),
+    );
   };
 
   /** @param {StepLayer} here @param {number} unit @returns {Ways} */
@@ -97,7 +98,7 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
     }
     const slope = slopeOf(here, unit);
     if (slope === 0) return;
-    const factors = trace.layers[here.index].slope.length ? [...so.factors, slope] : so.factors;
+    const factors = tracedOf(trace, here).slope.length ? [...so.factors, slope] : so.factors;
     const steps = next(here, unit).map((step) => {
       const product = so.product * slope * step.factor;
       return { ...step, product, best: Math.abs(product) * waysFrom(step.to, step.unit).best };
@@ -106,7 +107,7 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
     for (const { to, unit, factor, product, best } of steps) {
       if (!all && best <= least) break;
       // What is only handed on is no factor.
-      const own = to.wiring?.factor === 'same' ? factors : [...factors, factor];
+      const own = to.stage?.factor === 'one' ? factors : [...factors, factor];
       walk(to, unit, { hops, factors: own, product });
     }
   };
@@ -132,10 +133,12 @@ export function hopsOf(paths, layers) {
   /** @type {Map<string, import('../types.js').Hop>} */
   const hops = new Map();
   const shown = (/** @type {{ layer: number, unit: number }} */ { layer, unit }) => ({
-    layer,
+    layer: layers[layer].layer,
     unit: unit % layers[layer].channels,
   });
-  for (const { hops: own, product } of paths) {
+  for (const { hops: all, product } of paths) {
+    // The picture has no intermediate values.
+    const own = all.filter(({ layer }) => layers[layer].inner < 0);
     for (let i = 1; i < own.length; i++) {
       const [from, to] = [shown(own[i - 1]), shown(own[i])];
       const key = [from.layer, from.unit, to.layer, to.unit].join();

@@ -1,33 +1,10 @@
 // One training step as a list of small ones, at four grains. A pure function of the model's shape: nothing is computed
 // here, and a place in a list of a million costs no more than the first.
-import { wirings } from './wiring.js';
+import { termsOf } from './stages.js';
 
-/** @typedef {import('../types.js').RunInfo} RunInfo */
-/** @typedef {import('./wiring.js').Wiring} Wiring */
+/** @typedef {import('./stages.js').StepLayer} StepLayer */
 /** @typedef {'forward' | 'loss' | 'backward' | 'update'} Stage */
 /** @typedef {'layer' | 'unit' | 'term' | 'product'} Grain */
-
-/**
- * A layer as the views of a step see it.
- * @typedef {object} StepLayer
- * @property {number} index
- * @property {string} name
- * @property {string} class_name
- * @property {string | null} activation
- * @property {number[]} shape of what it gives of one row
- * @property {number} n numbers of it
- * @property {number} channels numbers at one position, each with weights of its own
- * @property {number} inputs numbers that it takes
- * @property {number[]} below their shape
- * @property {number} source index of the layer below; -1: the model's input
- * @property {Wiring | null} wiring null: it is only shown as a whole
- * @property {number} terms of each number, its bias aside
- * @property {number} kernelAt place of its kernel in `get_weights()`; -1: none
- * @property {number} biasAt likewise
- * @property {boolean} trained whether an optimizer moves any of its weights
- * @property {number} n_params
- * @property {Int32Array | null} sent how many terms of delta all numbers before one have, from each to the next
- */
 
 /**
  * One small step. `channel`, `position`, `from`: -1 where all of them are meant; `from` equal to the number of terms:
@@ -35,7 +12,7 @@ import { wirings } from './wiring.js';
  * that it is added to.
  * @typedef {object} Place
  * @property {Stage} stage
- * @property {number} layer of the loss: -1
+ * @property {number} layer index of the stage; of the loss: -1
  * @property {number} channel of the loss: the row
  * @property {number} position
  * @property {number} from
@@ -50,64 +27,6 @@ import { wirings } from './wiring.js';
 export const STAGES = ['forward', 'loss', 'backward', 'update'];
 /** @type {Grain[]} */
 export const GRAINS = ['layer', 'unit', 'term', 'product'];
-
-/** @type {WeakMap<RunInfo, StepLayer[]>} */
-const made = new WeakMap();
-
-/** @param {RunInfo} info @param {import('../types.js').Experiment} experiment @returns {StepLayer[]} */
-export function stepLayers(info, experiment) {
-  const known = made.get(info);
-  if (known) return known;
-  const wired = wirings(info, experiment);
-  const layers = info.layers.map((layer, index) => {
-    const wiring = wired[index];
-    const [source] = layer.inputs;
-    const below = source < 0 ? info.input_shape : (info.layers[source]?.output_shape ?? []);
-    const param = (/** @type {string} */ name) => layer.params.find((p) => p.name === name);
-    const weighs = wiring?.factor === 'weight';
-    return {
-      index,
-      name: layer.name,
-      class_name: layer.class_name,
-      activation: layer.activation,
-      shape: layer.output_shape,
-      n: layer.length,
-      channels: wiring?.channels ?? layer.length,
-      inputs: below.reduce((a, b) => a * b, 1),
-      below,
-      source,
-      wiring,
-      terms: wiring?.terms ?? 0,
-      kernelAt: weighs ? (param('kernel')?.at ?? -1) : -1,
-      biasAt: weighs ? (param('bias')?.at ?? -1) : -1,
-      trained: layer.params.some(({ trainable }) => trainable),
-      n_params: layer.n_params,
-      sent: /** @type {Int32Array | null} */ (null),
-    };
-  });
-  for (const layer of layers) layer.sent = sentOf(layers, layer);
-  made.set(info, layers);
-  return layers;
-}
-
-/**
- * The one layer that takes what a layer gives; undefined where there are others, none, or one that is not opened.
- * @param {StepLayer[]} layers
- * @param {StepLayer} layer
- */
-export function takerOf(layers, { index }) {
-  const takers = layers.filter(({ source }) => source === index);
-  return takers.length === 1 && takers[0].wiring ? takers[0] : undefined;
-}
-
-/** @param {StepLayer[]} layers @param {StepLayer} layer */
-function sentOf(layers, layer) {
-  const wiring = takerOf(layers, layer)?.wiring;
-  if (!wiring || !layer.wiring) return null;
-  const sums = new Int32Array(layer.n + 1);
-  for (let i = 0; i < layer.n; i++) sums[i + 1] = sums[i] + wiring.count(i);
-  return sums;
-}
 
 /**
  * The small steps of a stage: how many, the one at a place, and where the one stands that is about a unit or a weight.
@@ -137,12 +56,16 @@ export function program(layers, stage, grain, rows) {
       return place(stage, -1, {});
     },
     find(lit) {
-      let first = 0;
+      let [first, found] = [0, -1];
       for (const { layer, list } of parts) {
-        if (layer.index === lit.layer) return first + Math.max(0, list.find(lit));
+        if (layer.layer === lit.layer) {
+          const meant = lit.from === undefined ? layer.inner < 0 : main(layer);
+          if (meant) return first + Math.max(0, list.find(lit));
+          if (found < 0) found = first;
+        }
         first += list.length;
       }
-      return -1;
+      return found;
     },
   };
 }
@@ -155,9 +78,9 @@ export function program(layers, stage, grain, rows) {
  * @returns {Program}
  */
 function inLayer(layer, stage, grain, alone) {
-  const { index, n, channels, wiring } = layer;
-  const copies = wiring?.factor === 'same' && !layer.activation;
-  if (grain === 'layer' || !wiring || copies) {
+  const { index, n, channels, stage: described } = layer;
+  const copies = described?.factor === 'one' && !layer.activation;
+  if (grain === 'layer' || !described || copies) {
     return { length: 1, at: () => place(stage, index, {}), find: () => 0 };
   }
   const halves = grain === 'product' ? 2 : 1;
@@ -168,17 +91,19 @@ function inLayer(layer, stage, grain, alone) {
     position: Math.floor(u / channels),
   });
   if (stage === 'forward') {
-    // Each number ends with its activation.
-    const own = fine ? (termsOf(layer) + 1) * halves : 1;
+    // Each number ends with its activation. An expression is one step.
+    const sum = described.factor !== 'expression';
+    const own = fine && sum ? (termsOf(layer) + 1) * halves : 1;
     return {
       length: n * own,
       at(i) {
         const within = Math.floor((i % own) / halves);
-        const from = fine && within < termsOf(layer) ? within : -1;
-        return place(stage, index, { ...unit(Math.floor(i / own)), from, part: part(i) });
+        const from = own > 1 && within < termsOf(layer) ? within : -1;
+        const half = own > 1 ? part(i) : 1;
+        return place(stage, index, { ...unit(Math.floor(i / own)), from, part: half });
       },
       find: ({ unit, from = -1 }) =>
-        unit * own + (fine ? (from < 0 ? termsOf(layer) : from) * halves : 0),
+        unit * own + (own > 1 ? (from < 0 ? termsOf(layer) : from) * halves : 0),
     };
   }
   const weights = ofWeights(layer, stage, fine, halves, alone);
@@ -218,7 +143,7 @@ function ofWeights(layer, stage, fine, halves, alone) {
   const positions = products ? n / channels : 1;
   const own = fine ? termsOf(layer) * positions * halves : 1;
   return {
-    length: layer.kernelAt < 0 || !layer.trained ? 0 : channels * own,
+    length: !layer.weights || !layer.trained ? 0 : channels * own,
     at(i) {
       const channel = Math.floor(i / own);
       const within = Math.floor((i % own) / halves);
@@ -231,8 +156,9 @@ function ofWeights(layer, stage, fine, halves, alone) {
   };
 }
 
-/** Terms of one number: a product with each input, and the bias. @param {StepLayer} layer */
-export const termsOf = (layer) => layer.terms + (layer.biasAt < 0 ? 0 : 1);
+/** Whether a stage has its layer's weights, or stands for a layer without any. @param {StepLayer} layer */
+const main = ({ weights, inner, siblings }) =>
+  weights ? true : inner < 0 && !siblings.some((stage) => stage.weights);
 
 /** The last unit that begins at `i` or before. @param {(u: number) => number} before @param {number} n @param {number} i */
 function lastAtMost(before, n, i) {

@@ -100,6 +100,17 @@ export class Study {
     return this.#try(run, 'cells', () => [key, from, time]);
   }
 
+  /**
+   * The best epoch of a run, and the one after which EarlyStopping would have stopped it.
+   * @param {Asked} run
+   * @param {number[]} losses of all epochs
+   * @param {boolean} validation
+   * @param {number} patience
+   */
+  stopping(run, losses, validation, patience) {
+    return this.#try(run, 'stopping', () => [losses, validation, patience]);
+  }
+
   /** The Keras script of a run's experiment. @param {Asked} run */
   code(run) {
     return this.#try(run, 'code', () => []);

@@ -1,7 +1,7 @@
 // A plane through the weight space: a centre and two directions, the projection of weights onto it, and the order in which
 // its losses are computed. Pure functions.
 import { paramAt, weightAt } from './numbers.js';
-import { stepLayers } from './program.js';
+import { mainStage, stepLayers } from './stages.js';
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Experiment} Experiment */
@@ -62,18 +62,17 @@ export function planeOf(wish, info, now, path) {
  * Returns the index of the selected weight in `get_weights()`; for a unit, that of its first weight; -1 for none. In a layer
  * that is shown as a whole, `from` is an index in its arrays.
  * @param {RunInfo} info
- * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  */
-function placeOf(info, experiment, { layer: index, unit: lit, from }) {
-  const layer = stepLayers(info, experiment)[index];
+function placeOf(info, { layer: index, unit: lit, from }) {
+  const layer = mainStage(stepLayers(info), index);
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A whole layer stands for its first unit.
   const unit = Math.max(0, lit);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
-  return layer.kernelAt >= 0
+  return layer.weights
     ? weightAt(layer, unit % layer.channels, Math.min(from ?? 0, last))
     : params[0].at + (from ?? unit % units);
 }
@@ -83,17 +82,16 @@ function placeOf(info, experiment, { layer: index, unit: lit, from }) {
  * weight of the unit; in a layer that is shown as a whole, the number beside it in another array. Null where there are no
  * two.
  * @param {RunInfo} info
- * @param {Experiment} experiment
  * @param {import('../types.js').Lit} chosen
  * @param {import('../types.js').Lit | null} [before] the previous selection
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, experiment, chosen, before = null) {
-  const first = placeOf(info, experiment, chosen);
+export function twoWeights(info, chosen, before = null) {
+  const first = placeOf(info, chosen);
   if (first < 0) return null;
-  const second = before ? placeOf(info, experiment, before) : -1;
+  const second = before ? placeOf(info, before) : -1;
   if (second >= 0 && second !== first) return { first, second };
-  const layer = stepLayers(info, experiment)[chosen.layer];
+  const layer = mainStage(stepLayers(info), chosen.layer);
   const { params } = info.layers[chosen.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
@@ -109,7 +107,7 @@ export function twoWeights(info, experiment, chosen, before = null) {
   if (other) return { first, second: other.at + (place % other.length) };
   if (array.length < 2) return null;
   // The next weight of the unit.
-  const step = layer.kernelAt >= 0 ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
+  const step = layer.weights ? layer.channels : (array.shape[array.shape.length - 1] ?? 1);
   return { first, second: array.at + ((place + (step < array.length ? step : 1)) % array.length) };
 }
 

@@ -3,7 +3,7 @@
 import { html, render } from 'lit-html';
 import { fresh, pad, paintInk } from '../charts/pixels.js';
 import { SIDE, paper, stroke } from '../ink.js';
-import { percent, probabilities, verdict } from '../links.js';
+import { percent, verdict } from '../links.js';
 
 /** @typedef {import('../types.js').Prepared} Prepared */
 
@@ -117,10 +117,8 @@ export class DrawView {
         during training.
       </p>`;
     }
-    const { at, length } = info.layers[info.layers.length - 1];
-    const outputs = frame.activations.subarray(at, at + length);
-    const raw = probabilities(outputs, info.outputs_are_logits);
-    const p = raw.length === 1 ? [1 - raw[0], raw[0]] : raw;
+    const raw = frame.answer;
+    const p = raw.length === 1 ? [1 - raw[0], raw[0]] : Array.from(raw);
     const names = info.data.class_names;
     const { label, sure } = verdict(raw);
     return html`<p class="big">

@@ -108,7 +108,7 @@ export class PredictionsView {
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
     const truth = named(rows.y[i]);
     const { label, sure } = verdict(p);
-    const shares = meaningOf(info, p).kind !== 'value';
+    const shares = meaningOf(info, p, p).kind !== 'value';
     const right = isRight(p, rows.y[i]);
     const answer = classes ? named(label) : `output ${number(p[0])}`;
     const aside = (/** @type {string} */ text) => html`<span class="unseen">${text}</span>`;

@@ -1,11 +1,13 @@
 //! Cross-entropies and related losses: how surprised the model is by the true label.
 
 use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
+use super::pointwise::{Pointwise, by_mean, program};
 use super::shared::{
     AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clip, clipped,
     log_softmax, smoothed,
 };
 use crate::numerics::math;
+use crate::numerics::record::{Number, Plain, Recorder};
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
 
@@ -47,33 +49,57 @@ pub static BINARY: LossKind = LossKind {
 pub fn binary_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
     Settings {
         from_logits,
-        ..Settings::by_row(reduction, move |row| binary_row(smoothing, row))
+        ..by_mean(reduction, BinaryTerm { smoothing })
     }
 }
 
-fn binary_row(smoothing: f32, row: Row<'_>) -> f32 {
-    let n = row.p.len() as f32;
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-        let t = smoothed(*t, smoothing, 2.0);
-        let (value, slope) = binary(t, *p, row.logits);
-        sum += value;
-        *d = slope / n;
+/// The term of binary cross-entropy.
+#[derive(Clone, Copy)]
+struct BinaryTerm {
+    smoothing: f32,
+}
+
+impl Pointwise for BinaryTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(
+        self,
+        recorder: R,
+        logits: bool,
+        t: R::Number,
+        p: R::Number,
+    ) -> [R::Number; 2] {
+        if self.smoothing == 0.0 {
+            return binary_of(recorder, t, p, logits);
+        }
+        let rest = recorder.constant("(1 − s)", 1.0 - self.smoothing);
+        let half = recorder.constant("s/2", self.smoothing / 2.0);
+        binary_of(recorder, (t * rest + half).named("y"), p, logits)
     }
-    sum / n
 }
 
 /// Binary cross-entropy of one output, and its derivative.
 pub fn binary(t: f32, p: f32, logits: bool) -> (f32, f32) {
+    let [value, slope] = binary_of(Plain, t, p, logits);
+    (value, slope)
+}
+
+#[inline(always)]
+fn binary_of<R: Recorder>(recorder: R, t: R::Number, p: R::Number, logits: bool) -> [R::Number; 2] {
+    let (zero, one) = (recorder.literal(0.0), recorder.literal(1.0));
     if logits {
-        let positive = if p > 0.0 { p } else { p * 0.0 };
-        let value = positive - p * t + math::ln_1p(math::exp(-p.abs()));
-        return (value, math::sigmoid(p) - t);
+        let z = p;
+        let positive = zero.if_less(z, z, z * zero);
+        let value = positive - z * t + (-z.abs()).exp().ln_1p();
+        let p = z.sigmoid().named("p");
+        return [value.named("ℓ"), (p - t).named("ℓ′")];
     }
-    let (q, passes) = clipped(p);
-    let value = -(t * math::ln(q) + (1.0 - t) * math::ln(1.0 - q));
-    let slope = (1.0 - t) / (1.0 - q) - t / q;
-    (value, if passes { slope } else { 0.0 })
+    let (low, high) = (recorder.literal(EPSILON), recorder.literal(1.0 - EPSILON));
+    let q = p.if_less(low, low, high.if_less(p, high, p)).named("q");
+    let value = -(t * q.ln() + (one - t) * (one - q).ln());
+    let slope = (one - t) / (one - q) - t / q;
+    // A clipped probability does not change with p.
+    let slope = low.if_at_most(p, p.if_at_most(high, slope, zero), zero);
+    [value.named("ℓ"), slope.named("ℓ′")]
 }
 
 class! {
@@ -113,7 +139,24 @@ pub static CATEGORICAL: LossKind = LossKind {
 pub fn categorical_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
     Settings {
         from_logits,
+        term: Some((program(CategoricalTerm), false)),
         ..Settings::by_row(reduction, move |row| categorical_row(smoothing, row))
+    }
+}
+
+/// -t ln p, where p is a share of the sum of the row, or the softmax of logits.
+#[derive(Clone, Copy)]
+struct CategoricalTerm;
+
+impl Pointwise for CategoricalTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, _: R, logits: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let slope = if logits { p - t } else { -t / p };
+        [(-(t * p.ln())).named("ℓ"), slope.named("ℓ′")]
+    }
+
+    fn symbol(_: bool) -> &'static str {
+        "p"
     }
 }
 
@@ -126,7 +169,7 @@ fn categorical_row(smoothing: f32, row: Row<'_>) -> f32 {
             let t = smoothed(*t, smoothing, n);
             loss += t * (log_sum - z);
             // As TensorFlow's kernel: exact where the targets sum to 1.
-            *d -= t;
+            *d = CategoricalTerm.term(Plain, true, t, *d)[1];
         }
         return loss;
     }
@@ -135,8 +178,9 @@ fn categorical_row(smoothing: f32, row: Row<'_>) -> f32 {
     for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d.iter_mut()) {
         let t = smoothed(*t, smoothing, n);
         let (q, passes) = clipped(p / total);
-        loss -= t * math::ln(q);
-        *d = if passes { -t / q } else { 0.0 }; // with respect to p / total
+        let [value, slope] = CategoricalTerm.term(Plain, false, t, q);
+        loss += value;
+        *d = if passes { slope } else { 0.0 }; // with respect to p / total
         along += *d * (p / total);
     }
     row.d.iter_mut().for_each(|d| *d = (*d - along) / total);
@@ -177,6 +221,8 @@ pub fn sparse_settings(reduction: &str, from_logits: bool, ignore_class: Option<
     Settings {
         from_logits,
         ignore_class: ignore_class.map(|class| class as f32),
+        // Its targets are one-hot rows, given as class numbers.
+        term: Some((program(CategoricalTerm), false)),
         ..Settings::by_row(reduction, sparse_row)
     }
 }
@@ -275,18 +321,19 @@ pub static POISSON: LossKind = LossKind {
     class: Poisson::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(Poisson::of(config).reduction, poisson),
+    build: |config| by_mean(Poisson::of(config).reduction, PoissonTerm),
 };
 
-fn poisson(row: Row<'_>) -> f32 {
-    let n = row.p.len() as f32;
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-        let q = p + EPSILON;
-        sum += p - t * math::ln(q);
-        *d = (1.0 - t / q) / n;
+#[derive(Clone, Copy)]
+struct PoissonTerm;
+
+impl Pointwise for PoissonTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let q = (p + recorder.literal(EPSILON)).named("q");
+        let slope = recorder.literal(1.0) - t / q;
+        [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
     }
-    sum / n
 }
 
 #[cfg(test)]

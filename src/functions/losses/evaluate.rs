@@ -1,7 +1,10 @@
 //! [`Loss`]: what all losses have in common: reductions, weights, masks and the choice between outputs and logits.
 
 use super::loss::{Batch, Form, LossKind, Reduction, Row, Settings, TakesLogits, Targets};
+use super::shared::log_softmax;
 use super::{ALL, CROSSENTROPY, REGISTRY};
+use crate::numerics::math;
+use crate::numerics::record::Program;
 use crate::options::error::{ConfigError, format_number};
 use crate::options::{self, ConfigObject, axes};
 
@@ -112,6 +115,33 @@ impl Loss {
     /// The class whose rows are not counted, where there is one.
     pub fn ignored(&self) -> Option<f32> {
         self.settings.ignore_class
+    }
+
+    /// Whether the outputs are logits by the loss's own option.
+    pub fn from_logits(&self) -> bool {
+        self.settings.from_logits
+    }
+
+    /// The term of one output as a program of its target and its prediction (its logit where `logits`), and whether a
+    /// value is the mean of its terms and not their sum. `None` for a loss that is not made of such terms.
+    pub fn term(&self, logits: bool) -> Option<(Program, bool)> {
+        let (program, is_mean) = self.settings.term.as_ref()?;
+        Some((program(logits), *is_mean))
+    }
+
+    /// The probabilities of rows of `n_outputs` logits: the sigmoid of each for a binary loss or a single output, else
+    /// the softmax of each row.
+    pub fn probabilities(&self, logits: &[f32], n_outputs: usize) -> Vec<f32> {
+        let mut p = logits.to_vec();
+        if n_outputs == 1 || self.name().starts_with("binary") {
+            p.iter_mut().for_each(|p| *p = math::sigmoid(*p));
+        } else {
+            let rows = p.chunks_exact_mut(n_outputs);
+            for (z, p) in logits.chunks_exact(n_outputs).zip(rows) {
+                log_softmax(z, p);
+            }
+        }
+        p
     }
 
     /// Number of targets of a row with `n_outputs` predictions.

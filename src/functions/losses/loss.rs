@@ -1,5 +1,6 @@
 //! [`LossKind`]: a loss class, and the forms in which it computes values and gradients.
 
+use super::pointwise::TermProgram;
 use crate::options::{ClassSpec, ConfigObject};
 
 /// A loss class of Keras.
@@ -24,6 +25,9 @@ pub struct Settings {
     pub from_logits: bool,
     /// Rows of this class are not counted.
     pub ignore_class: Option<f32>,
+    /// The term of one output, written down, for a loss that is made of such terms; and whether a value is their mean
+    /// and not their sum.
+    pub term: Option<(TermProgram, bool)>,
     /// The axes of the outputs that one value covers, counted with the batch as 0; empty for all.
     pub axis: Vec<i64>,
 }
@@ -36,6 +40,7 @@ impl Settings {
             reduction: Reduction::named(reduction),
             from_logits: false,
             ignore_class: None,
+            term: None,
             axis: vec![-1],
         }
     }

@@ -15,6 +15,7 @@ mod focal;
 pub(crate) mod loss;
 pub(crate) mod margins;
 mod overlap;
+pub(crate) mod pointwise;
 pub(crate) mod regression;
 pub(crate) mod shared;
 

@@ -1,30 +1,17 @@
 //! Losses for quantities: distances between target and prediction.
 
 use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
+use super::pointwise::{Pointwise, by_mean};
 use super::shared::{AXES, EPSILON, REDUCTION};
-use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
 
-/// The mean of `f(t, p)` over a row, where `f` returns value and derivative.
-fn mean(row: Row<'_>, f: &dyn Fn(f32, f32) -> (f32, f32)) -> f32 {
-    let n = row.p.len() as f32;
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-        let (value, slope) = f(*t, *p);
-        sum += value;
-        *d = slope / n;
-    }
-    sum / n
-}
-
 /// -1, 0 or 1: TensorFlow's derivative of |x|.
-fn sign(x: f32) -> f32 {
-    match x {
-        _ if x > 0.0 => 1.0,
-        _ if x < 0.0 => -1.0,
-        _ => x,
-    }
+#[inline(always)]
+fn sign<R: Recorder>(recorder: R, x: R::Number) -> R::Number {
+    let (zero, one) = (recorder.literal(0.0), recorder.literal(1.0));
+    zero.if_less(x, one, x.if_less(zero, -one, x))
 }
 
 class! {
@@ -41,18 +28,18 @@ pub static SQUARED: LossKind = LossKind {
     class: MeanSquaredError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(MeanSquaredError::of(config).reduction, squared_error),
+    build: |config| by_mean(MeanSquaredError::of(config).reduction, SquaredTerm),
 };
 
-fn squared_error(row: Row<'_>) -> f32 {
-    let n = row.p.len() as f32;
-    let mut sum = 0.0;
-    for ((t, p), d) in row.t.iter().zip(row.p).zip(row.d) {
-        let e = p - t;
-        sum += e * e;
-        *d = 2.0 * e / n;
+#[derive(Clone, Copy)]
+struct SquaredTerm;
+
+impl Pointwise for SquaredTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let (two, e) = (recorder.literal(2.0), (p - t).named("e"));
+        [(e * e).named("ℓ"), (two * e).named("ℓ′")]
     }
-    sum / n
 }
 
 class! {
@@ -69,11 +56,18 @@ pub static ABSOLUTE: LossKind = LossKind {
     class: MeanAbsoluteError::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(MeanAbsoluteError::of(config).reduction, absolute_error),
+    build: |config| by_mean(MeanAbsoluteError::of(config).reduction, AbsoluteTerm),
 };
 
-fn absolute_error(row: Row<'_>) -> f32 {
-    mean(row, &|t, p| ((p - t).abs(), sign(p - t)))
+#[derive(Clone, Copy)]
+struct AbsoluteTerm;
+
+impl Pointwise for AbsoluteTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let e = (p - t).named("e");
+        [e.abs().named("ℓ"), sign(recorder, e).named("ℓ′")]
+    }
 }
 
 class! {
@@ -93,19 +87,25 @@ pub static PERCENTAGE: LossKind = LossKind {
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
     build: |config| {
-        Settings::by_row(
+        by_mean(
             MeanAbsolutePercentageError::of(config).reduction,
-            percentage_error,
+            PercentageTerm,
         )
     },
 };
 
-fn percentage_error(row: Row<'_>) -> f32 {
-    mean(row, &|t, p| {
-        let size = if t.abs() > EPSILON { t.abs() } else { EPSILON };
-        let fraction = (p - t) / size;
-        (100.0 * fraction.abs(), 100.0 * sign(fraction) / size)
-    })
+#[derive(Clone, Copy)]
+struct PercentageTerm;
+
+impl Pointwise for PercentageTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let (epsilon, hundred) = (recorder.literal(EPSILON), recorder.literal(100.0));
+        let size = t.abs().greater(epsilon).named("s");
+        let share = ((p - t) / size).named("e");
+        let slope = (hundred * sign(recorder, share) / size).named("ℓ′");
+        [(hundred * share.abs()).named("ℓ"), slope]
+    }
 }
 
 class! {
@@ -125,19 +125,30 @@ pub static LOGARITHMIC: LossKind = LossKind {
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
     build: |config| {
-        Settings::by_row(
+        by_mean(
             MeanSquaredLogarithmicError::of(config).reduction,
-            logarithmic_error,
+            LogarithmicTerm,
         )
     },
 };
 
-fn logarithmic_error(row: Row<'_>) -> f32 {
-    mean(row, &|t, p| {
-        let above = |x: f32| if x < EPSILON { EPSILON } else { x } + 1.0;
-        let e = math::ln(above(p)) - math::ln(above(t));
-        (e * e, if p < EPSILON { 0.0 } else { 2.0 * e / above(p) })
-    })
+#[derive(Clone, Copy)]
+struct LogarithmicTerm;
+
+impl Pointwise for LogarithmicTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let (epsilon, one, zero) = (
+            recorder.literal(EPSILON),
+            recorder.literal(1.0),
+            recorder.literal(0.0),
+        );
+        let above = |x: R::Number| x.if_less(epsilon, epsilon, x) + one;
+        let e = (above(p).ln() - above(t).ln()).named("e");
+        let slope = recorder.literal(2.0) * e / above(p);
+        let slope = p.if_less(epsilon, zero, slope).named("ℓ′");
+        [(e * e).named("ℓ"), slope]
+    }
 }
 
 class! {
@@ -157,19 +168,30 @@ pub static HUBER: LossKind = LossKind {
     takes_logits: TakesLogits::Never,
     build: |config| {
         let options = Huber::of(config);
-        Settings::by_row(options.reduction, move |row| huber(options.delta, row))
+        by_mean(
+            options.reduction,
+            HuberTerm {
+                delta: options.delta,
+            },
+        )
     },
 };
 
-fn huber(delta: f32, row: Row<'_>) -> f32 {
-    mean(row, &|t, p| {
-        let e = p - t;
-        if e.abs() <= delta {
-            (0.5 * (e * e), e)
-        } else {
-            (delta * e.abs() - 0.5 * (delta * delta), delta * sign(e))
-        }
-    })
+#[derive(Clone, Copy)]
+struct HuberTerm {
+    delta: f32,
+}
+
+impl Pointwise for HuberTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let (delta, half) = (recorder.constant("δ", self.delta), recorder.literal(0.5));
+        let e = (p - t).named("e");
+        let (near, far) = (half * (e * e), delta * e.abs() - half * (delta * delta));
+        let value = e.abs().if_at_most(delta, near, far).named("ℓ");
+        let slope = e.abs().if_at_most(delta, e, delta * sign(recorder, e));
+        [value, slope.named("ℓ′")]
+    }
 }
 
 class! {
@@ -185,15 +207,20 @@ pub static LOG_COSH: LossKind = LossKind {
     class: LogCosh::SPEC,
     targets: Targets::Numbers,
     takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(LogCosh::of(config).reduction, log_cosh),
+    build: |config| by_mean(LogCosh::of(config).reduction, LogCoshTerm),
 };
 
-fn log_cosh(row: Row<'_>) -> f32 {
-    mean(row, &|t, p| {
-        let e = p - t;
-        let value = e + math::softplus(e * -2.0) - core::f32::consts::LN_2;
-        (value, math::tanh(e))
-    })
+#[derive(Clone, Copy)]
+struct LogCoshTerm;
+
+impl Pointwise for LogCoshTerm {
+    #[inline(always)]
+    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
+        let e = (p - t).named("e");
+        let ln_2 = recorder.constant("ln 2", core::f32::consts::LN_2);
+        let value = e + (e * recorder.literal(-2.0)).softplus() - ln_2;
+        [value.named("ℓ"), e.tanh().named("ℓ′")]
+    }
 }
 
 class! {

@@ -13,6 +13,7 @@ use crate::layers::common::{self, Function};
 use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
 };
+use crate::layers::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class, shared};
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, Default, Kind};
@@ -352,5 +353,19 @@ impl Layer for Convolution {
 
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
         self.function.backward(self.convolve.filters, scratch, y, d);
+    }
+
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let Convolve {
+            geometry,
+            groups,
+            filters,
+        } = &self.convolve;
+        let factor = Factor::Weight {
+            weights: (0..geometry.n_window()).map(|i| i * filters).collect(),
+            bias: (self.params.len() > 1).then_some(self.convolve.n_kernel()),
+        };
+        let stage = Stage::windows(&self.output_shape, geometry, *groups, factor);
+        vec![stage.with_activation(self.activation())]
     }
 }

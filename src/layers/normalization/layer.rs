@@ -1,10 +1,12 @@
 //! LayerNormalization (Ba et al., 2016): normalizes the channels of each position.
 
+use super::terms::Places;
 use super::{affine_options, axes_shape, split, split_mut, view_of};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
+use crate::layers::terms::{Passed, Stage, StageValues};
 use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
 use crate::options::{ConfigObject, OptionSpec};
@@ -81,6 +83,15 @@ impl PositionNormalization {
         })
     }
 
+    fn places(&self) -> Places {
+        Places {
+            outer: self.outer,
+            channels: self.view.channels,
+            centred: self.centred,
+            epsilon: self.epsilon,
+        }
+    }
+
     fn groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
         let (channels, inner) = (self.view.channels, self.view.inner);
         let positions = (0..batch * self.outer).flat_map(move |o| (0..inner).map(move |i| (o, i)));
@@ -152,5 +163,18 @@ impl Layer for PositionNormalization {
         } else {
             MaskFlow::Stops
         }
+    }
+
+    /// Channels that do not lie side by side, and an offset without a scale, are shown as a whole.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        match self.view.inner == 1 && self.scale {
+            true => self.places().stages(&self.shape, self.params.len() > 1),
+            false => Vec::new(),
+        }
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        let moments = &passed.scratch[..2 * passed.batch * self.outer];
+        self.places().values(passed.x, moments)
     }
 }

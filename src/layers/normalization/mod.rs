@@ -4,6 +4,7 @@ pub mod batch;
 pub mod group;
 pub mod layer;
 pub mod rms;
+mod terms;
 pub mod unit;
 
 use super::common;

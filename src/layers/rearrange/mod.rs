@@ -5,6 +5,7 @@
 
 mod kinds;
 
+use super::terms::Stage;
 pub use kinds::*;
 
 use super::layer::{Backward, Build, Forward, Layer, Shape, size};
@@ -244,5 +245,17 @@ impl Layer for Rearranged {
                 }
             }
         }
+    }
+
+    /// Bilinear upsampling mixes several inputs and is shown as a whole.
+    fn terms(&self, _: bool) -> Vec<Stage> {
+        let whole = |terms: &[(u32, f32)]| matches!(terms, [] | [(_, 1.0)]);
+        if !self.terms().all(whole) {
+            return Vec::new();
+        }
+        let inputs = self
+            .terms()
+            .map(|terms| terms.first().map(|(at, _)| *at as usize));
+        vec![Stage::rearranged(&self.output_shape, inputs)]
     }
 }

@@ -1,6 +1,7 @@
 //! One step of a recurrent layer. A buffer of several gates has their matrices `[batch, units]` one after another.
 
 use super::weights::Weights;
+use crate::layers::common::Function;
 
 /// Arguments of [`Cell::step`].
 pub struct Step<'a, 'w> {
@@ -84,6 +85,11 @@ pub trait Cell {
     /// Whether part of the previous output passes on without the weights.
     fn carries_state(&self) -> bool {
         false
+    }
+
+    /// The function of the sum that alone makes the state, for a cell without gates.
+    fn function(&self) -> Option<&Function> {
+        None
     }
 
     /// Computes the state from the previous one.

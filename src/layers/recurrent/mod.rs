@@ -16,6 +16,7 @@ pub mod lstm;
 mod options;
 mod passes;
 pub mod simple;
+mod terms;
 mod weights;
 
 use cell::{Cell, Step, StepBack};
@@ -24,6 +25,7 @@ use options::{LayerOptions, layer_options};
 
 use super::common;
 use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
+use super::terms::{Passed, Stage, StageValues};
 use crate::functions::regularizers::Regularizer;
 use crate::options::ConfigObject;
 use crate::options::error::ConfigError;
@@ -175,5 +177,13 @@ impl Layer for Recurrent {
 
     fn activity_regularizer(&self) -> Option<&Regularizer> {
         self.activity.as_ref()
+    }
+
+    fn terms(&self, masked: bool) -> Vec<Stage> {
+        self.stages(masked)
+    }
+
+    fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
+        self.states(passed)
     }
 }

@@ -10,7 +10,7 @@ use crate::layers::layer::{Backward, Forward};
 
 impl Recurrent {
     /// The step of the input that is read at time `t`.
-    fn read_at(&self, t: usize) -> usize {
+    pub(super) fn read_at(&self, t: usize) -> usize {
         if self.backwards {
             self.steps - 1 - t
         } else {

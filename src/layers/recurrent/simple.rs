@@ -77,4 +77,8 @@ impl Cell for Simple {
         self.function
             .backward(step.units, step.scratch, step.h, step.d);
     }
+
+    fn function(&self) -> Option<&Function> {
+        Some(&self.function)
+    }
 }

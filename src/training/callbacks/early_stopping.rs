@@ -33,12 +33,14 @@ pub static KIND: CallbackKind = CallbackKind {
     build: |config, trainer| {
         let options = Options::of(config);
         Ok(Box::new(EarlyStopping {
-            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
-            patience: options.patience,
-            baseline: options.baseline,
+            patience: Patience {
+                monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
+                patience: options.patience,
+                baseline: options.baseline,
+                start: options.start_from_epoch,
+                wait: 0,
+            },
             restores: options.restore_best_weights,
-            start: options.start_from_epoch,
-            wait: 0,
             best_epoch: 0,
             stops: false,
             best_weights: Vec::new(),
@@ -46,15 +48,75 @@ pub static KIND: CallbackKind = CallbackKind {
     },
 };
 
-struct EarlyStopping {
+/// When patience ends: the decision of each epoch, without weights.
+struct Patience {
     monitor: Monitor,
     patience: usize,
     baseline: Option<f64>,
-    restores: bool,
     start: usize,
     wait: usize,
+}
+
+/// What an epoch is to EarlyStopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing was measured, or it is too early.
+    Ignored,
+    /// The best so far.
+    Best,
+    /// No better, but there is patience left.
+    Waits,
+    /// No better, and patience is at its end.
+    Stops,
+}
+
+impl Patience {
+    /// Decides on an epoch, counted from 0, by what was measured in it.
+    fn decide(&mut self, epoch: usize, current: Option<f64>) -> Verdict {
+        let Some(current) = current.filter(|_| epoch >= self.start) else {
+            return Verdict::Ignored;
+        };
+        self.wait += 1;
+        if self.monitor.beats(current) {
+            let improves = |baseline| self.monitor.improves(current, baseline);
+            if self.baseline.is_none_or(improves) {
+                self.wait = 0;
+            }
+            return Verdict::Best;
+        }
+        match self.wait >= self.patience && epoch > 0 {
+            true => Verdict::Stops,
+            false => Verdict::Waits,
+        }
+    }
+}
+
+/// Where EarlyStopping with this patience, and else its default options, would have stopped a run with these losses
+/// of its epochs (`None` where nothing was measured): the best epoch, and the one that it would have stopped after.
+pub fn would_stop(losses: &[Option<f64>], patience: usize) -> (Option<usize>, Option<usize>) {
+    let mut patience = Patience {
+        monitor: Monitor::least(),
+        patience,
+        baseline: None,
+        start: 0,
+        wait: 0,
+    };
+    let mut best = None;
+    for (epoch, loss) in losses.iter().enumerate() {
+        match patience.decide(epoch, *loss) {
+            Verdict::Best => best = Some(epoch),
+            Verdict::Stops => return (best, Some(epoch)),
+            Verdict::Ignored | Verdict::Waits => {}
+        }
+    }
+    (best, None)
+}
+
+struct EarlyStopping {
+    patience: Patience,
+    restores: bool,
     best_epoch: usize,
-    /// Whether it ended the run.
+    /// It ended the run.
     stops: bool,
     best_weights: Vec<f32>,
 }
@@ -67,29 +129,21 @@ impl Callback for EarlyStopping {
         trainer: &mut Trainer,
         _: Emit<'_>,
     ) -> bool {
-        let Some(current) = logged(logs, &self.monitor.name).filter(|_| epoch >= self.start) else {
-            return false;
-        };
-        if self.restores && self.best_weights.is_empty() {
-            self.best_weights = trainer.model.weights().collect();
-            self.best_epoch = epoch;
-        }
-        self.wait += 1;
-        if self.monitor.beats(current) {
+        let current = logged(logs, &self.patience.monitor.name);
+        let verdict = self.patience.decide(epoch, current);
+        // The first epoch that is watched is kept, whatever it gives.
+        let first = self.best_weights.is_empty() && verdict != Verdict::Ignored;
+        if verdict == Verdict::Best || self.restores && first {
             self.best_epoch = epoch;
             if self.restores {
                 self.best_weights = trainer.model.weights().collect();
             }
-            if self
-                .baseline
-                .is_none_or(|baseline| self.monitor.improves(current, baseline))
-            {
-                self.wait = 0;
-            }
-            return false;
         }
-        self.stops = self.wait >= self.patience && epoch > 0;
-        self.stops
+        self.stops = match verdict {
+            Verdict::Ignored | Verdict::Best => self.stops,
+            Verdict::Waits | Verdict::Stops => verdict == Verdict::Stops,
+        };
+        verdict == Verdict::Stops
     }
 
     fn on_train_end(&mut self, trainer: &mut Trainer, emit: Emit<'_>) {
@@ -104,15 +158,67 @@ impl Callback for EarlyStopping {
     }
 
     fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.monitor.state();
-        let numbers = vec![best, some, self.wait as f64, self.best_epoch as f64];
+        let [best, some] = self.patience.monitor.state();
+        let numbers = vec![
+            best,
+            some,
+            self.patience.wait as f64,
+            self.best_epoch as f64,
+        ];
         (numbers, &self.best_weights)
     }
 
     fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.monitor.restore(numbers);
-        (self.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+        self.patience.monitor.restore(numbers);
+        (self.patience.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
         self.stops = false; // a stopped run does not continue
         self.best_weights = weights;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Losses (`None`: not measured), patience, the best epoch and the last one.
+    type Case = (&'static [Option<f64>], usize, Option<usize>, Option<usize>);
+
+    #[test]
+    fn oracle_the_epochs_at_which_keras_stops() {
+        const fn some<const N: usize>(losses: [f64; N]) -> [Option<f64>; N] {
+            let mut all = [None; N];
+            let mut i = 0;
+            while i < N {
+                all[i] = Some(losses[i]);
+                i += 1;
+            }
+            all
+        }
+        const NAN: f64 = f64::NAN;
+        const INF: f64 = f64::INFINITY;
+        // tests/keras/cases/fit_early_stopping_*.json have the same rule. NaN is no improvement and uses up patience;
+        // an epoch without a measurement does not. A first NaN is the best (Keras 3.15.1).
+        let cases: &[Case] = &[
+            (&some([3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
+            (
+                &some([3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
+                3,
+                Some(3),
+                Some(6),
+            ),
+            (&some([3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
+            (&some([3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
+            (&some([NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
+            (&some([2.0, NAN, 1.0, NAN, NAN, 0.5]), 2, Some(2), Some(4)),
+            (&some([INF, INF, 3.0, 3.0]), 2, Some(2), None),
+            (&some([INF, 3.0, NAN, 2.0]), 1, Some(1), Some(2)),
+            (&some([NAN, 2.0]), 0, Some(0), Some(1)),
+            (&[Some(3.0), Some(2.0), None, Some(2.4)], 2, Some(1), None),
+            (&[], 1, None, None),
+            (&[None, None], 1, None, None),
+        ];
+        for (losses, patience, best, stop) in cases {
+            assert_eq!(would_stop(losses, *patience), (*best, *stop), "{losses:?}");
+        }
     }
 }

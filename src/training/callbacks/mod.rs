@@ -16,6 +16,7 @@ pub use callback::{
 };
 pub(crate) use checkpoint::Options as CheckpointOptions;
 pub(crate) use csv::Options as CsvLoggerOptions;
+pub use early_stopping::would_stop;
 pub(crate) use scheduler::Options as SchedulerOptions;
 
 use crate::options::error::ConfigError;

@@ -86,6 +86,16 @@ impl Monitor {
         })
     }
 
+    /// Monitors a number that is better small, with no minimum improvement.
+    pub fn least() -> Self {
+        Monitor {
+            name: String::new(),
+            larger_is_better: false,
+            min_delta: 0.0,
+            best: None,
+        }
+    }
+
     /// Whether `current` is the best value so far, which is then stored. The first value always is, even NaN, which no later
     /// value beats.
     pub fn beats(&mut self, current: f64) -> bool {

@@ -345,6 +345,11 @@ impl Fit {
         self.first_epoch
     }
 
+    /// Whether it validates after this epoch, counted from 0.
+    pub fn validates_after(&self, epoch: usize) -> bool {
+        self.validation.is_some() && self.validates.after(epoch)
+    }
+
     /// Whether a callback has stopped the run.
     pub fn stopped(&self) -> bool {
         self.stopped

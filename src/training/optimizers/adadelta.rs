@@ -1,7 +1,9 @@
 //! Adadelta: the size of a step follows from that of previous steps (Keras' `optimizers/adadelta.py`; Zeiler, 2012).
 
 use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -55,17 +57,32 @@ impl Rule for Adadelta {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, epsilon) = (update.learning_rate, self.epsilon);
-        let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
-        let [squares, steps, ..] = update.slots else {
-            return;
-        };
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), v), s) in weights.zip(squares.iter_mut()).zip(steps.iter_mut()) {
-            *v = rho * *v + rest * (g * g);
-            let d = -((*s + epsilon).sqrt() * g / (*v + epsilon).sqrt());
-            *s = rho * *s + rest * (d * d);
-            *w += lr * d;
-        }
+        apply(self, update);
+    }
+}
+
+impl Step<2, 4> for Adadelta {
+    const SYMBOLS: [&'static str; 2] = ["v", "D"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 4] {
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("ρ", self.rho as f32),
+            recorder.constant("(1 − ρ)", (1.0 - self.rho) as f32),
+            recorder.constant("ε", self.epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [alpha, rho, rest, epsilon]: [N; 4],
+        w: N,
+        g: N,
+        [v, steps]: [N; 2],
+    ) -> (N, [N; 2]) {
+        let v = (rho * v + rest * (g * g)).named("v");
+        let d = (-((steps + epsilon).sqrt() * g / (v + epsilon).sqrt())).named("d");
+        let steps = (rho * steps + rest * (d * d)).named("D");
+        (w + alpha * d, [v, steps])
     }
 }

@@ -1,7 +1,9 @@
 //! Adagrad: steps divided by the root of the sum of all squared gradients (Keras' `optimizers/adagrad.py`; Duchi et al., 2011).
 
 use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -53,15 +55,22 @@ impl Rule for Adagrad {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, epsilon) = (update.learning_rate, self.epsilon);
-        for ((w, g), v) in update
-            .w
-            .iter_mut()
-            .zip(update.g)
-            .zip(update.slots[0].iter_mut())
-        {
-            *v += g * g;
-            *w -= lr * g / (*v + epsilon).sqrt();
-        }
+        apply(self, update);
+    }
+}
+
+impl Step<1, 2> for Adagrad {
+    const SYMBOLS: [&'static str; 1] = ["v"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 2] {
+        let alpha = recorder.constant("α", moment.learning_rate);
+        [alpha, recorder.constant("ε", self.epsilon)]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>([alpha, epsilon]: [N; 2], w: N, g: N, [v]: [N; 1]) -> (N, [N; 1]) {
+        let v = (v + g * g).named("v");
+        let step = (alpha * g / (v + epsilon).sqrt()).named("step");
+        (w - step, [v])
     }
 }

@@ -2,7 +2,9 @@
 //! Loshchilov and Hutter, 2019).
 
 use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class, options};
 use crate::options::{Default, Kind};
 
@@ -98,24 +100,27 @@ impl Rule for AdamRule {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let rate = self.adam.rate(update.learning_rate, update.t);
-        match update.slots {
-            [means, squares] => self.adam.step(rate, update.w, update.g, means, squares),
-            [means, squares, largest, ..] => {
-                let ((rest_1, rest_2), epsilon) = (self.adam.one_minus_betas(), self.adam.epsilon);
-                let weights = update.w.iter_mut().zip(update.g);
-                for ((((w, g), m), v), top) in weights
-                    .zip(means.iter_mut())
-                    .zip(squares.iter_mut())
-                    .zip(largest.iter_mut())
-                {
-                    *m += (g - *m) * rest_1;
-                    *v += (g * g - *v) * rest_2;
-                    *top = if *v > *top { *v } else { *top };
-                    *w -= *m * rate / (top.sqrt() + epsilon);
-                }
-            }
-            _ => {}
+        match self.amsgrad {
+            false => apply(&self.adam, update),
+            true => apply(&Amsgrad(self.adam), update),
         }
+    }
+}
+
+/// Adam that divides by the largest running mean of g^2 so far.
+struct Amsgrad(Adam);
+
+impl Step<3, 4> for Amsgrad {
+    const SYMBOLS: [&'static str; 3] = ["m", "v", "v̂"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 4] {
+        self.0.scalars(recorder, moment)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(scalars: [N; 4], w: N, g: N, [m, v, top]: [N; 3]) -> (N, [N; 3]) {
+        let [m, v] = Adam::means(scalars, g, [m, v]);
+        let top = v.greater(top).named("v̂");
+        (w - Adam::stepped(scalars, m, top), [m, v, top])
     }
 }

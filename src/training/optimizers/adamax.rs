@@ -2,8 +2,10 @@
 //! 2015).
 
 use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 
 class! {
@@ -55,18 +57,34 @@ impl Rule for Adamax {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, beta_2, epsilon) = (update.learning_rate, self.beta_2, self.epsilon);
-        let rest_1 = (1.0 - self.beta_1) as f32;
-        let unbiased = 1.0 - math::power(self.beta_1 as f32, update.t);
-        let [means, largest, ..] = update.slots else {
-            return;
-        };
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), m), u) in weights.zip(means.iter_mut()).zip(largest.iter_mut()) {
-            *m += (g - *m) * rest_1;
-            let (decayed, size) = (beta_2 * *u, g.abs());
-            *u = if size > decayed { size } else { decayed };
-            *w -= lr * *m / (unbiased * (*u + epsilon));
-        }
+        apply(self, update);
+    }
+}
+
+impl Step<2, 5> for Adamax {
+    const SYMBOLS: [&'static str; 2] = ["m", "u"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 5] {
+        let power = math::power(self.beta_1 as f32, moment.t);
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("(1 − β₁)", (1.0 - self.beta_1) as f32),
+            recorder.literal(1.0) - recorder.constant("β₁ᵗ", power),
+            recorder.constant("β₂", self.beta_2),
+            recorder.constant("ε", self.epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [alpha, rest_1, unbiased, beta_2, epsilon]: [N; 5],
+        w: N,
+        g: N,
+        [m, u]: [N; 2],
+    ) -> (N, [N; 2]) {
+        let m = (m + (g - m) * rest_1).named("m");
+        let u = g.abs().greater(beta_2 * u).named("u");
+        let step = (alpha * m / (unbiased * (u + epsilon))).named("step");
+        (w - step, [m, u])
     }
 }

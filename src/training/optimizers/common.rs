@@ -1,7 +1,9 @@
 //! Options that several optimizers share, and the Adam step.
 
+use super::elementwise::{Moment, Step};
 use crate::functions::schedules;
 use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NoEffect, options, shared};
 use crate::options::{Default, Kind};
 
@@ -64,39 +66,60 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// The learning rate with both bias corrections, as Keras folds them into it. Epsilon is added to the uncorrected root
-    /// ("epsilon hat" in the paper).
-    pub fn rate(&self, learning_rate: f32, t: u64) -> f32 {
-        let [power_1, power_2] = math::powers([self.beta_1 as f32, self.beta_2 as f32], t);
-        learning_rate * (1.0 - power_2).sqrt() / (1.0 - power_1)
-    }
-
-    /// 1 - beta 1 and 1 - beta 2, subtracted in double precision as Keras does.
+    /// The shares of the new g and g^2 in their running means.
     pub fn one_minus_betas(&self) -> (f32, f32) {
         ((1.0 - self.beta_1) as f32, (1.0 - self.beta_2) as f32)
     }
 
-    /// Updates `w` by its gradient `g`; `means` and `squares` are the moving averages of g and g^2.
-    pub fn step(
-        &self,
-        rate: f32,
-        w: &mut [f32],
-        g: &[f32],
-        means: &mut [f32],
-        squares: &mut [f32],
-    ) {
-        let ((rest_1, rest_2), epsilon) = (self.one_minus_betas(), self.epsilon);
-        for (((w, g), m), v) in w
-            .iter_mut()
-            .zip(g)
-            .zip(means.iter_mut())
-            .zip(squares.iter_mut())
-        {
-            *m += (g - *m) * rest_1;
-            *v += (g * g - *v) * rest_2;
-            *w -= *m * rate / (v.sqrt() + epsilon);
-        }
+    /// The running means of g and g^2.
+    #[inline(always)]
+    pub fn means<N: Number>([_, rest_1, rest_2, _]: [N; 4], g: N, [m, v]: [N; 2]) -> [N; 2] {
+        let m = (m + (g - m) * rest_1).named("m");
+        [m, (v + (g * g - v) * rest_2).named("v")]
     }
+
+    /// How far a weight moves.
+    #[inline(always)]
+    pub fn stepped<N: Number>([rate, _, _, epsilon]: [N; 4], m: N, v: N) -> N {
+        (m * rate / (v.sqrt() + epsilon)).named("step")
+    }
+}
+
+/// Slots: the running means of g and g^2.
+impl Step<2, 4> for Adam {
+    const SYMBOLS: [&'static str; 2] = ["m", "v"];
+
+    /// Keras folds the bias corrections of both running means into the rate, and adds epsilon to the
+    /// uncorrected root ("epsilon hat" in the paper).
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 4] {
+        let powers = math::powers([self.beta_1 as f32, self.beta_2 as f32], moment.t);
+        let (one, alpha) = (recorder.literal(1.0), moment.learning_rate);
+        let (alpha, power_1, power_2) = (
+            recorder.constant("α", alpha),
+            recorder.constant("β₁ᵗ", powers[0]),
+            recorder.constant("β₂ᵗ", powers[1]),
+        );
+        let rate = (alpha * (one - power_2).sqrt() / (one - power_1)).named("α′");
+        let (rest_1, rest_2) = self.one_minus_betas();
+        [
+            rate,
+            recorder.constant("(1 − β₁)", rest_1),
+            recorder.constant("(1 − β₂)", rest_2),
+            recorder.constant("ε", self.epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(scalars: [N; 4], w: N, g: N, slots: [N; 2]) -> (N, [N; 2]) {
+        let [m, v] = Adam::means(scalars, g, slots);
+        (w - Adam::stepped(scalars, m, v), [m, v])
+    }
+}
+
+/// A weight after its decay: it loses `rate` of itself times the learning rate.
+#[inline(always)]
+pub fn decayed<N: Number>(w: N, rate: N, learning_rate: N) -> N {
+    w - w * rate * learning_rate
 }
 
 /// Euclidean norm, summed in double precision.

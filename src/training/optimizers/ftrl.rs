@@ -1,8 +1,9 @@
 //! Ftrl, "follow the regularized leader" (Keras' `optimizers/ftrl.py`; McMahan et al., 2013).
 
 use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable};
-use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -54,6 +55,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
     },
 };
 
+#[derive(Clone, Copy)]
 struct Ftrl {
     power: f32,
     initial: f32,
@@ -78,26 +80,70 @@ impl Rule for Ftrl {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let lr = update.learning_rate;
-        let l2 = 2.0 * (self.l2 + self.beta / (2.0 * lr));
-        let (l1, shrinkage, power) = (self.l1, self.shrinkage, self.power);
-        let power_of = |n: f32| {
-            if power == 0.5 {
-                n.sqrt()
-            } else {
-                math::pow(n, power)
-            }
-        };
-        let [sums, linear, ..] = update.slots else {
-            return;
-        };
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), n), z) in weights.zip(sums.iter_mut()).zip(linear.iter_mut()) {
-            let grown = *n + g * g;
-            let size = power_of(grown);
-            *z += (g + shrinkage * *w) - (size - power_of(*n)) / lr * *w;
-            *w = (z.clamp(-l1, l1) - *z) / (size / lr + l2);
-            *n = grown;
+        match self.power == 0.5 {
+            true => apply(&WithRoot(*self), update),
+            false => apply(&WithPower(*self), update),
         }
+    }
+}
+
+impl Ftrl {
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 6] {
+        let lr = moment.learning_rate;
+        [
+            recorder.constant("α", lr),
+            recorder.constant("λ₁", self.l1),
+            recorder.constant("−λ₁", -self.l1),
+            recorder.constant("(2 λ₂ + β/α)", 2.0 * (self.l2 + self.beta / (2.0 * lr))),
+            recorder.constant("2 λ₃", self.shrinkage),
+            recorder.constant("p", self.power),
+        ]
+    }
+}
+
+#[inline(always)]
+fn stepped<N: Number>(
+    [alpha, l1, minus_l1, l2, shrinkage, power]: [N; 6],
+    (w, g): (N, N),
+    [n, z]: [N; 2],
+    raised: impl Fn(N, N) -> N,
+) -> (N, [N; 2]) {
+    let grown = (n + g * g).named("n′");
+    let size = raised(grown, power).named("s");
+    let z = (z + ((g + shrinkage * w) - (size - raised(n, power)) / alpha * w)).named("z");
+    let clipped = z.if_less(minus_l1, minus_l1, l1.if_less(z, l1, z));
+    let w = (clipped - z) / (size / alpha + l2);
+    (w, [grown, z])
+}
+
+/// The usual power: a root.
+struct WithRoot(Ftrl);
+
+impl Step<2, 6> for WithRoot {
+    const SYMBOLS: [&'static str; 2] = ["n", "z"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 6] {
+        self.0.scalars(recorder, moment)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(scalars: [N; 6], w: N, g: N, slots: [N; 2]) -> (N, [N; 2]) {
+        stepped(scalars, (w, g), slots, |n, _| n.sqrt())
+    }
+}
+
+/// Any other power.
+struct WithPower(Ftrl);
+
+impl Step<2, 6> for WithPower {
+    const SYMBOLS: [&'static str; 2] = ["n", "z"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 6] {
+        self.0.scalars(recorder, moment)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(scalars: [N; 6], w: N, g: N, slots: [N; 2]) -> (N, [N; 2]) {
+        stepped(scalars, (w, g), slots, N::pow)
     }
 }

@@ -1,7 +1,9 @@
 //! Lion: steps of one size, in the direction of the sign of the momentum (Keras' `optimizers/lion.py`; Chen et al., 2023).
 
 use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -55,18 +57,34 @@ impl Rule for Lion {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, beta_1, beta_2) = (update.learning_rate, self.beta_1, self.beta_2);
-        let (rest_1, rest_2) = (1.0 - beta_1, 1.0 - beta_2);
-        for ((w, g), m) in update
-            .w
-            .iter_mut()
-            .zip(update.g)
-            .zip(update.slots[0].iter_mut())
-        {
-            let direction = *m * beta_1 + g * rest_1;
-            *w -= if direction > 0.0 { lr } else { 0.0 };
-            *w += if direction < 0.0 { lr } else { 0.0 };
-            *m = *m * beta_2 + g * rest_2;
-        }
+        apply(self, update);
+    }
+}
+
+impl Step<1, 6> for Lion {
+    const SYMBOLS: [&'static str; 1] = ["m"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 6] {
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("β₁", self.beta_1),
+            recorder.constant("(1 − β₁)", 1.0 - self.beta_1),
+            recorder.constant("β₂", self.beta_2),
+            recorder.constant("(1 − β₂)", 1.0 - self.beta_2),
+            recorder.literal(0.0),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [alpha, beta_1, rest_1, beta_2, rest_2, zero]: [N; 6],
+        w: N,
+        g: N,
+        [m]: [N; 1],
+    ) -> (N, [N; 1]) {
+        let c = (m * beta_1 + g * rest_1).named("c");
+        let down = zero.if_less(c, alpha, zero).named("down");
+        let up = c.if_less(zero, alpha, zero).named("up");
+        (w - down + up, [(m * beta_2 + g * rest_2).named("m")])
     }
 }

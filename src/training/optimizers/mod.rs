@@ -9,6 +9,7 @@ mod adam;
 mod adamax;
 mod clip;
 mod common;
+mod elementwise;
 mod ftrl;
 mod lamb;
 mod lion;

@@ -2,6 +2,7 @@
 //! updates all arrays that are no matrices.
 
 use super::common::{Adam, EPSILON, LEARNING_RATE, Shared, norm};
+use super::elementwise::apply;
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::kernels::matmul::Products;
 use crate::options::declare::{NumberOr, class};
@@ -202,7 +203,6 @@ impl Rule for Muon {
 
     fn update(&mut self, update: Update<'_>) {
         let lr = update.learning_rate;
-        let rate = self.adam.rate(lr * self.adam_rate, update.t);
         let [momenta, squares, ..] = update.slots else {
             return;
         };
@@ -213,7 +213,16 @@ impl Rule for Muon {
             let Some(Some((rows, columns))) = self.matrices.get(i).copied() else {
                 let (own, rest) = std::mem::take(&mut squares).split_at_mut(w.len());
                 squares = rest;
-                self.adam.step(rate, w, g, momenta, own);
+                let adam = Update {
+                    t: update.t,
+                    learning_rate: lr * self.adam_rate,
+                    w,
+                    g,
+                    slots: &mut [momenta, own],
+                    variables: &[],
+                    written: None,
+                };
+                apply(&self.adam, adam);
                 continue;
             };
             for ((m, g), z) in momenta.iter_mut().zip(g).zip(&mut self.buffers[0]) {

@@ -1,8 +1,10 @@
 //! Nadam: Adam with Nesterov momentum (Keras' `optimizers/nadam.py`; Dozat, 2016).
 
 use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 
 class! {
@@ -35,6 +37,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
     },
 };
 
+#[derive(Clone, Copy)]
 struct Nadam {
     beta_1: f32,
     beta_2: f32,
@@ -54,25 +57,76 @@ impl Rule for Nadam {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, epsilon) = (update.learning_rate, self.epsilon);
-        let [means, squares, product, ..] = update.slots else {
-            return;
+        let product = match &mut *update.slots {
+            [_, _, product, ..] => {
+                product[0] = product[0] * self.beta_1 * fading(update.t);
+                product[0]
+            }
+            _ => return,
         };
-        let decay = |t: u64| 1.0 - 0.5 * math::power(0.96, t);
-        let (now, next) = (
-            self.beta_1 * decay(update.t),
-            self.beta_1 * decay(update.t + 1),
-        );
-        product[0] = product[0] * self.beta_1 * decay(update.t);
-        let (left, left_next) = (1.0 - product[0], 1.0 - product[0] * next);
-        let (rest_1, rest_2) = (1.0 - self.beta_1, 1.0 - self.beta_2);
-        let unbiased = 1.0 - math::power(self.beta_2, update.t);
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), m), v) in weights.zip(means.iter_mut()).zip(squares.iter_mut()) {
-            *m += (g - *m) * rest_1;
-            *v += (g * g - *v) * rest_2;
-            let ahead = next * *m / left_next + (1.0 - now) * g / left;
-            *w -= ahead * lr / ((*v / unbiased).sqrt() + epsilon);
-        }
+        let rule = *self;
+        apply(&Ahead { rule, product }, update);
+    }
+}
+
+/// How the momentum of update `t` fades: 1 - 0.96^t / 2.
+fn fading(t: u64) -> f32 {
+    1.0 - 0.5 * math::power(0.96, t)
+}
+
+/// The rule with the product of all momenta so far.
+struct Ahead {
+    rule: Nadam,
+    product: f32,
+}
+
+impl Step<2, 9> for Ahead {
+    const SYMBOLS: [&'static str; 2] = ["m", "v"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 9] {
+        let Nadam {
+            beta_1,
+            beta_2,
+            epsilon,
+        } = self.rule;
+        let (one, p) = (recorder.literal(1.0), recorder.constant("P", self.product));
+        let now = recorder.constant("u", beta_1 * fading(moment.t));
+        let next = recorder.constant("u′", beta_1 * fading(moment.t + 1));
+        let power = recorder.constant("β₂ᵗ", math::power(beta_2, moment.t));
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("(1 − β₁)", 1.0 - beta_1),
+            recorder.constant("(1 − β₂)", 1.0 - beta_2),
+            next,
+            one - p * next,
+            one - now,
+            one - p,
+            one - power,
+            recorder.constant("ε", epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [
+            alpha,
+            rest_1,
+            rest_2,
+            next,
+            left_next,
+            rest,
+            left,
+            unbiased,
+            epsilon,
+        ]: [N; 9],
+        w: N,
+        g: N,
+        [m, v]: [N; 2],
+    ) -> (N, [N; 2]) {
+        let m = (m + (g - m) * rest_1).named("m");
+        let v = (v + (g * g - v) * rest_2).named("v");
+        let ahead = (next * m / left_next + rest * g / left).named("m̂");
+        let step = (ahead * alpha / ((v / unbiased).sqrt() + epsilon)).named("step");
+        (w - step, [m, v])
     }
 }

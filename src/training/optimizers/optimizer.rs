@@ -2,11 +2,12 @@
 //! (Keras' `optimizers/base_optimizer.py`).
 
 use super::clip::Clip;
-use super::common::Shared;
+use super::common::{Shared, decayed};
 use super::kind_of;
-use super::rule::{Rule, Update, Variable, zeros};
+use super::rule::{Rule, Update, Variable, Written, zeros};
 use crate::functions::schedules::Schedule;
 use crate::kernels::rows;
+use crate::numerics::record::Program;
 use crate::options::ConfigObject;
 use crate::options::declare::NumberOr;
 use crate::options::error::ConfigError;
@@ -96,7 +97,7 @@ impl Optimizer {
     /// empty. Returns whether all weights are finite.
     pub fn step(&mut self, w: &mut [f32], g: &[f32], before: &mut [f32]) -> bool {
         let (learning_rate, updates) = (self.learning_rate(), self.iterations());
-        let own = 1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1);
+        let own = self.n_own();
         let (shared, slots) = self.slots.split_at_mut(own);
         if self.steps == 0 {
             self.rule.begin(w, slots);
@@ -135,7 +136,7 @@ impl Optimizer {
                     let from = decaying.start.clamp(span.start, span.end) - start;
                     let to = decaying.end.clamp(span.start, span.end) - start;
                     for w in &mut w[from..to] {
-                        *w -= *w * decay * learning_rate;
+                        *w = decayed(*w, *decay, learning_rate);
                     }
                 }
                 let mut parts: [&mut [f32]; MAX_SLOTS] = Default::default();
@@ -152,6 +153,7 @@ impl Optimizer {
                     g: &g[span],
                     slots: &mut parts[..n_slots],
                     variables: &self.variables,
+                    written: None,
                 });
                 finite &= rows::all_finite(w);
             }
@@ -188,6 +190,42 @@ impl Optimizer {
         let sums = (self.accumulated > 1).then_some("accumulated gradient");
         let own = average.into_iter().chain(sums);
         own.chain(self.rule.slot_names().iter().copied()).collect()
+    }
+
+    /// The next update of one weight as a program: its inputs are the weight, its gradient and the slots of the rule,
+    /// its results the weight and the slots after the update. `None` for a rule in which weights depend on one another.
+    /// Clipping, accumulation and averages are not in it.
+    pub fn program(&mut self) -> Option<Program> {
+        let n = self.variables.last().map_or(0, |v| v.span.end);
+        // What all weights share is as it is before the update.
+        let shared = |slot: &Vec<f32>| {
+            if slot.len() == n {
+                Vec::new()
+            } else {
+                slot.clone()
+            }
+        };
+        let mut slots: Vec<Vec<f32>> = self.slots[self.n_own()..].iter().map(shared).collect();
+        let mut slots: Vec<&mut [f32]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut program = None;
+        self.rule.update(Update {
+            t: self.iterations() + 1,
+            learning_rate: self.learning_rate(),
+            w: &mut [],
+            g: &[],
+            slots: &mut slots,
+            variables: &[],
+            written: Some(Written {
+                decay: self.decays.first().map_or(0.0, |(_, decay)| *decay),
+                program: &mut program,
+            }),
+        });
+        program
+    }
+
+    /// Slots that are not the rule's: the learning rate, the average of the weights, the sum of gradients.
+    pub fn n_own(&self) -> usize {
+        1 + usize::from(self.average.is_some()) + usize::from(self.accumulated > 1)
     }
 
     /// Ends training: the average of the weights replaces them, if there is one.

@@ -1,7 +1,9 @@
 //! RMSprop (Keras' `optimizers/rmsprop.py`; Tieleman and Hinton, 2012). Keras' default where compile names no optimizer.
 
 use super::common::{EPSILON, LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -39,6 +41,7 @@ pub static KIND: OptimizerKind = OptimizerKind {
     },
 };
 
+#[derive(Clone, Copy)]
 struct RmsProp {
     rho: f64,
     momentum: f32,
@@ -65,47 +68,92 @@ impl Rule for RmsProp {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, mu, epsilon) = (update.learning_rate, self.momentum, self.epsilon);
-        let (rho, rest) = (self.rho as f32, (1.0 - self.rho) as f32);
-        let Some((velocities, others)) = update.slots.split_first_mut() else {
-            return;
-        };
-        let (momenta, means) = match (others, mu > 0.0) {
-            ([momenta, means], _) => (Some(momenta), Some(means)),
-            ([momenta], true) => (Some(momenta), None),
-            ([means], false) => (None, Some(means)),
-            _ => (None, None),
-        };
-        let step = |g: f32, v: &mut f32| {
-            *v = rho * *v + rest * (g * g);
-            *v
-        };
-        let weights = update.w.iter_mut().zip(update.g).zip(velocities.iter_mut());
-        match (momenta, means) {
-            (None, None) => {
-                for ((w, g), v) in weights {
-                    *w -= lr * g / (step(*g, v) + epsilon).sqrt();
-                }
-            }
-            (Some(momenta), None) => {
-                for (((w, g), v), m) in weights.zip(momenta.iter_mut()) {
-                    *m = mu * *m + lr * g / (step(*g, v) + epsilon).sqrt();
-                    *w -= *m;
-                }
-            }
-            (None, Some(means)) => {
-                for (((w, g), v), a) in weights.zip(means.iter_mut()) {
-                    *a = rho * *a + rest * g;
-                    *w -= lr * g / (step(*g, v) - *a * *a + epsilon).sqrt();
-                }
-            }
-            (Some(momenta), Some(means)) => {
-                for ((((w, g), v), m), a) in weights.zip(momenta.iter_mut()).zip(means.iter_mut()) {
-                    *a = rho * *a + rest * g;
-                    *m = mu * *m + lr * g / (step(*g, v) - *a * *a + epsilon).sqrt();
-                    *w -= *m;
-                }
-            }
+        let (rule, momentum) = (*self, self.momentum > 0.0);
+        match (momentum, self.centered) {
+            (false, false) => apply(&Plain(rule), update),
+            (true, false) => apply(&WithMomentum(rule), update),
+            (false, true) => apply(&Centered(rule), update),
+            (true, true) => apply(&CenteredWithMomentum(rule), update),
         }
     }
+}
+
+/// alpha, mu, rho, 1 - rho, epsilon.
+type Scalars<N> = [N; 5];
+
+impl RmsProp {
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> Scalars<R::Number> {
+        [
+            recorder.constant("α", moment.learning_rate),
+            recorder.constant("μ", self.momentum),
+            recorder.constant("ρ", self.rho as f32),
+            recorder.constant("(1 − ρ)", (1.0 - self.rho) as f32),
+            recorder.constant("ε", self.epsilon),
+        ]
+    }
+}
+
+/// The running mean of g^2.
+#[inline(always)]
+fn velocity<N: Number>([_, _, rho, rest, _]: Scalars<N>, g: N, v: N) -> N {
+    (rho * v + rest * (g * g)).named("v")
+}
+
+/// The running mean of g.
+#[inline(always)]
+fn average<N: Number>([_, _, rho, rest, _]: Scalars<N>, g: N, a: N) -> N {
+    (rho * a + rest * g).named("a")
+}
+
+/// alpha g, divided by the root of `spread` + epsilon.
+#[inline(always)]
+fn scaled<N: Number>([alpha, _, _, _, epsilon]: Scalars<N>, g: N, spread: N) -> N {
+    alpha * g / (spread + epsilon).sqrt()
+}
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident $slots:literal $symbols:expr, $step:expr;)+) => {$(
+        $(#[$doc])*
+        struct $name(RmsProp);
+
+        impl Step<$slots, 5> for $name {
+            const SYMBOLS: [&'static str; $slots] = $symbols;
+
+            fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> Scalars<R::Number> {
+                self.0.scalars(recorder, moment)
+            }
+
+            #[inline(always)]
+            fn step<N: Number>(s: Scalars<N>, w: N, g: N, slots: [N; $slots]) -> (N, [N; $slots]) {
+                $step(s, w, g, slots)
+            }
+        }
+    )+};
+}
+
+rules! {
+    /// Divides by the root of the running mean of g^2.
+    Plain 1 ["v"], |s, w, g, [v]: [N; 1]| {
+        let v = velocity(s, g, v);
+        (w - scaled(s, g, v).named("step"), [v])
+    };
+    /// The same, gathered in a momentum.
+    WithMomentum 2 ["v", "m"], |s: Scalars<N>, w, g, [v, m]: [N; 2]| {
+        let v = velocity(s, g, v);
+        let m = (s[1] * m + scaled(s, g, v)).named("m");
+        (w - m, [v, m])
+    };
+    /// Divides by the root of the running variance of g.
+    Centered 2 ["v", "a"], |s, w, g, [v, a]: [N; 2]| {
+        let a = average(s, g, a);
+        let v = velocity(s, g, v);
+        (w - scaled(s, g, v - a * a).named("step"), [v, a])
+    };
+    /// The same, gathered in a momentum.
+    CenteredWithMomentum 3 ["v", "m", "a"], |s: Scalars<N>, w, g, [v, m, a]: [N; 3]| {
+        let a = average(s, g, a);
+        let v = velocity(s, g, v);
+        let m = (s[1] * m + scaled(s, g, v - a * a)).named("m");
+        (w - m, [v, m, a])
+    };
 }

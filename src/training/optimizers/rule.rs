@@ -1,5 +1,6 @@
 //! The trait that every optimizer implements, and the data that one update gets.
 
+use crate::numerics::record::Program;
 use crate::options::declare::NumberOr;
 use crate::options::{ClassSpec, ConfigObject};
 use std::ops::Range;
@@ -29,6 +30,17 @@ pub struct Update<'a> {
     pub slots: &'a mut [&'a mut [f32]],
     /// The arrays that the weights form.
     pub variables: &'a [Variable],
+    /// Where the rule of one weight is to be written down and no weight is to be updated. A rule in which weights
+    /// depend on one another leaves it empty.
+    pub written: Option<Written<'a>>,
+}
+
+/// Where a rule is written down.
+pub struct Written<'a> {
+    /// Weight decay: an update first subtracts decay * learning rate * w.
+    pub decay: f32,
+    /// The rule, to be filled.
+    pub program: &'a mut Option<Program>,
 }
 
 /// The update rule of an optimizer.

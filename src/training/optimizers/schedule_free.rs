@@ -5,8 +5,10 @@
 //! JAX.
 
 use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
 use crate::numerics::math;
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -66,28 +68,56 @@ impl Rule for ScheduleFree {
     }
 
     fn update(&mut self, update: Update<'_>) {
+        apply(self, update);
+    }
+}
+
+impl Step<2, 8> for ScheduleFree {
+    const SYMBOLS: [&'static str; 2] = ["z", "v"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 8] {
         let (beta_1, beta_2) = (self.adam.beta_1 as f32, self.adam.beta_2 as f32);
-        let (rest_1, rest_2, epsilon) = (1.0 - beta_1, 1.0 - beta_2, self.adam.epsilon);
-        let t = update.t as f32;
+        let t = moment.t as f32;
         let warm = if t < self.warmup {
             t / self.warmup
         } else {
             1.0
         };
-        let lr = update.learning_rate * warm;
-        let unbias_2 = 1.0 - math::power(beta_2, update.t);
-        let newest = 1.0 / t;
-        let [stepped, squares, ..] = update.slots else {
-            return;
-        };
-        let weights = update.w.iter_mut().zip(update.g);
-        for (((w, g), z), v) in weights.zip(stepped.iter_mut()).zip(squares.iter_mut()) {
-            *v += (g * g - *v) * rest_2;
-            let before = *z;
-            *z -= lr * g / ((*v / unbias_2).sqrt() + epsilon);
-            let x = (*w - rest_1 * before) / beta_1;
-            let x = (1.0 - newest) * x + newest * *z;
-            *w = rest_1 * *z + beta_1 * x;
-        }
+        let (one, newest) = (recorder.literal(1.0), recorder.constant("(1/t)", 1.0 / t));
+        let power = recorder.constant("β₂ᵗ", math::power(beta_2, moment.t));
+        [
+            recorder.constant("α", moment.learning_rate * warm),
+            recorder.constant("β₁", beta_1),
+            recorder.constant("(1 − β₁)", 1.0 - beta_1),
+            recorder.constant("(1 − β₂)", 1.0 - beta_2),
+            one - power,
+            newest,
+            one - newest,
+            recorder.constant("ε", self.adam.epsilon),
+        ]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(
+        [
+            alpha,
+            beta_1,
+            rest_1,
+            rest_2,
+            left_2,
+            newest,
+            older,
+            epsilon,
+        ]: [N; 8],
+        w: N,
+        g: N,
+        [z, v]: [N; 2],
+    ) -> (N, [N; 2]) {
+        let v = (v + (g * g - v) * rest_2).named("v");
+        let before = z;
+        let z = (z - alpha * g / ((v / left_2).sqrt() + epsilon)).named("z");
+        let x = (w - rest_1 * before) / beta_1;
+        let x = (older * x + newest * z).named("x");
+        (rest_1 * z + beta_1 * x, [z, v])
     }
 }

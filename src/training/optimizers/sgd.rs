@@ -1,7 +1,9 @@
 //! Gradient descent, plain, with momentum, and with Nesterov momentum (Keras' `optimizers/sgd.py`).
 
 use super::common::{LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
+use super::elementwise::{Moment, Step, apply};
 use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
 
@@ -53,22 +55,62 @@ impl Rule for Sgd {
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let (lr, mu) = (update.learning_rate, self.momentum);
-        let weights = update.w.iter_mut().zip(update.g);
-        match update.slots {
-            [] => weights.for_each(|(w, g)| *w -= lr * g),
-            [momenta, ..] if self.nesterov => {
-                for ((w, g), m) in weights.zip(momenta.iter_mut()) {
-                    *m = mu * *m - g * lr;
-                    *w += mu * *m - g * lr;
-                }
-            }
-            [momenta, ..] => {
-                for ((w, g), m) in weights.zip(momenta.iter_mut()) {
-                    *m = mu * *m - g * lr;
-                    *w += *m;
-                }
-            }
+        match (self.momentum != 0.0, self.nesterov) {
+            (false, _) => apply(&Descent, update),
+            (true, false) => apply(&Momentum(self.momentum), update),
+            (true, true) => apply(&Nesterov(self.momentum), update),
         }
+    }
+}
+
+/// w - alpha g.
+struct Descent;
+
+impl Step<0, 1> for Descent {
+    const SYMBOLS: [&'static str; 0] = [];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 1] {
+        [recorder.constant("α", moment.learning_rate)]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>([alpha]: [N; 1], w: N, g: N, []: [N; 0]) -> (N, [N; 0]) {
+        (w - alpha * g, [])
+    }
+}
+
+/// The momentum is added to the weight.
+struct Momentum(f32);
+
+impl Step<1, 2> for Momentum {
+    const SYMBOLS: [&'static str; 1] = ["m"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 2] {
+        let alpha = recorder.constant("α", moment.learning_rate);
+        [alpha, recorder.constant("μ", self.0)]
+    }
+
+    #[inline(always)]
+    fn step<N: Number>([alpha, mu]: [N; 2], w: N, g: N, [m]: [N; 1]) -> (N, [N; 1]) {
+        let m = (mu * m - g * alpha).named("m");
+        (w + m, [m])
+    }
+}
+
+/// The step that the new momentum would make is added to the weight.
+struct Nesterov(f32);
+
+impl Step<1, 2> for Nesterov {
+    const SYMBOLS: [&'static str; 1] = ["m"];
+
+    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 2] {
+        Momentum(self.0).scalars(recorder, moment)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>([alpha, mu]: [N; 2], w: N, g: N, [m]: [N; 1]) -> (N, [N; 1]) {
+        let m = (mu * m - g * alpha).named("m");
+        let ahead = (mu * m - g * alpha).named("Δw");
+        (w + ahead, [m])
     }
 }

@@ -1,12 +1,12 @@
 // Backward: what comes back to a number from above, times the slope of its activation; and the gradients made of that.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../figures.js';
-import { aboveOf, inputAt, sentBack, slopeAt, sumOf, weightAt } from '../numbers.js';
-import { chosen, outputsOf, shares, slopeOfLoss, takesLogits } from './loss.js';
+import { aboveOf, inputAt, sentBack, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
+import { slopeOfLoss } from './loss.js';
 import * as m from './math.js';
 
 /** @typedef {import('../program.js').Place} Place */
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Told} Told */
 
@@ -19,25 +19,26 @@ export function backward(place, scene, layer) {
 
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 function delta({ channel, position, part }, scene, layer) {
-  const { trace, layers, row } = scene;
-  const traced = trace.layers[layer.index];
+  const { trace, row } = scene;
+  const traced = tracedOf(trace, layer);
   const unit = position * layer.channels + channel;
   const at = (/** @type {number} */ r) => r * layer.n + unit;
   const j = String(channel + 1);
   const value = m.mean(scene, (r) => traced.delta[at(r)]);
   const name = m.nameOfUnit(layer, channel, position);
-  const above = aboveOf(trace, layers, layer);
+  const above = aboveOf(trace, layer);
   if (!above) return ends(name, j, unit, value, scene, layer);
   const slope = m.mean(scene, (r) => slopeAt(trace, layer, at(r)));
   const back = m.mean(scene, (r) => sumOf(sentBack(trace, above, unit, r)));
-  const weighs = above.wiring?.factor === 'weight';
+  const weighs = above.every(({ to }) => to.weights);
+  const from = above.map(({ to }) => to.name).join(' and ');
   const total = mathml`${m.sum('k')}${weighs ? m.sub('w', `${j},k`) : m.sub('m', 'k')}${m.sub('δ', 'k')}`;
   const terms = row < 0 ? [] : sentBack(trace, above, unit, row);
   const written = m.products(terms.map((t) => [t.factor, t.delta]));
   const equals = row < 0 ? '' : mathml`${written}<mo>=</mo>`;
   const dropped =
     row < 0 ? html`Means of the batch: a mean of products is not the product of means.` : undefined;
-  const title = `${name}: delta, from ${above.name}${m.whose(scene)}`;
+  const title = `${name}: delta, from ${from}${m.whose(scene)}`;
   if (!part || !traced.slope.length) {
     return {
       title,
@@ -74,8 +75,8 @@ function delta({ channel, position, part }, scene, layer) {
  */
 function ends(name, j, unit, value, scene, layer) {
   const { trace, layers, row } = scene;
-  const top = layers.findLast(({ index }) => trace.layers[index].delta.length);
-  const { slope } = trace.layers[layer.index];
+  const top = layers.findLast((own) => own.inner < 0 && tracedOf(trace, own).delta.length);
+  const { slope } = tracedOf(trace, layer);
   const sloped = mathml`${m.slope('a', j)}${slope.length ? mathml`<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${m.sub('z', j)}<mo>)</mo>` : ''}`;
   const plain = {
     title: `${name}: delta${m.whose(scene)}`,
@@ -84,7 +85,9 @@ function ends(name, j, unit, value, scene, layer) {
     value,
   };
   if (top !== layer) {
-    const takers = layers.filter(({ source }) => source === layer.index).map((taker) => taker.name);
+    const takers = layers
+      .filter(({ source, inner }) => source === layer.layer && inner < 0)
+      .map((taker) => taker.name);
     return {
       ...plain,
       note: `Sent back by ${takers.join(' and ') || 'what takes it'}, which is not opened here.`,
@@ -92,48 +95,44 @@ function ends(name, j, unit, value, scene, layer) {
   }
   const title = `${name}: delta, where the loss takes hold${m.whose(scene)}`;
   if (row < 0) return { ...plain, title };
-  const [t, given] = outputsOf(scene, row);
-  const logits = takesLogits(scene);
-  const p = logits ? shares(chosen(scene).class_name, given) : given;
-  // Where the loss sees z, the slope of the sigmoid or softmax and that of the logarithm cancel.
-  const direct = (p[unit] - t[unit]) / trace.rows.length;
-  if ((trace.at_logits || logits) && Math.abs(direct - value) <= 1e-5 * Math.abs(value) + 1e-8) {
-    const rows = trace.rows.length;
-    return {
-      title,
-      formula: m.math(
-        mathml`${m.sub('δ', j)}<mo>=</mo><mfrac><mrow>${m.sub('p', j)}<mo>−</mo>${m.sub('y', j)}</mrow><mi>m</mi></mfrac>`,
-      ),
-      numbers: m.math(
-        mathml`<mfrac><mrow>${m.number(Math.fround(p[unit]))}<mo>−</mo>${m.number(t[unit])}</mrow><mn>${rows}</mn></mfrac><mo>=</mo>${m.result(value)}`,
-      ),
-      value,
-      note: `m = ${rows} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`,
-    };
-  }
   const own = slopeOfLoss(scene, row, unit);
-  const f = slopeAt(trace, layer, row * layer.n + unit);
-  if (!own || logits || Math.abs(own.value * f - value) > 1e-5 * Math.abs(value) + 1e-8)
-    return { ...plain, title };
+  const logits = Boolean(trace.cost.logit_term);
+  const f = logits ? 1 : slopeAt(trace, layer, row * layer.n + unit);
+  const near = (/** @type {number} */ to) => Math.abs(to - value) <= 1e-5 * Math.abs(value) + 1e-8;
+  if (!own || !near(own.value * f)) {
+    // dL/da comes from the loss' own code, in any form.
+    const slopes = trace.cost.slopes;
+    const at = slopes[row * layer.n + unit];
+    if (!slopes.length || !slope.length || !near(at * f)) return { ...plain, title };
+    const numbers = mathml`${m.slope('a', j)}<mo>=</mo>${m.result(at)}${m.and}${m.sub('δ', j)}<mo>=</mo>${m.product([at, f])}<mo>=</mo>${m.result(value)}`;
+    return { ...plain, title, numbers: m.math(numbers) };
+  }
+  const over = (/** @type {unknown} */ top, /** @type {unknown} */ below) =>
+    mathml`<mfrac><mrow>${top}</mrow><mrow>${below}</mrow></mfrac>`;
+  const divisor =
+    trace.cost.is_mean && trace.cost.width > 1 ? mathml`<mi>n</mi><mi>m</mi>` : mathml`<mi>m</mi>`;
+  const letter = logits ? m.sub('δ', j) : m.slope('a', j);
   return {
     title,
-    formula: m.math(
-      mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}${m.and}${m.slope('a', j)}<mo>=</mo>${own.formula}`,
-    ),
-    numbers: html`<p>
-        ${m.math(mathml`${m.slope('a', j)}<mo>=</mo>${own.numbers}<mo>=</mo>${m.result(Math.fround(own.value))}`)}
-      </p>
+    formula: html`${logits ? '' : html`<p>${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}`)}</p>`}
+      <p>${m.math(mathml`${letter}<mo>=</mo>${over(mathml`<mi>ℓ′</mi>`, divisor)}`)}</p>
+      ${own.lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)}`,
+    numbers: html`${own.lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`)}
       <p>
-        ${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${slope.length ? mathml`${m.product([Math.fround(own.value), f])}<mo>=</mo>` : ''}${m.result(value)}`)}
-      </p>`,
+        ${m.math(mathml`${letter}<mo>=</mo>${over(m.number(own.slope), mathml`<mn>${own.count}</mn>`)}<mo>=</mo>${m.result(own.value)}`)}
+      </p>
+      ${logits || !slope.length ? '' : html`<p>${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.product([own.value, f])}<mo>=</mo>${m.result(value)}`)}</p>`}`,
     value,
+    note: logits
+      ? `m = ${trace.rows.length} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`
+      : undefined,
   };
 }
 
 /** One term of what comes back. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 function sent({ channel, position, to, part }, scene, layer) {
-  const { trace, layers, row } = scene;
-  const above = /** @type {StepLayer} */ (aboveOf(trace, layers, layer) ?? layer);
+  const { trace, row } = scene;
+  const above = aboveOf(trace, layer) ?? [];
   const unit = position * layer.channels + channel;
   const all = (/** @type {number} */ r) => sentBack(trace, above, unit, r);
   const j = String(channel + 1);
@@ -142,14 +141,14 @@ function sent({ channel, position, to, part }, scene, layer) {
   if (!one) return whole(name, scene);
   const product = m.mean(scene, (r) => all(r)[to].product);
   const sum = m.mean(scene, (r) => sumOf(all(r).slice(0, to + 1)));
-  const k = String((one.taker % above.channels) + 1);
-  const letter = above.wiring?.factor === 'weight' ? m.sub('w', `${j},${k}`) : m.sub('m', k);
+  const k = String((one.taker % one.to.channels) + 1);
+  const letter = one.to.weights ? m.sub('w', `${j},${k}`) : m.sub('m', k);
   const factors = row < 0 ? m.number(product) : m.product([one.factor, one.delta]);
   const written = mathml`${letter}<mo>×</mo>${m.sub('δ', k)}`;
   const from = m.nameOfUnit(
-    above,
-    one.taker % above.channels,
-    Math.floor(one.taker / above.channels),
+    one.to,
+    one.taker % one.to.channels,
+    Math.floor(one.taker / one.to.channels),
   );
   return {
     title: `${name}: what ${from} sends back${part ? ' is added' : ''}${m.whose(scene)}`,
@@ -200,7 +199,7 @@ function gradients({ channel }, { trace }, layer) {
  * @param {number} row
  */
 export function sharesOf({ trace }, layer, channel, term, row) {
-  const { delta } = trace.layers[layer.index];
+  const { delta } = tracedOf(trace, layer);
   return Array.from({ length: layer.n / layer.channels }, (_, p) => {
     const unit = p * layer.channels + channel;
     const x = inputAt(trace, layer, row, unit, term);

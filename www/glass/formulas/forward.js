@@ -1,12 +1,13 @@
 // Forward: products, sums, and what the activation makes of them.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../figures.js';
-import { factorOf, inputAt, sumOf } from '../numbers.js';
-import { termsOf } from '../program.js';
+import { factorOf, inputAt, sumOf, tracedOf } from '../numbers.js';
+import { placeOf, termsOf } from '../stages.js';
+import { linesOf, evaluate } from './expression.js';
 import * as m from './math.js';
 
 /** @typedef {import('../program.js').Place} Place */
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Told} Told */
 
@@ -33,14 +34,15 @@ function terms({ trace }, layer, row, unit, count = termsOf(layer)) {
 /** How a unit's sum stands in a book. @param {StepLayer} layer @param {string} j */
 function rule(layer, j) {
   const bias = layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`;
-  switch (layer.wiring?.factor) {
+  switch (layer.stage?.factor) {
     case 'weight':
       return mathml`${m.sum('i')}${m.sub('w', `i,${j}`)}${m.sub('x', 'i')}${bias}`;
     case 'mean':
       return mathml`<mfrac><mn>1</mn><mi>k</mi></mfrac>${m.sum('i')}${m.sub('x', 'i')}`;
-    case 'max':
+    case 'largest':
+    case 'first largest':
       return mathml`<munder><mi>max</mi><mi>i</mi></munder>${m.sub('x', 'i')}`;
-    case 'mask':
+    case 'kept':
       return mathml`${m.sub('m', j)}${m.sub('x', j)}`;
     default:
       return m.sub('x', j);
@@ -51,20 +53,23 @@ function rule(layer, j) {
 const MEANS = 'Means of the batch: f of a mean is not the mean of f.';
 /** @type {Record<string, unknown>} */
 const NOTES = {
-  max: 'Only the largest input of the window goes on.',
+  'first largest': 'Only the largest input of the window goes on.',
   mean: 'k: the inputs of the window; those beyond the edge are not counted.',
-  mask: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
+  largest: 'Only the largest input of the window goes on.',
+  kept: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
 };
 
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
-function unit({ channel, position, part }, scene, layer) {
-  const traced = scene.trace.layers[layer.index];
+function unit(place, scene, layer) {
+  if (layer.stage?.program) return expression(place, scene, layer);
+  const { channel, position, part } = place;
+  const traced = tracedOf(scene.trace, layer);
   const at = position * layer.channels + channel;
   const j = String(channel + 1);
   const of = (/** @type {Float32Array} */ all) => m.mean(scene, (r) => all[r * layer.n + at]);
   const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.whose(scene)}`;
   const [single, a] = [scene.row >= 0, of(traced.a)];
-  const note = NOTES[layer.wiring?.factor ?? ''];
+  const note = NOTES[layer.stage?.factor ?? ''];
   const written = () => {
     const all = terms(scene, layer, scene.row, at);
     return m.products(all.map(({ w, x }, t) => (t === layer.terms ? [w] : [w, x])));
@@ -96,6 +101,31 @@ function unit({ channel, position, part }, scene, layer) {
   };
 }
 
+/**
+ * A number that is an expression of others.
+ * @param {Place} place
+ * @param {Scene} scene
+ * @param {StepLayer} layer
+ * @returns {Told}
+ */
+function expression({ channel, position }, scene, layer) {
+  const { trace, row } = scene;
+  const program = /** @type {import('../../types.js').Program} */ (layer.stage?.program);
+  const at = position * layer.channels + channel;
+  const value = m.mean(scene, (r) => tracedOf(trace, layer).a[r * layer.n + at]);
+  const taken = Array.from({ length: layer.terms }, (_, t) =>
+    inputAt(trace, layer, Math.max(0, row), at, t),
+  );
+  const lines = linesOf(program, evaluate(program, taken));
+  return {
+    title: `${m.nameOfUnit(layer, channel, position)}${m.whose(scene)}`,
+    formula: lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`),
+    numbers: row < 0 ? '' : lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`),
+    value,
+    note: row < 0 ? MEANS : undefined,
+  };
+}
+
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 function term({ channel, position, from, part }, scene, layer) {
   const at = position * layer.channels + channel;
@@ -103,16 +133,16 @@ function term({ channel, position, from, part }, scene, layer) {
   const mean = (/** @type {(row: number) => number} */ of) => m.mean(scene, of);
   const last = (/** @type {number} */ row) => terms(scene, layer, row, at, from + 1)[from];
   const x = mean((r) => inputAt(scene.trace, layer, r, at, from));
-  const own = layer.wiring?.factor === 'weight' || scene.row >= 0;
+  const own = layer.stage?.factor === 'weight' || scene.row >= 0;
   const w = own ? factorOf(scene.trace, layer, Math.max(0, scene.row), at, from) : NaN;
   const product = mean((r) => last(r).product);
   const sum = mean((r) => sumOf(terms(scene, layer, r, at, from + 1)));
   const [i, j] = [String(from + 1), String(channel + 1)];
-  const letter = layer.wiring?.factor === 'weight' ? m.sub('w', `${i},${j}`) : m.sub('m', i);
+  const letter = layer.stage?.factor === 'weight' ? m.sub('w', `${i},${j}`) : m.sub('m', i);
   const written = isBias ? m.sub('b', j) : mathml`${letter}<mo>×</mo>${m.sub('x', i)}`;
   const name = m.nameOfTerm(layer, from, scene.opened.info.data.image);
   const factors = isBias ? m.number(w) : own ? m.product([w, x]) : m.number(product);
-  const beyond = !isBias && layer.wiring && layer.wiring.input(at, from) < 0;
+  const beyond = !isBias && placeOf(layer, at, from) < 0;
   return {
     title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.whose(scene)}`,
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),

@@ -13,7 +13,7 @@ import { whole } from './whole.js';
 export function tell(place, scene) {
   if (place.stage === 'loss') return loss(place, scene);
   const layer = scene.layers[place.layer];
-  if (!layer.wiring || place.channel < 0) return whole(place, scene, layer);
+  if (!layer.stage || place.channel < 0) return whole(place, scene, layer);
   const stages = { forward, backward, update };
   return stages[place.stage](place, scene, layer);
 }

@@ -1,177 +1,123 @@
 // Loss: that of each row, and the cost, which is their mean.
 import { html, mathml } from 'lit-html';
-import { entryNamed, optionOf } from '../../choices.js';
+import { entryNamed } from '../../choices.js';
 import { digits } from '../../figures.js';
-import { probabilities } from '../../links.js';
+import { tracedOf } from '../numbers.js';
+import { evaluate, linesOf } from './expression.js';
 import * as m from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('../../types.js').Program} Program */
 
 /** Numbers of a row that are listed. */
 const LISTED = 10;
-
-/** @param {Scene} scene @returns {import('../../types.js').Choice} */
-export const chosen = ({ opened }) => opened.experiment.compile.loss;
+/** Terms of a row that are written out. */
+const WRITTEN = 2;
 
 /**
- * Targets and outputs of a row; a class stands as a 1 among zeros.
+ * The numbers of one row of an array `[rows, n]`.
+ * @param {Scene} scene
+ * @param {Float32Array} all
+ * @param {number} row
+ */
+function rowOf({ trace }, all, row) {
+  const width = all.length / trace.rows.length;
+  return all.subarray(row * width, (row + 1) * width);
+}
+
+/**
+ * The target, the prediction and the logit of an output.
  * @param {Scene} scene
  * @param {number} row
- * @returns {[number[], number[]]}
+ * @param {number} unit
+ * @returns {Record<string, number>}
  */
-export function outputsOf({ trace, opened }, row) {
-  const n = opened.info.n_outputs;
-  const last = trace.layers[trace.layers.length - 1];
-  const part = (/** @type {Float32Array} */ all) => {
-    const width = all.length / trace.rows.length;
-    return Array.from(all.subarray(row * width, (row + 1) * width));
-  };
-  const [t, p] = [part(trace.t), part(last.a)];
-  const classes = t.length < p.length && n > 1;
-  return [classes ? p.map((_, i) => (i % n === t[Math.floor(i / n)] ? 1 : 0)) : t, p];
+function given(scene, row, unit) {
+  const { trace, layers } = scene;
+  const { y, p } = trace.cost;
+  const top = layers.findLast((own) => own.inner < 0 && tracedOf(trace, own).delta.length);
+  // The loss takes the logits before the last activation, or the outputs are logits themselves.
+  const { z, a } = top ? tracedOf(trace, top) : { z: p, a: p };
+  const logits = trace.at_logits && z.length ? z : a;
+  const of = (/** @type {Float32Array} */ all) => rowOf(scene, all, row)[unit];
+  return { y: of(y), p: of(p), z: of(logits) };
 }
 
 /**
- * Whether the loss takes the sigmoid or softmax of what the model gives itself.
- * @param {Scene} scene
+ * The values of a program for an output, whose target, prediction and logit are its inputs.
+ * @param {Program} program
+ * @param {Record<string, number>} inputs
  */
-export const takesLogits = (scene) =>
-  optionOf(scene.catalog.losses, chosen(scene), 'from_logits') === true;
-
-/** What a loss makes of logits. @param {string} name Keras' class @param {number[]} z */
-export function shares(name, z) {
-  return name.startsWith('Binary')
-    ? z.flatMap((v) => probabilities([v], true))
-    : probabilities(z, true);
+function evaluated(program, inputs) {
+  const symbols = program.nodes.filter(({ input }) => input !== null).map(({ symbol }) => symbol);
+  return evaluate(
+    program,
+    symbols.map((symbol) => inputs[symbol]),
+  );
 }
 
 /**
- * dL/dp of an output, for losses that are means over a row's outputs.
+ * The slope of the loss at an output (or its logit), as its own code has it; null for a loss that is not made of terms.
  * @param {Scene} scene
  * @param {number} row
  * @param {number} unit
  */
 export function slopeOfLoss(scene, row, unit) {
-  const [t, p] = outputsOf(scene, row);
-  const count = p.length * scene.trace.rows.length;
-  const [y, a] = [t[unit], p[unit]];
-  const difference = mathml`<mo>(</mo>${m.number(a)}<mo>−</mo>${m.number(y)}<mo>)</mo>`;
-  const over = (/** @type {unknown} */ top, /** @type {unknown} */ below) =>
-    mathml`<mfrac><mrow>${top}</mrow><mrow>${below}</mrow></mfrac>`;
-  switch (chosen(scene).class_name) {
-    case 'MeanSquaredError':
-      return {
-        value: (2 * (a - y)) / count,
-        formula: over(
-          mathml`<mn>2</mn><mo>(</mo><mi>p</mi><mo>−</mo><mi>y</mi><mo>)</mo>`,
-          mathml`<mi>n</mi><mi>m</mi>`,
-        ),
-        numbers: over(mathml`<mn>2</mn>${difference}`, mathml`<mn>${count}</mn>`),
-      };
-    case 'MeanAbsoluteError':
-      return {
-        value: Math.sign(a - y) / count,
-        formula: over(
-          mathml`<mi>sign</mi><mo>(</mo><mi>p</mi><mo>−</mo><mi>y</mi><mo>)</mo>`,
-          mathml`<mi>n</mi><mi>m</mi>`,
-        ),
-        numbers: over(mathml`<mi>sign</mi>${difference}`, mathml`<mn>${count}</mn>`),
-      };
-    case 'BinaryCrossentropy':
-      return {
-        value: (a - y) / (a * (1 - a)) / count,
-        formula: over(
-          mathml`<mi>p</mi><mo>−</mo><mi>y</mi>`,
-          mathml`<mi>p</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>p</mi><mo>)</mo><mi>n</mi><mi>m</mi>`,
-        ),
-        numbers: over(
-          difference,
-          mathml`${m.number(a)}<mo>×</mo>${m.number(Math.fround(1 - a))}<mo>×</mo><mn>${count}</mn>`,
-        ),
-      };
-    default:
-      return null;
-  }
+  const { cost, rows, terms } = scene.trace;
+  const program = cost.logit_term ?? cost.term;
+  if (!program) return null;
+  const values = evaluated(program, given(scene, row, unit));
+  // A row may have a loss for each of its steps.
+  const count = (cost.is_mean ? cost.width : 1) * Math.max(rows.length, terms.length);
+  const slope = { ...program, results: [program.results[1]] };
+  const value = values[program.results[1]];
+  return { value: Math.fround(value / count), slope: value, count, lines: linesOf(slope, values) };
 }
 
 /**
- * The loss of a row as it stands in a book, with its numbers; null for losses that are told by the catalog's formula.
- * @param {string} name
- * @param {number[]} t
- * @param {number[]} p
+ * The terms of a row: the value of each output's, and the lines of the first that are not 0.
+ * @param {Scene} scene
+ * @param {number} row
  */
-function written(name, t, p) {
-  const mean = p.length > 1 ? mathml`<mfrac><mn>1</mn><mi>n</mi></mfrac>${m.sum('i')}` : '';
-  const letter = (/** @type {string} */ of) =>
-    p.length > 1 ? m.sub(of, 'i') : mathml`<mi>${of}</mi>`;
-  const gap = mathml`${letter('p')}<mo>−</mo>${letter('y')}`;
-  const gaps = p.map((a, i) => mathml`${m.number(a)}<mo>−</mo>${m.number(t[i])}`);
-  /** @param {(gap: unknown) => unknown} of */
-  const first = (of) => {
-    const some = gaps.slice(0, 2).map((gap, i) => mathml`${i ? m.op('+') : ''}${of(gap)}`);
-    const all = mathml`${some}${gaps.length > 2 ? mathml`<mo>+</mo><mo>…</mo>` : ''}`;
-    const share = mathml`<mfrac><mn>1</mn><mn>${p.length}</mn></mfrac>`;
-    return p.length > 1 ? mathml`${share}<mo>(</mo>${all}<mo>)</mo>` : all;
+function termsOf(scene, row) {
+  const { term, is_mean, p } = scene.trace.cost;
+  if (!term) return null;
+  const program = { ...term, results: [term.results[0]] };
+  const n = rowOf(scene, p, row).length;
+  const all = Array.from({ length: n }, (_, unit) => evaluated(program, given(scene, row, unit)));
+  const values = all.map((own) => own[program.results[0]]);
+  const shown = all.filter((_, i) => n === 1 || values[i] !== 0).slice(0, WRITTEN);
+  const sum = values.reduce((a, b) => a + b, 0);
+  return {
+    value: is_mean ? sum / n : sum,
+    lines: (shown.length ? shown : all.slice(0, 1)).map((own) => linesOf(program, own)),
+    several: n > 1,
+    values,
   };
-  const square = (/** @type {unknown} */ of) =>
-    mathml`<msup><mrow><mo>(</mo>${of}<mo>)</mo></mrow><mn>2</mn></msup>`;
-  const size = (/** @type {unknown} */ of) => mathml`<mo>|</mo>${of}<mo>|</mo>`;
-  const right = t.indexOf(1);
-  const over = (/** @type {(gap: number) => number} */ of) =>
-    p.reduce((sum, a, i) => sum + of(a - t[i]), 0) / p.length;
-  if (name === 'MeanSquaredError') {
-    const value = over((gap) => gap * gap);
-    return { value, formula: mathml`${mean}${square(gap)}`, numbers: first(square) };
-  }
-  if (name === 'MeanAbsoluteError') {
-    return { value: over(Math.abs), formula: mathml`${mean}${size(gap)}`, numbers: first(size) };
-  }
-  if (name === 'BinaryCrossentropy' && p.length === 1) {
-    const [y, a] = [t[0], p[0]];
-    const part = (/** @type {number} */ y, /** @type {number} */ p) => (y ? -y * Math.log(p) : 0);
-    const ln = (/** @type {number} */ of) => mathml`<mi>ln</mi>${m.number(Math.fround(of))}`;
-    return {
-      value: part(y, a) + part(1 - y, 1 - a),
-      formula: mathml`<mo>−</mo><mi>y</mi><mi>ln</mi><mi>p</mi><mo>−</mo><mo>(</mo><mn>1</mn><mo>−</mo><mi>y</mi><mo>)</mo><mi>ln</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>p</mi><mo>)</mo>`,
-      numbers: mathml`<mo>−</mo>${m.number(y)}${ln(a)}<mo>−</mo>${m.number(1 - y)}${ln(1 - a)}`,
-    };
-  }
-  if (
-    /^(Sparse)?CategoricalCrossentropy$/.test(name) &&
-    right >= 0 &&
-    t.every((v) => v === 0 || v === 1)
-  ) {
-    return {
-      value: -Math.log(p[right]),
-      formula: mathml`<mo>−</mo>${m.sum('i')}${m.sub('y', 'i')}<mi>ln</mi>${m.sub('p', 'i')}<mo>=</mo><mo>−</mo><mi>ln</mi>${m.sub('p', String(right + 1))}`,
-      numbers: mathml`<mo>−</mo><mi>ln</mi>${m.number(p[right])}`,
-    };
-  }
-  return null;
 }
 
 /** @param {import('../program.js').Place} place @param {Scene} scene @returns {Told} */
 export function loss({ channel }, scene) {
-  const { trace, catalog } = scene;
-  const choice = chosen(scene);
-  const { class_name } = choice;
+  const { trace, catalog, opened } = scene;
+  const { class_name } = opened.experiment.compile.loss;
   if (channel < 0) return cost(scene, class_name);
   const row = scene.row < 0 ? channel : scene.row;
-  const [t, p] = outputsOf(scene, row);
-  const logits = takesLogits(scene);
-  const seen = logits ? shares(class_name, p) : p;
+  const { cost: traced } = trace;
   const own = trace.terms[row];
-  const plain = written(class_name, t, seen);
+  const terms = termsOf(scene, row);
   // Near 0 and 1 the digits of p do not tell all that z does.
-  const holds = plain && Math.abs(plain.value - own) <= 1e-3 * Math.abs(own) + 1e-5;
-  const told = holds ? plain : null;
+  const holds = terms && Math.abs(terms.value - own) <= 1e-3 * Math.abs(own) + 1e-5;
+  const told = holds ? terms : null;
   const formula = entryNamed(catalog.losses, class_name)?.formula;
-  const list = (/** @type {number[]} */ all) =>
-    `${all.slice(0, LISTED).map(digits).join(', ')}${all.length > LISTED ? ', …' : ''}`;
+  const list = (/** @type {Float32Array} */ all) =>
+    `${Array.from(all.subarray(0, LISTED), digits).join(', ')}${all.length > LISTED ? ', …' : ''}`;
+  const part = (/** @type {Float32Array} */ all) => list(rowOf(scene, all, row));
+  const outputs = trace.layers[trace.layers.length - 1].a;
+  const logits = traced.logit_term && !trace.at_logits;
   const notes = [
     logits ? 'The model gives logits z: the loss takes their sigmoid or softmax p itself.' : '',
-    plain && !holds && own !== undefined && Number.isFinite(plain.value)
+    terms && !holds && own !== undefined && Number.isFinite(terms.value)
       ? 'More than the plain formula acts here: label smoothing, or weights of rows and classes.'
       : '',
     trace.at_logits
@@ -179,13 +125,26 @@ export function loss({ channel }, scene) {
       : '',
     own === undefined ? 'This loss compares the rows of a batch: no row has one of its own.' : '',
   ];
+  const mean = traced.is_mean ? mathml`<mfrac><mn>1</mn><mi>n</mi></mfrac>` : '';
+  const whole = mathml`<mtext>loss</mtext><mo>=</mo>${mean}${m.sum('i')}${m.sub('ℓ', 'i')}`;
+  const some = told ? told.values.filter((v) => v !== 0) : [];
+  const listed = some.slice(0, 3).map((v, i) => mathml`${i ? m.op('+') : ''}${m.number(v)}`);
+  const more = some.length > listed.length ? mathml`<mo>+</mo><mo>…</mo>` : '';
+  const added = listed.length ? mathml`${listed}${more}` : mathml`<mn>0</mn>`;
+  const divided = traced.is_mean
+    ? mathml`<mfrac><mrow>${added}</mrow><mn>${told?.values.length}</mn></mfrac>`
+    : added;
   return {
     title: `The loss of row ${row + 1} of the batch: ${class_name}`,
     formula: told
-      ? m.math(mathml`<mi>ℓ</mi><mo>=</mo>${told.formula}`)
+      ? html`${told.several ? html`<p>${m.math(whole)}</p>` : ''}
+        ${told.lines[0].map(({ formula }) => html`<p>${m.math(formula)}</p>`)}`
       : html`<p>${formula ?? `ℓ = ${class_name}(y, p)`}</p>`,
-    numbers: html`<p>y = ${list(t)}; ${logits ? `z = ${list(p)}; ` : ''}p = ${list(seen)}</p>
-      ${told && own !== undefined ? m.math(mathml`<mi>ℓ</mi><mo>=</mo>${told.numbers}<mo>=</mo>${m.result(own)}`) : ''}`,
+    numbers: html`<p>
+        y = ${part(traced.y)}; ${logits ? `z = ${part(outputs)}; ` : ''}p = ${part(traced.p)}
+      </p>
+      ${told?.lines.map((lines) => lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`))}
+      ${told?.several && own !== undefined ? html`<p>${m.math(mathml`<mtext>loss</mtext><mo>=</mo>${divided}<mo>=</mo>${m.result(own)}`)}</p>` : ''}`,
     value: own ?? null,
     note: notes.filter(Boolean).join(' ') || undefined,
   };

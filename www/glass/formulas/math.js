@@ -2,7 +2,7 @@
 import { html, mathml } from 'lit-html';
 import { digits } from '../../figures.js';
 
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 
 /**
  * @typedef {object} Scene
@@ -79,16 +79,20 @@ export const letterOf = ({ activation }) => (activation ? (LETTERS[activation] ?
 export const applied = (layer, inner) =>
   letterOf(layer) ? mathml`<mi>${letterOf(layer)}</mi><mo>(</mo>${inner}<mo>)</mo>` : inner;
 
+/** What a channel of a layer is called. @param {StepLayer} layer */
+export const nounOf = ({ stage }) =>
+  stage?.parts.some(({ name }) => name === 'window') ? 'channel' : 'unit';
+
 /**
  * A number of a layer by name, as its shape has it.
  * @param {StepLayer} layer
  * @param {number} channel
  * @param {number} position -1: all
  */
-export function nameOfUnit({ name, shape, class_name }, channel, position) {
+export function nameOfUnit(layer, channel, position) {
+  const { name, shape } = layer;
   const [height, width] = shape;
-  const what = /Conv|Pool/.test(class_name) ? 'channel' : 'unit';
-  const own = `${name}, ${what} ${channel + 1}`;
+  const own = `${name}, ${nounOf(layer)} ${channel + 1}`;
   if (position < 0 || shape.length < 2) return own;
   if (shape.length === 2) return `${own} at step ${position + 1} of ${height}`;
   return `${own} at row ${Math.floor(position / width) + 1}, column ${(position % width) + 1}`;
@@ -109,17 +113,29 @@ export function nameOfHop({ name, shape, channels }, unit) {
  * @param {number} term
  * @param {{ height: number, width: number } | null} image
  */
-export function nameOfTerm({ terms, wiring, below, source }, term, image) {
+export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
   if (term === terms) return 'bias';
   const at = (/** @type {number} */ place, /** @type {number} */ width) =>
     `(${Math.floor(place / width) + 1}, ${(place % width) + 1})`;
-  if (!wiring?.window) {
-    return source < 0 && image ? `pixel ${at(term, image.width)}` : `input ${term + 1}`;
+  let rest = term;
+  for (const { name, shape } of stage?.parts ?? []) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (rest >= count) {
+      rest -= count;
+      continue;
+    }
+    if (name !== 'window') {
+      const pixel = source < 0 && image && count === inputs;
+      return pixel
+        ? `pixel ${at(rest, image.width)}`
+        : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
+    }
+    const [depth, width] = [shape[shape.length - 1], shape[shape.length - 2]];
+    const place = Math.floor(rest / depth);
+    const own = shape.length === 2 ? `step ${place + 1}` : at(place, width);
+    return `${own} of the window${depth > 1 ? `, channel ${(rest % depth) + 1}` : ''}`;
   }
-  const { width, depth } = wiring.window;
-  const place = Math.floor(term / depth);
-  const own = below.length === 2 ? `step ${place + 1}` : at(place, width);
-  return `${own} of the window${depth > 1 ? `, channel ${(term % depth) + 1}` : ''}`;
+  return '';
 }
 
 /** The rows that are looked at. @param {Scene} scene */

@@ -1,19 +1,39 @@
 // Update: what the optimizer remembers, the step that follows from it, and the new weight.
-import { html, mathml } from 'lit-html';
-import { entryNamed, optionOf } from '../../choices.js';
+import { html, mathml, nothing } from 'lit-html';
+import { entryNamed } from '../../choices.js';
 import { digits } from '../../figures.js';
 import { weightAt } from '../numbers.js';
+import { evaluate, linesOf } from './expression.js';
 import * as m from './math.js';
-import { linesOf } from './rules.js';
 
 /** @typedef {import('../program.js').Place} Place */
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Told} Told */
 
 /** Where a rule's numbers are not those of the step. */
 const MORE =
   'More than this rule acts here: clipping, gathered gradients, averages or a constraint.';
+
+/** Whether two numbers are equal, but for rounding. @param {number} value @param {number} wanted */
+const near = (value, wanted) => Math.abs(value - wanted) <= 2e-7 * Math.abs(wanted) + 1e-12;
+
+/**
+ * The rule of the optimizer with the numbers of one weight, and whether these give what the step has. Null for an
+ * optimizer in which weights depend on one another.
+ * @param {import('./math.js').Scene} scene
+ * @param {number} at place in `get_weights()`
+ */
+export function ruleOf({ trace }, at) {
+  const { rule } = trace;
+  if (!rule) return null;
+  const slots = trace.slots.slice(trace.rule_slots);
+  const given = [trace.before[at], trace.gradients[at], ...slots.map(({ before }) => before[at])];
+  const values = evaluate(rule, given);
+  const wanted = [trace.after[at], ...slots.map(({ after }) => after[at])];
+  const holds = rule.results.every((node, i) => near(values[node], wanted[i]));
+  return { lines: linesOf(rule, values), holds };
+}
 
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 export function update(place, scene, layer) {
@@ -48,25 +68,25 @@ function ofWeight({ channel, from, part }, scene, layer) {
   const step = Math.fround(after - w);
   const name = m.nameOfTerm(layer, from, opened.info.data.image);
   const who = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
-  const option = (/** @type {string} */ key) => optionOf(catalog.optimizers, optimizer, key);
-  const lines = linesOf(optimizer.class_name, option, scene, at);
+  const rule = ruleOf(scene, at);
+  // The last line of a rule is the new weight.
+  const lines = part ? rule?.lines : rule?.lines.filter(({ symbol }) => symbol !== 'w');
   const moved = mathml`${m.number(w)}<mo>${step < 0 ? '−' : '+'}</mo>${m.number(Math.abs(step))}<mo>=</mo>${m.result(after)}`;
   const slots = trace.slots.map(
     ({ name, before, after }) => html`<br />${name}: ${digits(before[at])} → ${digits(after[at])}`,
   );
   const plain = entryNamed(catalog.optimizers, optimizer.class_name)?.formula;
-  const set = mathml`<mi>w</mi><mo>←</mo><mi>w</mi><mo>+</mo><mi>Δw</mi>`;
-  const off = lines?.some(({ holds }) => !holds);
-  const shown = lines?.filter(({ holds }) => holds) ?? [];
-  const rest = lines?.[lines.length - 1].holds || part ? '' : html`<p>Δw = ${digits(step)}</p>`;
   return {
     title: `${who} ${part ? 'moves' : 'is to move by'}`,
-    formula: html`${lines ? lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`) : html`<p>${plain ?? `by the rule of ${optimizer.class_name}`}</p>`}
-    ${part ? html`<p>${m.math(set)}</p>` : ''}`,
-    numbers: html`${shown.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`)} ${rest}
-    ${part ? html`<p>${m.math(moved)}</p>` : ''}`,
+    formula: lines
+      ? lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)
+      : html`<p>${plain ?? `by the rule of ${optimizer.class_name}`}</p>`,
+    numbers: html`${rule?.holds ? lines?.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`) : nothing}
+      <p>Δw = ${digits(step)}</p>
+      ${part ? html`<p>${m.math(moved)}</p>` : nothing}`,
     value: part ? after : step,
     note: html`gradient ${digits(trace.gradients[at])}, learning rate
-    ${digits(trace.learning_rate)}, update ${trace.update}${slots}${off ? html`<br />${MORE}` : ''}`,
+    ${digits(trace.learning_rate)}, update
+    ${trace.update}${slots}${rule?.holds === false ? html`<br />${MORE}` : ''}`,
   };
 }

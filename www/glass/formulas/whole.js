@@ -2,18 +2,20 @@
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../choices.js';
 import { digits } from '../../figures.js';
+import { tracedOf } from '../numbers.js';
 import { applied, and, math, range } from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Told} Told */
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 
 /** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
 export function whole({ stage }, { trace, row, catalog }, layer) {
   const rows = row < 0 ? trace.rows.length : 1;
   const { n, inputs, n_params, name, class_name } = layer;
-  const traced = trace.layers[layer.index];
-  const dense = class_name === 'Dense' && n === layer.channels;
+  const traced = tracedOf(trace, layer);
+  // One matrix takes all inputs.
+  const dense = layer.weights && n === layer.channels && layer.terms === inputs;
   const size = (/** @type {number} */ a, /** @type {number} */ b) => `[${a} × ${b}]`;
   const own = (/** @type {Float32Array} */ all) =>
     range(row < 0 ? all : all.subarray(row * n, (row + 1) * n));

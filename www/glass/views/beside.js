@@ -54,7 +54,10 @@ class BesideView {
   draw(look) {
     const { text, experiment, info } = look.opened;
     if (this.#plain.of !== text)
-      this.#plain = { of: text, experiment: withoutHidden(experiment, info.input_shape) };
+      this.#plain = {
+        of: text,
+        experiment: withoutHidden(experiment, info.input_shape, look.state.catalog),
+      };
     const plain = this.#plain.experiment;
     if (plain) this.#ask(look, plain);
     const found = this.#found?.of === plain ? this.#found : null;

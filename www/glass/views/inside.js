@@ -3,7 +3,8 @@
 import { html, nothing, render } from 'lit-html';
 import { digits } from '../../figures.js';
 import { tell } from '../formulas/index.js';
-import { GRAINS, STAGES, program, stepLayers } from '../program.js';
+import { GRAINS, STAGES, program } from '../program.js';
+import { stepLayers } from '../stages.js';
 import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
 
@@ -26,7 +27,7 @@ export const inside = {
   traced: true,
   simplified: [
     'The view shows the next step of the run, recomputed by the same code. Only sums that are shown term by term are computed again.',
-    'Dense, Conv1D, Conv2D, pooling, dropout and activation layers are shown down to single products. All other layers (recurrent, attention, normalization and so on) are shown as a whole.',
+    'Layers whose terms the engine describes are shown down to single products. All other layers (LSTM, GRU, attention, batch normalization and so on) are shown as a whole.',
     'Sums are shown in the order of their terms. The engine may add those of a convolution, or of a gradient over examples, in another order, so the last digits can differ.',
     'For the whole batch, z, a and δ are means over its examples. A mean of products is not the product of the means.',
   ],
@@ -78,7 +79,7 @@ class InsideView {
       render(html`<p class="soft pad-text">${why}</p>`, this.element);
       return;
     }
-    const layers = stepLayers(opened.info, opened.experiment);
+    const layers = this.#layers(look);
     const row = Math.min(this.#row, trace.rows.length - 1);
     const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
     if (state.chosen !== this.#chosen) {
@@ -178,17 +179,16 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
+  /** @param {Look} look */
+  #layers({ opened }) {
+    return stepLayers(opened.info);
+  }
+
   /** The parts of a stage at a level of detail. @param {Stage} stage @param {Grain} [grain] */
   #program(stage, grain = this.#grain) {
     const look = this.#look;
     if (!look?.trace) return null;
-    const { info, experiment } = look.opened;
-    return program(
-      stepLayers(info, experiment),
-      stage,
-      grain,
-      this.#row < 0 ? look.trace.rows.length : 1,
-    );
+    return program(this.#layers(look), stage, grain, this.#row < 0 ? look.trace.rows.length : 1);
   }
 
   /** @param {Stage} stage */
@@ -203,7 +203,11 @@ class InsideView {
     if (place) {
       const { layer, channel, from } = place;
       const weight = from >= 0 ? { from } : {};
-      this.tools.light(layer < 0 || channel < 0 ? null : { layer, unit: channel, ...weight });
+      const stage =
+        this.#look && layer >= 0 && channel >= 0 ? this.#layers(this.#look)[layer] : null;
+      // The picture has no intermediate values, only the layer's weights.
+      const lit = stage && (stage.inner < 0 || stage.weights);
+      this.tools.light(lit ? { layer: stage.layer, unit: channel, ...weight } : null);
     }
     this.tools.redraw();
   }

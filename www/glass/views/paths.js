@@ -3,6 +3,7 @@ import { html, nothing } from 'lit-html';
 import { digits } from '../../figures.js';
 import { nameOfHop } from '../formulas/math.js';
 import { hopsOf, pathsOf } from '../paths.js';
+import { mainStage } from '../stages.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../formulas/math.js').Scene} Scene */
@@ -33,7 +34,7 @@ export class Paths {
       this.clear(look);
       return html`<p class="soft">Choose an example to see its paths.</p>`;
     }
-    const layer = layers[index];
+    const layer = mainStage(layers, index);
     const of = [trace, index, unit, from, row];
     if (!this.#followed?.of.every((part, i) => part === of[i])) {
       const positions = Array.from({ length: layer.n / layer.channels }, (_, p) => p);
@@ -52,8 +53,8 @@ export class Paths {
     if (!paths.length) return none;
     const many = count.toLocaleString('en');
     const end = layers[paths[0].hops[paths[0].hops.length - 1].layer];
-    const through = layers.filter(({ source }) => source === end.index);
-    const opened = trace.layers.slice(end.index + 1).every(({ delta }) => !delta.length);
+    const through = layers.filter(({ source, inner }) => source === end.layer && inner < 0);
+    const opened = trace.layers.slice(end.layer + 1).every(({ delta }) => !delta.length);
     const after = through.map(({ name }) => name).join(' and ');
     const where = opened ? 'the loss' : `${end.name} (${after} after it is shown as a whole)`;
     return html`${moves ? nothing : none}

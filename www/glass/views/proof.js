@@ -45,9 +45,9 @@ export class Proof {
         <dd>none, since training has finished here</dd>
       </div>`;
     const [h, above, below, slope] = found;
-    const corners = look.opened.info.layers.some(
-      ({ activation, class_name }) => /relu|hard/.test(activation ?? '') || /Max/.test(class_name),
-    );
+    const corners = look.opened.info.layers
+      .flatMap(({ stages }) => stages)
+      .some(({ activation, factor }) => /relu|hard|largest/.test(`${activation} ${factor}`));
     const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
     const error = 6e-8 * Math.abs(above);
     return html`<div>

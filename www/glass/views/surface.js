@@ -225,7 +225,7 @@ class SurfaceView {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
     const { chosen } = state;
-    const two = chosen && twoWeights(opened.info, opened.experiment, chosen, chosenBefore);
+    const two = chosen && twoWeights(opened.info, chosen, chosenBefore);
     if (!two) {
       return 'Select one or two weights in the picture or in “Step by step” first. With one weight, the bias of its unit is the second.';
     }

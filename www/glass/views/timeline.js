@@ -3,13 +3,19 @@
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../charts/series.js';
 import { number } from '../../figures.js';
-import { measured, stopping } from '../stopping.js';
+import { Asked } from '../asked.js';
 
 /** @typedef {import('../glass.js').Look & { newest: number }} Along */
+/**
+ * What EarlyStopping would have done to the run with a text; epochs count from 1.
+ * @typedef {{ text: string, watched: string, best: number | null, stop: number | null, value: number }} Verdict
+ */
 
 /** Choices of the patience of early stopping. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
 const STOPPED = 'would have stopped';
+/** @type {Verdict} */
+const NONE = { text: '', watched: 'loss', best: null, stop: null, value: NaN };
 
 /** Simplifications of the time machine. */
 export const simplified = [
@@ -19,8 +25,8 @@ export const simplified = [
 
 export class TimelineView {
   #patience = 3;
-  /** @type {{ key: string, verdict: ReturnType<typeof verdictOn> } | null} */
-  #known = null;
+  /** @type {Verdict} */
+  #known = NONE;
 
   /**
    * @param {HTMLElement} element
@@ -29,6 +35,8 @@ export class TimelineView {
   constructor(element, tools) {
     this.element = element;
     this.tools = tools;
+    /** @type {Asked<Uint32Array>} */
+    this.asked = new Asked(tools);
   }
 
   /** @param {Along} along */
@@ -106,7 +114,7 @@ export class TimelineView {
     const { n_batches, first_epoch } = opened.info;
     const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
     const marks = marksOf(history.events)
-      .concat(this.#verdict(history, opened).marks)
+      .concat(marksOfVerdict(this.#verdict(history, opened)))
       .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
     return marks.map(({ at: epoch, label }) => {
       const stop = label === STOPPED;
@@ -124,16 +132,27 @@ export class TimelineView {
   }
 
   /**
-   * Evaluates early stopping on the monitored column, again after each epoch.
+   * Returns the verdict of early stopping, which the engine's own class decides; until it has, the last one on this run.
    * @param {import('../../types.js').History} history
    * @param {import('../../types.js').Opened} opened
+   * @returns {Verdict}
    */
-  #verdict(history, { text, experiment, info }) {
-    const key = `${this.#patience} ${history.epochs.length} ${text}`;
-    if (this.#known?.key === key) return this.#known.verdict;
-    const verdict = verdictOn(history, info, experiment.fit.validation_freq, this.#patience);
-    this.#known = { key, verdict };
-    return verdict;
+  #verdict(history, opened) {
+    const { text, info } = opened;
+    const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
+    const column = history.names.indexOf(watched);
+    const losses = history.epochs.map((row) => row[column]);
+    const key = `${this.#patience} ${losses.length} ${text}`;
+    const validation = watched === 'val_loss';
+    const ask = () => this.tools.study.stopping(opened, losses, validation, this.#patience);
+    const found = losses.length ? this.asked.get(key, ask) : [0, 0];
+    if (this.#known.text !== text) this.#known = NONE;
+    if (found) {
+      const [best, stop] = found;
+      const value = best ? losses[best - info.first_epoch - 1] : NaN;
+      this.#known = { text, watched, best: best || null, stop: stop || null, value };
+    }
+    return this.#known;
   }
 
   /** @param {Along} along */
@@ -180,30 +199,12 @@ function where({ step, opened }) {
     : `after batch ${step} (epoch ${done + 1}, batch ${batch} of ${n_batches})`;
 }
 
-/**
- * Evaluates early stopping on a history.
- * @param {import('../../types.js').History} history
- * @param {import('../../types.js').RunInfo} info
- * @param {number | number[] | undefined} every `validation_freq`
- * @param {number} patience
- */
-function verdictOn(history, info, every, patience) {
-  const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
-  const losses = measured(history, watched, every, info.first_epoch);
-  const { best, stop } = stopping(losses, patience);
-  const epoch = (/** @type {number} */ i) => info.first_epoch + i + 1;
-  /** @type {import('../../charts/series.js').Mark[]} */
+/** @param {Verdict} verdict @returns {import('../../charts/series.js').Mark[]} */
+function marksOfVerdict({ watched, best, stop }) {
   const marks = [];
-  if (best >= 0) marks.push({ at: epoch(best), label: `lowest ${watched}` });
-  if (stop !== null) marks.push({ at: epoch(stop), label: STOPPED });
-  const at = (/** @type {number | null} */ i) => (i === null ? null : epoch(i));
-  return {
-    watched,
-    marks,
-    value: losses[best],
-    best: best < 0 ? null : epoch(best),
-    stop: at(stop),
-  };
+  if (best !== null) marks.push({ at: best, label: `lowest ${watched}` });
+  if (stop !== null) marks.push({ at: stop, label: STOPPED });
+  return marks;
 }
 
 /** Explains why a branch has no steps before its first one. @param {number} first @param {boolean} canUndo */

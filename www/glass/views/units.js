@@ -8,7 +8,7 @@ import { fresh, pad, paintInk, paintSigned } from '../../charts/pixels.js';
 import { shownSet } from '../../engine/frame.js';
 import { Asked } from '../asked.js';
 import { weightAt } from '../numbers.js';
-import { stepLayers } from '../program.js';
+import { mainStage, stepLayers } from '../stages.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {{ row: number, value: number }[]} Rows */
@@ -79,7 +79,7 @@ class UnitsView {
     const input = this.#input(look);
     const last = info.layers[info.layers.length - 1];
     const answers = frame.activations.subarray(last.at, last.at + last.length);
-    const meaning = meaningOf(info, answers);
+    const meaning = meaningOf(info, answers, frame.answer);
     const { output } = meaning;
     const image = info.data.image ?? { height: 1, width: input.length };
     const area = { ...image, patch: info.data.image ? PATCH : 1 };
@@ -130,8 +130,8 @@ class UnitsView {
 
   /** The products w x of a unit of the first layer; undefined for other units. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
-    const layer = stepLayers(opened.info, opened.experiment)[index];
-    const plain = layer?.class_name === 'Dense' && layer.n === layer.channels;
+    const layer = mainStage(stepLayers(opened.info), index);
+    const plain = layer?.weights && layer.n === layer.channels && layer.terms === layer.inputs;
     if (!plain || layer.source >= 0) return undefined;
     return input.map((x, i) => x * frame.weights[weightAt(layer, unit, i)]);
   }

@@ -2,15 +2,15 @@
 import { html, nothing } from 'lit-html';
 import { digits, signed } from '../../figures.js';
 import { sharesOf } from '../formulas/backward.js';
-import { nameOfTerm, nameOfUnit } from '../formulas/math.js';
+import { nameOfTerm, nameOfUnit, nounOf } from '../formulas/math.js';
 import { paramAt, weightAt } from '../numbers.js';
-import { termsOf } from '../program.js';
+import { mainStage, termsOf } from '../stages.js';
 import { Paths } from './paths.js';
 import { Proof } from './proof.js';
 
 /** @typedef {import('../glass.js').Look} Look */
 /** @typedef {import('../formulas/math.js').Scene} Scene */
-/** @typedef {import('../program.js').StepLayer} StepLayer */
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('../../types.js').Lit} Lit */
 
 /** Number of weights above which they are selected by number and not from a list. */
@@ -32,7 +32,7 @@ export class WeightPanel {
    */
   show(look, scene, pick) {
     const lit = look.state.chosen ?? look.state.lit;
-    const layer = lit && scene.layers[lit.layer];
+    const layer = lit && mainStage(scene.layers, lit.layer);
     if (!lit || !layer || layer.n_params === 0) {
       this.paths.clear(look);
       return html`<p class="soft weight-panel">
@@ -40,7 +40,7 @@ export class WeightPanel {
         weights.
       </p>`;
     }
-    const opens = layer.kernelAt >= 0;
+    const opens = layer.weights !== null;
     // In a layer that is shown as a whole, the first weight of the unit.
     const from = lit.from ?? (opens ? 0 : Math.min(Math.max(0, lit.unit), layer.n_params - 1));
     // A whole layer stands for its first unit.
@@ -71,11 +71,11 @@ export class WeightPanel {
    * @param {number} unit
    * @param {(unit: number) => void} choose
    */
-  #unit({ name, channels, class_name }, unit, choose) {
+  #unit(layer, unit, choose) {
+    const { name, channels } = layer;
     if (channels < 2) return nothing;
     return html`<label
-      >${name}: ${/Conv/.test(class_name) ? 'channel' : 'unit'}
-      ${this.#byNumber('unit', channels, unit, choose)}</label
+      >${name}: ${nounOf(layer)} ${this.#byNumber('unit', channels, unit, choose)}</label
     >`;
   }
 
@@ -111,7 +111,7 @@ export class WeightPanel {
    * @param {(from: number) => void} choose
    */
   #ofArray({ opened }, layer, from, choose) {
-    const { params } = opened.info.layers[layer.index];
+    const { params } = opened.info.layers[layer.layer];
     const start = params[0].at;
     const own = params.find((p) => from < p.at - start + p.length) ?? params[0];
     const array = (/** @type {any} */ event) => choose(Number(event.target.value));
@@ -182,7 +182,7 @@ export class WeightPanel {
   /** Renders the contribution of one example to the gradient. @param {Scene} scene @param {Required<Lit>} into */
   #share(scene, { layer, unit, from }) {
     if (scene.row < 0) return nothing;
-    const shares = sharesOf(scene, scene.layers[layer], unit, from, scene.row);
+    const shares = sharesOf(scene, mainStage(scene.layers, layer), unit, from, scene.row);
     const sum = shares.reduce((sum, { product }) => Math.fround(sum + product), 0);
     const [{ x, delta }] = shares;
     const one = html`${digits(x)} × ${digits(delta)}`;
