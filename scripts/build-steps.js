@@ -49,7 +49,7 @@ export function enginePackage(profile = 'release') {
     const [wasm] = await Promise.all([compile(profile), wasmBindgen()]);
     const next = join(root, '.cache', 'pkg');
     rmSync(next, { recursive: true, force: true });
-    // Function names help in debugging, but they are a tenth of the download.
+    // The names of functions help to debug; they are a tenth of the download.
     const bare =
       profile === 'release' ? ['--remove-name-section', '--remove-producers-section'] : [];
     await run('wasm-bindgen', ['--target', 'web', ...bare, '--out-dir', next, wasm]);

@@ -30,7 +30,7 @@ for (const folder of toolFolders) {
   if (!path.split(delimiter).includes(folder)) process.env.PATH = folder + delimiter + path;
 }
 
-/** Milliseconds after which a running stage prints its name. */
+/** Milliseconds after which a stage says that it has started. */
 const LONG = 1000;
 
 /**
@@ -44,7 +44,7 @@ const LONG = 1000;
 export async function stage(name, work) {
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  const timer = setTimeout(() => console.log(`${name} ...`), LONG);
+  const started = setTimeout(() => console.log(`${name} ...`), LONG);
   try {
     const result = await work();
     console.log(`${name}: ${seconds()}${typeof result === 'string' ? `  ${result}` : ''}`);
@@ -53,7 +53,7 @@ export async function stage(name, work) {
     console.log(`${name}: FAILED after ${seconds()}`);
     throw error;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(started);
   }
 }
 

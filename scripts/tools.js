@@ -56,7 +56,7 @@ async function installPackages() {
     return found[path].version === wanted[path].version && existsSync(join(root, path));
   });
   if (same) return 'there';
-  await run('npm', ['ci', '--include=dev']); // for any NODE_ENV
+  await run('npm', ['ci', '--include=dev']); // even where NODE_ENV is "production"
   return 'installed';
 }
 

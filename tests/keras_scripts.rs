@@ -441,14 +441,18 @@ const UNTOLD: [(&str, &str); 5] = [
 fn plain(choice: &ConfigObject) -> Json {
     let mut all = Map::new();
     let untold = |name: &str| UNTOLD.contains(&(choice.class.class_name, name));
-    for option in choice.class.all_options().filter(|o| !untold(o.name)) {
-        let value = match (option.name, choice.get(option.name)) {
-            ("strides", Value::Null) => choice.get("pool_size"),
-            ("value_dim", Value::Null) => choice.get("key_dim"),
+    let option_of = |name: &str| {
+        let found = choice.options().find(|(option, _)| option.name == name);
+        found.map_or(&Value::Null, |(_, value)| value)
+    };
+    for (option, value) in choice.options().filter(|(o, _)| !untold(o.name)) {
+        let value = match (option.name, value) {
+            ("strides", Value::Null) => option_of("pool_size"),
+            ("value_dim", Value::Null) => option_of("key_dim"),
             // Keras names metrics and draws seeds where none is given; the first weights tell of seeds.
             ("name" | "seed", _) => &Value::Null,
             // Keras counts the thresholds that are given.
-            ("num_thresholds", _) if choice.class.class_name == "AUC" => choice.get("thresholds"),
+            ("num_thresholds", _) if choice.class.class_name == "AUC" => option_of("thresholds"),
             ("distribution", Value::Word("normal")) => &Value::Word("truncated_normal"),
             (_, value) => value,
         };

@@ -7,7 +7,7 @@ use glassbox::experiment::read_fit;
 use glassbox::model::Sequential;
 use glassbox::model::config::ModelConfig;
 use glassbox::options::error::ConfigError;
-use glassbox::training::fit::Fit;
+use glassbox::training::fit::{self, Fit};
 use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::Value as Json;
 
@@ -46,7 +46,7 @@ fn run(case: &Json) -> Result<Seen, ConfigError> {
         weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
     };
     let fit = read_fit(&case["fit"]).map_err(|r| r.at("fit"))?;
-    let batch = fit.count("batch_size").unwrap_or(32);
+    let batch = fit::Options::of(&fit).batch_size;
     let mut trainer = Trainer::new(model, &compile, batch)?;
     trainer.check(&data)?;
     let n = data.x.len() / trainer.model.n_inputs();

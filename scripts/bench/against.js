@@ -26,14 +26,15 @@ export async function measureAgainst(folder, workloads, rounds) {
   const { url, close } = await serve({ folder: COPY });
   const browsers = [await openBrowser('chromium', url), await openBrowser('firefox', url)];
   try {
+    /** @type {string[][]} */
     const rows = [];
     for (const workload of workloads) {
-      const row = await stage(workload.id, async () => {
+      await stage(workload.id, async () => {
         const cells = [];
         for (const { ask } of browsers) cells.push(...cellsOf(await ask('pair', workload, rounds)));
-        return cells;
+        rows.push([workload.id, ...cells]);
+        return cells.join(' | ');
       });
-      rows.push([workload.id, ...row]);
     }
     const heads = browsers.flatMap(({ name }) => [
       `times as fast, ${name}`,

@@ -12,6 +12,7 @@ mod toys;
 
 use crate::options::error::ConfigError;
 use crate::options::{self, ConfigObject, Registry};
+pub(crate) use numbers::Numbers;
 pub use set::{DataKind, Dataset};
 
 /// Every built-in set, in the order of the page.

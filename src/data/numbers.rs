@@ -17,7 +17,7 @@ const CLASSES: [&str; MAX_CLASSES] = [
 class! {
     /// Data stored in this experiment. There is no separate test set.
     #[formula("x: [n, shape ...], row after row; y: [n], class numbers or values")]
-    struct Numbers("Numbers", "numbers", "Your own numbers") {
+    pub struct Numbers("Numbers", "numbers", "Your own numbers") {
         /// All inputs, row after row.
         #[start("0.2")]
         x("inputs"): Vec<f64> = Kind::Floats(-LARGEST, LARGEST), Default::Required;

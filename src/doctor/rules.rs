@@ -2,11 +2,11 @@
 
 use super::{Edit, LAYERS, first_layer, json_of, layer};
 use crate::experiment::Experiment;
-use crate::functions::activations;
-use crate::layers::DenseOptions;
+use crate::functions::{activations, losses};
+use crate::layers::{DenseOptions, dropout_rate};
+use crate::options::ConfigObject;
 use crate::options::declare::NumberOr;
 use crate::options::error::format_number;
-use crate::options::{ConfigObject, Kind, Value};
 use crate::run::Run;
 use crate::training::{fit, optimizers};
 use serde_json::json;
@@ -88,7 +88,10 @@ impl<'a> Case<'a> {
         match layer.class.class_name {
             "Softmax" => Some((at, "softmax", false)),
             "ReLU" => Some((at, "relu", false)),
-            _ => Some((at, activation(layer)?, true)),
+            _ => {
+                let (_, function) = layer.options_of(&activations::REGISTRY).next()?;
+                Some((at, function.class.name, true))
+            }
         }
     }
 
@@ -116,7 +119,7 @@ impl<'a> Case<'a> {
     }
 
     pub fn logits(&self) -> bool {
-        from_logits(self.loss())
+        losses::from_logits(self.loss())
     }
 }
 
@@ -128,32 +131,6 @@ const CATEGORICAL: &[&str] = &[
 ];
 /// Losses of yes/no probabilities.
 pub const BINARY: &[&str] = &["BinaryCrossentropy", "BinaryFocalCrossentropy"];
-
-/// The activation of a layer that has one as an option.
-fn activation(layer: &ConfigObject) -> Option<&'static str> {
-    layer
-        .options()
-        .find_map(|(option, value)| match (&option.kind, value) {
-            (Kind::Of(registry), Value::ConfigObject(function))
-                if std::ptr::eq(*registry, &activations::REGISTRY) =>
-            {
-                Some(function.class.name)
-            }
-            _ => None,
-        })
-}
-
-/// The rate of a layer that drops values.
-fn dropout_rate(layer: &ConfigObject) -> Option<f64> {
-    let drops = layer.class.class_name.ends_with("Dropout");
-    drops.then(|| layer.number("rate"))
-}
-
-/// The option `from_logits` of a loss.
-fn from_logits(loss: &ConfigObject) -> bool {
-    let mut options = loss.options();
-    options.any(|(option, value)| option.name == "from_logits" && *value == Value::Bool(true))
-}
 
 fn softmax_of_one(case: &Case<'_>) -> Option<Found> {
     let alone = |layer: &ConfigObject| {

@@ -3,6 +3,8 @@
 
 use super::Edit;
 use super::rules::{BINARY, Case, Found};
+use crate::data::Numbers;
+use crate::functions::metrics::{Auc, BinaryAccuracy};
 use crate::options::{ConfigObject, Value};
 use crate::run::Set;
 use crate::training::callbacks::{self, CheckpointOptions, LEARNING_RATE, Monitored};
@@ -31,9 +33,7 @@ fn classes(case: &Case<'_>) -> Option<[Vec<f32>; 2]> {
 /// The experiment's own rows in an order that spreads the classes evenly; `None` for a built-in data set.
 fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     let data = &case.experiment.data;
-    if data.class.class_name != "Numbers" {
-        return None;
-    }
+    let Numbers { x, y, .. } = Numbers::of_class(data)?;
     let labels = labels.concat();
     // The position of each row among those of its class, from 0 to 1.
     let mut seen: Vec<(f32, f64)> = Vec::new();
@@ -57,15 +57,14 @@ fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     let places: Vec<f64> = places.map(|(label, n)| (n - 0.5) / size(*label)).collect();
     let mut order: Vec<usize> = (0..labels.len()).collect();
     order.sort_by(|a, b| places[*a].total_cmp(&places[*b]));
-    let (x, y) = (data.floats("x"), data.floats("y"));
     let width = x.len() / y.len().max(1);
     let rows = |from: &[f64], width: usize| -> Json {
         let row = |row: &usize| from[row * width..][..width].to_vec();
         order.iter().flat_map(row).collect()
     };
     let mut config = data.config_json();
-    config.insert("x".into(), rows(x, width));
-    config.insert("y".into(), rows(y, 1));
+    config.insert("x".into(), rows(&x, width));
+    config.insert("y".into(), rows(&y, 1));
     Some(Edit::Set("/data/config".into(), Json::Object(config)))
 }
 
@@ -123,10 +122,10 @@ fn thresholds_for_logits(case: &Case<'_>) -> Option<Found> {
     let replaced = |metric: &ConfigObject| {
         let config = match metric.class.class_name {
             "accuracy" => json!({"name": "accuracy", "threshold": 0.0}),
-            "BinaryAccuracy" if metric.number("threshold") == 0.5 => {
+            _ if BinaryAccuracy::of_class(metric).is_some_and(|m| m.threshold == 0.5) => {
                 changed(metric, "threshold", 0.0.into())
             }
-            "AUC" if metric.flag("from_logits") => return None,
+            "AUC" if Auc::of_class(metric).is_some_and(|auc| auc.from_logits) => return None,
             "AUC" => changed(metric, "from_logits", true.into()),
             _ if default_thresholds(metric) => changed(metric, "thresholds", vec![0.0].into()),
             _ => return None,

@@ -1,4 +1,4 @@
-//! Everything that can be chosen, as data: what the page's forms and the docs are made from.
+//! The catalog: all classes with their options as data, for the page's forms and the docs.
 
 use crate::data;
 use crate::functions::activations;
@@ -15,7 +15,7 @@ use crate::training::fit;
 use crate::training::optimizers;
 use serde_json::{Value as Json, json};
 
-/// The families by the name under which the page knows them.
+/// The families by their names on the page.
 pub static REGISTRIES: &[(&str, &Registry)] = &[
     ("datasets", &data::REGISTRY),
     ("layers", &layers::REGISTRY),
@@ -50,13 +50,13 @@ fn class_json(class: &'static ClassSpec) -> Json {
         "label": class.label,
         "doc": class.doc.text(),
         "formula": class.formula.text(),
-        "group": class.group,
+        "group": class.group.text(),
         "options": options_json(class),
         "asset": set.and_then(|d| d.asset),
     })
 }
 
-/// Whether there is anything to choose.
+/// Whether the option has more than one value.
 fn is_open(option: &OptionSpec) -> bool {
     !matches!(option.kind, Kind::Fixed(_))
 }
@@ -66,7 +66,7 @@ fn options_json(class: &ClassSpec) -> Json {
     options.map(option_json).collect()
 }
 
-/// The name under which the page knows a family.
+/// The name of a family on the page.
 fn key_of(family: &Registry) -> Option<&'static str> {
     let found = REGISTRIES.iter().find(|(_, f)| std::ptr::eq(*f, family));
     found.map(|(name, _)| *name)
@@ -110,10 +110,10 @@ fn option_json(option: &OptionSpec) -> Json {
     };
     let nullable = matches!(option.default, Default::Null)
         || matches!(option.kind, Kind::MaybeFloat(..) | Kind::MaybeInts(..));
-    let start: Json = serde_json::from_str(option.start).unwrap_or_default();
+    let start: Json = serde_json::from_str(option.start.text()).unwrap_or_default();
     json!({
         "name": option.name,
-        "label": option.label,
+        "label": option.label.text(),
         "doc": option.doc.text(),
         "kind": kind,
         "nullable": nullable,
@@ -151,7 +151,7 @@ mod tests {
             for option in class.all_options().filter(|o| is_open(o)) {
                 let (class, name) = (class.class_name, option.name);
                 assert!(says(option.doc.text()), "{class}: {name}");
-                let start = option.start;
+                let start = option.start.text();
                 assert!(
                     start.is_empty() || serde_json::from_str::<Json>(start).is_ok(),
                     "{class}: {name} starts with {start}"
@@ -165,7 +165,7 @@ mod tests {
         for name in ["layers", "activations", "losses", "metrics"] {
             let found = REGISTRIES.iter().find(|(key, _)| *key == name);
             for class in found.map(|(_, family)| (family.entries)()).unwrap() {
-                assert!(!class.group.is_empty(), "{}", class.class_name);
+                assert!(!class.group.text().is_empty(), "{}", class.class_name);
             }
         }
     }

@@ -1,7 +1,7 @@
-//! An experiment: what a person asks for, as text and back.
+//! An experiment: data, model, compile, fit and seed, read from JSON and written back.
 //!
-//! The page's settings, the link, the saved file and the Keras code are all this one thing. Every
-//! value that a person can choose is checked here, once, with a sentence for what does not fit.
+//! The page's settings, the link, the saved file and the Keras code all stand for one experiment. Every setting is checked here,
+//! once, with a sentence for each error.
 
 pub mod catalog;
 mod start;
@@ -22,28 +22,28 @@ use serde_json::{Map, Value as Json, json};
 /// Data, model, compile, fit and seed. Plain data: nothing runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
-    /// Which data.
+    /// The data set.
     pub data: ConfigObject,
-    /// Which layers.
+    /// The layers.
     pub model: ModelConfig,
-    /// Which loss, optimizer and metrics.
+    /// Loss, optimizer and metrics.
     pub compile: CompileConfig,
-    /// Epochs, batches, split.
+    /// The arguments of fit: epochs, batch size, validation split ...
     pub fit: ConfigObject,
-    /// The number that all randomness of the run follows from: `keras.utils.set_random_seed(seed)`.
+    /// The seed of all random numbers of the run: `keras.utils.set_random_seed(seed)`.
     pub seed: u32,
-    /// Where it sets out from, if not from the seed's first weights.
+    /// The start, if it is not the seed's initial weights.
     pub start: Option<Start>,
 }
 
-/// Longest text that is read.
+/// Length of the longest text that is read.
 const MAX_TEXT: usize = 200_000;
 
 impl Experiment {
     /// Reads an experiment's JSON text.
     ///
     /// # Errors
-    /// Whatever does not fit, with its place.
+    /// Settings that are not possible, each with its path.
     pub fn read(text: &str) -> Result<Self, ConfigError> {
         if text.len() > MAX_TEXT {
             return Err(ConfigError::new(
@@ -52,12 +52,12 @@ impl Experiment {
             ));
         }
         let json: Json = serde_json::from_str(text).map_err(|e| {
-            ConfigError::new("", format!("This is not an experiment's text: it breaks off or goes wrong at line {}, column {}.", e.line(), e.column()))
+            ConfigError::new("", format!("This is not an experiment's text: it is incomplete or wrong at line {}, column {}.", e.line(), e.column()))
         })?;
         Self::from_json(&json, 0)
     }
 
-    /// From JSON; `depth`: how many branches lead here.
+    /// Reads JSON. `depth`: the number of branches that lead here.
     fn from_json(json: &Json, depth: usize) -> Result<Self, ConfigError> {
         let object = json.as_object().ok_or_else(|| {
             ConfigError::new(
@@ -78,26 +78,26 @@ impl Experiment {
             let missing = || ConfigError::new(name, format!("The experiment has no '{name}'."));
             object.get(name).ok_or_else(missing)
         };
-        let within = |name: &'static str| move |r: ConfigError| r.at(name);
+        let at = |name: &'static str| move |error: ConfigError| error.at(name);
         Ok(Experiment {
-            data: ConfigObject::read(&data::REGISTRY, part("data")?).map_err(within("data"))?,
-            model: ModelConfig::read(part("model")?).map_err(within("model"))?,
-            compile: CompileConfig::read(part("compile")?).map_err(within("compile"))?,
-            fit: read_fit(object.get("fit").unwrap_or(&Json::Null)).map_err(within("fit"))?,
+            data: ConfigObject::read(&data::REGISTRY, part("data")?).map_err(at("data"))?,
+            model: ModelConfig::read(part("model")?).map_err(at("model"))?,
+            compile: CompileConfig::read(part("compile")?).map_err(at("compile"))?,
+            fit: read_fit(object.get("fit").unwrap_or(&Json::Null)).map_err(at("fit"))?,
             seed: read_seed(part("seed")?)?,
             start: match object.get("start") {
                 None | Some(Json::Null) => None,
-                Some(json) => Some(Start::read(json, depth).map_err(within("start"))?),
+                Some(json) => Some(Start::read(json, depth).map_err(at("start"))?),
             },
         })
     }
 
-    /// The one text of this experiment: equal experiments, equal texts.
+    /// The canonical text: equal experiments have equal texts.
     pub fn text(&self) -> String {
         self.text_with(self.fit.config_json())
     }
 
-    /// The text that it would have with other arguments of `fit`.
+    /// The canonical text with other arguments of `fit`.
     pub fn text_with(&self, fit: Map<String, Json>) -> String {
         self.json_with(fit).to_string()
     }
@@ -139,20 +139,18 @@ pub fn read_fit(json: &Json) -> Result<ConfigObject, ConfigError> {
         }
     };
     let mut config = config.clone();
-    // A list names epochs, a number says every how many. One number and a list of one are the same value here: what
-    // names a single epoch names it twice.
+    // In Keras a list names epochs, a number is their distance. One number and a list of one are the same value here, so a
+    // single epoch is listed twice.
     if let Some(Json::Array(epochs)) = config.get_mut("validation_freq")
         && let [epoch] = &epochs[..]
     {
         epochs.push(epoch.clone());
     }
-    ConfigObject::with_options(&fit::REGISTRY, "fit", &config).map_err(|mut r| {
-        r.path = r
-            .path
-            .strip_prefix("config.")
-            .unwrap_or(&r.path)
-            .to_string();
-        r
+    ConfigObject::with_options(&fit::REGISTRY, "fit", &config).map_err(|mut error| {
+        if let Some(path) = error.path.strip_prefix("config.") {
+            error.path = path.to_string();
+        }
+        error
     })
 }
 
@@ -205,7 +203,7 @@ impl CompileConfig {
         let loss = object.get("loss").filter(|l| !l.is_null()).ok_or_else(|| {
             ConfigError::new(
                 "loss",
-                "There is no loss to make small: choose one, such as binary_crossentropy.",
+                "compile needs a loss: choose one, such as binary_crossentropy.",
             )
         })?;
         let list = |key: &'static str| match object.get(key) {
@@ -213,7 +211,7 @@ impl CompileConfig {
             Some(Json::Array(list)) => {
                 let read = |(i, m)| {
                     ConfigObject::read(&metrics::REGISTRY, m)
-                        .map_err(|r| r.at(&format!("{key}[{i}]")))
+                        .map_err(|error| error.at(&format!("{key}[{i}]")))
                 };
                 list.iter().enumerate().map(read).collect()
             }
@@ -227,8 +225,8 @@ impl CompileConfig {
         };
         Ok(CompileConfig {
             optimizer: ConfigObject::read(&optimizers::REGISTRY, optimizer)
-                .map_err(|r| r.at("optimizer"))?,
-            loss: ConfigObject::read(&losses::REGISTRY, loss).map_err(|r| r.at("loss"))?,
+                .map_err(|error| error.at("optimizer"))?,
+            loss: ConfigObject::read(&losses::REGISTRY, loss).map_err(|error| error.at("loss"))?,
             metrics: list("metrics")?,
             weighted_metrics: list("weighted_metrics")?,
         })

@@ -1,18 +1,18 @@
-//! Where an experiment sets out from: another run's moment, and weights of its own.
+//! The start of an experiment: a step of another run, and weights that are set by hand.
 
 use super::Experiment;
 use crate::options::error::{ConfigError, format_number};
 use crate::options::short;
 use serde_json::{Map, Value as Json, json};
 
-/// A moment to set out from, in place of the seed's first weights.
+/// The start of a run, in place of the seed's initial weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
-    /// Whose run; this experiment's own first weights where there is none.
+    /// The parent experiment. Without it, the run starts from its own initial weights.
     pub experiment: Option<Box<Experiment>>,
-    /// After how many of its batches.
+    /// Number of batches of the parent run.
     pub step: u64,
-    /// Weights that are set by hand then, in this order.
+    /// Weights to set then, in this order.
     pub weights: Vec<Edit>,
 }
 
@@ -21,29 +21,29 @@ pub struct Start {
 pub struct Edit {
     /// Keras' path of the array, "dense/kernel".
     pub path: String,
-    /// The first place, counted along the array's rows.
+    /// Index of the first weight in the flattened array.
     pub at: usize,
-    /// What stands there and in the places after it.
+    /// Values of this weight and those after it.
     pub values: Vec<f64>,
 }
 
-/// Branches may branch off branches, so many times.
+/// Largest number of parents of an experiment.
 const MAX_DEPTH: usize = 40;
-/// Most batches of a run to set out from.
+/// Largest number of batches before a branch.
 const MAX_STEP: u64 = 1_000_000;
 
 impl Start {
-    /// Reads it from JSON: `{"experiment": {...}, "step": 417, "weights": [{"path": "dense/kernel", "at": 3,
+    /// Reads JSON: `{"experiment": {...}, "step": 417, "weights": [{"path": "dense/kernel", "at": 3,
     /// "values": [0.5]}]}`.
     ///
     /// # Errors
-    /// Whatever does not fit, with its place.
+    /// Values that are not possible, each with its path.
     pub(super) fn read(json: &Json, depth: usize) -> Result<Self, ConfigError> {
         let keys = ["experiment", "step", "weights"];
         let object = fields(json, "start", &keys)?;
         if depth >= MAX_DEPTH {
             let message = format!(
-                "This run branches off a branch of a branch, more than {MAX_DEPTH} times: begin anew from one of them."
+                "This run has more than {MAX_DEPTH} parent runs: start a new run from one of them."
             );
             return Err(ConfigError::new("", message));
         }
@@ -51,12 +51,12 @@ impl Start {
         let experiment = given("experiment")
             .map(|e| Experiment::from_json(e, depth + 1).map(Box::new))
             .transpose()
-            .map_err(|r| r.at("experiment"))?;
+            .map_err(|error| error.at("experiment"))?;
         let step = given("step").map_or(Some(0), Json::as_u64);
         let Some(step) = step.filter(|s| *s <= MAX_STEP && (*s == 0 || experiment.is_some()))
         else {
             let message = format!(
-                "step is {}: give the number of batches after which to leave the experiment beside it.",
+                "step is {}: give the number of batches of the experiment beside it after which to branch.",
                 short(given("step").unwrap_or(&Json::Null))
             );
             return Err(ConfigError::new("step", message));
@@ -65,8 +65,9 @@ impl Start {
             None => Vec::new(),
             Some(Json::Array(list)) => {
                 let edits = list.iter().enumerate();
-                let read =
-                    |(i, e)| Edit::read(e).map_err(|r: ConfigError| r.at(&format!("weights[{i}]")));
+                let read = |(i, e)| {
+                    Edit::read(e).map_err(|error: ConfigError| error.at(&format!("weights[{i}]")))
+                };
                 edits.map(read).collect::<Result<_, _>>()?
             }
             Some(other) => {
@@ -103,7 +104,7 @@ impl Edit {
         let values = values.and_then(|v| v.iter().map(Json::as_f64).collect::<Option<Vec<f64>>>());
         let (Some(path), Some(at), Some(values)) = (path, at, values) else {
             let message = format!(
-                "This edit is {}: give the path of an array of weights, the first place in it, and numbers, such \
+                "This edit is {}: give the path of an array of weights, the first index in it, and numbers, such \
                  as {{\"path\": \"dense/kernel\", \"at\": 3, \"values\": [0.5]}}.",
                 short(json)
             );

@@ -1,4 +1,4 @@
-//! What a network is put together from besides its layers: each family with its list of classes.
+//! Functions of a network and of its training: each family with the list of its classes.
 
 pub mod activations;
 pub mod constraints;

@@ -2,7 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::functions::losses;
-use crate::layers::{self, Inputs, Shape};
+use crate::layers::{self, Inputs, NormalizationOptions, Shape};
 use crate::model::config::{LayerConfig, Source};
 use crate::options::{ConfigObject, Kind, OptionSpec, Value};
 use crate::training::callbacks::SchedulerOptions;
@@ -184,7 +184,7 @@ fn adapt_lines(experiment: &Experiment, n_train: usize, chain: bool) -> String {
 
 /// Whether the layer adapts to the data before training.
 fn adapts(layer: &LayerConfig) -> bool {
-    layer.choice.class.class_name == "Normalization" && *layer.choice.get("mean") == Value::Null
+    NormalizationOptions::of_class(&layer.choice).is_some_and(|options| options.mean.is_none())
 }
 
 fn call(module: &str, config: &ConfigObject) -> String {

@@ -1,4 +1,4 @@
-//! What Keras prints: `model.summary()` and the lines of `fit`.
+//! Keras' texts: `model.summary()`, the output of `fit`, and the files of CSVLogger.
 
 use crate::model::Sequential;
 use crate::training::callbacks::{CallbackAction, Event};
@@ -6,8 +6,8 @@ use crate::training::fit::Fit;
 use crate::training::trainer::MetricValue;
 use serde_json::Value as Json;
 
-/// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the variables of an optimizer
-/// hold that has made a step; one that has made none is not counted.
+/// `model.summary()`, as Keras 3 prints it to a terminal. `optimizer`: how many numbers the optimizer's variables hold, from its
+/// first step on.
 pub fn summary(model: &Sequential, name: &str, optimizer: Option<usize>) -> String {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for (i, (layer_name, class, layer)) in model.layers().enumerate() {
@@ -69,7 +69,7 @@ pub fn summary(model: &Sequential, name: &str, optimizer: Option<usize>) -> Stri
     text
 }
 
-/// A cell's text in lines of at most `width` characters; a word that is too long loses its end.
+/// The text of a cell in lines of at most `width` characters. Longer words are cut.
 fn wrapped(cell: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in cell.split(' ') {
@@ -86,23 +86,22 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// What `fit` prints of the finished epochs, after the first `skip` ones, without the times that a clock
-/// would add; its callbacks' lines as where they are verbose.
+/// The output of `fit` for the finished epochs after the first `skip`, without times, and with the lines of verbose callbacks.
 pub fn log(fit: &Fit, skip: usize) -> String {
     let mut text = String::new();
     let n = fit.n_batches();
     for (epoch, row) in fit.logs_since(skip) {
-        let told = |from: CallbackAction, to: CallbackAction| -> String {
+        let lines = |from: CallbackAction, to: CallbackAction| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
             some.filter(|e| (from..=to).contains(&e.action))
                 .filter_map(event_line)
                 .collect()
         };
-        text += &told(CallbackAction::Scheduled, CallbackAction::Scheduled);
+        text += &lines(CallbackAction::Scheduled, CallbackAction::Scheduled);
         if fit.epochs() > 1 {
             text += &format!("Epoch {}/{}\n", epoch + 1, fit.epochs());
         }
-        text += &told(CallbackAction::Terminated, CallbackAction::Reduced);
+        text += &lines(CallbackAction::Terminated, CallbackAction::Reduced);
         text += &format!("{n}/{n} {}", "━".repeat(20));
         let values = fit.names().iter().zip(row);
         let measured = values.filter_map(|(name, value)| Some((name, value?.mean())));
@@ -111,12 +110,12 @@ pub fn log(fit: &Fit, skip: usize) -> String {
             text += &format!("{name}: {}", logged(value));
         }
         text += "\n";
-        text += &told(CallbackAction::Stopped, CallbackAction::Restored);
+        text += &lines(CallbackAction::Stopped, CallbackAction::Restored);
     }
     text
 }
 
-/// The line that Keras prints of what a callback did; `None` where it prints none.
+/// Keras' line for an action of a callback. `None`: it prints none.
 pub fn event_line(event: &Event) -> Option<String> {
     let (epoch, value) = (event.epoch + 1, python_float(event.value));
     let best = event.value as usize + 1;
@@ -161,8 +160,7 @@ fn python_exponent(text: &str) -> String {
     format!("{digits}e{sign}{size:0>2}")
 }
 
-/// What the CSVLogger with this number among the callbacks has written of the finished epochs: its columns are
-/// the names that it sees in the first of them.
+/// The file of the CSVLogger with this index among the callbacks. Its columns are the names in the logs of the first epoch.
 pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
     let (names, rows) = (fit.names(), fit.logs_before(callback));
     let Some((_, first)) = rows.first() else {
@@ -206,7 +204,7 @@ pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
     text
 }
 
-/// Adds a cell as Python's csv module writes it: in quotes where it would be read as several.
+/// Appends a cell as Python's csv module writes it: in quotes if it contains a separator, a quote or a line break.
 fn put_cell(line: &mut String, cell: &str, separator: &str) {
     if cell.contains(separator) || cell.contains(['"', '\r', '\n']) {
         *line += &format!("\"{}\"", cell.replace('"', "\"\""));
@@ -215,7 +213,7 @@ fn put_cell(line: &mut String, cell: &str, separator: &str) {
     }
 }
 
-/// A number of single precision as NumPy 2.4 prints it: the fewest digits that are no other number's.
+/// A number of single precision as NumPy 2.4 prints it: the shortest digits that identify it.
 fn float32(value: f64) -> String {
     if !value.is_finite() || value == 0.0 {
         return python_float(value);

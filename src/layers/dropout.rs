@@ -6,7 +6,7 @@ use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow,
 use crate::numerics::rng::Stream;
 use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
-use crate::options::{Default, Kind};
+use crate::options::{ConfigObject, Default, Kind};
 
 options! {
     /// Fraction of the inputs that is dropped.
@@ -58,6 +58,12 @@ class! {
         noise_shape: Option<Vec<Option<usize>>> = NOISE_SHAPE;
         seed: Option<u64> = common::SEED;
     }
+}
+
+/// The rate of a layer that drops single values.
+pub fn rate(config: &ConfigObject) -> Option<f64> {
+    let plain = Options::of_class(config).map(|options| options.rate);
+    plain.or_else(|| AlphaOptions::of_class(config).map(|options| options.rate))
 }
 
 pub static KIND: LayerKind = LayerKind {

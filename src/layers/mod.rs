@@ -1,6 +1,6 @@
 //! The layers: the list of all classes, and the constructor of a layer from its options.
 //!
-//! [`layer`] has the interface. A new layer is a file with its [`LayerKind`] and its line in [`ALL`].
+//! `layer.rs` has the interface. A new layer is a file with its [`LayerKind`] and its line in [`ALL`].
 
 mod activation;
 mod activity;
@@ -30,10 +30,11 @@ pub use layer::{
     Backward, Build, Forward, Initial, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, ParamSpec,
     Shape, size,
 };
+pub(crate) use scaling::NormalizationOptions;
 
 use crate::functions::activations;
 use crate::options::error::ConfigError;
-use crate::options::{self, ConfigObject, Kind, Registry, Value};
+use crate::options::{self, ConfigObject, Registry};
 
 /// Every layer, in the order of the page.
 pub static ALL: &[&LayerKind] = &[
@@ -127,6 +128,12 @@ pub static REGISTRY: Registry = Registry {
     object_keys: &["build_config", "name", "inbound_nodes"],
 };
 
+/// The rate of a layer that drops single values or multiplies them by noise of that rate.
+pub fn dropout_rate(config: &ConfigObject) -> Option<f64> {
+    let noise = |config| noise::DropoutOptions::of_class(config).map(|options| options.rate);
+    dropout::rate(config).or_else(|| noise(config))
+}
+
 /// Number of inputs of a layer of this class.
 pub fn inputs_of(config: &ConfigObject) -> Inputs {
     options::find(ALL, |kind| &kind.class, config).map_or(Inputs::One, |kind| kind.inputs)
@@ -141,7 +148,9 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
     let Some(kind) = options::find(ALL, |kind| &kind.class, config) else {
         return Err(ConfigError::new("class_name", "This is not a layer."));
     };
-    let halving = activations_of(config).find(|(_, function)| activations::halves(function));
+    let halving = config
+        .options_of(&activations::REGISTRY)
+        .find(|(_, function)| activations::halves(function));
     if let Some((option, _)) = halving
         && !std::ptr::eq(kind, &activation::KIND)
     {
@@ -153,21 +162,8 @@ pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
         Some(_) => 2,
         None => request.input().len() + 1,
     };
-    for (option, function) in activations_of(config) {
+    for (option, function) in config.options_of(&activations::REGISTRY) {
         activations::check_axis(function, rank).map_err(|error| error.at(option))?;
     }
     (kind.build)(request)
-}
-
-/// The activations among the options of a layer, each with the name of its option.
-fn activations_of(config: &ConfigObject) -> impl Iterator<Item = (&'static str, &ConfigObject)> {
-    let values = config.class.all_options().zip(config.values());
-    values.filter_map(|(option, value)| match (&option.kind, value) {
-        (Kind::Of(registry), Value::ConfigObject(function))
-            if std::ptr::eq(*registry, &activations::REGISTRY) =>
-        {
-            Some((option.name, &**function))
-        }
-        _ => None,
-    })
 }

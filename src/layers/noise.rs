@@ -11,7 +11,7 @@ class! {
     /// In training, multiplies each number by a random factor around 1. Reduces overfitting.
     #[formula("y = x N(1, sqrt(rate / (1 - rate))); y = x at inference")]
     #[group("regularization and noise")]
-    struct DropoutOptions("GaussianDropout", "gaussian_dropout", "Gaussian dropout") {
+    pub struct DropoutOptions("GaussianDropout", "gaussian_dropout", "Gaussian dropout") {
         /// Strength of the noise: its variance is that of Dropout with this rate.
         #[start("0.2")]
         rate("rate"): f64 = Kind::Float(0.0, 1.0), Default::Required;

@@ -26,7 +26,7 @@ class! {
     /// Shifts and scales each feature by its mean and variance, given or computed from the training data before training.
     #[formula("y = (x - mean) / max(sqrt(variance), 1e-7); inverted: y = mean + x max(...)")]
     #[group("preprocessing")]
-    struct NormalizationOptions("Normalization", "normalization", "Normalization") {
+    pub struct NormalizationOptions("Normalization", "normalization", "Normalization") {
         /// Axes with a mean for each position; 0 is the batch, -1 the last axis. None: one mean for all.
         #[advanced]
         axis("axis"): Vec<i64> = Kind::MaybeInts(-8, 8), Default::Int(-1);

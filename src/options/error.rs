@@ -80,7 +80,8 @@ pub fn format_number(number: f64) -> String {
         Some(finite) => finite.to_string(),
         None => number.to_string(),
     };
-    text.strip_suffix(".0").map_or(text.clone(), String::from)
+    text.strip_suffix(".0")
+        .map_or_else(|| text.replace("e+", "e"), String::from)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct ClassSpec {
     /// The formula, in plain text.
     pub formula: HelpText,
     /// Its group on the page; empty if the family has no groups.
-    pub group: &'static str,
+    pub group: HelpText,
     /// Its own options, in Keras' order.
     pub options: &'static [&'static OptionSpec],
     /// The options that all classes of its family have after their own.
@@ -42,7 +42,7 @@ pub struct OptionSpec {
     /// Keras' name for it.
     pub name: &'static str,
     /// Its name on the page.
-    pub label: &'static str,
+    pub label: HelpText,
     /// One sentence: what it does.
     pub doc: HelpText,
     /// The values that it accepts.
@@ -52,7 +52,7 @@ pub struct OptionSpec {
     /// Whether the form shows it only under "more options".
     pub advanced: bool,
     /// Its value in the form of a new object, as JSON; empty for the default.
-    pub start: &'static str,
+    pub start: HelpText,
 }
 
 impl ClassSpec {
@@ -409,115 +409,28 @@ impl ConfigObject {
     }
 
     /// All options with their values, in the class' order.
-    pub fn options(&self) -> impl Iterator<Item = (&'static OptionSpec, &Value)> {
+    pub fn options(&self) -> impl Iterator<Item = (&'static OptionSpec, &Value)> + Clone {
         self.class.all_options().zip(&self.values)
     }
 
-    /// The value of the option called `name`.
-    ///
-    /// # Panics
-    /// Where the class has no such option: for names written in the code.
-    #[inline(never)]
-    pub fn get(&self, name: &str) -> &Value {
-        match self.class.all_options().position(|o| o.name == name) {
-            Some(i) => &self.values[i],
-            None => panic!("{} has no option {name}", self.class.class_name),
-        }
+    /// The names of the options that take a class of this family, with the classes.
+    pub fn options_of(
+        &self,
+        family: &'static Registry,
+    ) -> impl Iterator<Item = (&'static str, &ConfigObject)> + Clone {
+        self.options()
+            .filter_map(move |(option, value)| match (&option.kind, value) {
+                (Kind::Of(of), Value::ConfigObject(object)) if std::ptr::eq(*of, family) => {
+                    Some((option.name, &**object))
+                }
+                _ => None,
+            })
     }
 
     /// Gives the option called `name` another value, if the class has it.
     pub fn set(&mut self, name: &str, value: Value) {
         if let Some(i) = self.class.all_options().position(|o| o.name == name) {
             self.values[i] = value;
-        }
-    }
-
-    /// A number (whole or not); 0 for `None`.
-    #[inline(never)]
-    pub fn number(&self, name: &str) -> f64 {
-        match self.get(name) {
-            Value::Float(v) => *v,
-            Value::Int(v) => *v as f64,
-            _ => 0.0,
-        }
-    }
-
-    /// A whole number that is not negative; `None` where none was given.
-    #[inline(never)]
-    pub fn count(&self, name: &str) -> Option<usize> {
-        match self.get(name) {
-            Value::Int(v) => usize::try_from(*v).ok(),
-            _ => None,
-        }
-    }
-
-    /// A truth value.
-    #[inline(never)]
-    pub fn flag(&self, name: &str) -> bool {
-        *self.get(name) == Value::Bool(true)
-    }
-
-    /// A word out of the option's list; empty for `None`.
-    #[inline(never)]
-    pub fn word(&self, name: &str) -> &'static str {
-        match self.get(name) {
-            Value::Word(word) => word,
-            _ => "",
-        }
-    }
-
-    /// A list of whole numbers, or one; empty for `None`.
-    #[inline(never)]
-    pub fn ints(&self, name: &str) -> &[i64] {
-        match self.get(name) {
-            Value::Ints(list) => list,
-            Value::Int(one) => std::slice::from_ref(one),
-            _ => &[],
-        }
-    }
-
-    /// A list of numbers; empty for `None`.
-    #[inline(never)]
-    pub fn floats(&self, name: &str) -> &[f64] {
-        match self.get(name) {
-            Value::Floats(list) => list,
-            _ => &[],
-        }
-    }
-
-    /// A list of texts; empty for `None`.
-    #[inline(never)]
-    pub fn texts(&self, name: &str) -> &[String] {
-        match self.get(name) {
-            Value::Texts(list) => list,
-            _ => &[],
-        }
-    }
-
-    /// A text; empty for `None`.
-    #[inline(never)]
-    pub fn text(&self, name: &str) -> &str {
-        match self.get(name) {
-            Value::Text(text) => text,
-            _ => "",
-        }
-    }
-
-    /// A list of classes; empty for `None`.
-    #[inline(never)]
-    pub fn list(&self, name: &str) -> &[ConfigObject] {
-        match self.get(name) {
-            Value::List(list) => list,
-            _ => &[],
-        }
-    }
-
-    /// A class of another list; `None` where none was chosen.
-    #[inline(never)]
-    pub fn choice(&self, name: &str) -> Option<&ConfigObject> {
-        match self.get(name) {
-            Value::ConfigObject(choice) => Some(choice),
-            _ => None,
         }
     }
 

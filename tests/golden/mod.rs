@@ -7,7 +7,7 @@ use glassbox::model::Sequential;
 use glassbox::model::config::ModelConfig;
 use glassbox::numerics::rng::Stream;
 use glassbox::run::{Run, Set};
-use glassbox::training::fit::Fit;
+use glassbox::training::fit::{self, Fit};
 use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 
@@ -155,7 +155,7 @@ fn trained(
     let model = Sequential::build(&config, &input.to_vec(), seed).unwrap();
     let compile = CompileConfig::read(compile).unwrap();
     let fit = read_fit(fit).unwrap();
-    let batch = fit.count("batch_size").unwrap();
+    let batch = fit::Options::of(&fit).batch_size;
     let mut trainer = Trainer::new(model, &compile, batch).unwrap();
     let mut fit = Fit::new(&mut trainer, &fit, data, None, u64::from(seed)).unwrap();
     let mut hashes = Vec::new();

@@ -4,7 +4,7 @@ use super::{good, set_up};
 use glassbox::data;
 use glassbox::experiment::{Experiment, read_fit};
 use glassbox::model::config::ModelConfig;
-use glassbox::options::ConfigObject;
+use glassbox::options::{ConfigObject, Value};
 use glassbox::run::{Run, Set};
 use glassbox::training::trainer::CompileConfig;
 use proptest::prelude::*;
@@ -107,16 +107,22 @@ fn change_node(json: &mut Json, at: &mut usize, how: u8, value: &Json) -> bool {
 
 /// Whether a model is so small that a fuzzer may build and train it.
 fn is_small(experiment: &Experiment) -> bool {
+    let number = |config: &ConfigObject, name: &str| {
+        let (_, value) = config.options().find(|(option, _)| option.name == name)?;
+        match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        }
+    };
     let layers = &experiment.model.layers;
-    let units = layers
+    let dense = layers
         .iter()
         .filter(|l| l.choice.class.class_name == "Dense");
     layers.len() < 10
-        && units
-            .map(|l| l.choice.count("units").unwrap_or(0))
+        && dense
+            .filter_map(|l| number(&l.choice, "units"))
             .all(|n| n < 200)
-        && experiment.data.class.all_options().any(|o| o.name == "n")
-        && experiment.data.count("n").unwrap_or(0) < 500
+        && number(&experiment.data, "n").is_some_and(|n| n < 500)
 }
 
 /// Reads, prints, reads again; builds, steps, looks and goes back where that is cheap.

@@ -146,7 +146,7 @@ pub static RELU6: Activation = Activation {
     class: Relu6::SPEC,
     numbers: |_| Vec::new(),
     forward: |_, _, z, y| map(z, y, relu6),
-    backward: |_, _, z, _, d| scale(d, z, |z| relu6_slope(z)),
+    backward: |_, _, z, _, d| scale(d, z, relu6_slope),
     logits_available: false,
 };
 

@@ -9,9 +9,10 @@ use crate::options::{Default, Kind};
 class! {
     /// For embeddings of length 1: pulls rows with the same label together and pushes the others away. Rows without a
     /// partner in their batch are not counted.
-    #[formula("L_i = softplus(lse_j gamma (d_ij^2 - m^2) + lse_k gamma ((1 - d_ik)^2 - m^2)), d = 1 - cosine, j of the same label, k of others")]
+    #[formula("L_i = softplus(lse_j gamma (d_ij^2 - m^2) + lse_k gamma ((1 - d_ik)^2 - m^2)), d = 1 - cosine, \
+        j of the same label, k of others")]
     #[group("similarity")]
-    pub(crate) struct Circle("Circle", "circle", "Circle") {
+    struct Circle("Circle", "circle", "Circle") {
         /// Weight of the worst pairs relative to the others.
         gamma("gamma"): f32 = Kind::Float(0.0, 1e4), Default::Float(80.0);
         /// Distance at which a pair is close, or far, enough.

@@ -16,7 +16,9 @@ class! {
     #[formula("L = -(t ln p + (1 - t) ln(1 - p)), mean over outputs")]
     #[group("for classes")]
     #[aliases("bce", "BCE")]
-    pub(crate) struct BinaryCrossentropy("BinaryCrossentropy", "binary_crossentropy", "Binary cross-entropy") {
+    pub(crate) struct BinaryCrossentropy(
+        "BinaryCrossentropy", "binary_crossentropy", "Binary cross-entropy"
+    ) {
         from_logits: bool = FROM_LOGITS;
         label_smoothing: f32 = LABEL_SMOOTHING;
         axis: Vec<i64> = AXES;
@@ -80,7 +82,9 @@ class! {
     #[formula("L = -sum_i t_i ln p_i")]
     #[group("for classes")]
     #[aliases("cce")]
-    pub(crate) struct CategoricalCrossentropy("CategoricalCrossentropy", "categorical_crossentropy", "Categorical cross-entropy") {
+    pub(crate) struct CategoricalCrossentropy(
+        "CategoricalCrossentropy", "categorical_crossentropy", "Categorical cross-entropy"
+    ) {
         from_logits: bool = FROM_LOGITS;
         label_smoothing: f32 = LABEL_SMOOTHING;
         axis: i64 = AXIS;
@@ -145,7 +149,9 @@ class! {
     #[formula("L = -ln p_c, c the row's class")]
     #[group("for classes")]
     #[aliases("scce")]
-    pub(crate) struct SparseCategoricalCrossentropy("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", "Sparse categorical cross-entropy") {
+    pub(crate) struct SparseCategoricalCrossentropy(
+        "SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", "Sparse categorical cross-entropy"
+    ) {
         from_logits: bool = FROM_LOGITS;
         ignore_class: Option<i64> = IGNORE_CLASS;
         axis: i64 = AXIS;
@@ -200,7 +206,9 @@ class! {
     /// Keras gives NaN for the others.
     #[formula("L = (1 - p_c^q) / q, c the row's class")]
     #[group("for classes")]
-    pub(crate) struct CategoricalGeneralizedCrossEntropy("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy", "Generalized cross-entropy") {
+    pub(crate) struct CategoricalGeneralizedCrossEntropy(
+        "CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy", "Generalized cross-entropy"
+    ) {
         /// Robustness against wrong labels.
         q("q"): f32 = Kind::Float(1e-6, 0.999_999), Default::Float(0.5);
         reduction: &'static str = REDUCTION;

@@ -20,7 +20,9 @@ class! {
     /// logits, as for binary cross-entropy.)
     #[formula("L = (1 - p_t)^gamma BCE, p_t the probability of the right answer")]
     #[group("for classes")]
-    pub(crate) struct BinaryFocalCrossentropy("BinaryFocalCrossentropy", "binary_focal_crossentropy", "Binary focal cross-entropy") {
+    struct BinaryFocalCrossentropy(
+        "BinaryFocalCrossentropy", "binary_focal_crossentropy", "Binary focal cross-entropy"
+    ) {
         /// Multiplies the loss of positive examples by alpha and that of negative ones by 1 - alpha.
         apply_class_balancing("class balancing"): bool = Kind::Bool, Default::Bool(false);
         /// Weight of the positive class.
@@ -99,7 +101,9 @@ class! {
     /// For one class out of several of which some are rare, with one-hot targets.
     #[formula("L = -sum_i alpha (1 - p_i)^gamma t_i ln p_i")]
     #[group("for classes")]
-    pub(crate) struct CategoricalFocalCrossentropy("CategoricalFocalCrossentropy", "categorical_focal_crossentropy", "Categorical focal cross-entropy") {
+    struct CategoricalFocalCrossentropy(
+        "CategoricalFocalCrossentropy", "categorical_focal_crossentropy", "Categorical focal cross-entropy"
+    ) {
         /// Factor of the loss.
         alpha("alpha"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.25);
         gamma: f32 = GAMMA;

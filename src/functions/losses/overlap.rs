@@ -15,7 +15,7 @@ class! {
     /// -1.
     #[formula("L = 1 - 2 sum t p / (sum t + sum p)")]
     #[group("overlap")]
-    pub(crate) struct Dice("Dice", "dice", "Dice") {
+    struct Dice("Dice", "dice", "Dice") {
         reduction: &'static str = REDUCTION;
         axis: Vec<i64> = WHOLE_AXES;
     }
@@ -48,7 +48,7 @@ class! {
     /// exchanges alpha and beta; Keras 3.15.1 computes this.)
     #[formula("L = 1 - TP / (TP + alpha FN + beta FP)")]
     #[group("overlap")]
-    pub(crate) struct Tversky("Tversky", "tversky", "Tversky") {
+    struct Tversky("Tversky", "tversky", "Tversky") {
         /// Weight of missed areas (false negatives).
         alpha("alpha"): f32 = Kind::Float(0.0, 1e6), Default::Float(0.5);
         /// Weight of false areas (false positives).

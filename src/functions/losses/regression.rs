@@ -81,7 +81,9 @@ class! {
     #[formula("L = 100 |t - p| / |t|, mean over outputs")]
     #[group("for numbers")]
     #[aliases("mape", "MAPE")]
-    pub(crate) struct MeanAbsolutePercentageError("MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error") {
+    pub(crate) struct MeanAbsolutePercentageError(
+        "MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error"
+    ) {
         reduction: &'static str = REDUCTION;
     }
 }
@@ -101,8 +103,8 @@ pub static PERCENTAGE: LossKind = LossKind {
 fn percentage_error(row: Row<'_>) -> f32 {
     mean(row, &|t, p| {
         let size = if t.abs() > EPSILON { t.abs() } else { EPSILON };
-        let share = (p - t) / size;
-        (100.0 * share.abs(), 100.0 * sign(share) / size)
+        let fraction = (p - t) / size;
+        (100.0 * fraction.abs(), 100.0 * sign(fraction) / size)
     })
 }
 
@@ -111,7 +113,9 @@ class! {
     #[formula("L = (ln(1 + t) - ln(1 + p))^2, mean over outputs")]
     #[group("for numbers")]
     #[aliases("msle", "MSLE")]
-    pub(crate) struct MeanSquaredLogarithmicError("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error") {
+    pub(crate) struct MeanSquaredLogarithmicError(
+        "MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error"
+    ) {
         reduction: &'static str = REDUCTION;
     }
 }

@@ -13,7 +13,7 @@ class! {
     /// Probability that a yes has a higher output than a no: 0.5 is guessing, 1 is perfect.
     #[formula("area under TP / (TP + FN) over FP / (FP + TN)")]
     #[group("true and false positives")]
-    struct Auc("AUC", "auc", "AUC") {
+    pub struct Auc("AUC", "auc", "AUC") {
         /// Number of thresholds from 0 to 1.
         num_thresholds("number of thresholds"): usize = Kind::Int(2, 10_000), Default::Int(200);
         /// True positive rate over false positive rate (ROC), or precision over recall (PR, PRGAIN).

@@ -44,7 +44,7 @@ class! {
     /// Fraction of outputs on the correct side of the threshold.
     #[formula("mean of (p > threshold) = t")]
     #[group("accuracy")]
-    struct BinaryAccuracy("BinaryAccuracy", "binary_accuracy", "Binary accuracy") {
+    pub struct BinaryAccuracy("BinaryAccuracy", "binary_accuracy", "Binary accuracy") {
         name: Option<String> = NAME;
         /// Output above which the prediction is yes.
         #[advanced]
@@ -71,7 +71,9 @@ class! {
     /// Fraction of rows whose largest output is that of the one-hot target.
     #[formula("argmax p = argmax t")]
     #[group("accuracy")]
-    struct CategoricalAccuracy("CategoricalAccuracy", "categorical_accuracy", "Categorical accuracy") + Named {}
+    struct CategoricalAccuracy(
+        "CategoricalAccuracy", "categorical_accuracy", "Categorical accuracy"
+    ) + Named {}
 }
 
 pub static CATEGORICAL_ACCURACY: MetricKind = MetricKind {

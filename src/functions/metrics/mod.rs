@@ -17,6 +17,8 @@ mod scores;
 mod value;
 
 pub use check::check;
+pub(crate) use curves::Auc;
+pub(crate) use means::BinaryAccuracy;
 pub use metric::{Direction, MetricKind, argmax};
 pub use names::{clash, name_apart};
 pub use running::Metric;

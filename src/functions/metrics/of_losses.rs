@@ -13,7 +13,7 @@ use crate::functions::losses::regression::{
 use crate::functions::losses::shared::{AXIS, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING};
 use crate::functions::losses::{Loss, LossKind};
 use crate::options::declare::shared;
-use crate::options::{ClassSpec, ConfigObject, OptionSpec};
+use crate::options::{ClassSpec, ConfigObject, OptionSpec, help_text};
 
 shared! {
     /// The options of binary cross-entropy as a metric.
@@ -51,7 +51,7 @@ const fn metric(
     options: &'static [&'static OptionSpec],
 ) -> ClassSpec {
     ClassSpec {
-        group,
+        group: help_text(group),
         options: &[],
         shared: options,
         ..loss

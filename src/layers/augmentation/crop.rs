@@ -8,7 +8,7 @@ use crate::options::declare::class;
 
 class! {
     /// In training, cuts the same window, at a random position, out of all images of a batch. At inference, it resizes the
-    /// largest centred window. (Keras 3.15.1 returns the whole image at inference, whatever its declared shape.)
+    /// largest centred window. (Keras 3.15.1 returns the whole image at inference, unlike its declared shape.)
     #[formula("y at (r, c) = x at (r + i, c + j)")]
     #[group("augmentation")]
     struct RandomOptions("RandomCrop", "random_crop", "Random crop") {
