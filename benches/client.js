@@ -1,4 +1,4 @@
-// A page's end of the bench's worker: calls as promises.
+// Client of the benchmark worker: calls as promises.
 
 /** @typedef {typeof import('./worker.js').calls} Calls */
 
@@ -6,7 +6,7 @@ export class BenchClient {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #open = new Map();
   #id = 0;
-  /** Why it was stopped, if it was. */
+  /** Reason of the stop; empty while it runs. */
   stopped = '';
 
   constructor() {
@@ -18,7 +18,7 @@ export class BenchClient {
       else call?.reject(new Error(error));
     };
     this.worker.onerror = (event) => this.stop(event.message || 'The worker could not be started.');
-    this.ask('begin', document.baseURI).catch(() => {}); // told with the next call
+    this.ask('begin', document.baseURI).catch(() => {}); // The next call reports the error.
   }
 
   /**
@@ -36,7 +36,7 @@ export class BenchClient {
     });
   }
 
-  /** Ends the worker, whatever it is doing. @param {string} reason what open calls are told */
+  /** Terminates the worker. @param {string} reason error message of open calls */
   stop(reason) {
     this.stopped = reason;
     this.worker.terminate();

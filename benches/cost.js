@@ -1,12 +1,12 @@
-// What an epoch costs at least: the arithmetic of its products, and the bytes that the optimizer must move.
+// Lower bound of the time of an epoch: the arithmetic of its products, and the bytes that the optimizer moves.
 import { sizes } from './workloads.js';
 
 /** Adam reads weights, gradients and two slots, and writes all but the gradients: 4 bytes each. */
 const ADAM_BYTES = 4 * (4 + 3);
 
 /**
- * Multiplications and additions of a row through one layer forward (2 for each weight that is used), its
- * parameters, and the shape that comes out.
+ * Returns the multiplications and additions of one example in the forward pass of a layer (2 for each used weight), the
+ * number of its parameters, and its output shape.
  * @param {import('./workloads.js').Named} layer
  * @param {number[]} shape
  * @returns {{ flops: number, parameters: number, shape: number[] }}
@@ -45,12 +45,12 @@ function ofLayer({ class_name, config }, shape) {
     };
   }
   if (class_name === 'Flatten') return { flops: 0, parameters: 0, shape: [n] };
-  throw new Error(`cost.js does not know what ${class_name} costs.`);
+  throw new Error(`cost.js has no cost for ${class_name}.`);
 }
 
 /**
- * Products only: forward, the weights' gradients, the inputs' gradients; the last not for the first layer,
- * which needs none (but an LSTM's gradient goes back through its own steps). An epoch.
+ * Returns the cost of an epoch. It counts products only: forward pass, gradients of the weights and gradients of the inputs.
+ * The first layer needs no gradients of its inputs, except for those of an LSTM's own steps.
  * @param {import('./workloads.js').Workload} workload
  */
 export function cost(workload) {
@@ -71,13 +71,13 @@ export function cost(workload) {
     forward,
     flops: flops * workload.rows,
     optimizerBytes: steps * parameters * ADAM_BYTES,
-    /** What those bytes lie in: they come from the cache that holds it. */
+    /** Bytes that the optimizer works on; the smallest cache that holds them determines the speed. */
     workingSet: parameters * 16,
   };
 }
 
 /**
- * What of a layer's backward pass stays where nobody asks for its inputs' gradient.
+ * Returns the operations of a backward pass that remain without the gradients of the inputs.
  * @param {import('./workloads.js').Named} layer
  * @param {number[]} shape
  */
@@ -86,8 +86,7 @@ function ownSteps({ class_name, config }, shape) {
 }
 
 /**
- * The least milliseconds that an epoch can take: products at the peak, then the optimizer's bytes at the
- * speed of a copy.
+ * Returns the minimum milliseconds of an epoch: products at peak speed, then the optimizer's bytes at copy speed.
  * @param {ReturnType<typeof cost>} cost
  * @param {{ peak: number, copy: number }} ceiling FLOP and bytes per millisecond
  */

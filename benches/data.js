@@ -1,13 +1,14 @@
-// The rows of a workload, the same bytes for every contestant: digits as the page has them, or seeded numbers.
+// The examples of a workload, identical for all contestants: the digits of the page, or seeded random numbers.
 import { sizes } from './workloads.js';
 
-/** Each image as the page ships it, and MNIST's own size, from which it was cut out. */
+/** Side of an image of the page, and of the MNIST image that it is cropped from. */
 const [CUT, WHOLE] = [20, 28];
 
 /**
- * @typedef {{ x: Float32Array, y: Float32Array }} Rows `x`: [rows, inputs], `y`: a number a row
+ * Returns the examples of a workload.
+ * @typedef {{ x: Float32Array, y: Float32Array }} Rows `x`: [rows, inputs], `y`: [rows]
  * @param {import('./workloads.js').Workload} workload
- * @param {Uint8Array} [packed] the page's file of digits, inflated; where the workload's rows come from it
+ * @param {Uint8Array} [packed] the inflated file of digits, for workloads that use it
  * @returns {Rows}
  */
 export function rowsOf(workload, packed) {
@@ -46,12 +47,12 @@ export function rowsOf(workload, packed) {
   return { x, y };
 }
 
-/** Above 0, below 1. @param {() => number} random */
+/** Returns a number above 0 and below 1. @param {() => number} random */
 function positive(random) {
   return 2 ** -12 + random() * (1 - 2 ** -11);
 }
 
-/** The training rows of a file that scripts/data.js packed. @param {Uint8Array} bytes */
+/** Reads the training examples of a file that scripts/data.js made. @param {Uint8Array} bytes */
 function digits(bytes) {
   const head = new DataView(bytes.buffer, bytes.byteOffset, 16);
   const [train, test] = [head.getUint32(8, true), head.getUint32(12, true)];
@@ -67,7 +68,7 @@ function digits(bytes) {
   };
 }
 
-/** So many rows, the first ones again where there are not as many. @param {Float32Array} x @param {number} n_inputs @param {number} rows */
+/** Returns `rows` examples, repeating the given ones. @param {Float32Array} x @param {number} n_inputs @param {number} rows */
 export function repeated(x, n_inputs, rows) {
   const all = new Float32Array(rows * n_inputs);
   for (let at = 0; at < all.length; at += x.length) {
@@ -76,7 +77,7 @@ export function repeated(x, n_inputs, rows) {
   return all;
 }
 
-/** A hash of the bytes (FNV-1a), by which two places can see that they have the same. @param {Rows} rows */
+/** Returns a hash of the examples (FNV-1a). @param {Rows} rows */
 export function hashOf({ x, y }) {
   let hash = 0x811c9dc5;
   for (const part of [x, y]) {
@@ -97,7 +98,7 @@ export function mulberry32(state) {
   };
 }
 
-/** Mixes numbers in place. @param {Uint32Array | number[]} order @param {() => number} random */
+/** Shuffles numbers in place. @param {Uint32Array | number[]} order @param {() => number} random */
 export function mix(order, random) {
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,4 +1,4 @@
-// The lesson's run, as an experiment.
+// The lesson as an experiment.
 export const EPOCHS = 20;
 
 /** @param {number} seed */

@@ -1,21 +1,22 @@
-// A race: contestants in turn, round after round, so that what slows the machine slows all; and its figures.
+// A race: contestants take turns in each round, so that other load on the computer slows all of them. Also its statistics.
 
 /**
- * A contestant where it runs. `group`: of those with the same group only the fastest goes on after the warm-up.
+ * A contestant. `group`: after the warm-up, only the fastest contestant of each group continues.
  * @typedef {import('./workloads.js').Workload} Workload
  * @typedef {{ ms: number, batches: number, of: number }} Ready
  * @typedef {{ name: string, group: string, ready: (workload: Workload, limit: number) => Promise<Ready>,
  *   sample: () => Promise<number>, predict: (rows: number, limit: number) => Promise<number>,
  *   free: () => Promise<unknown> }} Runner
  * @typedef {{ name: string, group: string, ready?: Ready, samples: number[], predicts: number[],
- *   trouble?: string, slower?: boolean }} Entry `slower`: than another of its group, so it did not go on
+ *   trouble?: string, slower?: boolean }} Entry `slower`: another one of its group was faster
  */
 
 /**
+ * Runs a race.
  * @param {Runner[]} runners
  * @param {Workload} workload
  * @param {{ rounds: number, limit: number, predictRows?: number, tell?: (what: string, entries: Entry[]) => void,
- *   eachRound?: () => Promise<void> }} how `limit`: milliseconds of a sample
+ *   eachRound?: () => Promise<void> }} how `limit`: maximum milliseconds of a sample
  * @returns {Promise<Entry[]>}
  */
 export async function race(runners, workload, { rounds, limit, predictRows = 0, tell, eachRound }) {
@@ -68,7 +69,7 @@ function fastest(entries) {
 
 /** @typedef {{ median: number, least: number, most: number }} Figure */
 
-/** @param {number[]} values @returns {Figure | undefined} nothing, of nothing */
+/** Returns the statistics of some values. @param {number[]} values @returns {Figure | undefined} undefined for no values */
 export function figure(values) {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
@@ -78,7 +79,7 @@ export function figure(values) {
 }
 
 /**
- * How many times as long `theirs` took as `ours`: of each round's pair, then the median.
+ * Returns the statistics of the ratios `theirs / ours` of all rounds.
  * @param {number[] | undefined} theirs
  * @param {number[] | undefined} ours
  */
@@ -87,7 +88,7 @@ export function ratio(theirs = [], ours = []) {
   return figure(theirs.slice(0, n).map((ms, round) => ms / ours[round]));
 }
 
-/** Three digits that count. @param {number} value */
+/** Formats a number in three significant digits. @param {number} value */
 export function shown(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);

@@ -1,12 +1,12 @@
-// How a contestant is timed: how much of an epoch a sample holds, the warm-up, milliseconds an epoch.
+// Timing of a contestant: the number of epochs of a sample, the warm-up, and milliseconds per epoch.
 
 /**
- * What a contestant makes of a workload. Times are milliseconds.
+ * A contestant's prepared workload. Times are in milliseconds.
  * @typedef {{ train: (epochs: number) => number | Promise<number>, loss: () => number | Promise<number>,
  *   predict: (x: Float32Array) => number | Promise<number>, free: () => unknown }} Prepared
  */
 
-/** A sample takes at least this long, so that a coarse clock and single hiccups count for little. */
+/** Minimum milliseconds of a sample, which limits the effect of a coarse clock and of short interruptions. */
 const SAMPLE = 300;
 
 /** One contestant on one workload. */
@@ -19,8 +19,8 @@ export class Timed {
 
   /**
    * @param {import('./workloads.js').Workload} workload
-   * @param {(rows: number) => Promise<Prepared>} make prepares the first so many rows
-   * @param {number} [sampleMs] milliseconds that a sample takes at least
+   * @param {(rows: number) => Promise<Prepared>} make prepares the first `rows` examples
+   * @param {number} [sampleMs] minimum milliseconds of a sample
    */
   constructor(workload, make, sampleMs = SAMPLE) {
     this.workload = workload;
@@ -29,11 +29,11 @@ export class Timed {
   }
 
   /**
-   * Warms up. Where an epoch would take longer than `limit`, samples are some of its batches, and their time
-   * is scaled to an epoch.
+   * Warms up. Where an epoch takes longer than `limit`, a sample is a part of its batches, and its time is scaled to an
+   * epoch.
    * @param {number} limit milliseconds
-   * @returns {Promise<{ ms: number, batches: number, of: number }>} a first estimate; how many batches a
-   *   sample has, of how many
+   * @returns {Promise<{ ms: number, batches: number, of: number }>} first estimate; number of batches of a sample and of
+   *   an epoch
    */
   async ready(limit) {
     const { rows, fit } = this.workload;
@@ -48,7 +48,7 @@ export class Timed {
     this.#prepared = await this.make(used);
     let ms = await this.#prepared.train(1);
     if (used === rows) ms = await this.#prepared.train(1);
-    // Compilers need a while until they have made the best of it.
+    // Just-in-time compilers need some time to optimize the code.
     for (let left = Math.min(400, limit) - ms, n = 1; left > 0; n *= 2) {
       const took = await this.#prepared.train(n);
       [ms, left] = [took / n, left - Math.max(1, took)];
@@ -57,7 +57,7 @@ export class Timed {
     return { ms: ms / this.#share, batches, of };
   }
 
-  /** Milliseconds that an epoch takes. */
+  /** Returns milliseconds per epoch. */
   async sample() {
     const ms = (await this.#need().train(this.#epochs)) / this.#epochs / this.#share;
     const loss = await this.#need().loss();
@@ -66,8 +66,8 @@ export class Timed {
   }
 
   /**
-   * Milliseconds that predicting these rows takes; of a slow contestant fewer rows, scaled.
-   * @param {(rows: number) => Float32Array} some makes so many rows
+   * Returns the milliseconds of a prediction. A slow contestant predicts fewer examples, and the time is scaled.
+   * @param {(rows: number) => Float32Array} some returns the given number of examples
    * @param {number} rows
    * @param {number} limit milliseconds
    */

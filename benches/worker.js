@@ -1,4 +1,4 @@
-// The worker in which all contestants of a browser run, in turn; one call, one answer.
+// The benchmark worker: all contestants of a browser run in it, in turn.
 import { hashOf, repeated, rowsOf } from './data.js';
 import { pair } from './pair.js';
 import { Timed } from './timed.js';
@@ -9,7 +9,7 @@ import { sizes } from './workloads.js';
 /** @typedef {(workload: Workload, rows: import('./data.js').Rows) => Promise<import('./timed.js').Prepared>} Prepare */
 /** @typedef {{ prepare: Prepare, version?: string, cannot?: (workload: Workload) => string }} Module */
 
-/** Each is fetched when it is first asked for. @type {Record<Contestant, () => Promise<Module>>} */
+/** The contestants, loaded on first use. @type {Record<Contestant, () => Promise<Module>>} */
 const CONTESTANTS = {
   glassbox: () => import('./contestants/glassbox.js'),
   'tensorflow-wasm': () => tensorflow('wasm'),
@@ -24,11 +24,11 @@ async function tensorflow(backend) {
   return { prepare: by(backend), version };
 }
 
-/** Where the page's data lies. */
+/** Address of the page's data. */
 let base = '';
-/** The files of digits that were fetched. @type {Map<string, Promise<Uint8Array>>} */
+/** The fetched files of digits. @type {Map<string, Promise<Uint8Array>>} */
 const files = new Map();
-/** The rows of the newest workload. @type {{ id: string, rows: import('./data.js').Rows } | undefined} */
+/** The examples of the latest workload. @type {{ id: string, rows: import('./data.js').Rows } | undefined} */
 let made;
 /** @type {Map<string, Timed>} */
 const timed = new Map();
@@ -44,13 +44,13 @@ export const calls = {
   /** @param {Contestant} contestant */
   version: async (contestant) => (await CONTESTANTS[contestant]()).version ?? '',
 
-  /** Of the rows' bytes. @param {Workload} workload */
+  /** Returns the hash of a workload's examples. @param {Workload} workload */
   hash: async (workload) => hashOf(await rows(workload)),
 
   /**
    * @param {Contestant} contestant
    * @param {Workload} workload
-   * @param {number} limit milliseconds that a sample may take, or little more
+   * @param {number} limit approximate maximum milliseconds of a sample
    */
   async ready(contestant, workload, limit) {
     const { prepare, cannot } = await CONTESTANTS[contestant]();
@@ -66,10 +66,10 @@ export const calls = {
     return ready;
   },
 
-  /** Milliseconds that an epoch takes. @param {Contestant} contestant */
+  /** Returns milliseconds per epoch. @param {Contestant} contestant */
   sample: (contestant) => need(contestant).sample(),
 
-  /** Milliseconds that predicting so many rows takes. @param {Contestant} contestant @param {number} n @param {number} limit */
+  /** Returns the milliseconds of a prediction of `n` examples. @param {Contestant} contestant @param {number} n @param {number} limit */
   async predict(contestant, n, limit) {
     const one = need(contestant);
     const { x } = await rows(one.workload);
@@ -78,7 +78,7 @@ export const calls = {
   },
 
   /**
-   * Times this engine's package and the one in the site's folder `before`.
+   * Times the package of the page and the one in the folder `before` of the site.
    * @param {Workload} workload
    * @param {number} rounds
    */
@@ -88,17 +88,17 @@ export const calls = {
     return pair({ before: by(before), now: prepare }, workload, await rows(workload), rounds);
   },
 
-  /** Lets go of what a contestant has prepared. @param {Contestant} contestant */
+  /** Frees the prepared workload of a contestant. @param {Contestant} contestant */
   async free(contestant) {
     await timed.get(contestant)?.free();
     timed.delete(contestant);
   },
 
   /**
-   * What this machine gives at most on one thread: products and sums in registers, and a copy. FLOP and
-   * bytes (read and written) per millisecond.
-   * @param {Uint8Array} wasm ceiling.wat as bytes; the first time only
-   * @param {number} bytes that the copy's two ends hold together
+   * Measures the peak speed of one thread: products and sums in registers, and a copy. Returns FLOP and bytes (read and
+   * written) per millisecond.
+   * @param {Uint8Array} wasm ceiling.wat, compiled; used in the first call only
+   * @param {number} bytes size of the source and the target of the copy together
    */
   async ceiling(wasm, bytes) {
     if (!ceiling) {
@@ -111,9 +111,9 @@ export const calls = {
 
 /** @typedef {{ flops: (turns: number) => number, copy: (bytes: number, turns: number) => void }} Ceiling */
 
-/** As in ceiling.wat: accumulators, numbers in each, a product and a sum. */
+/** As in ceiling.wat: 12 accumulators of 4 numbers, each with a product and a sum. */
 const FLOPS_A_TURN = 12 * 4 * 2;
-/** Of the best of so many goes. */
+/** Number of tries, of which the best counts. */
 const GOES = 5;
 
 /** @param {Ceiling} loops @param {number} bytes */
@@ -128,7 +128,7 @@ function measured({ flops, copy }, bytes) {
     }
     return turns / least;
   };
-  /** Turns that take about 20 ms. @param {(turns: number) => unknown} work */
+  /** Returns a number of turns that takes about 20 ms. @param {(turns: number) => unknown} work */
   const enough = (work) => {
     for (let turns = 1; ; turns *= 2) {
       const start = performance.now();
@@ -137,7 +137,7 @@ function measured({ flops, copy }, bytes) {
       if (took > 5) return Math.ceil((turns * 20) / took);
     }
   };
-  // A sum that no browser may leave out: it is looked at.
+  // The result is used, so that a browser cannot skip the computation.
   const sums = (/** @type {number} */ turns) => {
     if (!Number.isFinite(flops(turns))) throw new Error('The ceiling ran out of bounds.');
   };

@@ -1,8 +1,8 @@
-// What is trained to be timed: six networks, three of them also on inputs without zeros; plain data.
+// The workloads of the benchmark, as plain data: six networks, three of them also on inputs without zeros.
 
 /** @typedef {{ class_name: string, config: Record<string, any> }} Named */
 /**
- * `data`: where rows come from (data.js). `dense`: its inputs are random numbers, none of them zero.
+ * A workload. `data`: source of the examples (data.js). `dense`: whether the inputs are random numbers without zeros.
  * @typedef {{ id: string, title: string, rows: number, data: 'digits01' | 'digits' | 'random', dense: boolean,
  *   model: { class_name: 'Sequential', config: { layers: Named[] } },
  *   compile: { optimizer: Named, loss: string }, fit: { batch_size: number, shuffle: true } }} Workload
@@ -18,7 +18,7 @@ const conv = (filters) => layer('Conv2D', { filters, kernel_size: [5, 5], activa
 const lstm = layer('LSTM', {
   units: 32,
   activation: 'tanh',
-  // Named, since TensorFlow.js and Keras differ where they are not.
+  // Explicit, since the defaults of TensorFlow.js and Keras differ.
   recurrent_activation: 'sigmoid',
   recurrent_initializer: 'glorot_uniform',
 });
@@ -95,7 +95,7 @@ export function workload(id, title, rows, batch_size, data, loss, layers) {
   };
 }
 
-/** Digits are mostly paper, and this engine skips zeros; so the same networks once more without any. */
+/** Digits consist mostly of zeros, which the engine skips, so the same networks also run on inputs without zeros. */
 const withoutZeros = six
   .filter(({ dense }) => !dense)
   .map((w) => ({ ...w, id: `${w.id}-dense`, title: `${w.title}, no zeros`, dense: true }));
@@ -103,7 +103,7 @@ const withoutZeros = six
 /** @type {Workload[]} */
 export const WORKLOADS = [...six, ...withoutZeros];
 
-/** A network of Dense layers on random rows, to see how time grows. @param {{ width?: number, inputs?: number, depth?: number, batch?: number, rows?: number }} sizes */
+/** Returns a network of Dense layers on random examples, to measure how the time grows. @param {{ width?: number, inputs?: number, depth?: number, batch?: number, rows?: number }} sizes */
 export function scaled({ width = 64, inputs = 64, depth = 1, batch = 32, rows = 1024 }) {
   const hidden = Array.from({ length: depth }, () => dense(width, 'tanh'));
   const layers = [input(inputs), ...hidden, dense(10, 'softmax')];
@@ -111,7 +111,7 @@ export function scaled({ width = 64, inputs = 64, depth = 1, batch = 32, rows = 
   return workload(id, id, rows, batch, 'random', CLASSES, layers);
 }
 
-/** Numbers in a row of inputs, and how many classes the last layer tells apart. @param {Workload} workload */
+/** Returns the number of inputs, their shape and the number of outputs. @param {Workload} workload */
 export function sizes({ model }) {
   const { layers } = model.config;
   const shape = /** @type {number[]} */ (layers[0].config.batch_shape.slice(1));

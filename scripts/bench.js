@@ -2,9 +2,9 @@
 //
 //   npm run bench                                   everything; writes docs/bench.md, bench.svg, scaling.svg
 //   npm run bench -- --only lesson,cnn --rounds 3   some networks; prints their table and writes nothing
-//   npm run bench -- --contestants glassbox,keras   some contestants, likewise
-//   npm run bench -- --only scaling                 how time grows with a network's size, likewise
-//   npm run bench -- --against ../before/pkg        this engine beside another package of it, likewise
+//   npm run bench -- --contestants glassbox,keras   some contestants; prints their table
+//   npm run bench -- --only scaling                 how time grows with a network's size; prints its table
+//   npm run bench -- --against ../before/pkg        this engine beside another package of it; prints their table
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ import { serve } from './serve.js';
 import { StageError, root, run, script, stage } from './stage.js';
 
 const EVERYBODY = ['glassbox', 'tensorflow', 'convnet', 'nodes', 'keras', 'native'];
-/** Milliseconds that a sample may take; of what is slower, some batches are timed and scaled. */
+/** Maximum milliseconds of a sample. A slower contestant is timed on a part of its batches, and the time is scaled. */
 const LIMIT = 3000;
 const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
@@ -111,7 +111,7 @@ function options() {
   };
 }
 
-/** The loops of benches/ceiling.wat as bytes. */
+/** Compiles benches/ceiling.wat. */
 async function ceilingWasm() {
   const file = '.cache/bench/ceiling.wasm';
   mkdirSync(join(root, '.cache/bench'), { recursive: true });
@@ -120,7 +120,7 @@ async function ceilingWasm() {
   return new Uint8Array(readFileSync(join(root, file)));
 }
 
-/** Both browsers on the built site, and the programs that are wanted. @param {string[]} contestants */
+/** Opens both browsers on the built site, and the requested programs. @param {string[]} contestants */
 async function open(contestants) {
   /** @type {Program[]} */
   const programs = [];

@@ -1,4 +1,4 @@
-// Finds Firefox and Chromium (or Chrome) for the tests, or installs them where the system's package manager may.
+// Finds Firefox and Chromium (or Chrome) for the tests, or installs them where the system's package manager can.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { StageError, run } from './stage.js';
@@ -22,14 +22,14 @@ const CHROME = {
 };
 
 /**
- * Where the two browsers are; undefined where one is not.
+ * Returns the paths of the two browsers; undefined for a missing one.
  * @returns {{ firefox: string | undefined, chrome: string | undefined }}
  */
 export function findBrowsers() {
   return { firefox: find(FIREFOX), chrome: find(CHROME) };
 }
 
-/** Finds both, or installs them with apt as root, or says what to install. */
+/** Finds both browsers, or installs them with apt as root, or fails with what to install. */
 export async function setUpBrowsers() {
   let { firefox, chrome } = findBrowsers();
   const apt = process.getuid?.() === 0 && onPath('apt-get');

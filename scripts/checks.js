@@ -1,11 +1,11 @@
-// What the sources must keep, beside the tests: style, no warnings, types.
+// Checks of the sources: formatting, lints and types.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StageError, filesUnder, root, run, stage } from './stage.js';
 
 /**
- * A command that is a stage of its own.
+ * Returns a stage that runs one command.
  * @param {string} name
  * @param {string} line
  * @param {Record<string, string>} [env]
@@ -16,7 +16,7 @@ export function command(name, line, env) {
 }
 
 /**
- * What test programs printed, in a few words.
+ * Summarizes the output of test programs.
  * @param {string} output
  */
 function summary(output) {
@@ -26,13 +26,13 @@ function summary(output) {
   return [`${passed.reduce((a, b) => a + b)} passed`, ...(parity ?? [])].join(', ');
 }
 
-/** rustfmt, and clippy for this machine. */
+/** Runs rustfmt, and clippy for the host. */
 export async function lintRustQuickly() {
   await command('cargo fmt', 'cargo fmt --check');
   await command('clippy, native', 'cargo clippy --locked --all-targets -- -D warnings');
 }
 
-/** rustfmt, clippy on both targets, rustdoc. */
+/** Runs rustfmt, clippy for both targets, and rustdoc. */
 export async function lintRust() {
   await lintRustQuickly();
   await command(
@@ -42,21 +42,21 @@ export async function lintRust() {
   await command('cargo doc', 'cargo doc --locked --no-deps', { RUSTDOCFLAGS: '-Dwarnings' });
 }
 
-/** prettier, eslint, types. */
+/** Runs prettier, eslint and tsc. */
 export async function lintPage() {
   await command('prettier', 'prettier --check --log-level=warn .');
   await command('eslint', 'eslint --max-warnings=0 .');
   await types();
 }
 
-/** The types of all JavaScript. */
+/** Checks the types of all JavaScript. */
 export function types() {
   return command('types (tsc)', 'tsc');
 }
 
 const KINDS = ['oracle', 'reaches', 'bits', 'round trip'];
 
-/** Counts the tests by the kind that their names begin with. */
+/** Counts the tests by kind, which is the start of their names. */
 export function countKinds() {
   return stage('tests by kind', () => {
     const names = filesUnder(['src', 'tests'])
@@ -82,7 +82,7 @@ function namesIn(source, file) {
   return [...source.matchAll(pattern)].map((match) => match[1].replaceAll('_', ' '));
 }
 
-/** Tests in node, with node's own report. @param {string[]} files */
+/** Runs tests in node. @param {string[]} files */
 export async function nodeTests(files) {
   const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
     cwd: root,

@@ -1,9 +1,9 @@
-// Packs MNIST's digits for the page: real handwriting, cropped to 20 x 20, a few rows per class, gzip'd.
+// Packs the digits of MNIST for the page: cropped to 20 x 20, a few examples per class, compressed with gzip.
 //
 // The packed format, before gzip (numbers are little-endian; src/data/packed.rs reads it):
 //   "GBXD", version u8 = 1, classes u8, height u8, width u8, training rows u32, test rows u32,
-//   labels u8 of the training rows, of the test rows, pixels u8 (0..255) likewise, row-major.
-// The files are called .bin, not .gz: some hosts would otherwise declare a Content-Encoding.
+//   labels u8 of the training rows, then of the test rows, pixels u8 (0..255) in the same order, row-major.
+// The files are named .bin and not .gz, since some hosts send .gz files with a Content-Encoding.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,13 +11,13 @@ import { root, whenStale } from './stage.js';
 
 const SIDE = 20;
 
-/** Each set: its file, its classes, rows per class. Test rows come from MNIST's own test files. */
+/** Each set: its file, its classes and rows per class. Test rows come from the test files of MNIST. */
 const SETS = [
   { file: 'digits01.bin', classes: 2, train: 500, test: 250 },
   { file: 'digits.bin', classes: 10, train: 500, test: 100 },
 ];
 
-/** Makes www/public/data/ and the notice beside the page. */
+/** Writes www/public/data/ and the notice of the page. */
 export function data() {
   return whenStale(
     'data',
@@ -58,7 +58,7 @@ function pack({ classes, train, test }) {
 /** @typedef {{ label: number, image: Buffer }} Row */
 
 /**
- * The rows of one of MNIST's two parts, in its order.
+ * Reads the rows of one of the two parts of MNIST, in their order.
  * @param {string} part
  * @returns {Row[]}
  */
@@ -75,8 +75,8 @@ function read(part) {
 }
 
 /**
- * The first `count` rows of each of the first `classes` classes, in an order mixed by a fixed seed, so
- * that the last rows, which `validation_split` holds back, have all classes.
+ * Returns the first `count` rows of each of the first `classes` classes, shuffled with a fixed seed, so that the last
+ * rows, which `validation_split` holds out, have all classes.
  * @param {Row[]} rows
  * @param {number} classes
  * @param {number} count
@@ -93,8 +93,8 @@ function choose(rows, classes, count) {
 }
 
 /**
- * The box of the ink of a 28 x 28 image, put into SIDE x SIDE so that the ink's centre of mass comes as
- * close to the middle as the box allows: MNIST is centred by mass, and its ink never is larger than 20.
+ * Crops the ink of a 28 x 28 image and places it in SIDE x SIDE, with its centre of mass as close to the middle as the
+ * box allows. MNIST is centred by mass, and its ink is never larger than 20 pixels.
  * @param {Buffer} image
  */
 function crop(image) {
@@ -120,8 +120,8 @@ function crop(image) {
 }
 
 /**
- * Where a box begins, so that its centre of mass lies in the middle (src/data/drawing.rs does the same).
- * @param {number} centre of mass, from the box's beginning
+ * Returns the start of a box whose centre of mass lies in the middle (as src/data/drawing.rs does).
+ * @param {number} centre of mass, from the start of the box
  * @param {number} size of the box
  */
 function start(centre, size) {
@@ -129,7 +129,7 @@ function start(centre, size) {
 }
 
 /**
- * Tommy Ettinger's mulberry32: small and good enough to mix rows.
+ * Tommy Ettinger's mulberry32, a small generator that is good enough to shuffle rows.
  * @param {number} state
  */
 function mulberry32(state) {

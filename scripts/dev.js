@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { buildParts, catalog, enginePackage } from './build-steps.js';
 import { root, script, stage } from './stage.js';
 
-/** What the engine is built from: folders and files. */
+/** Inputs of the engine: folders and files. */
 const WATCHED = ['src', 'Cargo.toml', '.cargo'].map((path) => join(root, path));
 
 await script(async () => {
@@ -33,7 +33,7 @@ await script(async () => {
 });
 
 /**
- * Calls that come while the work runs make it run once more afterwards.
+ * Returns a function that runs the work. Calls during a run cause one more run after it.
  * @param {() => Promise<void>} work
  */
 function oneAtATime(work) {

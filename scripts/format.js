@@ -1,4 +1,4 @@
-// `npm run format`: puts all sources into their one layout.
+// `npm run format`: formats all sources.
 import { run, script, stage } from './stage.js';
 import { setUpBuild } from './tools.js';
 

@@ -1,13 +1,13 @@
-// Starts and ends a browser that a program steers: one way for tests, benchmarks and experiments.
+// Starts and ends a browser under program control, for tests, benchmarks and experiments.
 import { findBrowsers } from './browsers.js';
 import { StageError } from './stage.js';
 
 /** @typedef {'chromium' | 'firefox'} Name */
 /** @typedef {import('puppeteer-core').Browser} Browser */
 
-/** Milliseconds that one call may take, unless the caller knows of longer ones: then the browser hangs. */
+/** Maximum milliseconds of one call by default. A slower call means that the browser hangs. */
 const PATIENCE = 60_000;
-/** Milliseconds a browser has to end by itself. */
+/** Milliseconds within which a browser must exit. */
 const LAST = 10_000;
 
 /**
@@ -34,12 +34,12 @@ export async function launch(name, options) {
     ...own,
     ...options,
   });
-  // What it writes is read: Firefox stands still for good where nobody empties its pipe.
+  // Firefox blocks when the pipe of its output is full, so the output is read.
   browser.process()?.stderr?.resume();
   return browser;
 }
 
-/** Ends a browser, by force where it does not answer. @param {Browser | undefined} browser */
+/** Closes a browser, and kills it where it does not respond. @param {Browser | undefined} browser */
 export async function quit(browser) {
   if (!browser) return;
   let timer;

@@ -1,4 +1,4 @@
-// `npm run lint`: style, faults and types of the JavaScript; style and faults of the Rust.
+// `npm run lint`: formatting, lints and types of the JavaScript; formatting and lints of the Rust.
 import { script } from './stage.js';
 import { lintPage, lintRust } from './checks.js';
 import { setUpBuild, setUpTestTools } from './tools.js';

@@ -1,4 +1,4 @@
-// `npm run measure`: the lesson's run from 100 seeds. How fast it is beside others, `npm run bench` says.
+// `npm run measure`: the run of the lesson from 100 seeds. `npm run bench` measures its speed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -1,16 +1,16 @@
-// A static web server for dist/: what any static host does.
+// A static web server for dist/.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
 import { root } from './stage.js';
 
 /**
- * A file as another host would send it: with another status, type or text.
+ * A changed answer: another status, type or text.
  * @typedef {{ status?: number, type?: string, body?: string | Buffer }} Changed
  */
 
 /**
- * Serves a folder to this machine.
+ * Serves a folder on the local host.
  * @param {{ folder?: string, base?: string, port?: number, headers?: Record<string, string>,
  *   change?: (name: string) => Changed | undefined, onSent?: (name: string, status: number) => void }} [options]
  *   `base`: the path before every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with

@@ -1,4 +1,4 @@
-// `npm run setup`: everything that building and testing need, the data too, for whoever then calls cargo or wasm-pack by hand.
+// `npm run setup`: installs all tools and makes all data for building and testing, for manual use of cargo or wasm-pack.
 import { setUpBrowsers } from './browsers.js';
 import { data } from './data.js';
 import { script, stage } from './stage.js';

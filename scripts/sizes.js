@@ -1,4 +1,4 @@
-// `npm run sizes`: what a first visit downloads in each browser, as the tests measure and limit it.
+// `npm run sizes`: the size of a first visit in each browser, as the tests measure and limit it.
 import { buildAll } from './build-steps.js';
 import { nodeTests } from './checks.js';
 import { script } from './stage.js';

@@ -1,4 +1,4 @@
-// `npm start`: sets up, builds what is stale, serves the page and says where.
+// `npm start`: sets up, builds stale outputs, serves the page and prints its address.
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
 import { StageError, script } from './stage.js';
@@ -10,7 +10,7 @@ await script(async () => {
 });
 
 /**
- * At one address whenever it can be had: what a browser remembers belongs to an address.
+ * Serves at a fixed address where it is free, since the storage of a browser belongs to an address.
  * @returns {Promise<string>}
  */
 async function serveWhereWeCan() {

@@ -1,7 +1,7 @@
-// `npm test`: sets up, then every check and every test, a line for each stage; stops at the first that fails.
+// `npm test`: sets up, then runs all checks and tests with one line for each stage. It stops at the first failure.
 //
-//   npm test            everything, the page in both browsers too
-//   npm test -- quick   what finds most mistakes in two minutes
+//   npm test            everything, including the page in both browsers
+//   npm test -- quick   the tests that find most mistakes within two minutes
 import { setUpBrowsers } from './browsers.js';
 import { buildAll, buildParts } from './build-steps.js';
 import {
@@ -41,7 +41,7 @@ async function all() {
   await stage('data', data);
   await lintRust();
   await command('cargo test', 'cargo test --locked');
-  // Fat LTO would link every test program for a minute; it changes no bit.
+  // Fat LTO would take a minute for each test program, and it changes no bit.
   await command('cargo test --release', 'cargo test --locked --release', {
     CARGO_PROFILE_RELEASE_LTO: 'off',
   });

@@ -90,7 +90,7 @@ static CHAINABLE: Registry = Registry {
 
 /// An entry with values for its options.
 fn any_config(entry: &'static ClassSpec) -> BoxedStrategy<Json> {
-    let values: Vec<_> = entry.all_options().map(|o| any_value(o)).collect();
+    let values: Vec<_> = entry.all_options().map(any_value).collect();
     let together = move |values: Vec<Option<Json>>| {
         let named = entry.all_options().map(|o| o.name.to_string()).zip(values);
         Json::Object(

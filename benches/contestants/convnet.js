@@ -1,14 +1,14 @@
-// ConvNetJS 0.3.0: it trains a row at a time, and has neither recurrent layers nor binary cross-entropy.
+// ConvNetJS 0.3.0, which trains one example at a time and has neither recurrent layers nor binary cross-entropy.
 // @ts-expect-error it comes without types
 import convnetjs from 'convnetjs';
 import { cost } from '../cost.js';
 import { mix, mulberry32 } from '../data.js';
 import { sizes } from '../workloads.js';
 
-/** More would take longer than anybody waits. */
+/** Maximum number of parameters. A larger network would take minutes per epoch. */
 const MOST_PARAMETERS = 1_000_000;
 
-/** Why it cannot train this network, if it cannot. @param {import('../workloads.js').Workload} workload */
+/** Returns why it cannot train a network; empty where it can. @param {import('../workloads.js').Workload} workload */
 export function cannot(workload) {
   const { layers } = workload.model.config;
   if (layers.some(({ class_name }) => class_name === 'LSTM')) return 'ConvNetJS has no LSTM.';
@@ -17,8 +17,8 @@ export function cannot(workload) {
 }
 
 /**
- * A sigmoid with binary cross-entropy is its softmax of two classes; the squared error is taken at a linear
- * unit. It has no Adam: windowgrad has one slot instead of two, and so a little less to do.
+ * Returns the layer definitions. A sigmoid with binary cross-entropy becomes a softmax of two classes, and the squared
+ * error uses a linear unit. ConvNetJS has no Adam: `windowgrad` has one slot instead of two, so it does less work.
  * @param {import('../workloads.js').Workload} workload
  * @returns {any[]}
  */

@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 
 export { version };
 
-/** As many as `fit` takes. */
+/** Maximum number of epochs of `fit`. */
 const EPOCHS = 100_000;
 
 export const prepare = by(engine);

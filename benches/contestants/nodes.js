@@ -1,12 +1,13 @@
-// A network of node and link objects, a row at a time, as TensorFlow Playground trains (its nn.ts), with Adam.
+// A network of node and link objects that trains one example at a time, as TensorFlow Playground does (its nn.ts), with
+// Adam.
 import { cost } from '../cost.js';
 import { mix, mulberry32 } from '../data.js';
 import { sizes } from '../workloads.js';
 
-/** More would take longer than anybody waits. */
+/** Maximum number of links. A larger network would take minutes per epoch. */
 const MOST_LINKS = 1_000_000;
 
-/** Each function beside its slope, both of the sum that goes in. */
+/** Each activation with its derivative, as functions of the weighted sum. */
 const ACTIVATIONS =
   /** @type {Record<string, { output: (x: number) => number, der: (x: number) => number }>} */ ({
     tanh: {
@@ -26,7 +27,7 @@ const ACTIVATIONS =
     relu: { output: (x) => Math.max(0, x), der: (x) => (x <= 0 ? 0 : 1) },
   });
 
-/** A link's weight or a node's bias, with what Adam keeps of it, and the derivatives since the last update. */
+/** A link's weight or a node's bias, with Adam's slots, and the sum of derivatives since the last update. */
 class Parameter {
   sum = 0;
   count = 0;
@@ -91,12 +92,12 @@ class Node extends Parameter {
   }
 }
 
-/** Why it cannot train this network, if it cannot. @param {import('../workloads.js').Workload} workload */
+/** Returns why it cannot train a network; empty where it can. @param {import('../workloads.js').Workload} workload */
 export function cannot(workload) {
   const other = workload.model.config.layers
     .slice(1)
     .find(({ class_name }) => class_name !== 'Dense');
-  if (other) return `Nodes and links make no ${other.class_name}.`;
+  if (other) return `A network of nodes and links has no ${other.class_name}.`;
   const { parameters } = cost(workload);
   return parameters > MOST_LINKS ? `It would be ${parameters} objects, and minutes an epoch.` : '';
 }
@@ -126,7 +127,7 @@ export async function prepare(workload, rows) {
     if (softmax) softmaxOf(outputs);
   }
 
-  /** The loss, and the derivative of it that each output's sum gets. @param {number} y */
+  /** Returns the loss, and sets its derivative by the sum of each output. @param {number} y */
   function backwardFrom(y) {
     if (softmax) {
       outputs.forEach((node, i) => (node.inputDer = node.output - Number(i === y)));
@@ -174,7 +175,7 @@ function build({ model }, n_inputs, random) {
   const network = [Array.from({ length: n_inputs }, () => new Node(linear))];
   for (const { config } of model.config.layers.slice(1)) {
     const sources = /** @type {Node[]} */ (network.at(-1));
-    // A softmax is made of all sums of the layer, when they are there.
+    // The softmax needs all sums of the layer, so it is computed afterwards.
     const activation = ACTIVATIONS[config.activation] ?? linear;
     const limit = Math.sqrt(6 / (sources.length + config.units));
     const layer = Array.from({ length: config.units }, () => new Node(activation));
@@ -198,7 +199,7 @@ function softmaxOf(outputs) {
   for (const node of outputs) node.output /= sum;
 }
 
-/** From the outputs' derivatives to those of every weight. @param {Node[][]} network */
+/** Backpropagates the derivatives of the outputs to all weights. @param {Node[][]} network */
 function backward(network) {
   for (let l = network.length - 1; l >= 1; l--) {
     const layer = network[l];

@@ -1,4 +1,4 @@
-// TensorFlow.js, by its wasm or its cpu backend.
+// TensorFlow.js with its wasm or its cpu backend.
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -14,12 +14,12 @@ const at = (/** @type {string} */ url) => new URL(url, location.href).href;
 setWasmPaths({
   'tfjs-backend-wasm.wasm': at(plain),
   'tfjs-backend-wasm-simd.wasm': at(simd),
-  // Threads need headers that a plain static host does not send.
+  // Threads need HTTP headers that a static host does not send.
   'tfjs-backend-wasm-threaded-simd.wasm': at(simd),
 });
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 
-/** Keras' name for a layer -> what makes it here. @type {Record<string, (config: any) => any>} */
+/** Constructors by Keras' class name. @type {Record<string, (config: any) => any>} */
 const MAKERS = {
   Dense: kinds.dense,
   Conv2D: kinds.conv2d,
@@ -33,7 +33,7 @@ const LOSSES = {
   sparse_categorical_crossentropy: 'sparseCategoricalCrossentropy',
   mean_squared_error: 'meanSquaredError',
 };
-/** The rows that `predict` takes at a time: more than by default, which is faster. */
+/** Batch size of `predict`: larger than the default, which is faster. */
 const PREDICT_BATCH = 1000;
 
 /** @param {string} name */
@@ -73,7 +73,7 @@ export function by(backend) {
       async train(epochs) {
         await tf.setBackend(backend);
         const start = performance.now();
-        // It would wait for pictures of the screen in between.
+        // Without `yieldEvery: 'never'` it would wait for animation frames.
         const options = { epochs, batchSize: workload.fit.batch_size, shuffle: true };
         const { history } = await model.fit(x, y, { ...options, verbose: 0, yieldEvery: 'never' });
         last = Number(history.loss.at(-1));

@@ -1,5 +1,5 @@
-// Handing gradients over without shared memory: buffers that are transferred to the leader, summed there in
-// the order of the parts, and transferred back.
+// Exchange of gradients without shared memory: buffers are transferred to the leader, summed there in the order of the
+// parts, and transferred back.
 
 export class Messages {
   /** @type {ArrayBuffer[]} */
@@ -17,7 +17,7 @@ export class Messages {
   constructor(port, add, numbers) {
     this.port = port;
     this.bytes = padded(numbers);
-    // As the engine's memory: not shared, so numbers are copied out of it and into it.
+    // Like the memory of the engine, this one is not shared, so numbers are copied out of it and into it.
     this.memory = new WebAssembly.Memory({ initial: pages(1024 + 2 * this.bytes), maximum: 32768 });
     const { exports } = new WebAssembly.Instance(add, { env: { memory: this.memory } });
     this.add = /** @type {import('./shared.js').Add} */ (exports.add);
@@ -28,8 +28,8 @@ export class Messages {
   }
 
   /**
-   * Milliseconds of a turn; the first is not counted. `count`: how many gradients come in, for as many more
-   * cores (the one other worker sends all of them and copies only one, as each of those cores would).
+   * Returns milliseconds per turn, without the first one. `count`: number of received gradients, which simulates as many
+   * further cores (the one other worker sends all of them and copies only one, as each of those cores would).
    * @param {() => void} step
    * @param {{ leads: boolean, count: number, numbers: number, turns: number }} how
    */
@@ -88,7 +88,7 @@ export class Messages {
   }
 }
 
-/** Bytes of so many numbers, as add.wat takes them. @param {number} numbers */
+/** Returns the bytes of a number of floats, as add.wat takes them. @param {number} numbers */
 export const padded = (numbers) => Math.ceil(numbers / 16) * 64;
 
 /** @param {number} bytes */

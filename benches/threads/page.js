@@ -1,12 +1,12 @@
-// The page of the experiment: two workers, and one round of everything that is measured, in turn.
+// The page of the threads experiment: two workers, and one round of all measurements in turn.
 import { CORES, part } from './workloads.js';
 
 /** @typedef {import('./workloads.js').Workload} Workload */
 /** @typedef {typeof import('./worker.js').calls} Calls */
 
-/** A sample takes about so many milliseconds. */
+/** Approximate milliseconds of a sample. */
 const SAMPLE = 50;
-/** Milliseconds from one picture to the next, and of work for it on the page's thread. */
+/** Milliseconds between two frames, and milliseconds of work on the page's thread for each. */
 const [FRAME, DRAWING] = [16, 4];
 
 class Client {
@@ -40,12 +40,12 @@ class Client {
   }
 }
 
-/** The two, while a workload is measured. @type {{ workload: Workload, numbers: number, a: Client, b: Client } | undefined} */
+/** The two workers of the current workload. @type {{ workload: Workload, numbers: number, a: Client, b: Client } | undefined} */
 let pair;
-/** How many turns a sample has. @type {Map<string, number>} */
+/** Number of turns of a sample. @type {Map<string, number>} */
 const turnsOf = new Map();
 
-/** Makes two new workers ready. The number of parameters. @param {Workload} workload */
+/** Prepares two new workers. Returns the number of parameters. @param {Workload} workload */
 async function open(workload) {
   if (!crossOriginIsolated) throw new Error('The page is not isolated: it may not share memory.');
   pair?.a.worker.terminate();
@@ -72,7 +72,7 @@ async function compiled(name) {
   return WebAssembly.compile(await (await fetch(file)).arrayBuffer());
 }
 
-/** Milliseconds of everything, each once. */
+/** Returns the milliseconds of all measurements, each done once. */
 async function round() {
   if (!pair) throw new Error('No workload is open.');
   const { workload, numbers, a, b } = pair;
@@ -128,13 +128,13 @@ async function round() {
   };
 }
 
-/** Keeps the page's own thread busy, as drawing does. */
+/** Keeps the page's thread busy, as drawing does. */
 function draw() {
   const start = performance.now();
   while (performance.now() - start < DRAWING);
 }
 
-/** One after the other. @param {(cores: number) => Promise<number>} work */
+/** Measures several numbers of cores in sequence. @param {(cores: number) => Promise<number>} work */
 async function each(work) {
   const all = [];
   for (const cores of CORES) all.push(await work(cores));
@@ -142,7 +142,7 @@ async function each(work) {
 }
 
 /**
- * Milliseconds of a turn. The first time, finds out how many turns fill a sample.
+ * Returns milliseconds per turn. The first call determines the number of turns of a sample.
  * @param {string} name
  * @param {(turns: number) => Promise<number>} run
  */

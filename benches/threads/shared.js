@@ -1,10 +1,10 @@
-// Handing gradients over in shared memory: each worker sums its slice of all parts, in the order of the parts,
-// between two barriers.
+// Exchange of gradients in shared memory: each worker sums its slice of all parts, in the order of the parts, between two
+// barriers.
 import { padded } from './messages.js';
 
 /** @typedef {(to: number, from: number, bytes: number) => void} Add */
 
-/** Places of the barrier's two numbers, on cache lines of their own; and where the parts begin. */
+/** Offsets of the two numbers of the barrier, on separate cache lines, and of the parts. */
 const [ARRIVED, ROUND, FIRST] = [0, 64, 1024];
 const WORKERS = 2;
 
@@ -18,7 +18,7 @@ export class Shared {
    */
   constructor(memory, add, numbers) {
     this.own = new Float32Array(padded(numbers) / 4).fill(1);
-    // Memory that nobody has written to is read faster than any other.
+    // Memory that was never written is faster to read, so it is written first.
     new Float32Array(memory.buffer, FIRST).fill(1);
     this.words = new Int32Array(memory.buffer);
     const { exports } = new WebAssembly.Instance(add, { env: { memory } });
@@ -26,8 +26,8 @@ export class Shared {
   }
 
   /**
-   * Milliseconds of a turn; the first is not counted. `numbers`: of a gradient; 0 for the barriers alone.
-   * `parts`: how many are summed, as on so many cores.
+   * Returns milliseconds per turn, without the first one. `numbers`: length of a gradient; 0 for the barriers alone.
+   * `parts`: number of summed parts, which is the number of simulated cores.
    * @param {() => void} step
    * @param {{ me: number, parts: number, numbers: number, spins: boolean, turns: number }} how
    */

@@ -1,4 +1,4 @@
-// The model on paper, and the tables that docs/threads.md holds.
+// The performance model, and the tables of docs/threads.md.
 import { CORES, part } from './workloads.js';
 
 /** @typedef {import('./page.js').Round} Round */
@@ -8,15 +8,15 @@ import { CORES, part } from './workloads.js';
  * @typedef {{ machine: string, date: string, rounds: number }} About
  */
 
-/** What the issue asks for before threads are built. */
+/** Speedup that threads must reach to be worth building. */
 const WORTH = 1.5;
 
-/** Milliseconds that moving the weights takes. @param {Round} round */
+/** Returns the milliseconds of the optimizer's update. @param {Round} round */
 const update = ({ alone, still }) => Math.max(0, alone[CORES.length] - still);
 
 /**
- * How many times as fast the ith number of cores is, by the model: the step of a part, and the exchange. In
- * shared memory every core moves its slice of the weights; otherwise every core moves all.
+ * Speedup of the ith number of cores in the model: the step of a part, plus the exchange. In shared memory every core
+ * updates its slice of the weights; otherwise every core updates all of them.
  */
 const model = {
   /** @param {Round} r @param {number} i */
@@ -29,13 +29,13 @@ const model = {
   spinning: (r, i) => r.alone[0] / (split(r, i) + r.spin[i] + more(i) * r.barrierSpin),
 };
 
-/** A step of a part where the weights' slices are moved by a core each. @param {Round} r @param {number} i */
+/** Returns the milliseconds of a step of a part where each core updates a slice of the weights. @param {Round} r @param {number} i */
 const split = (r, i) => r.alone[i + 1] - update(r) * (1 - 1 / CORES[i]);
 
-/** A barrier of p cores is a tree: so many times as long again as that of two. @param {number} i */
+/** Returns the time of a barrier of p cores, a tree, relative to that of two. @param {number} i */
 const more = (i) => Math.log2(CORES[i]) - 1;
 
-/** How many times as fast two workers are. @type {Record<string, (round: Round) => number>} */
+/** Measured speedups of two workers. @type {Record<string, (round: Round) => number>} */
 const measured = {
   messages: (r) => r.alone[0] / r.withMessages,
   waiting: (r) => r.alone[0] / r.waiting,

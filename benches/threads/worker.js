@@ -7,11 +7,11 @@ import { part } from './workloads.js';
 
 /** @typedef {import('./workloads.js').Workload} Workload */
 
-/** The most that the engine takes. */
+/** Maximum number of epochs of the engine. */
 const [EPOCHS, NEVER] = [100_000, 1_000_000];
 /** @type {{ workload: Workload, x: Float32Array, y: Float32Array } | undefined} */
 let task;
-/** Runs that are under way, by batch and whether they ever move the weights. @type {Map<string, () => void>} */
+/** Current runs, by batch size and whether they update the weights. @type {Map<string, () => void>} */
 const steps = new Map();
 /** @type {Messages | undefined} */
 let messages;
@@ -19,7 +19,7 @@ let messages;
 let shared;
 
 export const calls = {
-  /** @param {Workload} workload @returns {Promise<number>} how many parameters it has */
+  /** @param {Workload} workload @returns {Promise<number>} number of parameters */
   async ready(workload) {
     await init();
     steps.clear();
@@ -39,7 +39,7 @@ export const calls = {
   },
 
   /**
-   * Milliseconds of a step. `moves`: whether the weights move, or gradients are only added up.
+   * Returns milliseconds per step. `moves`: whether the step updates the weights or only accumulates gradients.
    * @param {{ batch: number, moves: boolean, turns: number }} how
    */
   async train({ batch, moves, turns }) {
@@ -50,7 +50,7 @@ export const calls = {
   },
 
   /**
-   * Milliseconds of a turn: a step where `batch` is not 0, and the exchange.
+   * Returns milliseconds per turn: a step where `batch` is not 0, and the exchange.
    * @param {{ batch: number, leads: boolean, count: number, numbers: number, turns: number }} how
    */
   async overMessages({ batch, ...how }) {
@@ -68,12 +68,12 @@ export const calls = {
   },
 
   /**
-   * Trains an epoch with the gradients of whole batches, and one with those of so many parts, added up.
+   * Trains an epoch with the gradients of whole batches, and one with the sums of the gradients of `parts` parts.
    * @param {{ parts: number }} how
    */
   async bits({ parts }) {
     const [whole, sums] = [1, parts].map((n) => {
-      const { workload, model, fit } = begun(part(need().workload, n), n, { epochs: 1 });
+      const { workload, model, fit } = startRun(part(need().workload, n), n, { epochs: 1 });
       for (let i = 0; i < (workload.rows / workload.batch) * n; i++) fit.step();
       return model.get_weights().flatMap((weights) => [...weights]);
     });
@@ -95,12 +95,12 @@ function config() {
 }
 
 /**
- * A fresh model and its run. `together`: of how many batches the gradients are added up before weights move.
+ * Returns a new model and its run. `together`: number of batches whose gradients are accumulated for one update.
  * @param {number} batch
  * @param {number} together
  * @param {{ epochs?: number, shuffle?: boolean }} [options]
  */
-function begun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
+function startRun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
   const { workload, x, y } = need();
   const model = new Sequential(config(), 42);
   const several = together > 1 ? { gradient_accumulation_steps: together } : {};
@@ -111,12 +111,12 @@ function begun(batch, together, { epochs = EPOCHS, shuffle = false } = {}) {
   return { workload, model, fit: model.fit(x, y, { epochs, batch_size: batch, shuffle }) };
 }
 
-/** One step of a run that goes on and on. @param {number} batch @param {boolean} moves */
+/** Makes one step of a run that restarts at its end. @param {number} batch @param {boolean} moves */
 function stepOf(batch, moves) {
   const key = `${batch} ${moves}`;
   const known = steps.get(key);
   if (known) return known;
-  const begin = () => begun(batch, moves ? 1 : NEVER, { shuffle: true }).fit;
+  const begin = () => startRun(batch, moves ? 1 : NEVER, { shuffle: true }).fit;
   let fit = begin();
   const step = () => {
     if (fit.done) fit = begin();
@@ -127,7 +127,7 @@ function stepOf(batch, moves) {
   return step;
 }
 
-/** The page's file of digits, inflated. @param {Workload['data']} name */
+/** Returns the inflated file of digits. @param {Workload['data']} name */
 async function digits(name) {
   if (name === 'random') return;
   const file = new URL(`../../www/public/data/${name}.bin`, import.meta.url);

@@ -1,12 +1,12 @@
-// What the experiment with two workers trains: the bench's six networks on the rows that whole batches need.
+// The workloads of the threads experiment: the six networks of the benchmark, on whole batches.
 import { WORKLOADS as BENCH } from '../workloads.js';
 
 /**
- * `lesson`: of the size that people run in the page.
+ * `lesson`: whether the network has a size that is common on the page.
  * @typedef {import('../workloads.js').Workload & { lesson: boolean, batch: number }} Workload
  */
 
-/** Rows of the benchmark's widest network: enough for an epoch that is not waited for. */
+/** Number of examples for the widest network: enough for an epoch, and quick to train. */
 const FEW = 256;
 
 /** @type {Workload[]} */
@@ -17,8 +17,8 @@ export const WORKLOADS = BENCH.filter(({ id }) => !id.endsWith('-dense')).map((w
   return { ...workload, lesson, batch, rows };
 });
 
-/** On how many cores a batch may be trained. */
+/** Numbers of cores. */
 export const CORES = [2, 8, 16];
 
-/** Rows of the largest part of a batch on so many cores. @param {Workload} workload @param {number} cores */
+/** Returns the size of the largest part of a batch on a number of cores. @param {Workload} workload @param {number} cores */
 export const part = ({ batch }, cores) => Math.ceil(batch / cores);

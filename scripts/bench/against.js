@@ -14,7 +14,7 @@ const COPY = join(root, '.cache/bench/dist');
  * @param {string} folder of the other package, such as the pkg/ of another checkout
  * @param {import('../../benches/workloads.js').Workload[]} workloads
  * @param {number} rounds
- * @returns {Promise<string>} a table of how many times as fast this package is
+ * @returns {Promise<string>} a table of the ratios of speed
  */
 export async function measureAgainst(folder, workloads, rounds) {
   if (!existsSync(join(folder, 'glassbox.js'))) {

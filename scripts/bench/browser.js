@@ -1,7 +1,7 @@
-// Contestants in a browser: its bench page, whose worker is asked.
+// Contestants in a browser, through the worker of the benchmark page.
 import { launch, quit } from '../launch.js';
 
-/** Minutes that a call may take, for whoever needs them. */
+/** Maximum milliseconds of a slow call. */
 const PATIENCE = 30 * 60_000;
 
 /** @typedef {import('../../benches/worker.js').Contestant} Contestant */

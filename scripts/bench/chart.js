@@ -1,4 +1,4 @@
-// The bench's bar chart: ratios on a logarithmic scale, an SVG that reads in light and dark.
+// The bar chart of the benchmark: ratios on a logarithmic scale, as an SVG for light and dark themes.
 import { shown } from '../../benches/race.js';
 import { COMPARED, TARGETS, compared } from './report.js';
 
@@ -7,7 +7,7 @@ const [LEFT, RIGHT] = [88, 64];
 const [BAR, BETWEEN, GROUP] = [11, 2, 14];
 const TOP = 66;
 
-/** Colours of both themes; a bar's number stands in its class. */
+/** Colours of both themes. The class of a bar has its number. */
 export const STYLE = `
     text { font: 12px system-ui, sans-serif; fill: #1b1f24; }
     .paper { fill: #ffffff; } .grid { stroke: #dfe1e0; } .one { stroke: #868d96; } .soft { fill: #5b6470; }

@@ -1,4 +1,4 @@
-// The bench's four curves: time against width, depth, batch and rows, both axes logarithmic.
+// The four curves of the benchmark: time against width, depth, batch and rows, on logarithmic axes.
 import { shown } from '../../benches/race.js';
 import { label, line, svg } from './chart.js';
 import { exponents } from './scaling.js';
@@ -43,7 +43,7 @@ function panel({ what, points }) {
   const path = (/** @type {(p: import('./scaling.js').Point) => number} */ of) =>
     points.map((p) => `${x(p.size).toFixed(1)},${y(of(p)).toFixed(1)}`).join(' ');
   const largest = points[points.length - 1];
-  // Cut off where it leaves the panel.
+  // Clipped to the panel.
   const products = (/** @type {import('./scaling.js').Point} */ p) =>
     Math.max(10 ** low, (largest.ms * p.flops) / largest.flops);
   const grid = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i)).flatMap((ms) => [

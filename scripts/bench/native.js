@@ -1,4 +1,4 @@
-// Contestants outside of browsers: Keras on TensorFlow and this engine as a program, asked line by line.
+// Contestants outside browsers: Keras on TensorFlow and this engine as programs that answer line by line.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,16 +8,16 @@ import { hashOf, rowsOf } from '../../benches/data.js';
 import { Timed } from '../../benches/timed.js';
 import { StageError, output, root, run } from '../stage.js';
 
-/** Keras' `fit` needs some milliseconds to begin; a sample is to be long enough for that to count little. */
+/** Minimum milliseconds of a sample, which limits the effect of the startup time of Keras' `fit`. */
 const SAMPLE = 1000;
 const folder = join(root, '.cache', 'bench', 'rows');
 
 /** @typedef {import('../../benches/workloads.js').Workload} Workload */
 
 /**
- * Writes a workload and its rows where the programs read them.
+ * Writes a workload and its rows to the files that the programs read.
  * @param {Workload} workload
- * @returns {string} the rows' hash
+ * @returns {string} hash of the rows
  */
 export function writeRows(workload) {
   const { data } = workload;
@@ -32,7 +32,7 @@ export function writeRows(workload) {
   return hashOf(rows);
 }
 
-/** This engine, compiled for this machine: the program's path. */
+/** Compiles this engine for the host. Returns the path of the program. */
 export async function buildNative() {
   const line = ['build', '--release', '--locked', '--bench', 'native', '--message-format=json'];
   const printed = await run('cargo', line);
@@ -42,7 +42,7 @@ export async function buildNative() {
 }
 
 /**
- * A Python that has Keras: the one that BENCH_PYTHON names, else one made under .cache.
+ * Returns a Python with Keras: the one in BENCH_PYTHON, or else one that is installed in .cache.
  * @returns {Promise<string>}
  */
 export async function setUpKeras() {
@@ -107,7 +107,7 @@ export class Program {
         return this.#timed.ready(limit);
       },
       sample: () => timed().sample(),
-      // The program repeats its rows by itself: it only has to know how many.
+      // The program repeats its rows, so it only needs their number.
       predict: (rows, limit) => timed().predict((some) => new Float32Array(some), rows, limit),
       free: () => this.ask({ call: 'free' }),
     };

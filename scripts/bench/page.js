@@ -1,4 +1,4 @@
-// The page itself, as dist/ has it, in Chromium: to the first step, what a frame moves, how smooth it stays.
+// The built page in Chromium: time to the first step, bytes per frame, and frame rate.
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EPOCHS, lesson } from '../../benches/lesson.js';
@@ -13,8 +13,7 @@ const [WARM, COUNTED] = [2, 6];
 const COPY = '.cache/bench/dist';
 
 /**
- * Put before the page's worker, in a copy of dist/: adds up the time inside the engine. Nothing of it is
- * in what is shipped.
+ * Prepended to the worker in a copy of dist/: measures the time inside the engine. The shipped page does not contain it.
  */
 function prelude() {
   const spent = { training: 0, engine: 0, at: 0 };
@@ -44,7 +43,7 @@ function prelude() {
   };
 }
 
-/** In the page, before it loads: adds up what the worker's answers bring. */
+/** In the page, before it loads: counts the answers of the worker and their bytes. */
 function countAnswers() {
   const seen = { answers: 0, bytes: 0, pictures: 0 };
   Object.assign(window, { seen });
@@ -69,7 +68,7 @@ function countAnswers() {
   };
 }
 
-/** In the page, before it loads: presses play as soon as it can be pressed, and notes the first batch. */
+/** In the page, before it loads: presses Play as soon as it is enabled, and records the time of the first batch. */
 function pressPlay() {
   const noted = { ready: 0, step: 0 };
   Object.assign(window, { noted });
@@ -92,7 +91,7 @@ export async function measurePage() {
   return { ...loads, ...(await smoothness()) };
 }
 
-/** From a first visit to the first batch that the page shows. */
+/** Measures the time from a first visit to the first batch on the page. */
 async function firstSteps() {
   const { url, close } = await serve();
   const browser = await launch('chromium');
@@ -118,7 +117,7 @@ async function firstSteps() {
   };
 }
 
-/** The lesson at full speed: pictures, answers and their bytes, and whose time the worker's is. */
+/** Measures the lesson at full speed: frames, answers and their bytes, and the time of the worker by part. */
 async function smoothness() {
   rmSync(join(root, COPY), { recursive: true, force: true });
   cpSync(join(root, 'dist'), join(root, COPY), { recursive: true });
@@ -157,7 +156,7 @@ async function smoothness() {
   }
 }
 
-/** The counts of the page and the worker at one moment. @param {import('puppeteer-core').Page} page @returns {Promise<Record<'answers' | 'bytes' | 'pictures' | 'training' | 'engine' | 'at', number>>} */
+/** Returns the current counts of the page and the worker. @param {import('puppeteer-core').Page} page @returns {Promise<Record<'answers' | 'bytes' | 'pictures' | 'training' | 'engine' | 'at', number>>} */
 function look(page) {
   return page.evaluate(
     () =>
@@ -172,7 +171,7 @@ function look(page) {
   );
 }
 
-/** The file of the worker that the page itself starts: the bench has one of its own. */
+/** Returns the file of the page's worker, which is not that of the benchmark. */
 function workerOfPage() {
   const files = readdirSync(join(root, 'dist/assets'));
   const main = files.find((file) => /^index-.*\.js$/.test(file));

@@ -1,4 +1,4 @@
-// The bench's results in words and tables: docs/bench.md, and what is printed.
+// The report of the benchmark as Markdown: docs/bench.md, and the printed tables.
 import { leastTime } from '../../benches/cost.js';
 import { figure, ratio, shown } from '../../benches/race.js';
 import { exponents } from './scaling.js';
@@ -7,7 +7,7 @@ import { exponents } from './scaling.js';
 /** @typedef {import('../bench.js').OneResult} OneResult */
 /** @typedef {import('../../benches/race.js').Figure} Figure */
 
-/** What is aimed at: times as fast, and shares of the ceiling. @type {Record<string, Record<string, number>>} */
+/** Targets: ratios of speed, and fractions of the peak speed. @type {Record<string, Record<string, number>>} */
 export const TARGETS = {
   lesson: { tensorflow: 100, keras: 50, ceiling: 0.5 },
   toy: { tensorflow: 150, keras: 200, nodes: 10 },
@@ -18,7 +18,7 @@ export const TARGETS = {
 };
 
 /**
- * Who is compared: whose time is divided by whose. `same`: a browser's own.
+ * Compared pairs: the time of `theirs` divided by the time of `ours`.
  * @type {{ key: string, title: string, theirs: string, ours: string }[]}
  */
 export const COMPARED = [
@@ -65,7 +65,7 @@ export function table(head, rows) {
   return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...rows.map(line)].join('\n');
 }
 
-/** How many times as fast this engine is, beside what is aimed at. @param {Results} results */
+/** Renders the ratios of speed with their targets. @param {Results} results */
 export function ratioTable({ workloads }) {
   const heads = [
     '',
@@ -93,7 +93,7 @@ export function ratioTable({ workloads }) {
   return table(heads, rows);
 }
 
-/** Milliseconds of an epoch, of everybody. @param {Results} results */
+/** Renders the milliseconds per epoch of all contestants. @param {Results} results */
 export function timeTable({ workloads }) {
   const names = [...new Set(workloads.flatMap(({ entries }) => entries.map(({ name }) => name)))];
   const rows = names.map((name) => [
@@ -113,7 +113,7 @@ function time(entry) {
   return withSpread(figure(samples)) + scaled;
 }
 
-/** Who could not take part, and why. @param {Results} results */
+/** Renders the contestants that could not run, with the reasons. @param {Results} results */
 export function troubles({ workloads }) {
   const lines = new Set(
     workloads.flatMap(({ workload, entries }) =>
@@ -227,7 +227,7 @@ function scalingTable({ what, about, bends, points }) {
   return `${title}\n\n${about}.\n\n${table(heads, rows)}\n\n${why}`;
 }
 
-/** How time grows, with its reasons. @param {import('./scaling.js').Axis[]} axes */
+/** Renders how time grows, with the reasons. @param {import('./scaling.js').Axis[]} axes */
 export const scalingTables = (axes) => axes.map(scalingTable).join('\n\n');
 
 /** @param {import('../bench.js').WholeResults} results */
@@ -276,11 +276,11 @@ Of what takes longer than ${results.limit / 1000} seconds fewer rows were timed,
 ${ceilingTable(results)}
 
 \`benches/ceiling.wat\` multiplies and adds in 12 independent registers of four numbers, and copies as many bytes
-as weights, gradients and Adam's two slots have; both are timed anew in every round, beside the training. The
-least time of an epoch, and the share of the ceiling in the table above, are
+as weights, gradients and Adam's two slots have; both are timed in every round, beside the training. The
+minimum time of an epoch, and the share of the ceiling in the table above, are
 
-    least time = FLOP / (FLOP/s of the loop) + optimizer's bytes / (bytes/s of the copy, read and written)
-    share      = least time / measured time
+    minimum time = FLOP / (FLOP/s of the loop) + optimizer's bytes / (bytes/s of the copy, read and written)
+    share        = minimum time / measured time
 
 FLOP are those of the products alone: forward, gradient of the weights, gradient of the inputs (none for the first
 layer; an LSTM's own steps have one), 2 for each weight that a row uses. Activations, losses, biases, metrics, shuffling
@@ -303,9 +303,8 @@ the engine's calls gave the shares.
 An exponent says how time grows between two neighbouring sizes (1: twice the size, twice the time), beside the
 exponents of what must be done. "At the ceiling": the microseconds of a step that its products would take in the
 ceiling's loop, and its optimizer's bytes at the speed of a copy in the cache that holds them; the rest is everything
-else: what every step and layer costs whatever its size, activations, loss, gathering rows, and products that fall
-short of the ceiling. So a table shows which of the three has the word at which size; the lines bend where the word
-passes to another.
+else: constant costs of every step and layer, activations, loss, gathering rows, and products that fall short of the
+ceiling. A table shows which of the three dominates at which size; the lines bend where another one takes over.
 
 ${scalingTables(scaling)}
 
@@ -318,7 +317,7 @@ ${scalingTables(scaling)}
 - TensorFlow.js runs without threads, which need headers that a plain static host does not send; its \`fit\` is
   told never to wait for the screen. TensorFlow's \`predict\`s take 1,000 rows at a time, which is faster than their
   default. Native TensorFlow may use all cores.
-- Whoever an epoch of takes less than a third of a second (a second, natively) trains several for a sample.
+- A contestant with an epoch of less than a third of a second (a second, natively) trains several for a sample.
 - Warm-up: at least two epochs and 0.4 seconds, for compilers. A contestant whose loss is not finite is left out.
 `;
 }

@@ -1,4 +1,4 @@
-// How this engine's time grows with width, depth, batch and rows, over three decades (depth: as far as models go), in Chromium.
+// Scaling of this engine in Chromium: time against width, depth, batch and rows, over three decades (depth: up to the limit).
 import { cost } from '../../benches/cost.js';
 import { figure, race } from '../../benches/race.js';
 import { scaled } from '../../benches/workloads.js';
@@ -6,8 +6,7 @@ import { scaled } from '../../benches/workloads.js';
 const steps = [1, 4, 16, 64, 256, 1024];
 
 /**
- * Each: what grows, in words, the network at each size, and why the line bends where it does. All else stays as
- * it is.
+ * The axes: the quantity that grows, its description, the network at each size, and the reasons for bends of the line.
  * @type {{ what: string, about: string, sizes: number[], make: (size: number) => import('../../benches/workloads.js').Workload, bends: string[] }[]}
  */
 const AXES = [
@@ -19,7 +18,7 @@ const AXES = [
     bends: [
       'Flat at first: softmax and cross-entropy of 32 rows of ten classes, and one product with ten columns, cost the same at every width, and nothing else costs much.',
       'Steeper from 32 units on: the products have grown past that constant; at 128 they are most of a step, and the exponent nears theirs.',
-      "Steeper than the products at the end: weights, gradients and the optimizer's two slots have outgrown the caches. Every number of them is read from memory anew for each product and for the update, and 32 rows are too few to use it often.",
+      "Steeper than the products at the end: weights, gradients and the optimizer's two slots no longer fit into the caches. Every number of them is read from memory for each product and for the update, and 32 rows are too few to use it often.",
     ],
   },
   {
@@ -40,8 +39,8 @@ const AXES = [
     sizes: steps,
     make: (n) => scaled({ batch: n, rows: 2048 }),
     bends: [
-      "Down at first: a step moves every weight once, whatever its batch, and Adam's square roots and divisions take many times as long as its bytes; larger batches need fewer steps. Products of fewer than 8 rows fill no block either.",
-      'Flat from 64 on: the products have the word, and there are as many of them in an epoch of small batches as in one of large.',
+      "Down at first: a step updates every weight once for any batch size, and Adam's square roots and divisions take many times as long as its bytes; larger batches need fewer steps. Products of fewer than 8 rows fill no block either.",
+      'Flat from 64 on: the products dominate, and there are as many of them in an epoch of small batches as in one of large.',
       'Slightly up at the end: the rows of a batch, and what the layers make of them, no longer fit into the second cache.',
     ],
   },
@@ -58,8 +57,8 @@ const AXES = [
 ];
 
 /**
- * `step`: microseconds of a step; `products`, `optimizer`: what of it their floating-point operations and bytes
- * take at the machine's ceiling, the bytes in the cache that holds them.
+ * `step`: microseconds per step; `products`, `optimizer`: the part of their floating-point operations and bytes at the
+ * peak speed of the machine, with the bytes in the cache that holds them.
  * @typedef {{ size: number, ms: number, flops: number, optimizerBytes: number, step: number, products: number,
  *   optimizer: number }} Point
  */
@@ -67,7 +66,7 @@ const AXES = [
 
 /**
  * @param {import('./browser.js').Bench} bench
- * @param {Uint8Array} ceiling the program of the machine's ceiling
+ * @param {Uint8Array} ceiling the program that measures the peak speed
  * @param {{ rounds: number, limit: number }} how
  * @returns {Promise<Axis[]>}
  */
@@ -92,7 +91,7 @@ export async function measureScaling(bench, ceiling, { rounds, limit }) {
 }
 
 /**
- * Between neighbours: y grows as x to the power of this.
+ * Returns the exponents between neighbouring points: y grows as x to this power.
  * @param {Point[]} points
  * @param {(point: Point) => number} y
  */

@@ -101,34 +101,6 @@ describe('the forms', { concurrency: 2 }, () => {
         assert.ok(titles.length > 70 && titles.every((title) => title && title.length > 3));
       });
 
-      test('reaches: where the sentences do not come, the forms do without them', async () => {
-        for (const answer of ['none', 'another']) {
-          const visit = await hand.visit(site.browser, site.url, {
-            before: (page) =>
-              page.evaluateOnNewDocument((answer) => {
-                const get = window.fetch;
-                window.fetch = async (what, how) => {
-                  if (!String(what).includes('/texts-')) return get(what, how);
-                  /** @type {any} */ (window).askedForTexts = true;
-                  if (answer === 'none') throw new TypeError('no network');
-                  return new Response('<!doctype html><title>Not here</title>');
-                };
-              }, answer),
-          });
-          const of = visit.page;
-          await of.waitForFunction('window.askedForTexts');
-          await hand.type(of, `${LAYER}-0-config-units`, '7');
-          await of.waitForFunction(() => atob(location.hash.slice(3)).includes('"units":7'));
-          const says = await of.$eval(`#${LAYER}-0-config-units-hint`, (e) =>
-            e.textContent?.trim(),
-          );
-          assert.equal(says, '1 to 100,000', answer);
-          assert.equal(await of.$('#refusal, .alarm'), null);
-          assert.deepEqual(visit.faults, [], answer);
-          await visit.close();
-        }
-      });
-
       test('reaches: an arrow key opens a select that adds an item, and adds none', async () => {
         for (const id of ['add-layer', 'f-compile-metrics', 'begin']) {
           const text = JSON.stringify(await running());

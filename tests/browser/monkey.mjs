@@ -346,22 +346,22 @@ export async function monkey(
     if (!before.main) return before.said;
     if (before.main === 'Pause' || !watched) return `${before.said} presses ${before.main}`;
     plays.pressed++;
-    const begun = Date.now();
-    let free = begun;
+    const started = Date.now();
+    let free = started;
     for (;;) {
       const now = await look();
       if (now.made > before.made || now.stuck || now.said?.includes('No epoch is left')) break;
       // While the engine is busy, Play is not dead.
       if (now.asked > 0) free = Date.now();
-      if (Date.now() - free > DEAD || Date.now() - begun > 20 * DEAD) {
+      if (Date.now() - free > DEAD || Date.now() - started > 20 * DEAD) {
         plays.dead++;
         throw failed(
-          `Play was pressed, and nothing trained in ${Date.now() - begun} ms (${JSON.stringify({ ...now, hash: '' })}).`,
+          `Play was pressed, and nothing trained in ${Date.now() - started} ms (${JSON.stringify({ ...now, hash: '' })}).`,
         );
       }
       await hand.sleep(15);
     }
-    const took = Date.now() - begun;
+    const took = Date.now() - started;
     if (took > DEAD) plays.waited++;
     plays.slowest = Math.max(plays.slowest, took);
     return `${before.said} presses ${before.main}: a step after ${took} ms`;
@@ -465,7 +465,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     launch(/** @type {import('../../scripts/launch.js').Name} */ (values.browser)),
     hand.serve(),
   ]);
-  const begun = Date.now();
+  const started = Date.now();
   try {
     const from = Number(values.from);
     const { events, traps, plays } = await monkey(browser, site.url, {
@@ -476,7 +476,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       say: console.log,
     });
     console.log(
-      `${events} events in ${Math.round((Date.now() - begun) / 1000)} s, 0 errors, ${traps.length} traps, Play ${JSON.stringify(plays)}`,
+      `${events} events in ${Math.round((Date.now() - started) / 1000)} s, 0 errors, ${traps.length} traps, Play ${JSON.stringify(plays)}`,
     );
     const lines = traps.map(({ call, text }) => `trap in ${call}:\n  ${text}`);
     for (const trap of new Set(lines)) console.log(trap);

@@ -1,4 +1,4 @@
-// What the page starts with calls for no advice: each data set with its preset and each network for it.
+// The presets of the page cause no advice: each data set with each of its network templates.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ initSync({ module: read('pkg/glassbox_bg.wasm') });
 const sets = catalog.datasets.filter((set) => set.class_name !== 'Numbers');
 
 for (const { class_name, asset } of sets) {
-  test(`reaches silence about what ${class_name} starts with`, () => {
+  test(`reaches no advice on the presets of ${class_name}`, () => {
     const bytes = () =>
       asset ? new Uint8Array(gunzipSync(read(`www/public/data/${asset}`))) : undefined;
     const own = preset(class_name, 42);
@@ -26,4 +26,4 @@ for (const { class_name, asset } of sets) {
   });
 }
 
-test('reaches as many data sets as there are', () => assert.ok(sets.length >= 9));
+test('reaches all data sets', () => assert.ok(sets.length >= 9));

@@ -1,4 +1,4 @@
-// What a changed experiment keeps of the run before it: pure functions of their texts and shapes.
+// The runs and weights that a changed experiment keeps: pure functions of texts and shapes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placed } from '../../www/charts/names.js';
@@ -6,7 +6,7 @@ import { Branching, Change } from '../../www/branching.js';
 
 /** @typedef {import('../../www/types.js').Experiment} Experiment */
 
-/** An experiment that is told from others by its seed. @param {number} seed @param {Experiment['start']} [start] */
+/** Returns an experiment, identified by its seed. @param {number} seed @param {Experiment['start']} [start] */
 const experiment = (seed, start) =>
   /** @type {Experiment} */ (/** @type {unknown} */ ({ seed, fit: {}, ...(start && { start }) }));
 
@@ -25,13 +25,13 @@ const changed = (draft, before, what, all = new Branching()) =>
 const lefts = (draft, running, what, but) => changed(draft, { running, ...but }, what).left();
 const labels = (/** @type {ReturnType<typeof lefts>} */ { runs }) => runs.map((l) => l.label);
 
-test('reaches: the runs to compare with are those that set out from the same moment', () => {
+test('reaches the runs that start from the same step, for comparison', () => {
   const base = experiment(1);
   const from = (/** @type {number} */ step, seed = 1) =>
     experiment(seed, { experiment: base, step });
-  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'left at 60']);
+  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'until batch 60']);
   const other = lefts(from(60, 2), from(60), 'seed 2');
-  assert.deepEqual(labels(other), ['old', 'left at 75']);
+  assert.deepEqual(labels(other), ['old', 'until batch 75']);
   assert.equal(other.made, 'seed 2');
   const again = lefts(from(60, 3), from(60, 2), 'seed 3', {
     left: { runs: [old], made: other.made },
@@ -50,7 +50,7 @@ test('reaches: the runs to compare with are those that set out from the same mom
   assert.equal(other.runs[1].epochs[0][0], 3, 'a copy: the run goes on');
 });
 
-/** A run with one array of weights. @param {number} units @param {number} n_batches */
+/** Returns the description of a run with one weight array. @param {number} units @param {number} n_batches */
 const built = (units, n_batches = 25) =>
   /** @type {any} */ ({
     first_epoch: 0,
@@ -59,7 +59,7 @@ const built = (units, n_batches = 25) =>
     layers: [{ activation: 'relu', params: [{ path: 'dense/kernel', shape: [4, units] }] }],
   });
 
-test('reaches: a sentence says where the run stands after a change', () => {
+test('reaches a notice on where training continues after a change', () => {
   const running = experiment(1);
   const told = (
     /** @type {{ info?: any, steps?: number }} */ now,
@@ -69,16 +69,16 @@ test('reaches: a sentence says where the run stands after a change', () => {
       now.info ?? built(25),
       now.steps ?? 0,
     );
-  assert.equal(told({}), 'x: the run begins again.');
-  assert.equal(told({ steps: 9 }), 'x: the run goes on from batch 9.');
-  assert.match(told({}, 4), /begins again\. To try it from batch 4 on/);
-  assert.equal(told({ steps: 4 }, 4), 'x: the run goes on from batch 4.');
-  // What cannot be a branch is not called one.
+  assert.equal(told({}), 'x. Training restarted.');
+  assert.equal(told({ steps: 9 }), 'x. Training continues from batch 9.');
+  assert.match(told({}, 4), /restarted\. To apply it from batch 4 onwards/);
+  assert.equal(told({ steps: 4 }, 4), 'x. Training continues from batch 4.');
+  // A change that cannot branch has no hint on branches.
   for (const info of [built(20), built(25, 50)])
-    assert.equal(told({ info }, 4), 'x: the run begins again.');
+    assert.equal(told({ info }, 4), 'x. Training restarted.');
 });
 
-test('reaches: an experiment opens without its start where its layers have other weights, also what was typed before that', async () => {
+test('reaches an experiment without its start where its layers have other weights, also for an earlier pending edit', async () => {
   const start = { experiment: experiment(1), step: 60 };
   const model = (/** @type {number} */ units) => /** @type {any} */ ({ units });
   /** @type {any[]} */
@@ -96,19 +96,19 @@ test('reaches: an experiment opens without its start where its layers have other
     const { info } = await change.open(build);
     return { change, told: change.told(info, 0) };
   };
-  assert.match((await open({ ...running, seed: 2 })).told, /x: the run begins again\./);
+  assert.match((await open({ ...running, seed: 2 })).told, /x\. Training restarted\./);
   assert.deepEqual(asked, [true]);
   const { change, told } = await open({ ...running, model: model(20) });
   assert.deepEqual(asked, [true, false]);
-  assert.match(told, /fit these layers, so it begins again at batch 0\. Undo/);
+  assert.match(told, /fit the new layers, so training restarted at batch 0\. Undo/);
   assert.deepEqual(labels(change.left()), []);
-  // The next change was typed when the start was still there.
+  // The next edit was made before the start was dropped.
   const bare = { ...experiment(1), model: model(20) };
   await open({ ...running, model: model(20), seed: 3 }, bare);
   assert.deepEqual(asked, [false]);
 });
 
-test('reaches: the names of lines that end anywhere stand in the chart, and none over another', () => {
+test('reaches labels inside the chart without overlap, for lines that end anywhere', () => {
   const box = { left: 42, top: 8, width: 200, height: 120 };
   const ends = [42, 100, 101, 242];
   const heights = [-50, 8, 9, 70, 128, 400];
@@ -127,6 +127,6 @@ test('reaches: the names of lines that end anywhere stand in the chart, and none
         }
       });
     }
-  // Where there is room it stays at its line's end.
+  // A label with enough space stays at the end of its line.
   assert.deepEqual(placed([{ x: 100, y: 70, width: 30 }], box, 12), [{ x: 100, y: 66, width: 30 }]);
 });

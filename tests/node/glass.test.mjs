@@ -1,4 +1,4 @@
-// What the time machine and the views of a step stand on: pure functions of shapes and numbers.
+// The functions behind the time machine and the step view.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { Run, initSync } from '../../pkg/glassbox.js';
 import { Moments } from '../../www/glass/moments.js';
 import { digits } from '../../www/figures.js';
 
-test('bits: a traced step is the step that training makes', () => {
+test('bits: a traced step has the same weights as a training step', () => {
   const file = (/** @type {string} */ path) =>
     readFileSync(new URL(`../../${path}`, import.meta.url));
   initSync({ module: file('pkg/glassbox_bg.wasm') });
@@ -41,7 +41,7 @@ test('bits: a traced step is the step that training makes', () => {
   assert.ok(looked.done && run.steps > 40);
 });
 
-test('reaches: checkpoints stay within their room, spread over the whole run', () => {
+test('reaches checkpoints within the limit of bytes, spread over the whole run', () => {
   const moments = new Moments(64 * 1000);
   for (let step = 0; step <= 10_000; step += 7) moments.add(step, new Uint8Array(1000));
   assert.ok(moments.bytes <= 64_000, String(moments.bytes));
@@ -60,7 +60,7 @@ test('reaches: checkpoints stay within their room, spread over the whole run', (
   assert.equal(small.before(20)?.step, 9);
 });
 
-test('round trip: a float32 comes back from the digits that are shown', () => {
+test('round trip: a float32 is equal to the digits that are shown', () => {
   const floats = new Float32Array(
     new Uint32Array(4000).map((_, i) => (i * 1_073_721) >>> 0).buffer,
   );
@@ -75,14 +75,14 @@ test('round trip: a float32 comes back from the digits that are shown', () => {
 const validates = (epoch, every) =>
   Array.isArray(every) ? every.includes(epoch) : epoch % every === 0;
 
-test('oracle: where a run would have stopped is where the engine’s EarlyStopping stops it, also on NaN', () => {
+test('oracle: the predicted stop is the stop of the engine’s EarlyStopping, also with NaN', () => {
   const file = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
   initSync({ module: readFileSync(file) });
   const layers = [
     { class_name: 'Dense', config: { units: 3, activation: 'exponential' } },
     { class_name: 'Dense', config: { units: 1 } },
   ];
-  // Where the validation rows lie far out, their exponentials overflow as the weights grow, and differ to NaN.
+  // The validation rows are large, so their exponentials overflow as the weights grow, and their differences become NaN.
   const rows = Array.from({ length: 20 }, (_, i) => (i < 16 ? (i % 4) / 2 : 250));
   const config = { x: rows, y: rows.map((_, i) => (i < 16 ? 5 : 1)), shape: [1] };
   let [stops, nans, late] = [0, 0, 0];

@@ -1,5 +1,5 @@
-// What `fit` and `evaluate` hand to JavaScript is what Keras logs (tests/keras/logs.json, from real Keras): values of
-// the epochs in which they were logged, lists, NaN and Infinity.
+// The results of `fit` and `evaluate` in JavaScript are those of Keras (tests/keras/logs.json): values of the logged
+// epochs, lists, NaN and Infinity.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -14,7 +14,8 @@ initSync({ module: read('pkg/glassbox_bg.wasm') });
 const cases = JSON.parse(read('tests/keras/logs.json').toString()).cases;
 
 /**
- * @param {any} value of the file: numbers in single precision, and by name those that JSON has not
+ * Converts values of the file: numbers to single precision, and names to NaN and Infinity.
+ * @param {any} value
  * @returns {any}
  */
 const number = (value) =>
@@ -59,7 +60,7 @@ for (const one of cases.filter(({ logged }) => logged)) {
   });
 }
 
-test('reaches the file of each CSVLogger, and actions with numbers that JSON has not', () => {
+test('reaches the file of each CSVLogger, and actions with numbers that JSON lacks', () => {
   const config = { monitor: 'val_loss', save_best_only: true };
   const run = new Run(
     JSON.stringify({

@@ -1,4 +1,4 @@
-// What the runner asks storage to keep while edits wait for one another.
+// The states that the runner stores while edits are pending.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -17,7 +17,7 @@ const { Store } = await import('../../www/store.js');
 /** @param {number} seed */
 const experiment = (seed) => /** @type {any} */ ({ seed, data: 'Xor', model: {}, fit: {} });
 
-/** A runner with an engine that refuses some seeds and fails at others, which are below 0, and what it keeps: seeds, those not taken in yet below 0. */
+/** Returns a runner whose engine rejects some seeds and fails for others (negative ones), and the stored seeds: negative while pending. */
 async function runner(/** @type {number[]} */ refuses) {
   const frame = {
     steps: 0,
@@ -32,7 +32,7 @@ async function runner(/** @type {number[]} */ refuses) {
   );
   /** @type {number[]} */
   const kept = [];
-  /** From which moment the engine was opened last. @type {{ checkpoint?: Uint8Array }} */
+  /** The checkpoint from which the engine was opened last. @type {{ checkpoint?: Uint8Array }} */
   const stands = {};
   const seedOf = (/** @type {string} */ text) => JSON.parse(text).seed;
   const made = new Runner(store, {
@@ -45,7 +45,7 @@ async function runner(/** @type {number[]} */ refuses) {
       if (refuses.includes(given.seed)) throw new ConfigError('No.', 'seed');
       if (refuses.includes(-given.seed)) throw new Error('Broken.');
       stands.checkpoint = checkpoint;
-      // As the engine does, without what is a default anyway.
+      // As the engine does, without options that have their default.
       const text = JSON.stringify(given).replace('"shuffle":true', '');
       return { text, experiment: JSON.parse(text), info: { log_names: [], layers: [] } };
     },
@@ -62,33 +62,33 @@ async function runner(/** @type {number[]} */ refuses) {
   return { made, kept, stands, problem };
 }
 
-test('reaches: an edit that waits is not written over by the one before it', async () => {
+test('reaches a stored pending edit that the earlier edit does not overwrite', async () => {
   const { made, kept } = await runner([]);
   const first = made.edit(experiment(2), 'Seed 2');
   const second = made.edit(experiment(3), 'Seed 3');
   await first;
   assert.deepEqual(kept.slice(0, 2), [-2, -3]);
-  assert.equal(kept.at(-1), -3, 'the newest edit is still what is kept');
+  assert.equal(kept.at(-1), -3, 'the latest edit is stored');
   await second;
   assert.equal(kept.at(-1), 3);
 });
 
-test('reaches: behind an edit that is refused, the one before it is kept as one that runs', async () => {
+test('reaches the earlier edit as the stored one after an invalid edit', async () => {
   const { made, kept } = await runner([3]);
   await Promise.all([made.edit(experiment(2), 'Seed 2'), made.edit(experiment(3), 'Seed 3')]);
   assert.equal(made.store.state.refused?.message, 'No.');
   assert.equal(kept.at(-1), 2);
 });
 
-test('reaches: a default that is written out costs no training', async () => {
+test('reaches the same training after an edit that only states a default', async () => {
   const { made, stands } = await runner([]);
   await made.edit({ ...experiment(1), fit: { shuffle: true } }, 'Shuffle');
-  assert.ok(stands.checkpoint, 'the run stands where it stood');
+  assert.ok(stands.checkpoint, 'the run continues');
   assert.equal(made.store.state.canUndo, undefined, 'nothing to undo');
   assert.deepEqual(made.store.state.draft, experiment(1));
 });
 
-test('reaches: a first experiment that fails in any way leaves room for the next one', async () => {
+test('reaches the next experiment after a first one that fails in any way', async () => {
   assert.equal((await runner([])).problem, '');
   assert.equal((await runner([1])).problem, 'No.');
   const { made, problem } = await runner([-1]);

@@ -1,4 +1,4 @@
-// The lesson's own run, on the page's own digits, held to the numbers that real Keras printed.
+// The run of the lesson on the digits of the page, compared with the numbers of Keras.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

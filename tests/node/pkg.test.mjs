@@ -1,4 +1,4 @@
-// The package in node, by itself: what a person writes who uses Glassbox without its page.
+// The package in node, used without the page.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -52,7 +52,7 @@ const lesson = {
   seed: 42,
 };
 
-/** A run on four blobs. */
+/** Returns a run on the data set `Blobs`. */
 function blobsRun() {
   const model = { class_name: 'Sequential', config: { layers: dense([4, 'softmax']) } };
   const loss = 'sparse_categorical_crossentropy';
@@ -77,7 +77,7 @@ function compiled() {
 }
 
 /**
- * The error that this throws, which must be a refusal.
+ * Returns the error that a request throws, which must be a `Refusal`.
  * @param {() => unknown} request
  * @returns {import('../../pkg/glassbox.js').ConfigError}
  */
@@ -197,7 +197,7 @@ test("reaches the lesson's result, and the same bits from a checkpoint", () => {
   assert.equal(activations.at(-1), predictions[3]);
 });
 
-test('reaches a sentence for every run that starts badly and diverges well', () => {
+test('reaches a sentence for a run that diverges', () => {
   const run = new Run(
     JSON.stringify({
       ...lesson,
@@ -216,7 +216,7 @@ test('reaches a sentence for every run that starts badly and diverges well', () 
   assert.ok(weights.every(Number.isFinite));
 });
 
-test('reaches a refusal for what does not fit', () => {
+test('reaches an error for every invalid request', () => {
   const { x, y } = blobs();
   const cases = /** @type {[() => unknown, RegExp, RegExp][]} */ ([
     [() => new Sequential(sequential(2, dense([0, 'relu'])), 1), /units/, /units/],
@@ -246,7 +246,7 @@ test('reaches a refusal for what does not fit', () => {
       /./,
       /x/,
     ],
-    // What JSON would drop or turn into null.
+    // Values that JSON would drop or turn into null.
     [() => compiled().fit(x, y, { epochs: NaN }), /fit\.epochs is NaN/, /^fit\.epochs$/],
     [() => compiled().fit(x, y, { epochs: Infinity }), /fit\.epochs is Infinity/, /^fit\.epochs$/],
     [() => compiled().fit(x, y, new Map([['epochs', 2]])), /fit is a Map/, /^fit$/],
@@ -304,7 +304,7 @@ test('reaches a refusal for what does not fit', () => {
   }
 });
 
-test('reaches other weights without a seed, and the same with the one that was drawn', () => {
+test('reaches other weights without a seed, and the same weights with the drawn seed', () => {
   const config = sequential(2, dense([3, 'relu']));
   const [first, second] = [new Sequential(config), new Sequential(config)];
   assert.notEqual(first.seed, second.seed);
@@ -313,7 +313,7 @@ test('reaches other weights without a seed, and the same with the one that was d
   assert.equal(new Sequential(config, 7).seed, 7);
 });
 
-test('reaches plain data in every form that JavaScript has for it', () => {
+test('reaches plain data in every form of JavaScript', () => {
   const { x, y } = blobs();
   const config = Object.assign(Object.create(null), sequential(2, dense([4, 'softmax'])));
   const model = new Sequential(config, 1);
@@ -358,7 +358,7 @@ test('reaches every choice of the catalog with a default', () => {
     list.map(({ class_name }) => class_name);
   assert.ok(names(catalog.layers).includes('Dense') && names(catalog.optimizers).includes('Adam'));
   for (const { class_name, asset, options } of catalog.datasets) {
-    // Rows of somebody's own have no default.
+    // The rows of `Numbers` have no default.
     if (options.some(({ required }) => required)) continue;
     const data = { class_name, config: {} };
     const n_classes = class_name === 'Digits' ? 10 : class_name === 'Blobs' ? 4 : 1;

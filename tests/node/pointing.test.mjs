@@ -1,4 +1,4 @@
-// What is pointed at in the picture: places of units, of links and of single weights, on layouts of real networks.
+// Hit-testing in the picture: units, links and single weights, on layouts of real networks.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ const read = (/** @type {string} */ path) =>
 initSync({ module: read('pkg/glassbox_bg.wasm') });
 const digits = new Uint8Array(gunzipSync(read('www/public/data/digits01.bin')));
 
-/** What the engine builds of a data set and Dense layers, with its first weights. @param {string} data @param {number[]} units */
+/** Builds a network of Dense layers on a data set, and returns its description and its initial weights. @param {string} data @param {number[]} units */
 function built(data, units) {
   const layers = units.map((units) => ({
     class_name: 'Dense',
@@ -35,13 +35,13 @@ function built(data, units) {
   return { info, weights };
 }
 
-/** Numbers from 0 to 1 that are the same in every test run. @param {number} seed */
+/** Returns a seeded generator of numbers from 0 to 1. @param {number} seed */
 function numbers(seed) {
   let state = seed;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
-/** Points of a link, by halving a curve's four points again and again. @param {any} from @param {any} to */
+/** Returns points of a link, by de Casteljau's algorithm. @param {any} from @param {any} to */
 function pointsOf(from, to) {
   const [x0, y0] = [from.x + from.w, from.y + from.h / 2];
   const [x3, y3] = [to.x, to.y + to.h / 2];
@@ -63,13 +63,13 @@ function pointsOf(from, to) {
   });
 }
 
-test('oracle: the distance to a link is that to the nearest of 4,001 points of its curve', () => {
+test('oracle: the distance to a link is the distance to the nearest of 4,001 points of its curve', () => {
   const next = numbers(3);
   for (let n = 0; n < 150; n++) {
     const from = { x: next() * 100, y: next() * 300, w: 20, h: 20 };
     const to = { x: 140 + next() * 150, y: next() * 300, w: 30, h: 30 };
     const points = pointsOf(from, to);
-    // Near the curve, where it counts; some further away.
+    // Most points are near the curve, some further away.
     const [px, py] = points[Math.floor(next() * 4000)];
     const [x, y] = [px + (next() - 0.5) * 24, py + (next() - 0.5) * 24];
     const least = Math.min(...points.map(([ax, ay]) => Math.hypot(ax - x, ay - y)));
@@ -79,7 +79,7 @@ test('oracle: the distance to a link is that to the nearest of 4,001 points of i
   }
 });
 
-test('round trip: every number of a little picture is found at the middle of its place', () => {
+test('round trip: every pixel of an image is found at its centre', () => {
   const box = { x: 31.5, y: 12.25, w: 47.3, h: 29.1 };
   for (let at = 0; at < 20 * 13; at++) {
     const { x, y, w, h } = cellOf(box, 20, 13, at);
@@ -95,7 +95,7 @@ for (const [data, width, height] of /** @type {const} */ ([
   ['Moons', 808, 260],
   ['Moons', 366, 260],
 ]))
-  test(`reaches: all of 512 units are there and found where they lie, ${data}, ${width} pixels`, () => {
+  test(`reaches each of 512 units at its place, ${data}, ${width} pixels`, () => {
     const { info } = built(data, [512, 65, 64, 1]);
     const picture = layout(info, width, height);
     const kinds = picture.columns.map(({ kind, boxes }) => `${kind} ${boxes.length}`);
@@ -114,7 +114,7 @@ for (const [data, width, height] of /** @type {const} */ ([
     }
   });
 
-test('reaches: eight layers of 512 units stand side by side, in order, each unit a place of its own', () => {
+test('reaches eight layers of 512 units side by side, in order, with a separate place for each unit', () => {
   const { info } = built('Digits01', [...Array.from({ length: 8 }, () => 512), 1]);
   const { columns, width } = layout(info, 1000, 300);
   assert.ok(width <= 1000);
@@ -125,7 +125,7 @@ test('reaches: eight layers of 512 units stand side by side, in order, each unit
   });
 });
 
-test('oracle: of the links that can be seen the nearest within 6 pixels is meant, and boxes go before', () => {
+test('oracle: the pointer selects a box, or else the nearest visible link within 6 pixels', () => {
   const { info, weights } = built('Digits01', [25, 15, 6, 1]);
   const picture = layout(info, 808, 260);
   /** @type {{ from: any, to: any, points: number[][] }[]} */
@@ -167,7 +167,7 @@ test('oracle: of the links that can be seen the nearest within 6 pixels is meant
   assert.ok(hits > 60 && boxes > 30 && none > 30, `${hits} links, ${boxes} boxes, ${none} nothing`);
 });
 
-test('round trip: a pixel, a link and a bias are lit as what was pointed at', () => {
+test('round trip: a hovered pixel, link and bias are the highlighted ones', () => {
   const { info, weights } = built('Digits01', [4, 3, 1]);
   const picture = layout(info, 808, 260);
   const [, tiles, discs] = picture.columns;
@@ -185,19 +185,19 @@ test('round trip: a pixel, a link and a bias are lit as what was pointed at', ()
     [at(middle, to.y + to.h / 2), { layer: 1, unit: 0 }],
     [at(middle, to.y + to.h + 2.5), { layer: 1, unit: 0, from: 4 }],
     [at(2, 2), null],
-    // Also where the numbers that were drawn are gone: their buffer is the worker's again.
+    // Also after the buffer of the drawn frame has been transferred to the worker.
     [litOf(picture, markAt(info, picture, taken, [], px, py)), { layer: 1, unit: 0, from: 0 }],
   ];
   for (const [found, wanted] of cases) {
     assert.deepEqual(found, wanted);
     assert.deepEqual(litOf(picture, markOf(picture, found)), wanted);
   }
-  // A layer as a whole is a column; a unit that has no room is nothing.
+  // A whole layer is a column. A unit that the picture does not show has no mark.
   assert.deepEqual(markOf(picture, { layer: 1, unit: -1 }), { column: 2, box: null, from: -1 });
   assert.equal(markOf(picture, { layer: 1, unit: 900 }), null);
 });
 
-test('reaches: of a weight both ends stay bright, of a unit all that it is drawn with, of a layer its own', () => {
+test('reaches the bright boxes of a weight, of a unit and of a layer', () => {
   const { info } = built('Digits01', [4, 3, 1]);
   const picture = layout(info, 808, 260);
   const [, tiles, discs] = picture.columns;

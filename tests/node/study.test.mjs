@@ -1,9 +1,9 @@
-// The page's end of the second worker, with a worker that only says what it was asked.
+// The client of the inspector's worker, with a fake worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Study } from '../../www/glass/study.js';
 
-/** Answers after a while, in order: what is open, and the checkpoint that came with the question. */
+/** Answers after a delay, in order, with the open experiment and the checkpoint of the request. */
 class Worker {
   #open = '';
   #turn = Promise.resolve();
@@ -20,7 +20,7 @@ class Worker {
   }
 }
 
-test('reaches: a question about one run is answered by it, with its own checkpoints, whatever is asked meanwhile', async () => {
+test('reaches the result of the right run, with its own checkpoints, for interleaved requests', async () => {
   const locks = { request: () => new Promise(() => {}) };
   const navigator = { value: { locks }, configurable: true };
   Object.defineProperty(globalThis, 'navigator', navigator);
@@ -45,6 +45,6 @@ test('reaches: a question about one run is answered by it, with its own checkpoi
   });
   assert.ok(
     answers.some(({ given }) => given),
-    'checkpoints come along',
+    'some requests carry checkpoints',
   );
 });

@@ -1,4 +1,4 @@
-// What the views of a moment stand on: pure functions of shapes and numbers, asked of models of every kind.
+// The functions behind the views of a step, for many kinds of models.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.met
 const layer = (class_name, config = {}) => ({ class_name, config });
 
 /**
- * Sixty-four rows of numbers in the experiment, to learn a value from.
+ * Returns a regression experiment with 64 examples in its text.
  * @param {number[]} shape
  * @param {{ class_name: string, config: any }[]} layers
  */
@@ -37,7 +37,7 @@ function experiment(shape, layers) {
   });
 }
 
-/** The same, as a run has it. @param {number[]} shape @param {any[]} layers */
+/** Returns the experiment with all defaults, as a run has it. @param {number[]} shape @param {any[]} layers */
 function experimentOf(shape, layers) {
   const run = new Run(experiment(shape, layers));
   const own = run.experiment();
@@ -45,7 +45,7 @@ function experimentOf(shape, layers) {
   return own;
 }
 
-test('reaches: the experiment without hidden layers is one that runs, with a weight for each input', () => {
+test('reaches a run without hidden layers, with a weight for each input', () => {
   const dense = layer('Dense', { units: 1 });
   /** @type {[number[], any[]][]} */
   const cases = [
@@ -62,7 +62,7 @@ test('reaches: the experiment without hidden layers is one that runs, with a wei
       [layer('Dense', { units: 4, activation: 'tanh' }), layer('Dropout', { rate: 0.5 }), dense],
     ],
     [[12], [layer('Reshape', { target_shape: [6, 2] }), layer('GRU', { units: 3 }), dense]],
-    // What shapes the numbers of a hidden layer cannot take those of the data.
+    // A Reshape for the outputs of a hidden layer does not fit the inputs.
     [
       [12],
       [layer('Dense', { units: 20 }), layer('Reshape', { target_shape: [5, 4] })].concat(
@@ -88,7 +88,7 @@ test('reaches: the experiment without hidden layers is one that runs, with a wei
   );
 });
 
-test('oracle: gradients and update ratios of a layer are those of what is trained in it', () => {
+test('oracle: gradients and update ratios of a layer are those of its trainable weights', () => {
   const text = experiment(
     [3],
     [layer('Dense', { units: 4 }), layer('BatchNormalization'), layer('Dense', { units: 1 })],
@@ -102,7 +102,7 @@ test('oracle: gradients and update ratios of a layer are those of what is traine
     ['gamma', 'beta', 'moving_mean', 'moving_variance'],
   );
   const own = spreads(trace, info)[1];
-  // gamma and beta stand first, of four units each.
+  // gamma and beta come first, with four numbers each.
   const { at } = params[0];
   assert.deepEqual(own.gradients, quantiles(trace.gradients.subarray(at, at + 8)));
   assert.notDeepEqual(own.gradients, quantiles(trace.gradients.subarray(at, at + n_params)));
@@ -113,7 +113,7 @@ test('oracle: gradients and update ratios of a layer are those of what is traine
 
 /** @typedef {import('../../www/types.js').RunInfo} RunInfo */
 
-test('oracle: two weights of a chosen unit are its own, as numpy would name them', () => {
+test('oracle: two weights of a selected unit are its own, with numpy’s indices', () => {
   const conv = layer('Conv1D', { filters: 3, kernel_size: 2 });
   const models = [
     [conv, layer('LSTM', { units: 8 }), layer('Dense', { units: 6 }), layer('Dense', { units: 1 })],
@@ -135,17 +135,17 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
   const cases = [
     [0, 2, 4, 3, 'dense/kernel[3, 4]', 'dense/bias[4]'],
     [0, 2, 4, undefined, 'dense/kernel[0, 4]', 'dense/bias[4]'],
-    // The bias stands after the inputs: its partner is the unit's first weight.
+    // The bias comes after the inputs. Its partner is the first weight of the unit.
     [0, 2, 4, 8, 'dense/bias[4]', 'dense/kernel[0, 4]'],
     [0, 0, 2, 3, 'conv1d/kernel[1, 1, 2]', 'conv1d/bias[2]'],
     // Channel 2 at another position.
     [0, 0, 5, 4, 'conv1d/bias[2]', 'conv1d/kernel[0, 0, 2]'],
-    // Of a layer that is not opened `from` is a place in its arrays: 3 x 32, then 8 x 32, then 32.
+    // In a layer that is shown as a whole, `from` is an index in its arrays: 3 x 32, then 8 x 32, then 32.
     [0, 1, 0, 200, 'lstm/lstm_cell/recurrent_kernel[3, 8]', 'lstm/lstm_cell/bias[8]'],
     [0, 1, 0, 96 + 256 + 9, 'lstm/lstm_cell/bias[9]', 'lstm/lstm_cell/kernel[0, 9]'],
     [0, 1, 5, undefined, 'lstm/lstm_cell/kernel[0, 5]', 'lstm/lstm_cell/bias[5]'],
     [1, 1, 2, undefined, 'batch_normalization/gamma[2]', 'batch_normalization/beta[2]'],
-    // No bias: the unit's next weight.
+    // Without a bias, the next weight of the unit.
     [1, 2, 1, 3, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
     [1, 2, 1, 4, 'dense/kernel[3, 1]', 'dense/kernel[0, 1]'],
   ];
@@ -155,7 +155,7 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
     assert.ok(two, first);
     assert.deepEqual([writtenOf(info, two.first), writtenOf(info, two.second)], [first, second]);
   }
-  // Two that were chosen one after another are those, of whatever layers.
+  // Two selected weights are the two of the plane, also from different layers.
   for (const info of runs) {
     const [a, b] = [0, info.layers.findLastIndex(({ n_params }) => n_params > 0)].map((layer) => ({
       ...{ layer, unit: 0, from: 1 },
@@ -164,9 +164,9 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
     if (!alone || !both || a.layer === b.layer) continue;
     assert.equal(both.first, alone.first);
     assert.equal(both.second, twoWeights(info, b)?.first);
-    assert.deepEqual(twoWeights(info, a, a), alone, 'one chosen twice is one');
+    assert.deepEqual(twoWeights(info, a, a), alone, 'one selected twice counts once');
   }
-  // Whatever is chosen, there are two different ones.
+  // Every selection gives two different weights.
   for (const info of runs) {
     stepLayers(info).forEach((own, index) => {
       for (let unit = -1; unit < own.n; unit++) {
@@ -184,7 +184,7 @@ test('oracle: two weights of a chosen unit are its own, as numpy would name them
   }
 });
 
-test('reaches: the axes of a plane say what they are, and begin where the weights stand', () => {
+test('reaches the names and offsets of the axes of a plane', () => {
   const text = experiment([2], [layer('Dense', { units: 3 }), layer('Dense', { units: 1 })]);
   const info = new Run(text).info();
   const path = [0, 1, 2].map((k) =>
@@ -206,7 +206,7 @@ test('reaches: the axes of a plane say what they are, and begin where the weight
   }
 });
 
-test('round trip: every cell of a slice comes once, coarse first', () => {
+test('round trip: every cell of a slice occurs once, coarse first', () => {
   const order = coarseFirst(33);
   assert.deepEqual(
     [...order].sort((a, b) => a - b),
@@ -226,7 +226,7 @@ test('round trip: every cell of a slice comes once, coarse first', () => {
   assert.deepEqual([...sides], [3, 5, 9, 17, 33]);
 });
 
-test('oracle: levels and ticks of a slice, with values of every kind', () => {
+test('oracle: levels and ticks of a slice, also for values that are not finite', () => {
   const levels = levelsOf(Float64Array.of(1, NaN, 16, Infinity, 4));
   assert.deepEqual([levels.least, levels.most, levels.n], [1, 16, 3]);
   assert.ok(Math.abs(levels.value(7) - 4) < 1e-12, 'half way along the logarithm');
@@ -249,7 +249,7 @@ test('oracle: levels and ticks of a slice, with values of every kind', () => {
   assert.deepEqual(ticksOf([0.07, 0.57]), [0.1, 0.2, 0.3, 0.4, 0.5]);
 });
 
-test('reaches: what an answer means: a probability of a class, a logit, or a value', () => {
+test('reaches the meaning of an output: a probability of a class, a logit, or a value', () => {
   const of = (/** @type {any} */ task, logits = false, activation = 'linear') =>
     /** @type {any} */ ({
       task,
@@ -264,7 +264,7 @@ test('reaches: what an answer means: a probability of a class, a logit, or a val
     [of('binary', true), [-1], 'logit', -1, 'b', 'a'],
     [of('multiclass', true), [1, 3, 2], 'logit', 3, 'b', 'b'],
     [of('multiclass', false, 'softmax'), [0.125, 0.25, 0.625], 'p', 0.625, 'c', 'c'],
-    // A linear unit that learns 0 and 1 gives neither.
+    // The output of a linear unit for classes 0 and 1 is a value.
     [of('binary'), [-0.75], 'value', -0.75, 'b', 'a'],
     [of('regression'), [-0.75], 'value', -0.75, '', ''],
     [of('regression', false, 'sigmoid'), [0.75], 'value', 0.75, '', ''],

@@ -206,9 +206,9 @@ function title(name, { log_names, log_counts }) {
  * @param {string} heading
  * @param {string} name
  * @param {History} history
- * @param {number} begun number of the first epoch
+ * @param {number} firstEpoch number of the first epoch
  */
-function table(heading, name, { names, epochs, events }, begun) {
+function table(heading, name, { names, epochs, events }, firstEpoch) {
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
   const first = Math.max(0, epochs.length - MOST_ROWS);
   const marks = marksOf(events);
@@ -227,7 +227,7 @@ function table(heading, name, { names, epochs, events }, begun) {
         ${epochs.slice(first).map(
           (row, i) =>
             html`<tr>
-              <th scope="row">${begun + first + i + 1}${note(begun + first + i + 1)}</th>
+              <th scope="row">${firstEpoch + first + i + 1}${note(firstEpoch + first + i + 1)}</th>
               <td>${number(row[train])}</td>
               <td>${number(row[held])}</td>
             </tr>`,

@@ -87,7 +87,7 @@ export function field(form, opt, path, value) {
   const nested = entry?.options.length
     ? html`<div class="nested">${split(form, entry, path, shown)}</div>`
     : nothing;
-  const pick = (/** @type {Entry | undefined} */ e) => edit(e ? begun(e) : null);
+  const pick = (/** @type {Entry | undefined} */ e) => edit(e ? initialValue(e) : null);
   if (opt.kind === 'class') {
     const before = opt.nullable ? 'none' : '';
     return html`${line(form, opt, path, opt.label, entry, (attributes) =>
@@ -96,7 +96,7 @@ export function field(form, opt, path, value) {
   }
   // A number, or a schedule that computes it.
   if (entry) {
-    const number = (/** @type {Entry | undefined} */ e) => edit(e ? begun(e) : opt.default);
+    const number = (/** @type {Entry | undefined} */ e) => edit(e ? initialValue(e) : opt.default);
     return html`${line(form, opt, path, opt.label, entry, (attributes) =>
       choose(entries, entry.class_name, 'a number', attributes, number),
     )}${nested}`;
@@ -167,7 +167,7 @@ function about({ doc, formula }) {
 function list(form, opt, path, chosen) {
   const entries = entriesOf(form.catalog, opt.family);
   const add = (/** @type {Entry | undefined} */ e) =>
-    e && form.edit(path, (now = chosen) => [...(now ?? []), begun(e)], `${e.label} added`);
+    e && form.edit(path, (now = chosen) => [...(now ?? []), initialValue(e)], `${e.label} added`);
   const remove = (/** @type {number} */ i, /** @type {string} */ label) => () => {
     const without = (/** @type {any[] | null} */ now = chosen) => {
       const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(chosen[i]));
@@ -264,7 +264,7 @@ export function fields(form, options, path, choice, entry) {
 }
 
 /** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {Entry} entry */
-export function begun(entry) {
+export function initialValue(entry) {
   const config = startOf(entry);
   return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
 }

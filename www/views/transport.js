@@ -19,7 +19,7 @@ export class TransportView {
   #saidAt = 0;
   #wasPlaying = false;
   /** Whether a run has been open. While another one opens, the buttons stay enabled and wait for it. */
-  #begun = false;
+  #wasOpen = false;
 
   /**
    * @param {HTMLElement} element
@@ -38,8 +38,8 @@ export class TransportView {
   render(state, frame, history) {
     const { playing, canUndo, settings } = state;
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
-    this.#begun ||= frame !== null;
-    const dead = !this.#begun || Boolean(frame?.trouble);
+    this.#wasOpen ||= frame !== null;
+    const dead = !this.#wasOpen || Boolean(frame?.trouble);
     const over = Boolean(frame?.done) && !frame?.trouble;
     const main = playing ? 'Pause' : over ? 'Start over' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
@@ -83,7 +83,7 @@ export class TransportView {
             @click=${step}
             title="Step one batch (→)"
           >
-            ${icon('step')}<span>Step 1 batch</span>
+            Step 1 batch
           </button>
           <button
             type="button"
@@ -92,7 +92,7 @@ export class TransportView {
             @click=${epoch}
             title="Step one epoch (shift →)"
           >
-            ${icon('skip')}<span>Run 1 epoch</span>
+            Run 1 epoch
           </button>
         </div>
         <dl class="counter">

@@ -58,7 +58,7 @@ class SurfaceView {
   /** Text of the experiment that the slice is computed for. */
   #of = '';
   /** Number of starts. A cancelled computation sees that a later one has started, and ends. */
-  #begun = 0;
+  #starts = 0;
   /** Resumes a computation that waits until the view is visible. @type {() => void} */
   #wake = () => {};
   /** Key of the drawing on each canvas. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
@@ -239,13 +239,13 @@ class SurfaceView {
     const { opened } = look;
     const { text, info } = opened;
     [this.#running, this.#of, this.#slice] = [true, text, null];
-    const begun = ++this.#begun;
+    const start = ++this.#starts;
     const goesOn = async () => {
       // A hidden view computes nothing.
-      while (this.#running && begun === this.#begun && (this.element.hidden || document.hidden)) {
+      while (this.#running && start === this.#starts && (this.element.hidden || document.hidden)) {
         await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
       }
-      return this.#running && begun === this.#begun;
+      return this.#running && start === this.#starts;
     };
     this.tools.redraw();
     const { study } = this.tools;
@@ -283,7 +283,7 @@ class SurfaceView {
         `The surface could not be computed: ${error instanceof Error ? error.message : error}`,
       );
     }
-    if (begun === this.#begun) this.#stop();
+    if (start === this.#starts) this.#stop();
   }
 
   /** @param {Look} look */
