@@ -180,45 +180,31 @@ impl Callback for EarlyStopping {
 mod tests {
     use super::*;
 
-    /// Losses (`None`: not measured), patience, the best epoch and the last one.
-    type Case = (&'static [Option<f64>], usize, Option<usize>, Option<usize>);
-
     #[test]
     fn oracle_the_epochs_at_which_keras_stops() {
-        const fn some<const N: usize>(losses: [f64; N]) -> [Option<f64>; N] {
-            let mut all = [None; N];
-            let mut i = 0;
-            while i < N {
-                all[i] = Some(losses[i]);
-                i += 1;
-            }
-            all
-        }
-        const NAN: f64 = f64::NAN;
-        const INF: f64 = f64::INFINITY;
-        // tests/keras/cases/fit_early_stopping_*.json have the same rule. NaN is no improvement and uses up patience;
-        // an epoch without a measurement does not. A first NaN is the best (Keras 3.15.1).
-        let cases: &[Case] = &[
-            (&some([3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
-            (
-                &some([3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
-                3,
-                Some(3),
-                Some(6),
-            ),
-            (&some([3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
-            (&some([3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
-            (&some([NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
-            (&some([2.0, NAN, 1.0, NAN, NAN, 0.5]), 2, Some(2), Some(4)),
-            (&some([INF, INF, 3.0, 3.0]), 2, Some(2), None),
-            (&some([INF, 3.0, NAN, 2.0]), 1, Some(1), Some(2)),
-            (&some([NAN, 2.0]), 0, Some(0), Some(1)),
-            (&[Some(3.0), Some(2.0), None, Some(2.4)], 2, Some(1), None),
-            (&[], 1, None, None),
-            (&[None, None], 1, None, None),
+        let (nan, inf) = (f64::NAN, f64::INFINITY);
+        // Losses, patience, the best epoch and the last one: tests/keras/cases/fit_early_stopping_*.json have the same
+        // rule. NaN is no improvement and uses up patience. A first NaN is the best (Keras 3.15.1).
+        let cases: &[(&[f64], usize, usize, Option<usize>)] = &[
+            (&[3.0, 2.0, 2.5, 2.4, 1.0], 2, 1, Some(3)),
+            (&[3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0], 3, 3, Some(6)),
+            (&[3.0, 2.0, nan, 2.4], 2, 1, Some(3)),
+            (&[3.0, 2.0, nan, 1.4, nan], 2, 3, None),
+            (&[nan, 1.0, 2.0, 0.5, 0.4], 2, 0, Some(2)),
+            (&[2.0, nan, 1.0, nan, nan, 0.5], 2, 2, Some(4)),
+            (&[inf, inf, 3.0, 3.0], 2, 2, None),
+            (&[inf, 3.0, nan, 2.0], 1, 1, Some(2)),
+            (&[nan, 2.0], 0, 0, Some(1)),
         ];
         for (losses, patience, best, stop) in cases {
-            assert_eq!(would_stop(losses, *patience), (*best, *stop), "{losses:?}");
+            let measured: Vec<Option<f64>> = losses.iter().copied().map(Some).collect();
+            let found = would_stop(&measured, *patience);
+            assert_eq!(found, (Some(*best), *stop), "{losses:?}");
         }
+        // An epoch without a measurement uses up no patience.
+        let gap = [Some(3.0), Some(2.0), None, Some(2.4)];
+        assert_eq!(would_stop(&gap, 2), (Some(1), None));
+        assert_eq!(would_stop(&[], 1), (None, None));
+        assert_eq!(would_stop(&[None, None], 1), (None, None));
     }
 }
