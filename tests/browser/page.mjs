@@ -196,7 +196,7 @@ export async function fingerprint(page) {
  * @param {string} url
  */
 export async function leave(page, url) {
-  await page.goto(new URL('icon.svg', url).href);
+  await page.goto(new URL('bench.html', url).href);
 }
 
 /**

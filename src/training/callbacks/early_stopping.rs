@@ -131,7 +131,7 @@ impl Callback for EarlyStopping {
     ) -> bool {
         let current = logged(logs, &self.patience.monitor.name);
         let verdict = self.patience.decide(epoch, current);
-        // The first epoch that is watched is kept, whatever it gives.
+        // The first epoch that is watched is kept, with any value.
         let first = self.best_weights.is_empty() && verdict != Verdict::Ignored;
         if verdict == Verdict::Best || self.restores && first {
             self.best_epoch = epoch;
