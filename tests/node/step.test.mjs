@@ -185,7 +185,9 @@ for (const [name, given] of Object.entries(CASES)) {
           const products = stage.program
             ? [evaluate(stage.program, taken)[stage.program.results[0]]]
             : taken.map((x, t) => numbers.factorOf(trace, layer, row, unit, t) * x);
-          const size = products.reduce((s, p) => s + Math.abs(p), 0);
+          // A normalization folds mean and scale into one product and one sum, which round at the size of its input.
+          const folded = layer.siblings.some((own) => own.stage?.program) ? 1 : 0;
+          const size = products.reduce((s, p) => s + Math.abs(p), folded);
           const sum = products.reduce((s, p) => s + p, 0);
           close(z.length ? z[at] : a[at], sum, size, what);
           sums++;
