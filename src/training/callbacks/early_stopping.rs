@@ -1,6 +1,6 @@
 //! EarlyStopping: ends a run that no longer improves (Keras' `callbacks/early_stopping.py`).
 
-use super::callback::{Callback, CallbackAction, CallbackKind, Emit, Logs, logged};
+use super::callback::{Callback, CallbackAction, CallbackKind, CallbackState, Emit, Logs, logged};
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
 use crate::options::{Default, Kind};
@@ -103,16 +103,20 @@ impl Callback for EarlyStopping {
         }
     }
 
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.monitor.state();
-        let numbers = vec![best, some, self.wait as f64, self.best_epoch as f64];
-        (numbers, &self.best_weights)
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            best: self.monitor.best(),
+            wait: self.wait as u32,
+            best_epoch: self.best_epoch as u32,
+            weights: self.best_weights.clone(),
+            ..CallbackState::default()
+        }
     }
 
-    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.monitor.restore(numbers);
-        (self.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+    fn restore(&mut self, state: CallbackState) {
+        self.monitor.restore(state.best);
+        (self.wait, self.best_epoch) = (state.wait as usize, state.best_epoch as usize);
         self.stops = false; // a stopped run does not continue
-        self.best_weights = weights;
+        self.best_weights = state.weights;
     }
 }
