@@ -1,6 +1,6 @@
 //! EarlyStopping: ends a run that no longer improves (Keras' `callbacks/early_stopping.py`).
 
-use super::callback::{Callback, CallbackAction, CallbackKind, Emit, Logs, logged};
+use super::callback::{Callback, CallbackAction, CallbackKind, CallbackState, Emit, Logs, logged};
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
 use crate::options::{Default, Kind};
@@ -157,22 +157,21 @@ impl Callback for EarlyStopping {
         }
     }
 
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.patience.monitor.state();
-        let numbers = vec![
-            best,
-            some,
-            self.patience.wait as f64,
-            self.best_epoch as f64,
-        ];
-        (numbers, &self.best_weights)
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            best: self.patience.monitor.best(),
+            wait: self.patience.wait as u32,
+            best_epoch: self.best_epoch as u32,
+            weights: self.best_weights.clone(),
+            ..CallbackState::default()
+        }
     }
 
-    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.patience.monitor.restore(numbers);
-        (self.patience.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+    fn restore(&mut self, state: CallbackState) {
+        self.patience.monitor.restore(state.best);
+        (self.patience.wait, self.best_epoch) = (state.wait as usize, state.best_epoch as usize);
         self.stops = false; // a stopped run does not continue
-        self.best_weights = weights;
+        self.best_weights = state.weights;
     }
 }
 
@@ -181,44 +180,41 @@ mod tests {
     use super::*;
 
     /// Losses (`None`: not measured), patience, the best epoch and the last one.
-    type Case = (&'static [Option<f64>], usize, Option<usize>, Option<usize>);
+    type Case = (Vec<Option<f64>>, usize, Option<usize>, Option<usize>);
 
     #[test]
     fn oracle_the_epochs_at_which_keras_stops() {
-        const fn some<const N: usize>(losses: [f64; N]) -> [Option<f64>; N] {
-            let mut all = [None; N];
-            let mut i = 0;
-            while i < N {
-                all[i] = Some(losses[i]);
-                i += 1;
-            }
-            all
-        }
+        let some = |losses: &[f64]| losses.iter().copied().map(Some).collect::<Vec<_>>();
         const NAN: f64 = f64::NAN;
         const INF: f64 = f64::INFINITY;
         // tests/keras/cases/fit_early_stopping_*.json have the same rule. NaN is no improvement and uses up patience;
         // an epoch without a measurement does not. A first NaN is the best (Keras 3.15.1).
-        let cases: &[Case] = &[
-            (&some([3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
+        let cases: Vec<Case> = vec![
+            (some(&[3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
             (
-                &some([3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
+                some(&[3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
                 3,
                 Some(3),
                 Some(6),
             ),
-            (&some([3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
-            (&some([3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
-            (&some([NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
-            (&some([2.0, NAN, 1.0, NAN, NAN, 0.5]), 2, Some(2), Some(4)),
-            (&some([INF, INF, 3.0, 3.0]), 2, Some(2), None),
-            (&some([INF, 3.0, NAN, 2.0]), 1, Some(1), Some(2)),
-            (&some([NAN, 2.0]), 0, Some(0), Some(1)),
-            (&[Some(3.0), Some(2.0), None, Some(2.4)], 2, Some(1), None),
-            (&[], 1, None, None),
-            (&[None, None], 1, None, None),
+            (some(&[3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
+            (some(&[3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
+            (some(&[NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
+            (some(&[2.0, NAN, 1.0, NAN, NAN, 0.5]), 2, Some(2), Some(4)),
+            (some(&[INF, INF, 3.0, 3.0]), 2, Some(2), None),
+            (some(&[INF, 3.0, NAN, 2.0]), 1, Some(1), Some(2)),
+            (some(&[NAN, 2.0]), 0, Some(0), Some(1)),
+            (
+                vec![Some(3.0), Some(2.0), None, Some(2.4)],
+                2,
+                Some(1),
+                None,
+            ),
+            (vec![], 1, None, None),
+            (vec![None, None], 1, None, None),
         ];
         for (losses, patience, best, stop) in cases {
-            assert_eq!(would_stop(losses, *patience), (*best, *stop), "{losses:?}");
+            assert_eq!(would_stop(&losses, patience), (best, stop), "{losses:?}");
         }
     }
 }
