@@ -1,5 +1,5 @@
 //! Oracle: the bias of attention's keys adds one number to all scores that a place sees. Softmax does not
-//! change with it, so its gradient is exactly 0, whatever the masks are.
+//! change with it, so its gradient is exactly 0 for any mask.
 
 #![cfg(not(target_arch = "wasm32"))]
 

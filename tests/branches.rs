@@ -1,4 +1,4 @@
-//! A run that sets out from a moment of another one: where nothing is changed it ends as the other does, and
+//! A branch, which starts from a moment of another run: without a change it ends as the other does, and
 //! what is changed is all that differs.
 
 #![cfg(not(target_arch = "wasm32"))]

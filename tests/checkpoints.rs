@@ -110,8 +110,7 @@ fn any_choice(family: &'static Registry) -> BoxedStrategy<Json> {
             let object = any_config(entry)
                 .prop_map(|config| json!({"class_name": entry.class_name, "config": config}));
             if entry
-                .options
-                .iter()
+                .all_options()
                 .any(|o| matches!(o.default, Preset::Required))
             {
                 return object.boxed();

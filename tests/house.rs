@@ -156,7 +156,7 @@ const BANNED: &[(&str, &str)] = &[
     ("mended", "fixed"),
     ("mends", "fixes"),
     ("nobody", "a sentence with a subject that acts"),
-    ("outgrown", "incompatible"),
+    ("incompatibleStart", "incompatible"),
     ("set out", "start"),
     ("sets out", "starts"),
     ("strays", "moves away"),

@@ -26,8 +26,8 @@ const MAX_LEFT = 4;
 
 /** Changes of a run's experiment, one after another. */
 export class Branching {
-  /** Where an experiment was to set out from whose layers had other weights. @type {Experiment['start']} */
-  outgrown;
+  /** The start that was dropped because the layers have other weights. @type {Experiment['start']} */
+  incompatibleStart;
 
   /**
    * @param {import('./runner.js').Runner} runner as it stands
@@ -44,8 +44,8 @@ export class Branching {
 }
 
 export class Change {
-  /** The weights to set out from fit no longer. */
-  #outgrown = false;
+  /** The weights of the start no longer fit. */
+  #incompatibleStart = false;
 
   /**
    * @param {Branching} all
@@ -63,7 +63,7 @@ export class Change {
   }
 
   /**
-   * Opens the experiment. Where it was edited and its layers have other weights than those that it sets out from, it
+   * Opens the experiment. Where it was edited and its layers have other weights than its start, it
    * begins without them.
    * @param {(experiment: Experiment) => Promise<Opened>} build
    */
@@ -72,20 +72,20 @@ export class Change {
     const { running, info } = this.before;
     const { start, ...bare } = draft;
     // A draft that was written before its start was dropped.
-    if (edited && start && !running.start && same(start, all.outgrown)) return build(bare);
+    if (edited && start && !running.start && same(start, all.incompatibleStart)) return build(bare);
     if (!edited || !start || same(draft.model, running.model)) return build(draft);
     const opened = await build(draft).catch((error) => {
       if (error instanceof ConfigError && error.path.startsWith('start.weights')) return null;
       throw error;
     });
     if (opened && carriesOver(opened.info, info)) return opened;
-    this.#outgrown = true;
-    all.outgrown = start;
+    this.#incompatibleStart = true;
+    all.incompatibleStart = start;
     return build(bare);
   }
 
   /**
-   * The runs to be compared with the new one: those with the same moment to set out from, and the one that is left.
+   * The runs to be compared with the new one: those with the same start, and the one that is left.
    * @returns {Compared}
    */
   left() {
@@ -96,7 +96,7 @@ export class Change {
       return [...left.runs, { label, first, names: history.names, epochs }].slice(-MAX_LEFT);
     };
     const [start, other] = [this.draft.start, running.start];
-    if (start?.experiment && !this.#outgrown) {
+    if (start?.experiment && !this.#incompatibleStart) {
       if (same(start.experiment, running))
         return { runs: leave(`until batch ${start.step}`), made: '' };
       if (start.step === other?.step && same(start.experiment, other?.experiment)) {
@@ -115,7 +115,7 @@ export class Change {
   told(info, steps) {
     const { draft, what } = this;
     const { running, info: then, moment } = this.before;
-    if (this.#outgrown) {
+    if (this.#incompatibleStart) {
       return `${what}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
     }
     const now = steps > 0 ? `continues from batch ${steps}` : 'restarted';

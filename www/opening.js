@@ -80,7 +80,7 @@ export function opening(store, runner) {
         if (all.damaged) why ||= 'The experiment that this browser saved last is damaged.';
         if (!all.kept) return false;
         const { text, checkpoint } = all.kept;
-        // Of an edit that the browser did not live to take in, nobody was told yet whether it runs.
+        // It is unknown whether an edit runs that the browser kept and did not open before it died.
         if (await opens('The saved experiment', text, checkpoint, all.known)) return true;
       }
     };
@@ -122,7 +122,7 @@ function linkText() {
 }
 
 /**
- * What this browser kept, where that can be read: nobody waits for storage.
+ * What this browser kept, where that can be read in time.
  * @param {string} [text]
  * @param {number} [before]
  */

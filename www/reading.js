@@ -52,7 +52,7 @@ export function reading(store, runner, glass) {
     log,
     /** What was opened is the page's own. */
     isOwn: () => (own = store.state.draft),
-    /** Asks for what there was nobody to ask. */
+    /** Sends the requests that were deferred until the inspector had loaded. */
     all: () => {
       code();
       advise();

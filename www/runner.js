@@ -77,7 +77,7 @@ export class Runner {
         await ask('open', [experiment, document.baseURI, checkpoint]);
         this.history = { ...this.history, epochs: [], batches: [], events: [] };
       },
-      // At rest nobody else would notice.
+      // At rest no call would notice it.
       lost: () => {
         if (!this.#looping && this.#waiting === 0 && this.#saved) this.look();
       },
@@ -112,7 +112,7 @@ export class Runner {
       } catch (error) {
         if (error instanceof NoEngine) throw error;
         if (error instanceof WorkerLost) return BROKEN.message;
-        // Whatever it is: the next experiment may do.
+        // On any error: the next experiment may work.
         if (!(error instanceof ConfigError)) console.error(error);
         return error instanceof Error ? error.message : String(error);
       }
@@ -238,7 +238,7 @@ export class Runner {
     });
   }
 
-  /** Reads the run anew while it rests: for another example, another drawing. */
+  /** Reads the run again while it rests: for another example, another drawing. */
   async look() {
     if (this.#looks > 0 || !this.#isOpen) return;
     this.#looks++;

@@ -86,7 +86,7 @@
  */
 
 /**
- * What a frame shall hold; what nobody looks at is not read.
+ * The parts of a frame that are wanted; other parts are not read.
  * @typedef {object} Wants
  * @property {number} example row of the test set whose activations are shown
  * @property {Float32Array | null} drawing an input that is shown instead of the example

@@ -50,7 +50,7 @@ pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
     }
     if head[4] != 1 {
         return error(format!(
-            "This data file has version {}, and this engine reads version 1: build both anew.",
+            "This data file has version {}, and this engine reads version 1: build both again.",
             head[4]
         ));
     }

@@ -2,6 +2,7 @@
 //!
 //! Reading a run never changes it. Its state can be saved as a checkpoint and restored.
 
+mod checkpoint;
 mod start;
 mod stopping;
 pub mod trace;
@@ -15,15 +16,10 @@ use crate::keras::{code, text};
 use crate::layers::size;
 use crate::model::config::LayerConfig;
 use crate::model::{LossInput, Sequential};
-use crate::numerics::hash::hash;
 use crate::options::error::ConfigError;
-use crate::training::bytes::{Reader, Writer};
 use crate::training::callbacks::CsvLoggerOptions;
 use crate::training::fit::{self, Fit};
 use crate::training::trainer::{Examples, MetricValue, Trainer};
-
-/// First number of every checkpoint: "glassbx" and the version of the format.
-const MAGIC: u64 = u64::from_le_bytes(*b"glassbx\x02");
 
 /// A training run that can be advanced, read, saved and restored.
 pub struct Run {
@@ -383,39 +379,6 @@ impl Run {
                 },
             },
         )
-    }
-
-    /// The state of the run, as bytes.
-    pub fn checkpoint(&self) -> Vec<u8> {
-        let mut to = Writer::default();
-        to.whole(MAGIC);
-        to.whole(self.fingerprint());
-        self.fit.save(&self.trainer, &mut to);
-        to.finish()
-    }
-
-    /// Restores a [`Run::checkpoint`] of the same experiment. Only the number of epochs may differ.
-    ///
-    /// # Errors
-    /// Bytes of another experiment, or damaged ones. Nothing is changed then.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ConfigError> {
-        let mut from = Reader::new(bytes)?;
-        if from.whole()? != MAGIC || from.whole()? != self.fingerprint() {
-            let message =
-                "This checkpoint belongs to another experiment: start this one from the beginning.";
-            return Err(ConfigError::new("checkpoint", message));
-        }
-        self.fit.restore(&mut self.trainer, &mut from)?;
-        self.steps = self.fit.batch_losses().len() as u64;
-        Ok(())
-    }
-
-    /// A hash that is equal for experiments that differ in the number of epochs only.
-    fn fingerprint(&self) -> u64 {
-        let mut fit = self.experiment.fit.config_json();
-        fit.remove("epochs");
-        let text = self.experiment.text_with(fit);
-        hash(text.bytes())
     }
 }
 

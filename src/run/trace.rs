@@ -4,6 +4,7 @@
 //! are the same to the last bit. Only intermediate values that a layer does not keep are computed for the trace.
 
 use crate::functions::activations;
+use crate::functions::losses::Batch;
 use crate::layers::{Passed, Stage, StageValues, fill_deltas, size};
 use crate::model::config::Source;
 use crate::model::{LossInput, Param, Sequential};
@@ -214,7 +215,7 @@ fn cost(trainer: &Trainer, examples: &Examples, batch: usize) -> LossTrace {
     LossTrace {
         y,
         p,
-        slopes: trainer.loss_slopes(examples, batch),
+        slopes: loss_slopes(trainer, examples, batch),
         width,
         is_mean: term.as_ref().is_some_and(|(_, is_mean)| *is_mean),
         term: term.map(|(program, _)| program),
@@ -223,6 +224,27 @@ fn cost(trainer: &Trainer, examples: &Examples, batch: usize) -> LossTrace {
             .filter(|_| takes_logits)
             .map(|(program, _)| program),
     }
+}
+
+/// dL/da of the outputs of a batch, `[batch, outputs]`, where the loss takes them and no mask leaves any out; else empty.
+fn loss_slopes(trainer: &Trainer, examples: &Examples, batch: usize) -> Vec<f32> {
+    let (model, loss) = (&trainer.model, trainer.loss());
+    if trainer.head() != LossInput::Output || model.output_marks().is_some() {
+        return Vec::new();
+    }
+    let p = trainer.workspace().outputs(model, batch);
+    let (mut values, mut slopes) = (vec![0.0; p.len()], vec![0.0; p.len()]);
+    let given = Batch {
+        t: &examples.t,
+        p,
+        n_outputs: loss.width(model.output_shape()),
+        logits: false,
+        softmax: false,
+        weights: examples.weights.as_deref(),
+        mask: None,
+    };
+    loss.evaluate(&given, &mut values, &mut slopes);
+    slopes
 }
 
 /// The outputs of the layers for a batch.

@@ -1,6 +1,5 @@
 //! Training: optimizers, the training step, the training loop and its callbacks.
 
-pub mod bytes;
 pub mod callbacks;
 pub mod fit;
 pub mod optimizers;

@@ -386,7 +386,7 @@ pub struct FitArrays {
     pub sample_weight: Option<Floats>,
 }
 
-/// Numbers that the caller lends.
+/// An array that the caller provides to be filled.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct Floats(#[serde(deserialize_with = "floats")] pub Float32Array);

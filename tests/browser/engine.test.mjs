@@ -8,7 +8,7 @@ import * as hand from './page.mjs';
 async function inspect(page) {
   await hand.type(page, 'f-model-config-layers-0-config-units', '7');
   await page.waitForFunction(() => atob(location.hash.slice(3)).includes('"units":7'));
-  await hand.press(page, 'batch');
+  await hand.press(page, 'Step 1 batch');
   await hand.until(page, (now) => now.steps === 1);
   await page.waitForSelector('#tab-inside');
   await page.focus('.units button[tabindex="0"]');
@@ -83,7 +83,7 @@ describe('one engine', { concurrency: 2 }, () => {
         );
         await inspect(page);
         await page.evaluate(() => /** @type {any} */ (window).inspectors.at(-1).terminate());
-        await hand.press(page, 'batch');
+        await hand.press(page, 'Step 1 batch');
         await page.waitForSelector('[data-step="2"]', { timeout: 60_000 });
         assert.equal(await page.evaluate('inspectors.length'), 2);
         assert.equal(fetched(), 1);
@@ -99,7 +99,7 @@ describe('one engine', { concurrency: 2 }, () => {
             '#seed',
             (e) => /** @type {HTMLInputElement} */ (e).value,
           );
-          await hand.press(page, 'Another seed');
+          await hand.press(page, 'Random seed');
           await page.waitForFunction(
             (before) => /** @type {any} */ (document.getElementById('seed')).value !== before,
             {},

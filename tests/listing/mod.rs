@@ -1,6 +1,6 @@
 //! Texts that a reviewer reads: lists of cases, each compared with its file in `tests/snapshots/`.
 //!
-//! `INSTA_UPDATE=always cargo test --test NAME` writes the files anew; without it a difference is a failure.
+//! `INSTA_UPDATE=always cargo test --test NAME` rewrites the files; without it a difference is a failure.
 
 use glassbox::doctor::Advice;
 use glassbox::options::error::ConfigError;

@@ -1,6 +1,6 @@
 // Why there is no engine: what is in its way, where, and what to do. In the page and in the worker.
 
-/** The engine cannot start here: a sentence for whoever looks at the page. */
+/** The engine cannot start here: a sentence for the person at the page. */
 export class NoEngine extends Error {
   name = 'NoEngine';
 }

@@ -77,7 +77,7 @@ export class Client {
    * Asks the worker. Where it dies, another one is brought to where it was and is asked again.
    * @template {keyof Calls} K
    * @param {K} call
-   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args as a function: made anew for each try
+   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args as a function: called again for each try
    * @param {(args: Parameters<Calls[K]>) => Transferable[]} [transfer] what the worker gets of them for itself
    * @returns {Promise<Answer<K>>}
    */

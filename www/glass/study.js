@@ -55,7 +55,7 @@ export class Study {
   }
 
   /**
-   * Asks the same of several moments, one after another: other questions come in between, and nobody waits for what
+   * Asks the same of several moments, one after another: other questions come in between, and no view waits for what
    * is no longer wanted. Null where that happens.
    * @template {'spread' | 'weights'} K
    * @param {Asked} run
@@ -126,7 +126,7 @@ export class Study {
    * @template {keyof Calls} K
    * @param {Asked | null} run what must be open for it
    * @param {K} call
-   * @param {() => Parameters<Calls[K]>} args made anew for each try
+   * @param {() => Parameters<Calls[K]>} args called again for each try
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
   #try(run, call, args) {

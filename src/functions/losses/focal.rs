@@ -1,6 +1,6 @@
 //! Focal losses: cross-entropies that give less weight to examples with a confident right prediction.
 
-use super::entropies::binary;
+use super::binary::binary;
 use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
 use super::shared::{
     AXES, FROM_LOGITS, LABEL_SMOOTHING, REDUCTION, clipped, log_softmax, smoothed,

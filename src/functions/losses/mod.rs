@@ -8,6 +8,7 @@
 //! To add one: its class and its [`LossKind`] in the file of its kind, and its line in [`ALL`]. Keras' CTC is not among
 //! them, because its targets are sequences of their own length.
 
+mod binary;
 mod circle;
 pub(crate) mod entropies;
 mod evaluate;

@@ -1,6 +1,6 @@
 //! AUC: the area under a curve over all thresholds.
 
-use super::confusion::{Counting, FN, FP, Spacing, TN, TP, are_even};
+use super::counting::{Counting, FN, FP, Spacing, TN, TP, are_even};
 use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;

@@ -6,6 +6,7 @@
 
 mod check;
 mod confusion;
+mod counting;
 mod curves;
 mod means;
 mod metric;

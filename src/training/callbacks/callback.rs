@@ -3,6 +3,7 @@
 use crate::options::error::ConfigError;
 use crate::options::{ClassSpec, ConfigObject};
 use crate::training::trainer::{MetricValue, Trainer};
+use serde::{Deserialize, Serialize};
 
 /// Names and values of a finished epoch: one list that the callbacks see one after another, as in Keras.
 pub type Logs = Vec<(String, MetricValue)>;
@@ -26,7 +27,7 @@ pub fn log_learning_rate(logs: &mut Logs, trainer: &Trainer) {
 }
 
 /// An action of a callback, in the order in which Keras prints the actions of an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Serialize, Deserialize)]
 pub enum CallbackAction {
     /// LearningRateScheduler set this learning rate.
     Scheduled,
@@ -55,7 +56,7 @@ impl CallbackAction {
 }
 
 /// An action of one of the run's callbacks.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Counted from 0.
     pub epoch: usize,
@@ -65,6 +66,23 @@ pub struct Event {
     pub action: CallbackAction,
     /// The number that belongs to the action, see [`CallbackAction`].
     pub value: f64,
+}
+
+/// What changes in a callback during a run. Each class uses the fields that it needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallbackState {
+    /// Best monitored value so far.
+    pub best: Option<f64>,
+    /// Epochs without improvement.
+    pub wait: u32,
+    /// Epoch of the best value.
+    pub best_epoch: u32,
+    /// Epochs left until ReduceLROnPlateau counts again.
+    pub cooldown: u32,
+    /// Batches since ModelCheckpoint last saved.
+    pub batches: u32,
+    /// Stored weights; empty for none.
+    pub weights: Vec<f32>,
 }
 
 /// Receives the actions of a callback, each with its number.
@@ -119,14 +137,14 @@ pub trait Callback {
         Ok(())
     }
 
-    /// Its state: numbers, and stored weights.
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        (Vec::new(), &[])
+    /// Its state.
+    fn state(&self) -> CallbackState {
+        CallbackState::default()
     }
 
-    /// Restores a state. `numbers` is as long as that of [`Callback::state`].
-    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        let _ = (numbers, weights);
+    /// Restores a state.
+    fn restore(&mut self, state: CallbackState) {
+        let _ = state;
     }
 }
 

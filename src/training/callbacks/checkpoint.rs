@@ -1,6 +1,8 @@
 //! ModelCheckpoint: stores weights, in memory (Keras' `callbacks/model_checkpoint.py`).
 
-use super::callback::{Callback, CallbackAction, CallbackKind, Emit, LEARNING_RATE, Logs, logged};
+use super::callback::{
+    Callback, CallbackAction, CallbackKind, CallbackState, Emit, LEARNING_RATE, Logs, logged,
+};
 use super::monitor::{MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
 use crate::options::error::ConfigError;
@@ -181,21 +183,20 @@ impl Callback for Checkpoint {
         false
     }
 
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        let best = self.monitor.as_ref().map(Monitor::state);
-        let since = self.every.map(|_| self.since as f64);
-        let numbers = best.into_iter().flatten().chain(since).collect();
-        (numbers, &self.weights)
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            best: self.monitor.as_ref().and_then(Monitor::best),
+            batches: self.since as u32,
+            weights: self.weights.clone(),
+            ..CallbackState::default()
+        }
     }
 
-    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
+    fn restore(&mut self, state: CallbackState) {
         if let Some(monitor) = &mut self.monitor {
-            monitor.restore(numbers);
+            monitor.restore(state.best);
         }
-        self.since = self
-            .every
-            .and(numbers.last())
-            .map_or(0, |since| *since as usize);
-        self.weights = weights;
+        self.since = state.batches as usize;
+        self.weights = state.weights;
     }
 }

@@ -1,6 +1,6 @@
 //! EarlyStopping: ends a run that no longer improves (Keras' `callbacks/early_stopping.py`).
 
-use super::callback::{Callback, CallbackAction, CallbackKind, Emit, Logs, logged};
+use super::callback::{Callback, CallbackAction, CallbackKind, CallbackState, Emit, Logs, logged};
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
 use crate::options::{Default, Kind};
@@ -131,7 +131,7 @@ impl Callback for EarlyStopping {
     ) -> bool {
         let current = logged(logs, &self.patience.monitor.name);
         let verdict = self.patience.decide(epoch, current);
-        // The first epoch that is watched is kept, whatever it gives.
+        // The first monitored epoch is stored even if its value is NaN.
         let first = self.best_weights.is_empty() && verdict != Verdict::Ignored;
         if verdict == Verdict::Best || self.restores && first {
             self.best_epoch = epoch;
@@ -157,22 +157,21 @@ impl Callback for EarlyStopping {
         }
     }
 
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.patience.monitor.state();
-        let numbers = vec![
-            best,
-            some,
-            self.patience.wait as f64,
-            self.best_epoch as f64,
-        ];
-        (numbers, &self.best_weights)
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            best: self.patience.monitor.best(),
+            wait: self.patience.wait as u32,
+            best_epoch: self.best_epoch as u32,
+            weights: self.best_weights.clone(),
+            ..CallbackState::default()
+        }
     }
 
-    fn restore(&mut self, numbers: &[f64], weights: Vec<f32>) {
-        self.patience.monitor.restore(numbers);
-        (self.patience.wait, self.best_epoch) = (numbers[2] as usize, numbers[3] as usize);
+    fn restore(&mut self, state: CallbackState) {
+        self.patience.monitor.restore(state.best);
+        (self.patience.wait, self.best_epoch) = (state.wait as usize, state.best_epoch as usize);
         self.stops = false; // a stopped run does not continue
-        self.best_weights = weights;
+        self.best_weights = state.weights;
     }
 }
 
@@ -180,31 +179,42 @@ impl Callback for EarlyStopping {
 mod tests {
     use super::*;
 
+    /// Losses (`None`: not measured), patience, the best epoch and the last one.
+    type Case = (Vec<Option<f64>>, usize, Option<usize>, Option<usize>);
+
     #[test]
     fn oracle_the_epochs_at_which_keras_stops() {
-        let (nan, inf) = (f64::NAN, f64::INFINITY);
-        // Losses, patience, the best epoch and the last one: tests/keras/cases/fit_early_stopping_*.json have the same
-        // rule. NaN is no improvement and uses up patience. A first NaN is the best (Keras 3.15.1).
-        let cases: &[(&[f64], usize, usize, Option<usize>)] = &[
-            (&[3.0, 2.0, 2.5, 2.4, 1.0], 2, 1, Some(3)),
-            (&[3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0], 3, 3, Some(6)),
-            (&[3.0, 2.0, nan, 2.4], 2, 1, Some(3)),
-            (&[3.0, 2.0, nan, 1.4, nan], 2, 3, None),
-            (&[nan, 1.0, 2.0, 0.5, 0.4], 2, 0, Some(2)),
-            (&[2.0, nan, 1.0, nan, nan, 0.5], 2, 2, Some(4)),
-            (&[inf, inf, 3.0, 3.0], 2, 2, None),
-            (&[inf, 3.0, nan, 2.0], 1, 1, Some(2)),
-            (&[nan, 2.0], 0, 0, Some(1)),
+        let some = |losses: &[f64]| losses.iter().copied().map(Some).collect::<Vec<_>>();
+        const NAN: f64 = f64::NAN;
+        const INF: f64 = f64::INFINITY;
+        // tests/keras/cases/fit_early_stopping_*.json have the same rule. NaN is no improvement and uses up patience;
+        // an epoch without a measurement does not. A first NaN is the best (Keras 3.15.1).
+        let cases: Vec<Case> = vec![
+            (some(&[3.0, 2.0, 2.5, 2.4, 1.0]), 2, Some(1), Some(3)),
+            (
+                some(&[3.0, 2.0, 2.5, 1.0, 2.0, 2.0, 2.0]),
+                3,
+                Some(3),
+                Some(6),
+            ),
+            (some(&[3.0, 2.0, NAN, 2.4]), 2, Some(1), Some(3)),
+            (some(&[3.0, 2.0, NAN, 1.4, NAN]), 2, Some(3), None),
+            (some(&[NAN, 1.0, 2.0, 0.5, 0.4]), 2, Some(0), Some(2)),
+            (some(&[2.0, NAN, 1.0, NAN, NAN, 0.5]), 2, Some(2), Some(4)),
+            (some(&[INF, INF, 3.0, 3.0]), 2, Some(2), None),
+            (some(&[INF, 3.0, NAN, 2.0]), 1, Some(1), Some(2)),
+            (some(&[NAN, 2.0]), 0, Some(0), Some(1)),
+            (
+                vec![Some(3.0), Some(2.0), None, Some(2.4)],
+                2,
+                Some(1),
+                None,
+            ),
+            (vec![], 1, None, None),
+            (vec![None, None], 1, None, None),
         ];
         for (losses, patience, best, stop) in cases {
-            let measured: Vec<Option<f64>> = losses.iter().copied().map(Some).collect();
-            let found = would_stop(&measured, *patience);
-            assert_eq!(found, (Some(*best), *stop), "{losses:?}");
+            assert_eq!(would_stop(&losses, patience), (best, stop), "{losses:?}");
         }
-        // An epoch without a measurement uses up no patience.
-        let gap = [Some(3.0), Some(2.0), None, Some(2.4)];
-        assert_eq!(would_stop(&gap, 2), (Some(1), None));
-        assert_eq!(would_stop(&[], 1), (None, None));
-        assert_eq!(would_stop(&[None, None], 1), (None, None));
     }
 }

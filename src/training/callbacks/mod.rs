@@ -12,7 +12,7 @@ mod plateau;
 mod scheduler;
 
 pub use callback::{
-    Callback, CallbackAction, CallbackKind, Emit, Event, LEARNING_RATE, Logs, logged,
+    Callback, CallbackAction, CallbackKind, CallbackState, Emit, Event, LEARNING_RATE, Logs, logged,
 };
 pub(crate) use checkpoint::Options as CheckpointOptions;
 pub(crate) use csv::Options as CsvLoggerOptions;

@@ -106,14 +106,14 @@ impl Monitor {
         better
     }
 
-    /// The best value so far, for a checkpoint.
-    pub fn state(&self) -> [f64; 2] {
-        [self.best.unwrap_or(0.0), f64::from(self.best.is_some())]
+    /// The best value so far.
+    pub fn best(&self) -> Option<f64> {
+        self.best
     }
 
-    /// Restores the result of [`Self::state`].
-    pub fn restore(&mut self, numbers: &[f64]) {
-        self.best = (numbers[1] != 0.0).then_some(numbers[0]);
+    /// Restores the result of [`Self::best`].
+    pub fn restore(&mut self, best: Option<f64>) {
+        self.best = best;
     }
 
     /// Whether `current` is better than `best` by more than the minimum improvement, compared in single precision as

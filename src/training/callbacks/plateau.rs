@@ -2,8 +2,8 @@
 //! (Keras' `callbacks/reduce_lr_on_plateau.py`).
 
 use super::callback::{
-    Callback, CallbackAction, CallbackKind, Emit, Logs, check_learning_rate, log_learning_rate,
-    logged,
+    Callback, CallbackAction, CallbackKind, CallbackState, Emit, Logs, check_learning_rate,
+    log_learning_rate, logged,
 };
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
@@ -99,13 +99,17 @@ impl Callback for Plateau {
         check_learning_rate(trainer, "ReduceLROnPlateau")
     }
 
-    fn state(&self) -> (Vec<f64>, &[f32]) {
-        let [best, some] = self.monitor.state();
-        (vec![best, some, self.wait as f64, self.cooling as f64], &[])
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            best: self.monitor.best(),
+            wait: self.wait as u32,
+            cooldown: self.cooling as u32,
+            ..CallbackState::default()
+        }
     }
 
-    fn restore(&mut self, numbers: &[f64], _: Vec<f32>) {
-        self.monitor.restore(numbers);
-        (self.wait, self.cooling) = (numbers[2] as usize, numbers[3] as usize);
+    fn restore(&mut self, state: CallbackState) {
+        self.monitor.restore(state.best);
+        (self.wait, self.cooling) = (state.wait as usize, state.cooldown as usize);
     }
 }

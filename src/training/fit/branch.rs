@@ -67,8 +67,7 @@ impl Fit {
             self.stopped = from.stopped;
             self.events.clone_from(&from.events);
             for (own, theirs) in self.callbacks.iter_mut().zip(&from.callbacks) {
-                let (numbers, weights) = theirs.state();
-                own.restore(&numbers, weights.to_vec());
+                own.restore(theirs.state());
             }
         }
         self.set_order();

@@ -12,6 +12,7 @@ mod saved;
 pub use branch::Inherited;
 use history::History;
 pub use options::{CLASS, Options, REGISTRY};
+pub use saved::State;
 
 use crate::kernels::rows;
 use crate::kernels::sparse::{Matrix, RowSelection};

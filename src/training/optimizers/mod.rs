@@ -1,6 +1,6 @@
 //! Optimizers: rules that update weights from their gradients. They see slices only.
 //!
-//! To add one: a file with its [`rule::Rule`], and its line in [`ALL`].
+//! To add one: a file with its `Rule` (`rule.rs`), and its line in [`ALL`].
 
 mod adadelta;
 mod adafactor;
