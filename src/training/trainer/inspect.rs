@@ -1,8 +1,7 @@
 //! What a trace reads of the last step.
 
-use super::{Examples, Trainer};
-use crate::functions::losses::{Batch, Loss};
-use crate::model::LossInput;
+use super::Trainer;
+use crate::functions::losses::Loss;
 
 impl Trainer {
     /// The loss of each row of the last batch; empty for a loss that compares rows.
