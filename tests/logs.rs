@@ -90,8 +90,11 @@ fn check(case: &Json) -> Result<(), String> {
         }
     }
     for (kept, (i, _)) in of("ModelCheckpoint").enumerate() {
-        let (ours, theirs) = (fit.callbacks()[i].state().weights, floats(&logged["kept"][kept]));
-        if !logged["kept"][kept].is_null() && bits(ours) != bits(&theirs) {
+        let (ours, theirs) = (
+            fit.callbacks()[i].state().weights,
+            floats(&logged["kept"][kept]),
+        );
+        if !logged["kept"][kept].is_null() && bits(&ours) != bits(&theirs) {
             return Err(format!("kept: {ours:?} here, {theirs:?} in Keras"));
         }
         if logged["kept"][kept].is_null() != ours.is_empty() {
