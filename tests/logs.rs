@@ -94,7 +94,7 @@ fn check(case: &Json) -> Result<(), String> {
             fit.callbacks()[i].state().weights,
             floats(&logged["kept"][kept]),
         );
-        if !logged["kept"][kept].is_null() && bits(ours) != bits(&theirs) {
+        if !logged["kept"][kept].is_null() && bits(&ours) != bits(&theirs) {
             return Err(format!("kept: {ours:?} here, {theirs:?} in Keras"));
         }
         if logged["kept"][kept].is_null() != ours.is_empty() {
