@@ -1,27 +1,27 @@
 // Composition root: creates the store, the runner and the views, and connects them.
 import catalog from '../pkg/catalog.json';
-import { linkOf, setAddress } from './address.js';
-import { partsApart } from './apart.js';
-import { colours } from './colour.js';
-import { takeDrops } from './dropping.js';
+import { linkOf, setAddress } from './app/address.js';
+import { partsApart } from './app/apart.js';
+import { colours } from './picture/colour.js';
+import { takeDrops } from './app/dropping.js';
 import { NoEngine } from './engine/absent.js';
 import { shownSet } from './engine/frame.js';
-import { listenToKeys } from './keys.js';
-import { Shelf, rememberSettings, rememberedSettings } from './memory.js';
-import { opening, putBack } from './opening.js';
-import { FIRST, preset } from './presets.js';
-import { reading } from './reading.js';
-import { Runner } from './runner.js';
-import { number } from './figures.js';
-import { same } from './same.js';
-import { Store } from './store.js';
+import { listenToKeys } from './app/keys.js';
+import { Shelf, rememberSettings, rememberedSettings } from './app/memory.js';
+import { opening, putBack } from './app/opening.js';
+import { FIRST, preset } from './app/presets.js';
+import { reading } from './app/reading.js';
+import { Runner } from './app/runner.js';
+import { number } from './app/figures.js';
+import { same } from './app/same.js';
+import { Store } from './app/store.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
 import { help } from './views/help.js';
 import { NetworkView } from './views/network.js';
 import { PredictionsView } from './views/predictions.js';
-import { settings } from './views/settings.js';
+import { settings } from './forms/settings.js';
 import { shell } from './views/shell.js';
 import { tabs } from './views/tabs.js';
 import { TransportView } from './views/transport.js';
@@ -73,7 +73,7 @@ const shelf = new Shelf(() => {
   keeps = false;
 });
 
-/** The inspector, which loads after the first picture. @type {import('./glass/glass.js').Glass | undefined} */
+/** The inspector, which loads after the first picture. @type {import('./step/glass.js').Glass | undefined} */
 let glass;
 
 const apart = partsApart((alarm) => store.set({ alarm }));
@@ -148,7 +148,7 @@ function draw() {
   if (turn < 0 || turn === 2) apart('inspector', () => glass?.draw(palette));
 }
 
-/** @type {import('./views/settings.js').Edit} */
+/** @type {import('./forms/settings.js').Edit} */
 function edit(change, what) {
   // Based on the latest draft: the drawn form may be older, and the edited item may be gone.
   const { draft } = store.state;
@@ -384,10 +384,10 @@ begin().then(later, (/** @type {Error} */ error) => {
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function later(isOwn) {
   if (isOwn) read.isOwn();
-  const charts = await import('./charts/curve.js').catch(() => undefined);
+  const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   changed();
-  const looks = await import('./glass/glass.js').catch(() => undefined);
+  const looks = await import('./step/glass.js').catch(() => undefined);
   if (!looks || !charts) {
     const what = looks ? 'The charts' : 'The inspector';
     store.set({ notice: `${what} could not be loaded. Reload the page to try again.` });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, advice, initSync } from '../../pkg/glassbox.js';
-import { networks, preset, withNetwork } from '../../www/presets.js';
+import { networks, preset, withNetwork } from '../../www/app/presets.js';
 
 /** @param {string} path of the project */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));

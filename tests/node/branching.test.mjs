@@ -1,8 +1,8 @@
 // The runs and weights that a changed experiment keeps: pure functions of texts and shapes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placed } from '../../www/charts/names.js';
-import { Branching, Change } from '../../www/branching.js';
+import { placed } from '../../www/picture/charts/names.js';
+import { Branching, Change } from '../../www/app/branching.js';
 
 /** @typedef {import('../../www/types.js').Experiment} Experiment */
 

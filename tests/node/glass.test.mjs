@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { Moments } from '../../www/glass/moments.js';
-import { digits } from '../../www/figures.js';
+import { Moments } from '../../www/step/moments.js';
+import { digits } from '../../www/app/figures.js';
 
 test('bits: a traced step has the same weights as a training step', () => {
   const file = (/** @type {string} */ path) =>

@@ -11,8 +11,8 @@ Object.assign(globalThis, {
 });
 Object.defineProperty(globalThis, 'navigator', { value: {} });
 const { ConfigError } = await import('../../www/engine/client.js');
-const { Runner } = await import('../../www/runner.js');
-const { Store } = await import('../../www/store.js');
+const { Runner } = await import('../../www/app/runner.js');
+const { Store } = await import('../../www/app/store.js');
 
 /** @param {number} seed */
 const experiment = (seed) => /** @type {any} */ ({ seed, data: 'Xor', model: {}, fit: {} });

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { cellOf } from '../../www/geometry.js';
-import { cellAt, distance, markAt } from '../../www/nearest.js';
-import { boxAt, boxesOf, layout } from '../../www/layout.js';
-import { eachLink, sourceOf } from '../../www/links.js';
-import { brightOf, litOf, markOf } from '../../www/pointing.js';
+import { cellOf } from '../../www/picture/geometry.js';
+import { cellAt, distance, markAt } from '../../www/picture/nearest.js';
+import { boxAt, boxesOf, layout } from '../../www/picture/layout.js';
+import { eachLink, sourceOf } from '../../www/picture/links.js';
+import { brightOf, litOf, markOf } from '../../www/picture/pointing.js';
 
 const read = (/** @type {string} */ path) =>
   readFileSync(new URL(`../../${path}`, import.meta.url));

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { tell } from '../../www/glass/formulas/index.js';
-import { sharesOf } from '../../www/glass/formulas/backward.js';
-import * as numbers from '../../www/glass/numbers.js';
-import { pathsOf } from '../../www/glass/paths.js';
-import { evaluate } from '../../www/glass/formulas/expression.js';
-import { GRAINS, STAGES, program } from '../../www/glass/program.js';
-import { stepLayers, termsOf } from '../../www/glass/stages.js';
+import { tell } from '../../www/step/formulas/index.js';
+import { sharesOf } from '../../www/step/formulas/backward.js';
+import * as numbers from '../../www/step/numbers.js';
+import { pathsOf } from '../../www/step/paths.js';
+import { evaluate } from '../../www/step/formulas/expression.js';
+import { GRAINS, STAGES, program } from '../../www/step/program.js';
+import { stepLayers, termsOf } from '../../www/step/stages.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 

@@ -1,7 +1,7 @@
 // The client of the inspector's worker, with a fake worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Study } from '../../www/glass/study.js';
+import { Study } from '../../www/step/study.js';
 
 /** Answers after a delay, in order, with the open experiment and the checkpoint of the request. */
 class Worker {

@@ -4,13 +4,19 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { meaningOf } from '../../www/charts/answer.js';
-import { figuresOf, levelsOf, ticksOf } from '../../www/charts/contours.js';
-import { weightAt } from '../../www/glass/numbers.js';
-import { withoutHidden } from '../../www/glass/plain.js';
-import { quantiles, spreads } from '../../www/glass/spread.js';
-import { stepLayers } from '../../www/glass/stages.js';
-import { coarseFirst, finestOf, planeOf, twoWeights, writtenOf } from '../../www/glass/surface.js';
+import { meaningOf } from '../../www/picture/charts/answer.js';
+import { figuresOf, levelsOf, ticksOf } from '../../www/picture/charts/contours.js';
+import { weightAt } from '../../www/step/numbers.js';
+import { withoutHidden } from '../../www/step/plain.js';
+import { quantiles, spreads } from '../../www/analysis/spread.js';
+import { stepLayers } from '../../www/step/stages.js';
+import {
+  coarseFirst,
+  finestOf,
+  planeOf,
+  twoWeights,
+  writtenOf,
+} from '../../www/analysis/surface.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
 

@@ -1,10 +1,10 @@
 // In the second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
 import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
-import { lineOf } from '../charts/series.js';
-import { Moments } from '../glass/moments.js';
-import { reasonsFor } from '../glass/reasons.js';
-import { spreads } from '../glass/spread.js';
-import { coarseFirst, planeOf, project, weightsAt } from '../glass/surface.js';
+import { lineOf } from '../picture/charts/series.js';
+import { Moments } from '../step/moments.js';
+import { reasonsFor } from '../analysis/reasons.js';
+import { spreads } from '../analysis/spread.js';
+import { coarseFirst, planeOf, project, weightsAt } from '../analysis/surface.js';
 import { assetOf } from './asset.js';
 import { readFrame } from './frame.js';
 
@@ -54,7 +54,7 @@ export const inspecting = {
    * The run as it was after `step` batches.
    * @param {number} step
    * @param {import('../types.js').Wants} wants
-   * @param {import('../glass/moments.js').Moment} [given] a moment that is not later
+   * @param {import('../step/moments.js').Moment} [given] a moment that is not later
    */
   async moment(step, wants, given) {
     const { run, info } = need();
@@ -65,7 +65,7 @@ export const inspecting = {
   /**
    * All that the batch after `step` others computes.
    * @param {number} step
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    * @returns {Promise<Trace>}
    */
   async trace(step, given) {
@@ -78,7 +78,7 @@ export const inspecting = {
    * the batch after `step` others.
    * @param {number} step
    * @param {{ at: number, h: number }[]} weights
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async differences(step, weights, given) {
     seek(step, given);
@@ -88,7 +88,7 @@ export const inspecting = {
   /**
    * How the numbers of each layer are spread in the batch after `step` others.
    * @param {number} step
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async spread(step, given) {
     seek(step, given);
@@ -99,7 +99,7 @@ export const inspecting = {
   /**
    * All weights at a moment, in the order of `get_weights()`.
    * @param {number} step
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async weights(step, given) {
     seek(step, given);
@@ -112,7 +112,7 @@ export const inspecting = {
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {{ layer: number, unit: number }} lit
    * @param {number} most
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async exciting(step, { set, n }, { layer, unit }, most, given) {
     seek(step, given);
@@ -138,7 +138,7 @@ export const inspecting = {
    * @param {Float32Array} input
    * @param {number} output which of its answers
    * @param {{ height: number, width: number, patch: number }} image
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async reasons(step, input, output, image, given) {
     seek(step, given);
@@ -160,7 +160,7 @@ export const inspecting = {
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {number} layer
-   * @param {import('../glass/moments.js').Moment} [given]
+   * @param {import('../step/moments.js').Moment} [given]
    */
   async answers(step, { set, n }, layer, given) {
     seek(step, given);
@@ -216,7 +216,7 @@ export const inspecting = {
   /**
    * Prepares a slice of the loss surface around the last of the run's weights along its path: its plane, and where
    * the path lies on it.
-   * @param {import('../glass/surface.js').Wish} wish
+   * @param {import('../analysis/surface.js').Wish} wish
    * @param {Float32Array[]} path
    * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
@@ -266,7 +266,7 @@ function weightsOf(run) {
 const ROWS = 1000;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
 let second;
-/** The slice that is being computed. @type {{ key: number, plane: import('../glass/surface.js').Plane, other: Run, order: number[] } | undefined} */
+/** The slice that is being computed. @type {{ key: number, plane: import('../analysis/surface.js').Plane, other: Run, order: number[] } | undefined} */
 let slice;
 
 function need() {
@@ -278,7 +278,7 @@ function need() {
  * Brings the run to a moment: from where it stands, from a checkpoint of its own, or from the one that is given,
  * whichever is nearest and not later.
  * @param {number} step
- * @param {import('../glass/moments.js').Moment} [given]
+ * @param {import('../step/moments.js').Moment} [given]
  */
 function seek(step, given) {
   const { run, moments } = need();

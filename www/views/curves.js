@@ -1,7 +1,7 @@
 // The charts of the right column: the loss and one metric, each also as a table.
 import { html, render } from 'lit-html';
-import { lineOf, markHere, marksOf, series } from '../charts/series.js';
-import { number } from '../figures.js';
+import { lineOf, markHere, marksOf, series } from '../picture/charts/series.js';
+import { number } from '../app/figures.js';
 
 /** @typedef {import('../types.js').History} History */
 
@@ -19,9 +19,9 @@ export const simplified = [
 export class CurvesView {
   /** @type {Record<string, boolean>} */
   #tables = { loss: false, metric: false };
-  /** The chart class, once it has loaded. @type {typeof import('../charts/curve.js').Curve | undefined} */
+  /** The chart class, once it has loaded. @type {typeof import('../picture/charts/curve.js').Curve | undefined} */
   #Curve;
-  /** @type {Record<string, import('../charts/curve.js').Curve>} */
+  /** @type {Record<string, import('../picture/charts/curve.js').Curve>} */
   #curves = {};
   #drawnTo = '';
   /** The marked step, the time of that drawing, and the timer of the next one. */
@@ -36,7 +36,7 @@ export class CurvesView {
     this.actions = actions;
   }
 
-  /** Sets the chart class, which loads after the first drawing. @param {typeof import('../charts/curve.js').Curve} Curve */
+  /** Sets the chart class, which loads after the first drawing. @param {typeof import('../picture/charts/curve.js').Curve} Curve */
   drawWith(Curve) {
     this.#Curve = Curve;
     this.#drawnTo = '';
@@ -44,10 +44,10 @@ export class CurvesView {
 
   /**
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left previous runs to compare with
+   * @param {import('../app/branching.js').Left[]} left previous runs to compare with
    * @param {import('../types.js').RunInfo} info
    * @param {string} wanted metric to show
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../picture/colour.js').Colours} colours
    * @param {number | null} moment viewed step; null: the latest
    */
   draw(history, left, info, wanted, colours, moment) {
@@ -110,7 +110,7 @@ export class CurvesView {
    * @param {string} heading
    * @param {string} name
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left
+   * @param {import('../app/branching.js').Left[]} left
    * @param {string[]} names metrics to choose from
    * @param {import('../types.js').RunInfo} info
    */
@@ -153,9 +153,9 @@ export class CurvesView {
    * @param {string} id
    * @param {string} name
    * @param {History} history
-   * @param {import('../branching.js').Left[]} left
+   * @param {import('../app/branching.js').Left[]} left
    * @param {import('../types.js').RunInfo} info
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../picture/colour.js').Colours} colours
    */
   #plot(id, name, history, left, info, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));

@@ -1,9 +1,9 @@
 // The drawing pad: draw a digit by mouse, pen, finger or keyboard. The drawing is cropped, centred and scaled, and the
 // network predicts it.
 import { html, render } from 'lit-html';
-import { fresh, pad, paintInk } from '../charts/pixels.js';
-import { SIDE, paper, stroke } from '../ink.js';
-import { percent, verdict } from '../links.js';
+import { fresh, pad, paintInk } from '../picture/charts/pixels.js';
+import { SIDE, paper, stroke } from '../picture/ink.js';
+import { percent, verdict } from '../picture/links.js';
 
 /** @typedef {import('../types.js').Prepared} Prepared */
 
@@ -61,7 +61,7 @@ export class DrawView {
   /**
    * @param {import('../types.js').Opened} opened
    * @param {import('../types.js').Frame} frame
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../picture/colour.js').Colours} colours
    */
   draw({ info }, frame, colours) {
     const { image } = info.data;
@@ -222,7 +222,7 @@ export class DrawView {
     this.actions.redraw();
   }
 
-  /** @param {import('../colour.js').Colours} colours */
+  /** @param {import('../picture/colour.js').Colours} colours */
   #drawInk(colours) {
     const context = fresh(this.canvas, SEEN, SEEN);
     const sheet = pad(SIDE, SIDE);
@@ -251,7 +251,7 @@ export class DrawView {
    * @param {Float32Array} values
    * @param {number} width
    * @param {number} height
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../picture/colour.js').Colours} colours
    */
   #small(step, values, width, height, colours) {
     const canvas = /** @type {HTMLCanvasElement} */ (

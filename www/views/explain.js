@@ -1,10 +1,10 @@
 // The computation of one unit below the picture: its formula with inputs, weighted sum and output.
 import { html, mathml, nothing } from 'lit-html';
-import { number } from '../figures.js';
-import { kernelOf, linksInto, sourceOf, valuesOf } from '../links.js';
+import { number } from '../app/figures.js';
+import { kernelOf, linksInto, sourceOf, valuesOf } from '../picture/links.js';
 import { explainWeight } from './single.js';
 
-/** @typedef {import('../layout.js').Column} Column */
+/** @typedef {import('../picture/layout.js').Column} Column */
 
 /** Number of listed contributions. */
 const LISTED = 4;
@@ -15,8 +15,8 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
 /**
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
- * @param {import('../layout.js').Layout} layout
- * @param {{ box: import('../layout.js').Box, from: number }} mark unit, and index of the input whose weight is explained
+ * @param {import('../picture/layout.js').Layout} layout
+ * @param {{ box: import('../picture/layout.js').Box, from: number }} mark unit, and index of the input whose weight is explained
  * @param {Float32Array} input
  * @param {(() => void) | null} inside opens the step view at this unit
  */
@@ -95,7 +95,7 @@ const value = (of) => mathml`<mn>${number(of)}</mn>`;
 /**
  * Describes a box that is not a weighted sum of inputs: one number, a channel or a sequence.
  * @param {Column} column
- * @param {import('../layout.js').Box} box
+ * @param {import('../picture/layout.js').Box} box
  * @param {Float32Array} answers
  */
 function whole({ kind, title, shape }, { unit }, answers) {

@@ -17,7 +17,7 @@ import { icon } from './icons.js';
 
 /**
  * @param {HTMLElement} element
- * @param {import('../store.js').State} state
+ * @param {import('../app/store.js').State} state
  * @param {HeaderActions} actions
  */
 export function header(element, { catalog, draft, settings }, actions) {

@@ -3,7 +3,7 @@
 /**
  * Draws the headings.
  * @param {HTMLElement} element
- * @param {import('../layout.js').Column[]} columns
+ * @param {import('../picture/layout.js').Column[]} columns
  * @param {(lit: import('../types.js').Lit | null) => void} light highlights the layer of the hovered heading
  */
 export function heads(element, columns, light) {

@@ -6,7 +6,7 @@ import { html } from 'lit-html';
 /**
  * Renders the script. Its layer lines form one tab stop, and arrow keys move between them.
  * @param {string} code
- * @param {import('../store.js').State} state
+ * @param {import('../app/store.js').State} state
  */
 export function linesOf(code, { lit, chosen, opened }) {
   let next = 0;

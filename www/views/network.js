@@ -1,10 +1,10 @@
 // The picture of the network, its units as buttons, and the numbers of the selected or hovered one.
 import { html, nothing, render } from 'lit-html';
-import { drawLinkLayer, drawNetwork } from '../charts/network.js';
-import { fresh } from '../charts/pixels.js';
-import { boxOf, layout } from '../layout.js';
-import { strongest } from '../links.js';
-import { brightOf, litOf, markOf } from '../pointing.js';
+import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
+import { fresh } from '../picture/charts/pixels.js';
+import { boxOf, layout } from '../picture/layout.js';
+import { strongest } from '../picture/links.js';
+import { brightOf, litOf, markOf } from '../picture/pointing.js';
 import { explain } from './explain.js';
 import { heads } from './heads.js';
 import { scales } from './scales.js';
@@ -24,13 +24,13 @@ export const simplified = [
 ];
 
 export class NetworkView {
-  /** @type {import('../layout.js').Layout | null} */
+  /** @type {import('../picture/layout.js').Layout | null} */
   #layout = null;
   /** @type {Opened | null} */
   #opened = null;
   /** The drawn frame. @type {Frame | null} */
   #frame = null;
-  /** The strongest links of the highlighted unit. @type {import('../links.js').Strong[]} */
+  /** The strongest links of the highlighted unit. @type {import('../picture/links.js').Strong[]} */
   #strong = [];
   /** Whether the layout has changed since the links were drawn. */
   #moved = true;
@@ -101,7 +101,7 @@ export class NetworkView {
    * @param {{ label: string, of: number, set: string, drawn: boolean }} example
    * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[], playing: boolean }} state
    * @param {Float32Array | null} row hovered example
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../picture/colour.js').Colours} colours
    * @param {boolean} links whether to redraw the links as well
    */
   draw(frame, input, example, state, row, colours, links) {
@@ -194,7 +194,7 @@ export class NetworkView {
     this.actions.redraw();
   }
 
-  /** @param {import('../pointing.js').Mark} mark */
+  /** @param {import('../picture/pointing.js').Mark} mark */
   #inside(mark) {
     const lit = this.#layout && litOf(this.#layout, mark);
     return lit && this.actions.inside ? () => this.actions.inside?.(lit) : null;

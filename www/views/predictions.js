@@ -1,9 +1,9 @@
 // The predictions for examples that the model was not trained on, and which of them are wrong.
 import { html, nothing, render } from 'lit-html';
-import { number } from '../figures.js';
-import { paintInk, pad } from '../charts/pixels.js';
-import { meaningOf } from '../charts/answer.js';
-import { percent, verdict } from '../links.js';
+import { number } from '../app/figures.js';
+import { paintInk, pad } from '../picture/charts/pixels.js';
+import { meaningOf } from '../picture/charts/answer.js';
+import { percent, verdict } from '../picture/links.js';
 import { shownSet } from '../engine/frame.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
@@ -35,8 +35,8 @@ export class PredictionsView {
   /**
    * @param {Opened} opened
    * @param {Frame} frame
-   * @param {import('../store.js').State} state
-   * @param {import('../colour.js').Colours} colours
+   * @param {import('../app/store.js').State} state
+   * @param {import('../picture/colour.js').Colours} colours
    */
   draw(opened, frame, state, colours) {
     const now = performance.now();

@@ -1,9 +1,9 @@
 // The legend of the picture: the meaning of its colours and the range of each scale.
 import { html, nothing } from 'lit-html';
-import { answersTop } from '../charts/network.js';
-import { reach } from '../colour.js';
-import { FEW } from '../layout.js';
-import { kernelOf, sourceOf } from '../links.js';
+import { answersTop } from '../picture/charts/network.js';
+import { reach } from '../picture/colour.js';
+import { FEW } from '../picture/layout.js';
+import { kernelOf, sourceOf } from '../picture/links.js';
 
 /** Number of layers whose ranges are listed. */
 const MOST = 6;
@@ -27,7 +27,7 @@ const KEYS = [
 /**
  * Selects the explanation for a column.
  * @param {import('../types.js').RunInfo} info
- * @param {import('../layout.js').Column} column
+ * @param {import('../picture/layout.js').Column} column
  */
 function key({ data }, { kind, layer, units }) {
   if (layer < 0 || kind === 'plane') return data.bounds ? 'responses' : '';
@@ -39,7 +39,7 @@ function key({ data }, { kind, layer, units }) {
  * Renders the legend.
  * @param {import('../types.js').Opened} opened
  * @param {import('../types.js').Frame} frame
- * @param {import('../layout.js').Layout} layout
+ * @param {import('../picture/layout.js').Layout} layout
  */
 export function scales({ info }, frame, layout) {
   const { columns } = layout;

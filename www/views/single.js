@@ -1,6 +1,6 @@
 // The computation of one weight below the picture: its value, its input and their product.
 import { html } from 'lit-html';
-import { number } from '../figures.js';
+import { number } from '../app/figures.js';
 
 /**
  * Renders the numbers of one weight.

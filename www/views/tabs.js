@@ -1,9 +1,9 @@
 // The tabs below the picture: the drawing pad, and the run as text in Keras' format.
 import { html, nothing, render } from 'lit-html';
-import { bestOf } from '../charts/series.js';
+import { bestOf } from '../picture/charts/series.js';
 import * as lines from './lines.js';
 
-/** @typedef {import('../store.js').State} State */
+/** @typedef {import('../app/store.js').State} State */
 
 const TABS = /** @type {const} */ ([
   ['draw', 'Draw a digit'],

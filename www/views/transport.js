@@ -1,10 +1,10 @@
 // The transport: reset, undo, play, step, the counter and the speed. It also announces the progress to screen readers.
 import { html, render } from 'lit-html';
-import { number } from '../figures.js';
+import { number } from '../app/figures.js';
 import { icon } from './icons.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
-/** @typedef {import('../store.js').State} State */
+/** @typedef {import('../app/store.js').State} State */
 
 const SPEEDS = /** @type {const} */ ([
   ['slow', 'Slow', 'four batches per second'],

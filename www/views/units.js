@@ -1,11 +1,11 @@
 // Pointer and keyboard in the picture: a button on each unit, and the weights between them.
-import { boxesOf } from '../layout.js';
-import { kernelOf, sourceOf } from '../links.js';
-import { markAt } from '../nearest.js';
-import { litOf } from '../pointing.js';
+import { boxesOf } from '../picture/layout.js';
+import { kernelOf, sourceOf } from '../picture/links.js';
+import { markAt } from '../picture/nearest.js';
+import { litOf } from '../picture/pointing.js';
 
-/** @typedef {import('../layout.js').Layout} Layout */
-/** @typedef {import('../pointing.js').Mark} Mark */
+/** @typedef {import('../picture/layout.js').Layout} Layout */
+/** @typedef {import('../picture/pointing.js').Mark} Mark */
 /** @typedef {import('../types.js').Lit} Lit */
 
 /**
@@ -14,7 +14,7 @@ import { litOf } from '../pointing.js';
  * @property {import('../types.js').RunInfo} info
  * @property {Layout} layout
  * @property {Float32Array} weights
- * @property {import('../links.js').Strong[]} strong the strongest links of the highlighted unit
+ * @property {import('../picture/links.js').Strong[]} strong the strongest links of the highlighted unit
  */
 
 export class Units {
@@ -89,7 +89,7 @@ export class Units {
 
   /**
    * @param {Layout} layout
-   * @param {import('../layout.js').Box} box
+   * @param {import('../picture/layout.js').Box} box
    * @param {number} i
    */
   #button({ columns }, { column, unit }, i) {

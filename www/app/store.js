@@ -1,0 +1,101 @@
+// The store: the open experiment, the draft in the forms, and the page settings.
+
+/** @typedef {import('../types.js').Experiment} Experiment */
+
+/**
+ * @typedef {object} Settings
+ * @property {'system' | 'light' | 'dark'} theme
+ * @property {'slow' | 'steady' | 'full'} speed
+ * @property {string} tab id of the open panel below the picture
+ * @property {'all' | 'wrong'} filter of the listed predictions
+ * @property {number} example index in the shown set of the example in the picture
+ * @property {string} metric of the second chart
+ */
+
+/**
+ * @typedef {object} State
+ * @property {import('../types.js').Catalog} catalog
+ * @property {import('../types.js').Opened | null} opened the open run
+ * @property {Experiment} draft the experiment in the forms: the open one, or an invalid one
+ * @property {import('../types.js').Refused | null} refused the error of an invalid draft
+ * @property {import('../types.js').Advice[]} advice on the draft
+ * @property {boolean} playing whether it trains
+ * @property {string} notice one sentence on the last action
+ * @property {string} alarm one sentence on the last error
+ * @property {boolean} canUndo
+ * @property {number | null} moment viewed step, in batches; null: the latest
+ * @property {import('../types.js').Lit | null} lit highlighted unit or weight, in all views
+ * @property {number | null} pointed hovered example of the shown set, in all views
+ * @property {import('../types.js').Lit | null} chosen selected unit or weight
+ * @property {import('../types.js').Hop[]} trail paths from the selected weight to the loss
+ * @property {string} log the fit log
+ * @property {string} code the Keras script, once it is requested
+ * @property {Settings} settings
+ */
+
+/** @type {Settings} */
+export const SETTINGS = {
+  theme: 'system',
+  speed: 'steady',
+  tab: 'draw',
+  filter: 'all',
+  example: 0,
+  metric: '',
+};
+
+export class Store {
+  /** @type {Set<(state: State, before: State) => void>} */
+  #listeners = new Set();
+
+  /** @param {State} state */
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** @param {Partial<State>} change */
+  set(change) {
+    const before = this.state;
+    this.state = { ...before, ...change };
+    for (const listener of this.#listeners) listener(this.state, before);
+  }
+
+  /** @param {Partial<Settings>} change */
+  setting(change) {
+    this.set({ settings: { ...this.state.settings, ...change } });
+  }
+
+  /** @param {(state: State, before: State) => void} listener */
+  listen(listener) {
+    this.#listeners.add(listener);
+  }
+}
+
+/**
+ * Returns a copy of plain data with one value changed. `undefined` removes the value; a function computes it from the
+ * current one.
+ * @template T
+ * @param {T} object
+ * @param {(string | number)[]} path
+ * @param {any} value
+ * @returns {T}
+ */
+export function changed(object, path, value) {
+  if (path.length === 0) return typeof value === 'function' ? value(object) : value;
+  const [key, ...rest] = path;
+  const source = /** @type {any} */ (object ?? {});
+  const copy = Array.isArray(source) ? [...source] : { ...source };
+  const inner = changed(source[key], rest, value);
+  if (inner === undefined) delete copy[key];
+  else copy[key] = inner;
+  return copy;
+}
+
+/**
+ * Formats a path as the engine does: `model.config.layers[1].config.units`.
+ * @param {(string | number)[]} path
+ */
+export function pathText(path) {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${key}` : key))
+    .join('');
+}

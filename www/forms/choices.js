@@ -1,0 +1,47 @@
+// A class with its config, and its entry in the catalog. Pure functions.
+
+/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('../types.js').Choice} Choice */
+
+/**
+ * Finds the catalog entry of a class.
+ * @param {Entry[]} entries
+ * @param {string} name Keras' class, or its string
+ */
+export function entryNamed(entries, name) {
+  return entries.find((e) => e.class_name === name) ?? entries.find((e) => e.name === name);
+}
+
+/**
+ * Returns the value of an option: the configured one, else its default, which canonical texts omit.
+ * @param {Entry[]} entries
+ * @param {Choice} choice
+ * @param {string} option
+ */
+export function optionOf(entries, { class_name, config }, option) {
+  const own = config?.[option];
+  if (own !== undefined) return own;
+  return entryNamed(entries, class_name)?.options.find(({ name }) => name === option)?.default;
+}
+
+/**
+ * Whether all objects along a path have the same class in a newer draft. A form may be older than the draft, and the
+ * item that it shows may have been removed or moved.
+ * @param {any} drawn draft that the form was drawn for
+ * @param {any} now
+ * @param {(string | number)[]} path
+ * @returns {boolean}
+ */
+export function stillThere(drawn, now, path) {
+  if (path.length === 0 || drawn === now) return true;
+  if (typeof now !== 'object' || now === null) return drawn === undefined || drawn === null;
+  const [key, ...rest] = path;
+  const [a, b] = [drawn?.[key], now[key]];
+  if (rest.length > 0 && nameOf(a) !== nameOf(b)) return false;
+  return stillThere(a, b, rest);
+}
+
+/** The class name of a config object or of a bare name. @param {any} value */
+export function nameOf(value) {
+  return typeof value === 'object' && value ? value.class_name : value;
+}

@@ -1,0 +1,125 @@
+// The controls of a form: selects, checkboxes and text inputs.
+import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { entryNamed } from './choices.js';
+import { moved, read, written } from './values.js';
+
+/** @typedef {import('../types.js').Opt} Opt */
+/** @typedef {import('../types.js').Entry} Entry */
+/**
+ * @typedef {object} Attributes
+ * @property {string} id of the control
+ * @property {string} describedBy ids of the elements that describe the control
+ * @property {boolean} refused whether the value of the control is invalid
+ */
+
+/**
+ * A select of classes, grouped, with an optional first entry for "no class".
+ * @param {Entry[]} entries
+ * @param {string} name selected class; empty for `before`
+ * @param {string} before label of the first entry; empty for none
+ * @param {Attributes} attributes
+ * @param {(entry: Entry | undefined) => void} pick
+ * @param {(event: KeyboardEvent) => void} [onkey]
+ */
+export function choose(entries, name, before, { id, describedBy, refused }, pick, onkey) {
+  const chosen = entryNamed(entries, name);
+  const option = (/** @type {Entry} */ e) =>
+    html`<option value=${e.class_name} title=${e.doc ?? nothing} .selected=${live(e === chosen)}>
+      ${e.label}
+    </option>`;
+  const groups = [...new Set(entries.map((e) => e.group ?? ''))];
+  return html`<select
+    id=${id}
+    aria-describedby=${describedBy}
+    aria-invalid=${refused}
+    @keydown=${onkey ?? nothing}
+    @change=${(/** @type {any} */ e) => pick(entries.find((x) => x.class_name === e.target.value))}
+  >
+    ${before ? html`<option value="" .selected=${live(!chosen)}>${before}</option>` : nothing}
+    ${groups.map((group) => {
+      const members = entries.filter((e) => (e.group ?? '') === group).map(option);
+      return group ? html`<optgroup label=${group}>${members}</optgroup>` : members;
+    })}
+  </select>`;
+}
+
+/**
+ * Opens a select that adds an item before a key changes its value. Otherwise the first arrow key would add the
+ * first entry.
+ * @param {KeyboardEvent} event
+ */
+export function openFirst(event) {
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  const chooses = /^(Arrow|Page|Home|End)/.test(key) || (key.length === 1 && key !== ' ');
+  const select = /** @type {HTMLSelectElement} */ (target);
+  if (!chooses || altKey || ctrlKey || metaKey || !select.showPicker) return;
+  event.preventDefault();
+  select.showPicker();
+}
+
+/**
+ * A select of fixed words.
+ * @param {Opt} opt
+ * @param {string | null} value
+ * @param {Attributes} attributes
+ * @param {(value: any) => void} edit
+ */
+export function words({ choices, nullable }, value, { id, describedBy, refused }, edit) {
+  return html`<select
+    id=${id}
+    aria-describedby=${describedBy}
+    aria-invalid=${refused}
+    @change=${(/** @type {any} */ e) => edit(e.target.value || null)}
+  >
+    ${nullable ? html`<option value="" .selected=${live(!value)}>none</option>` : nothing}
+    ${(choices ?? []).map((word) => html`<option .selected=${live(word === value)}>${word}</option>`)}
+  </select>`;
+}
+
+/**
+ * A checkbox.
+ * @param {boolean} value
+ * @param {Attributes} attributes
+ * @param {(value: any) => void} edit
+ */
+export function check(value, { id, describedBy }, edit) {
+  return html`<input
+    type="checkbox"
+    id=${id}
+    aria-describedby=${describedBy}
+    .checked=${live(value)}
+    @change=${(/** @type {any} */ e) => edit(e.target.checked)}
+  />`;
+}
+
+/**
+ * A text input for a number, several numbers or a text. The arrow keys change a number.
+ * @param {Opt} opt
+ * @param {any} value
+ * @param {Attributes} attributes
+ * @param {(value: any) => void} edit
+ */
+export function write(opt, value, { id, describedBy, refused }, edit) {
+  const text = written(value);
+  const mode = { int: 'numeric', float: 'decimal' }[opt.kind] ?? 'text';
+  return html`<input
+    type="text"
+    inputmode=${/** @type {any} */ (mode)}
+    autocomplete="off"
+    spellcheck="false"
+    id=${id}
+    aria-describedby=${describedBy}
+    aria-invalid=${refused}
+    placeholder=${opt.nullable ? 'none' : ''}
+    .value=${live(text)}
+    @change=${(/** @type {any} */ e) => e.target.value.trim() !== text && edit(read(opt, e.target.value))}
+    @keydown=${(/** @type {KeyboardEvent} */ e) => {
+      const up = e.key === 'ArrowUp' ? 1 : e.key === 'ArrowDown' ? -1 : 0;
+      const { value } = /** @type {HTMLInputElement} */ (e.target);
+      if (!up || mode === 'text' || value.trim() === '' || !Number.isFinite(Number(value))) return;
+      e.preventDefault();
+      edit(moved(opt, Number(value), up * (e.shiftKey ? 10 : 1)));
+    }}
+  />`;
+}

@@ -1,0 +1,118 @@
+// The list of layers, each with its options. Layers can be added, moved and removed.
+import { html, nothing } from 'lit-html';
+import { entryNamed, stillThere } from './choices.js';
+import { changed } from '../app/store.js';
+import { choose, openFirst } from './controls.js';
+import { refusal, split, startOf } from './forms.js';
+
+/** @typedef {import('../app/store.js').State} State */
+/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('./forms.js').Form} Form */
+/** @typedef {import('./settings.js').Edit} Edit */
+
+/** Path of the layers in an experiment. */
+const LAYERS = ['model', 'config', 'layers'];
+
+/**
+ * Renders the form of one layer.
+ * @param {Form} form
+ * @param {State} state
+ * @param {number} i
+ * @param {Edit} edit
+ */
+export function layer(form, { catalog, draft, opened, refused }, i, edit) {
+  const layers = draft.model.config.layers;
+  const choice = layers[i];
+  const entry = entryNamed(catalog.layers, choice.class_name);
+  const path = [...LAYERS, i];
+  // While an edit is pending or invalid, the layers of the open run may differ from those of the draft.
+  const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
+  const built = refused ? undefined : opened?.info.layers[i - inputs];
+  const info = built?.class_name === choice.class_name ? built : undefined;
+  const title = entry?.label ?? String(choice.class_name);
+  const arrange = (/** @type {(all: any[]) => any} */ work, /** @type {string} */ what) =>
+    edit((now) => {
+      if (!stillThere(draft, now, [...path, 'config'])) return now;
+      const all = [...now.model.config.layers];
+      work(all);
+      return changed(now, LAYERS, all);
+    }, what);
+  const move = (/** @type {number} */ by) =>
+    arrange((all) => all.splice(i + by, 0, ...all.splice(i, 1)), `${title} moved`);
+  const remove = () => arrange((all) => all.length > 1 && all.splice(i, 1), `${title} removed`);
+  // The layers of a Functional model name their inputs, so their order has no meaning.
+  const wired = draft.model.class_name !== 'Sequential';
+  const which = `layer ${i + 1} (${title})`;
+  const buttons = () =>
+    html`<button
+        type="button"
+        class="icon"
+        aria-label="Move ${which} up"
+        ?disabled=${i === 0}
+        @click=${() => move(-1)}
+      >
+        ↑
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Move ${which} down"
+        ?disabled=${i === layers.length - 1}
+        @click=${() => move(1)}
+      >
+        ↓
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Remove ${which}"
+        ?disabled=${layers.length === 1}
+        @click=${remove}
+      >
+        ✕
+      </button>`;
+  return html`<li class="layer">
+    <div class="layer-head">
+      <span class="layer-title">
+        <span class="layer-name">${(info?.name ?? title).replaceAll('_', '_\u200b')}</span>
+        <span class="layer-size"
+          >${info?.n_params ? html`${info.n_params.toLocaleString('en')} parameters` : nothing}</span
+        >
+      </span>
+      ${wired ? nothing : buttons()}
+    </div>
+    ${refusal(form, path)} ${entry ? split(form, entry, path, choice) : nothing}
+  </li>`;
+}
+
+/**
+ * Renders the select that adds a layer.
+ * @param {import('../types.js').Catalog} catalog
+ * @param {Edit} edit
+ */
+export function adder(catalog, edit) {
+  const add = (/** @type {Entry | undefined} */ entry) => {
+    if (!entry) return;
+    edit((now) => {
+      const layers = [...now.model.config.layers];
+      // The last layer computes the output, so the new one goes before it.
+      layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
+      return changed(now, LAYERS, layers);
+    }, `${entry.label} added`);
+  };
+  const id = 'add-layer';
+  return html`<div class="field adder">
+    <label for=${id}>add a layer</label>
+    ${choose(
+      catalog.layers,
+      '',
+      'choose …',
+      { id, describedBy: `${id}-hint`, refused: false },
+      add,
+      openFirst,
+    )}
+    <span class="hint" id="${id}-hint" role="note"
+      >The new layer is inserted before the last one. Use ↑ and ↓ to move it.</span
+    >
+  </div>`;
+}

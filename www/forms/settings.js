@@ -1,0 +1,208 @@
+// The settings: specify the model, choose loss and cost, train. All fields come from the catalog.
+import { html, nothing, render } from 'lit-html';
+import { networks, withNetwork } from '../app/presets.js';
+import { changed } from '../app/store.js';
+import { entryNamed, nameOf, stillThere } from './choices.js';
+import { openFirst } from './controls.js';
+import { field, fields, folded, nearestPath, refusal } from './forms.js';
+import { advised } from '../views/advice.js';
+import { adder, layer } from './layers.js';
+
+/** @typedef {import('../app/store.js').State} State */
+/** @typedef {import('../types.js').Experiment} Experiment */
+/** @typedef {import('../types.js').Opt} Opt */
+/** @typedef {import('./forms.js').Form} Form */
+/** @typedef {(change: (draft: Experiment) => Experiment, what: string) => void} Edit */
+
+const wide = matchMedia('(min-width: 768px)').matches;
+
+/** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', Opt>} */
+const COMPILE = {
+  loss: compiled('loss', 'class', 'losses', 'The quantity that training minimises.'),
+  optimizer: compiled(
+    'optimizer',
+    'class',
+    'optimizers',
+    'How the gradient is turned into a step.',
+  ),
+  metrics: compiled(
+    'metrics',
+    'list',
+    'metrics',
+    'Further quantities to measure. They do not affect training.',
+  ),
+};
+
+/**
+ * Describes an argument of compile.
+ * @param {string} name
+ * @param {string} kind
+ * @param {string} family
+ * @param {string} doc
+ * @returns {Opt}
+ */
+function compiled(name, kind, family, doc) {
+  return { name, label: name, doc, kind, family, nullable: false, default: [] };
+}
+
+/**
+ * Renders the settings.
+ * @param {HTMLElement} element
+ * @param {State} state
+ * @param {{ edit: Edit, putBack: () => void }} actions
+ */
+export function settings(element, state, { edit, putBack }) {
+  const { catalog, refused, advice } = state;
+  /** @type {Form} */
+  const form = {
+    catalog,
+    paths: new Set(),
+    refusedAt: '',
+    message: refused?.message ?? '',
+    advice: () => [],
+    take: ({ experiment, change }) => edit(() => experiment, change),
+    edit: (path, value, what) =>
+      edit((now) => (stillThere(state.draft, now, path) ? changed(now, path, value) : now), what),
+  };
+  if (refused || advice.length) {
+    body(form, state, edit); // collects the paths of all fields
+    form.refusedAt = nearestPath(form.paths, refused?.path ?? '');
+    form.advice = (path) => advice.filter((a) => nearestPath(form.paths, a.path) === path);
+  }
+  const banner = refused
+    ? html`<div class="banner">
+        ${form.refusedAt ? nothing : html`<p class="refusal" role="alert">${refused.message}</p>`}
+        ${advised(form.advice(''), form.take)}
+        <p>These settings cannot run, so the last working experiment is still shown.</p>
+        <button type="button" @click=${putBack}>Restore it</button>
+      </div>`
+    : nothing;
+  render(html`${banner}${body(form, state, edit)} `, element);
+}
+
+/**
+ * Renders all sections.
+ * @param {Form} form
+ * @param {State} state
+ * @param {Edit} edit
+ */
+function body(form, state, edit) {
+  const { catalog, draft, opened } = state;
+  const data = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
+  const sizes = opened
+    ? [opened.info.input_shape, ...opened.info.layers.filter(heavy).map((l) => l.output_shape)]
+    : [];
+  const first = state.opened?.info.first_step ?? 0;
+  const optimizer = entryNamed(catalog.optimizers, nameOf(draft.compile.optimizer));
+  const loss = entryNamed(catalog.losses, nameOf(draft.compile.loss));
+  const epochs = draft.fit.epochs ?? 1;
+  return html`
+    ${
+      data && data.options.length
+        ? section(
+            'data',
+            '',
+            'Data',
+            data.label,
+            html`
+              <p class="doc">${data.doc}</p>
+              ${refusal(form, ['data'])}
+              ${fields(form, optional(data.options), ['data'], draft.data, data)}
+            `,
+          )
+        : refusal(form, ['data'])
+    }
+    ${section(
+      'specify',
+      '1',
+      'Specify the model',
+      sizes.map((shape) => shape.join(' × ')).join(' → '),
+      html`
+        <p class="doc">
+          Changing a setting restarts
+          training${first ? ` from batch ${first}, where this branch starts` : ''} (raising the
+          number of epochs continues it). Undo restores the previous run.
+        </p>
+        ${begin(state, edit)} ${refusal(form, ['model'])}
+        <ol class="layers">
+          ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
+        </ol>
+        ${draft.model.class_name === 'Sequential' ? adder(catalog, edit) : nothing}
+      `,
+    )}
+    ${section(
+      'loss',
+      '2',
+      'Loss and cost',
+      loss?.label ?? '',
+      html`
+        ${field(form, COMPILE.loss, ['compile', 'loss'], draft.compile.loss)}
+        ${field(form, COMPILE.metrics, ['compile', 'metrics'], draft.compile.metrics)}
+      `,
+    )}
+    ${section(
+      'descend',
+      '3',
+      'Train (gradient descent)',
+      `${optimizer?.label ?? ''}, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
+      html`
+        ${field(form, COMPILE.optimizer, ['compile', 'optimizer'], draft.compile.optimizer)}
+        ${refusal(form, ['fit'])}
+        ${folded(form, catalog.fit, ['fit'], 'fit', (options) =>
+          options.map((opt) => field(form, opt, ['fit', opt.name], draft.fit[opt.name])),
+        )}
+      `,
+    )}
+  `;
+}
+
+/**
+ * Renders one section.
+ * @param {string} id
+ * @param {string} number
+ * @param {string} title
+ * @param {string} state summary of the settings
+ * @param {any} content
+ */
+function section(id, number, title, state, content) {
+  return html`<details class="section" id="section-${id}" ?open=${wide}>
+    <summary>
+      ${number ? html`<span class="number" aria-hidden="true">${number}</span>` : nothing}
+      <h2>${title}</h2>
+      <span class="state">${state}</span>
+    </summary>
+    <div class="section-body">${content}</div>
+  </details>`;
+}
+
+/**
+ * Renders the select of network templates.
+ * @param {State} state
+ * @param {Edit} edit
+ */
+function begin({ opened }, edit) {
+  const data = opened?.info.data;
+  const known = networks(data);
+  const take = (/** @type {any} */ e) => {
+    const found = known.find(({ name }) => name === e.target.value);
+    e.target.value = '-';
+    if (found) edit((now) => withNetwork(now, found.name, data?.image), found.label);
+  };
+  return html`<div class="field">
+    <label for="begin">start from a template</label>
+    <select id="begin" @change=${take} @keydown=${openFirst}>
+      <option value="-">choose …</option>
+      ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
+    </select>
+  </div>`;
+}
+
+/** Whether a layer has parameters. @param {import('../types.js').LayerInfo} layer */
+function heavy({ n_params }) {
+  return n_params > 0;
+}
+
+/** The options that have a field. The required options of `Numbers` are rows of numbers and have none. @param {import('../types.js').Opt[]} options */
+function optional(options) {
+  return options.filter((o) => !o.required);
+}

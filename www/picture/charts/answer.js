@@ -1,0 +1,100 @@
+// The meaning of the model's output (a probability, one per class, or a value), and its text beside the last layer.
+import { number } from '../../app/figures.js';
+import { percent, verdict } from '../links.js';
+import { label } from './marks.js';
+
+/** Activations whose outputs are probabilities. */
+const SHARES = /^((hard_)?sigmoid|softmax)$/;
+
+/**
+ * Interprets the outputs for one example. `output`: index of the main output; `value`: its number, which is a probability,
+ * a logit or a value; `all`: all outputs as probabilities; `of`: the class of the main output; `answer`: the predicted
+ * class; `name`: the class of an output. The three names are empty for regression.
+ * @param {import('../../types.js').RunInfo} info
+ * @param {Float32Array} outputs
+ * @param {ArrayLike<number>} p the outputs as probabilities
+ */
+export function meaningOf({ task, layers, outputs_are_logits: logits, data }, outputs, p) {
+  const all = Array.from(p);
+  const { label } = verdict(all);
+  const output = outputs.length > 1 ? label : 0;
+  const classes = task !== 'regression';
+  const share = classes && SHARES.test(layers[layers.length - 1].activation ?? '');
+  const name = (/** @type {number} */ i) => (classes ? (data.class_names[i] ?? String(i)) : '');
+  return {
+    kind: classes && logits ? 'logit' : share ? 'p' : 'value',
+    all,
+    output,
+    value: outputs[output],
+    of: name(task === 'binary' ? 1 : output),
+    answer: name(label),
+    name,
+  };
+}
+
+/** Draws the prediction beside the last column. @param {import('./network.js').Scene} scene */
+export function drawAnswer({ context, opened, frame, layout, colours }) {
+  const { info } = opened;
+  const column = layout.columns[layout.columns.length - 1];
+  if (column.kind === 'plane' || column.layer < 0) return;
+  const { at, length } = info.layers[column.shown];
+  const meaning = meaningOf(info, frame.activations.subarray(at, at + length), frame.answer);
+  const { kind, all: p, output: best, value, of, answer, name } = meaning;
+  const valued = kind === 'value';
+  const small = layout.width < 560;
+  if (p.length === 1) {
+    const [box] = column.boxes;
+    const [x, y] = [box.x + box.w + 10, box.y + box.h / 2];
+    label(
+      context,
+      valued ? number(value) : percent(p[0]),
+      x,
+      y + 1,
+      colours.ink.ink,
+      small ? 15 : 20,
+      'left',
+      600,
+    );
+    label(
+      context,
+      valued ? answer && `class “${answer}”` : `for “${of}”`,
+      x,
+      y + (small ? 16 : 20),
+      colours.ink.soft,
+      small ? 11 : 12,
+      'left',
+    );
+    return;
+  }
+  for (const box of column.boxes) {
+    const x = box.x + box.w + 8;
+    const y = box.y + box.h / 2 + 4;
+    const bold = box.unit === best && answer !== '';
+    label(
+      context,
+      valued ? `${name(box.unit)} ${number(p[box.unit])}` : name(box.unit),
+      x,
+      y,
+      bold ? colours.ink.ink : colours.ink.soft,
+      12,
+      'left',
+      bold ? 700 : 400,
+    );
+    if (valued) continue;
+    const room = layout.tail - (small ? 24 : 36);
+    context.fillStyle = bold ? colours.ink.ink : colours.ink.soft;
+    context.fillRect(x + 14, y - 7, Math.max(1, room * p[box.unit]), 6);
+  }
+  if (valued) return;
+  const last = column.boxes[column.boxes.length - 1];
+  label(
+    context,
+    percent(p[best]),
+    last.x + last.w + 8,
+    last.y + last.h + 18,
+    colours.ink.ink,
+    13,
+    'left',
+    600,
+  );
+}

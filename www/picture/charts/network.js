@@ -1,0 +1,288 @@
+// Draws the network: the input, the units with their weights or response maps, the links and the prediction.
+import { reach } from '../colour.js';
+import { imageOf, kernelOf, sourceOf, valuesOf } from '../links.js';
+import { drawAnswer } from './answer.js';
+import { drawFlow, drawLinks, drawStrongest, drawTrail, drawWeight } from './links.js';
+import { label, ring } from './marks.js';
+import { pad, paintInk, paintSigned } from './pixels.js';
+import { drawDecision, drawPoints } from './plane.js';
+import { BARRED, FEW } from '../layout.js';
+
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Column} Column */
+/** @typedef {import('../layout.js').Box} Box */
+
+/**
+ * All inputs of the picture.
+ * @typedef {object} Scene
+ * @property {CanvasRenderingContext2D} context
+ * @property {import('../../types.js').Opened} opened
+ * @property {import('../../types.js').Frame} frame
+ * @property {Float32Array} input the example, or the drawing
+ * @property {Layout} layout
+ * @property {import('../colour.js').Colours} colours
+ * @property {import('../pointing.js').Mark | null} lit highlighted part
+ * @property {import('../links.js').Strong[]} strong strongest links of the highlighted unit
+ * @property {Set<Box> | null} bright boxes that do not dim; null: all
+ * @property {Float32Array | null} pointed hovered example
+ * @property {{ from: Box, to: Box, share: number }[]} trail paths from a weight to the loss
+ */
+
+/**
+ * Draws the layer of links below the units. It is the slowest part and changes least often.
+ * @param {Scene} scene
+ */
+export function drawLinkLayer(scene) {
+  const { layout, lit } = scene;
+  layout.columns.forEach((column, i) => {
+    const before = sourceOf(layout, column);
+    const own = lit?.column === i;
+    const dim = lit !== null && !(own && !lit.box);
+    const shaped = before?.kind === 'maps' || before?.kind === 'grid';
+    if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
+    // `drawStrongest` draws the links of a highlighted unit. For a highlighted weight all links stay, faintly.
+    else if (before && !(own && lit.box && lit.from < 0)) drawLinks(scene, column, before, dim);
+  });
+  // Dimmed units are transparent, so the links below them are erased.
+  if (lit)
+    for (const { x, y, w, h } of layout.columns.flatMap(({ boxes }) => boxes))
+      scene.context.clearRect(x, y, w, h);
+}
+
+/** Draws the layer of units. @param {Scene} scene */
+export function drawNetwork(scene) {
+  const { layout } = scene;
+  layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
+  scene.context.globalAlpha = 1;
+  drawStrongest(scene);
+  drawTrail(scene);
+  drawWeight(scene);
+  drawAnswer(scene);
+}
+
+/** Opacity of units outside the highlight. */
+const DIM = 0.3;
+
+/**
+ * @param {Scene} scene
+ * @param {Column} column
+ * @param {Column | undefined} before
+ */
+function drawColumn(scene, column, before) {
+  const { context, opened, frame, layout, colours, input, bright } = scene;
+  const { info } = opened;
+  const [first] = column.boxes;
+  context.globalAlpha = !bright || bright.has(first) ? 1 : DIM;
+  if (column.kind === 'image' && info.data.image) {
+    const { width, height } = info.data.image;
+    const digit = pad(width, height);
+    paintInk(digit, input, 0, colours.dark);
+    drawTile(scene, first, digit.canvas, colours.ink.soft, 1);
+    return;
+  }
+  if (column.kind === 'plane') return drawPlane(scene, column);
+  const values = valuesOf(info, frame, column, input);
+  const top = column.layer < 0 ? reach(values) : answersTop(info, frame, column);
+  const kernel = kernelOf(info, column, before);
+  const image = imageOf(info, layout, column);
+  const weightTop =
+    kernel && image
+      ? reach(frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units))
+      : 1;
+  for (const box of column.boxes) {
+    if (bright) context.globalAlpha = bright.has(box) ? 1 : DIM;
+    const colour = colours.css(values[box.unit] / top);
+    if (column.kind === 'maps' || column.kind === 'grid') {
+      // Rows and columns of one channel, or steps and features of a sequence.
+      const [height, width, channels = 1] = column.shape;
+      const tile = pad(width, height);
+      paintSigned(tile, values, box.unit, channels, top, colours.packed);
+      drawTile(scene, box, tile.canvas, colours.ink.soft, 1);
+    } else if (kernel && image) {
+      const tile = pad(image.width, image.height);
+      paintSigned(
+        tile,
+        frame.weights,
+        kernel.at + box.unit,
+        kernel.units,
+        weightTop,
+        colours.packed,
+      );
+      drawTile(scene, box, tile.canvas, colour, 2);
+    } else if (column.kind === 'tiles' && info.data.bounds && frame.side > 0) {
+      drawResponse(scene, column, box, colour, top);
+    } else {
+      drawDisc(
+        scene,
+        box,
+        colour,
+        kernel && kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : null,
+      );
+    }
+  }
+  if (column.units > column.boxes.length) {
+    const last = column.boxes[column.boxes.length - 1];
+    label(
+      context,
+      `+ ${column.units - column.boxes.length} more`,
+      column.x + column.w / 2,
+      last.y + last.h + 14,
+      colours.ink.soft,
+    );
+  }
+}
+
+/**
+ * Returns the end of the colour scale for a layer's outputs.
+ * @param {string | null} activation
+ * @param {Float32Array} values
+ */
+function topOf(activation, values) {
+  return activation === 'sigmoid' || activation === 'tanh' || activation === 'softmax'
+    ? 1
+    : reach(values);
+}
+
+/**
+ * Returns the end of the colour scale for a column's outputs: over the plane for response maps, else for the example.
+ * @param {import('../../types.js').RunInfo} info
+ * @param {import('../../types.js').Frame} frame
+ * @param {Column} column
+ */
+export function answersTop(info, frame, { shown, kind }) {
+  const { at, length, activation } = info.layers[shown];
+  const cells = frame.side * frame.side;
+  const maps = kind === 'tiles' && cells > 0;
+  const values = maps
+    ? frame.grid.subarray(at * cells, (at + length) * cells)
+    : frame.activations.subarray(at, at + length);
+  return topOf(activation, values);
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Box} box
+ * @param {HTMLCanvasElement} picture
+ * @param {string} colour of the frame around it
+ * @param {number} width
+ */
+function drawTile({ context, colours, lit }, box, picture, colour, width) {
+  const { x, y, w, h } = box;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(picture, x, y, w, h);
+  context.lineWidth = 1;
+  context.strokeStyle = colours.ink.faint;
+  context.strokeRect(x - 0.5, y - 0.5, w + 1, h + 1);
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.strokeRect(x - 0.5 - width / 2, y - 0.5 - width / 2, w + 1 + width, h + 1 + width);
+  if (lit?.box === box) ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
+}
+
+/**
+ * Draws the response map of a unit: its output over the plane.
+ * @param {Scene} scene
+ * @param {Column} column
+ * @param {Box} box
+ * @param {string} colour
+ * @param {number} top end of the scale
+ */
+function drawResponse(scene, column, box, colour, top) {
+  const { frame, opened, colours } = scene;
+  const { side, grid } = frame;
+  const tile = pad(side, side);
+  if (column.layer < 0) {
+    // The map of an input is a slope from left to right, or from bottom to top.
+    const slope = new Float32Array(side * side);
+    for (let i = 0; i < slope.length; i++) {
+      slope[i] =
+        box.unit === 0
+          ? ((i % side) / (side - 1)) * 2 - 1
+          : 1 - (Math.floor(i / side) / (side - 1)) * 2;
+    }
+    paintSigned(tile, slope, 0, 1, 1, colours.packed);
+  } else {
+    const layer = opened.info.layers[column.shown];
+    const first = (layer.at + box.unit) * side * side;
+    const map = grid.subarray(first, first + side * side);
+    paintSigned(tile, map, 0, 1, top, colours.packed);
+  }
+  drawTile(scene, box, tile.canvas, colour, 2);
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Box} box
+ * @param {string} colour
+ * @param {number | null} bias
+ */
+function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
+  const { x, y, w, h, column } = box;
+  const r = w / 2;
+  if (layout.columns[column].units > FEW) {
+    context.fillStyle = colour;
+    context.fillRect(x, y, w, h);
+    if (lit?.box === box) ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
+    return;
+  }
+  context.beginPath();
+  context.arc(x + r, y + h / 2, r, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = 1.25;
+  context.strokeStyle = colours.ink.soft;
+  context.stroke();
+  if (bias !== null && w >= BARRED) {
+    // The bias is a bar below the disc, to the right for positive values and to the left for negative ones.
+    const length = Math.max(-1, Math.min(1, bias)) * r;
+    context.fillStyle = colours.css(bias > 0 ? 0.8 : -0.7);
+    context.fillRect(x + r + Math.min(0, length), y + h + 1.5, Math.abs(length), 2.5);
+    context.fillStyle = colours.ink.soft;
+    context.fillRect(x + r - 0.5, y + h + 0.5, 1, 4);
+  }
+  if (lit?.box === box) ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
+}
+
+/**
+ * @param {Scene} scene
+ * @param {Column} column
+ */
+function drawPlane({ context, opened, frame, colours, input, pointed, lit }, column) {
+  const { info, data } = opened;
+  const [area] = column.boxes;
+  const top = info.task === 'regression' ? reach(data.train.y) : 0;
+  if (frame.side > 0) {
+    const layer = info.layers[column.shown];
+    const answers = {
+      grid: frame.grid,
+      side: frame.side,
+      at: layer.at,
+      n: layer.length,
+      logits: info.outputs_are_logits,
+      top,
+    };
+    drawDecision(context, area, answers, colours);
+  }
+  const size = area.w < 200 ? 2.2 : 3;
+  drawPoints(context, area, data.validation, info, colours, { hollow: true, size, top });
+  drawPoints(context, area, data.train, info, colours, { hollow: false, size, top });
+  context.lineWidth = 1;
+  context.strokeStyle = colours.ink.soft;
+  context.strokeRect(area.x - 0.5, area.y - 0.5, area.w + 1, area.h + 1);
+  const [x0, x1, y0, y1] = info.data.bounds ?? [0, 1, 0, 1];
+  context.lineWidth = 2;
+  context.strokeStyle = colours.ink.ink;
+  /** @param {Float32Array} row @param {number} radius */
+  const mark = ([u, v], radius) => {
+    const [x, y] = [(u - x0) / (x1 - x0), (y1 - v) / (y1 - y0)];
+    context.beginPath();
+    context.arc(area.x + x * area.w, area.y + y * area.h, radius, 0, 2 * Math.PI);
+    context.stroke();
+  };
+  mark(input, 7);
+  context.setLineDash([3, 3]);
+  if (pointed) mark(pointed, 11);
+  context.setLineDash([]);
+  if (lit?.box === area)
+    ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
+}

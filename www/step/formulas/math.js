@@ -1,0 +1,158 @@
+// Small pieces of MathML, and what every told step is made of.
+import { html, mathml } from 'lit-html';
+import { digits } from '../../app/figures.js';
+
+/** @typedef {import('../stages.js').StepLayer} StepLayer */
+
+/**
+ * @typedef {object} Scene
+ * @property {import('../../types.js').Opened} opened
+ * @property {import('../../types.js').Catalog} catalog
+ * @property {StepLayer[]} layers
+ * @property {import('../../types.js').Trace} trace
+ * @property {number} row of the batch; -1: all of them together
+ */
+
+/**
+ * A small step: as it stands in a book, with the numbers in it, and what comes out.
+ * @typedef {object} Told
+ * @property {string} title
+ * @property {unknown} formula
+ * @property {unknown} numbers
+ * @property {number | null} value what comes out, where it is one number
+ * @property {unknown} [note]
+ */
+
+export const math = (/** @type {unknown} */ inner) => html`<math>${inner}</math>`;
+/** @param {string} symbol */
+export const op = (symbol) => mathml`<mo>${symbol}</mo>`;
+/** Between two formulas on a line. */
+export const and = mathml`<mo separator="true">,</mo><mspace width="0.8em"></mspace>`;
+
+/** A letter or a number of an index. @param {string} part */
+const token = (part) => (/^\d/.test(part) ? mathml`<mn>${part}</mn>` : mathml`<mi>${part}</mi>`);
+
+/** A letter with its index; two indices stand with a comma between them. @param {string} letter @param {string} below */
+export const sub = (letter, below) =>
+  mathml`<msub><mi>${letter}</mi><mrow>${below.split(',').map((part, i) => (i ? mathml`<mo separator="true">,</mo>${token(part)}` : token(part)))}</mrow></msub>`;
+
+/** dL over d of a letter with its index. @param {string} letter @param {string} below */
+export const slope = (letter, below) =>
+  mathml`<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>${sub(letter, below)}</mrow></mfrac>`;
+
+/** The sum over an index, or over what a word says. @param {string} over */
+export const sum = (over) =>
+  mathml`<munder><mo>∑</mo>${over.length > 1 ? mathml`<mtext>${over}</mtext>` : token(over)}</munder>`;
+
+/** What comes out, with all its digits. @param {number} value */
+export const result = (value) => mathml`<mn>${digits(value)}</mn>`;
+
+/** A number with all its digits; in brackets, where a sign would follow another one. @param {number} value */
+export const number = (value) =>
+  value < 0 ? mathml`<mrow><mo>(</mo>${result(value)}<mo>)</mo></mrow>` : result(value);
+
+/** @param {number[]} factors */
+export const product = (factors) =>
+  factors.map((factor, i) => (i ? mathml`<mo>×</mo>${number(factor)}` : number(factor)));
+
+/** Products of a sum that are written out. */
+const SHOWN = 2;
+
+/**
+ * A sum of products with its numbers: those that are not 0, as many as there is room for.
+ * @param {number[][]} products factors of each
+ */
+export function products(products) {
+  const all = products.filter((factors) => factors.every((factor) => factor !== 0));
+  const shown = all.slice(0, SHOWN);
+  const rest = all.length > shown.length ? mathml`<mo>+</mo><mo>…</mo>` : '';
+  if (!shown.length) return mathml`<mn>0</mn>`;
+  return mathml`${shown.map((factors, i) => mathml`${i ? op('+') : ''}${product(factors)}`)}${rest}`;
+}
+
+/** How an activation is written. @type {Record<string, string>} */
+const LETTERS = { sigmoid: 'σ' };
+/** @param {StepLayer} layer */
+export const letterOf = ({ activation }) => (activation ? (LETTERS[activation] ?? activation) : '');
+
+/** f of something, or that itself where there is no f. @param {StepLayer} layer @param {unknown} inner */
+export const applied = (layer, inner) =>
+  letterOf(layer) ? mathml`<mi>${letterOf(layer)}</mi><mo>(</mo>${inner}<mo>)</mo>` : inner;
+
+/** What a channel of a layer is called. @param {StepLayer} layer */
+export const nounOf = ({ stage }) =>
+  stage?.parts.some(({ name }) => name === 'window') ? 'channel' : 'unit';
+
+/**
+ * A number of a layer by name, as its shape has it.
+ * @param {StepLayer} layer
+ * @param {number} channel
+ * @param {number} position -1: all
+ */
+export function nameOfUnit(layer, channel, position) {
+  const { name, shape } = layer;
+  const [height, width] = shape;
+  const own = `${name}, ${nounOf(layer)} ${channel + 1}`;
+  if (position < 0 || shape.length < 2) return own;
+  if (shape.length === 2) return `${own} at step ${position + 1} of ${height}`;
+  return `${own} at row ${Math.floor(position / width) + 1}, column ${(position % width) + 1}`;
+}
+
+/** A number of a layer in few words. @param {StepLayer} layer @param {number} unit */
+export function nameOfHop({ name, shape, channels }, unit) {
+  const [position, width] = [Math.floor(unit / channels), shape[1]];
+  const own = `${name} ${(unit % channels) + 1}`;
+  if (shape.length < 2) return own;
+  if (shape.length === 2) return `${own} (${position + 1})`;
+  return `${own} (${Math.floor(position / width) + 1}, ${(position % width) + 1})`;
+}
+
+/**
+ * What a term of a layer is multiplied with, by name: a pixel of the model's image, a place in a window, or an input.
+ * @param {StepLayer} layer
+ * @param {number} term
+ * @param {{ height: number, width: number } | null} image
+ */
+export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
+  if (term === terms) return 'bias';
+  const at = (/** @type {number} */ place, /** @type {number} */ width) =>
+    `(${Math.floor(place / width) + 1}, ${(place % width) + 1})`;
+  let rest = term;
+  for (const { name, shape } of stage?.parts ?? []) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (rest >= count) {
+      rest -= count;
+      continue;
+    }
+    if (name !== 'window') {
+      const pixel = source < 0 && image && count === inputs;
+      return pixel
+        ? `pixel ${at(rest, image.width)}`
+        : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
+    }
+    const [depth, width] = [shape[shape.length - 1], shape[shape.length - 2]];
+    const place = Math.floor(rest / depth);
+    const own = shape.length === 2 ? `step ${place + 1}` : at(place, width);
+    return `${own} of the window${depth > 1 ? `, channel ${(rest % depth) + 1}` : ''}`;
+  }
+  return '';
+}
+
+/** The rows that are looked at. @param {Scene} scene */
+export const rowsOf = ({ row, trace }) => (row < 0 ? [...trace.rows.keys()] : [row]);
+
+/** The mean over the rows that are looked at. @param {Scene} scene @param {(row: number) => number} of */
+export function mean(scene, of) {
+  const rows = rowsOf(scene);
+  return rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+}
+
+/** From the least to the most. @param {Iterable<number>} values */
+export function range(values) {
+  let [least, most] = [Infinity, -Infinity];
+  for (const v of values) [least, most] = [Math.min(least, v), Math.max(most, v)];
+  return least > most ? 'none' : `${digits(least)} to ${digits(most)}`;
+}
+
+/** What stands at the end of a title where a batch is looked at. @param {Scene} scene */
+export const whose = ({ row }) => (row < 0 ? ', mean of the batch' : '');

@@ -1,0 +1,226 @@
+// The network compared with the same experiment without hidden layers: the three steps of both, and both curves.
+import { html, nothing, render, svg } from 'lit-html';
+import { Curve } from '../../picture/charts/curve.js';
+import { fresh, pad, paintSigned } from '../../picture/charts/pixels.js';
+import { series } from '../../picture/charts/series.js';
+import { optionOf } from '../../forms/choices.js';
+import { number } from '../../app/figures.js';
+import { withoutHidden } from '../../step/plain.js';
+
+/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {Awaited<ReturnType<import('../../step/study.js').Study['beside']>>} Beside */
+
+/** @type {import('../../step/glass.js').ViewKind} */
+export const beside = {
+  id: 'beside',
+  label: 'Logistic regression',
+  traced: false,
+  simplified: [
+    'The regression is trained separately, with the same data, seed, optimizer and batches, and for as many steps as the network.',
+    'Its initial weights come from the same seed, but they have another shape, so they are not those of a layer of the network.',
+  ],
+  make: (element, tools) => new BesideView(element, tools),
+};
+
+/** Milliseconds of training in one call: while the network trains, and while it is paused. */
+const [AMID, ALONE] = [40, 200];
+/** Milliseconds between two calls, while the network trains. */
+const BETWEEN = 500;
+
+/** Names of models without hidden layers, by output activation. @type {Record<string, string>} */
+const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
+
+class BesideView {
+  /** `of`: the experiment that it is the run of. @type {(Beside & { of: unknown }) | null} */
+  #found = null;
+  #asking = false;
+  /** The experiment without hidden layers, and the text of the original. */
+  #plain = { of: '', experiment: /** @type {import('../../types.js').Experiment | null} */ (null) };
+  /** @type {Curve | null} */
+  #curve = null;
+  /** Key of the last drawing. */
+  #drawn = '';
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../../step/glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+  }
+
+  /** @param {Look} look */
+  draw(look) {
+    const { text, experiment, info } = look.opened;
+    if (this.#plain.of !== text)
+      this.#plain = {
+        of: text,
+        experiment: withoutHidden(experiment, info.input_shape, look.state.catalog),
+      };
+    const plain = this.#plain.experiment;
+    if (plain) this.#ask(look, plain);
+    const found = this.#found?.of === plain ? this.#found : null;
+    // While the network trains, the view is drawn only when the regression has progressed, since training has priority.
+    const { playing } = look.state;
+    const at = playing
+      ? ''
+      : [look.step, look.history.epochs.length, look.frame.epochs, look.frame.test].join();
+    const told = [text, found?.steps, found?.still, playing, at].join();
+    const drawn = [told, look.colours.dark, this.element.clientWidth].join();
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    if (!plain) {
+      render(
+        html`<p class="soft pad-text">
+          This model has no hidden layer or does not end in a Dense layer, so there is no simpler
+          model to compare it with.
+        </p>`,
+        this.element,
+      );
+      return;
+    }
+    const { activation } = info.layers[info.layers.length - 1];
+    const name = info.outputs_are_logits
+      ? NAMES[info.n_outputs > 1 ? 'softmax' : 'sigmoid']
+      : (NAMES[activation ?? ''] ?? 'Linear regression');
+    this.#tell(look, found, name);
+    if (!found) return;
+    this.#chart(look, found);
+    this.#image(look, found);
+  }
+
+  /** @param {Look} look @param {Beside | null} found @param {string} name */
+  #tell(look, found, name) {
+    const { experiment, info } = look.opened;
+    const { compile, fit } = experiment;
+    const f = info.layers[info.layers.length - 1].activation ?? '';
+    const optimizer = compile.optimizer.class_name;
+    const rate = optionOf(look.state.catalog.optimizers, compile.optimizer, 'learning_rate');
+    const own = look.frame.test;
+    const row = (
+      /** @type {string} */ step,
+      /** @type {unknown} */ theirs,
+      /** @type {unknown} */ ours,
+    ) =>
+      html`<tr>
+        <th scope="row">${step}</th>
+        <td>${theirs}</td>
+        <td>${ours}</td>
+      </tr>`;
+    const rest = `${optimizer}, learning rate ${typeof rate === 'number' ? rate : rate?.class_name}, batches of ${fit.batch_size ?? 32}`;
+    const metrics = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
+    const tested = (/** @type {number[] | null | undefined} */ test) =>
+      test
+        ? html`loss
+            <b>${number(test[0])}</b
+            >${metrics[0] ? html`, ${metrics[0]} <b>${number(test[1])}</b>` : nothing}`
+        : '–';
+    render(
+      html`<table class="versus">
+          <thead>
+            <tr>
+              <th scope="col">step</th>
+              <th scope="col">${name}</th>
+              <th scope="col">this network</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${row('1 Specify the model', html`a = ${f || 'z'}${f ? '(w · x + b)' : ' = w · x + b'}, ${found ? found.n_weights.toLocaleString('en') : '…'} parameters`, html`${info.layers.filter((l) => l.n_params > 0).length} layers with weights, ${info.n_weights.toLocaleString('en')} parameters`)}
+            ${row('2 Loss and cost', compile.loss.class_name, compile.loss.class_name)}
+            ${row('3 Train', rest, rest)} ${row('test set', tested(found?.test), tested(own))}
+          </tbody>
+        </table>
+        <div class="versus-plots">
+          <div class="plot"></div>
+          ${
+            info.data.image && info.n_outputs === 1
+              ? html`<figure>
+                  <canvas
+                    class="slice weights"
+                    role="img"
+                    aria-label="All weights of the regression as an image"
+                  ></canvas>
+                  <figcaption>all weights of the regression</figcaption>
+                </figure>`
+              : nothing
+          }
+        </div>
+        <p class="soft key">
+          <span>${swatch(look.colours.ink.loss)} this network</span>
+          <span>${swatch(look.colours.ink.metric)} ${name.toLowerCase()}</span>
+          <span>solid: training, dashed: validation</span>
+        </p>
+        <p class="soft" role="status">
+          ${found?.still === false ? `The regression is at batch ${found.steps.toLocaleString('en')} of ${found.step.toLocaleString('en')} …` : nothing}
+        </p>`,
+      this.element,
+    );
+  }
+
+  /** @param {Look} look @param {import('../../types.js').Experiment} plain */
+  async #ask({ step, state }, plain) {
+    const there = this.#found?.of === plain && this.#found.step === step && this.#found.still;
+    if (there || this.#asking || document.hidden) return;
+    this.#asking = true;
+    try {
+      const time = state.playing ? AMID : ALONE;
+      this.#found = { of: plain, ...(await this.tools.study.beside(step, plain, time)) };
+    } catch (error) {
+      this.tools.say(
+        `The model without hidden layers cannot be trained: ${error instanceof Error ? error.message : error}`,
+      );
+      this.#found = {
+        of: plain,
+        step,
+        still: true,
+        steps: 0,
+        n_weights: 0,
+        lines: [],
+        weights: new Float32Array(),
+        test: null,
+      };
+    }
+    if (state.playing) await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+    this.#asking = false;
+    this.tools.redraw();
+  }
+
+  /** @param {Look} look @param {Beside} found */
+  #chart({ history, frame, opened: { info }, colours }, found) {
+    const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
+    if (!element) return;
+    if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
+    // Both curves end at the viewed step.
+    const epochs = history.epochs.slice(0, Math.max(0, frame.epochs - info.first_epoch));
+    const data = series({ ...history, epochs }, 'loss', info.n_batches, false, info.first_epoch);
+    this.#curve.draw(data, info.epochs, {
+      name: 'loss',
+      hue: colours.ink.loss,
+      colours,
+      batches: false,
+      range: null,
+      marks: [],
+      others: found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
+    });
+  }
+
+  /** @param {Look} look @param {Beside} found */
+  #image({ opened, colours }, found) {
+    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.weights'));
+    const { image } = opened.info.data;
+    if (!canvas || !image || found.weights.length < image.height * image.width) return;
+    const context = fresh(canvas, canvas.clientWidth, canvas.clientHeight);
+    const small = pad(image.width, image.height);
+    const top = found.weights.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
+    paintSigned(small, found.weights, 0, 1, top, colours.packed);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
+  }
+}
+
+/** @param {string} hue */
+function swatch(hue) {
+  const line = svg`<line y1="1" y2="1" x2="20" stroke=${hue} stroke-width="2" />`;
+  return html`<svg width="20" height="2" aria-hidden="true">${line}</svg>`;
+}

@@ -1,0 +1,11 @@
+// The views of one step, in the order of their tabs.
+import { beside } from './beside.js';
+import { honesty } from './honesty.js';
+import { inside } from './inside.js';
+import { spread } from './spread.js';
+import { surface } from './surface.js';
+import { units } from './units.js';
+import { warp } from './warp.js';
+
+/** @type {import('../../step/glass.js').ViewKind[]} */
+export const VIEWS = [inside, units, spread, warp, surface, beside, honesty];

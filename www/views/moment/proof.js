@@ -1,0 +1,69 @@
+// The numerical check of a gradient: a central difference of the loss.
+import { html } from 'lit-html';
+import { digits, signed } from '../../app/figures.js';
+
+/** @typedef {import('../../step/glass.js').Look} Look */
+
+/**
+ * Step h of the central difference. It is a power of two, so that w + h and w - h round little. It is large enough for
+ * the float32 loss to change in many digits, and small enough for the loss to be nearly linear.
+ * @param {number} w
+ */
+export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) / 128));
+
+export class Proof {
+  /** @type {{ key: string, found: Float64Array | null } | null} */
+  #proof = null;
+
+  /** @param {import('../../step/glass.js').Tools} tools */
+  constructor(tools) {
+    this.tools = tools;
+  }
+
+  /** @param {Look} look @param {number} at @param {number} w @param {number} g */
+  show(look, at, w, g) {
+    const key = `${look.step} ${at} ${look.opened.text}`;
+    if (this.#proof?.key !== key) {
+      this.#proof = { key, found: null };
+      const asked = this.tools.differences([{ at, h: stepOf(w) }]);
+      asked
+        .catch(() => [new Float64Array()])
+        .then(([found]) => {
+          if (this.#proof?.key === key) this.#proof = { key, found };
+          this.tools.redraw();
+        });
+    }
+    const found = this.#proof.found;
+    if (!found)
+      return html`<div>
+        <dt>numerical check</dt>
+        <dd>…</dd>
+      </div>`;
+    if (found.length === 0)
+      return html`<div>
+        <dt>numerical check</dt>
+        <dd>none, since training has finished here</dd>
+      </div>`;
+    const [h, above, below, slope] = found;
+    const corners = look.opened.info.layers
+      .flatMap(({ stages }) => stages)
+      .some(({ activation, factor }) => /relu|hard|largest/.test(`${activation} ${factor}`));
+    const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
+    const error = 6e-8 * Math.abs(above);
+    return html`<div>
+      <dt title="(L(w + h) − L(w − h)) / 2h">numerical check</dt>
+      <dd>
+        (${digits(above)} − ${digits(below)}) / (2 × ${digits(h)}) =
+        <b data-n="difference">${signed(slope.toPrecision(4))}</b>, differs by
+        ${signed((100 * off).toPrecision(2))} %
+        <span class="soft"
+          >Why not exact? The loss is a float32 with an error of about
+          ${signed(error.toPrecision(1))}, so with h = ${digits(h)} the check is accurate to
+          ${signed((error / h).toPrecision(1))} at best. A smaller h leaves fewer digits; a larger h
+          includes the curvature of the
+          loss${corners ? ' and more kinks of relu or max pooling between w − h and w + h' : ''}.</span
+        >
+      </dd>
+    </div>`;
+  }
+}

@@ -1,0 +1,305 @@
+// A slice of the loss surface through the viewed weights, as contours with the path of training. The same slice of the
+// mean squared error stands beside it.
+import { html, nothing, render } from 'lit-html';
+import { figuresOf, levelsOf, paintContours } from '../../picture/charts/contours.js';
+import { number } from '../../app/figures.js';
+import { fresh } from '../../picture/charts/pixels.js';
+import { evenly } from '../../step/moments.js';
+import { coarseFirst, finestOf, otherLoss, twoWeights } from '../../analysis/surface.js';
+
+/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../analysis/surface.js').Wish} Wish */
+/** @typedef {import('../../analysis/surface.js').Axis} Axis */
+
+const SIDE = 33;
+const ORDER = coarseFirst(SIDE);
+/** Milliseconds of one call. Between two calls the worker can answer other requests. */
+const TOGETHER = 20;
+/** Milliseconds between two drawings of the partial result. */
+const BETWEEN = 150;
+/** Maximum number of steps on the path, and maximum total number of their weights. */
+const [PATH, PATH_NUMBERS] = [80, 8e6];
+
+/** @type {import('../../step/glass.js').ViewKind} */
+export const surface = {
+  id: 'surface',
+  label: 'Loss surface',
+  traced: false,
+  simplified: [
+    'The loss surface has as many dimensions as there are weights. A slice shows two of them, and the path of training is projected onto it.',
+    'The losses of the slice are computed in inference mode (no dropout) over all training examples. Between the cells the contours are interpolated.',
+    'The contour levels are logarithmic, so they lie closer together near the minimum.',
+  ],
+  make: (element, tools) => new SurfaceView(element, tools),
+};
+
+/**
+ * A slice. `done`: number of computed losses, of this loss and the other one in turn, in the order of `coarseFirst`.
+ * @typedef {object} Slice
+ * @property {[number, number]} a
+ * @property {[number, number]} b
+ * @property {[Axis, Axis]} axes
+ * @property {[number, number][]} path
+ * @property {Float64Array} own
+ * @property {Float64Array} other
+ * @property {number} done
+ * @property {number} step
+ * @property {string} text
+ */
+
+class SurfaceView {
+  /** @type {Wish['kind']} */
+  #kind = 'path';
+  #seed = 1;
+  #span = 1;
+  /** @type {Slice | null} */
+  #slice = null;
+  #running = false;
+  /** Text of the experiment that the slice is computed for. */
+  #of = '';
+  /** Number of starts. A cancelled computation sees that a later one has started, and ends. */
+  #starts = 0;
+  /** Resumes a computation that waits until the view is visible. @type {() => void} */
+  #wake = () => {};
+  /** Key of the drawing on each canvas. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
+  #painted = new WeakMap();
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../../step/glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+  }
+
+  /** @param {Look} look */
+  draw(look) {
+    const { state, step } = look;
+    const { text } = look.opened;
+    const slice = this.#slice;
+    if (this.#running && this.#of !== text) return this.#choose({});
+    if (!document.hidden) this.#wake();
+    const old = slice && (slice.step !== step || slice.text !== text);
+    const share = slice ? Math.floor((50 * slice.done) / ORDER.length) : 0;
+    render(
+      html`<div class="inside-bar">
+          <label
+            >directions
+            <select
+              id="directions"
+              @change=${(/** @type {any} */ e) => this.#choose({ kind: e.target.value })}
+            >
+              <option value="path" .selected=${this.#kind === 'path'}>path of training</option>
+              <option value="random" .selected=${this.#kind === 'random'}>
+                two random directions (filter-normalized)
+              </option>
+              <option value="weights" .selected=${this.#kind === 'weights'}>
+                the two weights selected last
+              </option>
+            </select></label
+          >
+          ${
+            this.#kind === 'path'
+              ? nothing
+              : html`<label
+                  >range
+                  <select
+                    id="span"
+                    @change=${(/** @type {any} */ e) => this.#choose({ span: Number(e.target.value) })}
+                  >
+                    ${[0.25, 0.5, 1, 2, 5, 10].map((n) => html`<option value=${n} .selected=${n === this.#span}>± ${n}</option>`)}
+                  </select></label
+                >`
+          }
+          ${
+            this.#kind === 'random'
+              ? html`<button
+                  type="button"
+                  class="quiet"
+                  @click=${() => this.#choose({ seed: this.#seed + 1 })}
+                >
+                  New directions
+                </button>`
+              : nothing
+          }
+          <button
+            type="button"
+            class=${this.#running ? 'quiet' : 'primary'}
+            ?disabled=${state.playing && state.moment === null}
+            @click=${() => (this.#running ? this.#stop() : this.#start(look))}
+          >
+            ${this.#running ? 'Cancel' : 'Compute'}
+          </button>
+          <span class="soft" role="status">${this.#says(look, old, share)}</span>
+        </div>
+        <div class="slices">
+          ${(slice || this.#running ? ['own', 'other'] : []).map(
+            (which) =>
+              html`<figure>
+                <canvas
+                  class="slice"
+                  data-which=${which}
+                  role="img"
+                  aria-label=${this.#label(which)}
+                ></canvas>
+                <figcaption>${this.#caption(look, which)}</figcaption>
+              </figure>`,
+          )}
+        </div>
+        ${
+          slice || this.#running
+            ? html`<p class="soft">
+                ${
+                  slice
+                    ? html`Horizontal: ${slice.axes[0].name}. Vertical: ${slice.axes[1].name}.`
+                    : nothing
+                }
+                ${look.colours.dark ? 'Lighter' : 'Darker'} means higher loss. The line is the path
+                of training, the disc the viewed step.
+              </p>`
+            : nothing
+        }`,
+      this.element,
+    );
+    this.#paint(look);
+  }
+
+  /** @param {Look} look @param {boolean | null} old @param {number} share */
+  #says({ state }, old, share) {
+    if (this.#running) return `${share} %`;
+    if (state.playing && state.moment === null) return 'Pause training or go back on the timeline.';
+    if (!this.#slice)
+      return `Evaluates the loss at ${SIDE} × ${SIDE} points, for two loss functions.`;
+    if (share < 100) return `Cancelled at ${share} %.`;
+    return old ? 'Out of date. Compute again.' : 'Up to date.';
+  }
+
+  /** @param {string} which */
+  #label(which) {
+    return `Contours of the ${which === 'own' ? 'loss' : 'mean squared error'} on a plane through the weights`;
+  }
+
+  /** @param {Look} look @param {string} which */
+  #caption({ opened }, which) {
+    const { loss } = opened.experiment.compile;
+    const slice = this.#slice;
+    const shownLoss = which === 'own' ? loss : otherLoss(opened.experiment).compile.loss;
+    const name = shownLoss.class_name;
+    const square =
+      slice && finestOf(which === 'own' ? slice.own : slice.other, SIDE, slice.done >> 1);
+    if (!square) return name;
+    const { least, most, n } = levelsOf(square.values);
+    const figures = figuresOf({ least, most });
+    const shown = (/** @type {number} */ v) => (figures > 4 ? v.toPrecision(figures) : number(v));
+    const lost = square.values.length - n;
+    const share = Math.ceil((100 * lost) / square.values.length);
+    return html`${name}${
+      n
+        ? html`: <span class="n">${shown(least)}</span> to <span class="n">${shown(most)}</span>`
+        : nothing
+    }${
+      lost
+        ? html`; not finite in <b>${share}&nbsp;%</b> of the cells (red), where it overflows
+            float32${n ? nothing : html`. Use a smaller learning rate or go to an earlier step`}`
+        : nothing
+    }`;
+  }
+
+  /** @param {{ kind?: any, seed?: number, span?: number }} to */
+  #choose({ kind = this.#kind, seed = this.#seed, span = this.#span }) {
+    [this.#kind, this.#seed, this.#span] = [kind, seed, span];
+    this.#stop();
+    this.#slice = null;
+    this.tools.redraw();
+  }
+
+  #stop() {
+    this.#running = false;
+    this.#wake();
+    this.tools.redraw();
+  }
+
+  /** @param {Look} look @returns {Wish | string} */
+  #wish({ state, opened, chosenBefore }) {
+    if (this.#kind === 'path') return { kind: 'path' };
+    if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
+    const { chosen } = state;
+    const two = chosen && twoWeights(opened.info, chosen, chosenBefore);
+    if (!two) {
+      return 'Select one or two weights in the picture or in “Step by step” first. With one weight, the bias of its unit is the second.';
+    }
+    return { kind: 'weights', ...two, span: this.#span };
+  }
+
+  /** @param {Look} look */
+  async #start(look) {
+    const wish = this.#wish(look);
+    if (typeof wish === 'string') return this.tools.say(wish);
+    const { opened } = look;
+    const { text, info } = opened;
+    [this.#running, this.#of, this.#slice] = [true, text, null];
+    const start = ++this.#starts;
+    const goesOn = async () => {
+      // A hidden view computes nothing.
+      while (this.#running && start === this.#starts && (this.element.hidden || document.hidden)) {
+        await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+      }
+      return this.#running && start === this.#starts;
+    };
+    this.tools.redraw();
+    const { study } = this.tools;
+    try {
+      const most = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / info.n_weights)));
+      const path = await study.along(
+        opened,
+        'weights',
+        evenly(look.first, look.step, most),
+        goesOn,
+      );
+      if (!path) return;
+      const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
+      if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are not finite.`);
+      const plane = await study.plane(opened, wish, path, otherLoss(opened.experiment), SIDE);
+      const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
+      const slice = { ...plane, own, other, done: 0, step: look.step, text };
+      if (!(await goesOn())) return;
+      this.#slice = slice;
+      let shown = 0;
+      while (slice.done < 2 * ORDER.length && (await goesOn())) {
+        const found = await study.cells(opened, plane.key, slice.done, TOGETHER);
+        if (found.length === 0) throw new Error('it was interrupted. Compute it again.');
+        for (const loss of found) {
+          (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;
+          slice.done++;
+        }
+        const now = performance.now();
+        if (now - shown < BETWEEN) continue;
+        shown = now;
+        this.tools.redraw();
+      }
+    } catch (error) {
+      this.tools.say(
+        `The surface could not be computed: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+    if (start === this.#starts) this.#stop();
+  }
+
+  /** @param {Look} look */
+  #paint({ colours }) {
+    const slice = this.#slice;
+    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
+      this.element.querySelectorAll('.slice')
+    )) {
+      const { clientWidth: w, clientHeight: h } = canvas;
+      const values = slice && (canvas.dataset.which === 'own' ? slice.own : slice.other);
+      const square = values && finestOf(values, SIDE, slice.done >> 1);
+      const now = [slice, square?.side, w, h, colours, window.devicePixelRatio];
+      if (now.every((part, i) => part === this.#painted.get(canvas)?.[i])) continue;
+      this.#painted.set(canvas, now);
+      const context = fresh(canvas, w, h);
+      if (square) paintContours(context, w, h, { ...slice, ...square }, colours);
+    }
+  }
+}

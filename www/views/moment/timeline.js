@@ -1,0 +1,216 @@
+// The time machine: a slider over all batches of the run, with the best epoch and the epoch at which early stopping
+// would have stopped.
+import { html, nothing, render } from 'lit-html';
+import { marksOf } from '../../picture/charts/series.js';
+import { number } from '../../app/figures.js';
+import { Asked } from '../../step/asked.js';
+
+/** @typedef {import('../../step/glass.js').Look & { newest: number }} Along */
+/**
+ * What EarlyStopping would have done to the run with a text; epochs count from 1.
+ * @typedef {{ text: string, watched: string, best: number | null, stop: number | null, value: number }} Verdict
+ */
+
+/** Choices of the patience of early stopping. */
+const PATIENCE = [1, 2, 3, 5, 10, 20];
+const STOPPED = 'would have stopped';
+/** @type {Verdict} */
+const NONE = { text: '', watched: 'loss', best: null, stop: null, value: NaN };
+
+/** Simplifications of the time machine. */
+export const simplified = [
+  'A past step is recomputed from the nearest checkpoint by the same code and from the same numbers, so it is not an approximation.',
+  'Early stopping is evaluated with min_delta 0, on val_loss where it is measured and otherwise on loss.',
+];
+
+export class TimelineView {
+  #patience = 3;
+  /** @type {Verdict} */
+  #known = NONE;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {import('../../step/glass.js').Tools} tools
+   */
+  constructor(element, tools) {
+    this.element = element;
+    this.tools = tools;
+    /** @type {Asked<Uint32Array>} */
+    this.asked = new Asked(tools);
+  }
+
+  /** @param {Along} along */
+  draw(along) {
+    const { step, newest, first, state } = along;
+    const past = state.moment !== null;
+    const { goTo, branch } = this.tools;
+    const slide = (/** @type {Event} */ event) =>
+      goTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
+    const held = document.activeElement;
+    const inside = held && this.element.contains(held);
+    render(
+      html`<div class="moment-bar">
+          <button
+            type="button"
+            class="icon"
+            aria-label="One batch back"
+            title="One batch back"
+            ?disabled=${step <= first}
+            @click=${() => goTo(step - 1)}
+          >
+            ‹
+          </button>
+          <div class="rail">
+            <input
+              type="range"
+              id="moment"
+              aria-label="Position in training, in batches"
+              aria-valuetext=${where(along)}
+              min=${first}
+              max=${Math.max(newest, first + 1)}
+              .value=${String(step)}
+              ?disabled=${newest === first}
+              @input=${slide}
+            />
+            ${this.#marks(along)}
+          </div>
+          <button
+            type="button"
+            class="icon"
+            aria-label="One batch forward"
+            title="One batch forward"
+            ?disabled=${!past}
+            @click=${() => goTo(step + 1)}
+          >
+            ›
+          </button>
+        </div>
+        <div class="moment-foot">
+          <span class="moment" data-n="moment"
+            >${past ? `Looking back: ${where(along)}` : `Now: ${where(along)}`}</span
+          >
+          ${
+            past
+              ? html`<button type="button" class="quiet" @click=${() => goTo(null)}>
+                    Back to latest
+                  </button>
+                  <button type="button" class="quiet" @click=${branch}>Branch from here</button>`
+              : nothing
+          }
+        </div>
+        ${this.#early(along)}`,
+      this.element,
+    );
+    // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
+    if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
+      const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
+      if (slider.disabled) this.tools.home();
+      else slider.focus();
+    }
+  }
+
+  /** @param {Along} along */
+  #marks({ history, opened, newest, first }) {
+    const { n_batches, first_epoch } = opened.info;
+    const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
+    const marks = marksOf(history.events)
+      .concat(marksOfVerdict(this.#verdict(history, opened)))
+      .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
+    return marks.map(({ at: epoch, label }) => {
+      const stop = label === STOPPED;
+      const share = ((at(epoch) - first) / Math.max(1, newest - first)).toFixed(5);
+      // The style is set by script, since the content security policy allows no inline styles.
+      return html`<button
+        type="button"
+        class="mark ${stop ? 'stop' : ''}"
+        title="after epoch ${epoch}: ${label}"
+        aria-label="Go to epoch ${epoch}: ${label}"
+        .style=${`left: calc(var(--thumb) / 2 + ${share} * (100% - var(--thumb)))`}
+        @click=${() => this.tools.goTo(at(epoch))}
+      ></button>`;
+    });
+  }
+
+  /**
+   * Returns the verdict of early stopping, which the engine's own class decides; until it has, the last one on this run.
+   * @param {import('../../types.js').History} history
+   * @param {import('../../types.js').Opened} opened
+   * @returns {Verdict}
+   */
+  #verdict(history, opened) {
+    const { text, info } = opened;
+    const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
+    const column = history.names.indexOf(watched);
+    const losses = history.epochs.map((row) => row[column]);
+    const key = `${this.#patience} ${losses.length} ${text}`;
+    const validation = watched === 'val_loss';
+    const ask = () => this.tools.study.stopping(opened, losses, validation, this.#patience);
+    const found = losses.length ? this.asked.get(key, ask) : [0, 0];
+    if (this.#known.text !== text) this.#known = NONE;
+    if (found) {
+      const [best, stop] = found;
+      const value = best ? losses[best - info.first_epoch - 1] : NaN;
+      this.#known = { text, watched, best: best || null, stop: stop || null, value };
+    }
+    return this.#known;
+  }
+
+  /** @param {Along} along */
+  #early({ history, opened }) {
+    const choose = (/** @type {Event} */ event) => {
+      this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+      this.tools.redraw();
+    };
+    const { watched, value, best, stop } = this.#verdict(history, opened);
+    const told =
+      history.epochs.length < 2
+        ? 'needs two epochs first.'
+        : html`${
+            stop === null
+              ? 'would still be running.'
+              : html`would have stopped <i class="key-stop"></i>after epoch
+                  <b data-n="would-stop">${stop}</b>.`
+          }
+          ${
+            best === null
+              ? `No ${watched} has been measured yet.`
+              : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
+                  ><b data-n="would-restore">${best}</b> (${watched}
+                  ${Number.isNaN(value) ? 'NaN' : number(value)})`
+          }`;
+    return html`<p class="early soft">
+      Early stopping with patience
+      <select aria-label="Patience of early stopping" @change=${choose}>
+        ${PATIENCE.map((n) => html`<option .selected=${n === this.#patience}>${n}</option>`)}
+      </select>
+      ${told}
+    </p>`;
+  }
+}
+
+/** Describes the viewed step. @param {Along} along */
+function where({ step, opened }) {
+  const { n_batches, first_epoch } = opened.info;
+  const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
+  const done = first_epoch + epoch;
+  if (step === 0) return 'before the first update';
+  return batch === 0
+    ? `after batch ${step} (end of epoch ${done})`
+    : `after batch ${step} (epoch ${done + 1}, batch ${batch} of ${n_batches})`;
+}
+
+/** @param {Verdict} verdict @returns {import('../../picture/charts/series.js').Mark[]} */
+function marksOfVerdict({ watched, best, stop }) {
+  const marks = [];
+  if (best !== null) marks.push({ at: best, label: `lowest ${watched}` });
+  if (stop !== null) marks.push({ at: stop, label: STOPPED });
+  return marks;
+}
+
+/** Explains why a branch has no steps before its first one. @param {number} first @param {boolean} canUndo */
+export function beforeIts(first, canUndo) {
+  const where = canUndo
+    ? 'Undo returns to that run.'
+    : 'Open the link or file of that run to see earlier batches.';
+  return `This branch starts after batch ${first} of another run. ${where}`;
+}
