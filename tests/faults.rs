@@ -127,7 +127,7 @@ fn reaches_the_row_the_layer_and_the_cause() {
             &[
                 "row 1 of",
                 "'dense' (Dense)",
-                "'exponential' is given numbers of up to 100:",
+                "'exponential' gets numbers of up to 100:",
             ],
         ),
         (
@@ -145,7 +145,7 @@ fn reaches_the_row_the_layer_and_the_cause() {
             flat,
             0,
             &[
-                "the loss of what layer 'dense' gave",
+                "the loss of the output of layer 'dense'",
                 "row 0 of",
                 "range fits the loss",
             ],
