@@ -27,7 +27,10 @@ fn reaches_a_sentence_where_it_stands_inside_of_a_layer() {
             {"class_name": class, "config": config},
         ]);
         let refusal = build(layers, 6).err().expect("a refusal");
-        assert!(refusal.contains("add an Activation layer with glu"), "{refusal}");
+        assert!(
+            refusal.contains("add an Activation layer with glu"),
+            "{refusal}"
+        );
         assert!(refusal.contains("activation"), "{refusal}");
     }
 }
