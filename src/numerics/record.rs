@@ -181,6 +181,8 @@ impl Tape {
         }
     }
 
+    /// A call: this is not the training path, and copies in every rule were a tenth of the engine's download.
+    #[inline(never)]
     fn push(&self, op: Op, of: Vec<usize>, symbol: &'static str) -> Symbol<'_> {
         let mut nodes = self.0.borrow_mut();
         nodes.push(Node { op, of, symbol });
@@ -200,6 +202,7 @@ impl<'t> Recorder for &'t Tape {
 }
 
 impl Symbol<'_> {
+    #[inline(never)]
     fn call(self, op: &'static str, others: &[Self]) -> Self {
         let of = [self].iter().chain(others).map(|s| s.node).collect();
         self.tape.push(Op::Call(op), of, "")
@@ -232,6 +235,7 @@ impl Neg for Symbol<'_> {
 }
 
 impl Number for Symbol<'_> {
+    #[inline(never)]
     fn named(self, symbol: &'static str) -> Self {
         if let Some(node) = self.tape.0.borrow_mut().get_mut(self.node) {
             node.symbol = symbol;

@@ -74,13 +74,13 @@ describe('the forms', { concurrency: 2 }, () => {
           formula: e.querySelector('code')?.textContent,
         }));
 
-      // What the source says beside each: src/layers/dense.rs, src/activations/smooth.rs.
-      const UNITS = 'How many numbers come out. 1 to 100,000';
+      // What the source says beside each: src/layers/dense.rs, src/functions/activations/smooth.rs.
+      const UNITS = 'Number of outputs. 1 to 100,000';
       const SIGMOID = 'y = 1 / (1 + e^-z)';
 
       test('reaches a sentence for every option, and the formula of the selected class', async () => {
         await page.waitForFunction(
-          (id) => document.getElementById(id)?.textContent?.includes('come out'),
+          (id) => document.getElementById(id)?.textContent?.includes('Number of outputs'),
           {},
           `${LAYER}-0-config-units-hint`,
         );
