@@ -163,7 +163,8 @@ describe('views of a step', { concurrency: 2 }, () => {
             document.querySelector('.glass-panel > div:not([hidden]) [role=status]');
           const percent = async () => {
             for (; ; await new Promise(requestAnimationFrame)) {
-              if (/[1-9]/.test(bar()?.textContent ?? '')) return parseInt(bar()?.textContent ?? '');
+              const share = /([1-9]\d*)\s*%/.exec(bar()?.textContent ?? '');
+              if (share) return Number(share[1]);
             }
           };
           const seen = await percent();
