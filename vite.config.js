@@ -1,5 +1,8 @@
 // How the page is built: static files with relative URLs, from www/ and pkg/ to dist/.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+
+const page = (/** @type {string} */ name) => fileURLToPath(new URL(`www/${name}`, import.meta.url));
 
 export default defineConfig({
   root: 'www',
@@ -12,7 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // No wrapper around what is fetched later.
     modulePreload: false,
-    rolldownOptions: { input: ['www/index.html', 'www/bench.html'] },
+    rolldownOptions: { input: [page('index.html'), page('bench.html')] },
     // The licences of what is bundled, beside NOTICE.txt.
     license: { fileName: 'licenses.md' },
   },
