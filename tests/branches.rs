@@ -197,4 +197,5 @@ fn reaches_a_sentence_for_what_does_not_fit() {
     same("refusals_of_branches", &told);
     let error = opened(&deep).err().expect("45 branches should not run");
     assert!(error.path.starts_with("start.experiment"), "{error}");
+    assert!(error.message.contains("40 parent runs"), "{error}");
 }

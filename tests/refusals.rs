@@ -392,7 +392,8 @@ fn reaches_a_sentence_for_every_malformed_text() {
     same("refusals_of_texts", &list);
     // A text that breaks off anywhere.
     for end in 0..text.len() {
-        read(&text[..end], "");
+        let told = read(&text[..end], "");
+        assert!(told.contains("line 1, column"), "{told}");
     }
 }
 

@@ -280,4 +280,18 @@ test('reaches the meaning of an output: a probability of a class, a logit, or a 
     assert.deepEqual([m.kind, m.value, m.of, m.answer], [kind, value, about, answer]);
   }
   assert.equal(meaning(of('regression'), NaN).kind, 'value');
+  const layer = { class_name: 'Dense', config: { units: 1 } };
+  const loss = { class_name: 'BinaryCrossentropy', config: { from_logits: true } };
+  const run = new Run(
+    JSON.stringify({
+      data: 'Moons',
+      model: { class_name: 'Sequential', config: { layers: [layer] } },
+      compile: { optimizer: 'sgd', loss },
+      fit: {},
+      seed: 1,
+    }),
+  );
+  const [probability] = run.probabilities(Float32Array.of(-1));
+  assert.ok(Math.abs(probability - 0.268941) < 1e-6, 'a logit stands for its sigmoid');
+  run.free();
 });
