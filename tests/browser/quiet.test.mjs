@@ -87,15 +87,18 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await hand.press(page, 'Play');
       await hand.until(page, (now) => now.epoch === 20);
       await hand.fingerprint(page);
-      /** Milliseconds until the fingerprint of the step is shown. @type {number[]} */
-      const waits = [];
-      for (let i = 0; i < 25; i++) {
-        const step = (i * 197) % 500;
-        waits.push(await page.evaluate(scrubbed, step));
-      }
-      // Another program may delay one of them.
-      const most = waits.sort((a, b) => a - b)[23];
-      assert.ok(most < 150, `${waits.map(Math.round)}`);
+      /** Milliseconds until the fingerprint of each of 25 steps is shown; another program may delay one of them. */
+      const series = async () => {
+        /** @type {number[]} */
+        const waits = [];
+        for (let i = 0; i < 25; i++) waits.push(await page.evaluate(scrubbed, (i * 197) % 500));
+        return waits.map(Math.round).sort((a, b) => a - b);
+      };
+      // And may delay a whole series, but not each of four.
+      /** @type {number[][]} */
+      const all = [];
+      while (all.length < 4 && !(Number(all.at(-1)?.[23]) < 150)) all.push(await series());
+      assert.ok(Number(all.at(-1)?.[23]) < 150, all.join(' and '));
       await close();
     });
 
@@ -144,20 +147,31 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         return ((await hand.read(page)).steps - before) / (performance.now() - from);
       };
       const middle = (/** @type {number[]} */ all) => all.sort((a, b) => a - b)[all.length >> 1];
-      for (const id of ['inside', 'units', 'spread', 'warp', 'surface', 'beside', 'honesty']) {
+      /** Training speed with a view open, as a share of that without. @param {string} id */
+      const share = async (id) => {
         /** @type {number[][]} */
         const [bare, viewed] = [[], []];
-        /** @type {number[][]} */
-        const looks = [];
         for (let round = 0; round < 3; round++) {
           await hand.tab(page, 'summary');
           bare.push(await speed());
           await hand.tab(page, id);
           viewed.push(await speed());
         }
+        return middle(viewed) / middle(bare);
+      };
+      for (const id of ['inside', 'units', 'spread', 'warp', 'surface', 'beside', 'honesty']) {
+        // Other programs slow down what happens to be measured: one of four good measurements shows that the view
+        // itself does not, and a view that does fails all of them.
+        /** @type {number[]} */
+        const shares = [];
+        while (shares.length < 4 && !(Number(shares.at(-1)) >= 0.7)) shares.push(await share(id));
+        assert.ok(
+          Number(shares.at(-1)) >= 0.7,
+          `${id}: ${shares.map((s) => s.toFixed(2))} of the speed`,
+        );
+        /** @type {number[][]} */
+        const looks = [];
         while (looks.length < 3 && looks.at(-1)?.length !== 0) looks.push(await longTasks(page));
-        const share = middle(viewed) / middle(bare);
-        assert.ok(share >= 0.7, `${id}: ${share.toFixed(2)} of the speed`);
         assert.deepEqual(looks.at(-1), [], `${id}: ${JSON.stringify(looks)}`);
       }
       await close();
