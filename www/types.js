@@ -1,6 +1,6 @@
 // The page's own types. Those of what comes from the engine are declared in Rust (src/wasm/types.rs). Types only, no code.
 
-/** @typedef {import('../pkg/glassbox.js').ClassConfig} Choice */
+/** @typedef {import('../pkg/glassbox.js').ClassConfig} ClassConfig */
 /** @typedef {import('../pkg/glassbox.js').Experiment} Experiment */
 /** @typedef {import('../pkg/glassbox.js').WeightEdit} WeightEdit */
 /** @typedef {import('../pkg/glassbox.js').ParamInfo} Param */
@@ -18,12 +18,12 @@
 /**
  * What is pointed at: a unit of a layer (-1: the input), and the input of it whose weight is meant; as many as
  * there are inputs: its bias.
- * @typedef {{ layer: number, unit: number, from?: number }} Lit
+ * @typedef {{ layer: number, unit: number, from?: number }} UnitRef
  */
 
 /**
  * One argument that a class takes; the form's field is made from it.
- * @typedef {object} Opt
+ * @typedef {object} OptionSpec
  * @property {string} name
  * @property {string} label
  * @property {string} doc
@@ -42,32 +42,32 @@
 
 /**
  * One thing that can be chosen.
- * @typedef {object} Entry
+ * @typedef {object} ClassSpec
  * @property {string} class_name Keras' class
  * @property {string} name Keras' string for it
  * @property {string} label
  * @property {string} doc
  * @property {string} formula
  * @property {string | null} [group] of its family
- * @property {Opt[]} options
+ * @property {OptionSpec[]} options
  * @property {string | null} [asset] file in data/ that the data set needs
  */
 
 /**
  * Everything that can be chosen.
  * @typedef {object} Catalog
- * @property {Entry[]} layers
- * @property {Entry[]} activations
- * @property {Entry[]} initializers
- * @property {Entry[]} regularizers
- * @property {Entry[]} constraints
- * @property {Entry[]} callbacks
- * @property {Entry[]} schedules
- * @property {Entry[]} losses
- * @property {Entry[]} optimizers
- * @property {Entry[]} metrics
- * @property {Entry[]} datasets
- * @property {Opt[]} fit
+ * @property {ClassSpec[]} layers
+ * @property {ClassSpec[]} activations
+ * @property {ClassSpec[]} initializers
+ * @property {ClassSpec[]} regularizers
+ * @property {ClassSpec[]} constraints
+ * @property {ClassSpec[]} callbacks
+ * @property {ClassSpec[]} schedules
+ * @property {ClassSpec[]} losses
+ * @property {ClassSpec[]} optimizers
+ * @property {ClassSpec[]} metrics
+ * @property {ClassSpec[]} datasets
+ * @property {OptionSpec[]} fit
  */
 
 /**
@@ -87,7 +87,7 @@
 
 /**
  * The parts of a frame that are wanted; other parts are not read.
- * @typedef {object} Wants
+ * @typedef {object} FrameOptions
  * @property {number} example row of the test set whose activations are shown
  * @property {Float32Array | null} drawing an input that is shown instead of the example
  * @property {number} side side of the response maps; 0: none
@@ -95,7 +95,7 @@
  * @property {number} batches batch losses that the page already has
  * @property {number} events actions of callbacks that the page already has
  * @property {boolean} checkpoint
- * @property {boolean} still the run is at rest: add test result and fingerprint
+ * @property {boolean} evaluate the run is at rest: add test result and fingerprint
  */
 
 /**
@@ -133,11 +133,11 @@
  * @property {CallbackEvent[]} events what callbacks did
  */
 
-/** An error in the draft, as the page shows it. @typedef {{ path: string, message: string }} Refused */
+/** An error in the draft, as the page shows it. @typedef {{ path: string, message: string }} DraftError */
 
 /**
  * A hop of the paths along which a weight reaches the loss: between two units, with its share (and sign) of their sum.
- * @typedef {{ from: Lit, to: Lit, share: number }} Hop
+ * @typedef {{ from: UnitRef, to: UnitRef, share: number }} PathEdge
  */
 
 export {};

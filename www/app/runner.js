@@ -2,7 +2,7 @@
 import { NoEngine } from '../engine/absent.js';
 import { Client, ConfigError, WorkerLost } from '../engine/client.js';
 import { Branching } from './branching.js';
-import { absorb } from './history.js';
+import { append } from './history.js';
 import { paceOf } from './pace.js';
 import { same } from './same.js';
 
@@ -11,22 +11,22 @@ import { same } from './same.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../engine/training.js').Request} Request */
 /** @typedef {import('../types.js').Opened} Opened */
-/** @typedef {{ text: string, experiment: Experiment, checkpoint: Uint8Array | undefined, what: string, left: Compared }} Moment */
-/** @typedef {import('./branching.js').Compared} Compared */
+/** @typedef {{ text: string, experiment: Experiment, checkpoint: Uint8Array | undefined, description: string, previousRuns: PreviousRuns }} Snapshot */
+/** @typedef {import('./branching.js').PreviousRuns} PreviousRuns */
 
 /** Milliseconds between two checkpoints while it plays. */
 const CHECKPOINT_EVERY = 500;
 /** A checkpoint of more bytes than this is taken less often: of what was trained, two seconds may be lost. */
-const HEAVY = 8e6;
+const LARGE_CHECKPOINT = 8e6;
 const MAX_UNDO = 40;
 /** What is said of an experiment that breaks the engine. */
-const BROKEN = new ConfigError(
+const ENGINE_CRASHED = new ConfigError(
   'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
   '',
 );
 
-/** Nothing to compare with. @type {Compared} */
-const NONE = { runs: [], made: '' };
+/** Nothing to compare with. @type {PreviousRuns} */
+const NO_RUNS = { runs: [], label: '' };
 
 export class Runner {
   /** The newest frame; its arrays are valid until the next one. @type {Frame | null} */
@@ -37,49 +37,49 @@ export class Runner {
   drawing = null;
   /** Side of the response maps. */
   side = 0;
-  /** Runs that were left for this one. @type {Compared} */
-  left = NONE;
+  /** Runs that were left for this one. @type {PreviousRuns} */
+  previousRuns = NO_RUNS;
   #branches = new Branching();
 
-  /** The last known state of the run. @type {Moment | null} */
-  #saved = null;
-  #savedAt = 0;
+  /** The last known state of the run. @type {Snapshot | null} */
+  #latest = null;
+  #checkpointAt = 0;
   /** The run is marked, to be left for another. */
-  #leaves = false;
-  /** @type {Moment[]} */
-  #past = [];
+  #isReplacing = false;
+  /** @type {Snapshot[]} */
+  #undoStack = [];
   /** @type {Promise<unknown>} */
-  #turns = Promise.resolve();
-  #waiting = 0;
+  #queue = Promise.resolve();
+  #queued = 0;
   /** Edits that wait for their turn: the newest draft is theirs. */
-  #edits = 0;
+  #pendingEdits = 0;
   /** @type {Promise<void> | null} */
-  #looping = null;
-  #looks = 0;
+  #training = null;
+  #pendingRefreshes = 0;
   /** The buffer that the page does not draw from. @type {ArrayBuffer | undefined} */
-  #spare;
+  #spareBuffer;
 
   /**
    * @param {import('./store.js').Store} store
-   * @param {object} told
-   * @param {() => void} told.onFrame
-   * @param {(draft: Experiment, checkpoint: Uint8Array | undefined, left: string) => void} told.onEdit `left`: the text
+   * @param {object} callbacks
+   * @param {() => void} callbacks.onFrame
+   * @param {(draft: Experiment, checkpoint: Uint8Array | undefined, left: string) => void} callbacks.onEdit `left`: the text
    *   of the experiment that the draft would take the place of
-   * @param {(text: string, checkpoint: Uint8Array | undefined) => void} told.onSaved
+   * @param {(text: string, checkpoint: Uint8Array | undefined) => void} callbacks.onSaved
    */
-  constructor(store, told) {
+  constructor(store, callbacks) {
     this.store = store;
-    this.told = told;
+    this.callbacks = callbacks;
     this.client = new Client('train', {
       restore: async (ask) => {
-        if (!this.#saved) return;
-        const { experiment, checkpoint } = this.#saved;
+        if (!this.#latest) return;
+        const { experiment, checkpoint } = this.#latest;
         await ask('open', [experiment, document.baseURI, checkpoint]);
         this.history = { ...this.history, epochs: [], batches: [], events: [] };
       },
       // At rest no call would notice it.
       lost: () => {
-        if (!this.#looping && this.#waiting === 0 && this.#saved) this.look();
+        if (!this.#training && this.#queued === 0 && this.#latest) this.refresh();
       },
     });
   }
@@ -104,14 +104,14 @@ export class Runner {
    * @param {Experiment | string} experiment
    * @param {Uint8Array} [checkpoint]
    */
-  begin(experiment, checkpoint) {
-    return this.#turn(async () => {
+  openFirst(experiment, checkpoint) {
+    return this.#enqueue(async () => {
       try {
         await this.#open(experiment, checkpoint);
         return '';
       } catch (error) {
         if (error instanceof NoEngine) throw error;
-        if (error instanceof WorkerLost) return BROKEN.message;
+        if (error instanceof WorkerLost) return ENGINE_CRASHED.message;
         // On any error: the next experiment may work.
         if (!(error instanceof ConfigError)) console.error(error);
         return error instanceof Error ? error.message : String(error);
@@ -122,18 +122,20 @@ export class Runner {
   /**
    * Makes the draft the running experiment, or says why not.
    * @param {import('../types.js').Experiment} draft
-   * @param {string} what what was changed, in words
+   * @param {string} description what was changed, in words
    */
-  async edit(draft, what) {
-    if (!this.#saved) return;
-    const { text, experiment, checkpoint } = this.#saved;
-    const goesOn = isSameRun(draft, experiment);
-    this.told.onEdit(draft, goesOn ? checkpoint : undefined, text);
+  async edit(draft, description) {
+    if (!this.#latest) return;
+    const { text, experiment, checkpoint } = this.#latest;
+    const continues = isSameRun(draft, experiment);
+    this.callbacks.onEdit(draft, continues ? checkpoint : undefined, text);
     this.store.set({ draft });
-    this.#edits++;
-    return this.#turn(() => {
-      this.#edits--;
-      return this.#change(draft, what, true, (refused) => this.store.set({ refused }));
+    this.#pendingEdits++;
+    return this.#enqueue(() => {
+      this.#pendingEdits--;
+      return this.#change(draft, description, true, (refused) =>
+        this.store.set({ draftError: refused }),
+      );
     });
   }
 
@@ -141,51 +143,53 @@ export class Runner {
    * Makes an experiment from elsewhere the running one. Where it is refused, returns why, and all stays:
    * nothing of it was shown, however long it is.
    * @param {import('../types.js').Experiment} experiment
-   * @param {string} what
+   * @param {string} description
    */
-  async exchange(experiment, what) {
+  async replace(experiment, description) {
     if (!this.#isOpen) return 'The page is still starting. Try again in a few seconds.';
     let why = '';
-    const refuse = (/** @type {import('../types.js').Refused} */ { message }) => (why = message);
-    await this.#turn(() => this.#change(experiment, what, false, refuse));
+    const refuse = (/** @type {import('../types.js').DraftError} */ { message }) => (why = message);
+    await this.#enqueue(() => this.#change(experiment, description, false, refuse));
     return why;
   }
 
   /**
    * @param {import('../types.js').Experiment} draft
-   * @param {string} what
+   * @param {string} description
    * @param {boolean} edited step by step, not given as it stands
-   * @param {(refused: import('../types.js').Refused) => void} refuse
+   * @param {(refused: import('../types.js').DraftError) => void} refuse
    */
-  async #change(draft, what, edited, refuse) {
-    const before = await this.#mark(what);
-    const goesOn = isSameRun(draft, before.experiment);
+  async #change(draft, description, edited, refuse) {
+    const before = await this.#snapshot(description);
+    const continues = isSameRun(draft, before.experiment);
     const running = before.experiment;
-    const change = goesOn ? null : this.#branches.change(this, running, draft, what, edited);
+    const change = continues
+      ? null
+      : this.#branches.change(this, running, draft, description, edited);
     try {
       if (change) {
         const opened = await change.open((experiment) => this.#build(experiment));
         // A default that was written out: what was trained stays.
         if (opened.text === before.text) return await this.#open(running, before.checkpoint);
         await this.#show(opened);
-      } else await this.#open(draft, goesOn ? before.checkpoint : undefined);
+      } else await this.#open(draft, continues ? before.checkpoint : undefined);
     } catch (error) {
       if (error instanceof WorkerLost) {
         // It was built, and broke at its first picture.
         await this.#open(running, before.checkpoint);
-        if (edited && !this.#edits) this.store.set({ draft });
+        if (edited && !this.#pendingEdits) this.store.set({ draft });
       } else if (!(error instanceof ConfigError)) throw error;
-      const { path, message } = error instanceof ConfigError ? error : BROKEN;
+      const { path, message } = error instanceof ConfigError ? error : ENGINE_CRASHED;
       refuse({ path, message });
       // It goes on from here, which nothing has kept if an edit before this one waited to be told.
-      if (this.#edits === 0) this.told.onSaved(before.text, this.#saved?.checkpoint);
+      if (this.#pendingEdits === 0) this.callbacks.onSaved(before.text, this.#latest?.checkpoint);
       return;
     }
-    if (change) this.left = change.left();
-    if (this.#saved?.text === before.text) return;
+    if (change) this.previousRuns = change.previousRuns();
+    if (this.#latest?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    const plain = `${what}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
-    this.#remember(before, change?.told(this.store.state.opened?.info, steps) ?? plain);
+    const plain = `${description}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
+    this.#pushUndo(before, change?.notice(this.store.state.opened?.info, steps) ?? plain);
   }
 
   /**
@@ -195,9 +199,9 @@ export class Runner {
   async play() {
     if (!this.#isOpen) return;
     this.store.set({ playing: true, notice: '' });
-    return this.#turn(async () => {
+    return this.#enqueue(async () => {
       if (!this.store.state.playing || !this.frame?.done) return;
-      await this.#beginAgain();
+      await this.#restart();
       // An `initial_epoch` behind the last one.
       if (this.frame?.done) this.store.set({ notice: 'No epoch is left to train.' });
     });
@@ -205,45 +209,48 @@ export class Runner {
 
   pause() {
     this.store.set({ playing: false });
-    return this.look();
+    return this.refresh();
   }
 
   step() {
-    return this.#once('batch');
+    return this.#trainOne('batch');
   }
 
   epoch() {
-    return this.#once('epoch');
+    return this.#trainOne('epoch');
   }
 
   async reset() {
-    if (this.#isOpen) await this.#turn(() => this.#beginAgain());
+    if (this.#isOpen) await this.#enqueue(() => this.#restart());
   }
 
-  async #beginAgain() {
-    const before = await this.#mark('Reset');
+  async #restart() {
+    const before = await this.#snapshot('Reset');
     await this.#open(before.experiment, undefined);
     const first = this.store.state.opened?.info.first_step;
     const where = first ? ` to batch ${first}, where this branch starts` : '';
-    this.#remember(before, `Training was reset${where}. Undo restores it.`);
+    this.#pushUndo(before, `Training was reset${where}. Undo restores it.`);
   }
 
   undo() {
-    return this.#turn(async () => {
-      const moment = this.#past.pop();
-      if (!moment) return;
-      await this.#open(moment.experiment, moment.checkpoint);
-      this.left = moment.left;
-      this.store.set({ canUndo: this.#past.length > 0, notice: `Undone: ${moment.what}.` });
+    return this.#enqueue(async () => {
+      const snapshot = this.#undoStack.pop();
+      if (!snapshot) return;
+      await this.#open(snapshot.experiment, snapshot.checkpoint);
+      this.previousRuns = snapshot.previousRuns;
+      this.store.set({
+        canUndo: this.#undoStack.length > 0,
+        notice: `Undone: ${snapshot.description}.`,
+      });
     });
   }
 
   /** Reads the run again while it rests: for another example, another drawing. */
-  async look() {
-    if (this.#looks > 0 || !this.#isOpen) return;
-    this.#looks++;
-    await this.#turn(() => {
-      this.#looks--;
+  async refresh() {
+    if (this.#pendingRefreshes > 0 || !this.#isOpen) return;
+    this.#pendingRefreshes++;
+    await this.#enqueue(() => {
+      this.#pendingRefreshes--;
       return this.#advance('batch', 0);
     });
   }
@@ -252,15 +259,15 @@ export class Runner {
    * Makes the moment after an epoch again: the same experiment gives the same numbers.
    * @param {number} epoch epochs finished there
    */
-  async goTo(epoch) {
+  async restoreEpoch(epoch) {
     if (!this.#isOpen) return;
     this.store.set({ playing: false });
-    return this.#turn(async () => {
-      const before = await this.#mark(`Back to epoch ${epoch}`);
+    return this.#enqueue(async () => {
+      const before = await this.#snapshot(`Back to epoch ${epoch}`);
       await this.#open(before.experiment, undefined);
       while (this.frame && !this.frame.done && this.frame.epochs < epoch)
         await this.#advance('epoch', epoch - this.frame.epochs, 500);
-      this.#remember(before, `Restored the weights after epoch ${epoch}. Undo reverts this.`);
+      this.#pushUndo(before, `Restored the weights after epoch ${epoch}. Undo reverts this.`);
     });
   }
 
@@ -285,12 +292,12 @@ export class Runner {
     return this.client.ask('prepare', [ink, height, width, side]);
   }
 
-  /** @param {'batch' | 'epoch'} grain */
-  async #once(grain) {
+  /** @param {'batch' | 'epoch'} unit */
+  async #trainOne(unit) {
     if (!this.#isOpen) return;
     this.store.set({ playing: false, notice: '' });
-    return this.#turn(async () => {
-      if (!this.frame?.done && !this.frame?.trouble) await this.#advance(grain, 1);
+    return this.#enqueue(async () => {
+      if (!this.frame?.done && !this.frame?.trouble) await this.#advance(unit, 1);
     });
   }
 
@@ -300,94 +307,95 @@ export class Runner {
    * @param {() => Promise<T>} work
    * @returns {Promise<T | undefined>}
    */
-  #turn(work) {
-    this.#waiting++;
-    if (this.#looping) this.client.ask('nudge', []).catch(() => {});
-    const turn = this.#turns.then(async () => {
-      await this.#looping;
+  #enqueue(work) {
+    this.#queued++;
+    if (this.#training) this.client.ask('nudge', []).catch(() => {});
+    const turn = this.#queue.then(async () => {
+      await this.#training;
       try {
         return await work();
       } catch (error) {
-        this.#fail(error);
+        this.#report(error);
       } finally {
-        this.#waiting--;
-        this.#start();
+        this.#queued--;
+        this.#startTraining();
       }
     });
-    this.#turns = turn;
+    this.#queue = turn;
     return turn;
   }
 
-  #start() {
-    if (!this.#looping && this.#waiting === 0 && this.store.state.playing) {
-      this.#looping = this.#loop().finally(() => {
-        this.#looping = null;
-        if (this.store.state.playing) this.#start();
+  #startTraining() {
+    if (!this.#training && this.#queued === 0 && this.store.state.playing) {
+      this.#training = this.#train().finally(() => {
+        this.#training = null;
+        if (this.store.state.playing) this.#startTraining();
       });
     }
   }
 
   /** The loop holds no timer and waits for no picture: it goes on in a hidden tab. */
-  async #loop() {
+  async #train() {
     try {
-      while (this.store.state.playing && this.#waiting === 0) {
+      while (this.store.state.playing && this.#queued === 0) {
         const pace = document.hidden ? 'unseen' : this.store.state.settings.speed;
-        const { grain, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
-        const { done, trouble } = await this.#advance(grain, n, ms, hold);
+        const { unit, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
+        const { done, trouble } = await this.#advance(unit, n, ms, hold);
         // Where something waits, the run that is over may not be the one that is to play.
-        if ((done || trouble) && this.#waiting === 0) this.pause();
+        if ((done || trouble) && this.#queued === 0) this.pause();
       }
     } catch (error) {
-      this.#fail(error);
+      this.#report(error);
     }
   }
 
   /**
    * One call of the worker, and its frame.
-   * @param {Request['grain']} grain
+   * @param {Request['unit']} unit
    * @param {number} n
    * @param {number} [ms]
    * @param {number} [hold]
    */
-  async #advance(grain, n, ms = Infinity, hold = 0) {
-    const still = !this.store.state.playing;
-    const heavy = (this.#saved?.checkpoint?.length ?? 0) > HEAVY ? 3 : 1;
-    const due = performance.now() - this.#savedAt >= CHECKPOINT_EVERY * heavy;
+  async #advance(unit, n, ms = Infinity, hold = 0) {
+    const paused = !this.store.state.playing;
+    const heavy = (this.#latest?.checkpoint?.length ?? 0) > LARGE_CHECKPOINT ? 3 : 1;
+    const due = performance.now() - this.#checkpointAt >= CHECKPOINT_EVERY * heavy;
     const request = () => {
-      const wants = {
+      const frameOptions = {
         example: this.store.state.settings.example,
         drawing: this.drawing,
         side: this.side,
         epochs: this.history.epochs.length,
         batches: this.history.batches.length,
         events: this.history.events.length,
-        checkpoint: still || due,
-        still,
+        checkpoint: paused || due,
+        evaluate: paused,
       };
-      const buffer = this.#spare?.byteLength ? this.#spare : undefined;
+      const buffer = this.#spareBuffer?.byteLength ? this.#spareBuffer : undefined;
       /** @type {[Request]} */
-      const given = [{ grain, n, ms, hold, wants, buffer }];
+      const given = [{ unit, n, ms, hold, frameOptions, buffer }];
       return given;
     };
     const spare = (/** @type {[Request]} */ [{ buffer }]) => (buffer ? [buffer] : []);
     const frame = await this.client.ask('advance', request, spare);
-    this.#take(frame);
+    this.#receive(frame);
     return frame;
   }
 
   /** @param {Frame} frame */
-  #take(frame) {
-    this.#spare = this.frame?.buffer;
+  #receive(frame) {
+    this.#spareBuffer = this.frame?.buffer;
     this.frame = frame;
-    const said = absorb(this.history, frame);
-    if (said) this.store.set({ notice: said });
-    if (frame.checkpoint && this.#saved) {
-      this.#saved = { ...this.#saved, checkpoint: frame.checkpoint };
-      this.#savedAt = performance.now();
+    const announcement = append(this.history, frame);
+    if (announcement) this.store.set({ notice: announcement });
+    if (frame.checkpoint && this.#latest) {
+      this.#latest = { ...this.#latest, checkpoint: frame.checkpoint };
+      this.#checkpointAt = performance.now();
       // What comes next is written at once, and not behind what it takes the place of.
-      if (!this.#leaves && this.#edits === 0) this.told.onSaved(this.#saved.text, frame.checkpoint);
+      if (!this.#isReplacing && this.#pendingEdits === 0)
+        this.callbacks.onSaved(this.#latest.text, frame.checkpoint);
     }
-    this.told.onFrame();
+    this.callbacks.onFrame();
   }
 
   /**
@@ -408,50 +416,50 @@ export class Runner {
   /** @param {Experiment | string} experiment @param {Uint8Array} [checkpoint] */
   #build(experiment, checkpoint) {
     return this.client.ask('open', [experiment, document.baseURI, checkpoint]).catch((error) => {
-      throw error instanceof WorkerLost && error.trapped ? BROKEN : error;
+      throw error instanceof WorkerLost && error.trapped ? ENGINE_CRASHED : error;
     });
   }
 
   /** @param {Opened} opened @param {Uint8Array} [checkpoint] where it stands */
   async #show(opened, checkpoint) {
     const { text, experiment } = opened;
-    this.#saved = { text, experiment, checkpoint, what: '', left: NONE };
+    this.#latest = { text, experiment, checkpoint, description: '', previousRuns: NO_RUNS };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
-    this.#spare = undefined;
+    this.#spareBuffer = undefined;
     this.frame = null;
     // An edit is kept at once, before anything is drawn of it; one that waits is kept already, and is the newer.
-    if (this.#edits === 0) this.told.onSaved(text, checkpoint);
+    if (this.#pendingEdits === 0) this.callbacks.onSaved(text, checkpoint);
     // What was typed meanwhile stays in the forms.
-    const draft = this.#edits ? this.store.state.draft : experiment;
-    this.store.set({ opened, draft, refused: null, alarm: '', log: '' });
+    const draft = this.#pendingEdits ? this.store.state.draft : experiment;
+    this.store.set({ opened, draft, draftError: null, alarm: '', log: '' });
     await this.#advance('batch', 0);
   }
 
-  /** Where the run stands now, to come back to. @param {string} what */
-  async #mark(what) {
-    this.#savedAt = 0;
-    this.#leaves = true;
+  /** Where the run stands now, to come back to. @param {string} description */
+  async #snapshot(description) {
+    this.#checkpointAt = 0;
+    this.#isReplacing = true;
     try {
       if (this.frame) await this.#advance('batch', 0);
     } finally {
-      this.#leaves = false;
+      this.#isReplacing = false;
     }
-    const saved = /** @type {Moment} */ (this.#saved); // A run is open: else nothing is marked.
-    return { ...saved, what, left: this.left };
+    const saved = /** @type {Snapshot} */ (this.#latest); // A run is open: else nothing is marked.
+    return { ...saved, what: description, left: this.previousRuns };
   }
 
   /**
-   * @param {Moment} moment
+   * @param {Snapshot} snapshot
    * @param {string} notice
    */
-  #remember(moment, notice) {
-    this.#past.push(moment);
-    if (this.#past.length > MAX_UNDO) this.#past.shift();
+  #pushUndo(snapshot, notice) {
+    this.#undoStack.push(snapshot);
+    if (this.#undoStack.length > MAX_UNDO) this.#undoStack.shift();
     this.store.set({ canUndo: true, notice });
   }
 
   /** @param {unknown} error */
-  #fail(error) {
+  #report(error) {
     const lost = error instanceof WorkerLost;
     const message = error instanceof Error ? error.message : String(error);
     const alarm = lost

@@ -8,10 +8,10 @@ const queue = [];
 let release;
 
 /** How many calls wait. */
-export const waiting = () => queue.length;
+export const waitingCalls = () => queue.length;
 
 /** Waits so many milliseconds, or until the next call. @param {number} ms */
-export function released(ms) {
+export function untilNextCall(ms) {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);
     function done() {
@@ -34,22 +34,22 @@ export function serveCalls(calls) {
       try {
         answer(id, await calls[call](...args));
       } catch (error) {
-        postMessage({ id, error: described(error) });
+        postMessage({ id, error: errorMessage(error) });
       }
     }
     busy = false;
   }
 
   /** @param {{ id: number, call: string, args: unknown[] }} asked */
-  function take(asked) {
+  function enqueue(asked) {
     queue.push(asked);
     release?.();
     if (!busy) work();
   }
 
-  self.onmessage = ({ data }) => take(data);
+  self.onmessage = ({ data }) => enqueue(data);
   // A compiled engine that this browser cannot hand over: the worker makes its own.
-  self.onmessageerror = () => take({ id: 0, call: 'start', args: [] });
+  self.onmessageerror = () => enqueue({ id: 0, call: 'start', args: [] });
 }
 
 /** @param {number} id @param {any} result */
@@ -68,7 +68,7 @@ function answer(id, result) {
  * What the page is told of an error. `trapped`: nothing in the wasm instance can be trusted any more.
  * @param {unknown} error
  */
-function described(error) {
+function errorMessage(error) {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), trapped: false };
   const { name, message } = error;
   const path = 'path' in error ? String(error.path) : '';

@@ -1,7 +1,7 @@
 // In the second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
 import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
 import { lineOf } from '../picture/charts/series.js';
-import { Moments } from '../step/moments.js';
+import { Checkpoints } from '../step/checkpoints.js';
 import { reasonsFor } from '../analysis/reasons.js';
 import { spreads } from '../analysis/spread.js';
 import { coarseFirst, planeOf, project, weightsAt } from '../analysis/surface.js';
@@ -11,12 +11,12 @@ import { readFrame } from './frame.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Trace} Trace */
 
-/** @type {{ run: Run, info: import('../types.js').RunInfo, moments: Moments } | undefined} */
+/** @type {{ run: Run, info: import('../types.js').RunInfo, checkpoints: Checkpoints } | undefined} */
 let opened;
 /** Bytes of checkpoints that this worker keeps for itself. */
-const ROOM = 16e6;
+const CHECKPOINT_BYTES = 16e6;
 /** Milliseconds of training again after which it writes a checkpoint. */
-const EVERY = 40;
+const CHECKPOINT_EVERY = 40;
 
 export const inspecting = {
   /**
@@ -27,8 +27,8 @@ export const inspecting = {
   async inspect(experiment, base) {
     const run = new Run(experiment, await assetOf(experiment, base));
     opened?.run.free();
-    opened = { run, info: run.info(), moments: new Moments(ROOM) };
-    opened.moments.add(run.steps, run.checkpoint());
+    opened = { run, info: run.info(), checkpoints: new Checkpoints(CHECKPOINT_BYTES) };
+    opened.checkpoints.add(run.steps, run.checkpoint());
   },
 
   /**
@@ -39,7 +39,7 @@ export const inspecting = {
   advise: async (experiment, base) => advice(experiment, await assetOf(experiment, base)),
 
   /** The Keras script of the experiment that is open. */
-  code: async () => need().run.keras_code(),
+  code: async () => openedRun().run.keras_code(),
 
   /**
    * The best epoch, and the one after which EarlyStopping would have stopped, from 1; 0: none.
@@ -47,30 +47,30 @@ export const inspecting = {
    * @param {boolean} validation
    * @param {number} patience
    */
-  stopping: async (losses, validation, patience) =>
-    need().run.would_stop(Float64Array.from(losses), validation, patience),
+  earlyStopping: async (losses, validation, patience) =>
+    openedRun().run.would_stop(Float64Array.from(losses), validation, patience),
 
   /**
    * The run as it was after `step` batches.
    * @param {number} step
-   * @param {import('../types.js').Wants} wants
-   * @param {import('../step/moments.js').Moment} [given] a moment that is not later
+   * @param {import('../types.js').FrameOptions} frameOptions
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint] a moment that is not later
    */
-  async moment(step, wants, given) {
-    const { run, info } = need();
-    seek(step, given);
-    return readFrame(run, info, wants);
+  async frameAt(step, frameOptions, checkpoint) {
+    const { run, info } = openedRun();
+    seek(step, checkpoint);
+    return readFrame(run, info, frameOptions);
   },
 
   /**
    * All that the batch after `step` others computes.
    * @param {number} step
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    * @returns {Promise<Trace>}
    */
-  async trace(step, given) {
-    seek(step, given);
-    return need().run.trace();
+  async trace(step, checkpoint) {
+    seek(step, checkpoint);
+    return openedRun().run.trace();
   },
 
   /**
@@ -78,32 +78,32 @@ export const inspecting = {
    * the batch after `step` others.
    * @param {number} step
    * @param {{ at: number, h: number }[]} weights
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async differences(step, weights, given) {
-    seek(step, given);
-    return weights.map(({ at, h }) => need().run.difference(at, h));
+  async differences(step, weights, checkpoint) {
+    seek(step, checkpoint);
+    return weights.map(({ at, h }) => openedRun().run.difference(at, h));
   },
 
   /**
    * How the numbers of each layer are spread in the batch after `step` others.
    * @param {number} step
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async spread(step, given) {
-    seek(step, given);
-    const { run, info } = need();
+  async spread(step, checkpoint) {
+    seek(step, checkpoint);
+    const { run, info } = openedRun();
     return { step, layers: run.done ? [] : spreads(run.trace(), info) };
   },
 
   /**
    * All weights at a moment, in the order of `get_weights()`.
    * @param {number} step
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async weights(step, given) {
-    seek(step, given);
-    return weightsOf(need().run);
+  async weights(step, checkpoint) {
+    seek(step, checkpoint);
+    return weightsOf(openedRun().run);
   },
 
   /**
@@ -112,17 +112,17 @@ export const inspecting = {
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {{ layer: number, unit: number }} lit
    * @param {number} most
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async exciting(step, { set, n }, { layer, unit }, most, given) {
-    seek(step, given);
-    const { run, info } = need();
+  async topExamples(step, { set, n }, { layer, unit }, most, checkpoint) {
+    seek(step, checkpoint);
+    const { run, info } = openedRun();
     const into = new Float32Array(info.n_activations);
     const { at, length, output_shape } = info.layers[layer];
     const channels = output_shape[output_shape.length - 1] ?? 1;
     const flat = output_shape.length < 2;
     const found = [];
-    for (let row = 0; row < Math.min(n, ROWS); row++) {
+    for (let row = 0; row < Math.min(n, MAX_ROWS); row++) {
       run.read_example(set, row, into);
       let value = flat ? into[at + unit] : -Infinity;
       for (let i = unit; !flat && i < length; i += channels) value = Math.max(value, into[at + i]);
@@ -138,11 +138,11 @@ export const inspecting = {
    * @param {Float32Array} input
    * @param {number} output which of its answers
    * @param {{ height: number, width: number, patch: number }} image
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async reasons(step, input, output, image, given) {
-    seek(step, given);
-    const { run, info } = need();
+  async reasons(step, input, output, image, checkpoint) {
+    seek(step, checkpoint);
+    const { run, info } = openedRun();
     const into = new Float32Array(info.n_activations);
     const { at } = info.layers[info.layers.length - 1];
     return reasonsFor(
@@ -160,14 +160,14 @@ export const inspecting = {
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {number} layer
-   * @param {import('../step/moments.js').Moment} [given]
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
-  async answers(step, { set, n }, layer, given) {
-    seek(step, given);
-    const { run, info } = need();
+  async layerOutputs(step, { set, n }, layer, checkpoint) {
+    seek(step, checkpoint);
+    const { run, info } = openedRun();
     const into = new Float32Array(info.n_activations);
     const { at, length } = info.layers[layer];
-    const rows = Math.min(n, ROWS);
+    const rows = Math.min(n, MAX_ROWS);
     const all = new Float32Array(rows * length);
     for (let row = 0; row < rows; row++) {
       run.read_example(set, row, into);
@@ -183,18 +183,18 @@ export const inspecting = {
    * @param {number} time milliseconds
    * @param {string} base
    */
-  async beside(step, experiment, time, base) {
+  async baseline(step, experiment, time, base) {
     const text = check_experiment(experiment);
-    if (second?.text !== text || second.run.steps > step) {
+    if (baseline?.text !== text || baseline.run.steps > step) {
       const run = new Run(experiment, await assetOf(experiment, base));
-      second?.run.free();
-      second = { text, run };
+      baseline?.run.free();
+      baseline = { text, run };
     }
-    const { run } = second;
+    const { run } = baseline;
     const until = performance.now() + time;
     while (run.steps < step && performance.now() < until && run.step() === 1);
     const info = run.info();
-    const still = run.steps >= step || run.done;
+    const finished = run.steps >= step || run.done;
     const [names, numbers] = [info.log_names, run.epochs_since(0)];
     const epochs = Array.from({ length: numbers.length / names.length }, (_, i) =>
       numbers.subarray(i * names.length, (i + 1) * names.length),
@@ -202,28 +202,28 @@ export const inspecting = {
     const history = { first: info.first_epoch, names, epochs };
     return {
       step,
-      still,
+      finished,
       steps: run.steps,
       n_weights: info.n_weights,
       lines: ['loss', 'val_loss'].flatMap((name) =>
         lineOf({ label: '', dashed: name !== 'loss' }, history, name),
       ),
       weights: weightsOf(run),
-      test: still && info.n_test > 0 ? Array.from(run.evaluate('test')) : null,
+      test: finished && info.n_test > 0 ? Array.from(run.evaluate('test')) : null,
     };
   },
 
   /**
    * Prepares a slice of the loss surface around the last of the run's weights along its path: its plane, and where
    * the path lies on it.
-   * @param {import('../analysis/surface.js').Wish} wish
+   * @param {import('../analysis/surface.js').PlaneRequest} request
    * @param {Float32Array[]} path
    * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
    * @param {string} base
    */
-  async plane(wish, path, other, side, base) {
-    const plane = planeOf(wish, need().info, path[path.length - 1], path);
+  async plane(request, path, other, side, base) {
+    const plane = planeOf(request, openedRun().info, path[path.length - 1], path);
     const run = new Run(other, await assetOf(other, base));
     slice?.other.free();
     slice = { key: (slice?.key ?? 0) + 1, plane, other: run, order: coarseFirst(side) };
@@ -248,7 +248,7 @@ export const inspecting = {
     const until = performance.now() + time;
     for (let at = from; at < 2 * order.length; at++) {
       weightsAt(plane, Math.sqrt(order.length), order[at >> 1], into);
-      found.push((at % 2 ? other : need().run).loss_with(into));
+      found.push((at % 2 ? other : openedRun().run).loss_with(into));
       if (performance.now() >= until) break;
     }
     return Float64Array.from(found);
@@ -263,13 +263,13 @@ function weightsOf(run) {
 }
 
 /** Rows of a set that are looked through. */
-const ROWS = 1000;
+const MAX_ROWS = 1000;
 /** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
-let second;
+let baseline;
 /** The slice that is being computed. @type {{ key: number, plane: import('../analysis/surface.js').Plane, other: Run, order: number[] } | undefined} */
 let slice;
 
-function need() {
+function openedRun() {
   if (!opened) throw new Error('No run is open.');
   return opened;
 }
@@ -278,18 +278,18 @@ function need() {
  * Brings the run to a moment: from where it stands, from a checkpoint of its own, or from the one that is given,
  * whichever is nearest and not later.
  * @param {number} step
- * @param {import('../step/moments.js').Moment} [given]
+ * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
  */
-function seek(step, given) {
-  const { run, moments } = need();
-  if (given) moments.add(given.step, given.bytes);
-  const near = moments.before(step);
+function seek(step, checkpoint) {
+  const { run, checkpoints } = openedRun();
+  if (checkpoint) checkpoints.add(checkpoint.step, checkpoint.bytes);
+  const near = checkpoints.before(step);
   if (near && (run.steps > step || run.steps < near.step)) run.restore(near.bytes);
   let last = performance.now();
   while (run.steps < step && run.step() === 1) {
     const now = performance.now();
-    if (now - last < EVERY) continue;
-    moments.add(run.steps, run.checkpoint());
+    if (now - last < CHECKPOINT_EVERY) continue;
+    checkpoints.add(run.steps, run.checkpoint());
     last = now;
   }
 }

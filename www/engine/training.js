@@ -1,17 +1,17 @@
 // In the worker: the run that trains. Each call is pure but for `open` and `advance`.
 import { Run } from '../../pkg/glassbox.js';
 import { assetOf } from './asset.js';
-import { waiting, released } from './calls.js';
+import { waitingCalls, untilNextCall } from './calls.js';
 import { readFrame } from './frame.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** @typedef {import('../types.js').Wants} Wants */
+/** @typedef {import('../types.js').FrameOptions} FrameOptions */
 
 /**
  * What `advance` is to do: up to `n` batches or epochs, or as much as fits into `ms`.
  * `hold`: the answer is kept back for this many milliseconds, so that a person can follow; the next
  * call releases it at once.
- * @typedef {{ grain: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, wants: Wants,
+ * @typedef {{ unit: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, frameOptions: FrameOptions,
  *   buffer?: ArrayBuffer }} Request
  */
 
@@ -52,36 +52,36 @@ export const training = {
    * Trains for a while, then reads what the page wants to see into its buffer.
    * @param {Request} request
    */
-  async advance({ grain, n, ms, hold, wants, buffer }) {
-    const { run, info } = need();
+  async advance({ unit, n, ms, hold, frameOptions, buffer }) {
+    const { run, info } = openedRun();
     const until = performance.now() + ms;
-    if (grain === 'time') run.run(ms);
+    if (unit === 'time') run.run(ms);
     else
       for (let i = 0; i < n && !run.done && performance.now() < until; i++)
-        if (grain === 'epoch') run.epoch();
+        if (unit === 'epoch') run.epoch();
         else run.step();
-    const frame = readFrame(run, info, wants, buffer);
-    if (hold > 0 && waiting() === 0) await released(hold);
+    const frame = readFrame(run, info, frameOptions, buffer);
+    if (hold > 0 && waitingCalls() === 0) await untilNextCall(hold);
     return frame;
   },
 
   /** Releases an answer that is kept back. */
   nudge() {},
 
-  log: () => need().run.log(0),
+  log: () => openedRun().run.log(0),
 
   /** What each CSVLogger has written. */
-  csv: () => need().run.csv(),
+  csv: () => openedRun().run.csv(),
 };
 
-function need() {
+function openedRun() {
   if (!opened) throw new Error('No run is open.');
   return opened;
 }
 
 /** @param {import('../types.js').SetName} set */
 function rows(set) {
-  const { run } = need();
+  const { run } = openedRun();
   const [x, y] = [run.inputs(set), run.targets(set)];
   return { x, y, n: y.length };
 }

@@ -1,11 +1,11 @@
 // A class with its config, and its entry in the catalog. Pure functions.
 
-/** @typedef {import('../types.js').Entry} Entry */
-/** @typedef {import('../types.js').Choice} Choice */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
+/** @typedef {import('../types.js').ClassConfig} ClassConfig */
 
 /**
  * Finds the catalog entry of a class.
- * @param {Entry[]} entries
+ * @param {ClassSpec[]} entries
  * @param {string} name Keras' class, or its string
  */
 export function entryNamed(entries, name) {
@@ -14,8 +14,8 @@ export function entryNamed(entries, name) {
 
 /**
  * Returns the value of an option: the configured one, else its default, which canonical texts omit.
- * @param {Entry[]} entries
- * @param {Choice} choice
+ * @param {ClassSpec[]} entries
+ * @param {ClassConfig} choice
  * @param {string} option
  */
 export function optionOf(entries, { class_name, config }, option) {
@@ -32,13 +32,13 @@ export function optionOf(entries, { class_name, config }, option) {
  * @param {(string | number)[]} path
  * @returns {boolean}
  */
-export function stillThere(drawn, now, path) {
+export function isStillThere(drawn, now, path) {
   if (path.length === 0 || drawn === now) return true;
   if (typeof now !== 'object' || now === null) return drawn === undefined || drawn === null;
   const [key, ...rest] = path;
   const [a, b] = [drawn?.[key], now[key]];
   if (rest.length > 0 && nameOf(a) !== nameOf(b)) return false;
-  return stillThere(a, b, rest);
+  return isStillThere(a, b, rest);
 }
 
 /** The class name of a config object or of a bare name. @param {any} value */

@@ -1,5 +1,5 @@
 // What a traced step holds, by stage, unit, row and weight.
-import { placeOf, takersAt } from './stages.js';
+import { placeOf, consumersAt } from './stages.js';
 
 /** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
@@ -102,22 +102,22 @@ export function aboveOf(trace, layer) {
   const { z, slope } = tracedOf(trace, layer);
   // An activation that looks at several numbers, as softmax does, has no slope of its own.
   if (z.length && !slope.length) return undefined;
-  const { takers } = layer;
-  const known = takers.every(({ to }) => tracedOf(trace, to).delta.length);
-  return takers.length && known ? takers : undefined;
+  const { consumers } = layer;
+  const known = consumers.every(({ to }) => tracedOf(trace, to).delta.length);
+  return consumers.length && known ? consumers : undefined;
 }
 
 /**
  * The terms of dL/da of a unit for one row: what the stages above send back to it.
  * @param {Trace} trace
- * @param {import('./stages.js').Taker[]} above
+ * @param {import('./stages.js').Consumer[]} above
  * @param {number} unit of the stage below
  * @param {number} row
  */
-export function sentBack(trace, above, unit, row) {
+export function backwardTerms(trace, above, unit, row) {
   return above.flatMap(({ to, at }) => {
     const { delta } = tracedOf(trace, to);
-    return takersAt(to, at + unit).map(({ unit: taker, term }) => {
+    return consumersAt(to, at + unit).map(({ unit: taker, term }) => {
       const factor = factorOf(trace, to, row, taker, term);
       const sent = delta[row * to.n + taker];
       return { to, taker, term, factor, delta: sent, product: Math.fround(factor * sent) };

@@ -22,9 +22,9 @@ export function withoutHidden({ start: _, ...experiment }, shape, catalog) {
   if (last < 0 || after.some(({ class_name }) => class_name !== 'Activation')) return null;
   const before = layers.slice(0, last);
   // The input layer is not in the catalog.
-  const group = (/** @type {import('../types.js').Choice} */ { class_name }) =>
+  const group = (/** @type {import('../types.js').ClassConfig} */ { class_name }) =>
     entryNamed(catalog.layers, class_name)?.group ?? SHAPING[0];
-  const shapes = (/** @type {import('../types.js').Choice} */ layer) =>
+  const shapes = (/** @type {import('../types.js').ClassConfig} */ layer) =>
     SHAPING.includes(group(layer));
   // What shapes the numbers of a hidden layer goes with it.
   const hidden = before.findIndex((layer) => !shapes(layer) && !ALTERING.includes(group(layer)));

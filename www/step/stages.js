@@ -25,18 +25,18 @@
  * @property {number} n_params of the layer
  * @property {StepLayer[]} siblings the stages of the same layer
  * @property {number} at place of its first number among those that its siblings can take
- * @property {Taker[]} takers the stages that take its numbers; empty where one of them is not opened
- * @property {Int32Array | null} sent how many terms take the numbers before one, for each number
+ * @property {Consumer[]} consumers the stages that take its numbers; empty where one of them is not opened
+ * @property {Int32Array | null} termsBefore how many terms take the numbers before one, for each number
  */
 
-/** A stage that takes numbers of another one, the first of which has the place `at` there. @typedef {{ to: StepLayer, at: number }} Taker */
+/** A stage that takes numbers of another one, the first of which has the place `at` there. @typedef {{ to: StepLayer, at: number }} Consumer */
 
 /** @type {WeakMap<RunInfo, StepLayer[]>} */
-const made = new WeakMap();
+const cache = new WeakMap();
 
 /** @param {RunInfo} info @returns {StepLayer[]} */
 export function stepLayers(info) {
-  const known = made.get(info);
+  const known = cache.get(info);
   if (known) return known;
   /** @type {StepLayer[]} */
   const all = [];
@@ -74,16 +74,16 @@ export function stepLayers(info) {
         n_params: layer.n_params,
         siblings,
         at,
-        takers: [],
-        sent: null,
+        consumers: [],
+        termsBefore: null,
       });
       at += n;
     });
     all.push(...siblings);
   });
-  for (const layer of all) layer.takers = takersOf(all, layer);
-  for (const layer of all) layer.sent = sentOf(layer);
-  made.set(info, all);
+  for (const layer of all) layer.consumers = consumersOf(all, layer);
+  for (const layer of all) layer.termsBefore = termsBeforeOf(layer);
+  cache.set(info, all);
   return all;
 }
 
@@ -144,7 +144,7 @@ function inverseOf({ siblings }, stage) {
  * @param {StepLayer} layer
  * @param {number} place
  */
-export function takersAt(layer, place) {
+export function consumersAt(layer, place) {
   const { stage, channels, terms } = layer;
   if (!stage) return [];
   const { starts, entries } = inverseOf(layer, stage);
@@ -171,9 +171,9 @@ function countAt(layer, place) {
  * The stages that take numbers of a stage: of its own layer for an intermediate value, else of the one layer above.
  * @param {StepLayer[]} all
  * @param {StepLayer} layer
- * @returns {Taker[]}
+ * @returns {Consumer[]}
  */
-function takersOf(all, layer) {
+function consumersOf(all, layer) {
   const takes = (/** @type {StepLayer} */ to, /** @type {number} */ at) => {
     if (!to.stage) return false;
     const { starts } = inverseOf(to, to.stage);
@@ -188,11 +188,11 @@ function takersOf(all, layer) {
 }
 
 /** @param {StepLayer} layer */
-function sentOf({ stage, takers, n }) {
-  if (!takers.length || !stage) return null;
+function termsBeforeOf({ stage, consumers, n }) {
+  if (!consumers.length || !stage) return null;
   const sums = new Int32Array(n + 1);
   for (let i = 0; i < n; i++) {
-    sums[i + 1] = takers.reduce((sum, { to, at }) => sum + countAt(to, at + i), sums[i]);
+    sums[i + 1] = consumers.reduce((sum, { to, at }) => sum + countAt(to, at + i), sums[i]);
   }
   return sums;
 }

@@ -20,7 +20,7 @@ const TABS = /** @type {const} */ ([
  * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
  * @param {string | undefined} hash fingerprint of the weights
  * @param {{ id: string, label: string }[]} more tabs whose panels other views render
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').UnitRef | null) => void, choose: (chosen: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
@@ -82,8 +82,8 @@ export function tabs(element, pad, state, events, hash, more, actions) {
           @focusin=${light}
           @pointerleave=${dark}
           @focusout=${dark}
-          @click=${(/** @type {Event} */ event) => lines.pick(event, actions.choose)}
-          @keydown=${(/** @type {KeyboardEvent} */ event) => lines.walk(event, actions.choose)}
+          @click=${(/** @type {Event} */ event) => lines.selectLine(event, actions.choose)}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => lines.handleKey(event, actions.choose)}
         >
 ${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
         <div class="text-foot">

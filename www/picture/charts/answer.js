@@ -1,6 +1,6 @@
 // The meaning of the model's output (a probability, one per class, or a value), and its text beside the last layer.
 import { number } from '../../app/figures.js';
-import { percent, verdict } from '../links.js';
+import { percent, predictedClass } from '../links.js';
 import { label } from './marks.js';
 
 /** Activations whose outputs are probabilities. */
@@ -16,7 +16,7 @@ const SHARES = /^((hard_)?sigmoid|softmax)$/;
  */
 export function meaningOf({ task, layers, outputs_are_logits: logits, data }, outputs, p) {
   const all = Array.from(p);
-  const { label } = verdict(all);
+  const { label } = predictedClass(all);
   const output = outputs.length > 1 ? label : 0;
   const classes = task !== 'regression';
   const share = classes && SHARES.test(layers[layers.length - 1].activation ?? '');
@@ -33,7 +33,7 @@ export function meaningOf({ task, layers, outputs_are_logits: logits, data }, ou
 }
 
 /** Draws the prediction beside the last column. @param {import('./network.js').Scene} scene */
-export function drawAnswer({ context, opened, frame, layout, colours }) {
+export function drawPrediction({ context, opened, frame, layout, colours }) {
   const { info } = opened;
   const column = layout.columns[layout.columns.length - 1];
   if (column.kind === 'plane' || column.layer < 0) return;

@@ -69,7 +69,7 @@ export function paintInk({ context, image, pixels }, values, first, dark) {
  * @param {number} height
  * @returns {CanvasRenderingContext2D}
  */
-export function fresh(canvas, width, height) {
+export function clearCanvas(canvas, width, height) {
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];

@@ -9,9 +9,9 @@ import * as m from './math.js';
 /** @typedef {import('../program.js').Place} Place */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function forward(place, scene, layer) {
   return place.from < 0 ? unit(place, scene, layer) : term(place, scene, layer);
 }
@@ -59,7 +59,7 @@ const NOTES = {
   kept: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
 };
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function unit(place, scene, layer) {
   if (layer.stage?.program) return expression(place, scene, layer);
   const { channel, position, part } = place;
@@ -67,7 +67,7 @@ function unit(place, scene, layer) {
   const at = position * layer.channels + channel;
   const j = String(channel + 1);
   const of = (/** @type {Float32Array} */ all) => m.mean(scene, (r) => all[r * layer.n + at]);
-  const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.whose(scene)}`;
+  const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.batchSuffix(scene)}`;
   const [single, a] = [scene.row >= 0, of(traced.a)];
   const note = NOTES[layer.stage?.factor ?? ''];
   const written = () => {
@@ -106,7 +106,7 @@ function unit(place, scene, layer) {
  * @param {Place} place
  * @param {Scene} scene
  * @param {StepLayer} layer
- * @returns {Told}
+ * @returns {Explanation}
  */
 function expression({ channel, position }, scene, layer) {
   const { trace, row } = scene;
@@ -118,7 +118,7 @@ function expression({ channel, position }, scene, layer) {
   );
   const lines = linesOf(program, evaluate(program, taken));
   return {
-    title: `${m.nameOfUnit(layer, channel, position)}${m.whose(scene)}`,
+    title: `${m.nameOfUnit(layer, channel, position)}${m.batchSuffix(scene)}`,
     formula: lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`),
     numbers: row < 0 ? '' : lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`),
     value,
@@ -126,7 +126,7 @@ function expression({ channel, position }, scene, layer) {
   };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function term({ channel, position, from, part }, scene, layer) {
   const at = position * layer.channels + channel;
   const isBias = from === layer.terms;
@@ -144,7 +144,7 @@ function term({ channel, position, from, part }, scene, layer) {
   const factors = isBias ? m.number(w) : own ? m.product([w, x]) : m.number(product);
   const beyond = !isBias && placeOf(layer, at, from) < 0;
   return {
-    title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.whose(scene)}`,
+    title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.batchSuffix(scene)}`,
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part

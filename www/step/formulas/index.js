@@ -8,9 +8,9 @@ import { whole } from './whole.js';
 /**
  * @param {import('../program.js').Place} place
  * @param {import('./math.js').Scene} scene
- * @returns {import('./math.js').Told}
+ * @returns {import('./math.js').Explanation}
  */
-export function tell(place, scene) {
+export function explainStep(place, scene) {
   if (place.stage === 'loss') return loss(place, scene);
   const layer = scene.layers[place.layer];
   if (!layer.stage || place.channel < 0) return whole(place, scene, layer);

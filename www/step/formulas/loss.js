@@ -7,7 +7,7 @@ import { evaluate, linesOf } from './expression.js';
 import * as m from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 /** @typedef {import('../../types.js').Program} Program */
 
 /** Numbers of a row that are listed. */
@@ -97,7 +97,7 @@ function termsOf(scene, row) {
   };
 }
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @returns {Told} */
+/** @param {import('../program.js').Place} place @param {Scene} scene @returns {Explanation} */
 export function loss({ channel }, scene) {
   const { trace, catalog, opened } = scene;
   const { class_name } = opened.experiment.compile.loss;
@@ -150,7 +150,7 @@ export function loss({ channel }, scene) {
   };
 }
 
-/** @param {Scene} scene @param {string} name @returns {Told} */
+/** @param {Scene} scene @param {string} name @returns {Explanation} */
 function cost({ trace }, name) {
   const { terms, rows, loss } = trace;
   const some = Array.from(terms.subarray(0, 3));

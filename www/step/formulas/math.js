@@ -15,7 +15,7 @@ import { digits } from '../../app/figures.js';
 
 /**
  * A small step: as it stands in a book, with the numbers in it, and what comes out.
- * @typedef {object} Told
+ * @typedef {object} Explanation
  * @property {string} title
  * @property {unknown} formula
  * @property {unknown} numbers
@@ -99,7 +99,7 @@ export function nameOfUnit(layer, channel, position) {
 }
 
 /** A number of a layer in few words. @param {StepLayer} layer @param {number} unit */
-export function nameOfHop({ name, shape, channels }, unit) {
+export function shortNameOf({ name, shape, channels }, unit) {
   const [position, width] = [Math.floor(unit / channels), shape[1]];
   const own = `${name} ${(unit % channels) + 1}`;
   if (shape.length < 2) return own;
@@ -155,4 +155,4 @@ export function range(values) {
 }
 
 /** What stands at the end of a title where a batch is looked at. @param {Scene} scene */
-export const whose = ({ row }) => (row < 0 ? ', mean of the batch' : '');
+export const batchSuffix = ({ row }) => (row < 0 ? ', mean of the batch' : '');

@@ -9,7 +9,7 @@ import * as m from './math.js';
 /** @typedef {import('../program.js').Place} Place */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 
 /** Where a rule's numbers are not those of the step. */
 const MORE =
@@ -35,12 +35,12 @@ export function ruleOf({ trace }, at) {
   return { lines: linesOf(rule, values), holds };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function update(place, scene, layer) {
   return place.from < 0 ? ofChannel(place, scene, layer) : ofWeight(place, scene, layer);
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function ofChannel({ channel }, { trace }, layer) {
   const places = Array.from({ length: layer.terms }, (_, t) => weightAt(layer, channel, t));
   const step = (/** @type {number} */ at) => Math.fround(trace.after[at] - trace.before[at]);
@@ -59,7 +59,7 @@ function ofChannel({ channel }, { trace }, layer) {
   };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function ofWeight({ channel, from, part }, scene, layer) {
   const { trace, catalog, opened } = scene;
   const { optimizer } = opened.experiment.compile;
@@ -67,7 +67,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   const [w, after] = [trace.before[at], trace.after[at]];
   const step = Math.fround(after - w);
   const name = m.nameOfTerm(layer, from, opened.info.data.image);
-  const who = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
+  const title = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
   const rule = ruleOf(scene, at);
   // The last line of a rule is the new weight.
   const lines = part ? rule?.lines : rule?.lines.filter(({ symbol }) => symbol !== 'w');
@@ -77,7 +77,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   );
   const plain = entryNamed(catalog.optimizers, optimizer.class_name)?.formula;
   return {
-    title: `${who} ${part ? 'moves' : 'is to move by'}`,
+    title: `${title} ${part ? 'moves' : 'is to move by'}`,
     formula: lines
       ? lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)
       : html`<p>${plain ?? `by the rule of ${optimizer.class_name}`}</p>`,

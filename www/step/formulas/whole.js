@@ -6,10 +6,10 @@ import { tracedOf } from '../numbers.js';
 import { applied, and, math, range } from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function whole({ stage }, { trace, row, catalog }, layer) {
   const rows = row < 0 ? trace.rows.length : 1;
   const { n, inputs, n_params, name, class_name } = layer;

@@ -1,16 +1,16 @@
 // The feature space of a layer: the grid of 2-D inputs and the training examples, placed by two outputs of the layer.
 import { html, render } from 'lit-html';
-import { reach } from '../../picture/colour.js';
-import { fresh } from '../../picture/charts/pixels.js';
-import { Asked } from '../../step/asked.js';
+import { scaleEnd } from '../../picture/colour.js';
+import { clearCanvas } from '../../picture/charts/pixels.js';
+import { LatestRequest } from '../../step/latest-request.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
 /** Number of grid lines in each direction. */
 const LINES = 21;
 const MARGIN = 14;
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const warp = {
   id: 'warp',
   label: 'Feature space',
@@ -28,18 +28,18 @@ class WarpView {
 
   /**
    * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
+   * @param {import('../../step/inspector.js').Tools} tools
    */
   constructor(element, tools) {
     this.element = element;
     this.tools = tools;
-    /** @type {Asked<Float32Array>} */
-    this.asked = new Asked(tools);
+    /** @type {LatestRequest<Float32Array>} */
+    this.asked = new LatestRequest(tools);
   }
 
-  /** @param {Look} look */
-  draw(look) {
-    const { opened, state, step } = look;
+  /** @param {ViewState} view */
+  draw(view) {
+    const { opened, state, step } = view;
     const { info } = opened;
     if (!info.data.bounds) {
       render(
@@ -64,10 +64,12 @@ class WarpView {
     const { length, name } = info.layers[this.#layer];
     this.#units = this.#units.map((unit) => Math.min(unit, length - 1));
     const set = { set: 'train', n: opened.data.train.n };
-    const still = !state.playing || state.moment !== null;
+    const still = !state.playing || state.viewedStep !== null;
     const key = `${step} ${this.#layer} ${opened.text}`;
     const points = still
-      ? this.asked.get(key, () => this.tools.study.ask(opened, 'answers', step, set, this.#layer))
+      ? this.asked.get(key, () =>
+          this.tools.client.ask(opened, 'layerOutputs', step, set, this.#layer),
+        )
       : null;
     const choose = (/** @type {number} */ which) => (/** @type {any} */ e) => {
       this.#units[which] = Number(e.target.value);
@@ -113,16 +115,16 @@ class WarpView {
         </figure>`,
       this.element,
     );
-    this.#paint(look, points);
+    this.#paint(view, points);
   }
 
-  /** @param {Look} look @param {Float32Array | null} points */
+  /** @param {ViewState} look @param {Float32Array | null} points */
   #paint({ opened, frame, colours }, points) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.warped'));
     const { side, grid } = frame;
     if (!canvas || side === 0) return;
     const [w, h] = [canvas.clientWidth, canvas.clientHeight];
-    const context = fresh(canvas, w, h);
+    const context = clearCanvas(canvas, w, h);
     const { at, length } = opened.info.layers[this.#layer];
     const cells = side * side;
     const [us, vs] = this.#units.map((unit) =>
@@ -161,7 +163,7 @@ class WarpView {
     if (!points) return;
     const { y: labels } = opened.data.train;
     const values = opened.info.task === 'regression';
-    const top = reach(labels);
+    const top = scaleEnd(labels);
     for (let row = 0; row < points.length / length; row++) {
       context.fillStyle = values
         ? colours.css(labels[row] / top)

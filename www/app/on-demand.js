@@ -6,23 +6,23 @@ import { same } from './same.js';
 /**
  * @param {Store} store
  * @param {import('./runner.js').Runner} runner
- * @param {() => import('../step/glass.js').Glass | undefined} glass what the last two come from, once it is there
+ * @param {() => import('../step/inspector.js').Inspector | undefined} inspector what the last two come from, once it is there
  */
-export function reading(store, runner, glass) {
-  let logged = '';
+export function onDemand(store, runner, inspector) {
+  let loggedKey = '';
   let logging = false;
-  let writing = '';
+  let requested = '';
   /** The page's own first experiment, which needs no advice. @type {import('../types.js').Experiment | undefined} */
-  let own;
+  let ownDraft;
 
   /** The fit log, and not in every frame. */
   async function log() {
     const { opened, settings, playing } = store.state;
     const key = `${opened?.text} ${runner.frame?.epochs}`;
-    if (settings.tab !== 'log' || key === logged || !opened || logging) return;
+    if (settings.tab !== 'log' || key === loggedKey || !opened || logging) return;
     logging = true;
     const lines = await runner.log().catch(() => '');
-    logged = key;
+    loggedKey = key;
     store.set({ log: lines });
     if (playing) await new Promise((resolve) => setTimeout(resolve, 300));
     logging = false;
@@ -31,16 +31,16 @@ export function reading(store, runner, glass) {
 
   async function code() {
     const { opened, settings, code } = store.state;
-    const writer = glass();
-    if (settings.tab !== 'code' || code || !opened || !writer || writing === opened.text) return;
-    writing = opened.text;
-    const written = await writer.code().catch((error) => `No script: ${error.message}`);
-    writing = '';
-    if (store.state.opened === opened) store.set({ code: written });
+    const source = inspector();
+    if (settings.tab !== 'code' || code || !opened || !source || requested === opened.text) return;
+    requested = opened.text;
+    const script = await source.code().catch((error) => `No script: ${error.message}`);
+    requested = '';
+    if (store.state.opened === opened) store.set({ code: script });
   }
 
   function advise() {
-    if (!same(store.state.draft, own)) glass()?.advise();
+    if (!same(store.state.draft, ownDraft)) inspector()?.advise();
   }
 
   store.listen((state, before) => {
@@ -51,9 +51,9 @@ export function reading(store, runner, glass) {
   return {
     log,
     /** What was opened is the page's own. */
-    isOwn: () => (own = store.state.draft),
+    skipAdvice: () => (ownDraft = store.state.draft),
     /** Sends the requests that were deferred until the inspector had loaded. */
-    all: () => {
+    requestDeferred: () => {
       code();
       advise();
     },

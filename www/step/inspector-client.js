@@ -1,24 +1,24 @@
 // The page's end of the worker that inspects: any moment of a run, and its steps opened up.
 import { Client } from '../engine/client.js';
-import { Moments } from './moments.js';
+import { Checkpoints } from './checkpoints.js';
 
 /** @typedef {import('../engine/client.js').Calls} Calls */
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** A run that is asked about. @typedef {{ text: string, experiment: Experiment }} Asked */
+/** A run that is asked about. @typedef {{ text: string, experiment: Experiment }} RunRef */
 
 /** Bytes of checkpoints on the page; with those of the worker they stay within 64 MiB. */
-const ROOM = 48e6;
+const CHECKPOINT_BYTES = 48e6;
 
-export class Study {
-  #moments = new Moments(ROOM);
+export class InspectorClient {
+  #checkpoints = new Checkpoints(CHECKPOINT_BYTES);
   /** The experiment that the moments are of. */
   #text = '';
-  /** What the worker has open. @type {Asked | null} */
+  /** What the worker has open. @type {RunRef | null} */
   #opened = null;
   /** @type {Client | undefined} */
   #client;
   /** The last call. @type {Promise<unknown>} */
-  #turn = Promise.resolve();
+  #queue = Promise.resolve();
 
   /**
    * Keeps a checkpoint of the run that trains.
@@ -26,20 +26,20 @@ export class Study {
    * @param {number} step
    * @param {Uint8Array} bytes
    */
-  keep(text, step, bytes) {
-    this.#follow(text);
-    this.#moments.add(step, bytes);
+  addCheckpoint(text, step, bytes) {
+    this.#switchTo(text);
+    this.#checkpoints.add(step, bytes);
   }
 
   /** Bytes of the checkpoints that are kept here. */
   get bytes() {
-    return this.#moments.bytes;
+    return this.#checkpoints.bytes;
   }
 
   /**
    * Asks about a moment of a run.
-   * @template {'moment' | 'trace' | 'differences' | 'spread' | 'weights' | 'exciting' | 'reasons' | 'answers'} K
-   * @param {Asked} run
+   * @template {'frameAt' | 'trace' | 'differences' | 'spread' | 'weights' | 'topExamples' | 'reasons' | 'layerOutputs'} K
+   * @param {RunRef} run
    * @param {K} call
    * @param {number} step
    * @param {unknown[]} args what the call takes between the step and the checkpoint
@@ -47,23 +47,23 @@ export class Study {
    */
   ask(run, call, step, ...args) {
     const { text } = run;
-    this.#follow(text);
-    const near = () => (text === this.#text ? this.#moments.before(step) : undefined);
+    this.#switchTo(text);
+    const near = () => (text === this.#text ? this.#checkpoints.before(step) : undefined);
     const given = () =>
       /** @type {Parameters<Calls[K]>} */ (/** @type {unknown} */ ([step, ...args, near()]));
-    return this.#try(run, call, given);
+    return this.#enqueue(run, call, given);
   }
 
   /**
    * Asks the same of several moments, one after another: other questions come in between, and no view waits for what
    * is no longer wanted. Null where that happens.
    * @template {'spread' | 'weights'} K
-   * @param {Asked} run
+   * @param {RunRef} run
    * @param {K} call
    * @param {number[]} steps
    * @param {() => boolean | Promise<boolean>} wanted
    */
-  async along(run, call, steps, wanted) {
+  async askEach(run, call, steps, wanted) {
     /** @type {Awaited<ReturnType<Calls[K]>>[]} */
     const answers = [];
     for (const step of steps) {
@@ -75,14 +75,14 @@ export class Study {
 
   /**
    * A slice of the loss surface, prepared; then cells of it.
-   * @param {Asked} run
-   * @param {import('../analysis/surface.js').Wish} wish
+   * @param {RunRef} run
+   * @param {import('../analysis/surface.js').PlaneRequest} request
    * @param {Float32Array[]} path the run's weights, from its first moment to the one that is looked at
    * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
    */
-  plane(run, wish, path, other, side) {
-    return this.#try(run, 'plane', () => [wish, path, other, side, document.baseURI]);
+  plane(run, request, path, other, side) {
+    return this.#enqueue(run, 'plane', () => [request, path, other, side, document.baseURI]);
   }
 
   /**
@@ -91,53 +91,53 @@ export class Study {
    * @param {Experiment} experiment
    * @param {number} time
    */
-  beside(step, experiment, time) {
-    return this.#try(null, 'beside', () => [step, experiment, time, document.baseURI]);
+  baseline(step, experiment, time) {
+    return this.#enqueue(null, 'baseline', () => [step, experiment, time, document.baseURI]);
   }
 
-  /** @param {Asked} run @param {number} key @param {number} from @param {number} time milliseconds */
+  /** @param {RunRef} run @param {number} key @param {number} from @param {number} time milliseconds */
   cells(run, key, from, time) {
-    return this.#try(run, 'cells', () => [key, from, time]);
+    return this.#enqueue(run, 'cells', () => [key, from, time]);
   }
 
   /**
    * The best epoch of a run, and the one after which EarlyStopping would have stopped it.
-   * @param {Asked} run
+   * @param {RunRef} run
    * @param {number[]} losses of all epochs
    * @param {boolean} validation
    * @param {number} patience
    */
-  stopping(run, losses, validation, patience) {
-    return this.#try(run, 'stopping', () => [losses, validation, patience]);
+  earlyStopping(run, losses, validation, patience) {
+    return this.#enqueue(run, 'earlyStopping', () => [losses, validation, patience]);
   }
 
-  /** The Keras script of a run's experiment. @param {Asked} run */
+  /** The Keras script of a run's experiment. @param {RunRef} run */
   code(run) {
-    return this.#try(run, 'code', () => []);
+    return this.#enqueue(run, 'code', () => []);
   }
 
   /** What in an experiment does not fit. @param {Experiment} experiment */
   advise(experiment) {
-    return this.#try(null, 'advise', () => [experiment, document.baseURI]);
+    return this.#enqueue(null, 'advise', () => [experiment, document.baseURI]);
   }
 
   /**
    * One call after another: between opening an experiment and asking about it nothing opens another one.
    * @template {keyof Calls} K
-   * @param {Asked | null} run what must be open for it
+   * @param {RunRef | null} run what must be open for it
    * @param {K} call
    * @param {() => Parameters<Calls[K]>} args called again for each try
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
-  #try(run, call, args) {
-    const turn = this.#turn.then(() => this.#call(run, call, args));
-    this.#turn = turn.catch(() => {});
+  #enqueue(run, call, args) {
+    const turn = this.#queue.then(() => this.#call(run, call, args));
+    this.#queue = turn.catch(() => {});
     return turn;
   }
 
   /**
    * @template {keyof Calls} K
-   * @param {Asked | null} run
+   * @param {RunRef | null} run
    * @param {K} call
    * @param {() => Parameters<Calls[K]>} args
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
@@ -157,9 +157,9 @@ export class Study {
   }
 
   /** @param {string} text */
-  #follow(text) {
+  #switchTo(text) {
     if (text === this.#text) return;
     this.#text = text;
-    this.#moments.clear();
+    this.#checkpoints.clear();
   }
 }
