@@ -5,12 +5,12 @@ const STEADY_FRAMES = 600;
 
 /**
  * Returns the amount of training of one call.
- * @param {'slow' | 'steady' | 'full' | 'unseen'} pace `unseen`: in a hidden tab
+ * @param {'slow' | 'steady' | 'full' | 'hidden'} pace `hidden`: in a hidden tab
  * @param {import('../types.js').RunInfo} [info]
  * @returns {Pick<import('../engine/training.js').Request, 'unit' | 'n' | 'ms' | 'hold'>}
  */
 export function paceOf(pace, info) {
-  if (pace === 'unseen') return { unit: 'time', n: 0, ms: 100, hold: 0 };
+  if (pace === 'hidden') return { unit: 'time', n: 0, ms: 100, hold: 0 };
   if (pace === 'full') return { unit: 'time', n: 0, ms: 14, hold: 0 };
   if (pace === 'slow') return { unit: 'batch', n: 1, ms: 100, hold: 250 };
   const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
