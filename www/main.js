@@ -251,7 +251,10 @@ const headerActions = {
     const seed = Number(text);
     const draft = {
       ...store.state.draft,
-      seed: text !== '' && Number.isFinite(seed) ? seed : /** @type {any} */ (text),
+      seed:
+        text !== '' && Number.isFinite(seed)
+          ? seed
+          : /** @type {number} */ (/** @type {unknown} */ (text)),
     };
     runner.edit(draft, `Seed changed to ${text}`);
   },

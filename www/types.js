@@ -31,10 +31,10 @@
  *   'class_weights'; 'class' of a family, a 'list' of them, or a 'float' that a class of a family can make
  * @property {string | null} [family] the catalog's list that the class is from
  * @property {boolean} [advanced] it can wait behind "more options"
- * @property {any} [start] what the form of a new class gives it
+ * @property {unknown} [start] initial value in the form of a newly selected class; absent: the default
  * @property {boolean} nullable
  * @property {boolean} [required]
- * @property {any} default
+ * @property {unknown} default
  * @property {number | null} [min]
  * @property {number | null} [max]
  * @property {string[] | null} [choices]

@@ -1,4 +1,5 @@
 // Error isolation: an error while one part of the page is drawn does not stop the others, and is reported once.
+import { messageOf } from './errors.js';
 
 /**
  * @param {(sentence: string) => void} report
@@ -11,7 +12,7 @@ export function isolateErrors(report) {
     try {
       work();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (reported.get(part) === why) return;
       reported.set(part, why);
       console.error(error);

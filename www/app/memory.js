@@ -21,7 +21,7 @@ const GENERATIONS = 2;
 /** Milliseconds to wait for storage. */
 const TIMEOUT = 3000;
 
-/** Returns null where the work throws: storage may be full, disabled or broken. @param {() => any} work */
+/** Returns null where the work throws: storage may be full, disabled or broken. @template T @param {() => T} work */
 function orNull(work) {
   try {
     return work();
@@ -33,11 +33,10 @@ function orNull(work) {
 /** Reads the page settings. A missing or invalid value has its default. @returns {import('./store.js').Settings} */
 export function loadSettings() {
   const saved = orNull(() => JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? '{}'));
-  const settings = /** @type {any} */ ({ ...SETTINGS });
-  for (const key of Object.keys(SETTINGS)) {
-    if (saved && typeof saved[key] === typeof settings[key]) settings[key] = saved[key];
-  }
-  return settings;
+  const valid = Object.entries(SETTINGS).filter(
+    ([key, value]) => typeof saved?.[key] === typeof value,
+  );
+  return { ...SETTINGS, ...Object.fromEntries(valid.map(([key]) => [key, saved[key]])) };
 }
 
 /** Writes the page settings. @param {import('./store.js').Settings} settings */
@@ -75,7 +74,7 @@ async function findRecord(text, before) {
 
 /** Writes states one after the other. Of the states that arrive during a write, only the latest is written. */
 export class RecordWriter {
-  /** @type {(SavedState & { left?: string }) | null} */
+  /** @type {(SavedState & { replaced?: string }) | null} */
   #next = null;
   #writing = false;
 
@@ -90,7 +89,7 @@ export class RecordWriter {
    * @param {string} [replaced] for a pending edit, the experiment that it replaces: the record stays only until the next one
    */
   async put(text, checkpoint, replaced) {
-    this.#next = { text, checkpoint, left: replaced };
+    this.#next = { text, checkpoint, replaced };
     if (this.#writing) return;
     this.#writing = true;
     while (this.#next) {
@@ -110,8 +109,8 @@ const ownPending = new Set();
 /** Milliseconds after which a pending edit of another tab is deleted. */
 const PENDING_LIFETIME = 60_000;
 
-/** Adds a state and deletes the oldest ones. @param {SavedState & { left?: string }} kept */
-async function write({ text, checkpoint, left: replaced }) {
+/** Adds a state and deletes the oldest ones. @param {SavedState & { replaced?: string }} kept */
+async function write({ text, checkpoint, replaced }) {
   const records = await open('readwrite');
   lastTime = Math.max(Date.now(), lastTime + 1);
   const key =
@@ -171,14 +170,14 @@ async function connect() {
 
 /** @param {IDBObjectStore} records @returns {Promise<Key[]>} from the oldest to the newest */
 async function keysIn(records) {
-  const keys = await promisifyRequest(/** @type {IDBRequest<any>} */ (records.getAllKeys()));
+  const keys = await promisifyRequest(/** @type {IDBRequest<Key[]>} */ (records.getAllKeys()));
   lastTime = Math.max(lastTime, keys.at(-1)?.[0] ?? 0);
   return keys;
 }
 
-/** Whether a record is undamaged. @param {any} saved */
-function isIntact(saved) {
-  const { text, checkpoint, sum } = saved ?? {};
+/** Whether a record is undamaged. @param {(SavedState & { sum: number }) | undefined} record */
+function isIntact(record) {
+  const { text, checkpoint, sum } = record ?? {};
   const bytes = checkpoint === undefined || checkpoint instanceof Uint8Array;
   return typeof text === 'string' && bytes && hashOf(text, checkpoint) === sum;
 }

@@ -76,15 +76,20 @@ export class Store {
  * @template T
  * @param {T} object
  * @param {(string | number)[]} path
- * @param {any} value
+ * @param {unknown} value
  * @returns {T}
  */
 export function withChange(object, path, value) {
-  if (path.length === 0) return typeof value === 'function' ? value(object) : value;
-  const [key, ...rest] = path;
-  const source = /** @type {any} */ (object ?? {});
-  const copy = Array.isArray(source) ? [...source] : { ...source };
-  const inner = withChange(source[key], rest, value);
+  return /** @type {T} */ (changed(object, path, value));
+}
+
+/** @param {unknown} object @param {(string | number)[]} path @param {unknown} value @returns {unknown} */
+function changed(object, [key, ...rest], value) {
+  if (key === undefined) return typeof value === 'function' ? value(object) : value;
+  const copy = /** @type {Record<string | number, unknown>} */ (
+    Array.isArray(object) ? [...object] : { .../** @type {object} */ (object) }
+  );
+  const inner = changed(copy[key], rest, value);
   if (inner === undefined) delete copy[key];
   else copy[key] = inner;
   return copy;

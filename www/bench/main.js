@@ -3,6 +3,7 @@ import { BenchClient } from '../../benches/client.js';
 import { race } from '../../benches/race.js';
 import { WORKLOADS } from '../../benches/workloads.js';
 import { results } from './results.js';
+import { messageOf } from '../app/errors.js';
 
 /** @typedef {import('../../benches/worker.js').Contestant} Contestant */
 
@@ -84,7 +85,7 @@ async function run() {
     }
     say('Done.');
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(messageOf(error));
   } finally {
     mine.stop(STOPPED);
     busy(false);

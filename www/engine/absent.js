@@ -1,4 +1,5 @@
 // Why there is no engine: what is in its way, where, and what to do. In the page and in the worker.
+import { messageOf } from '../app/errors.js';
 
 /** The engine cannot start here: a sentence for the person at the page. */
 export class NoEngine extends Error {
@@ -26,7 +27,7 @@ function nameOf({ pathname }) {
 
 /** @param {unknown} error */
 function said(error) {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+  return messageOf(error).replace(/\.$/, '');
 }
 
 /**

@@ -52,9 +52,10 @@ export function serveCalls(calls) {
   self.onmessageerror = () => enqueue({ id: 0, call: 'start', args: [] });
 }
 
-/** @param {number} id @param {any} result */
+/** @param {number} id @param {unknown} result */
 function answer(id, result) {
-  const transfer = result?.buffer instanceof ArrayBuffer ? [result.buffer] : [];
+  const buffer = /** @type {{ buffer?: unknown } | undefined} */ (result)?.buffer;
+  const transfer = buffer instanceof ArrayBuffer ? [buffer] : [];
   try {
     postMessage({ id, result }, { transfer });
   } catch (error) {

@@ -2,11 +2,12 @@
 
 /** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /** @typedef {import('../types.js').ClassConfig} ClassConfig */
+/** @typedef {Record<string | number, unknown>} Values */
 
 /**
  * Finds the catalog entry of a class.
  * @param {ClassSpec[]} entries
- * @param {string} name Keras' class, or its string
+ * @param {string} [name] Keras' class, or its string
  */
 export function entryNamed(entries, name) {
   return entries.find((e) => e.class_name === name) ?? entries.find((e) => e.name === name);
@@ -27,8 +28,8 @@ export function optionOf(entries, { class_name, config }, option) {
 /**
  * Whether all objects along a path have the same class in a newer draft. A form may be older than the draft, and the
  * item that it shows may have been removed or moved.
- * @param {any} drawn draft that the form was drawn for
- * @param {any} now
+ * @param {unknown} drawn draft that the form was drawn for
+ * @param {unknown} now
  * @param {(string | number)[]} path
  * @returns {boolean}
  */
@@ -36,12 +37,19 @@ export function isStillThere(drawn, now, path) {
   if (path.length === 0 || drawn === now) return true;
   if (typeof now !== 'object' || now === null) return drawn === undefined || drawn === null;
   const [key, ...rest] = path;
-  const [a, b] = [drawn?.[key], now[key]];
+  const [a, b] = [drawn, now].map((draft) => /** @type {Values | undefined} */ (draft)?.[key]);
   if (rest.length > 0 && nameOf(a) !== nameOf(b)) return false;
   return isStillThere(a, b, rest);
 }
 
-/** The class name of a config object or of a bare name. @param {any} value */
+/** The class name of a config object or of a bare name. @param {unknown} value */
 export function nameOf(value) {
-  return typeof value === 'object' && value ? value.class_name : value;
+  return typeof value === 'string'
+    ? value
+    : /** @type {Partial<ClassConfig> | null} */ (value)?.class_name;
+}
+
+/** The config of a config object; empty for a bare name. @param {unknown} value @returns {Values} */
+export function configOf(value) {
+  return /** @type {Partial<ClassConfig> | null} */ (value)?.config ?? {};
 }

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { entryNamed } from './choices.js';
 import { stepValue, parseField, formatField } from './values.js';
+import { onValue } from '../app/dom.js';
 
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {import('../types.js').ClassSpec} ClassSpec */
@@ -16,7 +17,7 @@ import { stepValue, parseField, formatField } from './values.js';
 /**
  * A select of classes, grouped, with an optional first entry for "no class".
  * @param {ClassSpec[]} entries
- * @param {string} name selected class; empty for `before`
+ * @param {string | undefined} name selected class; empty for `before`
  * @param {string} before label of the first entry; empty for none
  * @param {Attributes} attributes
  * @param {(entry: ClassSpec | undefined) => void} pick
@@ -34,7 +35,7 @@ export function classSelect(entries, name, before, { id, describedBy, invalid },
     aria-describedby=${describedBy}
     aria-invalid=${invalid}
     @keydown=${onkey ?? nothing}
-    @change=${(/** @type {any} */ e) => pick(entries.find((x) => x.class_name === e.target.value))}
+    @change=${onValue((value) => pick(entryNamed(entries, value)))}
   >
     ${before ? html`<option value="" .selected=${live(!chosen)}>${before}</option>` : nothing}
     ${groups.map((group) => {
@@ -61,16 +62,16 @@ export function openPicker(event) {
 /**
  * A select of fixed words.
  * @param {OptionSpec} opt
- * @param {string | null} value
+ * @param {unknown} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
 export function wordSelect({ choices, nullable }, value, { id, describedBy, invalid }, edit) {
   return html`<select
     id=${id}
     aria-describedby=${describedBy}
     aria-invalid=${invalid}
-    @change=${(/** @type {any} */ e) => edit(e.target.value || null)}
+    @change=${onValue((word) => edit(word || null))}
   >
     ${nullable ? html`<option value="" .selected=${live(!value)}>none</option>` : nothing}
     ${(choices ?? []).map((word) => html`<option .selected=${live(word === value)}>${word}</option>`)}
@@ -81,7 +82,7 @@ export function wordSelect({ choices, nullable }, value, { id, describedBy, inva
  * A checkbox.
  * @param {boolean} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
 export function checkbox(value, { id, describedBy }, edit) {
   return html`<input
@@ -89,23 +90,23 @@ export function checkbox(value, { id, describedBy }, edit) {
     id=${id}
     aria-describedby=${describedBy}
     .checked=${live(value)}
-    @change=${(/** @type {any} */ e) => edit(e.target.checked)}
+    @change=${(/** @type {Event} */ { target }) => edit(/** @type {HTMLInputElement} */ (target).checked)}
   />`;
 }
 
 /**
  * A text input for a number, several numbers or a text. The arrow keys change a number.
  * @param {OptionSpec} opt
- * @param {any} value
+ * @param {unknown} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
 export function textInput(opt, value, { id, describedBy, invalid }, edit) {
   const text = formatField(value);
   const mode = { int: 'numeric', float: 'decimal' }[opt.kind] ?? 'text';
   return html`<input
     type="text"
-    inputmode=${/** @type {any} */ (mode)}
+    inputmode=${mode}
     autocomplete="off"
     spellcheck="false"
     id=${id}
@@ -113,7 +114,7 @@ export function textInput(opt, value, { id, describedBy, invalid }, edit) {
     aria-invalid=${invalid}
     placeholder=${opt.nullable ? 'none' : ''}
     .value=${live(text)}
-    @change=${(/** @type {any} */ e) => e.target.value.trim() !== text && edit(parseField(opt, e.target.value))}
+    @change=${onValue((typed) => typed.trim() !== text && edit(parseField(opt, typed)))}
     @keydown=${(/** @type {KeyboardEvent} */ e) => {
       const up = e.key === 'ArrowUp' ? 1 : e.key === 'ArrowDown' ? -1 : 0;
       const { value } = /** @type {HTMLInputElement} */ (e.target);

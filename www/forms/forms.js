@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { withChange, pathText } from '../app/store.js';
 import { adviceList } from '../views/advice.js';
-import { entryNamed, nameOf } from './choices.js';
+import { configOf, entryNamed, nameOf } from './choices.js';
 import { signed } from '../app/figures.js';
 import { checkbox, classSelect, openPicker, wordSelect, textInput } from './controls.js';
 import { capital, describe } from './values.js';
@@ -11,6 +11,7 @@ import { capital, describe } from './values.js';
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /** @typedef {import('../types.js').Catalog} Catalog */
+/** @typedef {import('../../pkg/glassbox.js').NamedClass} NamedClass */
 /** @typedef {(string | number)[]} Path */
 
 /**
@@ -22,7 +23,7 @@ import { capital, describe } from './values.js';
  * @property {string} message the error
  * @property {(path: string) => import('../types.js').Advice[]} advice returns the advice for a path
  * @property {(advice: import('../types.js').Advice) => void} applyFix applies the suggested fix
- * @property {(path: Path, value: any, what: string) => void} edit changes the draft; `value` may be a function of the current value
+ * @property {(path: Path, value: unknown, description: string) => void} edit changes the draft; `value` may be a function of the current value
  */
 
 /**
@@ -57,7 +58,7 @@ export function idOf(path) {
 
 /** The classes of a family. @param {Catalog} catalog @param {string | null} [family] @returns {ClassSpec[]} */
 export function entriesOf(catalog, family) {
-  return /** @type {any} */ (catalog)[family ?? ''] ?? [];
+  return catalog[/** @type {Exclude<keyof Catalog, 'fit'>} */ (family)] ?? [];
 }
 
 /**
@@ -65,14 +66,14 @@ export function entriesOf(catalog, family) {
  * @param {Form} form
  * @param {OptionSpec} opt
  * @param {Path} path of the option's value
- * @param {any} value
- * @returns {any}
+ * @param {unknown} value
+ * @returns {unknown}
  */
 export function field(form, opt, path, value) {
   const shown = value === undefined ? opt.default : value;
-  const edit = (/** @type {any} */ v) =>
+  const edit = (/** @type {unknown} */ v) =>
     form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
-  if (opt.kind === 'list') return list(form, opt, path, shown ?? []);
+  if (opt.kind === 'list') return list(form, opt, path, /** @type {NamedClass[]} */ (shown ?? []));
   if (opt.kind !== 'class' && !opt.family) {
     return formLine(form, opt, path, opt.label, undefined, (attributes) =>
       opt.kind === 'one_of'
@@ -126,7 +127,7 @@ export function field(form, opt, path, value) {
  * @param {Path} path
  * @param {string} label
  * @param {ClassSpec | undefined} entry the selected class
- * @param {(attributes: import('./controls.js').Attributes) => any} control
+ * @param {(attributes: import('./controls.js').Attributes) => unknown} control
  */
 function formLine(form, opt, path, label, entry, control) {
   const id = idOf(path);
@@ -163,15 +164,20 @@ function about({ doc, formula }) {
  * @param {Form} form
  * @param {OptionSpec} opt
  * @param {Path} path
- * @param {any[]} chosen
+ * @param {NamedClass[]} selected
  */
-function list(form, opt, path, chosen) {
+function list(form, opt, path, selected) {
   const entries = entriesOf(form.catalog, opt.family);
   const add = (/** @type {ClassSpec | undefined} */ e) =>
-    e && form.edit(path, (now = chosen) => [...(now ?? []), initialValue(e)], `${e.label} added`);
+    e &&
+    form.edit(
+      path,
+      (/** @type {NamedClass[] | null} */ now = selected) => [...(now ?? []), initialValue(e)],
+      `${e.label} added`,
+    );
   const remove = (/** @type {number} */ i, /** @type {string} */ label) => () => {
-    const without = (/** @type {any[] | null} */ now = chosen) => {
-      const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(chosen[i]));
+    const without = (/** @type {NamedClass[] | null} */ now = selected) => {
+      const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(selected[i]));
       return rest.length || !opt.nullable ? rest : null;
     };
     form.edit(path, without, `${label} removed`);
@@ -180,9 +186,9 @@ function list(form, opt, path, chosen) {
       classSelect(entries, '', 'add …', attributes, add, openPicker),
     )}
     <ul class="chosen">
-      ${chosen.map((item, i) => {
+      ${selected.map((item, i) => {
         const entry = entryNamed(entries, nameOf(item));
-        const label = entry?.label ?? nameOf(item);
+        const label = entry?.label ?? nameOf(item) ?? '';
         return html`<li>
           <div class="layer-head">
             <span class="layer-title layer-name">${label}</span>
@@ -209,11 +215,11 @@ function list(form, opt, path, chosen) {
  * @param {Form} form
  * @param {ClassSpec} entry
  * @param {Path} path
- * @param {any} choice
+ * @param {unknown} config a config object or a bare name
  */
-export function optionFields(form, entry, path, choice) {
+export function optionFields(form, entry, path, config) {
   return foldAdvanced(form, entry.options, [...path, 'config'], entry.label, (options) =>
-    fields(form, options, path, choice, entry),
+    fields(form, options, path, config, entry),
   );
 }
 
@@ -223,7 +229,7 @@ export function optionFields(form, entry, path, choice) {
  * @param {OptionSpec[]} options
  * @param {Path} within path of the options
  * @param {string} label
- * @param {(options: OptionSpec[]) => any} draw
+ * @param {(options: OptionSpec[]) => unknown} draw
  */
 export function foldAdvanced(form, options, within, label, draw) {
   const rest = options.filter((o) => o.advanced);
@@ -246,23 +252,23 @@ export function foldAdvanced(form, options, within, label, draw) {
  * @param {Form} form
  * @param {OptionSpec[]} options
  * @param {Path} path
- * @param {any} choice
+ * @param {unknown} config a config object or a bare name
  * @param {ClassSpec} entry
  */
-export function fields(form, options, path, choice, entry) {
-  const spelled = typeof choice === 'object' && choice;
-  const config = spelled ? (choice.config ?? {}) : {};
+export function fields(form, options, path, config, entry) {
+  const values = configOf(config);
   // A class given by name becomes an object with `config` when one of its options changes.
   const bare = { class_name: entry.class_name, config: {} };
   /** @type {Form} */
-  const nested = spelled
-    ? form
-    : {
-        ...form,
-        edit: (at, value, what) =>
-          form.edit(path, withChange(bare, at.slice(path.length), value), what),
-      };
-  return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], config[opt.name]));
+  const nested =
+    typeof config === 'object' && config
+      ? form
+      : {
+          ...form,
+          edit: (at, value, description) =>
+            form.edit(path, withChange(bare, at.slice(path.length), value), description),
+        };
+  return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], values[opt.name]));
 }
 
 /** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {ClassSpec} entry */

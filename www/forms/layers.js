@@ -6,6 +6,7 @@ import { classSelect, openPicker } from './controls.js';
 import { errorAndAdvice, optionFields, startOf } from './forms.js';
 
 /** @typedef {import('../app/store.js').State} State */
+/** @typedef {import('../types.js').ClassConfig} ClassConfig */
 /** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /** @typedef {import('./forms.js').Form} Form */
 /** @typedef {import('./settings.js').Edit} Edit */
@@ -22,21 +23,24 @@ const LAYERS = ['model', 'config', 'layers'];
  */
 export function layer(form, { catalog, draft, opened, draftError }, i, edit) {
   const layers = draft.model.config.layers;
-  const choice = layers[i];
-  const entry = entryNamed(catalog.layers, choice.class_name);
+  const config = layers[i];
+  const entry = entryNamed(catalog.layers, config.class_name);
   const path = [...LAYERS, i];
   // While an edit is pending or invalid, the layers of the open run may differ from those of the draft.
   const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
   const built = draftError ? undefined : opened?.info.layers[i - inputs];
-  const info = built?.class_name === choice.class_name ? built : undefined;
-  const title = entry?.label ?? String(choice.class_name);
-  const arrange = (/** @type {(all: any[]) => any} */ work, /** @type {string} */ what) =>
+  const info = built?.class_name === config.class_name ? built : undefined;
+  const title = entry?.label ?? String(config.class_name);
+  const arrange = (
+    /** @type {(all: ClassConfig[]) => unknown} */ work,
+    /** @type {string} */ description,
+  ) =>
     edit((now) => {
       if (!isStillThere(draft, now, [...path, 'config'])) return now;
       const all = [...now.model.config.layers];
       work(all);
       return withChange(now, LAYERS, all);
-    }, what);
+    }, description);
   const move = (/** @type {number} */ by) =>
     arrange((all) => all.splice(i + by, 0, ...all.splice(i, 1)), `${title} moved`);
   const remove = () => arrange((all) => all.length > 1 && all.splice(i, 1), `${title} removed`);
@@ -81,7 +85,7 @@ export function layer(form, { catalog, draft, opened, draftError }, i, edit) {
       </span>
       ${wired ? nothing : buttons()}
     </div>
-    ${errorAndAdvice(form, path)} ${entry ? optionFields(form, entry, path, choice) : nothing}
+    ${errorAndAdvice(form, path)} ${entry ? optionFields(form, entry, path, config) : nothing}
   </li>`;
 }
 

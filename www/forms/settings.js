@@ -12,7 +12,7 @@ import { layerAdder, layer } from './layers.js';
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {import('./forms.js').Form} Form */
-/** @typedef {(change: (draft: Experiment) => Experiment, what: string) => void} Edit */
+/** @typedef {(change: (draft: Experiment) => Experiment, description: string) => void} Edit */
 
 const wide = matchMedia('(min-width: 768px)').matches;
 
@@ -61,10 +61,10 @@ export function settings(element, state, { edit, putBack }) {
     message: draftError?.message ?? '',
     advice: () => [],
     applyFix: ({ experiment, change }) => edit(() => experiment, change),
-    edit: (path, value, what) =>
+    edit: (path, value, description) =>
       edit(
         (now) => (isStillThere(state.draft, now, path) ? withChange(now, path, value) : now),
-        what,
+        description,
       ),
   };
   if (draftError || advice.length) {
@@ -165,7 +165,7 @@ function body(form, state, edit) {
  * @param {string} number
  * @param {string} title
  * @param {string} state summary of the settings
- * @param {any} content
+ * @param {unknown} content
  */
 function section(id, number, title, state, content) {
   return html`<details class="section" id="section-${id}" ?open=${wide}>
@@ -186,9 +186,10 @@ function section(id, number, title, state, content) {
 function templateSelect({ opened }, edit) {
   const data = opened?.info.data;
   const known = networks(data);
-  const take = (/** @type {any} */ e) => {
-    const found = known.find(({ name }) => name === e.target.value);
-    e.target.value = '-';
+  const take = (/** @type {Event} */ { target }) => {
+    const select = /** @type {HTMLSelectElement} */ (target);
+    const found = known.find(({ name }) => name === select.value);
+    select.value = '-';
     if (found) edit((now) => withNetwork(now, found.name, data?.image), found.label);
   };
   return html`<div class="field">

@@ -1,6 +1,7 @@
 // Conversion between values of options and text. Text that cannot be read goes to the engine as typed, and the engine
 // reports the error.
 import { signed } from '../app/figures.js';
+import { nameOf } from './choices.js';
 
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 
@@ -9,16 +10,16 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
 }
 
-/** Describes a value in a sentence. @param {any} value @returns {string} */
+/** Describes a value in a sentence. @param {unknown} value @returns {string} */
 export function describe(value) {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (Array.isArray(value)) return value.map(describe).join(', ') || 'none';
-  if (typeof value === 'object') return value.class_name ?? formatField(value);
+  if (typeof value === 'object') return nameOf(value) ?? formatField(value);
   return typeof value === 'number' ? signed(String(value)) : String(value);
 }
 
-/** Formats a value for its field. @param {any} value @returns {string} */
+/** Formats a value for its field. @param {unknown} value @returns {string} */
 export function formatField(value) {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value))

@@ -3,6 +3,7 @@
 import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
+import { messageOf } from '../app/errors.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../app/store.js').Store} Store */
@@ -254,7 +255,7 @@ export class Inspector {
         if (run.text === this.#opened.text) this.#viewed = { key, frame };
       }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (key === this.#key(wanted))
         this.store.set({ viewedStep: null, alarm: `This step could not be recomputed: ${why}` });
     }

@@ -1,4 +1,5 @@
 // A request of a view and its result. One request runs at a time, and of several only the latest is kept.
+import { messageOf } from '../app/errors.js';
 
 /** @template T */
 export class LatestRequest {
@@ -41,9 +42,7 @@ export class LatestRequest {
     } catch (error) {
       [this.#key, this.#value] = [key, null];
       if (key === this.#wanted) {
-        this.tools.notify(
-          `This could not be computed: ${error instanceof Error ? error.message : error}`,
-        );
+        this.tools.notify(`This could not be computed: ${messageOf(error)}`);
       }
     }
     this.#busy = false;

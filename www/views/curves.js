@@ -2,6 +2,7 @@
 import { html, render } from 'lit-html';
 import { lineOf, viewedMark, marksOf, series } from '../picture/charts/series.js';
 import { number } from '../app/figures.js';
+import { onValue } from '../app/dom.js';
 
 /** @typedef {import('../types.js').History} History */
 
@@ -126,10 +127,7 @@ export class CurvesView {
         ${
           names.length > 1
             ? html`<h2>
-                <select
-                  aria-label="metric"
-                  @change=${(/** @type {any} */ e) => this.actions.metric(e.target.value)}
-                >
+                <select aria-label="metric" @change=${onValue(this.actions.metric)}>
                   ${names.map((n) => html`<option value=${n} .selected=${n === name}>${title(n, info)}</option>`)}
                 </select>
               </h2>`

@@ -59,7 +59,7 @@ export class PredictionsView {
     const list = (
       classes && filter === 'wrong' ? wrong : Array.from({ length: n }, (_, i) => i)
     ).slice(0, LISTED);
-    const show = (/** @type {'all' | 'wrong'} */ value, /** @type {any} */ label) =>
+    const show = (/** @type {'all' | 'wrong'} */ value, /** @type {unknown} */ label) =>
       html`<label
         ><input
           type="radio"

@@ -2,6 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { bestOf } from '../picture/charts/series.js';
 import * as lines from './lines.js';
+import { configOf, nameOf } from '../forms/choices.js';
 
 /** @typedef {import('../app/store.js').State} State */
 
@@ -131,16 +132,16 @@ function panelOf(id, more) {
  * @param {{ csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 function done({ opened, draft }, events, { csv, goTo }) {
-  /** @type {any[]} */
+  /** @type {import('../../pkg/glassbox.js').NamedClass[]} */
   const callbacks = draft.fit.callbacks ?? [];
-  const loggers = callbacks.filter((c) => (c.class_name ?? c) === 'CSVLogger');
+  const loggers = callbacks.filter((callback) => nameOf(callback) === 'CSVLogger');
   const best = bestOf(events);
   return html`${
     opened &&
     loggers.map(
       (logger, i) =>
         html`<button type="button" class="quiet" @click=${() => csv(i)}>
-          Save ${logger.config?.filename ?? 'log.csv'}
+          Save ${configOf(logger).filename ?? 'log.csv'}
         </button>`,
     )
   }${

@@ -23,7 +23,7 @@ export class TransportView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ play: () => void, pause: () => void, step: () => void, epoch: () => void, reset: () => void, undo: () => void, speed: (speed: any) => void }} actions
+   * @param {{ play: () => void, pause: () => void, step: () => void, epoch: () => void, reset: () => void, undo: () => void, speed: (speed: import('../app/store.js').Settings['speed']) => void }} actions
    */
   constructor(element, actions) {
     this.element = element;

@@ -3,9 +3,10 @@ import { html, nothing, render, svg } from 'lit-html';
 import { Curve } from '../../picture/charts/curve.js';
 import { clearCanvas, pad, paintSigned } from '../../picture/charts/pixels.js';
 import { series } from '../../picture/charts/series.js';
-import { optionOf } from '../../forms/choices.js';
+import { nameOf, optionOf } from '../../forms/choices.js';
 import { number } from '../../app/figures.js';
 import { withoutHidden } from '../../step/plain.js';
+import { messageOf } from '../../app/errors.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {Awaited<ReturnType<import('../../step/inspector-client.js').InspectorClient['baseline']>>} Baseline */
@@ -111,7 +112,7 @@ class BesideView {
         <td>${theirs}</td>
         <td>${ours}</td>
       </tr>`;
-    const rest = `${optimizer}, learning rate ${typeof rate === 'number' ? rate : rate?.class_name}, batches of ${fit.batch_size ?? 32}`;
+    const rest = `${optimizer}, learning rate ${typeof rate === 'number' ? rate : nameOf(rate)}, batches of ${fit.batch_size ?? 32}`;
     const metrics = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const tested = (/** @type {number[] | null | undefined} */ test) =>
       test
@@ -161,7 +162,7 @@ class BesideView {
     );
   }
 
-  /** @param {ViewState} look @param {import('../../types.js').Experiment} plain */
+  /** @param {ViewState} view @param {import('../../types.js').Experiment} plain */
   async #ask({ step, state }, plain) {
     const there =
       this.#baseline?.of === plain && this.#baseline.step === step && this.#baseline.finished;
@@ -171,9 +172,7 @@ class BesideView {
       const time = state.playing ? AMID : ALONE;
       this.#baseline = { of: plain, ...(await this.tools.client.baseline(step, plain, time)) };
     } catch (error) {
-      this.tools.notify(
-        `The model without hidden layers cannot be trained: ${error instanceof Error ? error.message : error}`,
-      );
+      this.tools.notify(`The model without hidden layers cannot be trained: ${messageOf(error)}`);
       this.#baseline = {
         of: plain,
         step,
@@ -190,7 +189,7 @@ class BesideView {
     this.tools.redraw();
   }
 
-  /** @param {ViewState} look @param {Baseline} baseline */
+  /** @param {ViewState} view @param {Baseline} baseline */
   #chart({ history, frame, opened: { info }, colours }, baseline) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
     if (!element) return;
@@ -209,7 +208,7 @@ class BesideView {
     });
   }
 
-  /** @param {ViewState} look @param {Baseline} baseline */
+  /** @param {ViewState} view @param {Baseline} baseline */
   #image({ opened, colours }, baseline) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.weights'));
     const { image } = opened.info.data;

@@ -7,6 +7,7 @@ import { DETAILS, STAGES, program } from '../../step/program.js';
 import { stepLayers } from '../../step/stages.js';
 import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
+import { onValue } from '../../app/dom.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/program.js').Stage} Stage */
@@ -128,17 +129,14 @@ class InsideView {
         >detail
         <select
           id="grain"
-          @change=${(/** @type {any} */ e) => this.#turn({ grain: e.target.value, at: 0 })}
+          @change=${onValue((/** @type {Detail} */ detail) => this.#turn({ detail, at: 0 }))}
         >
           ${DETAILS.map((detail) => option(detail, this.#detail))}
         </select></label
       >
       <label
         >for
-        <select
-          id="row"
-          @change=${(/** @type {any} */ e) => this.#turn({ row: Number(e.target.value) })}
-        >
+        <select id="row" @change=${onValue((row) => this.#turn({ row: Number(row) }))}>
           <option value="-1" .selected=${row < 0}>whole batch</option>
           ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>example ${i + 1} of ${rows}</option>`)}
         </select></label
@@ -161,10 +159,7 @@ class InsideView {
       <button type="button" class="quiet auto" @click=${() => this.#auto()}>
         ${this.#timer ? 'Stop' : 'Auto'}
       </button>
-      <select
-        aria-label="Speed of Auto"
-        @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
-      >
+      <select aria-label="Speed of Auto" @change=${onValue((pace) => (this.#pace = pace))}>
         ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
       </select>
     </div>`;
@@ -180,7 +175,7 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
-  /** @param {ViewState} look */
+  /** @param {ViewState} view */
   #layers({ opened }) {
     return stepLayers(opened.info);
   }
@@ -197,8 +192,8 @@ class InsideView {
     return this.#program(stage)?.length ?? 1;
   }
 
-  /** @param {{ stage?: Stage, grain?: Detail, at?: number, row?: number }} to */
-  #turn({ stage = this.#stage, grain: detail = this.#detail, at = this.#at, row = this.#row }) {
+  /** @param {{ stage?: Stage, detail?: Detail, at?: number, row?: number }} to */
+  #turn({ stage = this.#stage, detail = this.#detail, at = this.#at, row = this.#row }) {
     [this.#stage, this.#detail, this.#at, this.#row] = [stage, detail, at, row];
     const place = this.#program(stage)?.at(at);
     if (place) {
@@ -233,6 +228,6 @@ class InsideView {
   /** Turns to the part of the backward pass that computes the gradient of a weight. @param {import('../../types.js').UnitRef} ref */
   #pick(ref) {
     const at = this.#program('backward', 'term')?.find(ref) ?? -1;
-    if (at >= 0) this.#turn({ stage: 'backward', grain: 'term', at });
+    if (at >= 0) this.#turn({ stage: 'backward', detail: 'term', at });
   }
 }

@@ -91,7 +91,7 @@ export class Paths {
     return nothing;
   }
 
-  /** @param {ViewState} look @param {PathEdge[]} edges */
+  /** @param {ViewState} view @param {PathEdge[]} edges */
   #draw({ state }, edges) {
     if (state.gradientPaths !== edges) queueMicrotask(() => this.tools.showPaths(edges));
   }

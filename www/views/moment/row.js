@@ -8,7 +8,7 @@ import { number } from '../../app/figures.js';
 /** Number of inputs that are written out. */
 const FEW = 4;
 
-/** Describes an example of the batch. @param {ViewState} look @param {number} row index in the batch; -1: the whole batch */
+/** Describes an example of the batch. @param {ViewState} view @param {number} row index in the batch; -1: the whole batch */
 export function rowShown({ trace, opened }, row) {
   if (!trace || row < 0) return nothing;
   const { image, class_names } = opened.info.data;
@@ -28,7 +28,7 @@ export function rowShown({ trace, opened }, row) {
   >`;
 }
 
-/** @param {HTMLElement} element @param {ViewState} look @param {number} row */
+/** @param {HTMLElement} element @param {ViewState} view @param {number} row */
 export function paintRow(element, { trace, opened, colours }, row) {
   const canvas = /** @type {HTMLCanvasElement | null} */ (element.querySelector('.row-image'));
   const { image } = opened.info.data;

@@ -6,22 +6,23 @@ import { clearCanvas } from '../../picture/charts/pixels.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { evenSteps } from '../../step/checkpoints.js';
 import { QUANTILES } from '../../analysis/spread.js';
+import { onValue } from '../../app/dom.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../analysis/spread.js').Spread} Spread */
 /** @typedef {{ step: number, layers: Spread[] }[]} Distributions */
-/** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} What */
+/** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} Quantity */
 
 /** Number of steps at which the distributions are measured. */
 const MAX_STEPS = 40;
 
-/** @type {{ what: What, label: string, doc: string }[]} */
+/** @type {{ quantity: Quantity, label: string, doc: string }[]} */
 const KINDS = [
-  { what: 'activations', label: 'activations', doc: 'outputs of the layer' },
-  { what: 'weights', label: 'weights', doc: 'all weights, including moving statistics' },
-  { what: 'gradients', label: 'gradients', doc: 'dL/dw of the trainable weights' },
+  { quantity: 'activations', label: 'activations', doc: 'outputs of the layer' },
+  { quantity: 'weights', label: 'weights', doc: 'all weights, including moving statistics' },
+  { quantity: 'gradients', label: 'gradients', doc: 'dL/dw of the trainable weights' },
   {
-    what: 'updates',
+    quantity: 'updates',
     label: 'update ratios',
     doc: '|Δw| / |w| on a logarithmic scale (typical: about 0.001)',
   },
@@ -41,8 +42,8 @@ export const spread = {
 };
 
 class SpreadView {
-  /** @type {What} */
-  #what = 'activations';
+  /** @type {Quantity} */
+  #quantity = 'activations';
 
   /**
    * @param {HTMLElement} element
@@ -75,17 +76,17 @@ class SpreadView {
     const distributions = this.asked.get(key, () =>
       this.tools.client.askEach(opened, 'spread', evenSteps(first, last, MAX_STEPS), wanted),
     );
-    const choose = (/** @type {any} */ e) => {
-      this.#what = e.target.value;
+    const choose = onValue((/** @type {Quantity} */ quantity) => {
+      this.#quantity = quantity;
       this.tools.redraw();
-    };
-    const kind = KINDS.find(({ what }) => what === this.#what) ?? KINDS[0];
+    });
+    const kind = KINDS.find(({ quantity }) => quantity === this.#quantity) ?? KINDS[0];
     render(
       html`<div class="inside-bar">
           <label
             >show
             <select id="spread" @change=${choose}>
-              ${KINDS.map(({ what, label }) => html`<option value=${what} .selected=${what === this.#what}>${label}</option>`)}
+              ${KINDS.map(({ quantity, label }) => html`<option value=${quantity} .selected=${quantity === this.#quantity}>${label}</option>`)}
             </select></label
           >
           <span class="soft"
@@ -103,16 +104,16 @@ class SpreadView {
 
   /** @param {import('../../types.js').LayerInfo} layer */
   #has(layer) {
-    if (this.#what === 'activations') return true;
-    return layer.params.some(({ trainable }) => trainable || this.#what === 'weights');
+    if (this.#quantity === 'activations') return true;
+    return layer.params.some(({ trainable }) => trainable || this.#quantity === 'weights');
   }
 
   /** @param {Distributions | null} distributions @param {import('../../types.js').LayerInfo} layer @param {number} i */
   #figure(distributions, layer, i) {
     const now = distributions?.[distributions.length - 1]?.layers[i];
-    const q = now?.[this.#what] ?? [];
+    const q = now?.[this.#quantity] ?? [];
     const stuck =
-      now && this.#what === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
+      now && this.#quantity === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
     const what =
       layer.activation === 'relu' ? 'of outputs are 0' : 'of pre-activations are saturated';
     const how = layer.activation === 'relu' ? '(shaded)' : '(|z| > 5, shaded)';
@@ -124,20 +125,20 @@ class SpreadView {
       <canvas
         data-layer=${i}
         role="img"
-        aria-label="${this.#what} of ${layer.name} over the run"
+        aria-label="${this.#quantity} of ${layer.name} over the run"
       ></canvas>
     </figure>`;
   }
 
-  /** @param {ViewState} look @param {Distributions} distributions */
+  /** @param {ViewState} view @param {Distributions} distributions */
   #paint({ colours }, distributions) {
     for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
       this.element.querySelectorAll('[data-layer]')
     )) {
       const [w, h] = [canvas.clientWidth, canvas.clientHeight];
       const layer = Number(canvas.dataset.layer);
-      const measured = distributions.filter(({ layers }) => layers[layer]?.[this.#what].length);
-      paintBands(clearCanvas(canvas, w, h), w, h, measured, layer, this.#what, colours);
+      const measured = distributions.filter(({ layers }) => layers[layer]?.[this.#quantity].length);
+      paintBands(clearCanvas(canvas, w, h), w, h, measured, layer, this.#quantity, colours);
     }
   }
 }
@@ -148,19 +149,19 @@ class SpreadView {
  * @param {number} h
  * @param {Distributions} distributions
  * @param {number} layer
- * @param {What} what
+ * @param {Quantity} quantity
  * @param {import('../../picture/colour.js').Colours} colours
  */
-function paintBands(context, w, h, distributions, layer, what, { ink }) {
+function paintBands(context, w, h, distributions, layer, quantity, { ink }) {
   if (distributions.length === 0) return;
   // A single step is drawn as a horizontal band.
   const measured =
     distributions.length > 1
       ? distributions
       : [distributions[0], { ...distributions[0], step: distributions[0].step + 1 }];
-  const log = what === 'updates';
+  const log = quantity === 'updates';
   const of = (/** @type {Distributions[number]} */ m, /** @type {number} */ q) => {
-    const value = m.layers[layer][what][q];
+    const value = m.layers[layer][quantity][q];
     return log ? Math.log10(Math.max(value, 1e-9)) : value;
   };
   const all = measured.flatMap((m) => QUANTILES.map((_, q) => of(m, q)));
@@ -174,7 +175,7 @@ function paintBands(context, w, h, distributions, layer, what, { ink }) {
   context.fillStyle = ink.bad;
   for (const [i, m] of measured.entries()) {
     const { stuck } = m.layers[layer];
-    if (what !== 'activations' || !(stuck > 0)) continue;
+    if (quantity !== 'activations' || !(stuck > 0)) continue;
     const end = i + 1 < measured.length ? x(measured[i + 1].step) : w - 4;
     context.globalAlpha = 0.25;
     context.fillRect(

@@ -6,6 +6,8 @@ import { number } from '../../app/figures.js';
 import { clearCanvas } from '../../picture/charts/pixels.js';
 import { evenSteps } from '../../step/checkpoints.js';
 import { coarseFirst, finestOf, otherLoss, twoWeights } from '../../analysis/surface.js';
+import { messageOf } from '../../app/errors.js';
+import { onValue } from '../../app/dom.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../analysis/surface.js').PlaneRequest} PlaneRequest */
@@ -88,7 +90,7 @@ class SurfaceView {
             >directions
             <select
               id="directions"
-              @change=${(/** @type {any} */ e) => this.#choose({ kind: e.target.value })}
+              @change=${onValue((/** @type {PlaneRequest['kind']} */ kind) => this.#choose({ kind }))}
             >
               <option value="path" .selected=${this.#kind === 'path'}>path of training</option>
               <option value="random" .selected=${this.#kind === 'random'}>
@@ -106,7 +108,7 @@ class SurfaceView {
                   >range
                   <select
                     id="span"
-                    @change=${(/** @type {any} */ e) => this.#choose({ span: Number(e.target.value) })}
+                    @change=${onValue((span) => this.#choose({ span: Number(span) }))}
                   >
                     ${[0.25, 0.5, 1, 2, 5, 10].map((n) => html`<option value=${n} .selected=${n === this.#span}>± ${n}</option>`)}
                   </select></label
@@ -165,7 +167,7 @@ class SurfaceView {
     this.#paint(view);
   }
 
-  /** @param {ViewState} look @param {boolean | null} outdated @param {number} share */
+  /** @param {ViewState} view @param {boolean | null} outdated @param {number} share */
   #status({ state }, outdated, share) {
     if (this.#running) return `${share} %`;
     if (state.playing && state.viewedStep === null)
@@ -181,7 +183,7 @@ class SurfaceView {
     return `Contours of the ${which === 'own' ? 'loss' : 'mean squared error'} on a plane through the weights`;
   }
 
-  /** @param {ViewState} look @param {string} which */
+  /** @param {ViewState} view @param {string} which */
   #caption({ opened }, which) {
     const { loss } = opened.experiment.compile;
     const slice = this.#slice;
@@ -207,7 +209,7 @@ class SurfaceView {
     }`;
   }
 
-  /** @param {{ kind?: any, seed?: number, span?: number }} to */
+  /** @param {{ kind?: PlaneRequest['kind'], seed?: number, span?: number }} to */
   #choose({ kind = this.#kind, seed = this.#seed, span = this.#span }) {
     [this.#kind, this.#seed, this.#span] = [kind, seed, span];
     this.#stop();
@@ -221,7 +223,7 @@ class SurfaceView {
     this.tools.redraw();
   }
 
-  /** @param {ViewState} look @returns {PlaneRequest | string} */
+  /** @param {ViewState} view @returns {PlaneRequest | string} */
   #planeRequest({ state, opened, previousSelection }) {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
@@ -280,14 +282,12 @@ class SurfaceView {
         this.tools.redraw();
       }
     } catch (error) {
-      this.tools.notify(
-        `The surface could not be computed: ${error instanceof Error ? error.message : error}`,
-      );
+      this.tools.notify(`The surface could not be computed: ${messageOf(error)}`);
     }
     if (start === this.#starts) this.#stop();
   }
 
-  /** @param {ViewState} look */
+  /** @param {ViewState} view */
   #paint({ colours }) {
     const slice = this.#slice;
     for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (

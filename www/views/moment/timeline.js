@@ -109,7 +109,7 @@ export class TimelineView {
     }
   }
 
-  /** @param {TimelineState} along */
+  /** @param {TimelineState} view */
   #marks({ history, opened, newest, first }) {
     const { n_batches, first_epoch } = opened.info;
     const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
@@ -155,7 +155,7 @@ export class TimelineView {
     return this.#lastResult;
   }
 
-  /** @param {TimelineState} along */
+  /** @param {TimelineState} view */
   #earlyLine({ history, opened }) {
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
@@ -188,7 +188,7 @@ export class TimelineView {
   }
 }
 
-/** Describes the viewed step. @param {TimelineState} along */
+/** Describes the viewed step. @param {TimelineState} view */
 function where({ step, opened }) {
   const { n_batches, first_epoch } = opened.info;
   const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];

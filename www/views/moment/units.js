@@ -119,7 +119,7 @@ class UnitsView {
     );
   }
 
-  /** The shown example or drawing. @param {ViewState} look */
+  /** The shown example or drawing. @param {ViewState} view */
   #input({ opened, frame, drawing }) {
     const { set } = shownSet(opened.info);
     const rows = opened.data[set];
@@ -128,7 +128,7 @@ class UnitsView {
     return frame.drawn && drawing ? drawing : row;
   }
 
-  /** The products w x of a unit of the first layer; undefined for other units. @param {ViewState} look @param {import('../../types.js').UnitRef} chosen @param {Float32Array} input */
+  /** The products w x of a unit of the first layer; undefined for other units. @param {ViewState} view @param {import('../../types.js').UnitRef} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
     const layer = mainStage(stepLayers(opened.info), index);
     const plain = layer?.weights && layer.n === layer.channels && layer.terms === layer.inputs;
@@ -176,7 +176,7 @@ class UnitsView {
     return html`${this.#rows(view, 'highest', best)}${this.#rows(view, 'lowest', least)}`;
   }
 
-  /** @param {ViewState} look @param {string} which @param {Rows} rows */
+  /** @param {ViewState} view @param {string} which @param {Rows} rows */
   #rows({ opened, state }, which, rows) {
     const point = (/** @type {number | null} */ row) => () => this.tools.hoverRow(row);
     const { info, data } = opened;
@@ -205,7 +205,7 @@ class UnitsView {
   }
 
   /**
-   * @param {ViewState} look
+   * @param {ViewState} view
    * @param {Record<string, Float32Array | undefined>} reasons
    * @param {{ best: Rows, least: Rows } | null} topExamples
    */

@@ -3,6 +3,7 @@ import { html, render } from 'lit-html';
 import { scaleEnd } from '../../picture/colour.js';
 import { clearCanvas } from '../../picture/charts/pixels.js';
 import { LatestRequest } from '../../step/latest-request.js';
+import { onValue } from '../../app/dom.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
@@ -71,10 +72,11 @@ class WarpView {
           this.tools.client.ask(opened, 'layerOutputs', step, set, this.#layer),
         )
       : null;
-    const choose = (/** @type {number} */ which) => (/** @type {any} */ e) => {
-      this.#units[which] = Number(e.target.value);
-      this.tools.redraw();
-    };
+    const choose = (/** @type {number} */ which) =>
+      onValue((unit) => {
+        this.#units[which] = Number(unit);
+        this.tools.redraw();
+      });
     const unit = (/** @type {number} */ which, /** @type {string} */ axis) =>
       html`<label
         >${axis}
@@ -82,10 +84,10 @@ class WarpView {
           ${Array.from({ length: Math.min(length, 64) }, (_, i) => html`<option value=${i} .selected=${i === this.#units[which]}>unit ${i + 1}</option>`)}
         </select></label
       >`;
-    const layer = (/** @type {any} */ e) => {
-      this.#layer = Number(e.target.value);
+    const layer = onValue((index) => {
+      this.#layer = Number(index);
       this.tools.redraw();
-    };
+    });
     render(
       html`<div class="inside-bar">
           <label
@@ -118,7 +120,7 @@ class WarpView {
     this.#paint(view, points);
   }
 
-  /** @param {ViewState} look @param {Float32Array | null} points */
+  /** @param {ViewState} view @param {Float32Array | null} points */
   #paint({ opened, frame, colours }, points) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.warped'));
     const { side, grid } = frame;

@@ -7,6 +7,7 @@ import { paramAt, weightAt } from '../../step/numbers.js';
 import { mainStage, termsOf } from '../../step/stages.js';
 import { Paths } from './paths.js';
 import { GradientCheck } from './gradient-check.js';
+import { onValue } from '../../app/dom.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/formulas/math.js').Scene} Scene */
@@ -81,7 +82,7 @@ export class WeightPanel {
 
   /**
    * Renders the field of the weight: a list, or a number where the list would be long.
-   * @param {ViewState} look
+   * @param {ViewState} view
    * @param {StepLayer} layer
    * @param {number} channel
    * @param {number} from
@@ -90,7 +91,7 @@ export class WeightPanel {
   #ofUnit({ opened }, layer, channel, from, select) {
     const count = termsOf(layer);
     const label = (/** @type {number} */ i) => nameOfTerm(layer, i, opened.info.data.image);
-    const changed = (/** @type {any} */ event) => select(Number(event.target.value));
+    const changed = onValue((value) => select(Number(value)));
     return html`<label
       >${nameOfUnit(layer, channel, -1)}: weight of
       ${
@@ -105,7 +106,7 @@ export class WeightPanel {
 
   /**
    * Renders the fields of a weight of a layer that is shown as a whole: an array and an index in it.
-   * @param {ViewState} look
+   * @param {ViewState} view
    * @param {StepLayer} layer
    * @param {number} from
    * @param {(from: number) => void} select
@@ -114,7 +115,7 @@ export class WeightPanel {
     const { params } = opened.info.layers[layer.layer];
     const start = params[0].at;
     const own = params.find((p) => from < p.at - start + p.length) ?? params[0];
-    const array = (/** @type {any} */ event) => select(Number(event.target.value));
+    const array = onValue((first) => select(Number(first)));
     return html`<label
         >${layer.name}: array
         <select id="array" @change=${array}>
@@ -129,10 +130,10 @@ export class WeightPanel {
 
   /** @param {string} id @param {number} count @param {number} at @param {(at: number) => void} select */
   #byNumber(id, count, at, select) {
-    const changed = (/** @type {any} */ event) => {
-      const place = Math.round(Number(event.target.value));
+    const changed = onValue((value) => {
+      const place = Math.round(Number(value));
       select(Math.min(count, Math.max(1, place || 1)) - 1);
-    };
+    });
     return html`<input
         id=${id}
         type="number"
@@ -195,7 +196,7 @@ export class WeightPanel {
     </div>`;
   }
 
-  /** @param {ViewState} look @param {number} at @param {Event} event */
+  /** @param {ViewState} view @param {number} at @param {Event} event */
   #set({ opened }, at, event) {
     const field = /** @type {HTMLInputElement} */ (event.target);
     const value = Number(field.value.replaceAll('−', '-').replace(',', '.'));
