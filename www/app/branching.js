@@ -1,4 +1,4 @@
-// What a changed experiment keeps of the run before it, and what is said of that.
+// Changes of the running experiment: the weights and the previous runs that they keep, and the notice about it.
 import { ConfigError } from '../engine/client.js';
 import { same } from './same.js';
 
@@ -6,15 +6,15 @@ import { same } from './same.js';
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Opened} Opened */
 
-/** Runs that were left and are still shown. */
+/** Maximum number of previous runs in the charts. */
 const MAX_PREVIOUS = 4;
 
-/** What is still shown of a run that was left for another. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} PreviousRun */
+/** The curves of a previous run. `first`: number of epochs before it. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} PreviousRun */
 
-/** Those that are compared with a run, and what it is called itself once it is left. @typedef {{ runs: PreviousRun[], label: string }} PreviousRuns */
+/** The previous runs to compare with, and the label of the current run once it is one of them. @typedef {{ runs: PreviousRun[], label: string }} PreviousRuns */
 
 /**
- * The run that is changed, as it stands. `moment`: the one that is looked at.
+ * The run before the change.
  * @typedef {object} CurrentRun
  * @property {Experiment} running
  * @property {RunInfo | undefined} info
@@ -24,17 +24,17 @@ const MAX_PREVIOUS = 4;
  * @property {number | null} viewedStep
  */
 
-/** Changes of a run's experiment, one after another. */
+/** Creates changes, and remembers the last start that did not fit. */
 export class Branching {
   /** The start that was dropped because the layers have other weights. @type {Experiment['start']} */
   incompatibleStart;
 
   /**
-   * @param {import('./runner.js').Runner} runner as it stands
+   * @param {import('./runner.js').Runner} runner
    * @param {Experiment} running
    * @param {Experiment} draft
-   * @param {string} description is changed
-   * @param {boolean} edited step by step, not given as it stands
+   * @param {string} description
+   * @param {boolean} edited whether the draft is an edit of the running experiment
    */
   change({ store: { state }, frame, history, previousRuns }, running, draft, description, edited) {
     const [info, steps] = [state.opened?.info, frame?.steps ?? 0];
@@ -45,7 +45,7 @@ export class Branching {
 }
 
 export class Change {
-  /** The weights of the start no longer fit. */
+  /** Whether the weights of the start did not fit the new layers. */
   #incompatibleStart = false;
 
   /**
@@ -64,15 +64,14 @@ export class Change {
   }
 
   /**
-   * Opens the experiment. Where it was edited and its layers have other weights than its start, it
-   * begins without them.
+   * Opens the experiment. An edited one whose start does not fit its layers is opened without the start.
    * @param {(experiment: Experiment) => Promise<Opened>} build
    */
   async open(build) {
     const { draft, all, edited } = this;
     const { running, info } = this.before;
     const { start, ...bare } = draft;
-    // A draft that was written before its start was dropped.
+    // The draft is older than the decision to drop its start.
     if (edited && start && !running.start && same(start, all.incompatibleStart)) return build(bare);
     if (!edited || !start || same(draft.model, running.model)) return build(draft);
     const opened = await build(draft).catch((error) => {
@@ -86,7 +85,7 @@ export class Change {
   }
 
   /**
-   * The runs to be compared with the new one: those with the same start, and the one that is left.
+   * Returns the runs to compare the new one with: the current one and its previous runs, where they have the same start.
    * @returns {PreviousRuns}
    */
   previousRuns() {
@@ -114,7 +113,7 @@ export class Change {
   }
 
   /**
-   * Where the run stands now, and what that has cost.
+   * Returns the notice on the change: from which batch training continues, and how to apply it to an earlier step.
    * @param {RunInfo | undefined} info
    * @param {number} steps
    */
@@ -125,7 +124,7 @@ export class Change {
       return `${description}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
     }
     const now = steps > 0 ? `continues from batch ${steps}` : 'restarted';
-    // A branch keeps rows, batches and weights.
+    // A branch needs the same rows, batches and weight arrays.
     const sameShape = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
     const offersBranch =
       viewedStep !== null && viewedStep !== steps && sameShape && hasWeightsOf(info, then);
@@ -135,7 +134,7 @@ export class Change {
 }
 
 /**
- * Whether each array of weights has its like in another run: else new ones would stand among trained ones.
+ * Whether another run has each weight array of this one, so that no layer would start untrained.
  * @param {RunInfo | undefined} info
  * @param {RunInfo | undefined} from
  */

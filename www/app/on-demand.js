@@ -1,4 +1,4 @@
-// What is only asked for while somebody reads it: the fit log, the Keras script, advice on the draft.
+// Texts that are requested only while they are shown: the fit log, the Keras script and advice on the draft.
 import { same } from './same.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -6,16 +6,16 @@ import { same } from './same.js';
 /**
  * @param {Store} store
  * @param {import('./runner.js').Runner} runner
- * @param {() => import('../step/inspector.js').Inspector | undefined} inspector what the last two come from, once it is there
+ * @param {() => import('../step/inspector.js').Inspector | undefined} inspector provides the script and the advice, once it has loaded
  */
 export function onDemand(store, runner, inspector) {
   let loggedKey = '';
   let logging = false;
   let requested = '';
-  /** The page's own first experiment, which needs no advice. @type {import('../types.js').Experiment | undefined} */
+  /** The default experiment, which needs no advice. @type {import('../types.js').Experiment | undefined} */
   let ownDraft;
 
-  /** The fit log, and not in every frame. */
+  /** Updates the fit log, at most every 300 ms during training. */
   async function log() {
     const { opened, settings, playing } = store.state;
     const key = `${opened?.text} ${runner.frame?.epochs}`;
@@ -50,7 +50,7 @@ export function onDemand(store, runner, inspector) {
   });
   return {
     log,
-    /** What was opened is the page's own. */
+    /** Requests no advice for the opened experiment, which is the page's default. */
     skipAdvice: () => (ownDraft = store.state.draft),
     /** Sends the requests that were deferred until the inspector had loaded. */
     requestDeferred: () => {

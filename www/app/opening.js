@@ -1,5 +1,5 @@
-// What is opened at first, and what is opened later: links, files, what this browser kept. Where it is
-// no good, a sentence says so, and nothing is lost.
+// Opening experiments: at the start from the link or from storage, later from links and files. After an error the page
+// shows it, and the running experiment stays.
 import { fromFragment } from './link.js';
 import { latestRecord } from './memory.js';
 import { FIRST } from './presets.js';
@@ -7,9 +7,9 @@ import { FIRST } from './presets.js';
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
 
-/** Bytes of an experiment's file at most: no text that anybody wrote is longer. */
+/** Maximum size of an experiment's file in bytes. */
 const MAX_BYTES = 20e6;
-/** What is found where storage cannot be read. */
+/** The result where storage cannot be read. */
 const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
 const UNCHANGED = 'Nothing was changed.';
 const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
@@ -20,7 +20,7 @@ const SLOW = 'The engine is still loading. On a slow connection this takes a mom
  */
 export function opening(store, runner) {
   /**
-   * Opens an experiment's text that somebody gave; where it is no good, all stays as it is.
+   * Opens the text of an experiment. If it is invalid, nothing changes.
    * @param {string} text
    * @param {string} failure
    * @param {string} description
@@ -53,8 +53,8 @@ export function opening(store, runner) {
   }
 
   /**
-   * Link, else storage, else the lesson's first network; the first two as far as this browser knows them trained.
-   * Whether it is the page's own.
+   * Opens the experiment of the link, else the saved one, else the default one; a checkpoint in storage is used for both.
+   * Returns whether the default one was opened.
    */
   async function openFirst() {
     const [linked, damage] = linkText();
@@ -72,7 +72,7 @@ export function opening(store, runner) {
     const tryOpen = async (from, experiment, checkpoint, report = true) => {
       const problem = await runner.openFirst(experiment, checkpoint);
       if (problem && report) why ||= `${from} could not be opened: ${problem}`;
-      // Undefined: it failed, and that is said already.
+      // It is undefined after an error that the session has reported.
       return problem === '';
     };
     const openStored = async () => {
@@ -84,11 +84,11 @@ export function opening(store, runner) {
         if (record.damaged) why ||= 'The experiment that this browser saved last is damaged.';
         if (!record.saved) return false;
         const { text, checkpoint } = record.saved;
-        // It is unknown whether an edit runs that the browser kept and did not open before it died.
+        // A pending edit was saved before it was validated, so its errors are not reported.
         if (await tryOpen('The saved experiment', text, checkpoint, record.validated)) return true;
       }
     };
-    // A tab that comes back after its browser died has the link of before its last edit.
+    // After a crash the address holds the link from before the last edit, so a pending edit of it is tried first.
     const openLink = async () => {
       if (!linked) return false;
       for (let record = await first; ; record = await findRecord(linked, record.time)) {
@@ -115,7 +115,7 @@ export function opening(store, runner) {
 }
 
 /**
- * The text in the address, if there is one, and the sentence for a damaged one.
+ * Returns the text in the address, or null, and the error of a damaged link.
  * @returns {[text: string | null, damage: string]}
  */
 function linkText() {
@@ -127,7 +127,7 @@ function linkText() {
 }
 
 /**
- * What this browser kept, where that can be read in time.
+ * Returns the latest record in storage, or none where storage cannot be read in time.
  * @param {string} [text]
  * @param {number} [before]
  */
@@ -136,7 +136,7 @@ function findRecord(text, before) {
 }
 
 /**
- * Shows the running experiment in the forms again, in place of one that was refused.
+ * Shows the running experiment in the forms again in place of an invalid draft.
  * @param {Store} store
  */
 export function restoreDraft(store) {

@@ -1,15 +1,15 @@
-// Why there is no engine: what is in its way, where, and what to do. In the page and in the worker.
+// The reasons why the engine cannot start, with a remedy for each. Used by the page and the worker.
 import { messageOf } from '../app/errors.js';
 
-/** The engine cannot start here: a sentence for the person at the page. */
+/** The engine cannot start. The message is for the user. */
 export class NoEngine extends Error {
   name = 'NoEngine';
 }
 
 const RELOAD = 'Reload the page. If that does not help, the host of this site must';
-/** Milliseconds in which a server must say what is wrong with the worker's script. */
+/** Milliseconds to wait for the server's answer on the worker's script. */
 const TIMEOUT = 10_000;
-/** What a policy forbade last. A browser tells that beside the error, and may do so later. */
+/** The directive that last blocked something. The browser reports it beside the error, or later. */
 let forbidden = '';
 globalThis.addEventListener?.('securitypolicyviolation', (event) => {
   forbidden = /** @type {SecurityPolicyViolationEvent} */ (event).effectiveDirective;
@@ -31,9 +31,9 @@ function said(error) {
 }
 
 /**
- * The worker did not come to life: its script is missing, or may not be run.
+ * Returns the reason why the worker did not start: its script is missing or blocked.
  * @param {URL} url of its script
- * @param {unknown} [error] thrown when it was made
+ * @param {unknown} [error] thrown by the constructor
  */
 export async function noWorker(url, error) {
   const remedy = `${RELOAD} put all files of the page there.`;
@@ -68,10 +68,10 @@ export async function noWorker(url, error) {
 }
 
 /**
- * In the worker: starts the engine. Returns it compiled, for other workers.
+ * Starts the engine in the worker. Returns the compiled module for other workers.
  * @param {(source: { module_or_path: WebAssembly.Module }) => Promise<unknown>} init
  * @param {URL} url of the wasm
- * @param {WebAssembly.Module} [compiled] without it, it is fetched and compiled
+ * @param {WebAssembly.Module} [compiled] module from another worker; without it, the wasm is fetched and compiled
  */
 export async function startEngine(init, url, compiled) {
   const answer = compiled ? undefined : await fetchWasm(url);
@@ -98,7 +98,7 @@ async function fetchWasm(url) {
   const remedy = `${RELOAD} put all files of the page there.`;
   const answer = await fetch(url).catch(said);
   if (typeof answer === 'string') {
-    // The message of the policy may come after the error.
+    // The report of the policy may come after the error.
     for (let waits = 0; waits < 10 && !forbidden; waits++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     if (/^(connect|default)-src/.test(forbidden)) {
@@ -115,7 +115,7 @@ async function fetchWasm(url) {
   return answer;
 }
 
-/** Compiles while the file comes, where the server names its type. @param {Response} answer */
+/** Compiles during the download where the server sends the wasm type. @param {Response} answer */
 async function compile(answer) {
   if (answer.headers.get('content-type')?.startsWith('application/wasm'))
     return WebAssembly.compileStreaming(answer);

@@ -1,4 +1,4 @@
-// The files that data sets are stored in: fetched once, inflated, kept for every run on that data.
+// The files of data sets: fetched and inflated once for all runs.
 import { data_file } from '../../pkg/glassbox.js';
 import { messageOf } from '../app/errors.js';
 
@@ -6,7 +6,7 @@ import { messageOf } from '../app/errors.js';
 const kept = new Map();
 
 /**
- * The file that the data of this experiment needs, if any.
+ * Returns the data file of an experiment; undefined for generated data.
  * @param {import('../types.js').Experiment | string} experiment
  * @param {string} base address of the page
  */

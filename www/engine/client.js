@@ -1,8 +1,8 @@
-// The page's end of a worker: calls as promises. Where a worker dies, another one takes its place and continues.
+// The page's client of a worker: calls as promises. A worker that dies is replaced, and its state is restored.
 import { NoEngine, noWorker } from './absent.js';
 
 /** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
-/** @typedef {typeof import('./worker.js').calls} Calls what a worker can be asked */
+/** @typedef {typeof import('./worker.js').calls} Calls calls of a worker */
 /**
  * @template {keyof Calls} K
  * @typedef {Awaited<ReturnType<Calls[K]>>} Answer
@@ -10,16 +10,16 @@ import { NoEngine, noWorker } from './absent.js';
 /** @typedef {<K extends keyof Calls>(call: K, args: Parameters<Calls[K]>) => Promise<Answer<K>>} Ask */
 /** @typedef {{ id: number, result?: unknown, error?: { name: string, message: string, path?: string, trapped: boolean } }} Message */
 
-/** The worker went away before it answered, as often as it was tried. */
+/** The worker died before it answered, in every try. */
 export class WorkerLost extends Error {
-  /** @param {boolean} trapped this very call broke the engine, and would again */
+  /** @param {boolean} trapped whether this call crashed the engine, and would again */
   constructor(trapped) {
     super('The engine stopped again and again at this point.');
     this.trapped = trapped;
   }
 }
 
-/** A request that cannot be carried out: a sentence, and the path to the setting that it is about. */
+/** An invalid experiment: a message, and the path of the invalid option. */
 export class ConfigError extends Error {
   /**
    * @param {string} message
@@ -31,15 +31,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** How long a worker may be silent where the browser has no locks to tell that it died. */
+/** Milliseconds after which a silent worker counts as dead, in browsers without locks. */
 const RESPONSE_TIMEOUT = 60_000;
-/** How long a worker may take to start: the first one has to be fetched. A later one gets twice as long each time. */
+/** Milliseconds in which a worker must start. The first one is fetched; the limit of later ones doubles each time. */
 const STARTUP_TIMEOUT = { first: 30_000, later: 3_000 };
-/** So many workers in a row may die before they answered anything: then there is none to be had. */
+/** Number of workers in a row that may die before their first answer. After that the engine is unavailable. */
 const MAX_FAILED_STARTS = 3;
-/** So often may the worker die in one call. */
+/** Number of times that the worker may die in one call. */
 const MAX_LOSSES = 8;
-/** So often may one call break the engine: the same numbers break it again. */
+/** Number of times that one call may crash the engine. The same numbers would crash it again. */
 const MAX_TRAPS = 2;
 
 /** The engine, compiled by the first worker. @type {WebAssembly.Module | undefined} */
@@ -49,22 +49,22 @@ export class Client {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #pending = new Map();
   #id = 0;
-  /** None, where none could be made: the next call tries again. @type {Worker | undefined} */
+  /** Undefined where none could be created; the next call tries again. @type {Worker | undefined} */
   #worker;
-  /** The worker has answered something. */
+  /** Whether the worker has answered a call. */
   #hasAnswered = false;
   #failedStarts = 0;
-  /** The worker has nothing in it: `restore` comes before the next call. */
+  /** Whether the worker is new, so that `restore` must run before the next call. */
   #needsRestore = false;
   /** @type {Promise<void> | null} */
   #restoring = null;
-  /** The script of the worker. */
+  /** URL of the worker's script. */
   #url = new URL(import.meta.url);
 
   /**
    * @param {'train' | 'inspect'} name
    * @param {object} callbacks
-   * @param {(ask: Ask) => Promise<void>} callbacks.restore brings a new worker to where the last one was
+   * @param {(ask: Ask) => Promise<void>} callbacks.restore restores the state of the dead worker in a new one
    * @param {() => void} [callbacks.lost] the worker died
    */
   constructor(name, callbacks) {
@@ -74,10 +74,10 @@ export class Client {
   }
 
   /**
-   * Asks the worker. Where it dies, another one is brought to where it was and is asked again.
+   * Calls the worker. If it dies, the call is repeated in a new one with the same state.
    * @template {keyof Calls} K
    * @param {K} call
-   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args as a function: called again for each try
+   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args or a function that is called for each try
    * @param {(args: Parameters<Calls[K]>) => Transferable[]} [transfer] what the worker gets of them for itself
    * @returns {Promise<Answer<K>>}
    */
@@ -126,7 +126,7 @@ export class Client {
     this.#hasAnswered = false;
     let worker;
     try {
-      // Vite makes a file of this very expression; the class in its scope tells the name of that file.
+      // Vite replaces this expression by the URL of a file. The local class `Worker` reads that URL.
       const keepUrl = (/** @type {string | URL} */ url) => (this.#url = new URL(url));
       const Worker = class extends globalThis.Worker {
         /** @param {string | URL} url @param {WorkerOptions} [options] */
@@ -151,22 +151,22 @@ export class Client {
     return worker;
   }
 
-  /** Gives the worker its engine, compiled already where another worker has done so. @param {Worker} worker */
+  /** Starts the engine in the worker, with the module that another worker has compiled. @param {Worker} worker */
   #start(worker) {
     const id = ++this.#id;
-    // What goes wrong is told with the calls that wait.
+    // An error is reported by the waiting calls.
     this.#pending.set(id, { resolve: (made) => (compiled = made ?? compiled), reject: () => {} });
     try {
       worker.postMessage({ id, call: 'start', args: [compiled] });
     } catch {
-      // This browser cannot hand over a compiled engine: the worker makes its own.
+      // This browser cannot send a compiled module, so the worker compiles its own.
       worker.postMessage({ id, call: 'start', args: [] });
     }
   }
 
   /**
-   * The worker keeps a lock while it lives; when the page gets that lock, the worker is dead. No timer
-   * is needed, so this works in a hidden tab as well.
+   * The worker holds a lock while it lives, so it is dead when the page gets that lock. This needs no timer and works in
+   * a hidden tab.
    * @param {Worker} worker
    * @param {boolean} first
    */
@@ -179,7 +179,7 @@ export class Client {
       clearTimeout(timer);
       await navigator.locks.request(lock, () => {});
     } catch {
-      return; // It was lost meanwhile, and that is known.
+      return; // It was replaced meanwhile.
     }
     this.#replace(worker);
   }
@@ -224,7 +224,7 @@ export class Client {
     this.callbacks.lost?.();
   }
 
-  /** There is no worker to be had. @param {unknown} [error] thrown when one was made */
+  /** Rejects all calls: no worker can start. @param {unknown} [error] thrown by the constructor */
   async #giveUp(error) {
     this.#worker = undefined;
     this.#needsRestore = true;
@@ -233,7 +233,7 @@ export class Client {
     for (const { reject } of pending) reject(why);
   }
 
-  /** A worker that cannot do anything. @param {Worker} worker @param {NoEngine} why */
+  /** Terminates a worker whose engine cannot start. @param {Worker} worker @param {NoEngine} why */
   #discard(worker, why) {
     if (worker !== this.#worker) return;
     worker.terminate();
@@ -242,7 +242,7 @@ export class Client {
     for (const { reject } of this.#takePending()) reject(why);
   }
 
-  /** The calls that wait for an answer, which will get none. */
+  /** Removes and returns the calls that wait for an answer. */
   #takePending() {
     const pending = [...this.#pending.values()];
     this.#pending.clear();

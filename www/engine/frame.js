@@ -1,4 +1,4 @@
-// Frames: how what a run holds comes to the page, on one buffer that goes back and forth.
+// Frames: the state of a run for drawing, in one buffer that the page and the worker send back and forth.
 
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
 /** @typedef {import('../types.js').Frame} Frame */
@@ -9,7 +9,7 @@
  * @param {Run} run
  * @param {import('../types.js').RunInfo} info
  * @param {FrameOptions} options
- * @param {ArrayBuffer} [spare] a buffer that is free again
+ * @param {ArrayBuffer} [spare] the buffer of an earlier frame
  * @returns {Frame}
  */
 export function readFrame(run, info, options, spare) {
@@ -60,7 +60,7 @@ export function readFrame(run, info, options, spare) {
 }
 
 /**
- * The set whose examples are shown: the test set, where there is one.
+ * Returns the set whose examples are shown: the test set, where there is one.
  * @param {import('../types.js').RunInfo} info
  * @returns {{ set: import('../types.js').SetName, n: number }}
  */

@@ -1,4 +1,4 @@
-// In the worker: the run that trains. Each call is pure but for `open` and `advance`.
+// The calls of the training worker. Only `open` and `advance` change the run.
 import { Run } from '../../pkg/glassbox.js';
 import { assetOf } from './asset.js';
 import { waitingCalls, untilNextCall } from './calls.js';
@@ -8,9 +8,8 @@ import { readFrame } from './frame.js';
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
 
 /**
- * What `advance` is to do: up to `n` batches or epochs, or as much as fits into `ms`.
- * `hold`: the answer is kept back for this many milliseconds, so that a person can follow; the next
- * call releases it at once.
+ * The amount of training of one `advance`: up to `n` batches or epochs, or as much as fits into `ms`. `hold`: milliseconds
+ * by which the answer is delayed at slow speed; the next call ends the delay.
  * @typedef {{ unit: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, frameOptions: FrameOptions,
  *   buffer?: ArrayBuffer }} Request
  */
@@ -20,10 +19,10 @@ let opened;
 
 export const training = {
   /**
-   * Builds the run of an experiment. If it has errors, the run before stays.
+   * Builds the run of an experiment. After an error the previous run stays open.
    * @param {Experiment | string} experiment
    * @param {string} base address of the page
-   * @param {Uint8Array} [checkpoint] where to continue
+   * @param {Uint8Array} [checkpoint] state to continue from
    * @returns {Promise<import('../types.js').Opened>}
    */
   async open(experiment, base, checkpoint) {
@@ -49,7 +48,7 @@ export const training = {
   },
 
   /**
-   * Trains for a while, then reads what the page wants to see into its buffer.
+   * Trains, then reads a frame.
    * @param {Request} request
    */
   async advance({ unit, n, ms, hold, frameOptions, buffer }) {
@@ -65,12 +64,12 @@ export const training = {
     return frame;
   },
 
-  /** Releases an answer that is kept back. */
+  /** Does nothing; as any call, it ends the delay of an answer. */
   nudge() {},
 
   log: () => openedRun().run.log(0),
 
-  /** What each CSVLogger has written. */
+  /** Returns the files of all CSVLogger callbacks. */
   csv: () => openedRun().run.csv(),
 };
 

@@ -75,7 +75,7 @@ export function field(form, opt, path, value) {
     form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
   if (opt.kind === 'list') return list(form, opt, path, /** @type {NamedClass[]} */ (shown ?? []));
   if (opt.kind !== 'class' && !opt.family) {
-    return formLine(form, opt, path, opt.label, undefined, (attributes) =>
+    return formLine(form, opt, path, undefined, (attributes) =>
       opt.kind === 'one_of'
         ? wordSelect(opt, shown, attributes, edit)
         : opt.kind === 'bool'
@@ -91,7 +91,7 @@ export function field(form, opt, path, value) {
   const pick = (/** @type {ClassSpec | undefined} */ e) => edit(e ? initialValue(e) : null);
   if (opt.kind === 'class') {
     const before = opt.nullable ? 'none' : '';
-    return html`${formLine(form, opt, path, opt.label, entry, (attributes) =>
+    return html`${formLine(form, opt, path, entry, (attributes) =>
       classSelect(entries, nameOf(shown), before, attributes, pick),
     )}${nested}`;
   }
@@ -99,11 +99,11 @@ export function field(form, opt, path, value) {
   if (entry) {
     const number = (/** @type {ClassSpec | undefined} */ e) =>
       edit(e ? initialValue(e) : opt.default);
-    return html`${formLine(form, opt, path, opt.label, entry, (attributes) =>
+    return html`${formLine(form, opt, path, entry, (attributes) =>
       classSelect(entries, entry.class_name, 'a number', attributes, number),
     )}${nested}`;
   }
-  const number = formLine(form, opt, path, opt.label, undefined, (attributes) =>
+  const number = formLine(form, opt, path, undefined, (attributes) =>
     textInput(opt, shown, attributes, edit),
   );
   const id = `${idOf(path)}-plan`;
@@ -114,7 +114,7 @@ export function field(form, opt, path, value) {
         entries,
         '',
         'none',
-        { id, describedBy: `${idOf(path)}-keras ${idOf(path)}-hint`, invalid: false },
+        { id, describedBy: describedBy(opt, idOf(path)), invalid: false },
         pick,
       )}
     </div>`;
@@ -125,21 +125,20 @@ export function field(form, opt, path, value) {
  * @param {Form} form
  * @param {OptionSpec} opt
  * @param {Path} path
- * @param {string} label
  * @param {ClassSpec | undefined} entry the selected class
  * @param {(attributes: import('./controls.js').Attributes) => unknown} control
  */
-function formLine(form, opt, path, label, entry, control) {
+function formLine(form, opt, path, entry, control) {
   const id = idOf(path);
   const invalid = form.errorPath === pathText(path);
   return html`<div
       class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${invalid ? 'is-refused' : ''}"
     >
-      <label for=${id}>${label.replaceAll('_', ' ')}</label>
-      <code class="keras-name" id="${id}-keras">${breakable(opt.name)}</code>
+      <label for=${id}>${opt.label.replaceAll('_', ' ')}</label>
+      ${isNamedByLabel(opt) ? nothing : html`<code class="keras-name" id="${id}-keras">${breakable(opt.name)}</code>`}
       ${control({
         id,
-        describedBy: `${id}-keras ${invalid ? 'refusal' : `${id}-hint`}`,
+        describedBy: describedBy(opt, id, invalid),
         invalid,
       })}
       <span class="hint" id="${id}-hint" role="note">
@@ -147,6 +146,18 @@ function formLine(form, opt, path, label, entry, control) {
       </span>
     </div>
     ${errorAndAdvice(form, path)}`;
+}
+
+/** Whether the label is Keras' argument name, so that the name need not stand below it. @param {OptionSpec} opt */
+function isNamedByLabel({ label, name }) {
+  const [a, b] = [label, name].map((text) => text.toLowerCase().replace(/[\s_]/g, ''));
+  return a === b;
+}
+
+/** The ids of what describes a control. @param {OptionSpec} opt @param {string} id @param {boolean} [invalid] */
+function describedBy(opt, id, invalid = false) {
+  const message = invalid ? 'refusal' : `${id}-hint`;
+  return isNamedByLabel(opt) ? message : `${id}-keras ${message}`;
 }
 
 /** An argument name that may wrap after each underscore. @param {string} name */
@@ -182,7 +193,7 @@ function list(form, opt, path, selected) {
     };
     form.edit(path, without, `${label} removed`);
   };
-  return html`${formLine(form, opt, path, opt.label, undefined, (attributes) =>
+  return html`${formLine(form, opt, path, undefined, (attributes) =>
       classSelect(entries, '', 'add …', attributes, add, openPicker),
     )}
     <ul class="chosen">
