@@ -1,4 +1,5 @@
-// In the second worker: makes any moment of a run again, and opens its steps up. The run that trains knows nothing of it.
+// The calls of the inspecting worker: it recomputes any step of a run from a checkpoint and traces it. The training run
+// is not affected.
 import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
 import { lineOf } from '../picture/charts/series.js';
 import { Checkpoints } from '../step/checkpoints.js';
@@ -13,14 +14,14 @@ import { readFrame } from './frame.js';
 
 /** @type {{ run: Run, info: import('../types.js').RunInfo, checkpoints: Checkpoints } | undefined} */
 let opened;
-/** Bytes of checkpoints that this worker keeps for itself. */
+/** Maximum bytes of this worker's own checkpoints. */
 const CHECKPOINT_BYTES = 16e6;
-/** Milliseconds of training again after which it writes a checkpoint. */
+/** Milliseconds of recomputation between two of its checkpoints. */
 const CHECKPOINT_EVERY = 40;
 
 export const inspecting = {
   /**
-   * Opens the run of an experiment, whose moments are asked for then.
+   * Opens the run of an experiment. The other calls refer to it.
    * @param {Experiment} experiment
    * @param {string} base address of the page
    */
@@ -32,17 +33,17 @@ export const inspecting = {
   },
 
   /**
-   * What in an experiment does not fit, with the change that fixes it.
+   * Returns the advice on an experiment.
    * @param {Experiment} experiment
    * @param {string} base address of the page
    */
   advise: async (experiment, base) => advice(experiment, await assetOf(experiment, base)),
 
-  /** The Keras script of the experiment that is open. */
+  /** Returns the Keras script of the open experiment. */
   code: async () => openedRun().run.keras_code(),
 
   /**
-   * The best epoch, and the one after which EarlyStopping would have stopped, from 1; 0: none.
+   * Returns the best epoch and the one after which EarlyStopping would have stopped, counted from 1; 0: none.
    * @param {number[]} losses of all epochs
    * @param {boolean} validation
    * @param {number} patience
@@ -51,10 +52,10 @@ export const inspecting = {
     openedRun().run.would_stop(Float64Array.from(losses), validation, patience),
 
   /**
-   * The run as it was after `step` batches.
+   * Returns the frame after `step` batches.
    * @param {number} step
    * @param {import('../types.js').FrameOptions} frameOptions
-   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint] a moment that is not later
+   * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint] of this step or an earlier one
    */
   async frameAt(step, frameOptions, checkpoint) {
     const { run, info } = openedRun();
@@ -63,7 +64,7 @@ export const inspecting = {
   },
 
   /**
-   * All that the batch after `step` others computes.
+   * Traces the batch that follows `step` others.
    * @param {number} step
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    * @returns {Promise<Trace>}
@@ -74,8 +75,8 @@ export const inspecting = {
   },
 
   /**
-   * For each of some weights (by their places in `get_weights()`): h, L(w + h), L(w - h) and the slope between, of
-   * the batch after `step` others.
+   * Returns [h, L(w + h), L(w - h), slope] for each weight, by its index in `get_weights()`, in the batch that follows
+   * `step` others.
    * @param {number} step
    * @param {{ at: number, h: number }[]} weights
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
@@ -86,7 +87,7 @@ export const inspecting = {
   },
 
   /**
-   * How the numbers of each layer are spread in the batch after `step` others.
+   * Returns the distributions of each layer in the batch that follows `step` others.
    * @param {number} step
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
@@ -97,7 +98,7 @@ export const inspecting = {
   },
 
   /**
-   * All weights at a moment, in the order of `get_weights()`.
+   * Returns all weights at a step, in the order of `get_weights()`.
    * @param {number} step
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
@@ -107,7 +108,8 @@ export const inspecting = {
   },
 
   /**
-   * The rows of a set that a unit answers most to, those first: of a channel or a sequence, its largest answer.
+   * Returns the examples of a set with the highest and the lowest output of a unit; for a channel or a sequence, of its
+   * maximum.
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {{ layer: number, unit: number }} lit
@@ -133,10 +135,10 @@ export const inspecting = {
   },
 
   /**
-   * Why the model answers as it does to an input.
+   * Explains one output for an input by input gradients and occlusion.
    * @param {number} step
    * @param {Float32Array} input
-   * @param {number} output which of its answers
+   * @param {number} output index of the output
    * @param {{ height: number, width: number, patch: number }} image
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
@@ -156,7 +158,7 @@ export const inspecting = {
   },
 
   /**
-   * What a layer answers to rows of a set: `[rows, length of the layer]`.
+   * Returns the outputs of a layer for the examples of a set: `[rows, length of the layer]`.
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
    * @param {number} layer
@@ -177,7 +179,7 @@ export const inspecting = {
   },
 
   /**
-   * Another experiment on the same data, trained as far as this one, at most for some time.
+   * Trains another experiment on the same data up to the same step, for a limited time in each call.
    * @param {number} step
    * @param {Experiment} experiment
    * @param {number} time milliseconds
@@ -214,8 +216,7 @@ export const inspecting = {
   },
 
   /**
-   * Prepares a slice of the loss surface around the last of the run's weights along its path: its plane, and where
-   * the path lies on it.
+   * Prepares a slice of the loss surface: its plane, and the path projected onto it.
    * @param {import('../analysis/surface.js').PlaneRequest} request
    * @param {Float32Array[]} path
    * @param {Experiment} other the same experiment with another loss
@@ -232,12 +233,12 @@ export const inspecting = {
   },
 
   /**
-   * Losses over all rows that are trained on, in the order of `coarseFirst`: of a cell this experiment's, then the
-   * other's; as many as there is time for, and one at least.
+   * Returns losses over all training examples, in the order of `coarseFirst`; for each cell that of this experiment, then
+   * that of the other one. It computes at least one, and no more after `time`.
    * @param {number} key of the slice
-   * @param {number} from losses that are known
+   * @param {number} from number of losses that are known
    * @param {number} time milliseconds
-   * @returns {Promise<Float64Array>} empty where the slice is another by now
+   * @returns {Promise<Float64Array>} empty where the slice has been replaced
    */
   async cells(key, from, time) {
     if (slice?.key !== key) return new Float64Array();
@@ -262,11 +263,11 @@ function weightsOf(run) {
   return weights;
 }
 
-/** Rows of a set that are looked through. */
+/** Maximum number of examples that are evaluated. */
 const MAX_ROWS = 1000;
-/** What is trained beside the run. @type {{ text: string, run: Run } | undefined} */
+/** The run without hidden layers. @type {{ text: string, run: Run } | undefined} */
 let baseline;
-/** The slice that is being computed. @type {{ key: number, plane: import('../analysis/surface.js').Plane, other: Run, order: number[] } | undefined} */
+/** The latest slice. @type {{ key: number, plane: import('../analysis/surface.js').Plane, other: Run, order: number[] } | undefined} */
 let slice;
 
 function openedRun() {
@@ -275,8 +276,7 @@ function openedRun() {
 }
 
 /**
- * Brings the run to a moment: from where it stands, from a checkpoint of its own, or from the one that is given,
- * whichever is nearest and not later.
+ * Brings the run to a step, from its current state or from the nearest earlier checkpoint.
  * @param {number} step
  * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
  */

@@ -1,27 +1,27 @@
-// The page's end of the worker that inspects: any moment of a run, and its steps opened up.
+// The client of the inspecting worker. It sends the nearest checkpoint with each request.
 import { Client } from '../engine/client.js';
 import { Checkpoints } from './checkpoints.js';
 
 /** @typedef {import('../engine/client.js').Calls} Calls */
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** A run that is asked about. @typedef {{ text: string, experiment: Experiment }} RunRef */
+/** The run that a request is about. @typedef {{ text: string, experiment: Experiment }} RunRef */
 
-/** Bytes of checkpoints on the page; with those of the worker they stay within 64 MiB. */
+/** Maximum bytes of checkpoints on the page. With those of the worker they stay within 64 MiB. */
 const CHECKPOINT_BYTES = 48e6;
 
 export class InspectorClient {
   #checkpoints = new Checkpoints(CHECKPOINT_BYTES);
-  /** The experiment that the moments are of. */
+  /** Text of the experiment of the checkpoints. */
   #text = '';
-  /** What the worker has open. @type {RunRef | null} */
+  /** The run that is open in the worker. @type {RunRef | null} */
   #opened = null;
   /** @type {Client | undefined} */
   #client;
-  /** The last call. @type {Promise<unknown>} */
+  /** The last queued call. @type {Promise<unknown>} */
   #queue = Promise.resolve();
 
   /**
-   * Keeps a checkpoint of the run that trains.
+   * Adds a checkpoint of the training run.
    * @param {string} text its experiment
    * @param {number} step
    * @param {Uint8Array} bytes
@@ -31,18 +31,18 @@ export class InspectorClient {
     this.#checkpoints.add(step, bytes);
   }
 
-  /** Bytes of the checkpoints that are kept here. */
+  /** Bytes of the checkpoints on the page. */
   get bytes() {
     return this.#checkpoints.bytes;
   }
 
   /**
-   * Asks about a moment of a run.
+   * Makes a call on a step of a run.
    * @template {'frameAt' | 'trace' | 'differences' | 'spread' | 'weights' | 'topExamples' | 'reasons' | 'layerOutputs'} K
    * @param {RunRef} run
    * @param {K} call
    * @param {number} step
-   * @param {unknown[]} args what the call takes between the step and the checkpoint
+   * @param {unknown[]} args arguments between the step and the checkpoint
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}
    */
   ask(run, call, step, ...args) {
@@ -55,8 +55,8 @@ export class InspectorClient {
   }
 
   /**
-   * Asks the same of several moments, one after another: other questions come in between, and no view waits for what
-   * is no longer wanted. Null where that happens.
+   * Makes the same call on several steps, one after the other, so that other requests run in between. Returns null where
+   * `wanted` becomes false.
    * @template {'spread' | 'weights'} K
    * @param {RunRef} run
    * @param {K} call
@@ -74,10 +74,10 @@ export class InspectorClient {
   }
 
   /**
-   * A slice of the loss surface, prepared; then cells of it.
+   * Prepares a slice of the loss surface. `cells` then computes it.
    * @param {RunRef} run
    * @param {import('../analysis/surface.js').PlaneRequest} request
-   * @param {Float32Array[]} path the run's weights, from its first moment to the one that is looked at
+   * @param {Float32Array[]} path weights of the run, from its first step to the viewed one
    * @param {Experiment} other the same experiment with another loss
    * @param {number} side cells of a row
    */
@@ -86,7 +86,7 @@ export class InspectorClient {
   }
 
   /**
-   * Another experiment on the same data, trained as far, at most for some milliseconds.
+   * Trains another experiment on the same data up to a step, for at most `time` milliseconds.
    * @param {number} step
    * @param {Experiment} experiment
    * @param {number} time
@@ -101,7 +101,7 @@ export class InspectorClient {
   }
 
   /**
-   * The best epoch of a run, and the one after which EarlyStopping would have stopped it.
+   * Returns the best epoch of a run, and the one after which EarlyStopping would have stopped it.
    * @param {RunRef} run
    * @param {number[]} losses of all epochs
    * @param {boolean} validation
@@ -111,20 +111,20 @@ export class InspectorClient {
     return this.#enqueue(run, 'earlyStopping', () => [losses, validation, patience]);
   }
 
-  /** The Keras script of a run's experiment. @param {RunRef} run */
+  /** Returns the Keras script of a run. @param {RunRef} run */
   code(run) {
     return this.#enqueue(run, 'code', () => []);
   }
 
-  /** What in an experiment does not fit. @param {Experiment} experiment */
+  /** Returns the advice on an experiment. @param {Experiment} experiment */
   advise(experiment) {
     return this.#enqueue(null, 'advise', () => [experiment, document.baseURI]);
   }
 
   /**
-   * One call after another: between opening an experiment and asking about it nothing opens another one.
+   * Queues a call, so that no other run is opened between opening its run and the call.
    * @template {keyof Calls} K
-   * @param {RunRef | null} run what must be open for it
+   * @param {RunRef | null} run the run to open first; null: none
    * @param {K} call
    * @param {() => Parameters<Calls[K]>} args called again for each try
    * @returns {Promise<Awaited<ReturnType<Calls[K]>>>}

@@ -1,5 +1,5 @@
-// What looks inside a run: the time machine, and the views of one moment. Fetched after the first picture; what is
-// not on the screen asks for nothing.
+// The inspector: the time machine and the views of one step. It loads after the first picture, and hidden views request
+// nothing.
 import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
@@ -11,36 +11,36 @@ import { messageOf } from '../app/errors.js';
 /** @typedef {import('../types.js').Trace} Trace */
 
 /**
- * What a view is drawn from: the run, the moment that is looked at, and what the batch after it computes.
+ * The input of a view: the run, the viewed step, and the trace of the batch that follows it.
  * @typedef {object} ViewState
  * @property {import('../types.js').Opened} opened
  * @property {Frame} frame
  * @property {import('../types.js').History} history
  * @property {import('../app/store.js').State} state
  * @property {Trace | null} trace
- * @property {number} step batches before the moment
- * @property {number} first the first moment of this run
- * @property {import('../types.js').UnitRef | null} previousSelection the weight that was chosen before the one that is now
- * @property {Float32Array | null} drawing what somebody has drawn, in place of an example
+ * @property {number} step the viewed step, in batches
+ * @property {number} first the first step of this run
+ * @property {import('../types.js').UnitRef | null} previousSelection the previously selected weight
+ * @property {Float32Array | null} drawing the drawing that replaces the example
  * @property {import('../picture/colour.js').Colours} colours
  */
 
 /**
- * What a view may ask for.
+ * The actions of a view.
  * @typedef {object} Tools
  * @property {() => void} redraw
- * @property {(step: number | null) => void} goTo a moment; null: where the run stands
- * @property {(epoch: number) => void} goToEpoch the moment at a part of an epoch
- * @property {() => void} focusPlay gives the focus to what plays the run
- * @property {() => void} branch goes on from the moment that is looked at
- * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit sets weights at that moment
+ * @property {(step: number | null) => void} goTo views a step; null: the latest
+ * @property {(epoch: number) => void} goToEpoch views the step at a fractional epoch
+ * @property {() => void} focusPlay focuses the Play button
+ * @property {() => void} branch continues training from the viewed step
+ * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit branches with edited weights
  * @property {(lit: import('../types.js').UnitRef | null) => void} highlight
  * @property {(lit: import('../types.js').UnitRef | null) => void} select
- * @property {(row: number | null) => void} hoverRow at a row of the shown set
- * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws them in the picture
+ * @property {(row: number | null) => void} hoverRow highlights an example of the shown set
+ * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws paths in the picture
  * @property {(sentence: string) => void} notify
- * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences at that moment
- * @property {InspectorClient} client the second worker
+ * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences numerical derivatives at the viewed step
+ * @property {InspectorClient} client of the inspecting worker
  */
 
 /** @typedef {{ draw: (look: ViewState) => void }} View */
@@ -48,32 +48,32 @@ import { messageOf } from '../app/errors.js';
  * @typedef {object} ViewKind
  * @property {string} id
  * @property {string} label
- * @property {boolean} traced it needs what the next batch computes
- * @property {string[]} simplified what in it is simplified or approximate
+ * @property {boolean} traced whether it needs the trace
+ * @property {string[]} simplified its simplifications and approximations
  * @property {(element: HTMLElement, tools: Tools) => View} make
  */
 
 export class Inspector {
   #client = new InspectorClient();
-  /** The frame of the moment that is looked at. @type {{ key: string, frame: Frame } | null} */
+  /** The frame of the viewed step. @type {{ key: string, frame: Frame } | null} */
   #viewed = null;
   /** @type {{ key: string, trace: Trace } | null} */
   #trace = null;
-  /** What is being asked for. */
+  /** The pending request. */
   #requested = '';
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
   /** @type {import('../types.js').UnitRef | null} */
   #previousSelection = null;
-  /** The id of a field that was drawn no longer while it had the focus. */
+  /** Id of a focused field that disappeared. */
   #lostFocus = '';
 
   /**
    * @param {Store} store
    * @param {Runner} runner
    * @param {{ timeline: HTMLElement, panel: HTMLElement, transport: HTMLElement }} elements
-   * @param {(texts?: boolean) => void} redraw `texts`: the fingerprint and the like as well
+   * @param {(texts?: boolean) => void} redraw `texts`: also the forms and tabs
    */
   constructor(store, runner, elements, redraw) {
     this.store = store;
@@ -101,12 +101,12 @@ export class Inspector {
     this.#timeline = new TimelineView(elements.timeline, this.tools);
     store.listen((state, before) => {
       if (state.selection !== before.selection) {
-        // Those of another run's layers are none; a unit is no weight.
+        // A reset selection also ends the previous one. Only weights are remembered, not units.
         if (!state.selection) this.#previousSelection = null;
         else if (before.selection?.from !== undefined) this.#previousSelection = before.selection;
       }
       if (state.opened === before.opened) return;
-      // A moment of another run is none of this one.
+      // The viewed step belongs to the previous run.
       this.#viewed = null;
       if (state.viewedStep !== null) store.set({ viewedStep: null });
     });
@@ -117,7 +117,7 @@ export class Inspector {
     this.#client.addCheckpoint(text, step, bytes);
   }
 
-  /** The frame of the moment that is looked at; null where that is now, or not here yet. */
+  /** The frame of the viewed step; null for the latest step, or before it has arrived. */
   get frame() {
     return this.store.state.viewedStep === null ? null : (this.#viewed?.frame ?? null);
   }
@@ -134,25 +134,25 @@ export class Inspector {
     this.#request();
   }
 
-  /** The moment on a curve, at a part of an epoch. @param {number} epoch */
+  /** Views the step at a fractional epoch. @param {number} epoch */
   goToEpoch(epoch) {
     const info = this.store.state.opened?.info;
     if (info) this.goTo(Math.round((epoch - info.first_epoch) * info.n_batches));
   }
 
-  /** Asks what in the draft does not fit; an answer that comes late, for another draft, is dropped. */
+  /** Requests advice on the draft. The answer is dropped where the draft has changed. */
   async advise() {
     const { draft } = this.store.state;
     const advice = await this.#client.advise(draft).catch(() => []);
     if (this.store.state.draft === draft) this.store.set({ advice });
   }
 
-  /** The Keras script of the experiment that runs. */
+  /** Returns the Keras script of the running experiment. */
   code() {
     return this.#client.code(this.#opened);
   }
 
-  /** Looks at where the run stands now, also when it trains on. */
+  /** Keeps the current step in view while training continues. */
   holdStep() {
     const { viewedStep, playing } = this.store.state;
     const steps = this.runner.frame?.steps ?? 0;
@@ -198,7 +198,7 @@ export class Inspector {
     this.#request();
   }
 
-  /** Where a field that had the focus is drawn again, it has it again, unless it went elsewhere meanwhile. */
+  /** Focuses a field again that disappeared with the focus and is back, unless the focus has moved. */
   #restoreFocus() {
     if (!this.#lostFocus) return;
     const field = document.getElementById(this.#lostFocus);
@@ -207,17 +207,17 @@ export class Inspector {
     if (elsewhere || field) this.#lostFocus = '';
   }
 
-  /** The run: nothing is asked before one is open. */
+  /** The open run. Nothing is requested before there is one. */
   get #opened() {
     return /** @type {import('../types.js').Opened} */ (this.store.state.opened);
   }
 
-  /** Batches before the moment that is looked at. */
+  /** The viewed step, in batches. */
   get #step() {
     return this.store.state.viewedStep ?? this.runner.frame?.steps ?? 0;
   }
 
-  /** The first moment of this run. */
+  /** The first step of this run. */
   get #first() {
     return this.store.state.opened?.info.first_step ?? 0;
   }
@@ -229,7 +229,7 @@ export class Inspector {
     return `${description} ${this.#step} ${rest} ${this.#opened.text}`;
   }
 
-  /** Asks for what the screen lacks; one thing at a time, and of several moments only the newest. */
+  /** Requests what the screen misses, one thing at a time, and only for the latest viewed step. */
   async #request() {
     const { state } = this.store;
     const wanted = this.#missing();
@@ -275,14 +275,14 @@ export class Inspector {
     return this.#trace?.key === this.#key('trace') ? null : 'trace';
   }
 
-  /** Goes on from the moment that is looked at; at the first one of this run there is nothing to branch off. */
+  /** Continues training from the viewed step. At the first step of this run it resets the run. */
   #branch() {
     if (this.#step === this.#first) this.runner.reset();
     else this.#branchWith([], 'Branched');
   }
 
   /**
-   * Goes on from the moment that is looked at, with these weights set by hand.
+   * Continues training from the viewed step with edited weights.
    * @param {import('../types.js').WeightEdit[]} edits
    * @param {string} description
    */
@@ -291,7 +291,7 @@ export class Inspector {
     const running = this.#opened.experiment;
     const step = this.#step;
     const { start } = running;
-    // Edits of a moment at which this run begins are edits of its beginning.
+    // Edits at the first step are added to those of the start.
     const atStart = step === this.#first;
     const weights = [...(atStart ? (start?.weights ?? []) : []), ...edits];
     const from = atStart ? start?.experiment : running;

@@ -1,28 +1,28 @@
-// The chain rule of one weight as paths through the network: how many there are, which carry most, and their sum.
+// The chain rule of one weight as paths through the network: their number, the largest ones and their sum.
 import { aboveOf, factorOf, inputAt, slopeAt, tracedOf } from './numbers.js';
 import { consumersAt } from './stages.js';
 
 /** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
 
-/** Of more paths than this, only the strongest are made: so many. */
+/** Maximum number of paths that are all computed. Beyond it, only the largest `STRONGEST` are. */
 export const MOST = 4000;
 const STRONGEST = 100;
-/** The least share of what all paths carry that is drawn. */
+/** Minimum share of the gradient for an edge that is drawn. */
 const LEAST = 1e-3;
 
 /**
  * @typedef {object} Path
- * @property {{ layer: number, unit: number }[]} units the weight's own unit, then one of each stage that is gone through
- * @property {number[]} factors f'(z) and what stands before each input, one after another
- * @property {number} product of all of them, with the input and the last delta
+ * @property {{ layer: number, unit: number }[]} units the weight's own unit, then one of each stage on the path
+ * @property {number[]} factors f'(z) and the factor of each input, in order
+ * @property {number} product of all factors, including the input and the last delta
  */
 
-/** What can still come of a path that has reached a unit. @typedef {{ count: number, best: number }} Onward */
+/** The paths from a unit to the loss: their number and the largest product. @typedef {{ count: number, best: number }} Onward */
 
 /**
- * The paths of dL/dw for one row, one for each way that a term reaches the loss; those that carry most first. Ways on
- * which an activation is flat, or nothing is handed on, are none. `count`: of all of them, also where not all are made.
+ * Returns the paths of dL/dw for one row, largest first. Paths through a flat activation or a factor of 0 are omitted.
+ * `count`: number of all paths, including those that are not computed.
  * @param {Trace} trace
  * @param {StepLayer[]} layers
  * @param {StepLayer} layer
@@ -82,7 +82,7 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
   const all = count <= most;
   /** @type {Path[]} */
   let paths = [];
-  /** What a path must carry to be among the strongest. */
+  /** Minimum product of a path among the largest. */
   let least = -1;
 
   /** @param {StepLayer} here @param {number} unit @param {Path} path */
@@ -106,7 +106,7 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
     if (!all) steps.sort((a, b) => b.best - a.best);
     for (const { to, unit, factor, product, best } of steps) {
       if (!all && best <= least) break;
-      // What is only handed on is no factor.
+      // A factor of 1 is not listed.
       const own = to.stage?.factor === 'one' ? factors : [...factors, factor];
       walk(to, unit, { units, factors: own, product });
     }
@@ -122,8 +122,7 @@ function strongest(paths) {
 }
 
 /**
- * The hops of paths, each with what goes along it of all that the paths carry; by channels, which is what the picture
- * shows.
+ * Returns the edges of paths, each with its share of the sum, merged by channel as in the picture.
  * @param {Path[]} paths
  * @param {StepLayer[]} layers
  * @returns {import('../types.js').PathEdge[]}
@@ -147,6 +146,6 @@ export function edgesOf(paths, layers) {
       edges.set(key, known);
     }
   }
-  // What carries next to nothing would only hide the others.
+  // Negligible edges would hide the others.
   return [...edges.values()].filter(({ share }) => Math.abs(share) > LEAST);
 }

@@ -1,5 +1,5 @@
-// One training step as a list of small ones, at four grains. A pure function of the model's shape: nothing is computed
-// here, and a place in a list of a million costs no more than the first.
+// One training step as a list of parts, at four levels of detail. A pure function of the model's shape that finds any
+// part in constant time.
 import { termsOf } from './stages.js';
 
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
@@ -7,9 +7,8 @@ import { termsOf } from './stages.js';
 /** @typedef {'layer' | 'unit' | 'term' | 'product'} Detail */
 
 /**
- * One small step. `channel`, `position`, `from`: -1 where all of them are meant; `from` equal to the number of terms:
- * the bias; `to`: which of the terms that the layer above sends back, -1: their sum. `part`: 0 the product, 1 the sum
- * that it is added to.
+ * One part. `channel`, `position`, `from`: -1 for all of them; `from` equal to the number of terms: the bias; `to`: index
+ * of a backward term, -1: their sum. `part`: 0 the product, 1 the sum including it.
  * @typedef {object} Place
  * @property {Stage} stage
  * @property {number} layer index of the stage; of the loss: -1
@@ -18,7 +17,7 @@ import { termsOf } from './stages.js';
  * @property {number} from
  * @property {number} to
  * @property {number} part
- * @property {boolean} weights the gradient of weights is meant, and not a delta
+ * @property {boolean} weights whether it is about the gradient of weights and not about a delta
  */
 
 /** @typedef {{ length: number, at: (i: number) => Place, find: (lit: import('../types.js').UnitRef) => number }} Program */
@@ -29,11 +28,11 @@ export const STAGES = ['forward', 'loss', 'backward', 'update'];
 export const DETAILS = ['layer', 'unit', 'term', 'product'];
 
 /**
- * The small steps of a stage: how many, the one at a place, and where the one stands that is about a unit or a weight.
+ * Returns the parts of a stage: their number, the part at an index, and the index of the part about a unit or weight.
  * @param {StepLayer[]} layers
  * @param {Stage} stage
  * @param {Detail} detail
- * @param {number} rows of the batch that are looked at
+ * @param {number} rows number of viewed rows of the batch
  * @returns {Program}
  */
 export function program(layers, stage, detail, rows) {
@@ -74,7 +73,7 @@ export function program(layers, stage, detail, rows) {
  * @param {StepLayer} layer
  * @param {Exclude<Stage, 'loss'>} stage
  * @param {Detail} detail
- * @param {boolean} singleRow one row is looked at, and not all
+ * @param {boolean} singleRow whether one row is viewed and not the batch
  * @returns {Program}
  */
 function inLayer(layer, stage, detail, singleRow) {
@@ -108,7 +107,7 @@ function inLayer(layer, stage, detail, singleRow) {
   }
   const weights = ofWeights(layer, stage, byTerm, halves, singleRow);
   if (stage === 'update') return weights;
-  // All deltas of a layer, then the gradients that are made of them; each delta after its terms.
+  // All deltas of a layer, each after its terms, and then the gradients that follow from them.
   const { termsBefore } = layer;
   const before = (/** @type {number} */ u) => (byTerm ? (u + (termsBefore?.[u] ?? 0)) * halves : u);
   const deltas = before(n);
@@ -129,7 +128,7 @@ function inLayer(layer, stage, detail, singleRow) {
 }
 
 /**
- * The steps about a layer's weights: by channel, then by term; and where products of one row are looked at, by position.
+ * Returns the parts about a layer's weights by channel and term, and for the products of one row also by position.
  * @param {StepLayer} layer
  * @param {Stage} stage
  * @param {boolean} byTerm
@@ -157,7 +156,7 @@ function ofWeights(layer, stage, byTerm, halves, singleRow) {
   };
 }
 
-/** Whether a stage has its layer's weights, or stands for a layer without any. @param {StepLayer} layer */
+/** Whether a stage has its layer's weights, or represents a layer without weights. @param {StepLayer} layer */
 const main = ({ weights, inner, siblings }) =>
   weights ? true : inner < 0 && !siblings.some((stage) => stage.weights);
 

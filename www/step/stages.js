@@ -1,4 +1,4 @@
-// The stages of all layers, as the engine describes them: which numbers each takes, and which numbers take it.
+// The stages of all layers, as the engine describes them: the inputs and the consumers of each number.
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Stage} Stage */
@@ -14,22 +14,22 @@
  * @property {string | null} activation
  * @property {number[]} shape of the numbers of one example
  * @property {number} n numbers
- * @property {number} channels numbers at one position, each with weights of its own
- * @property {number} inputs numbers that the layer takes
+ * @property {number} channels numbers at one position, each with its own weights
+ * @property {number} inputs number of inputs of the layer
  * @property {number} source index of the layer below; -1: the model's input
  * @property {Stage | null} stage null: the layer is only shown as a whole
- * @property {number} terms of each number, its bias aside
- * @property {number[] | null} weights of channel 0, as places in `get_weights()`; null: none
- * @property {number} biasAt also a place; -1: none
+ * @property {number} terms number of terms of each number, without the bias
+ * @property {number[] | null} weights indices in `get_weights()` of the weights of channel 0; null: none
+ * @property {number} biasAt index in `get_weights()`; -1: none
  * @property {boolean} trained whether an optimizer moves any of its weights
  * @property {number} n_params of the layer
  * @property {StepLayer[]} siblings the stages of the same layer
- * @property {number} at place of its first number among those that its siblings can take
- * @property {Consumer[]} consumers the stages that take its numbers; empty where one of them is not opened
- * @property {Int32Array | null} termsBefore how many terms take the numbers before one, for each number
+ * @property {number} at place of its first number among the possible inputs of its siblings
+ * @property {Consumer[]} consumers the stages that take its numbers; empty where one of them is shown as a whole
+ * @property {Int32Array | null} termsBefore for each number, how many terms take the numbers before it
  */
 
-/** A stage that takes numbers of another one, the first of which has the place `at` there. @typedef {{ to: StepLayer, at: number }} Consumer */
+/** A stage that takes the numbers of another one, from its place `at` on. @typedef {{ to: StepLayer, at: number }} Consumer */
 
 /** @type {WeakMap<RunInfo, StepLayer[]>} */
 const cache = new WeakMap();
@@ -91,7 +91,7 @@ export function stepLayers(info) {
 const termsOfParts = ({ parts }) =>
   parts.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
-/** Terms of one number: those that take a number, and the bias. @param {StepLayer} layer */
+/** Number of terms of one number, including the bias. @param {StepLayer} layer */
 export const termsOf = (layer) => layer.terms + (layer.biasAt < 0 ? 0 : 1);
 
 /**
@@ -105,7 +105,7 @@ export function mainStage(layers, layer) {
 }
 
 /**
- * The place that a term of a number takes; -1: in the padding.
+ * Returns the place of a term's input; -1: in the padding.
  * @param {StepLayer} layer
  * @param {number} unit
  * @param {number} term
@@ -140,7 +140,7 @@ function inverseOf({ siblings }, stage) {
 }
 
 /**
- * The numbers of a stage that take a place, each with the term that does.
+ * Returns the numbers of a stage that take a place, each with its term.
  * @param {StepLayer} layer
  * @param {number} place
  */
@@ -159,7 +159,7 @@ export function consumersAt(layer, place) {
   return found;
 }
 
-/** How many terms take a place. @param {StepLayer} layer @param {number} place */
+/** Number of terms that take a place. @param {StepLayer} layer @param {number} place */
 function countAt(layer, place) {
   const { stage, channels } = layer;
   if (!stage) return 0;

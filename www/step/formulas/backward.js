@@ -1,4 +1,4 @@
-// Backward: what comes back to a number from above, times the slope of its activation; and the gradients made of that.
+// Backward: the deltas (backward terms times the derivative of the activation) and the gradients.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
 import { aboveOf, inputAt, backwardTerms, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
@@ -64,7 +64,7 @@ function delta({ channel, position, part }, scene, layer) {
 }
 
 /**
- * A delta that no opened layer sends: that of the output, or below a layer that is a whole.
+ * Explains a delta at the output, or below a layer that is shown as a whole.
  * @param {string} name
  * @param {string} j
  * @param {number} unit
@@ -100,7 +100,7 @@ function outputDelta(name, j, unit, value, scene, layer) {
   const f = logits ? 1 : slopeAt(trace, layer, row * layer.n + unit);
   const near = (/** @type {number} */ to) => Math.abs(to - value) <= 1e-5 * Math.abs(value) + 1e-8;
   if (!own || !near(own.value * f)) {
-    // dL/da comes from the loss' own code, in any form.
+    // Here dL/da is the number that the loss has computed.
     const slopes = trace.cost.slopes;
     const at = slopes[row * layer.n + unit];
     if (!slopes.length || !slope.length || !near(at * f)) return { ...plain, title };
@@ -129,7 +129,7 @@ function outputDelta(name, j, unit, value, scene, layer) {
   };
 }
 
-/** One term of what comes back. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
+/** One backward term. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function backwardTerm({ channel, position, to, part }, scene, layer) {
   const { trace, row } = scene;
   const above = aboveOf(trace, layer) ?? [];
@@ -162,7 +162,7 @@ function backwardTerm({ channel, position, to, part }, scene, layer) {
   };
 }
 
-/** A delta whose terms cannot be told apart in this step. @param {string} name @param {Scene} scene @returns {Explanation} */
+/** A delta whose terms are unknown in this step. @param {string} name @param {Scene} scene @returns {Explanation} */
 const whole = (name, scene) => ({
   title: `${name}: what comes back${m.batchSuffix(scene)}`,
   formula: html`<p>Nothing is sent back: the loss is taken below the layer above.</p>`,
@@ -191,7 +191,7 @@ function gradients({ channel }, { trace }, layer) {
 }
 
 /**
- * What the rows add to one gradient: each the sum over the positions.
+ * Returns the contribution of a row to one gradient, by position.
  * @param {Scene} scene
  * @param {StepLayer} layer
  * @param {number} channel
@@ -208,7 +208,7 @@ export function sharesOf({ trace }, layer, channel, term, row) {
   });
 }
 
-/** One gradient, or what goes into it. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
+/** One gradient, or the contribution of a row. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function gradient({ channel, position, from, part }, scene, layer) {
   const { trace, row, opened } = scene;
   const isBias = from === layer.terms;
@@ -238,7 +238,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
   }
   const own = shares(row);
   const here = position < 0 ? sumOf(own) : own[position].product;
-  // Of two halves the second adds it to what earlier rows and positions gave.
+  // The second of two parts adds it to the sum of earlier rows and positions.
   const before = m
     .rowsOf({ ...scene, row: -1 })
     .slice(0, row)

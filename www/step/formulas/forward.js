@@ -1,4 +1,4 @@
-// Forward: products, sums, and what the activation makes of them.
+// Forward: products, sums and activations.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
 import { factorOf, inputAt, sumOf, tracedOf } from '../numbers.js';
@@ -17,7 +17,7 @@ export function forward(place, scene, layer) {
 }
 
 /**
- * The first terms of a unit's sum in one row, each with its two factors.
+ * Returns the first terms of a unit's sum in one row, each with its two factors.
  * @param {Scene} scene
  * @param {StepLayer} layer
  * @param {number} row
@@ -31,7 +31,7 @@ function terms({ trace }, layer, row, unit, count = termsOf(layer)) {
   });
 }
 
-/** How a unit's sum stands in a book. @param {StepLayer} layer @param {string} j */
+/** The formula of a unit's sum. @param {StepLayer} layer @param {string} j */
 function rule(layer, j) {
   const bias = layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`;
   switch (layer.stage?.factor) {
@@ -49,7 +49,7 @@ function rule(layer, j) {
   }
 }
 
-/** Where a batch is looked at. */
+/** The note for the whole batch. */
 const MEANS = 'Means of the batch: f of a mean is not the mean of f.';
 /** @type {Record<string, unknown>} */
 const NOTES = {
@@ -87,7 +87,7 @@ function unit(place, scene, layer) {
   }
   const z = of(traced.z);
   const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.result(z)}`;
-  // Of two halves the first is the sum, the second what the activation makes of it.
+  // The first of two parts is the sum, the second its activation.
   const out = mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.result(z))}<mo>=</mo>` : ''}${m.result(a)}`;
   return {
     title,
@@ -102,7 +102,7 @@ function unit(place, scene, layer) {
 }
 
 /**
- * A number that is an expression of others.
+ * Explains a number that is an expression of others.
  * @param {Place} place
  * @param {Scene} scene
  * @param {StepLayer} layer

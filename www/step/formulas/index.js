@@ -1,4 +1,4 @@
-// A small step in formulas: as it stands in a book, with the numbers in it, and what comes out.
+// The explanation of a part of the step in formulas.
 import { backward } from './backward.js';
 import { forward } from './forward.js';
 import { loss } from './loss.js';

@@ -1,4 +1,4 @@
-// Update: what the optimizer remembers, the step that follows from it, and the new weight.
+// Update: the state of the optimizer, the step and the new weight.
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
 import { digits } from '../../app/figures.js';
@@ -11,7 +11,7 @@ import * as m from './math.js';
 /** @typedef {import('./math.js').Scene} Scene */
 /** @typedef {import('./math.js').Explanation} Explanation */
 
-/** Where a rule's numbers are not those of the step. */
+/** The note where the rule does not give the numbers of the step. */
 const MORE =
   'More than this rule acts here: clipping, gathered gradients, averages or a constraint.';
 
@@ -19,8 +19,8 @@ const MORE =
 const near = (value, wanted) => Math.abs(value - wanted) <= 2e-7 * Math.abs(wanted) + 1e-12;
 
 /**
- * The rule of the optimizer with the numbers of one weight, and whether these give what the step has. Null for an
- * optimizer in which weights depend on one another.
+ * Returns the rule of the optimizer with the numbers of one weight, and whether it gives the numbers of the step. Null for
+ * an optimizer in which weights depend on one another.
  * @param {import('./math.js').Scene} scene
  * @param {number} at place in `get_weights()`
  */

@@ -1,4 +1,4 @@
-// A layer as a whole: matrices and their sizes; all that is told of layers that are not opened.
+// A layer as a whole: matrices and their sizes. Layers without described terms are explained only here.
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
 import { digits } from '../../app/figures.js';
