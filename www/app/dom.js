@@ -1,4 +1,4 @@
-// Short forms of two DOM idioms.
+// Event listeners of inputs and selects.
 
 /**
  * An event listener that receives the value of the input or select.
@@ -8,11 +8,3 @@
  */
 export const onValue = (use) => (event) =>
   use(/** @type {T} */ (/** @type {HTMLInputElement} */ (event.target).value));
-
-/** The element or canvas with a selector, or null. @param {ParentNode} root @param {string} selector */
-export const find = (root, selector) =>
-  /** @type {HTMLElement | null} */ (root.querySelector(selector));
-
-/** The canvas with a selector, or null. @param {ParentNode} root @param {string} selector */
-export const findCanvas = (root, selector) =>
-  /** @type {HTMLCanvasElement | null} */ (root.querySelector(selector));

@@ -14,10 +14,7 @@ const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
 const UNCHANGED = 'Nothing was changed.';
 const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
 
-/**
- * @param {Store} store
- * @param {Runner} runner
- */
+/** @param {Store} store @param {Runner} runner */
 export function opening(store, runner) {
   /**
    * Opens the text of an experiment. If it is invalid, nothing changes.

@@ -56,10 +56,7 @@ export class Session {
   /** The buffer of the previous frame. @type {ArrayBuffer | undefined} */
   #spareBuffer;
 
-  /**
-   * @param {import('./store.js').Store} store
-   * @param {Callbacks} callbacks
-   */
+  /** @param {import('./store.js').Store} store @param {Callbacks} callbacks */
   constructor(store, callbacks) {
     this.store = store;
     this.callbacks = callbacks;

@@ -3,10 +3,7 @@ import { NoEngine, noWorker } from './absent.js';
 
 /** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
 /** @typedef {typeof import('./worker.js').calls} Calls calls of a worker */
-/**
- * @template {keyof Calls} K
- * @typedef {Awaited<ReturnType<Calls[K]>>} Answer
- */
+/** @template {keyof Calls} K @typedef {Awaited<ReturnType<Calls[K]>>} Answer */
 /** @typedef {<K extends keyof Calls>(call: K, args: Parameters<Calls[K]>) => Promise<Answer<K>>} Ask */
 /** @typedef {{ id: number, result?: unknown, error?: { name: string, message: string, path?: string, trapped: boolean } }} Message */
 
@@ -21,10 +18,7 @@ export class WorkerLost extends Error {
 
 /** An invalid experiment: a message, and the path of the invalid option. */
 export class ConfigError extends Error {
-  /**
-   * @param {string} message
-   * @param {string} path
-   */
+  /** @param {string} message @param {string} path */
   constructor(message, path) {
     super(message);
     this.path = path;
@@ -184,10 +178,7 @@ export class Client {
     this.#replace(worker);
   }
 
-  /**
-   * @param {Worker} worker
-   * @param {Message} answer
-   */
+  /** @param {Worker} worker @param {Message} answer */
   #receive(worker, { id, result, error }) {
     if (worker === this.#worker) [this.#hasAnswered, this.#failedStarts] = [true, 0];
     const call = this.#pending.get(id);

@@ -69,10 +69,7 @@ export function shownSet({ n_test, n_validation, n_train }) {
   return n_validation > 0 ? { set: 'validation', n: n_validation } : { set: 'train', n: n_train };
 }
 
-/**
- * @param {number} a
- * @param {number} b
- */
+/** @param {number} a @param {number} b */
 function multiply(a, b) {
   return a * b;
 }

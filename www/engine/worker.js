@@ -22,12 +22,7 @@ export const calls = {
 
   random_seed: () => random_seed(),
 
-  /**
-   * @param {Float32Array} ink
-   * @param {number} height
-   * @param {number} width
-   * @param {number} side
-   */
+  /** @param {Float32Array} ink @param {number} height @param {number} width @param {number} side */
   prepare: (ink, height, width, side) => prepare_drawing(ink, height, width, side),
 };
 

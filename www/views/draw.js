@@ -106,10 +106,7 @@ export class DrawView {
     </div>`;
   }
 
-  /**
-   * @param {import('../types.js').RunInfo} info
-   * @param {import('../types.js').Frame} frame
-   */
+  /** @param {import('../types.js').RunInfo} info @param {import('../types.js').Frame} frame */
   #answer(info, frame) {
     if (!this.#prepared || this.#prepared.empty || !frame.drawn) {
       return html`<p class="soft">

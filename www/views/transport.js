@@ -130,11 +130,7 @@ export class TransportView {
     if (frame) this.#count(state, frame, history);
   }
 
-  /**
-   * @param {State} state
-   * @param {Frame} frame
-   * @param {import('../types.js').History} history
-   */
+  /** @param {State} state @param {Frame} frame @param {import('../types.js').History} history */
   #count({ opened, playing }, frame, history) {
     if (!opened) return;
     const { n_batches, epochs } = opened.info;

@@ -87,11 +87,7 @@ export class Units {
     });
   }
 
-  /**
-   * @param {Layout} layout
-   * @param {import('../picture/layout.js').Box} box
-   * @param {number} i
-   */
+  /** @param {Layout} layout @param {import('../picture/layout.js').Box} box @param {number} i */
   #button({ columns }, { column, unit }, i) {
     const { title, kind } = columns[column];
     const button = document.createElement('button');

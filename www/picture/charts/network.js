@@ -64,11 +64,7 @@ export function drawNetwork(scene) {
 /** Opacity of units outside the highlight. */
 const DIM = 0.3;
 
-/**
- * @param {Scene} scene
- * @param {Column} column
- * @param {Column | undefined} before
- */
+/** @param {Scene} scene @param {Column} column @param {Column | undefined} before */
 function drawColumn(scene, column, before) {
   const { context, opened, frame, layout, colours, input, bright } = scene;
   const { info } = opened;
@@ -211,12 +207,7 @@ function drawResponse(scene, column, box, colour, top) {
   drawTile(scene, box, tile.canvas, colour, 2);
 }
 
-/**
- * @param {Scene} scene
- * @param {Box} box
- * @param {string} colour
- * @param {number | null} bias
- */
+/** @param {Scene} scene @param {Box} box @param {string} colour @param {number | null} bias */
 function drawDisc({ context, layout, colours, highlight }, box, colour, bias) {
   const { x, y, w, h, column } = box;
   const r = w / 2;
@@ -244,10 +235,7 @@ function drawDisc({ context, layout, colours, highlight }, box, colour, bias) {
   if (highlight?.box === box) ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
 }
 
-/**
- * @param {Scene} scene
- * @param {Column} column
- */
+/** @param {Scene} scene @param {Column} column */
 function drawPlane({ context, opened, frame, colours, input, hoveredRow, highlight }, column) {
   const { info, data } = opened;
   const [area] = column.boxes;

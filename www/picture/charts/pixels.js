@@ -78,3 +78,15 @@ export function clearCanvas(canvas, width, height) {
   context.clearRect(0, 0, width, height);
   return context;
 }
+
+/**
+ * Enlarges a small canvas onto another one, with sharp pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Pad} pad
+ */
+export function enlarge(canvas, { canvas: small }) {
+  const { clientWidth, clientHeight } = canvas;
+  const context = clearCanvas(canvas, clientWidth, clientHeight);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, clientWidth, clientHeight);
+}

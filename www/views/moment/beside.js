@@ -1,12 +1,13 @@
 // The network compared with the same experiment without hidden layers: the three steps of both, and both curves.
 import { html, nothing, render, svg } from 'lit-html';
 import { Curve } from '../../picture/charts/curve.js';
-import { clearCanvas, pad, paintSigned } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintSigned } from '../../picture/charts/pixels.js';
 import { series } from '../../picture/charts/series.js';
 import { nameOf, optionOf } from '../../forms/choices.js';
 import { number } from '../../app/figures.js';
 import { withoutHidden } from '../../step/plain.js';
 import { messageOf } from '../../app/errors.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {Awaited<ReturnType<import('../../step/inspector-client.js').InspectorClient['baseline']>>} Baseline */
@@ -31,7 +32,7 @@ const BETWEEN = 500;
 /** Names of models without hidden layers, by output activation. @type {Record<string, string>} */
 const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
 
-class BesideView {
+class BesideView extends StepView {
   /** `of`: the experiment that it is the run of. @type {(Baseline & { of: unknown }) | null} */
   #baseline = null;
   #asking = false;
@@ -44,15 +45,6 @@ class BesideView {
   #curve = null;
   /** Key of the last drawing. */
   #drawnKey = '';
-
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-  }
 
   /** @param {ViewState} view */
   draw(view) {
@@ -75,14 +67,9 @@ class BesideView {
     if (drawnKey === this.#drawnKey) return;
     this.#drawnKey = drawnKey;
     if (!plain) {
-      render(
-        html`<p class="soft pad-text">
-          This model has no hidden layer or does not end in a Dense layer, so there is no simpler
-          model to compare it with.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'This model has no hidden layer or does not end in a Dense layer, so there is no simpler model to compare it with.',
       );
-      return;
     }
     const { activation } = info.layers[info.layers.length - 1];
     const name = info.outputs_are_logits
@@ -210,15 +197,13 @@ class BesideView {
 
   /** @param {ViewState} view @param {Baseline} baseline */
   #image({ opened, colours }, baseline) {
-    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.weights'));
+    const [canvas] = this.canvases('.weights');
     const { image } = opened.info.data;
     if (!canvas || !image || baseline.weights.length < image.height * image.width) return;
-    const context = clearCanvas(canvas, canvas.clientWidth, canvas.clientHeight);
     const small = pad(image.width, image.height);
     const top = baseline.weights.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
     paintSigned(small, baseline.weights, 0, 1, top, colours.packed);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
+    enlarge(canvas, small);
   }
 }
 

@@ -8,6 +8,7 @@ import { stepLayers } from '../../step/stages.js';
 import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
 import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/program.js').Stage} Stage */
@@ -35,7 +36,7 @@ export const inside = {
   make: (element, tools) => new InsideView(element, tools),
 };
 
-class InsideView {
+class InsideView extends StepView {
   /** @type {Stage} */
   #stage = 'forward';
   /** @type {Detail} */
@@ -51,15 +52,7 @@ class InsideView {
   /** The selection that the view last turned to. @type {import('../../types.js').UnitRef | null} */
   #selection = null;
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    this.weight = new WeightPanel(tools);
-  }
+  weight = new WeightPanel(this.tools);
 
   /** @param {ViewState} view */
   draw(view) {
@@ -78,8 +71,7 @@ class InsideView {
         : over
           ? 'Training has finished, so there is no next step. Go back on the timeline or raise the number of epochs.'
           : 'Recomputing this step …';
-      render(html`<p class="soft pad-text">${why}</p>`, this.element);
-      return;
+      return this.showMessage(why);
     }
     const layers = this.#layers(view);
     const row = Math.min(this.#row, trace.rows.length - 1);

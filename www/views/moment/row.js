@@ -1,6 +1,6 @@
 // The viewed example of the batch: its image or its numbers, and its label or target.
 import { html, nothing } from 'lit-html';
-import { clearCanvas, pad, paintInk } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintInk } from '../../picture/charts/pixels.js';
 import { number } from '../../app/figures.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
@@ -35,10 +35,7 @@ export function paintRow(element, { trace, opened, colours }, row) {
   if (!canvas || !image || !trace || row < 0) return;
   const small = pad(image.width, image.height);
   paintInk(small, partOf(trace.x, trace.rows.length, row), 0, colours.dark);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  const context = clearCanvas(canvas, width, height);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small.canvas, 0, 0, width, height);
+  enlarge(canvas, small);
 }
 
 /** The numbers of one example. @param {Float32Array} all @param {number} rows @param {number} row */

@@ -7,6 +7,7 @@ import { LatestRequest } from '../../step/latest-request.js';
 import { evenSteps } from '../../step/checkpoints.js';
 import { QUANTILES } from '../../analysis/spread.js';
 import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../analysis/spread.js').Spread} Spread */
@@ -41,39 +42,27 @@ export const spread = {
   make: (element, tools) => new SpreadView(element, tools),
 };
 
-class SpreadView {
+class SpreadView extends StepView {
   /** @type {Quantity} */
   #quantity = 'activations';
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {LatestRequest<Distributions>} */
-    this.asked = new LatestRequest(tools);
-  }
+  /** @type {LatestRequest<Distributions>} */
+  request = new LatestRequest(this.tools);
 
   /** @param {ViewState} view */
   draw(view) {
     const { opened, state, step, first } = view;
     if (state.playing && state.viewedStep === null) {
-      render(
-        html`<p class="soft pad-text">
-          Pause training or go back on the timeline to see the distributions.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'Pause training or go back on the timeline to see the distributions.',
       );
-      return;
     }
     // No batch follows the end of the run, so the last measured step is the one before it.
     const last = view.frame.done && state.viewedStep === null ? step - 1 : step;
     const { text, info } = opened;
     const key = `${step} ${text}`;
-    const wanted = () => this.asked.isWanted(key) && !this.element.hidden;
-    const distributions = this.asked.get(key, () =>
+    const wanted = () => this.request.isWanted(key) && !this.element.hidden;
+    const distributions = this.request.get(key, () =>
       this.tools.client.askEach(opened, 'spread', evenSteps(first, last, MAX_STEPS), wanted),
     );
     const choose = onValue((/** @type {Quantity} */ quantity) => {
@@ -132,9 +121,7 @@ class SpreadView {
 
   /** @param {ViewState} view @param {Distributions} distributions */
   #paint({ colours }, distributions) {
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-layer]')
-    )) {
+    for (const canvas of this.canvases('[data-layer]')) {
       const [w, h] = [canvas.clientWidth, canvas.clientHeight];
       const layer = Number(canvas.dataset.layer);
       const measured = distributions.filter(({ layers }) => layers[layer]?.[this.#quantity].length);

@@ -8,6 +8,7 @@ import { evenSteps } from '../../step/checkpoints.js';
 import { coarseFirst, finestOf, otherLoss, twoWeights } from '../../analysis/surface.js';
 import { messageOf } from '../../app/errors.js';
 import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../analysis/surface.js').PlaneRequest} PlaneRequest */
@@ -49,7 +50,7 @@ export const surface = {
  * @property {string} text
  */
 
-class SurfaceView {
+class SurfaceView extends StepView {
   /** @type {PlaneRequest['kind']} */
   #kind = 'path';
   #seed = 1;
@@ -65,15 +66,6 @@ class SurfaceView {
   #wake = () => {};
   /** Key of the drawing on each canvas. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
   #painted = new WeakMap();
-
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-  }
 
   /** @param {ViewState} view */
   draw(view) {
@@ -290,9 +282,7 @@ class SurfaceView {
   /** @param {ViewState} view */
   #paint({ colours }) {
     const slice = this.#slice;
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('.slice')
-    )) {
+    for (const canvas of this.canvases('.slice')) {
       const { clientWidth: w, clientHeight: h } = canvas;
       const values = slice && (canvas.dataset.which === 'own' ? slice.own : slice.other);
       const square = values && finestOf(values, SIDE, slice.done >> 1);

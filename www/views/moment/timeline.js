@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../picture/charts/series.js';
 import { number } from '../../app/figures.js';
 import { LatestRequest } from '../../step/latest-request.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState & { newest: number }} TimelineState */
 /**
@@ -23,21 +24,13 @@ export const simplified = [
   'Early stopping is evaluated with min_delta 0, on val_loss where it is measured and otherwise on loss.',
 ];
 
-export class TimelineView {
+export class TimelineView extends StepView {
   #patience = 3;
   /** @type {EarlyStopping} */
   #lastResult = NONE;
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {LatestRequest<Uint32Array>} */
-    this.asked = new LatestRequest(tools);
-  }
+  /** @type {LatestRequest<Uint32Array>} */
+  request = new LatestRequest(this.tools);
 
   /** @param {TimelineState} view */
   draw(view) {
@@ -145,7 +138,7 @@ export class TimelineView {
     const key = `${this.#patience} ${losses.length} ${text}`;
     const validation = watched === 'val_loss';
     const ask = () => this.tools.client.earlyStopping(opened, losses, validation, this.#patience);
-    const found = losses.length ? this.asked.get(key, ask) : [0, 0];
+    const found = losses.length ? this.request.get(key, ask) : [0, 0];
     if (this.#lastResult.text !== text) this.#lastResult = NONE;
     if (found) {
       const [best, stop] = found;

@@ -4,11 +4,12 @@ import { html, nothing, render } from 'lit-html';
 import { meaningOf } from '../../picture/charts/answer.js';
 import { number } from '../../app/figures.js';
 import { percent } from '../../picture/links.js';
-import { clearCanvas, pad, paintInk, paintSigned } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintInk, paintSigned } from '../../picture/charts/pixels.js';
 import { shownSet } from '../../engine/frame.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { weightAt } from '../../step/numbers.js';
 import { mainStage, stepLayers } from '../../step/stages.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {{ row: number, value: number }[]} Rows */
@@ -31,32 +32,20 @@ export const units = {
   make: (element, tools) => new UnitsView(element, tools),
 };
 
-class UnitsView {
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {LatestRequest<{ best: Rows, least: Rows, of: number }>} */
-    this.topExamples = new LatestRequest(tools);
-    /** @type {LatestRequest<import('../../analysis/reasons.js').Reasons>} */
-    this.reasons = new LatestRequest(tools);
-  }
+class UnitsView extends StepView {
+  /** @type {LatestRequest<{ best: Rows, least: Rows, of: number }>} */
+  topExamples = new LatestRequest(this.tools);
+  /** @type {LatestRequest<import('../../analysis/reasons.js').Reasons>} */
+  reasons = new LatestRequest(this.tools);
 
   /** @param {ViewState} view */
   draw(view) {
     const { opened, frame, state, step } = view;
     const { info } = opened;
     if (state.playing && state.viewedStep === null) {
-      render(
-        html`<p class="soft pad-text">
-          Pause training or go back on the timeline to see why the model predicts as it does.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'Pause training or go back on the timeline to see why the model predicts as it does.',
       );
-      return;
     }
     const shown = shownSet(info);
     // Without a selection the view shows the first unit with weights.
@@ -213,14 +202,7 @@ class UnitsView {
     const { image } = opened.info.data;
     if (!image) return;
     const small = pad(image.width, image.height);
-    const put = (/** @type {HTMLCanvasElement} */ canvas) => {
-      const context = clearCanvas(canvas, canvas.clientWidth, canvas.clientHeight);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
-    };
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-reason]')
-    )) {
+    for (const canvas of this.canvases('[data-reason]')) {
       const values = reasons[canvas.dataset.reason ?? ''];
       if (!values) continue;
       const top = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-12);
@@ -232,17 +214,15 @@ class UnitsView {
         top,
         colours.packed,
       );
-      put(canvas);
+      enlarge(canvas, small);
     }
     if (!topExamples) return;
     const { set, n } = shownSet(opened.info);
     const { x } = opened.data[set];
     const width = x.length / n;
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-row]')
-    )) {
+    for (const canvas of this.canvases('[data-row]')) {
       paintInk(small, x, Number(canvas.dataset.row) * width, colours.dark);
-      put(canvas);
+      enlarge(canvas, small);
     }
   }
 }

@@ -4,6 +4,7 @@ import { scaleEnd } from '../../picture/colour.js';
 import { clearCanvas } from '../../picture/charts/pixels.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
@@ -23,43 +24,27 @@ export const warp = {
   make: (element, tools) => new WarpView(element, tools),
 };
 
-class WarpView {
+class WarpView extends StepView {
   #layer = 0;
   #units = [0, 1];
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/inspector.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {LatestRequest<Float32Array>} */
-    this.asked = new LatestRequest(tools);
-  }
+  /** @type {LatestRequest<Float32Array>} */
+  request = new LatestRequest(this.tools);
 
   /** @param {ViewState} view */
   draw(view) {
     const { opened, state, step } = view;
     const { info } = opened;
     if (!info.data.bounds) {
-      render(
-        html`<p class="soft pad-text">
-          Available for data with two inputs (Circle, XOR and others). Choose such a data set above.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'Available for data with two inputs (Circle, XOR and others). Choose such a data set above.',
       );
-      return;
     }
     const fitting = info.layers
       .map(({ length }, i) => ({ length, i }))
       .filter(({ length }) => length > 1);
     if (fitting.length === 0) {
-      render(
-        html`<p class="soft pad-text">No layer of this model has two or more units.</p>`,
-        this.element,
-      );
-      return;
+      return this.showMessage('No layer of this model has two or more units.');
     }
     if (!fitting.some(({ i }) => i === this.#layer)) this.#layer = fitting[0].i;
     const { length, name } = info.layers[this.#layer];
@@ -68,7 +53,7 @@ class WarpView {
     const still = !state.playing || state.viewedStep !== null;
     const key = `${step} ${this.#layer} ${opened.text}`;
     const points = still
-      ? this.asked.get(key, () =>
+      ? this.request.get(key, () =>
           this.tools.client.ask(opened, 'layerOutputs', step, set, this.#layer),
         )
       : null;
@@ -122,7 +107,7 @@ class WarpView {
 
   /** @param {ViewState} view @param {Float32Array | null} points */
   #paint({ opened, frame, colours }, points) {
-    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.warped'));
+    const [canvas] = this.canvases('.warped');
     const { side, grid } = frame;
     if (!canvas || side === 0) return;
     const [w, h] = [canvas.clientWidth, canvas.clientHeight];
