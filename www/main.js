@@ -192,6 +192,15 @@ function drawForms() {
   parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
 }
 
+const training = {
+  play: () => runner.play(),
+  pause: () => runner.pause(),
+  step: () => runner.step(),
+  epoch: () => runner.epoch(),
+  reset: () => runner.reset(),
+  undo: () => runner.undo(),
+};
+
 const views = {
   network: new NetworkView(parts.network, {
     redraw: requestDraw,
@@ -208,12 +217,7 @@ const views = {
     },
   }),
   transport: new TransportView(parts.transport, {
-    play: () => runner.play(),
-    pause: () => runner.pause(),
-    step: () => runner.step(),
-    epoch: () => runner.epoch(),
-    reset: () => runner.reset(),
-    undo: () => runner.undo(),
+    ...training,
     speed: (speed) => store.setting({ speed }),
   }),
   curves: new CurvesView(parts.curves, {
@@ -375,10 +379,7 @@ systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', requestDraw);
 listenToKeys({
   toggle: () => (store.state.playing ? runner.pause() : runner.play()),
-  step: () => runner.step(),
-  epoch: () => runner.epoch(),
-  reset: () => runner.reset(),
-  undo: () => runner.undo(),
+  ...training,
   help: () => help(parts.dialog),
 });
 

@@ -3,7 +3,6 @@ import { BenchClient } from '../../benches/client.js';
 import { race } from '../../benches/race.js';
 import { WORKLOADS } from '../../benches/workloads.js';
 import { results } from './results.js';
-import { messageOf } from '../app/errors.js';
 
 /** @typedef {import('../../benches/worker.js').Contestant} Contestant */
 
@@ -85,7 +84,7 @@ async function run() {
     }
     say('Done.');
   } catch (error) {
-    say(messageOf(error));
+    say(error instanceof Error ? error.message : String(error));
   } finally {
     mine.stop(STOPPED);
     busy(false);

@@ -5,6 +5,7 @@ import { number } from '../app/figures.js';
 import { onValue } from '../app/dom.js';
 
 /** @typedef {import('../types.js').History} History */
+/** @typedef {{ history: History, previousRuns: import('../app/branching.js').PreviousRun[], info: import('../types.js').RunInfo }} Shown */
 
 /** Milliseconds between two redraws of the mark of the viewed step, as often as the charts are drawn during training. */
 const MARK_EVERY = 112;
@@ -71,17 +72,18 @@ export class CurvesView {
     }
     this.#drawnKey = key;
     this.#marked.viewedStep = viewedStep;
+    const shown = { history, previousRuns, info };
     render(
-      html`${this.#panel('loss', 'Loss', 'loss', history, previousRuns, [], info)}
+      html`${this.#panel(shown, 'loss', 'Loss', 'loss', [])}
       ${
         metric
-          ? this.#panel('metric', title(metric, info), metric, history, previousRuns, names, info)
+          ? this.#panel(shown, 'metric', title(metric, info), metric, names)
           : html`<p class="panel soft">No metric is measured. Add one under “Loss and cost”.</p>`
       }`,
       this.element,
     );
-    this.#plot('loss', 'loss', history, previousRuns, info, colours);
-    if (metric) this.#plot('metric', metric, history, previousRuns, info, colours);
+    this.#plot(shown, 'loss', 'loss', colours);
+    if (metric) this.#plot(shown, 'metric', metric, colours);
   }
 
   /**
@@ -107,15 +109,13 @@ export class CurvesView {
   }
 
   /**
+   * @param {Shown} shown
    * @param {string} id
    * @param {string} heading
    * @param {string} name
-   * @param {History} history
-   * @param {import('../app/branching.js').PreviousRun[]} previousRuns
    * @param {string[]} names metrics to choose from
-   * @param {import('../types.js').RunInfo} info
    */
-  #panel(id, heading, name, history, previousRuns, names, info) {
+  #panel({ history, previousRuns, info }, id, heading, name, names) {
     const open = this.#tables[id];
     const toggle = () => {
       this.#tables[id] = !open;
@@ -148,14 +148,12 @@ export class CurvesView {
   }
 
   /**
+   * @param {Shown} shown
    * @param {string} id
    * @param {string} name
-   * @param {History} history
-   * @param {import('../app/branching.js').PreviousRun[]} previousRuns
-   * @param {import('../types.js').RunInfo} info
    * @param {import('../picture/colour.js').Colours} colours
    */
-  #plot(id, name, history, previousRuns, info, colours) {
+  #plot({ history, previousRuns, info }, id, name, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
     if (!element || !this.#Curve || this.#tables[id]) return;
     if (this.#curves[id]?.element !== element)
