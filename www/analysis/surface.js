@@ -71,12 +71,12 @@ export function planeOf(request, info, now, path) {
  * @param {RunInfo} info
  * @param {import('../types.js').UnitRef} chosen
  */
-function placeOf(info, { layer: index, unit: lit, from }) {
+function placeOf(info, { layer: index, unit: chosen, from }) {
   const layer = mainStage(stepLayers(info), index);
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A whole layer stands for its first unit.
-  const unit = Math.max(0, lit);
+  const unit = Math.max(0, chosen);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
   return layer.weights

@@ -112,7 +112,7 @@ export const inspecting = {
    * maximum.
    * @param {number} step
    * @param {{ set: import('../types.js').SetName, n: number }} rows
-   * @param {{ layer: number, unit: number }} lit
+   * @param {{ layer: number, unit: number }} ref
    * @param {number} most
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */

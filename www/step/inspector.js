@@ -34,8 +34,8 @@ import { messageOf } from '../app/errors.js';
  * @property {() => void} focusPlay focuses the Play button
  * @property {() => void} branch continues training from the viewed step
  * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit branches with edited weights
- * @property {(lit: import('../types.js').UnitRef | null) => void} highlight
- * @property {(lit: import('../types.js').UnitRef | null) => void} select
+ * @property {(ref: import('../types.js').UnitRef | null) => void} highlight
+ * @property {(ref: import('../types.js').UnitRef | null) => void} select
  * @property {(row: number | null) => void} hoverRow highlights an example of the shown set
  * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws paths in the picture
  * @property {(sentence: string) => void} notify

@@ -20,7 +20,7 @@ import { termsOf } from './stages.js';
  * @property {boolean} weights whether it is about the gradient of weights and not about a delta
  */
 
-/** @typedef {{ length: number, at: (i: number) => Place, find: (lit: import('../types.js').UnitRef) => number }} Program */
+/** @typedef {{ length: number, at: (i: number) => Place, find: (ref: import('../types.js').UnitRef) => number }} Program */
 
 /** @type {Stage[]} */
 export const STAGES = ['forward', 'loss', 'backward', 'update'];

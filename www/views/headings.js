@@ -4,7 +4,7 @@
  * Draws the headings.
  * @param {HTMLElement} element
  * @param {import('../picture/layout.js').Column[]} columns
- * @param {(lit: import('../types.js').UnitRef | null) => void} light highlights the layer of the hovered heading
+ * @param {(ref: import('../types.js').UnitRef | null) => void} light highlights the layer of the hovered heading
  */
 export function headings(element, columns, light) {
   let end = 0;

@@ -40,13 +40,13 @@ export function layerAt(event) {
   return line ? { layer: Number(line.dataset.layer), unit: -1 } : null;
 }
 
-/** Selects the first unit of the layer of a line. @param {Event} event @param {(chosen: UnitRef) => void} choose */
+/** Selects the first unit of the layer of a line. @param {Event} event @param {(ref: UnitRef) => void} choose */
 export function selectLine(event, choose) {
   const ref = layerAt(event);
   if (ref) choose({ ...ref, unit: 0 });
 }
 
-/** Handles keys: arrow keys move between lines, Enter and Space select. @param {KeyboardEvent} event @param {(chosen: UnitRef) => void} choose */
+/** Handles keys: arrow keys move between lines, Enter and Space select. @param {KeyboardEvent} event @param {(ref: UnitRef) => void} choose */
 export function handleKey(event, choose) {
   const line = lineAt(event);
   if (!line) return;

@@ -39,8 +39,8 @@ export class NetworkView {
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, example: (by: number) => void, light: (lit: UnitRef | null) => void,
-   *   choose: (chosen: UnitRef | null) => void, inside: ((chosen: UnitRef) => void) | null }} actions
+   * @param {{ redraw: () => void, example: (by: number) => void, light: (ref: UnitRef | null) => void,
+   *   choose: (ref: UnitRef | null) => void, inside: ((ref: UnitRef) => void) | null }} actions
    */
   constructor(element, actions) {
     this.actions = actions;

@@ -21,7 +21,7 @@ const TABS = /** @type {const} */ ([
  * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
  * @param {string | undefined} hash fingerprint of the weights
  * @param {{ id: string, label: string }[]} more tabs whose panels other views render
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').UnitRef | null) => void, choose: (chosen: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (ref: import('../types.js').UnitRef | null) => void, choose: (ref: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;

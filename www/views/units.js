@@ -29,7 +29,7 @@ export class Units {
    * @param {HTMLElement} picture
    * @param {HTMLElement} element contains the buttons
    * @param {() => Shown | null} shown
-   * @param {{ redraw: () => void, light: (lit: UnitRef | null) => void, choose: (chosen: UnitRef | null) => void }} actions
+   * @param {{ redraw: () => void, light: (ref: UnitRef | null) => void, choose: (ref: UnitRef | null) => void }} actions
    */
   constructor(picture, element, shown, actions) {
     this.picture = picture;

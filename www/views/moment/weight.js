@@ -29,7 +29,7 @@ export class WeightPanel {
    * Renders the panel of the selected weight.
    * @param {ViewState} view
    * @param {Scene} scene
-   * @param {(lit: UnitRef) => void} pick
+   * @param {(ref: UnitRef) => void} pick
    */
   show(view, scene, pick) {
     const ref = view.state.selection ?? view.state.highlight;
