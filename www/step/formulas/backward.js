@@ -90,10 +90,10 @@ function outputDelta(name, j, unit, value, scene, layer) {
       .map((taker) => taker.name);
     return {
       ...plain,
-      note: `Sent back by ${takers.join(' and ') || 'what takes it'}, which is not opened here.`,
+      note: `Passed back by ${takers.join(' and ') || 'the next layer'}, which is not opened here.`,
     };
   }
-  const title = `${name}: delta, where the loss takes hold${m.batchSuffix(scene)}`;
+  const title = `${name}: δ at the output (from the loss)${m.batchSuffix(scene)}`;
   if (row < 0) return { ...plain, title };
   const own = slopeOfLoss(scene, row, unit);
   const logits = Boolean(trace.cost.logit_term);

@@ -67,7 +67,7 @@ function unit(place, scene, layer) {
   const at = position * layer.channels + channel;
   const j = String(channel + 1);
   const of = (/** @type {Float32Array} */ all) => m.mean(scene, (r) => all[r * layer.n + at]);
-  const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.batchSuffix(scene)}`;
+  const title = `${m.nameOfUnit(layer, channel, position)}: output${m.batchSuffix(scene)}`;
   const [single, a] = [scene.row >= 0, of(traced.a)];
   const note = NOTES[layer.stage?.factor ?? ''];
   const written = () => {

@@ -46,7 +46,7 @@ function ofChannel({ channel }, { trace }, layer) {
   const step = (/** @type {number} */ at) => Math.fround(trace.after[at] - trace.before[at]);
   const bias = layer.biasAt + channel;
   return {
-    title: `${m.nameOfUnit(layer, channel, -1)}: all its weights move`,
+    title: `${m.nameOfUnit(layer, channel, -1)}: all weights of this unit`,
     formula: m.math(mathml`<mi>w</mi><mo>←</mo><mi>w</mi><mo>+</mo><mi>Δw</mi>`),
     numbers: html`Δw from ${m.range(places.map(step))}; w from
     ${m.range(places.map((at) => trace.after[at]))}${
@@ -77,7 +77,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   );
   const plain = entryNamed(catalog.optimizers, optimizer.class_name)?.formula;
   return {
-    title: `${title} ${part ? 'moves' : 'is to move by'}`,
+    title: `${title} ${part ? '(new value)' : '(update)'}`,
     formula: lines
       ? lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)
       : html`<p>${plain ?? `by the rule of ${optimizer.class_name}`}</p>`,
