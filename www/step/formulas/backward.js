@@ -164,8 +164,8 @@ function backwardTerm({ channel, position, to, part }, scene, layer) {
 
 /** A delta whose terms are unknown in this step. @param {string} name @param {Scene} scene @returns {Explanation} */
 const whole = (name, scene) => ({
-  title: `${name}: what comes back${m.batchSuffix(scene)}`,
-  formula: html`<p>Nothing is sent back: the loss is taken below the layer above.</p>`,
+  title: `${name}: gradient from the next layer${m.batchSuffix(scene)}`,
+  formula: html`<p>The next layer passes no gradient back: the loss is computed from the logits below it.</p>`,
   numbers: '',
   value: null,
 });

@@ -160,7 +160,7 @@ function cost({ trace }, name) {
   const rest = loss - mean;
   const added = terms.length > 0 && Math.abs(rest) > 1e-5 * Math.abs(loss) + 1e-7;
   return {
-    title: `The cost: the mean of all losses${added ? ', and what is added' : ''}`,
+    title: `The cost: the mean of all losses${added ? ', and the penalties' : ''}`,
     formula: m.math(
       mathml`<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mi>m</mi></mfrac>${m.sum('i')}<msub><mi>ℓ</mi><mi>i</mi></msub>${added ? mathml`<mo>+</mo><mi>R</mi>` : ''}`,
     ),
