@@ -165,7 +165,9 @@ function backwardTerm({ channel, position, to, part }, scene, layer) {
 /** A delta whose terms are unknown in this step. @param {string} name @param {Scene} scene @returns {Explanation} */
 const whole = (name, scene) => ({
   title: `${name}: gradient from the next layer${m.batchSuffix(scene)}`,
-  formula: html`<p>The next layer passes no gradient back: the loss is computed from the logits below it.</p>`,
+  formula: html`<p>
+    The next layer passes no gradient back: the loss is computed from the logits below it.
+  </p>`,
   numbers: '',
   value: null,
 });
