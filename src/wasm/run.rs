@@ -67,7 +67,7 @@ impl Run {
 
     /// The experiment as plain data: the same as `JSON.parse(text())`.
     pub fn experiment(&self) -> Answer<Ts<Experiment>> {
-        js_sys::JSON::parse(&self.text()).map(|data| Ts::new_unchecked(data))
+        js_sys::JSON::parse(&self.text()).map(Ts::new_unchecked)
     }
 
     /// `model.summary()`.
