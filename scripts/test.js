@@ -41,10 +41,7 @@ async function all() {
   await stage('data', data);
   await lintRust();
   await command('cargo test', 'cargo test --locked');
-  // Fat LTO would take a minute for each test program, and it changes no bit.
-  await command('cargo test --release', 'cargo test --locked --release', {
-    CARGO_PROFILE_RELEASE_LTO: 'off',
-  });
+  await command('cargo test --release', 'cargo test --locked --release');
   const patience = { WASM_BINDGEN_TEST_TIMEOUT: '300' };
   await command('wasm-pack test, Firefox', 'wasm-pack test --headless --firefox', patience);
   await command('wasm-pack test, Chrome', 'wasm-pack test --headless --chrome', patience);
