@@ -30,11 +30,8 @@ class! {
     }
 }
 
-pub static NUMBERS: DataKind = DataKind {
-    class: Numbers::SPEC,
-    asset: None,
-    make: |config, _| make(&Numbers::of(config)),
-};
+pub static NUMBERS: DataKind =
+    DataKind::drawn(Numbers::SPEC, |config, _| make(&Numbers::of(config)));
 
 fn make(options: &Numbers) -> Result<Dataset, ConfigError> {
     let floats = |list: &[f64]| list.iter().map(|v| *v as f32).collect::<Vec<f32>>();

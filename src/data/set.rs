@@ -35,5 +35,19 @@ pub struct DataKind {
     /// Name of its file in the page's `data/`, where it needs one.
     pub asset: Option<&'static str>,
     /// Makes the set from its options and the inflated bytes of its file.
-    pub(super) make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
+    pub(super) make: Maker,
+}
+
+/// Makes a set from its options and the bytes of its file.
+type Maker = fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>;
+
+impl DataKind {
+    /// A set that needs no file.
+    pub(super) const fn drawn(class: ClassSpec, make: Maker) -> Self {
+        DataKind {
+            class,
+            asset: None,
+            make,
+        }
+    }
 }

@@ -11,7 +11,15 @@ use std::f32::consts::PI;
 pub struct ScheduleKind {
     /// Its class and options.
     pub class: ClassSpec,
-    build: fn(&ConfigObject) -> Result<Box<dyn Rate>, ConfigError>,
+    build: Build,
+}
+
+type Build = fn(&ConfigObject) -> Result<Box<dyn Rate>, ConfigError>;
+
+impl ScheduleKind {
+    const fn new(class: ClassSpec, build: Build) -> Self {
+        ScheduleKind { class, build }
+    }
 }
 
 /// A learning rate as a function of the step.
@@ -236,30 +244,24 @@ impl Rate for CosineDecayRestarts {
 
 /// Every schedule, in the order of the page.
 pub static ALL: &[&ScheduleKind] = &[
-    &ScheduleKind {
-        class: ExponentialDecay::SPEC,
-        build: |config| Ok(Box::new(ExponentialDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: PiecewiseConstantDecay::SPEC,
-        build: |config| Ok(Box::new(PiecewiseConstantDecay::new(config)?)),
-    },
-    &ScheduleKind {
-        class: PolynomialDecay::SPEC,
-        build: |config| Ok(Box::new(PolynomialDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: InverseTimeDecay::SPEC,
-        build: |config| Ok(Box::new(InverseTimeDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: CosineDecay::SPEC,
-        build: |config| Ok(Box::new(CosineDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: CosineDecayRestarts::SPEC,
-        build: |config| Ok(Box::new(CosineDecayRestarts::of(config))),
-    },
+    &ScheduleKind::new(ExponentialDecay::SPEC, |config| {
+        Ok(Box::new(ExponentialDecay::of(config)))
+    }),
+    &ScheduleKind::new(PiecewiseConstantDecay::SPEC, |config| {
+        Ok(Box::new(PiecewiseConstantDecay::new(config)?))
+    }),
+    &ScheduleKind::new(PolynomialDecay::SPEC, |config| {
+        Ok(Box::new(PolynomialDecay::of(config)))
+    }),
+    &ScheduleKind::new(InverseTimeDecay::SPEC, |config| {
+        Ok(Box::new(InverseTimeDecay::of(config)))
+    }),
+    &ScheduleKind::new(CosineDecay::SPEC, |config| {
+        Ok(Box::new(CosineDecay::of(config)))
+    }),
+    &ScheduleKind::new(CosineDecayRestarts::SPEC, |config| {
+        Ok(Box::new(CosineDecayRestarts::of(config)))
+    }),
 ];
 
 /// The schedules, for `learning_rate`.

@@ -82,6 +82,12 @@ pub struct Initializer {
     build: fn(&ConfigObject) -> (Fill, Option<u64>),
 }
 
+impl Initializer {
+    const fn new(class: ClassSpec, build: fn(&ConfigObject) -> (Fill, Option<u64>)) -> Self {
+        Initializer { class, build }
+    }
+}
+
 /// The number of inputs and outputs of a unit, as Keras counts them for a weight array.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fans {

@@ -29,11 +29,8 @@ class! {
     }
 }
 
-pub static BINARY: LossKind = LossKind {
-    class: BinaryCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static BINARY: LossKind =
+    LossKind::new(BinaryCrossentropy::SPEC, Targets::Probabilities, |config| {
         let options = BinaryCrossentropy::of(config);
         Settings {
             axis: options.axis,
@@ -43,8 +40,8 @@ pub static BINARY: LossKind = LossKind {
                 options.label_smoothing,
             )
         }
-    },
-};
+    })
+    .taking_logits(TakesLogits::Always);
 
 /// The settings of binary cross-entropy with these options.
 pub fn binary_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
@@ -94,11 +91,10 @@ class! {
     }
 }
 
-pub static CATEGORICAL: LossKind = LossKind {
-    class: CategoricalCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static CATEGORICAL: LossKind = LossKind::new(
+    CategoricalCrossentropy::SPEC,
+    Targets::Probabilities,
+    |config| {
         let options = CategoricalCrossentropy::of(config);
         Settings {
             axis: vec![options.axis],
@@ -109,7 +105,8 @@ pub static CATEGORICAL: LossKind = LossKind {
             )
         }
     },
-};
+)
+.taking_logits(TakesLogits::Always);
 
 /// The settings of categorical cross-entropy with these options.
 pub fn categorical_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
@@ -179,18 +176,18 @@ class! {
     }
 }
 
-pub static SPARSE: LossKind = LossKind {
-    class: SparseCategoricalCrossentropy::SPEC,
-    targets: Targets::Classes,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static SPARSE: LossKind = LossKind::new(
+    SparseCategoricalCrossentropy::SPEC,
+    Targets::Classes,
+    |config| {
         let options = SparseCategoricalCrossentropy::of(config);
         Settings {
             axis: vec![options.axis],
             ..sparse_settings(options.reduction, options.from_logits, options.ignore_class)
         }
     },
-};
+)
+.taking_logits(TakesLogits::Always);
 
 /// The settings of sparse categorical cross-entropy with these options.
 pub fn sparse_settings(reduction: &str, from_logits: bool, ignore_class: Option<i64>) -> Settings {
@@ -237,15 +234,14 @@ class! {
     }
 }
 
-pub static GENERALIZED: LossKind = LossKind {
-    class: CategoricalGeneralizedCrossEntropy::SPEC,
-    targets: Targets::Classes,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
+pub static GENERALIZED: LossKind = LossKind::new(
+    CategoricalGeneralizedCrossEntropy::SPEC,
+    Targets::Classes,
+    |config| {
         let options = CategoricalGeneralizedCrossEntropy::of(config);
         Settings::by_row(options.reduction, move |row| generalized(options.q, row))
     },
-};
+);
 
 /// At p_c = 0 Keras gives NaN for the other outputs, because it multiplies with a one-hot row there: 0 x inf.
 fn generalized(q: f32, row: Row<'_>) -> f32 {
@@ -266,12 +262,10 @@ class! {
     }
 }
 
-pub static KL_DIVERGENCE: LossKind = LossKind {
-    class: KLDivergence::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(KLDivergence::of(config).reduction, kl_divergence),
-};
+pub static KL_DIVERGENCE: LossKind =
+    LossKind::new(KLDivergence::SPEC, Targets::Numbers, |config| {
+        Settings::by_row(KLDivergence::of(config).reduction, kl_divergence)
+    });
 
 fn kl_divergence(row: Row<'_>) -> f32 {
     let mut sum = 0.0;
@@ -293,12 +287,9 @@ class! {
     }
 }
 
-pub static POISSON: LossKind = LossKind {
-    class: Poisson::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(Poisson::of(config).reduction, PoissonTerm),
-};
+pub static POISSON: LossKind = LossKind::new(Poisson::SPEC, Targets::Numbers, |config| {
+    by_mean(Poisson::of(config).reduction, PoissonTerm)
+});
 
 #[derive(Clone, Copy)]
 struct PoissonTerm;

@@ -1,6 +1,6 @@
 //! Hinge losses: 0 where the prediction is right by a margin.
 
-use super::loss::{Form, LossKind, Row, Settings, TakesLogits, Targets};
+use super::loss::{Form, LossKind, Row, Settings, Targets};
 use super::shared::REDUCTION;
 use crate::options::declare::class;
 
@@ -28,17 +28,12 @@ class! {
     }
 }
 
-pub static HINGE: LossKind = LossKind {
-    class: Hinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        Settings::new(
-            Hinge::of(config).reduction,
-            Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error, 1.0))),
-        )
-    },
-};
+pub static HINGE: LossKind = LossKind::new(Hinge::SPEC, Targets::Numbers, |config| {
+    Settings::new(
+        Hinge::of(config).reduction,
+        Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error, 1.0))),
+    )
+});
 
 class! {
     /// A hinge that penalizes large errors more.
@@ -49,19 +44,12 @@ class! {
     }
 }
 
-pub static SQUARED: LossKind = LossKind {
-    class: SquaredHinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        Settings::new(
-            SquaredHinge::of(config).reduction,
-            Form::Labels(|row, binary| {
-                mean_hinge(row, binary, |error| (error * error, 2.0 * error))
-            }),
-        )
-    },
-};
+pub static SQUARED: LossKind = LossKind::new(SquaredHinge::SPEC, Targets::Numbers, |config| {
+    Settings::new(
+        SquaredHinge::of(config).reduction,
+        Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error * error, 2.0 * error))),
+    )
+});
 
 class! {
     /// For one class out of several: its output should exceed all others by 1.
@@ -72,12 +60,10 @@ class! {
     }
 }
 
-pub static CATEGORICAL: LossKind = LossKind {
-    class: CategoricalHinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(CategoricalHinge::of(config).reduction, categorical_hinge),
-};
+pub static CATEGORICAL: LossKind =
+    LossKind::new(CategoricalHinge::SPEC, Targets::Numbers, |config| {
+        Settings::by_row(CategoricalHinge::of(config).reduction, categorical_hinge)
+    });
 
 fn categorical_hinge(row: Row<'_>) -> f32 {
     let other = |t: &f32, p: &f32| (1.0 - t) * p;

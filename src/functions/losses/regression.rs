@@ -1,6 +1,6 @@
 //! Losses for quantities: distances between target and prediction.
 
-use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
+use super::loss::{LossKind, Row, Settings, Targets};
 use super::pointwise::{Pointwise, by_mean};
 use super::shared::{AXES, EPSILON, REDUCTION};
 use crate::numerics::record::{Number, Recorder};
@@ -24,12 +24,9 @@ class! {
     }
 }
 
-pub static SQUARED: LossKind = LossKind {
-    class: MeanSquaredError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(MeanSquaredError::of(config).reduction, SquaredTerm),
-};
+pub static SQUARED: LossKind = LossKind::new(MeanSquaredError::SPEC, Targets::Numbers, |config| {
+    by_mean(MeanSquaredError::of(config).reduction, SquaredTerm)
+});
 
 #[derive(Clone, Copy)]
 struct SquaredTerm;
@@ -52,12 +49,10 @@ class! {
     }
 }
 
-pub static ABSOLUTE: LossKind = LossKind {
-    class: MeanAbsoluteError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(MeanAbsoluteError::of(config).reduction, AbsoluteTerm),
-};
+pub static ABSOLUTE: LossKind =
+    LossKind::new(MeanAbsoluteError::SPEC, Targets::Numbers, |config| {
+        by_mean(MeanAbsoluteError::of(config).reduction, AbsoluteTerm)
+    });
 
 #[derive(Clone, Copy)]
 struct AbsoluteTerm;
@@ -82,17 +77,16 @@ class! {
     }
 }
 
-pub static PERCENTAGE: LossKind = LossKind {
-    class: MeanAbsolutePercentageError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
+pub static PERCENTAGE: LossKind = LossKind::new(
+    MeanAbsolutePercentageError::SPEC,
+    Targets::Numbers,
+    |config| {
         by_mean(
             MeanAbsolutePercentageError::of(config).reduction,
             PercentageTerm,
         )
     },
-};
+);
 
 #[derive(Clone, Copy)]
 struct PercentageTerm;
@@ -120,17 +114,16 @@ class! {
     }
 }
 
-pub static LOGARITHMIC: LossKind = LossKind {
-    class: MeanSquaredLogarithmicError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
+pub static LOGARITHMIC: LossKind = LossKind::new(
+    MeanSquaredLogarithmicError::SPEC,
+    Targets::Numbers,
+    |config| {
         by_mean(
             MeanSquaredLogarithmicError::of(config).reduction,
             LogarithmicTerm,
         )
     },
-};
+);
 
 #[derive(Clone, Copy)]
 struct LogarithmicTerm;
@@ -162,20 +155,15 @@ class! {
     }
 }
 
-pub static HUBER: LossKind = LossKind {
-    class: Huber::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = Huber::of(config);
-        by_mean(
-            options.reduction,
-            HuberTerm {
-                delta: options.delta,
-            },
-        )
-    },
-};
+pub static HUBER: LossKind = LossKind::new(Huber::SPEC, Targets::Numbers, |config| {
+    let options = Huber::of(config);
+    by_mean(
+        options.reduction,
+        HuberTerm {
+            delta: options.delta,
+        },
+    )
+});
 
 #[derive(Clone, Copy)]
 struct HuberTerm {
@@ -203,12 +191,9 @@ class! {
     }
 }
 
-pub static LOG_COSH: LossKind = LossKind {
-    class: LogCosh::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(LogCosh::of(config).reduction, LogCoshTerm),
-};
+pub static LOG_COSH: LossKind = LossKind::new(LogCosh::SPEC, Targets::Numbers, |config| {
+    by_mean(LogCosh::of(config).reduction, LogCoshTerm)
+});
 
 #[derive(Clone, Copy)]
 struct LogCoshTerm;
@@ -233,18 +218,13 @@ class! {
     }
 }
 
-pub static COSINE: LossKind = LossKind {
-    class: CosineSimilarity::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = CosineSimilarity::of(config);
-        Settings {
-            axis: options.axis,
-            ..Settings::by_row(options.reduction, cosine_similarity)
-        }
-    },
-};
+pub static COSINE: LossKind = LossKind::new(CosineSimilarity::SPEC, Targets::Numbers, |config| {
+    let options = CosineSimilarity::of(config);
+    Settings {
+        axis: options.axis,
+        ..Settings::by_row(options.reduction, cosine_similarity)
+    }
+});
 
 fn cosine_similarity(row: Row<'_>) -> f32 {
     let (cosine, of_t, of_p) = cosine(row.t, row.p);

@@ -1,7 +1,6 @@
 //! AUC: the area under a curve over all thresholds.
 
 use super::counting::{Counting, FN, FP, Spacing, TN, TP, are_even};
-use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;
 use crate::functions::losses::shared::FROM_LOGITS;
@@ -40,14 +39,10 @@ class! {
     }
 }
 
-pub static AUC: MetricKind = MetricKind {
-    class: Auc::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let mut options = Auc::of(config);
-        Settings::accumulated(options.name.take(), Area::new(options))
-    },
-};
+pub static AUC: MetricKind = MetricKind::up(Auc::SPEC, |config| {
+    let mut options = Auc::of(config);
+    Settings::accumulated(options.name.take(), Area::new(options))
+});
 
 /// Keras' `epsilon()`: the distance of the first and the last threshold from 0 and 1.
 const MARGIN: f64 = 1e-7;
