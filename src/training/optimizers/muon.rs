@@ -3,7 +3,7 @@
 
 use super::common::{Adam, EPSILON, LEARNING_RATE, Shared, norm};
 use super::elementwise::apply;
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::kernels::matmul::Products;
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -59,17 +59,7 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Muon::new(&options)),
-            weight_decay: options.weight_decay,
-            learning_rate: options.learning_rate,
-        }
-    },
-};
+pub static KIND: OptimizerKind = optimizer!(Options, |own| Box::new(Muon::new(&own)));
 
 struct Muon {
     adam: Adam,
@@ -94,11 +84,7 @@ struct Muon {
 impl Muon {
     fn new(options: &Options) -> Self {
         Muon {
-            adam: Adam {
-                beta_1: options.adam_beta_1,
-                beta_2: options.adam_beta_2,
-                epsilon: options.epsilon,
-            },
+            adam: Adam::new(options.adam_beta_1, options.adam_beta_2, options.epsilon),
             adam_rate: options.adam_lr_ratio,
             adam_decay: options.adam_weight_decay.unwrap_or(0.0),
             momentum: options.momentum as f32,

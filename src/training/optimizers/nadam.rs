@@ -2,7 +2,7 @@
 
 use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
 use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::numerics::math;
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
@@ -21,21 +21,11 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Nadam {
-                beta_1: options.beta_1,
-                beta_2: options.beta_2,
-                epsilon: options.epsilon,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
+pub static KIND: OptimizerKind = optimizer!(Options, |own| Box::new(Nadam {
+    beta_1: own.beta_1,
+    beta_2: own.beta_2,
+    epsilon: own.epsilon,
+}));
 
 #[derive(Clone, Copy)]
 struct Nadam {
