@@ -2,7 +2,7 @@
 //! 2014); AlphaDropout: keeps mean and variance of SELU's outputs (Klambauer et al., 2017).
 
 use super::common;
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::{Fixed, class, options};
@@ -67,70 +67,38 @@ pub fn rate(config: &ConfigObject) -> Option<f64> {
     plain.or_else(|| AlphaOptions::of_class(config).map(|options| options.rate))
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let mask = MaskShape::of(request.input(), options.noise_shape)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let Options {
+        rate,
+        noise_shape,
+        seed,
+    } = Options::of(request.config);
+    let mask = MaskShape::of(request.input(), noise_shape)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static SPATIAL_1D: LayerKind = LayerKind {
-    class: Spatial1dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Spatial1dOptions::of(request.config);
-        let mask = MaskShape::of_channels(&request, 1)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static SPATIAL_1D: LayerKind = LayerKind::new(Spatial1dOptions::SPEC, |request| {
+    let Spatial1dOptions { rate, seed } = Spatial1dOptions::of(request.config);
+    let mask = MaskShape::of_channels(&request, 1)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static SPATIAL_2D: LayerKind = LayerKind {
-    class: Spatial2dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Spatial2dOptions::of(request.config);
-        let mask = MaskShape::of_channels(&request, 2)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static SPATIAL_2D: LayerKind = LayerKind::new(Spatial2dOptions::SPEC, |request| {
+    let Spatial2dOptions { rate, seed, .. } = Spatial2dOptions::of(request.config);
+    let mask = MaskShape::of_channels(&request, 2)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static ALPHA: LayerKind = LayerKind {
-    class: AlphaOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = AlphaOptions::of(request.config);
-        let mask = MaskShape::of(request.input(), options.noise_shape)?;
-        common::check_below_one("rate", options.rate)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            true,
-        ))
-    },
-};
+pub static ALPHA: LayerKind = LayerKind::new(AlphaOptions::SPEC, |request| {
+    let AlphaOptions {
+        rate,
+        noise_shape,
+        seed,
+    } = AlphaOptions::of(request.config);
+    let mask = MaskShape::of(request.input(), noise_shape)?;
+    common::check_below_one("rate", rate)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, true))
+});
 
 /// Shape of the random mask.
 struct MaskShape {

@@ -2,7 +2,7 @@
 //! al., 2014).
 
 use super::common;
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::class;
@@ -32,25 +32,17 @@ class! {
     }
 }
 
-pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
-    class: DropoutOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let DropoutOptions { rate, seed } = DropoutOptions::of(request.config);
-        common::check_below_one("rate", rate)?;
-        let stddev = (rate / (1.0 - rate)).sqrt();
-        Ok(Noise::boxed(request, stddev, seed, true))
-    },
-};
+pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind::new(DropoutOptions::SPEC, |request| {
+    let DropoutOptions { rate, seed } = DropoutOptions::of(request.config);
+    common::check_below_one("rate", rate)?;
+    let stddev = (rate / (1.0 - rate)).sqrt();
+    Ok(Noise::boxed(request, stddev, seed, true))
+});
 
-pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
-    class: NoiseOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let NoiseOptions { stddev, seed } = NoiseOptions::of(request.config);
-        Ok(Noise::boxed(request, stddev, seed, false))
-    },
-};
+pub static GAUSSIAN_NOISE: LayerKind = LayerKind::new(NoiseOptions::SPEC, |request| {
+    let NoiseOptions { stddev, seed } = NoiseOptions::of(request.config);
+    Ok(Noise::boxed(request, stddev, seed, false))
+});
 
 /// y = x + noise or y = x noise. Scratch holds the derivative of each output: 1, or the factor.
 struct Noise {

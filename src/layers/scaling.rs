@@ -2,7 +2,7 @@
 
 use super::common;
 use super::layer::{
-    Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+    Backward, Build, Forward, Initial, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::declare::class;
 use crate::options::error::ConfigError;
@@ -42,27 +42,21 @@ class! {
     }
 }
 
-pub static RESCALING: LayerKind = LayerKind {
-    class: RescalingOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = RescalingOptions::of(request.config);
-        let shape = request.input().clone();
-        let channels = shape.last().copied().unwrap_or(1);
-        let list = |option, list: &[f64]| per_channel(option, list, channels, channels);
-        Ok(Box::new(Rescaling {
-            scale: list("scale", &options.scale)?,
-            offset: list("offset", &options.offset)?,
-            shape,
-        }))
-    },
-};
+pub static RESCALING: LayerKind = LayerKind::new(RescalingOptions::SPEC, |request| {
+    let options = RescalingOptions::of(request.config);
+    let shape = request.input().clone();
+    let channels = shape.last().copied().unwrap_or(1);
+    let list = |option, list: &[f64]| per_channel(option, list, channels, channels);
+    Ok(Box::new(Rescaling {
+        scale: list("scale", &options.scale)?,
+        offset: list("offset", &options.offset)?,
+        shape,
+    }))
+});
 
-pub static NORMALIZATION: LayerKind = LayerKind {
-    class: NormalizationOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Normalization::new(&request)?)),
-};
+pub static NORMALIZATION: LayerKind = LayerKind::new(NormalizationOptions::SPEC, |request| {
+    Ok(Box::new(Normalization::new(&request)?))
+});
 
 /// The list of an option, repeated to `n` numbers: one number, one for each channel, or `n`.
 ///

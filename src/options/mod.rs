@@ -427,9 +427,9 @@ impl ConfigObject {
             })
     }
 
-    /// Gives the option called `name` another value, if the class has it.
-    pub fn set(&mut self, name: &str, value: Value) {
-        if let Some(i) = self.class.all_options().position(|o| o.name == name) {
+    /// Gives an option another value, if the class has one of its name.
+    pub fn set(&mut self, option: &OptionSpec, value: Value) {
+        if let Some(i) = self.class.all_options().position(|o| o.name == option.name) {
             self.values[i] = value;
         }
     }

@@ -52,11 +52,10 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::QueryAndValue,
-    build: |request| Ok(Box::new(Attention::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(Attention::new(request)?))
+})
+.taking(Inputs::QueryAndValue);
 
 /// Sizes and options; `passes.rs` has the arithmetic.
 struct Attention {
@@ -134,14 +133,8 @@ impl Attention {
             if name == "attention_output" && options.dropout > 0.0 {
                 seed = common::layer_seed(options.seed, seeds);
             }
-            let mut kernel = common::weights(
-                &[name, "/kernel"].concat(),
-                kernel_shape,
-                &options.kernel_initializer,
-                options.kernel_regularizer.as_ref(),
-                options.kernel_constraint.as_ref(),
-                seeds,
-            );
+            let mut kernel = common::array!(options, &[name, "/kernel"].concat(), kernel_shape, seeds;
+                [kernel_initializer, kernel_regularizer, kernel_constraint]);
             // fan_in is the number of summed inputs, fan_out the number of outputs, on whichever axes they are.
             let inputs = if name == "attention_output" { 2 } else { 1 };
             let (summed, outputs) = kernel.shape.split_at(inputs);
@@ -151,14 +144,8 @@ impl Attention {
             {
                 kernel.initial = Initial::Parts(vec![(seeded.clone(), fans)]);
             }
-            let offsets = common::weights(
-                &[name, "/bias"].concat(),
-                bias_shape,
-                &options.bias_initializer,
-                options.bias_regularizer.as_ref(),
-                options.bias_constraint.as_ref(),
-                seeds,
-            );
+            let offsets = common::array!(options, &[name, "/bias"].concat(), bias_shape, seeds;
+                [bias_initializer, bias_regularizer, bias_constraint]);
             params.push(kernel);
             params.extend(bias.then_some(offsets));
         }

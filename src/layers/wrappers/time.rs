@@ -19,11 +19,9 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(TimeDistributed::new(request)?))
+});
 
 /// Scratch, for every step: its inputs, its outputs and the layer's scratch. Work: the gradients at a step's outputs,
 /// inputs and parameters, then the layer's work buffer.
