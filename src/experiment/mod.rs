@@ -20,6 +20,19 @@ use crate::training::trainer::CompileConfig;
 use serde_json::{Map, Value as Json, json};
 
 /// Data, model, compile, fit and seed. Plain data: nothing runs.
+///
+/// ```
+/// use glassbox::experiment::Experiment;
+///
+/// let text = r#"{"data": "Xor", "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+///                "compile": {"optimizer": "adam", "loss": "mse"}, "fit": {"epochs": 2}, "seed": 42}"#;
+/// let experiment = Experiment::read(text)?;
+/// assert_eq!(experiment.seed, 42);
+/// assert_eq!(Experiment::read(&experiment.text())?, experiment);
+/// let error = Experiment::read(&text.replace("Dense", "Dens")).unwrap_err();
+/// assert!(error.message.contains("'Dense'"));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
     /// The data set.

@@ -20,6 +20,18 @@ use crate::options::error::{ConfigError, format_number};
 use std::ops::Range;
 
 /// Layers and their parameters.
+///
+/// ```
+/// use glassbox::model::{Sequential, config::ModelConfig};
+/// use serde_json::json;
+///
+/// let dense = json!({"class_name": "Dense", "config": {"units": 3, "activation": "relu"}});
+/// let config = ModelConfig::read(&json!({"layers": [dense]}))?;
+/// let model = Sequential::build(&config, &vec![2], 42)?;
+/// assert_eq!(model.output_shape(), &[3]);
+/// assert_eq!(model.n_parameters(), 2 * 3 + 3);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Sequential {
     layers: Vec<Built>,
     input_shape: Shape,

@@ -214,6 +214,19 @@ pub enum Value {
 }
 
 /// An object: a class with a value for each of its options.
+///
+/// ```
+/// use glassbox::options::ConfigObject;
+/// use glassbox::training::optimizers::REGISTRY;
+/// use serde_json::json;
+///
+/// let adam = json!({"class_name": "Adam", "config": {"learning_rate": 0.01, "epsilon": 1e-7}});
+/// let adam = ConfigObject::read(&REGISTRY, &adam)?;
+/// // Only what differs from the default.
+/// assert_eq!(adam.to_json(), json!({"class_name": "Adam", "config": {"learning_rate": 0.01}}));
+/// assert_eq!(ConfigObject::read(&REGISTRY, &json!("adam"))?.to_short_json(), json!("adam"));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConfigObject {
     /// Its class.

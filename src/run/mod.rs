@@ -22,6 +22,20 @@ use crate::training::fit::{self, Fit};
 use crate::training::trainer::{Examples, MetricValue, Trainer};
 
 /// A training run that can be advanced, read, saved and restored.
+///
+/// ```
+/// use glassbox::{experiment::Experiment, run::Run};
+///
+/// let text = r#"{"data": "Xor", "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+///                "compile": {"optimizer": "adam", "loss": "mse"}, "fit": {"epochs": 2}, "seed": 42}"#;
+/// let mut run = Run::new(Experiment::read(text)?, None)?;
+/// while !run.fit().done() {
+///     run.epoch();
+/// }
+/// let losses: Vec<f64> = run.fit().history().to_vec();
+/// assert!(losses[1] < losses[0]);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Run {
     experiment: Experiment,
     /// The data set, without its arrays.

@@ -26,6 +26,27 @@ use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer
 const ORDER_STREAM: u64 = 1 << 40;
 
 /// A training run in progress: data, order, history. Each step borrows the trainer.
+///
+/// ```
+/// use glassbox::experiment::read_fit;
+/// use glassbox::model::{Sequential, config::ModelConfig};
+/// use glassbox::training::fit::Fit;
+/// use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
+/// use serde_json::json;
+///
+/// let config = json!({"layers": [{"class_name": "Dense", "config": {"units": 1}}]});
+/// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![1], 42)?;
+/// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
+/// let mut trainer = Trainer::new(model, &compile, 2)?;
+/// let data = Examples { x: vec![1.0, 2.0, 3.0], t: vec![2.0, 4.0, 6.0], weights: None };
+/// let options = read_fit(&json!({"epochs": 3, "batch_size": 2}))?;
+/// let mut fit = Fit::new(&mut trainer, &options, data, None, 42)?;
+/// while !fit.done() {
+///     fit.step(&mut trainer);
+/// }
+/// assert_eq!((fit.epochs_done(), trainer.optimizer().steps()), (3, 6));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Fit {
     train: Examples,
     validation: Option<Examples>,

@@ -60,6 +60,21 @@ impl Examples {
 }
 
 /// A model with its loss, its metrics and its optimizer.
+///
+/// ```
+/// use glassbox::model::{Input, Sequential, config::ModelConfig};
+/// use glassbox::training::trainer::{CompileConfig, Trainer};
+/// use serde_json::json;
+///
+/// let config = json!({"layers": [{"class_name": "Dense", "config": {"units": 1}}]});
+/// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![2], 42)?;
+/// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
+/// let mut trainer = Trainer::new(model, &compile, 1)?;
+/// let mut step = || trainer.train_step(Input::Dense(&[1.0, 2.0]), &[3.0], None).unwrap();
+/// let losses = [step(), step()];
+/// assert!(losses[1] < losses[0]);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Trainer {
     /// The model.
     pub model: Sequential,
