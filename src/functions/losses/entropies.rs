@@ -2,10 +2,10 @@
 
 use super::binary::binary_of;
 use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
-use super::pointwise::{Pointwise, by_mean, program};
+use super::pointwise::{Pointwise, by_mean, mean_of, program, term};
 use super::shared::{
-    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clip, clipped,
-    log_softmax, smoothed,
+    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, Reduced, clip,
+    clipped, log_softmax, smoothed,
 };
 use crate::numerics::math;
 use crate::numerics::record::{Number, Plain, Recorder};
@@ -257,14 +257,12 @@ class! {
     #[formula("L = sum_i t_i ln(t_i / p_i)")]
     #[group("for distributions and counts")]
     #[aliases("kld", "KLD")]
-    pub(crate) struct KLDivergence("KLDivergence", "kl_divergence", "Kullback-Leibler divergence") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct KLDivergence("KLDivergence", "kl_divergence", "Kullback-Leibler divergence") + Reduced {}
 }
 
 pub static KL_DIVERGENCE: LossKind =
     LossKind::new(KLDivergence::SPEC, Targets::Numbers, |config| {
-        Settings::by_row(KLDivergence::of(config).reduction, kl_divergence)
+        Settings::by_row(Reduced::of(config).reduction, kl_divergence)
     });
 
 fn kl_divergence(row: Row<'_>) -> f32 {
@@ -282,26 +280,16 @@ class! {
     /// For counts: how surprising the count t is where p is expected.
     #[formula("L = p - t ln p, mean over outputs")]
     #[group("for distributions and counts")]
-    pub(crate) struct Poisson("Poisson", "poisson", "Poisson") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct Poisson("Poisson", "poisson", "Poisson") + Reduced {}
 }
 
-pub static POISSON: LossKind = LossKind::new(Poisson::SPEC, Targets::Numbers, |config| {
-    by_mean(Poisson::of(config).reduction, PoissonTerm)
+pub static POISSON: LossKind = mean_of::<PoissonTerm>(Poisson::SPEC);
+
+term!(PoissonTerm, |recorder, t, p| {
+    let q = (p + recorder.literal(EPSILON)).named("q");
+    let slope = recorder.literal(1.0) - t / q;
+    [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
 });
-
-#[derive(Clone, Copy)]
-struct PoissonTerm;
-
-impl Pointwise for PoissonTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let q = (p + recorder.literal(EPSILON)).named("q");
-        let slope = recorder.literal(1.0) - t / q;
-        [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
-    }
-}
 
 #[cfg(test)]
 mod tests {
