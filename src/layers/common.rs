@@ -1,6 +1,7 @@
 //! Options that many layers share, and the parts that are made from them.
 
-use super::layer::{Initial, ParamSpec, Shape, size};
+use super::layer::{Backward, Initial, ParamSpec, Shape, size};
+use super::terms::{Passed, StageValues};
 use crate::functions::activations::{self, Activation};
 use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};
@@ -171,6 +172,23 @@ impl Function {
     pub fn logits_available(&self) -> bool {
         self.kind.logits_available
     }
+}
+
+/// Backward pass of a layer whose scratch holds the derivative of each output by its input.
+pub fn backward_by_factors(pass: Backward<'_>) {
+    if let Some(dx) = pass.dx {
+        for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
+            *dx = dy * factor;
+        }
+    }
+}
+
+/// The factors in the scratch of such a layer, as the values of its only stage.
+pub fn factors(passed: &Passed<'_>) -> Vec<StageValues> {
+    vec![StageValues {
+        factors: passed.scratch[..passed.x.len()].to_vec(),
+        ..StageValues::default()
+    }]
 }
 
 /// The end of a layer with an activation: its output is f(z), and its scratch starts with the pre-activations z.

@@ -269,11 +269,7 @@ impl Layer for Dropout {
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        if let Some(dx) = pass.dx {
-            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
-                *dx = dy * factor;
-            }
-        }
+        common::backward_by_factors(pass);
     }
 
     fn mask_flow(&self) -> MaskFlow {
@@ -293,10 +289,6 @@ impl Layer for Dropout {
     }
 
     fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
-        let n = passed.x.len();
-        vec![StageValues {
-            factors: passed.scratch[..n].to_vec(),
-            ..StageValues::default()
-        }]
+        common::factors(passed)
     }
 }

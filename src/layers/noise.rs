@@ -103,11 +103,7 @@ impl Layer for Noise {
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        if let Some(dx) = pass.dx {
-            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
-                *dx = dy * factor;
-            }
-        }
+        common::backward_by_factors(pass);
     }
 
     fn mask_flow(&self) -> MaskFlow {
@@ -127,10 +123,6 @@ impl Layer for Noise {
     }
 
     fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
-        let n = passed.x.len();
-        vec![StageValues {
-            factors: passed.scratch[..n].to_vec(),
-            ..StageValues::default()
-        }]
+        common::factors(passed)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::common;
 use super::convolution::{Window, geometry, image_of, shape_of};
-use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, Shape, size};
 use super::terms::{Factor, Part, Stage};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
@@ -317,10 +317,6 @@ impl Layer for Global {
                 }
             }
         }
-    }
-
-    fn mask_flow(&self) -> MaskFlow {
-        MaskFlow::Stops
     }
 
     /// The mean of a masked sequence leaves steps out.

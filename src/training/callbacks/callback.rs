@@ -153,7 +153,17 @@ pub struct CallbackKind {
     /// Its name, help text and options.
     pub class: ClassSpec,
     /// Builds it from an object of the class.
-    pub build: fn(&ConfigObject, &Trainer) -> Built,
+    pub build: Build,
+}
+
+/// Builds a callback from an object of its class.
+pub type Build = fn(&ConfigObject, &Trainer) -> Built;
+
+impl CallbackKind {
+    /// A callback class.
+    pub const fn new(class: ClassSpec, build: Build) -> Self {
+        CallbackKind { class, build }
+    }
 }
 
 /// A callback, or why it cannot be built.

@@ -33,21 +33,18 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, trainer| {
-        let options = Options::of(config);
-        Ok(Box::new(Plateau {
-            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
-            factor: options.factor,
-            patience: options.patience,
-            cooldown: options.cooldown,
-            min_lr: options.min_lr,
-            wait: 0,
-            cooling: 0,
-        }))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, trainer| {
+    let options = Options::of(config);
+    Ok(Box::new(Plateau {
+        monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
+        factor: options.factor,
+        patience: options.patience,
+        cooldown: options.cooldown,
+        min_lr: options.min_lr,
+        wait: 0,
+        cooling: 0,
+    }))
+});
 
 struct Plateau {
     monitor: Monitor,

@@ -24,19 +24,16 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, _| {
-        let options = Options::of(config);
-        let (rates, schedule) = (options.rates, options.schedule.as_ref());
-        let schedule = schedule.map(Schedule::new).transpose()?;
-        if rates.is_empty() && schedule.is_none() {
-            let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
-            return Err(ConfigError::new("config.rates", message));
-        }
-        Ok(Box::new(Scheduler { rates, schedule }))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, _| {
+    let options = Options::of(config);
+    let (rates, schedule) = (options.rates, options.schedule.as_ref());
+    let schedule = schedule.map(Schedule::new).transpose()?;
+    if rates.is_empty() && schedule.is_none() {
+        let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
+        return Err(ConfigError::new("config.rates", message));
+    }
+    Ok(Box::new(Scheduler { rates, schedule }))
+});
 
 struct Scheduler {
     rates: Vec<f64>,
