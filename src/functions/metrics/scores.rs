@@ -29,13 +29,18 @@ class! {
 }
 
 pub static F1: MetricKind = MetricKind::up(F1Score::SPEC, |config| {
-    let options = F1Score::of(config);
-    let score = FScore {
-        average: options.average,
-        threshold: options.threshold,
+    let F1Score {
+        average,
+        threshold,
+        name,
+    } = F1Score::of(config);
+    let score = FBetaScore {
+        average,
         beta: 1.0,
+        threshold,
+        name: None,
     };
-    Settings::accumulated(options.name, score)
+    Settings::accumulated(name, score)
 });
 
 class! {
@@ -54,23 +59,12 @@ class! {
 }
 
 pub static F_BETA: MetricKind = MetricKind::up(FBetaScore::SPEC, |config| {
-    let options = FBetaScore::of(config);
-    let score = FScore {
-        average: options.average,
-        threshold: options.threshold,
-        beta: f64::from(options.beta),
-    };
-    Settings::accumulated(options.name, score)
+    let mut options = FBetaScore::of(config);
+    Settings::accumulated(options.name.take(), options)
 });
 
 /// State: true positives, false positives, false negatives and positives, each per class: `[4, classes]`.
-struct FScore {
-    average: Option<&'static str>,
-    threshold: Option<f32>,
-    beta: f64,
-}
-
-impl Accumulate for FScore {
+impl Accumulate for FBetaScore {
     fn state_len(&self, n_outputs: usize) -> usize {
         match self.average {
             Some("micro") => 4,
@@ -113,7 +107,7 @@ impl Accumulate for FScore {
     }
 
     fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
-        let (beta, classes) = (self.beta, state.len() / 4);
+        let (beta, classes) = (f64::from(self.beta), state.len() / 4);
         let all: f64 = state[3 * classes..].iter().sum();
         let mut sum = 0.0;
         for class in 0..classes {
