@@ -76,10 +76,6 @@ impl Layer for Dense {
         Some(&self.head)
     }
 
-    fn scratch(&self, batch: usize) -> usize {
-        self.head.n_out(batch)
-    }
-
     fn forward(&self, pass: Forward<'_>) {
         let (kernel, bias) = pass.params.split_at(self.n_in * self.units);
         let z = pass.scratch;

@@ -208,8 +208,7 @@ pub trait Layer {
 
     /// Length of the buffer that a forward pass fills for the backward pass. Does not shrink as `batch` grows.
     fn scratch(&self, batch: usize) -> usize {
-        let _ = batch;
-        0
+        self.head().map_or(0, |head| head.n_out(batch))
     }
 
     /// Length of the temporary buffer of a pass.

@@ -271,10 +271,6 @@ impl Layer for Convolution {
         Some(&self.head)
     }
 
-    fn scratch(&self, batch: usize) -> usize {
-        self.head.n_out(batch)
-    }
-
     fn work(&self, _: usize) -> usize {
         self.convolve.work()
     }

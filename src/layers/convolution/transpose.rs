@@ -157,10 +157,6 @@ impl Layer for Transpose {
         Some(&self.head)
     }
 
-    fn scratch(&self, batch: usize) -> usize {
-        self.head.n_out(batch)
-    }
-
     fn work(&self, _: usize) -> usize {
         self.geometry.work(self.channels, 1)
     }
