@@ -37,7 +37,7 @@ export async function lintRust() {
   await lintRustQuickly();
   await command(
     'clippy, wasm',
-    'cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings',
+    'cargo clippy --locked --lib --tests --target wasm32-unknown-unknown -- -D warnings',
   );
   await command('cargo doc', 'cargo doc --locked --no-deps', { RUSTDOCFLAGS: '-Dwarnings' });
 }

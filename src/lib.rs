@@ -40,4 +40,4 @@ pub mod options;
 pub mod run;
 pub mod training;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

@@ -142,23 +142,30 @@ const NOWHERE: &[(&str, &str)] = &[
     ("mul_add", "rounds once or twice, as the target likes"),
 ];
 
-/// Words of a home-made language, and the field's own in their place.
+/// Words of a home-made language in lower case, and the field's own in their place.
 const BANNED: &[(&str, &str)] = &[
+    ("absorb", "append"),
     ("anew", "again"),
     ("begun", "started, or the value at first"),
+    ("chosenbefore", "previousSelection"),
     ("deed", "action"),
     ("deeds", "actions"),
+    ("goeson", "continues"),
     ("hands on", "passes on"),
+    ("inshort", "summarize"),
     ("kin", "family"),
     ("lends", "borrows, with the borrower as the subject"),
     ("likewise", "also"),
+    ("litof", "unitRefOf"),
+    ("markof", "pictureRefOf"),
     ("mend", "fix"),
     ("mended", "fixed"),
     ("mends", "fixes"),
     ("nobody", "a sentence with a subject that acts"),
-    ("incompatibleStart", "incompatible"),
+    ("outgrown", "incompatible"),
     ("set out", "start"),
     ("sets out", "starts"),
+    ("stillborn", "failed start"),
     ("strays", "moves away"),
     ("whatever", "any"),
     ("whoever", "the one who acts, by name"),

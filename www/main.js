@@ -1,16 +1,16 @@
 // Composition root: creates the store, the runner and the views, and connects them.
 import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './app/address.js';
-import { partsApart } from './app/apart.js';
+import { isolateErrors } from './app/isolate.js';
 import { colours } from './picture/colour.js';
-import { takeDrops } from './app/dropping.js';
+import { listenToDrops } from './app/dropping.js';
 import { NoEngine } from './engine/absent.js';
 import { shownSet } from './engine/frame.js';
 import { listenToKeys } from './app/keys.js';
-import { Shelf, rememberSettings, rememberedSettings } from './app/memory.js';
-import { opening, putBack } from './app/opening.js';
+import { RecordWriter, saveSettings, loadSettings } from './app/memory.js';
+import { opening, restoreDraft } from './app/opening.js';
 import { FIRST, preset } from './app/presets.js';
-import { reading } from './app/reading.js';
+import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
@@ -33,51 +33,52 @@ const store = new Store({
   catalog,
   opened: null,
   draft: FIRST,
-  refused: null,
+  draftError: null,
   advice: [],
   playing: false,
   notice: '',
   alarm: '',
   canUndo: false,
-  moment: null,
-  lit: null,
-  pointed: null,
-  chosen: null,
-  trail: [],
+  viewedStep: null,
+  highlight: null,
+  hoveredRow: null,
+  selection: null,
+  gradientPaths: [],
   log: '',
   code: '',
-  settings: rememberedSettings(),
+  settings: loadSettings(),
 });
 
 const runner = new Runner(store, {
   onFrame: () => {
-    forms ||= runner.frame?.hash !== undefined;
-    read.log();
-    changed();
+    formsDue ||= runner.frame?.hash !== undefined;
+    deferred.log();
+    requestDraw();
   },
-  onEdit: (draft, checkpoint, left) => shelf.put(JSON.stringify(draft), checkpoint, left),
+  onEdit: (draft, checkpoint, replaced) =>
+    recordWriter.put(JSON.stringify(draft), checkpoint, replaced),
   onSaved: (text, checkpoint) => {
-    shelf.put(text, checkpoint);
-    if (checkpoint && runner.frame) glass?.keep(text, runner.frame.steps, checkpoint);
+    recordWriter.put(text, checkpoint);
+    if (checkpoint && runner.frame) inspector?.addCheckpoint(text, runner.frame.steps, checkpoint);
   },
 });
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
-let keeps = true;
-const shelf = new Shelf(() => {
-  if (keeps)
+let storageWorks = true;
+const recordWriter = new RecordWriter(() => {
+  if (storageWorks)
     store.set({
       notice:
         'This browser blocks storage, so the page cannot save the experiment. Use “Copy link” or “Save” to keep it.',
     });
-  keeps = false;
+  storageWorks = false;
 });
 
-/** The inspector, which loads after the first picture. @type {import('./step/glass.js').Glass | undefined} */
-let glass;
+/** The inspector, which loads after the first picture. @type {import('./step/inspector.js').Inspector | undefined} */
+let inspector;
 
-const apart = partsApart((alarm) => store.set({ alarm }));
-const read = reading(store, runner, () => glass);
+const isolate = isolateErrors((alarm) => store.set({ alarm }));
+const deferred = onDemand(store, runner, () => inspector);
 
 /** Milliseconds between two drawings during training: smooth, and it leaves time to train. */
 const DRAW_EVERY = 28;
@@ -85,14 +86,14 @@ const DRAW_EVERY = 28;
 // Drawing happens at most once per animation frame, from the latest frame, and never in a hidden tab.
 
 let due = false;
-let turns = 0;
+let drawings = 0;
 let drawnAt = 0;
-let forms = true;
+let formsDue = true;
 /** Whether the picture waits for the next animation frame because the forms were drawn in this one. */
-let waits = false;
+let pictureWaits = false;
 let palette = colours(isDark());
 
-function changed() {
+function requestDraw() {
   if (due) return;
   due = true;
   requestAnimationFrame(draw);
@@ -103,19 +104,19 @@ function draw() {
   if (document.hidden) return;
   const { state } = store;
   const now = performance.now();
-  if (state.playing && now - drawnAt < DRAW_EVERY) return changed();
+  if (state.playing && now - drawnAt < DRAW_EVERY) return requestDraw();
   drawnAt = now;
   const { history } = runner;
-  const frame = glass?.frame ?? runner.frame;
-  if (forms) {
+  const frame = inspector?.frame ?? runner.frame;
+  if (formsDue) {
     drawForms();
     // The picture is drawn in the next animation frame: both in one would take too long.
-    if (state.playing && !waits) {
-      waits = true;
-      return changed();
+    if (state.playing && !pictureWaits) {
+      pictureWaits = true;
+      return requestDraw();
     }
   }
-  waits = false;
+  pictureWaits = false;
   if (!state.opened || !frame) return;
   const { opened } = state;
   const { set, n } = shownSet(opened.info);
@@ -128,24 +129,31 @@ function draw() {
   const label = opened.info.data.class_names[truth] ?? number(truth);
   // During training the slow parts take turns, so that no drawing takes long.
   const often = state.playing && state.settings.speed !== 'slow';
-  const turn = often ? ++turns % 4 : -1;
-  const pointed = state.pointed === null ? null : rowAt(state.pointed);
+  const turn = often ? ++drawings % 4 : -1;
+  const hoveredRow = state.hoveredRow === null ? null : rowAt(state.hoveredRow);
   const shown = { label, of: n, set, drawn: frame.drawn };
-  apart('buttons', () => views.transport.render(state, runner.frame, history));
-  apart('picture', () =>
-    views.network.draw(frame, input, shown, state, pointed, palette, turn < 1),
+  isolate('buttons', () => views.transport.render(state, runner.frame, history));
+  isolate('picture', () =>
+    views.network.draw(frame, input, shown, state, hoveredRow, palette, turn < 1),
   );
   if (turn < 0 || turn === 1) {
-    const { settings, moment } = state;
+    const { settings, viewedStep } = state;
     const { metric } = settings;
-    apart('curves', () =>
-      views.curves.draw(history, runner.left.runs, opened.info, metric, palette, moment),
+    isolate('curves', () =>
+      views.curves.draw(
+        history,
+        runner.previousRuns.runs,
+        opened.info,
+        metric,
+        palette,
+        viewedStep,
+      ),
     );
   }
   if (turn < 0 || turn === 3)
-    apart('predictions', () => views.predictions.draw(opened, frame, state, palette));
-  apart('drawing pad', () => views.pad.draw(opened, frame, palette));
-  if (turn < 0 || turn === 2) apart('inspector', () => glass?.draw(palette));
+    isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
+  isolate('drawing pad', () => views.pad.draw(opened, frame, palette));
+  if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
 }
 
 /** @type {import('./forms/settings.js').Edit} */
@@ -161,59 +169,65 @@ let drawnFor = [];
 
 /** Draws the parts that change only when the store changes. */
 function drawForms() {
-  forms = false;
+  formsDue = false;
   const { state } = store;
-  const { draft, refused, opened, advice } = state;
-  const asked = [draft, refused, opened, advice, state.settings.theme];
-  if (asked.some((part, i) => part !== drawnFor[i])) {
-    drawnFor = asked;
+  const { draft, draftError, opened, advice } = state;
+  const inputs = [draft, draftError, opened, advice, state.settings.theme];
+  if (inputs.some((part, i) => part !== drawnFor[i])) {
+    drawnFor = inputs;
     // Nothing can be changed before a run is open.
     parts.settings.inert = !opened;
-    apart('header', () => header(parts.header, state, headerActions));
-    apart('forms', () => settings(parts.settings, state, { edit, putBack: () => putBack(store) }));
+    isolate('header', () => header(parts.header, state, headerActions));
+    isolate('forms', () =>
+      settings(parts.settings, state, { edit, putBack: () => restoreDraft(store) }),
+    );
   }
-  if (!runner.frame) apart('buttons', () => views.transport.render(state, null, runner.history));
-  const hash = (glass?.frame ?? runner.frame)?.hash;
+  if (!runner.frame) isolate('buttons', () => views.transport.render(state, null, runner.history));
+  const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
-  apart('tabs', () =>
-    tabs(parts.tabs, parts.pad, state, events, hash, glass?.tabs ?? [], tabActions),
+  isolate('tabs', () =>
+    tabs(parts.tabs, parts.pad, state, events, hash, inspector?.tabs ?? [], tabActions),
   );
   parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
   parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
 }
 
+const training = {
+  play: () => runner.play(),
+  pause: () => runner.pause(),
+  step: () => runner.step(),
+  epoch: () => runner.epoch(),
+  reset: () => runner.reset(),
+  undo: () => runner.undo(),
+};
+
 const views = {
   network: new NetworkView(parts.network, {
-    redraw: changed,
+    redraw: requestDraw,
     example: (by) => showExample(by),
-    light: (lit) => store.set({ lit }),
-    choose: (chosen) => store.set({ chosen }),
-    inside: (chosen) => {
-      store.set({ chosen });
+    light: (highlight) => store.set({ highlight }),
+    choose: (selection) => store.set({ selection }),
+    inside: (selection) => {
+      store.set({ selection });
       store.setting({ tab: 'inside' });
-      glass?.pin();
+      inspector?.holdStep();
       // On a low screen the panel is below the fold.
       if (parts.tabs.getBoundingClientRect().top > 0.6 * innerHeight)
         parts.tabs.scrollIntoView({ block: 'center' });
     },
   }),
   transport: new TransportView(parts.transport, {
-    play: () => runner.play(),
-    pause: () => runner.pause(),
-    step: () => runner.step(),
-    epoch: () => runner.epoch(),
-    reset: () => runner.reset(),
-    undo: () => runner.undo(),
+    ...training,
     speed: (speed) => store.setting({ speed }),
   }),
   curves: new CurvesView(parts.curves, {
-    redraw: changed,
+    redraw: requestDraw,
     metric: (metric) => store.setting({ metric }),
-    goTo: (epoch) => glass?.goToEpoch(epoch),
+    goTo: (epoch) => inspector?.goToEpoch(epoch),
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
-    point: (pointed) => store.set({ pointed }),
+    point: (hoveredRow) => store.set({ hoveredRow }),
     filter: (filter) => store.setting({ filter }),
   }),
   pad: new DrawView(parts.pad, {
@@ -223,9 +237,9 @@ const views = {
         .catch(() => undefined),
     show: (input) => {
       runner.drawing = input;
-      if (!store.state.playing) runner.look();
+      if (!store.state.playing) runner.refresh();
     },
-    redraw: changed,
+    redraw: requestDraw,
   }),
 };
 
@@ -241,7 +255,10 @@ const headerActions = {
     const seed = Number(text);
     const draft = {
       ...store.state.draft,
-      seed: text !== '' && Number.isFinite(seed) ? seed : /** @type {any} */ (text),
+      seed:
+        text !== '' && Number.isFinite(seed)
+          ? seed
+          : /** @type {number} */ (/** @type {unknown} */ (text)),
     };
     runner.edit(draft, `Seed changed to ${text}`);
   },
@@ -264,17 +281,17 @@ const headerActions = {
 const tabActions = {
   tab: (tab) => {
     // A highlight of the previous tab ends with it.
-    store.set({ lit: null });
+    store.set({ highlight: null });
     store.setting({ tab });
   },
-  light: (lit) => store.state.lit !== lit && store.set({ lit }),
-  choose: (chosen) => store.set({ chosen }),
+  light: (highlight) => store.state.highlight !== highlight && store.set({ highlight }),
+  choose: (selection) => store.set({ selection }),
   copy,
   csv: async (i) => {
     const file = (await runner.csv())[i];
     if (file) saveFile(file.filename, file.text, 'text/csv');
   },
-  goTo: (epoch) => runner.goTo(epoch),
+  goTo: (epoch) => runner.restoreEpoch(epoch),
 };
 
 /**
@@ -319,7 +336,7 @@ function showExample(by) {
 function pickExample(example) {
   runner.drawing = null;
   store.setting({ example });
-  if (!store.state.playing) runner.look();
+  if (!store.state.playing) runner.refresh();
 }
 
 function isDark() {
@@ -330,8 +347,8 @@ function isDark() {
 function setTheme() {
   document.documentElement.dataset.theme = store.state.settings.theme;
   palette = colours(isDark());
-  forms = true;
-  changed();
+  formsDue = true;
+  requestDraw();
 }
 
 /** Key of the model's layers. It ignores activations, so that a selection survives a change of activation. @param {import('./types.js').Opened | null} opened */
@@ -340,64 +357,61 @@ function layersOf(opened) {
 }
 
 store.listen((state, before) => {
-  forms = true;
+  formsDue = true;
   if (state.settings !== before.settings) {
-    rememberSettings(state.settings);
+    saveSettings(state.settings);
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
   if (state.opened && state.opened !== before.opened) {
     const { opened } = state;
-    apart('picture', () => views.network.open(opened));
-    store.set({ lit: null, pointed: null, code: '' });
+    isolate('picture', () => views.network.open(opened));
+    store.set({ highlight: null, hoveredRow: null, code: '' });
     // A selection stays valid in a run with the same layers.
     if (!same(layersOf(state.opened), layersOf(before.opened)))
-      store.set({ chosen: null, trail: [] });
+      store.set({ selection: null, gradientPaths: [] });
     runner.side = views.network.side;
     setAddress(opened.text);
   }
-  changed();
+  requestDraw();
 });
 
 systemDark.addEventListener('change', setTheme);
-document.addEventListener('visibilitychange', changed);
+document.addEventListener('visibilitychange', requestDraw);
 listenToKeys({
   toggle: () => (store.state.playing ? runner.pause() : runner.play()),
-  step: () => runner.step(),
-  epoch: () => runner.epoch(),
-  reset: () => runner.reset(),
-  undo: () => runner.undo(),
+  ...training,
   help: () => help(parts.dialog),
 });
 
-const { begin, openFile } = opening(store, runner);
-takeDrops(openFile, () =>
+const { openFirst, openFile } = opening(store, runner);
+listenToDrops(openFile, () =>
   store.set({
     alarm: 'Only files can be dropped here: experiments that were saved from this page.',
   }),
 );
 setTheme();
-begin().then(later, (/** @type {Error} */ error) => {
+openFirst().then(loadRest, (/** @type {Error} */ error) => {
   store.set({ alarm: error.message });
   if (!(error instanceof NoEngine)) console.error(error);
 });
 
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
-async function later(isOwn) {
-  if (isOwn) read.isOwn();
+async function loadRest(isOwn) {
+  if (isOwn) deferred.skipAdvice();
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
-  changed();
-  const looks = await import('./step/glass.js').catch(() => undefined);
-  if (!looks || !charts) {
-    const what = looks ? 'The charts' : 'The inspector';
+  requestDraw();
+  const module = await import('./step/inspector.js').catch(() => undefined);
+  if (!module || !charts) {
+    const what = module ? 'The charts' : 'The inspector';
     store.set({ notice: `${what} could not be loaded. Reload the page to try again.` });
   }
-  if (!looks) return;
-  glass = new looks.Glass(store, runner, parts, (texts = false) => {
-    forms ||= texts;
-    changed();
+  if (!module) return;
+  inspector = new module.Inspector(store, runner, parts, (texts = false) => {
+    formsDue ||= texts;
+    requestDraw();
   });
-  read.all();
-  forms = true;
-  changed();
+  deferred.requestDeferred();
+  formsDue = true;
+  requestDraw();
 }

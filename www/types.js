@@ -1,6 +1,6 @@
-// The page's own types. Those of what comes from the engine are declared in Rust (src/wasm/types.rs). Types only, no code.
+// The types of the page. The types of values from the engine are declared in Rust (src/wasm/types.rs).
 
-/** @typedef {import('../pkg/glassbox.js').ClassConfig} Choice */
+/** @typedef {import('../pkg/glassbox.js').ClassConfig} ClassConfig */
 /** @typedef {import('../pkg/glassbox.js').Experiment} Experiment */
 /** @typedef {import('../pkg/glassbox.js').WeightEdit} WeightEdit */
 /** @typedef {import('../pkg/glassbox.js').ParamInfo} Param */
@@ -16,58 +16,58 @@
 /** @typedef {import('../pkg/glassbox.js').Program} Program */
 
 /**
- * What is pointed at: a unit of a layer (-1: the input), and the input of it whose weight is meant; as many as
- * there are inputs: its bias.
- * @typedef {{ layer: number, unit: number, from?: number }} Lit
+ * A unit of a layer, or one of its weights. `layer`: -1 is the input; `unit`: -1 is the whole layer; `from`: index of
+ * the weight's input, or the number of inputs for the bias.
+ * @typedef {{ layer: number, unit: number, from?: number }} UnitRef
  */
 
 /**
- * One argument that a class takes; the form's field is made from it.
- * @typedef {object} Opt
+ * One argument of a class. The form renders a field for it.
+ * @typedef {object} OptionSpec
  * @property {string} name
  * @property {string} label
  * @property {string} doc
  * @property {string} kind 'int', 'ints', 'float', 'floats', 'bool', 'one_of', 'shape', 'text', 'texts',
  *   'class_weights'; 'class' of a family, a 'list' of them, or a 'float' that a class of a family can make
- * @property {string | null} [family] the catalog's list that the class is from
- * @property {boolean} [advanced] it can wait behind "more options"
- * @property {any} [start] what the form of a new class gives it
+ * @property {string | null} [family] list of the catalog that contains the class
+ * @property {boolean} [advanced] whether the form shows it behind "more options"
+ * @property {unknown} [start] initial value in the form of a newly selected class; absent: the default
  * @property {boolean} nullable
  * @property {boolean} [required]
- * @property {any} default
+ * @property {unknown} default
  * @property {number | null} [min]
  * @property {number | null} [max]
  * @property {string[] | null} [choices]
  */
 
 /**
- * One thing that can be chosen.
- * @typedef {object} Entry
+ * A class of the catalog.
+ * @typedef {object} ClassSpec
  * @property {string} class_name Keras' class
  * @property {string} name Keras' string for it
  * @property {string} label
  * @property {string} doc
  * @property {string} formula
  * @property {string | null} [group] of its family
- * @property {Opt[]} options
- * @property {string | null} [asset] file in data/ that the data set needs
+ * @property {OptionSpec[]} options
+ * @property {string | null} [asset] file in data/ with the data set
  */
 
 /**
- * Everything that can be chosen.
+ * All classes and the arguments of `fit`.
  * @typedef {object} Catalog
- * @property {Entry[]} layers
- * @property {Entry[]} activations
- * @property {Entry[]} initializers
- * @property {Entry[]} regularizers
- * @property {Entry[]} constraints
- * @property {Entry[]} callbacks
- * @property {Entry[]} schedules
- * @property {Entry[]} losses
- * @property {Entry[]} optimizers
- * @property {Entry[]} metrics
- * @property {Entry[]} datasets
- * @property {Opt[]} fit
+ * @property {ClassSpec[]} layers
+ * @property {ClassSpec[]} activations
+ * @property {ClassSpec[]} initializers
+ * @property {ClassSpec[]} regularizers
+ * @property {ClassSpec[]} constraints
+ * @property {ClassSpec[]} callbacks
+ * @property {ClassSpec[]} schedules
+ * @property {ClassSpec[]} losses
+ * @property {ClassSpec[]} optimizers
+ * @property {ClassSpec[]} metrics
+ * @property {ClassSpec[]} datasets
+ * @property {OptionSpec[]} fit
  */
 
 /**
@@ -76,31 +76,30 @@
  */
 
 /**
- * A run as the worker hands it over when it is opened.
+ * A newly opened run, as the worker returns it.
  * @typedef {object} Opened
  * @property {string} text the canonical text
- * @property {Experiment} experiment the same as plain data; nothing changes it
+ * @property {Experiment} experiment the same as plain data, never modified
  * @property {RunInfo} info
  * @property {string} summary Keras' model.summary()
  * @property {Record<SetName, Rows>} data
  */
 
 /**
- * The parts of a frame that are wanted; other parts are not read.
- * @typedef {object} Wants
- * @property {number} example row of the test set whose activations are shown
+ * The parts of a frame that the page requests.
+ * @typedef {object} FrameOptions
+ * @property {number} example row of the shown set whose activations are read
  * @property {Float32Array | null} drawing an input that is shown instead of the example
  * @property {number} side side of the response maps; 0: none
- * @property {number} epochs rows of history that the page already has
- * @property {number} batches batch losses that the page already has
- * @property {number} events actions of callbacks that the page already has
+ * @property {number} epochs number of epochs that the page already has
+ * @property {number} batches number of batch losses that the page already has
+ * @property {number} events number of callback events that the page already has
  * @property {boolean} checkpoint
- * @property {boolean} still the run is at rest: add test result and fingerprint
+ * @property {boolean} evaluate whether to add the test result and the fingerprint, for a paused run
  */
 
 /**
- * The parts of the answer to one call of the worker. The typed arrays lie on one buffer, which
- * goes back to the worker when the next frame is here.
+ * The state of a run for drawing. Its typed arrays share one buffer, which returns to the worker after the next frame.
  * @typedef {object} Frame
  * @property {ArrayBuffer} buffer
  * @property {Float32Array} weights
@@ -125,19 +124,19 @@
  */
 
 /**
- * Numbers of a run so far, gathered from its frames.
+ * The numbers of a run so far, collected from its frames.
  * @typedef {object} History
  * @property {string[]} names columns of a row
  * @property {number[][]} epochs one row per finished epoch
  * @property {number[]} batches loss of each batch
- * @property {CallbackEvent[]} events what callbacks did
+ * @property {CallbackEvent[]} events actions of callbacks
  */
 
-/** An error in the draft, as the page shows it. @typedef {{ path: string, message: string }} Refused */
+/** An error of the draft and the path of its option. @typedef {{ path: string, message: string }} DraftError */
 
 /**
- * A hop of the paths along which a weight reaches the loss: between two units, with its share (and sign) of their sum.
- * @typedef {{ from: Lit, to: Lit, share: number }} Hop
+ * An edge between two units on the paths from a weight to the loss, with its signed share of the gradient.
+ * @typedef {{ from: UnitRef, to: UnitRef, share: number }} PathEdge
  */
 
 export {};

@@ -56,7 +56,7 @@ fn mixed(case: &Case<'_>, labels: &[Vec<f32>; 2]) -> Option<Edit> {
     let places = labels.iter().zip(numbered);
     let places: Vec<f64> = places.map(|(label, n)| (n - 0.5) / size(*label)).collect();
     let mut order: Vec<usize> = (0..labels.len()).collect();
-    order.sort_by(|a, b| places[*a].total_cmp(&places[*b]));
+    order.sort_unstable_by(|a, b| places[*a].total_cmp(&places[*b]).then(a.cmp(b)));
     let width = x.len() / y.len().max(1);
     let rows = |from: &[f64], width: usize| -> Json {
         let row = |row: &usize| from[row * width..][..width].to_vec();

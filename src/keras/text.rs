@@ -168,7 +168,7 @@ pub fn csv(fit: &Fit, callback: usize, separator: &str) -> String {
     };
     let logged = names.iter().zip(first).filter(|(_, value)| value.is_some());
     let mut keys: Vec<String> = logged.map(|(name, _)| name.clone()).collect();
-    keys.sort();
+    keys.sort_unstable();
     if !keys.iter().any(|key| key.starts_with("val_")) {
         let validation: Vec<String> = keys.iter().map(|key| ["val_", key].concat()).collect();
         keys.extend(validation);

@@ -38,7 +38,7 @@ impl Softmax {
         let axes = Options::of(request.config).axis;
         let index = |axis: &i64| if *axis < 0 { rank + axis } else { axis - 1 };
         let mut axes: Vec<i64> = axes.iter().map(index).collect();
-        axes.sort();
+        axes.sort_unstable();
         let adjacent = axes.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let inside = axes.iter().all(|i| (0..rank).contains(i));
         let (Some(first), Some(last), true) = (axes.first(), axes.last(), adjacent && inside)

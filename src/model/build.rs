@@ -162,18 +162,20 @@ impl Sequential {
                 let span = at..at + size(&spec.shape).unwrap_or(0);
                 arena.resize(span.end, 0.0);
                 spec.initial.fill(&spec.shape, &mut arena[span.clone()]);
-                self.table.push(Param {
+                let param = Param {
                     layer: number,
                     path: format!("{name}/{}", spec.path),
                     shape: spec.shape.clone(),
                     trainable: in_trainable,
                     span,
                     spec: i,
-                });
+                };
+                // The table is in Keras' order, that of the layer's list.
+                let key = (number, i);
+                let place = self.table.partition_point(|p| (p.layer, p.spec) < key);
+                self.table.insert(place, param);
             }
         }
-        // The table is in Keras' order, that of the layer's list.
-        self.table.sort_by_key(|param| (param.layer, param.spec));
         let movable = |p: &&Param| p.layer == number && layer.params()[p.spec].trainable;
         let n_movable: usize = self
             .table

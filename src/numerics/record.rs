@@ -170,7 +170,7 @@ pub struct Symbol<'t> {
 impl Tape {
     /// Input number `i` of the rule.
     pub fn input(&self, i: usize, symbol: &'static str) -> Symbol<'_> {
-        self.push(Op::Input(i), Vec::new(), symbol)
+        self.symbol(self.push(Op::Input(i), &[], symbol))
     }
 
     /// The program that has these results.
@@ -181,31 +181,62 @@ impl Tape {
         }
     }
 
-    /// A call: this is not the training path, and copies in every rule were a tenth of the engine's download.
-    #[inline(never)]
-    fn push(&self, op: Op, of: Vec<usize>, symbol: &'static str) -> Symbol<'_> {
-        let mut nodes = self.0.borrow_mut();
-        nodes.push(Node { op, of, symbol });
-        let node = nodes.len() - 1;
+    fn symbol(&self, node: usize) -> Symbol<'_> {
         Symbol { tape: self, node }
+    }
+
+    /// Not inlined, like the three functions below: this is not the training path, and its copies in every rule were a
+    /// tenth of the engine's download.
+    #[inline(never)]
+    fn push(&self, op: Op, of: &[usize], symbol: &'static str) -> usize {
+        let mut nodes = self.0.borrow_mut();
+        let of = of.to_vec();
+        nodes.push(Node { op, of, symbol });
+        nodes.len() - 1
+    }
+
+    #[inline(never)]
+    fn unary(&self, op: &'static str, a: usize) -> usize {
+        self.push(Op::Call(op), &[a], "")
+    }
+
+    #[inline(never)]
+    fn binary(&self, op: &'static str, a: usize, b: usize) -> usize {
+        self.push(Op::Call(op), &[a, b], "")
+    }
+
+    #[inline(never)]
+    fn choice(&self, op: &'static str, of: [usize; 4]) -> usize {
+        self.push(Op::Call(op), &of, "")
     }
 }
 
 impl<'t> Recorder for &'t Tape {
     type Number = Symbol<'t>;
     fn constant(self, symbol: &'static str, value: f32) -> Symbol<'t> {
-        self.push(Op::Value(value), Vec::new(), symbol)
+        self.symbol(self.push(Op::Value(value), &[], symbol))
     }
     fn literal(self, value: f32) -> Symbol<'t> {
-        self.push(Op::Value(value), Vec::new(), "")
+        self.constant("", value)
     }
 }
 
 impl Symbol<'_> {
-    #[inline(never)]
-    fn call(self, op: &'static str, others: &[Self]) -> Self {
-        let of = [self].iter().chain(others).map(|s| s.node).collect();
-        self.tape.push(Op::Call(op), of, "")
+    #[inline(always)]
+    fn unary(self, op: &'static str) -> Self {
+        self.tape.symbol(self.tape.unary(op, self.node))
+    }
+
+    #[inline(always)]
+    fn binary(self, op: &'static str, other: Self) -> Self {
+        self.tape
+            .symbol(self.tape.binary(op, self.node, other.node))
+    }
+
+    #[inline(always)]
+    fn choice(self, op: &'static str, limit: Self, then: Self, otherwise: Self) -> Self {
+        let of = [self.node, limit.node, then.node, otherwise.node];
+        self.tape.symbol(self.tape.choice(op, of))
     }
 }
 
@@ -214,7 +245,7 @@ macro_rules! operators {
         impl $operator for Symbol<'_> {
             type Output = Self;
             fn $method(self, other: Self) -> Self {
-                self.call($op, &[other])
+                self.binary($op, other)
             }
         }
     )+};
@@ -230,7 +261,7 @@ operators! {
 impl Neg for Symbol<'_> {
     type Output = Self;
     fn neg(self) -> Self {
-        self.call("neg", &[])
+        self.unary("neg")
     }
 }
 
@@ -243,39 +274,39 @@ impl Number for Symbol<'_> {
         self
     }
     fn sqrt(self) -> Self {
-        self.call("sqrt", &[])
+        self.unary("sqrt")
     }
     fn abs(self) -> Self {
-        self.call("abs", &[])
+        self.unary("abs")
     }
     fn ln(self) -> Self {
-        self.call("ln", &[])
+        self.unary("ln")
     }
     fn ln_1p(self) -> Self {
-        self.call("ln_1p", &[])
+        self.unary("ln_1p")
     }
     fn exp(self) -> Self {
-        self.call("exp", &[])
+        self.unary("exp")
     }
     fn sigmoid(self) -> Self {
-        self.call("sigmoid", &[])
+        self.unary("sigmoid")
     }
     fn tanh(self) -> Self {
-        self.call("tanh", &[])
+        self.unary("tanh")
     }
     fn softplus(self) -> Self {
-        self.call("softplus", &[])
+        self.unary("softplus")
     }
     fn pow(self, p: Self) -> Self {
-        self.call("pow", &[p])
+        self.binary("pow", p)
     }
     fn greater(self, other: Self) -> Self {
-        self.call("max", &[other])
+        self.binary("max", other)
     }
     fn if_less(self, limit: Self, then: Self, otherwise: Self) -> Self {
-        self.call("if_less", &[limit, then, otherwise])
+        self.choice("if_less", limit, then, otherwise)
     }
     fn if_at_most(self, limit: Self, then: Self, otherwise: Self) -> Self {
-        self.call("if_at_most", &[limit, then, otherwise])
+        self.choice("if_at_most", limit, then, otherwise)
     }
 }

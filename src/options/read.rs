@@ -161,7 +161,7 @@ impl OptionSpec {
                     Some(pairs) => pairs,
                     None => return wrong(self.kind.wanted()),
                 };
-                pairs.sort_by_key(|pair| pair.0);
+                pairs.sort_unstable_by_key(|pair| pair.0);
                 Ok(Value::ClassWeights(pairs))
             }
             (Kind::Texts, Json::Array(list)) => {

@@ -13,6 +13,7 @@ use js_sys::{Error, Float32Array, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tsify::{Ts, Tsify};
+pub use types::Experiment;
 use types::Prepared;
 use types::input::ExperimentInput;
 use wasm_bindgen::prelude::*;

@@ -67,11 +67,7 @@ impl Run {
 
     /// The experiment as plain data: the same as `JSON.parse(text())`.
     pub fn experiment(&self) -> Answer<Ts<Experiment>> {
-        let text = self.text();
-        let mut from = serde_json::Deserializer::from_str(&text);
-        let experiment: Experiment = serde_path_to_error::deserialize(&mut from)
-            .map_err(|e| thrown(ConfigError::new(e.path().to_string(), e.to_string())))?;
-        to_js(&experiment)
+        js_sys::JSON::parse(&self.text()).map(Ts::new_unchecked)
     }
 
     /// `model.summary()`.

@@ -112,7 +112,7 @@ impl Sequential {
     /// `compile({optimizer, loss, metrics, weighted_metrics})`.
     pub fn compile(&mut self, options: &Ts<CompileOptions>) -> Answer<()> {
         let options = plain::read(&options.js_value(), "compile")?;
-        let config = CompileConfig::read(&options).map_err(thrown)?;
+        let config = CompileConfig::read(&options).map_err(|error| thrown(error.at("compile")))?;
         let fresh = {
             let state = self.state.borrow();
             let model = state.model();
@@ -141,7 +141,7 @@ impl Sequential {
         let options = options.map_or(JsValue::UNDEFINED, JsValue::from);
         let arguments =
             plain::read_without(&options, "fit", &["validation_data", "sample_weight"])?;
-        let config = experiment::read_fit(&arguments).map_err(thrown)?;
+        let config = experiment::read_fit(&arguments).map_err(|error| thrown(error.at("fit")))?;
         let FitArrays {
             validation_data,
             sample_weight,

@@ -113,36 +113,46 @@ describe('the forms', { concurrency: 2 }, () => {
         }
       });
 
-      test('reaches: Keras’ argument name stands beside each label, as a description and not as a second label', async () => {
-        const fields = await page.$$eval('.field:has(.keras-name)', (all) =>
-          all.map((field) => {
-            const control = /** @type {HTMLInputElement} */ (
-              field.querySelector(':is(input, select):not([id$="-plan"])')
+      test('reaches: Keras’ argument name stands below each label that differs from it, as a description and not as a second label', async () => {
+        const fields = await page.$$eval('.field', (all) =>
+          all.flatMap((field) => {
+            const control = /** @type {HTMLInputElement | null} */ (
+              field.querySelector(':is(input, select)[id^="f-"]:not([id$="-plan"])')
             );
+            if (!control) return [];
             const name = field.querySelector('.keras-name');
+            const [described] = control.getAttribute('aria-describedby')?.split(' ') ?? [];
             return {
               id: control.id,
-              name: name?.textContent?.trim() ?? '',
+              name: name?.textContent?.trim(),
               label: control.labels?.[0]?.textContent?.trim() ?? '',
               labels: control.labels?.length,
-              described: control
-                .getAttribute('aria-describedby')
-                ?.split(' ')
-                .includes(name?.id ?? ''),
+              described: name ? described === name.id : !described.endsWith('-keras'),
             };
           }),
         );
-        for (const { id, name, label, labels, described } of fields) {
-          assert.ok(id.endsWith(`-${name}`), `${id} is described as ${name}`);
+        const [named, unnamed] = [true, false].map((is) =>
+          fields.filter(({ name }) => (name !== undefined) === is),
+        );
+        for (const { id, label, labels, described } of fields)
           assert.ok(label.length > 0 && labels === 1 && described, id);
+        const plain = (/** @type {string} */ text) => text.toLowerCase().replace(/[ _]/g, '');
+        for (const { id, name = '', label } of named) {
+          assert.ok(id.endsWith(`-${name}`), `${id} is described as ${name}`);
+          assert.notEqual(plain(name), plain(label), `${id} has its name twice`);
         }
-        const ids = fields.map(({ id }) => id);
-        for (const path of ['compile-loss', 'compile-metrics', 'compile-optimizer', 'fit-epochs'])
-          assert.ok(ids.includes(`f-${path}`), path);
-        for (const option of ['fit-batch_size', 'fit-validation_split'])
-          assert.ok(ids.includes(`f-${option}`), option);
-        for (const option of ['units', 'activation', 'kernel_initializer', 'kernel_regularizer'])
-          assert.ok(ids.includes(`${LAYER}-0-config-${option}`), option);
+        for (const { id, label } of unnamed)
+          assert.ok(plain(id).endsWith(`-${plain(label)}`), `${id} is labelled ${label}`);
+        const path = (/** @type {string} */ option) => `${LAYER}-0-config-${option}`;
+        for (const [some, ids] of /** @type {const} */ ([
+          [named, [path('kernel_initializer'), path('kernel_regularizer')]],
+          [unnamed, [path('units'), path('activation'), 'f-compile-loss', 'f-fit-batch_size']],
+        ]))
+          for (const id of ids)
+            assert.ok(
+              some.some((field) => field.id === id),
+              id,
+            );
       });
 
       test('reaches advanced options behind "more options", which opens for an invalid one', async () => {

@@ -1,7 +1,7 @@
 // The runs and weights that a changed experiment keeps: pure functions of texts and shapes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placed } from '../../www/picture/charts/names.js';
+import { placeLabels } from '../../www/picture/charts/names.js';
 import { Branching, Change } from '../../www/app/branching.js';
 
 /** @typedef {import('../../www/types.js').Experiment} Experiment */
@@ -16,13 +16,20 @@ const info = /** @type {import('../../www/types.js').RunInfo} */ ({
 });
 const history = { names: ['loss'], epochs: [[3], [2]], batches: [], events: [] };
 const old = { label: 'old', first: 0, names: ['loss'], epochs: [[1]] };
-const run = { left: { runs: [old], made: '' }, steps: 75, info, history, moment: null };
+const run = {
+  previousRuns: { runs: [old], label: '' },
+  steps: 75,
+  info,
+  history,
+  viewedStep: null,
+};
 
-/** @param {Experiment} draft @param {object} before @param {string} what @param {Branching} all */
+/** @param {Experiment} draft @param {Partial<import('../../www/app/branching.js').CurrentRun>} before @param {string} what @param {Branching} all */
 const changed = (draft, before, what, all = new Branching()) =>
   new Change(all, /** @type {any} */ ({ ...run, ...before }), draft, what, true);
-/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {object} [but] */
-const lefts = (draft, running, what, but) => changed(draft, { running, ...but }, what).left();
+/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {Partial<import('../../www/app/branching.js').CurrentRun>} [but] */
+const lefts = (draft, running, what, but) =>
+  changed(draft, { running, ...but }, what).previousRuns();
 const labels = (/** @type {ReturnType<typeof lefts>} */ { runs }) => runs.map((l) => l.label);
 
 test('reaches the runs that start from the same step, for comparison', () => {
@@ -32,9 +39,9 @@ test('reaches the runs that start from the same step, for comparison', () => {
   assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'until batch 60']);
   const other = lefts(from(60, 2), from(60), 'seed 2');
   assert.deepEqual(labels(other), ['old', 'until batch 75']);
-  assert.equal(other.made, 'seed 2');
+  assert.equal(other.label, 'seed 2');
   const again = lefts(from(60, 3), from(60, 2), 'seed 3', {
-    left: { runs: [old], made: other.made },
+    previousRuns: { runs: [old], label: other.label },
   });
   assert.deepEqual(labels(again), ['old', 'seed 2']);
   const untrained = lefts(from(60, 2), from(60), 'seed 2', { steps: 60 });
@@ -43,7 +50,7 @@ test('reaches the runs that start from the same step, for comparison', () => {
   assert.deepEqual(labels(lefts(experiment(2), from(60), 'other')), []);
   assert.deepEqual(labels(lefts(experiment(2), base, 'other')), []);
   const many = lefts(from(60, 2), from(60), 'seed 2', {
-    left: { runs: [old, old, old, old], made: '' },
+    previousRuns: { runs: [old, old, old, old], label: '' },
   });
   assert.equal(many.runs.length, 4);
   history.epochs[0][0] = 7;
@@ -63,9 +70,9 @@ test('reaches a notice on where training continues after a change', () => {
   const running = experiment(1);
   const told = (
     /** @type {{ info?: any, steps?: number }} */ now,
-    moment = /** @type {number | null} */ (null),
+    viewedStep = /** @type {number | null} */ (null),
   ) =>
-    changed(experiment(2), { running, info: built(25), moment }, 'x').told(
+    changed(experiment(2), { running, info: built(25), viewedStep }, 'x').notice(
       now.info ?? built(25),
       now.steps ?? 0,
     );
@@ -94,14 +101,14 @@ test('reaches an experiment without its start where its layers have other weight
     const before = { running: now, info: built(now.model.units) };
     const change = changed(draft, before, 'x', all);
     const { info } = await change.open(build);
-    return { change, told: change.told(info, 0) };
+    return { change, told: change.notice(info, 0) };
   };
   assert.match((await open({ ...running, seed: 2 })).told, /x\. Training restarted\./);
   assert.deepEqual(asked, [true]);
   const { change, told } = await open({ ...running, model: model(20) });
   assert.deepEqual(asked, [true, false]);
   assert.match(told, /fit the new layers, so training restarted at batch 0\. Undo/);
-  assert.deepEqual(labels(change.left()), []);
+  assert.deepEqual(labels(change.previousRuns()), []);
   // The next edit was made before the start was dropped.
   const bare = { ...experiment(1), model: model(20) };
   await open({ ...running, model: model(20), seed: 3 }, bare);
@@ -118,7 +125,7 @@ test('reaches labels inside the chart without overlap, for lines that end anywhe
         const at = Math.floor(i / (1 + n)) + n;
         return { x: ends[at % ends.length], y: heights[at % heights.length], width };
       });
-      const names = placed(ends4, box, 12);
+      const names = placeLabels(ends4, box, 12);
       names.forEach(({ x, y }, n) => {
         assert.ok(x - width >= 42 && x <= 242 && y - 12 >= 8 && y <= 128, `${x} ${y}`);
         for (const other of names.slice(0, n)) {
@@ -128,5 +135,7 @@ test('reaches labels inside the chart without overlap, for lines that end anywhe
       });
     }
   // A label with enough space stays at the end of its line.
-  assert.deepEqual(placed([{ x: 100, y: 70, width: 30 }], box, 12), [{ x: 100, y: 66, width: 30 }]);
+  assert.deepEqual(placeLabels([{ x: 100, y: 70, width: 30 }], box, 12), [
+    { x: 100, y: 66, width: 30 },
+  ]);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { Moments } from '../../www/step/moments.js';
+import { Checkpoints } from '../../www/step/checkpoints.js';
 import { digits } from '../../www/app/figures.js';
 
 test('bits: a traced step has the same weights as a training step', () => {
@@ -42,7 +42,7 @@ test('bits: a traced step has the same weights as a training step', () => {
 });
 
 test('reaches checkpoints within the limit of bytes, spread over the whole run', () => {
-  const moments = new Moments(64 * 1000);
+  const moments = new Checkpoints(64 * 1000);
   for (let step = 0; step <= 10_000; step += 7) moments.add(step, new Uint8Array(1000));
   assert.ok(moments.bytes <= 64_000, String(moments.bytes));
   assert.equal(moments.length, 64);
@@ -50,10 +50,10 @@ test('reaches checkpoints within the limit of bytes, spread over the whole run',
     const near = moments.before(step);
     assert.ok(near && near.step <= step && step - near.step <= 700, `${step}: ${near?.step}`);
   }
-  moments.cut(500);
+  moments.deleteAfter(500);
   assert.ok((moments.before(10_000)?.step ?? 0) <= 500);
   assert.equal(moments.bytes, 1000 * moments.length);
-  const small = new Moments(10);
+  const small = new Checkpoints(10);
   small.add(3, new Uint8Array(1000));
   small.add(9, new Uint8Array(1000));
   assert.equal(small.length, 1, 'the newest stays, however large');

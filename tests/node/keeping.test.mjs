@@ -28,7 +28,7 @@ async function runner(/** @type {number[]} */ refuses) {
   };
   const settings = { example: 0, speed: 'full' };
   const store = new Store(
-    /** @type {any} */ ({ opened: null, playing: false, moment: null, settings }),
+    /** @type {any} */ ({ opened: null, playing: false, viewedStep: null, settings }),
   );
   /** @type {number[]} */
   const kept = [];
@@ -57,7 +57,7 @@ async function runner(/** @type {number[]} */ refuses) {
       return call === 'open' ? calls.open(args[0], args[2]) : calls.advance();
     },
   });
-  const problem = await made.begin(experiment(1));
+  const problem = await made.openFirst(experiment(1));
   kept.length = 0;
   return { made, kept, stands, problem };
 }
@@ -76,7 +76,7 @@ test('reaches a stored pending edit that the earlier edit does not overwrite', a
 test('reaches the earlier edit as the stored one after an invalid edit', async () => {
   const { made, kept } = await runner([3]);
   await Promise.all([made.edit(experiment(2), 'Seed 2'), made.edit(experiment(3), 'Seed 3')]);
-  assert.equal(made.store.state.refused?.message, 'No.');
+  assert.equal(made.store.state.draftError?.message, 'No.');
   assert.equal(kept.at(-1), 2);
 });
 
@@ -93,5 +93,5 @@ test('reaches the next experiment after a first one that fails in any way', asyn
   assert.equal((await runner([1])).problem, 'No.');
   const { made, problem } = await runner([-1]);
   assert.equal(problem, 'Broken.');
-  assert.equal(await made.begin(experiment(2)), '');
+  assert.equal(await made.openFirst(experiment(2)), '');
 });

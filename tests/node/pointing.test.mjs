@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { cellOf } from '../../www/picture/geometry.js';
-import { cellAt, distance, markAt } from '../../www/picture/nearest.js';
+import { cellAt, distance, pictureRefAt } from '../../www/picture/nearest.js';
 import { boxAt, boxesOf, layout } from '../../www/picture/layout.js';
 import { eachLink, sourceOf } from '../../www/picture/links.js';
-import { brightOf, litOf, markOf } from '../../www/picture/pointing.js';
+import { brightOf, unitRefOf, pictureRefOf } from '../../www/picture/pointing.js';
 
 const read = (/** @type {string} */ path) =>
   readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -144,7 +144,7 @@ test('oracle: the pointer selects a box, or else the nearest visible link within
   for (let n = 0; n < 400; n++) {
     const x = first.x + first.w + next() * (picture.width - first.x - first.w);
     const y = next() * 260;
-    const mark = markAt(info, picture, weights, [], x, y);
+    const mark = pictureRefAt(info, picture, weights, [], x, y);
     const box = boxAt(picture, x, y);
     if (box) {
       assert.equal(mark?.box, box);
@@ -172,7 +172,7 @@ test('round trip: a hovered pixel, link and bias are the highlighted ones', () =
   const picture = layout(info, 808, 260);
   const [, tiles, discs] = picture.columns;
   const at = (/** @type {number} */ x, /** @type {number} */ y) =>
-    litOf(picture, markAt(info, picture, weights, [], x, y));
+    unitRefOf(picture, pictureRefAt(info, picture, weights, [], x, y));
   const { x, y, w, h } = cellOf(tiles.boxes[2], 20, 20, 137);
   const [from, to] = [tiles.boxes[0], discs.boxes[0]];
   const [px, py] = pointsOf(from, to)[2000];
@@ -186,15 +186,22 @@ test('round trip: a hovered pixel, link and bias are the highlighted ones', () =
     [at(middle, to.y + to.h + 2.5), { layer: 1, unit: 0, from: 4 }],
     [at(2, 2), null],
     // Also after the buffer of the drawn frame has been transferred to the worker.
-    [litOf(picture, markAt(info, picture, taken, [], px, py)), { layer: 1, unit: 0, from: 0 }],
+    [
+      unitRefOf(picture, pictureRefAt(info, picture, taken, [], px, py)),
+      { layer: 1, unit: 0, from: 0 },
+    ],
   ];
   for (const [found, wanted] of cases) {
     assert.deepEqual(found, wanted);
-    assert.deepEqual(litOf(picture, markOf(picture, found)), wanted);
+    assert.deepEqual(unitRefOf(picture, pictureRefOf(picture, found)), wanted);
   }
   // A whole layer is a column. A unit that the picture does not show has no mark.
-  assert.deepEqual(markOf(picture, { layer: 1, unit: -1 }), { column: 2, box: null, from: -1 });
-  assert.equal(markOf(picture, { layer: 1, unit: 900 }), null);
+  assert.deepEqual(pictureRefOf(picture, { layer: 1, unit: -1 }), {
+    column: 2,
+    box: null,
+    from: -1,
+  });
+  assert.equal(pictureRefOf(picture, { layer: 1, unit: 900 }), null);
 });
 
 test('reaches the bright boxes of a weight, of a unit and of a layer', () => {

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, initSync } from '../../pkg/glassbox.js';
-import { tell } from '../../www/step/formulas/index.js';
+import { explainStep } from '../../www/step/formulas/index.js';
 import { sharesOf } from '../../www/step/formulas/backward.js';
 import * as numbers from '../../www/step/numbers.js';
 import { pathsOf } from '../../www/step/paths.js';
 import { evaluate } from '../../www/step/formulas/expression.js';
-import { GRAINS, STAGES, program } from '../../www/step/program.js';
+import { DETAILS, STAGES, program } from '../../www/step/program.js';
 import { stepLayers, termsOf } from '../../www/step/stages.js';
 
 initSync({ module: readFileSync(new URL('../../pkg/glassbox_bg.wasm', import.meta.url)) });
@@ -192,7 +192,7 @@ for (const [name, given] of Object.entries(CASES)) {
           close(z.length ? z[at] : a[at], sum, size, what);
           sums++;
           if (!above) continue;
-          const terms = numbers.sentBack(trace, above, unit, row);
+          const terms = numbers.backwardTerms(trace, above, unit, row);
           const back = terms.reduce((s, { product }) => s + product, 0);
           const most = terms.reduce((s, { product }) => s + Math.abs(product), 0);
           const slope = numbers.slopeAt(trace, layer, at);
@@ -238,7 +238,7 @@ for (const [name, given] of Object.entries(CASES)) {
     const trained = params.reduce((sum, { length }) => sum + length, 0);
     for (const row of [-1, 3]) {
       for (const stage of STAGES) {
-        for (const grain of GRAINS) {
+        for (const grain of DETAILS) {
           const steps = program(layers, stage, grain, row < 0 ? ROWS : 1);
           const places = Array.from({ length: steps.length }, (_, i) => steps.at(i));
           const what = `${stage}, ${grain}, row ${row}`;
@@ -251,7 +251,7 @@ for (const [name, given] of Object.entries(CASES)) {
           const every = Math.max(1, Math.floor(places.length / 300));
           const scene = /** @type {any} */ ({ ...all, row });
           for (const place of places.filter((_, i) => i % every === 0)) {
-            const told = tell(place, scene);
+            const told = explainStep(place, scene);
             const where = `${what}: ${JSON.stringify(place)} ${told.title}`;
             assert.ok(told.title && !/undefined|NaN/.test(told.title), where);
             assert.ok(told.value === null || Number.isFinite(told.value), where);
@@ -316,13 +316,13 @@ test('reaches: where more acts than a plain formula, it is said', () => {
     const { info, experiment, trace, layers } = opened(given);
     const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
     const place = program(layers, 'loss', 'unit', 1).at(0);
-    return JSON.stringify(tell(place, { ...scene, row: 2 }).note ?? '');
+    return JSON.stringify(explainStep(place, { ...scene, row: 2 }).note ?? '');
   });
   assert.match(loss, /label smoothing/);
   assert.doesNotMatch(plain, /label smoothing/);
   const clipped = { ...CASES.dense, optimizer: layer('Adam', { clipnorm: 0.001 }) };
   const { info, experiment, trace, layers } = opened(clipped);
   const scene = /** @type {any} */ ({ opened: { info, experiment }, catalog, layers, trace });
-  const told = tell(program(layers, 'update', 'term', 1).at(0), { ...scene, row: 2 });
+  const told = explainStep(program(layers, 'update', 'term', 1).at(0), { ...scene, row: 2 });
   assert.match(JSON.stringify(told.note), /clipping/);
 });

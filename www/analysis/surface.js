@@ -24,32 +24,39 @@ import { mainStage, stepLayers } from '../step/stages.js';
 
 /**
  * @typedef {{ kind: 'random', seed: number, span: number } | { kind: 'weights', first: number, second: number, span: number }
- *   | { kind: 'path' }} Wish
+ *   | { kind: 'path' }} PlaneRequest
  */
 
 /**
  * Returns the requested plane.
- * @param {Wish} wish
+ * @param {PlaneRequest} request
  * @param {RunInfo} info
  * @param {Float32Array} now the viewed weights
  * @param {Float32Array[]} path weights along the run, from its first step
  * @returns {Plane}
  */
-export function planeOf(wish, info, now, path) {
-  if (wish.kind === 'path' && path.length > 2) return alongPath(path);
-  const span = wish.kind === 'path' ? 1 : wish.span;
+export function planeOf(request, info, now, path) {
+  if (request.kind === 'path' && path.length > 2) return alongPath(path);
+  const span = request.kind === 'path' ? 1 : request.span;
   /** @type {[number, number]} */
   const range = [-span, span];
-  if (wish.kind === 'weights') {
-    const [u, v] = [wish.first, wish.second].map((at) => {
+  if (request.kind === 'weights') {
+    const [u, v] = [request.first, request.second].map((at) => {
       const direction = new Float32Array(now.length);
       direction[at] = 1;
       return direction;
     });
     const axis = (/** @type {number} */ at) => ({ name: writtenOf(info, at), zero: now[at] });
-    return { middle: now, u, v, a: range, b: range, axes: [axis(wish.first), axis(wish.second)] };
+    return {
+      middle: now,
+      u,
+      v,
+      a: range,
+      b: range,
+      axes: [axis(request.first), axis(request.second)],
+    };
   }
-  const normal = normals(wish.kind === 'random' ? wish.seed : 1);
+  const normal = normals(request.kind === 'random' ? request.seed : 1);
   const [u, v] = [0, 1].map(() => filterNormalised(info, now, normal));
   const axis = (/** @type {number} */ n) => ({
     name: `random direction ${n}, scaled to the norm of each unit’s weights`,
@@ -62,14 +69,14 @@ export function planeOf(wish, info, now, path) {
  * Returns the index of the selected weight in `get_weights()`; for a unit, that of its first weight; -1 for none. In a layer
  * that is shown as a whole, `from` is an index in its arrays.
  * @param {RunInfo} info
- * @param {import('../types.js').Lit} chosen
+ * @param {import('../types.js').UnitRef} chosen
  */
-function placeOf(info, { layer: index, unit: lit, from }) {
+function placeOf(info, { layer: index, unit: chosen, from }) {
   const layer = mainStage(stepLayers(info), index);
   const params = info.layers[index]?.params ?? [];
   if (!layer || params.length === 0) return -1;
   // A whole layer stands for its first unit.
-  const unit = Math.max(0, lit);
+  const unit = Math.max(0, chosen);
   const units = params[0].shape[params[0].shape.length - 1] ?? 1;
   const last = layer.biasAt >= 0 ? layer.terms : layer.terms - 1;
   return layer.weights
@@ -82,17 +89,17 @@ function placeOf(info, { layer: index, unit: lit, from }) {
  * weight of the unit; in a layer that is shown as a whole, the number beside it in another array. Null where there are no
  * two.
  * @param {RunInfo} info
- * @param {import('../types.js').Lit} chosen
- * @param {import('../types.js').Lit | null} [before] the previous selection
+ * @param {import('../types.js').UnitRef} selection
+ * @param {import('../types.js').UnitRef | null} [previous] the previous selection
  * @returns {{ first: number, second: number } | null}
  */
-export function twoWeights(info, chosen, before = null) {
-  const first = placeOf(info, chosen);
+export function twoWeights(info, selection, previous = null) {
+  const first = placeOf(info, selection);
   if (first < 0) return null;
-  const second = before ? placeOf(info, before) : -1;
+  const second = previous ? placeOf(info, previous) : -1;
   if (second >= 0 && second !== first) return { first, second };
-  const layer = mainStage(stepLayers(info), chosen.layer);
-  const { params } = info.layers[chosen.layer];
+  const layer = mainStage(stepLayers(info), selection.layer);
+  const { params } = info.layers[selection.layer];
   const array = params.find(({ at, length }) => first >= at && first < at + length);
   if (!array) return null;
   const place = first - array.at;

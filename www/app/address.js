@@ -2,15 +2,15 @@
 import { toFragment } from './link.js';
 
 /** Number of tries and milliseconds between them: a browser limits the rate, and a detached frame always refuses. */
-const [TRIES, AGAIN] = [5, 3000];
+const [TRIES, RETRY_DELAY] = [5, 3000];
 
 /** The text that the address should hold. */
-let wanted = '';
+let desired = '';
 
 /** Sets the address to the link of an experiment's text. @param {string} text */
 export function setAddress(text) {
-  wanted = text;
-  put(text, TRIES);
+  desired = text;
+  replaceAddress(text, TRIES);
 }
 
 /** Returns the link of an experiment, even where the address could not be set. @param {string} text */
@@ -19,12 +19,12 @@ export function linkOf(text) {
 }
 
 /** @param {string} text @param {number} tries */
-function put(text, tries) {
+function replaceAddress(text, tries) {
   const fragment = toFragment(text);
-  if (text !== wanted || location.hash === fragment) return;
+  if (text !== desired || location.hash === fragment) return;
   try {
     history.replaceState(null, '', fragment);
   } catch {
-    if (tries > 0) setTimeout(() => put(text, tries - 1), AGAIN);
+    if (tries > 0) setTimeout(() => replaceAddress(text, tries - 1), RETRY_DELAY);
   }
 }

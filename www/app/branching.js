@@ -1,4 +1,4 @@
-// What a changed experiment keeps of the run before it, and what is said of that.
+// Changes of the running experiment: the weights and the previous runs that they keep, and the notice about it.
 import { ConfigError } from '../engine/client.js';
 import { same } from './same.js';
 
@@ -6,133 +6,139 @@ import { same } from './same.js';
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Opened} Opened */
 
-/** Runs that were left and are still shown. */
-const MAX_LEFT = 4;
+/** Maximum number of previous runs in the charts. */
+const MAX_PREVIOUS = 4;
 
-/** What is still shown of a run that was left for another. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} Left */
+/** The curves of a previous run. `first`: number of epochs before it. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} PreviousRun */
 
-/** Those that are compared with a run, and what it is called itself once it is left. @typedef {{ runs: Left[], made: string }} Compared */
+/** The previous runs to compare with, and the label of the current run once it is one of them. @typedef {{ runs: PreviousRun[], label: string }} PreviousRuns */
 
 /**
- * The run that is changed, as it stands. `moment`: the one that is looked at.
- * @typedef {object} Before
+ * The run before the change.
+ * @typedef {object} CurrentRun
  * @property {Experiment} running
  * @property {RunInfo | undefined} info
  * @property {import('../types.js').History} history
- * @property {Compared} left
+ * @property {PreviousRuns} previousRuns
  * @property {number} steps
- * @property {number | null} moment
+ * @property {number | null} viewedStep
  */
 
-/** Changes of a run's experiment, one after another. */
+/** Creates changes, and remembers the last start that did not fit. */
 export class Branching {
   /** The start that was dropped because the layers have other weights. @type {Experiment['start']} */
   incompatibleStart;
 
   /**
-   * @param {import('./runner.js').Runner} runner as it stands
+   * @param {import('./runner.js').Runner} runner
    * @param {Experiment} running
    * @param {Experiment} draft
-   * @param {string} what is changed
-   * @param {boolean} edited step by step, not given as it stands
+   * @param {string} description
+   * @param {boolean} edited whether the draft is an edit of the running experiment
    */
-  change({ store: { state }, frame, history, left }, running, draft, what, edited) {
+  change({ store: { state }, frame, history, previousRuns }, running, draft, description, edited) {
     const [info, steps] = [state.opened?.info, frame?.steps ?? 0];
-    const before = { running, info, history, left, steps, moment: edited ? state.moment : null };
-    return new Change(this, before, draft, what, edited);
+    const viewedStep = edited ? state.viewedStep : null;
+    const before = { running, info, history, previousRuns, steps, viewedStep };
+    return new Change(this, before, draft, description, edited);
   }
 }
 
 export class Change {
-  /** The weights of the start no longer fit. */
+  /** Whether the weights of the start did not fit the new layers. */
   #incompatibleStart = false;
 
   /**
    * @param {Branching} all
-   * @param {Before} before
+   * @param {CurrentRun} before
    * @param {Experiment} draft
-   * @param {string} what
+   * @param {string} description
    * @param {boolean} edited
    */
-  constructor(all, before, draft, what, edited) {
+  constructor(all, before, draft, description, edited) {
     this.all = all;
     this.before = before;
     this.draft = draft;
-    this.what = what;
+    this.description = description;
     this.edited = edited;
   }
 
   /**
-   * Opens the experiment. Where it was edited and its layers have other weights than its start, it
-   * begins without them.
+   * Opens the experiment. An edited one whose start does not fit its layers is opened without the start.
    * @param {(experiment: Experiment) => Promise<Opened>} build
    */
   async open(build) {
     const { draft, all, edited } = this;
     const { running, info } = this.before;
     const { start, ...bare } = draft;
-    // A draft that was written before its start was dropped.
+    // The draft is older than the decision to drop its start.
     if (edited && start && !running.start && same(start, all.incompatibleStart)) return build(bare);
     if (!edited || !start || same(draft.model, running.model)) return build(draft);
     const opened = await build(draft).catch((error) => {
       if (error instanceof ConfigError && error.path.startsWith('start.weights')) return null;
       throw error;
     });
-    if (opened && carriesOver(opened.info, info)) return opened;
+    if (opened && hasWeightsOf(opened.info, info)) return opened;
     this.#incompatibleStart = true;
     all.incompatibleStart = start;
     return build(bare);
   }
 
   /**
-   * The runs to be compared with the new one: those with the same start, and the one that is left.
-   * @returns {Compared}
+   * Returns the runs to compare the new one with: the current one and its previous runs, where they have the same start.
+   * @returns {PreviousRuns}
    */
-  left() {
-    const { running, left, steps, info, history } = this.before;
+  previousRuns() {
+    const { running, previousRuns, steps, info, history } = this.before;
     const { first_epoch: first = 0, first_step = 0 } = info ?? {};
-    const leave = (/** @type {string} */ label) => {
+    const withCurrent = (/** @type {string} */ label) => {
       const epochs = history.epochs.map((row) => [...row]);
-      return [...left.runs, { label, first, names: history.names, epochs }].slice(-MAX_LEFT);
+      return [...previousRuns.runs, { label, first, names: history.names, epochs }].slice(
+        -MAX_PREVIOUS,
+      );
     };
     const [start, other] = [this.draft.start, running.start];
     if (start?.experiment && !this.#incompatibleStart) {
       if (same(start.experiment, running))
-        return { runs: leave(`until batch ${start.step}`), made: '' };
+        return { runs: withCurrent(`until batch ${start.step}`), label: '' };
       if (start.step === other?.step && same(start.experiment, other?.experiment)) {
-        const runs = steps > first_step ? leave(left.made || `until batch ${steps}`) : left.runs;
-        return { runs, made: this.what };
+        const runs =
+          steps > first_step
+            ? withCurrent(previousRuns.label || `until batch ${steps}`)
+            : previousRuns.runs;
+        return { runs, label: this.description };
       }
     }
-    return { runs: [], made: '' };
+    return { runs: [], label: '' };
   }
 
   /**
-   * Where the run stands now, and what that has cost.
+   * Returns the notice on the change: from which batch training continues, and how to apply it to an earlier step.
    * @param {RunInfo | undefined} info
    * @param {number} steps
    */
-  told(info, steps) {
-    const { draft, what } = this;
-    const { running, info: then, moment } = this.before;
+  notice(info, steps) {
+    const { draft, description } = this;
+    const { running, info: then, viewedStep } = this.before;
     if (this.#incompatibleStart) {
-      return `${what}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
+      return `${description}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
     }
     const now = steps > 0 ? `continues from batch ${steps}` : 'restarted';
-    // A branch keeps rows, batches and weights.
-    const kept = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
-    const forgotten = moment !== null && moment !== steps && kept && carriesOver(info, then);
-    const keep = ` To apply it from batch ${moment} onwards, undo, return to batch ${moment} and choose “Branch from here”.`;
-    return `${what}. Training ${now}.${forgotten ? keep : ''}`;
+    // A branch needs the same rows, batches and weight arrays.
+    const sameShape = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
+    const offersBranch =
+      viewedStep !== null && viewedStep !== steps && sameShape && hasWeightsOf(info, then);
+    const hint = ` To apply it from batch ${viewedStep} onwards, undo, return to batch ${viewedStep} and choose “Branch from here”.`;
+    return `${description}. Training ${now}.${offersBranch ? hint : ''}`;
   }
 }
 
 /**
- * Whether each array of weights has its like in another run: else new ones would stand among trained ones.
+ * Whether another run has each weight array of this one, so that no layer would start untrained.
  * @param {RunInfo | undefined} info
  * @param {RunInfo | undefined} from
  */
-function carriesOver(info, from) {
+function hasWeightsOf(info, from) {
   const [own, theirs] = [info, from].map((run) =>
     (run?.layers ?? []).flatMap((l) => l.params.map(({ path, shape }) => [path, shape].join())),
   );

@@ -6,9 +6,9 @@ const FIELDS = 'input, textarea';
 /**
  * Listens to drops on the page.
  * @param {(file: File) => void} open
- * @param {() => void} none called for a drop that is not a file
+ * @param {() => void} reject called for a drop that is not a file
  */
-export function takeDrops(open, none) {
+export function listenToDrops(open, reject) {
   const { classList } = document.documentElement;
   const end = () => classList.remove('dropping');
   for (const kind of ['dragenter', 'dragover']) {
@@ -29,7 +29,7 @@ export function takeDrops(open, none) {
     if (!file && isField(event)) return;
     event.preventDefault();
     if (file) open(file);
-    else none();
+    else reject();
   });
 }
 

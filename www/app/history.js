@@ -5,7 +5,7 @@
  * @param {import('../types.js').History} history
  * @param {import('../types.js').Frame} frame
  */
-export function absorb(history, { newEpochs, newBatches, newEvents }) {
+export function append(history, { newEpochs, newBatches, newEvents }) {
   const { names, epochs, batches } = history;
   epochs.length = newEpochs.from;
   for (let at = 0; at < newEpochs.rows.length; at += names.length) {
@@ -15,20 +15,20 @@ export function absorb(history, { newEpochs, newBatches, newEvents }) {
   for (const loss of newBatches.losses) batches.push(loss);
   const { from, events } = newEvents;
   history.events = [...history.events.slice(0, from), ...events];
-  return inShort(events.flatMap((event) => told(event) || []));
+  return summarize(events.flatMap((event) => announcement(event) || []));
 }
 
 /**
  * The announcement of one callback action. A learning rate that is set in every epoch is not announced.
  * @param {import('../types.js').CallbackEvent} event
  */
-function told({ action, line }) {
+function announcement({ action, line }) {
   return action === 'scheduled' ? '' : line?.trim().replace(/[^.]$/, '$&.');
 }
 
-/** Limits an announcement to three sentences: a callback may have acted in every epoch. @param {string[]} said */
-function inShort(said) {
-  const before = said.length - 1;
-  if (before < 3) return said.join(' ');
-  return `${said[before]} ${before} earlier messages are in the fit log.`;
+/** Limits an announcement to three sentences: a callback may have acted in every epoch. @param {string[]} sentences */
+function summarize(sentences) {
+  const before = sentences.length - 1;
+  if (before < 3) return sentences.join(' ');
+  return `${sentences[before]} ${before} earlier messages are in the fit log.`;
 }

@@ -1,31 +1,28 @@
-// What is opened at first, and what is opened later: links, files, what this browser kept. Where it is
-// no good, a sentence says so, and nothing is lost.
+// Opening experiments: at the start from the link or from storage, later from links and files. After an error the page
+// shows it, and the running experiment stays.
 import { fromFragment } from './link.js';
-import { remembered } from './memory.js';
+import { latestRecord } from './memory.js';
 import { FIRST } from './presets.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
 
-/** Bytes of an experiment's file at most: no text that anybody wrote is longer. */
-const MOST_BYTES = 20e6;
-/** What is found where storage cannot be read. */
-const NOTHING = { kept: null, at: 0, known: true, damaged: false };
-const STILL = 'Nothing was changed.';
+/** Maximum size of an experiment's file in bytes. */
+const MAX_BYTES = 20e6;
+/** The result where storage cannot be read. */
+const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
+const UNCHANGED = 'Nothing was changed.';
 const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
 
-/**
- * @param {Store} store
- * @param {Runner} runner
- */
+/** @param {Store} store @param {Runner} runner */
 export function opening(store, runner) {
   /**
-   * Opens an experiment's text that somebody gave; where it is no good, all stays as it is.
+   * Opens the text of an experiment. If it is invalid, nothing changes.
    * @param {string} text
    * @param {string} failure
-   * @param {string} what
+   * @param {string} description
    */
-  async function openText(text, failure, what) {
+  async function openText(text, failure, description) {
     let draft;
     try {
       draft = JSON.parse(text);
@@ -33,32 +30,32 @@ export function opening(store, runner) {
       draft = null;
     }
     if (typeof draft?.model?.config?.layers?.[0] !== 'object' || !draft.data || !draft.compile) {
-      store.set({ alarm: `${failure} It is not a Glassbox experiment. ${STILL}` });
+      store.set({ alarm: `${failure} It is not a Glassbox experiment. ${UNCHANGED}` });
       return;
     }
-    const why = await runner.exchange({ fit: {}, ...draft }, what);
-    if (why) store.set({ alarm: `${failure} ${why} ${STILL}` });
+    const why = await runner.replace({ fit: {}, ...draft }, description);
+    if (why) store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
   }
 
   /** @param {File} file */
   async function openFile(file) {
     const failure = `The file ${file.name} could not be opened.`;
-    if (file.size > MOST_BYTES)
-      return store.set({ alarm: `${failure} It is too large for an experiment. ${STILL}` });
+    if (file.size > MAX_BYTES)
+      return store.set({ alarm: `${failure} It is too large for an experiment. ${UNCHANGED}` });
     try {
       await openText(await file.text(), failure, 'File opened');
     } catch {
-      store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${STILL}` });
+      store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${UNCHANGED}` });
     }
   }
 
   /**
-   * Link, else storage, else the lesson's first network; the first two as far as this browser knows them trained.
-   * Whether it is the page's own.
+   * Opens the experiment of the link, else the saved one, else the default one; a checkpoint in storage is used for both.
+   * Returns whether the default one was opened.
    */
-  async function begin() {
+  async function openFirst() {
     const [linked, damage] = linkText();
-    const known = found(linked ?? undefined);
+    const first = findRecord(linked ?? undefined);
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
     await runner.ready().finally(() => clearTimeout(slow));
     store.set({ notice: '' });
@@ -67,50 +64,55 @@ export function opening(store, runner) {
      * @param {string} from
      * @param {import('../types.js').Experiment | string} experiment
      * @param {Uint8Array} [checkpoint]
-     * @param {boolean} [said]
+     * @param {boolean} [report]
      */
-    const opens = async (from, experiment, checkpoint, said = true) => {
-      const problem = await runner.begin(experiment, checkpoint);
-      if (problem && said) why ||= `${from} could not be opened: ${problem}`;
-      // Undefined: it failed, and that is said already.
+    const tryOpen = async (from, experiment, checkpoint, report = true) => {
+      const problem = await runner.openFirst(experiment, checkpoint);
+      if (problem && report) why ||= `${from} could not be opened: ${problem}`;
+      // It is undefined after an error that the session has reported.
       return problem === '';
     };
-    const stored = async () => {
-      for (let all = await (linked ? found() : known); ; all = await found(undefined, all.at)) {
-        if (all.damaged) why ||= 'The experiment that this browser saved last is damaged.';
-        if (!all.kept) return false;
-        const { text, checkpoint } = all.kept;
-        // It is unknown whether an edit runs that the browser kept and did not open before it died.
-        if (await opens('The saved experiment', text, checkpoint, all.known)) return true;
+    const openStored = async () => {
+      for (
+        let record = await (linked ? findRecord() : first);
+        ;
+        record = await findRecord(undefined, record.time)
+      ) {
+        if (record.damaged) why ||= 'The experiment that this browser saved last is damaged.';
+        if (!record.saved) return false;
+        const { text, checkpoint } = record.saved;
+        // A pending edit was saved before it was validated, so its errors are not reported.
+        if (await tryOpen('The saved experiment', text, checkpoint, record.validated)) return true;
       }
     };
-    // A tab that comes back after its browser died has the link of before its last edit.
-    const link = async () => {
+    // After a crash the address holds the link from before the last edit, so a pending edit of it is tried first.
+    const openLink = async () => {
       if (!linked) return false;
-      for (let all = await known; ; all = await found(linked, all.at)) {
-        if (all.known) return opens('The link', linked, all.kept?.checkpoint);
-        if (await opens('', all.kept?.text ?? '', all.kept?.checkpoint, false)) return true;
+      for (let record = await first; ; record = await findRecord(linked, record.time)) {
+        if (record.validated) return tryOpen('The link', linked, record.saved?.checkpoint);
+        if (await tryOpen('', record.saved?.text ?? '', record.saved?.checkpoint, false))
+          return true;
       }
     };
-    const isKept = (await link()) || (await stored());
-    const isOwn = !isKept && (await opens('The page', FIRST));
+    const isRestored = (await openLink()) || (await openStored());
+    const isOwn = !isRestored && (await tryOpen('The page', FIRST));
     if (why) store.set({ alarm: `${why} The last working experiment is shown instead.` });
     return isOwn;
   }
 
   window.addEventListener('hashchange', () => {
     const [text, damage] = linkText();
-    if (damage) store.set({ alarm: `${damage} ${STILL}` });
+    if (damage) store.set({ alarm: `${damage} ${UNCHANGED}` });
     else if (text && text !== store.state.opened?.text) {
       openText(text, 'The link could not be opened.', 'Link opened');
     }
   });
 
-  return { begin, openFile };
+  return { openFirst, openFile };
 }
 
 /**
- * The text in the address, if there is one, and the sentence for a damaged one.
+ * Returns the text in the address, or null, and the error of a damaged link.
  * @returns {[text: string | null, damage: string]}
  */
 function linkText() {
@@ -122,19 +124,19 @@ function linkText() {
 }
 
 /**
- * What this browser kept, where that can be read in time.
+ * Returns the latest record in storage, or none where storage cannot be read in time.
  * @param {string} [text]
  * @param {number} [before]
  */
-function found(text, before) {
-  return remembered(text, before).catch(() => NOTHING);
+function findRecord(text, before) {
+  return latestRecord(text, before).catch(() => NO_RECORD);
 }
 
 /**
- * Shows the running experiment in the forms again, in place of one that was refused.
+ * Shows the running experiment in the forms again in place of an invalid draft.
  * @param {Store} store
  */
-export function putBack(store) {
+export function restoreDraft(store) {
   const { opened } = store.state;
-  if (opened) store.set({ draft: opened.experiment, refused: null });
+  if (opened) store.set({ draft: opened.experiment, draftError: null });
 }

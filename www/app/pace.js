@@ -5,14 +5,14 @@ const STEADY_FRAMES = 600;
 
 /**
  * Returns the amount of training of one call.
- * @param {'slow' | 'steady' | 'full' | 'unseen'} pace `unseen`: in a hidden tab
+ * @param {'slow' | 'steady' | 'full' | 'hidden'} pace `hidden`: in a hidden tab
  * @param {import('../types.js').RunInfo} [info]
- * @returns {Pick<import('../engine/training.js').Request, 'grain' | 'n' | 'ms' | 'hold'>}
+ * @returns {Pick<import('../engine/training.js').Request, 'unit' | 'n' | 'ms' | 'hold'>}
  */
 export function paceOf(pace, info) {
-  if (pace === 'unseen') return { grain: 'time', n: 0, ms: 100, hold: 0 };
-  if (pace === 'full') return { grain: 'time', n: 0, ms: 14, hold: 0 };
-  if (pace === 'slow') return { grain: 'batch', n: 1, ms: 100, hold: 250 };
+  if (pace === 'hidden') return { unit: 'time', n: 0, ms: 100, hold: 0 };
+  if (pace === 'full') return { unit: 'time', n: 0, ms: 14, hold: 0 };
+  if (pace === 'slow') return { unit: 'batch', n: 1, ms: 100, hold: 250 };
   const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
-  return { grain: 'batch', n, ms: 100, hold: 15 };
+  return { unit: 'batch', n, ms: 100, hold: 15 };
 }

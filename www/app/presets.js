@@ -95,7 +95,7 @@ export function preset(className, seed, before) {
  * A network template for image data: all layers before the output layer.
  * @typedef {object} Network
  * @property {string} label
- * @property {(image: { height: number, width: number }) => import('../types.js').Choice[]} hidden
+ * @property {(image: { height: number, width: number }) => import('../types.js').ClassConfig[]} hidden
  * @property {number} learning_rate
  * @property {number} epochs
  */

@@ -17,17 +17,17 @@
  * @property {import('../types.js').Catalog} catalog
  * @property {import('../types.js').Opened | null} opened the open run
  * @property {Experiment} draft the experiment in the forms: the open one, or an invalid one
- * @property {import('../types.js').Refused | null} refused the error of an invalid draft
+ * @property {import('../types.js').DraftError | null} draftError the error of an invalid draft
  * @property {import('../types.js').Advice[]} advice on the draft
  * @property {boolean} playing whether it trains
  * @property {string} notice one sentence on the last action
  * @property {string} alarm one sentence on the last error
  * @property {boolean} canUndo
- * @property {number | null} moment viewed step, in batches; null: the latest
- * @property {import('../types.js').Lit | null} lit highlighted unit or weight, in all views
- * @property {number | null} pointed hovered example of the shown set, in all views
- * @property {import('../types.js').Lit | null} chosen selected unit or weight
- * @property {import('../types.js').Hop[]} trail paths from the selected weight to the loss
+ * @property {number | null} viewedStep viewed step, in batches; null: the latest
+ * @property {import('../types.js').UnitRef | null} highlight highlighted unit or weight, in all views
+ * @property {number | null} hoveredRow hovered example of the shown set, in all views
+ * @property {import('../types.js').UnitRef | null} selection selected unit or weight
+ * @property {import('../types.js').PathEdge[]} gradientPaths paths from the selected weight to the loss
  * @property {string} log the fit log
  * @property {string} code the Keras script, once it is requested
  * @property {Settings} settings
@@ -76,15 +76,20 @@ export class Store {
  * @template T
  * @param {T} object
  * @param {(string | number)[]} path
- * @param {any} value
+ * @param {unknown} value
  * @returns {T}
  */
-export function changed(object, path, value) {
-  if (path.length === 0) return typeof value === 'function' ? value(object) : value;
-  const [key, ...rest] = path;
-  const source = /** @type {any} */ (object ?? {});
-  const copy = Array.isArray(source) ? [...source] : { ...source };
-  const inner = changed(source[key], rest, value);
+export function withChange(object, path, value) {
+  return /** @type {T} */ (changed(object, path, value));
+}
+
+/** @param {unknown} object @param {(string | number)[]} path @param {unknown} value @returns {unknown} */
+function changed(object, [key, ...rest], value) {
+  if (key === undefined) return typeof value === 'function' ? value(object) : value;
+  const copy = /** @type {Record<string | number, unknown>} */ (
+    Array.isArray(object) ? [...object] : { .../** @type {object} */ (object) }
+  );
+  const inner = changed(copy[key], rest, value);
   if (inner === undefined) delete copy[key];
   else copy[key] = inner;
   return copy;

@@ -1,11 +1,12 @@
-// The files that data sets are stored in: fetched once, inflated, kept for every run on that data.
+// The files of data sets: fetched and inflated once for all runs.
 import { data_file } from '../../pkg/glassbox.js';
+import { messageOf } from '../app/errors.js';
 
 /** @type {Map<string, Uint8Array>} */
 const kept = new Map();
 
 /**
- * The file that the data of this experiment needs, if any.
+ * Returns the data file of an experiment; undefined for generated data.
  * @param {import('../types.js').Experiment | string} experiment
  * @param {string} base address of the page
  */
@@ -22,7 +23,7 @@ export async function assetOf(experiment, base) {
     kept.set(file, bytes);
     return bytes;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = `The data could not be fetched (${reason}). Check your connection, then choose it again.`;
     throw Object.assign(new Error(message), { name: 'ConfigError', path: 'data' });
   }

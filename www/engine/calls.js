@@ -1,17 +1,17 @@
-// A worker's end of the calls: one answer each, in order. It never acts unasked.
+// The calls of a worker: it answers each one, in order.
 
 /** @typedef {import('./client.js').AnyCalls} AnyCalls */
 
 /** @type {{ id: number, call: string, args: unknown[] }[]} */
 const queue = [];
-/** Releases an answer that is kept back. @type {(() => void) | undefined} */
+/** Ends the wait of `untilNextCall`. @type {(() => void) | undefined} */
 let release;
 
-/** How many calls wait. */
-export const waiting = () => queue.length;
+/** Number of waiting calls. */
+export const waitingCalls = () => queue.length;
 
-/** Waits so many milliseconds, or until the next call. @param {number} ms */
-export function released(ms) {
+/** Waits some milliseconds, or until the next call. @param {number} ms */
+export function untilNextCall(ms) {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);
     function done() {
@@ -23,7 +23,7 @@ export function released(ms) {
   });
 }
 
-/** @param {AnyCalls} calls what can be asked */
+/** Answers all messages by these functions. @param {AnyCalls} calls */
 export function serveCalls(calls) {
   let busy = false;
 
@@ -34,52 +34,53 @@ export function serveCalls(calls) {
       try {
         answer(id, await calls[call](...args));
       } catch (error) {
-        postMessage({ id, error: described(error) });
+        postMessage({ id, error: errorMessage(error) });
       }
     }
     busy = false;
   }
 
   /** @param {{ id: number, call: string, args: unknown[] }} asked */
-  function take(asked) {
+  function enqueue(asked) {
     queue.push(asked);
     release?.();
     if (!busy) work();
   }
 
-  self.onmessage = ({ data }) => take(data);
-  // A compiled engine that this browser cannot hand over: the worker makes its own.
-  self.onmessageerror = () => take({ id: 0, call: 'start', args: [] });
+  self.onmessage = ({ data }) => enqueue(data);
+  // This browser cannot receive a compiled module, so the worker compiles its own.
+  self.onmessageerror = () => enqueue({ id: 0, call: 'start', args: [] });
 }
 
-/** @param {number} id @param {any} result */
+/** @param {number} id @param {unknown} result */
 function answer(id, result) {
-  const transfer = result?.buffer instanceof ArrayBuffer ? [result.buffer] : [];
+  const buffer = /** @type {{ buffer?: unknown } | undefined} */ (result)?.buffer;
+  const transfer = buffer instanceof ArrayBuffer ? [buffer] : [];
   try {
     postMessage({ id, result }, { transfer });
   } catch (error) {
-    // A compiled engine that this browser cannot hand over.
+    // This browser cannot send a compiled module.
     if (!(result instanceof WebAssembly.Module)) throw error;
     postMessage({ id });
   }
 }
 
 /**
- * What the page is told of an error. `trapped`: nothing in the wasm instance can be trusted any more.
+ * Returns an error as plain data. `trapped`: whether the wasm instance is unusable after it.
  * @param {unknown} error
  */
-function described(error) {
+function errorMessage(error) {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), trapped: false };
   const { name, message } = error;
   const path = 'path' in error ? String(error.path) : '';
   return { name, message, path, trapped: isTrap(name) };
 }
 
-/** A trap, or no memory left. @param {string} name */
+/** Whether an error is a trap or means that memory is exhausted. @param {string} name */
 const isTrap = (name) => ['RuntimeError', 'RangeError', 'InternalError'].includes(name);
 
 /**
- * Takes a lock and keeps it: when the page gets it, this worker is dead.
+ * Takes a lock and holds it until the worker dies.
  * @param {string} lock
  */
 export function alive(lock) {

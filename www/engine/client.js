@@ -1,45 +1,39 @@
-// The page's end of a worker: calls as promises. Where a worker dies, another one takes its place and continues.
+// The page's client of a worker: calls as promises. A worker that dies is replaced, and its state is restored.
 import { NoEngine, noWorker } from './absent.js';
 
 /** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
-/** @typedef {typeof import('./worker.js').calls} Calls what a worker can be asked */
-/**
- * @template {keyof Calls} K
- * @typedef {Awaited<ReturnType<Calls[K]>>} Answer
- */
+/** @typedef {typeof import('./worker.js').calls} Calls calls of a worker */
+/** @template {keyof Calls} K @typedef {Awaited<ReturnType<Calls[K]>>} Answer */
 /** @typedef {<K extends keyof Calls>(call: K, args: Parameters<Calls[K]>) => Promise<Answer<K>>} Ask */
 /** @typedef {{ id: number, result?: unknown, error?: { name: string, message: string, path?: string, trapped: boolean } }} Message */
 
-/** The worker went away before it answered, as often as it was tried. */
+/** The worker died before it answered, in every try. */
 export class WorkerLost extends Error {
-  /** @param {boolean} trapped this very call broke the engine, and would again */
+  /** @param {boolean} trapped whether this call crashed the engine, and would again */
   constructor(trapped) {
     super('The engine stopped again and again at this point.');
     this.trapped = trapped;
   }
 }
 
-/** A request that cannot be carried out: a sentence, and the path to the setting that it is about. */
+/** An invalid experiment: a message, and the path of the invalid option. */
 export class ConfigError extends Error {
-  /**
-   * @param {string} message
-   * @param {string} path
-   */
+  /** @param {string} message @param {string} path */
   constructor(message, path) {
     super(message);
     this.path = path;
   }
 }
 
-/** How long a worker may be silent where the browser has no locks to tell that it died. */
-const SILENCE = 60_000;
-/** How long a worker may take to start: the first one has to be fetched. A later one gets twice as long each time. */
+/** Milliseconds after which a silent worker counts as dead, in browsers without locks. */
+const RESPONSE_TIMEOUT = 60_000;
+/** Milliseconds in which a worker must start. The first one is fetched; the limit of later ones doubles each time. */
 const STARTUP_TIMEOUT = { first: 30_000, later: 3_000 };
-/** So many workers in a row may die before they answered anything: then there is none to be had. */
-const MAX_STILLBORN = 3;
-/** So often may the worker die in one call. */
+/** Number of workers in a row that may die before their first answer. After that the engine is unavailable. */
+const MAX_FAILED_STARTS = 3;
+/** Number of times that the worker may die in one call. */
 const MAX_LOSSES = 8;
-/** So often may one call break the engine: the same numbers break it again. */
+/** Number of times that one call may crash the engine. The same numbers would crash it again. */
 const MAX_TRAPS = 2;
 
 /** The engine, compiled by the first worker. @type {WebAssembly.Module | undefined} */
@@ -47,44 +41,44 @@ let compiled;
 
 export class Client {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
-  #open = new Map();
+  #pending = new Map();
   #id = 0;
-  /** None, where none could be made: the next call tries again. @type {Worker | undefined} */
+  /** Undefined where none could be created; the next call tries again. @type {Worker | undefined} */
   #worker;
-  /** The worker has answered something. */
-  #lives = false;
-  #stillborn = 0;
-  /** The worker has nothing in it: `restore` comes before the next call. */
-  #lost = false;
+  /** Whether the worker has answered a call. */
+  #hasAnswered = false;
+  #failedStarts = 0;
+  /** Whether the worker is new, so that `restore` must run before the next call. */
+  #needsRestore = false;
   /** @type {Promise<void> | null} */
   #restoring = null;
-  /** The script of the worker. */
+  /** URL of the worker's script. */
   #url = new URL(import.meta.url);
 
   /**
    * @param {'train' | 'inspect'} name
-   * @param {object} told
-   * @param {(ask: Ask) => Promise<void>} told.restore brings a new worker to where the last one was
-   * @param {() => void} [told.lost] the worker died
+   * @param {object} callbacks
+   * @param {(ask: Ask) => Promise<void>} callbacks.restore restores the state of the dead worker in a new one
+   * @param {() => void} [callbacks.lost] the worker died
    */
-  constructor(name, told) {
+  constructor(name, callbacks) {
     this.name = name;
-    this.told = told;
+    this.callbacks = callbacks;
     this.#spawn();
   }
 
   /**
-   * Asks the worker. Where it dies, another one is brought to where it was and is asked again.
+   * Calls the worker. If it dies, the call is repeated in a new one with the same state.
    * @template {keyof Calls} K
    * @param {K} call
-   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args as a function: called again for each try
+   * @param {Parameters<Calls[K]> | (() => Parameters<Calls[K]>)} args or a function that is called for each try
    * @param {(args: Parameters<Calls[K]>) => Transferable[]} [transfer] what the worker gets of them for itself
    * @returns {Promise<Answer<K>>}
    */
   async ask(call, args, transfer = () => []) {
     for (let losses = 1, traps = 0; ; losses++) {
       try {
-        if (this.#lost) {
+        if (this.#needsRestore) {
           this.#restoring ??= this.#restore().finally(() => (this.#restoring = null));
           await this.#restoring;
         }
@@ -92,15 +86,15 @@ export class Client {
         return await this.#ask(call, given, transfer(given));
       } catch (error) {
         if (!(error instanceof WorkerLost)) throw error;
-        const again = !error.trapped || ++traps < MAX_TRAPS;
-        if (!again || losses > MAX_LOSSES) throw error;
+        const retry = !error.trapped || ++traps < MAX_TRAPS;
+        if (!retry || losses > MAX_LOSSES) throw error;
       }
     }
   }
 
   async #restore() {
-    await this.told.restore((call, args) => this.#ask(call, args));
-    this.#lost = false;
+    await this.callbacks.restore((call, args) => this.#ask(call, args));
+    this.#needsRestore = false;
   }
 
   /**
@@ -113,35 +107,36 @@ export class Client {
   #ask(call, args, transfer = []) {
     const id = ++this.#id;
     return new Promise((resolve, reject) => {
-      this.#open.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
       const worker = this.#worker ?? this.#spawn();
       if (!worker) return;
       worker.postMessage({ id, call, args }, { transfer });
-      if (!navigator.locks) setTimeout(() => this.#open.has(id) && this.#lose(worker), SILENCE);
+      if (!navigator.locks)
+        setTimeout(() => this.#pending.has(id) && this.#replace(worker), RESPONSE_TIMEOUT);
     });
   }
 
   #spawn() {
-    this.#lives = false;
+    this.#hasAnswered = false;
     let worker;
     try {
-      // Vite makes a file of this very expression; the class in its scope tells the name of that file.
-      const kept = (/** @type {string | URL} */ url) => (this.#url = new URL(url));
+      // Vite replaces this expression by the URL of a file. The local class `Worker` reads that URL.
+      const keepUrl = (/** @type {string | URL} */ url) => (this.#url = new URL(url));
       const Worker = class extends globalThis.Worker {
         /** @param {string | URL} url @param {WorkerOptions} [options] */
         constructor(url, options) {
-          super(kept(url), options);
+          super(keepUrl(url), options);
         }
       };
-      worker = make(Worker, this.name);
+      worker = createWorker(Worker, this.name);
     } catch (error) {
       this.#giveUp(error);
       return;
     }
-    worker.onmessage = ({ data }) => this.#take(worker, data);
+    worker.onmessage = ({ data }) => this.#receive(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#lose(worker);
+      this.#replace(worker);
     };
     const first = this.#id === 0;
     this.#worker = worker;
@@ -150,56 +145,53 @@ export class Client {
     return worker;
   }
 
-  /** Gives the worker its engine, compiled already where another worker has done so. @param {Worker} worker */
+  /** Starts the engine in the worker, with the module that another worker has compiled. @param {Worker} worker */
   #start(worker) {
     const id = ++this.#id;
-    // What goes wrong is told with the calls that wait.
-    this.#open.set(id, { resolve: (made) => (compiled = made ?? compiled), reject: () => {} });
+    // An error is reported by the waiting calls.
+    this.#pending.set(id, { resolve: (made) => (compiled = made ?? compiled), reject: () => {} });
     try {
       worker.postMessage({ id, call: 'start', args: [compiled] });
     } catch {
-      // This browser cannot hand over a compiled engine: the worker makes its own.
+      // This browser cannot send a compiled module, so the worker compiles its own.
       worker.postMessage({ id, call: 'start', args: [] });
     }
   }
 
   /**
-   * The worker keeps a lock while it lives; when the page gets that lock, the worker is dead. No timer
-   * is needed, so this works in a hidden tab as well.
+   * The worker holds a lock while it lives, so it is dead when the page gets that lock. This needs no timer and works in
+   * a hidden tab.
    * @param {Worker} worker
    * @param {boolean} first
    */
   async #watch(worker, first) {
     const lock = `glassbox-${performance.timeOrigin}-${Math.random()}`;
-    const patience = first ? STARTUP_TIMEOUT.first : STARTUP_TIMEOUT.later * 2 ** this.#stillborn;
-    const birth = setTimeout(() => this.#lose(worker), patience);
+    const timeout = first ? STARTUP_TIMEOUT.first : STARTUP_TIMEOUT.later * 2 ** this.#failedStarts;
+    const timer = setTimeout(() => this.#replace(worker), timeout);
     try {
       await this.#ask('alive', [lock]);
-      clearTimeout(birth);
+      clearTimeout(timer);
       await navigator.locks.request(lock, () => {});
     } catch {
-      return; // It was lost meanwhile, and that is known.
+      return; // It was replaced meanwhile.
     }
-    this.#lose(worker);
+    this.#replace(worker);
   }
 
-  /**
-   * @param {Worker} worker
-   * @param {Message} answer
-   */
-  #take(worker, { id, result, error }) {
-    if (worker === this.#worker) [this.#lives, this.#stillborn] = [true, 0];
-    const call = this.#open.get(id);
-    this.#open.delete(id);
+  /** @param {Worker} worker @param {Message} answer */
+  #receive(worker, { id, result, error }) {
+    if (worker === this.#worker) [this.#hasAnswered, this.#failedStarts] = [true, 0];
+    const call = this.#pending.get(id);
+    this.#pending.delete(id);
     if (!error) return call?.resolve(result);
     if (error.trapped) {
       call?.reject(new WorkerLost(true));
-      return this.#lose(worker);
+      return this.#replace(worker);
     }
     if (error.name === 'NoEngine') {
       const why = new NoEngine(error.message);
       call?.reject(why);
-      return this.#letGo(worker, why);
+      return this.#discard(worker, why);
     }
     const refused = error.name === 'ConfigError';
     call?.reject(
@@ -208,48 +200,48 @@ export class Client {
   }
 
   /** @param {Worker} worker */
-  #lose(worker) {
+  #replace(worker) {
     if (worker !== this.#worker) return;
     worker.terminate();
-    this.#lost = true;
-    if (!this.#lives && ++this.#stillborn >= MAX_STILLBORN) {
-      this.#stillborn = 0;
+    this.#needsRestore = true;
+    if (!this.#hasAnswered && ++this.#failedStarts >= MAX_FAILED_STARTS) {
+      this.#failedStarts = 0;
       this.#giveUp();
       return;
     }
-    const open = this.#taken();
+    const pending = this.#takePending();
     this.#spawn();
-    for (const { reject } of open) reject(new WorkerLost(false));
-    this.told.lost?.();
+    for (const { reject } of pending) reject(new WorkerLost(false));
+    this.callbacks.lost?.();
   }
 
-  /** There is no worker to be had. @param {unknown} [error] thrown when one was made */
+  /** Rejects all calls: no worker can start. @param {unknown} [error] thrown by the constructor */
   async #giveUp(error) {
     this.#worker = undefined;
-    this.#lost = true;
-    const open = this.#taken();
+    this.#needsRestore = true;
+    const pending = this.#takePending();
     const why = await noWorker(this.#url, error);
-    for (const { reject } of open) reject(why);
+    for (const { reject } of pending) reject(why);
   }
 
-  /** A worker that cannot do anything. @param {Worker} worker @param {NoEngine} why */
-  #letGo(worker, why) {
+  /** Terminates a worker whose engine cannot start. @param {Worker} worker @param {NoEngine} why */
+  #discard(worker, why) {
     if (worker !== this.#worker) return;
     worker.terminate();
     this.#worker = undefined;
-    this.#lost = true;
-    for (const { reject } of this.#taken()) reject(why);
+    this.#needsRestore = true;
+    for (const { reject } of this.#takePending()) reject(why);
   }
 
-  /** The calls that wait for an answer, which will get none. */
-  #taken() {
-    const open = [...this.#open.values()];
-    this.#open.clear();
-    return open;
+  /** Removes and returns the calls that wait for an answer. */
+  #takePending() {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    return pending;
   }
 }
 
 /** @param {typeof globalThis.Worker} Worker @param {string} name */
-function make(Worker, name) {
+function createWorker(Worker, name) {
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
 }

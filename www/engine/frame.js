@@ -1,6 +1,6 @@
-// Frames: how what a run holds comes to the page, on one buffer that goes back and forth.
+// Frames: the state of a run for drawing, in one buffer that the page and the worker send back and forth.
 
-/** @typedef {import('../types.js').Wants} Wants */
+/** @typedef {import('../types.js').FrameOptions} FrameOptions */
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../../pkg/glassbox.js').Run} Run */
 
@@ -8,14 +8,14 @@
  * Reads the run into a frame, in the worker.
  * @param {Run} run
  * @param {import('../types.js').RunInfo} info
- * @param {Wants} wants
- * @param {ArrayBuffer} [spare] a buffer that is free again
+ * @param {FrameOptions} options
+ * @param {ArrayBuffer} [spare] the buffer of an earlier frame
  * @returns {Frame}
  */
-export function readFrame(run, info, wants, spare) {
+export function readFrame(run, info, options, spare) {
   const { n_weights, n_activations, n_outputs, data } = info;
   const { set, n } = shownSet(info);
-  const side = data.bounds ? wants.side : 0;
+  const side = data.bounds ? options.side : 0;
   const lengths = [n_weights, n_activations, n * n_outputs, n_activations * side * side];
   const bytes = 4 * lengths.reduce((a, b) => a + b, 0);
   const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes);
@@ -27,9 +27,9 @@ export function readFrame(run, info, wants, spare) {
   });
   run.read_weights(weights);
   const drawn =
-    wants.drawing !== null && wants.drawing.length === info.input_shape.reduce(times, 1);
-  const example = Math.min(Math.max(0, wants.example), n - 1);
-  if (drawn && wants.drawing) run.read_input(wants.drawing, activations);
+    options.drawing !== null && options.drawing.length === info.input_shape.reduce(multiply, 1);
+  const example = Math.min(Math.max(0, options.example), n - 1);
+  if (drawn && options.drawing) run.read_input(options.drawing, activations);
   else run.read_example(set, example, activations);
   run.read_predictions(set, predictions);
   const { at: first, length } = info.layers[info.layers.length - 1];
@@ -50,17 +50,17 @@ export function readFrame(run, info, wants, spare) {
     batch: run.batch,
     done: run.done,
     trouble: run.trouble(),
-    newEpochs: { from: wants.epochs, rows: run.epochs_since(wants.epochs) },
-    newBatches: { from: wants.batches, losses: run.batches_since(wants.batches) },
-    newEvents: { from: wants.events, events: run.events_since(wants.events) },
-    checkpoint: wants.checkpoint ? run.checkpoint() : undefined,
-    test: wants.still && info.n_test > 0 ? Array.from(run.evaluate('test')) : undefined,
-    hash: wants.still ? run.weights_hash() : undefined,
+    newEpochs: { from: options.epochs, rows: run.epochs_since(options.epochs) },
+    newBatches: { from: options.batches, losses: run.batches_since(options.batches) },
+    newEvents: { from: options.events, events: run.events_since(options.events) },
+    checkpoint: options.checkpoint ? run.checkpoint() : undefined,
+    test: options.evaluate && info.n_test > 0 ? Array.from(run.evaluate('test')) : undefined,
+    hash: options.evaluate ? run.weights_hash() : undefined,
   };
 }
 
 /**
- * The set whose examples are shown: the test set, where there is one.
+ * Returns the set whose examples are shown: the test set, where there is one.
  * @param {import('../types.js').RunInfo} info
  * @returns {{ set: import('../types.js').SetName, n: number }}
  */
@@ -69,10 +69,7 @@ export function shownSet({ n_test, n_validation, n_train }) {
   return n_validation > 0 ? { set: 'validation', n: n_validation } : { set: 'train', n: n_train };
 }
 
-/**
- * @param {number} a
- * @param {number} b
- */
-function times(a, b) {
+/** @param {number} a @param {number} b */
+function multiply(a, b) {
   return a * b;
 }

@@ -1,17 +1,16 @@
-// In the worker: the run that trains. Each call is pure but for `open` and `advance`.
+// The calls of the training worker. Only `open` and `advance` change the run.
 import { Run } from '../../pkg/glassbox.js';
 import { assetOf } from './asset.js';
-import { waiting, released } from './calls.js';
+import { waitingCalls, untilNextCall } from './calls.js';
 import { readFrame } from './frame.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** @typedef {import('../types.js').Wants} Wants */
+/** @typedef {import('../types.js').FrameOptions} FrameOptions */
 
 /**
- * What `advance` is to do: up to `n` batches or epochs, or as much as fits into `ms`.
- * `hold`: the answer is kept back for this many milliseconds, so that a person can follow; the next
- * call releases it at once.
- * @typedef {{ grain: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, wants: Wants,
+ * The amount of training of one `advance`: up to `n` batches or epochs, or as much as fits into `ms`. `hold`: milliseconds
+ * by which the answer is delayed at slow speed; the next call ends the delay.
+ * @typedef {{ unit: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, frameOptions: FrameOptions,
  *   buffer?: ArrayBuffer }} Request
  */
 
@@ -20,10 +19,10 @@ let opened;
 
 export const training = {
   /**
-   * Builds the run of an experiment. If it has errors, the run before stays.
+   * Builds the run of an experiment. After an error the previous run stays open.
    * @param {Experiment | string} experiment
    * @param {string} base address of the page
-   * @param {Uint8Array} [checkpoint] where to continue
+   * @param {Uint8Array} [checkpoint] state to continue from
    * @returns {Promise<import('../types.js').Opened>}
    */
   async open(experiment, base, checkpoint) {
@@ -49,39 +48,39 @@ export const training = {
   },
 
   /**
-   * Trains for a while, then reads what the page wants to see into its buffer.
+   * Trains, then reads a frame.
    * @param {Request} request
    */
-  async advance({ grain, n, ms, hold, wants, buffer }) {
-    const { run, info } = need();
+  async advance({ unit, n, ms, hold, frameOptions, buffer }) {
+    const { run, info } = openedRun();
     const until = performance.now() + ms;
-    if (grain === 'time') run.run(ms);
+    if (unit === 'time') run.run(ms);
     else
       for (let i = 0; i < n && !run.done && performance.now() < until; i++)
-        if (grain === 'epoch') run.epoch();
+        if (unit === 'epoch') run.epoch();
         else run.step();
-    const frame = readFrame(run, info, wants, buffer);
-    if (hold > 0 && waiting() === 0) await released(hold);
+    const frame = readFrame(run, info, frameOptions, buffer);
+    if (hold > 0 && waitingCalls() === 0) await untilNextCall(hold);
     return frame;
   },
 
-  /** Releases an answer that is kept back. */
+  /** Does nothing; as any call, it ends the delay of an answer. */
   nudge() {},
 
-  log: () => need().run.log(0),
+  log: () => openedRun().run.log(0),
 
-  /** What each CSVLogger has written. */
-  csv: () => need().run.csv(),
+  /** Returns the files of all CSVLogger callbacks. */
+  csv: () => openedRun().run.csv(),
 };
 
-function need() {
+function openedRun() {
   if (!opened) throw new Error('No run is open.');
   return opened;
 }
 
 /** @param {import('../types.js').SetName} set */
 function rows(set) {
-  const { run } = need();
+  const { run } = openedRun();
   const [x, y] = [run.inputs(set), run.targets(set)];
   return { x, y, n: y.length };
 }

@@ -1,5 +1,5 @@
 // The program of both workers, which differ in their name alone: `train` advances the run of the page, `inspect`
-// reproduces any moment of it. One call, one answer, in order; it never acts unasked.
+// reproduces any moment of it. It answers calls in order, and does nothing else.
 import init, { prepare_drawing, random_seed } from '../../pkg/glassbox.js';
 import { startEngine } from './absent.js';
 import { alive, serveCalls } from './calls.js';
@@ -22,12 +22,7 @@ export const calls = {
 
   random_seed: () => random_seed(),
 
-  /**
-   * @param {Float32Array} ink
-   * @param {number} height
-   * @param {number} width
-   * @param {number} side
-   */
+  /** @param {Float32Array} ink @param {number} height @param {number} width @param {number} side */
   prepare: (ink, height, width, side) => prepare_drawing(ink, height, width, side),
 };
 

@@ -1,12 +1,13 @@
 // A class with its config, and its entry in the catalog. Pure functions.
 
-/** @typedef {import('../types.js').Entry} Entry */
-/** @typedef {import('../types.js').Choice} Choice */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
+/** @typedef {import('../types.js').ClassConfig} ClassConfig */
+/** @typedef {Record<string | number, unknown>} Values */
 
 /**
  * Finds the catalog entry of a class.
- * @param {Entry[]} entries
- * @param {string} name Keras' class, or its string
+ * @param {ClassSpec[]} entries
+ * @param {string} [name] Keras' class, or its string
  */
 export function entryNamed(entries, name) {
   return entries.find((e) => e.class_name === name) ?? entries.find((e) => e.name === name);
@@ -14,8 +15,8 @@ export function entryNamed(entries, name) {
 
 /**
  * Returns the value of an option: the configured one, else its default, which canonical texts omit.
- * @param {Entry[]} entries
- * @param {Choice} choice
+ * @param {ClassSpec[]} entries
+ * @param {ClassConfig} choice
  * @param {string} option
  */
 export function optionOf(entries, { class_name, config }, option) {
@@ -27,21 +28,28 @@ export function optionOf(entries, { class_name, config }, option) {
 /**
  * Whether all objects along a path have the same class in a newer draft. A form may be older than the draft, and the
  * item that it shows may have been removed or moved.
- * @param {any} drawn draft that the form was drawn for
- * @param {any} now
+ * @param {unknown} drawn draft that the form was drawn for
+ * @param {unknown} now
  * @param {(string | number)[]} path
  * @returns {boolean}
  */
-export function stillThere(drawn, now, path) {
+export function isStillThere(drawn, now, path) {
   if (path.length === 0 || drawn === now) return true;
   if (typeof now !== 'object' || now === null) return drawn === undefined || drawn === null;
   const [key, ...rest] = path;
-  const [a, b] = [drawn?.[key], now[key]];
+  const [a, b] = [drawn, now].map((draft) => /** @type {Values | undefined} */ (draft)?.[key]);
   if (rest.length > 0 && nameOf(a) !== nameOf(b)) return false;
-  return stillThere(a, b, rest);
+  return isStillThere(a, b, rest);
 }
 
-/** The class name of a config object or of a bare name. @param {any} value */
+/** The class name of a config object or of a bare name. @param {unknown} value */
 export function nameOf(value) {
-  return typeof value === 'object' && value ? value.class_name : value;
+  return typeof value === 'string'
+    ? value
+    : /** @type {Partial<ClassConfig> | null} */ (value)?.class_name;
+}
+
+/** The config of a config object; empty for a bare name. @param {unknown} value @returns {Values} */
+export function configOf(value) {
+  return /** @type {Partial<ClassConfig> | null} */ (value)?.config ?? {};
 }

@@ -2,29 +2,30 @@
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { entryNamed } from './choices.js';
-import { moved, read, written } from './values.js';
+import { stepValue, parseField, formatField } from './values.js';
+import { onValue } from '../app/dom.js';
 
-/** @typedef {import('../types.js').Opt} Opt */
-/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('../types.js').OptionSpec} OptionSpec */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /**
  * @typedef {object} Attributes
  * @property {string} id of the control
  * @property {string} describedBy ids of the elements that describe the control
- * @property {boolean} refused whether the value of the control is invalid
+ * @property {boolean} invalid whether the value of the control is invalid
  */
 
 /**
  * A select of classes, grouped, with an optional first entry for "no class".
- * @param {Entry[]} entries
- * @param {string} name selected class; empty for `before`
+ * @param {ClassSpec[]} entries
+ * @param {string | undefined} name selected class; empty for `before`
  * @param {string} before label of the first entry; empty for none
  * @param {Attributes} attributes
- * @param {(entry: Entry | undefined) => void} pick
+ * @param {(entry: ClassSpec | undefined) => void} pick
  * @param {(event: KeyboardEvent) => void} [onkey]
  */
-export function choose(entries, name, before, { id, describedBy, refused }, pick, onkey) {
+export function classSelect(entries, name, before, { id, describedBy, invalid }, pick, onkey) {
   const chosen = entryNamed(entries, name);
-  const option = (/** @type {Entry} */ e) =>
+  const option = (/** @type {ClassSpec} */ e) =>
     html`<option value=${e.class_name} title=${e.doc ?? nothing} .selected=${live(e === chosen)}>
       ${e.label}
     </option>`;
@@ -32,9 +33,9 @@ export function choose(entries, name, before, { id, describedBy, refused }, pick
   return html`<select
     id=${id}
     aria-describedby=${describedBy}
-    aria-invalid=${refused}
+    aria-invalid=${invalid}
     @keydown=${onkey ?? nothing}
-    @change=${(/** @type {any} */ e) => pick(entries.find((x) => x.class_name === e.target.value))}
+    @change=${onValue((value) => pick(entryNamed(entries, value)))}
   >
     ${before ? html`<option value="" .selected=${live(!chosen)}>${before}</option>` : nothing}
     ${groups.map((group) => {
@@ -49,7 +50,7 @@ export function choose(entries, name, before, { id, describedBy, refused }, pick
  * first entry.
  * @param {KeyboardEvent} event
  */
-export function openFirst(event) {
+export function openPicker(event) {
   const { key, target, altKey, ctrlKey, metaKey } = event;
   const chooses = /^(Arrow|Page|Home|End)/.test(key) || (key.length === 1 && key !== ' ');
   const select = /** @type {HTMLSelectElement} */ (target);
@@ -60,17 +61,17 @@ export function openFirst(event) {
 
 /**
  * A select of fixed words.
- * @param {Opt} opt
- * @param {string | null} value
+ * @param {OptionSpec} opt
+ * @param {unknown} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
-export function words({ choices, nullable }, value, { id, describedBy, refused }, edit) {
+export function wordSelect({ choices, nullable }, value, { id, describedBy, invalid }, edit) {
   return html`<select
     id=${id}
     aria-describedby=${describedBy}
-    aria-invalid=${refused}
-    @change=${(/** @type {any} */ e) => edit(e.target.value || null)}
+    aria-invalid=${invalid}
+    @change=${onValue((word) => edit(word || null))}
   >
     ${nullable ? html`<option value="" .selected=${live(!value)}>none</option>` : nothing}
     ${(choices ?? []).map((word) => html`<option .selected=${live(word === value)}>${word}</option>`)}
@@ -81,45 +82,45 @@ export function words({ choices, nullable }, value, { id, describedBy, refused }
  * A checkbox.
  * @param {boolean} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
-export function check(value, { id, describedBy }, edit) {
+export function checkbox(value, { id, describedBy }, edit) {
   return html`<input
     type="checkbox"
     id=${id}
     aria-describedby=${describedBy}
     .checked=${live(value)}
-    @change=${(/** @type {any} */ e) => edit(e.target.checked)}
+    @change=${(/** @type {Event} */ { target }) => edit(/** @type {HTMLInputElement} */ (target).checked)}
   />`;
 }
 
 /**
  * A text input for a number, several numbers or a text. The arrow keys change a number.
- * @param {Opt} opt
- * @param {any} value
+ * @param {OptionSpec} opt
+ * @param {unknown} value
  * @param {Attributes} attributes
- * @param {(value: any) => void} edit
+ * @param {(value: unknown) => void} edit
  */
-export function write(opt, value, { id, describedBy, refused }, edit) {
-  const text = written(value);
+export function textInput(opt, value, { id, describedBy, invalid }, edit) {
+  const text = formatField(value);
   const mode = { int: 'numeric', float: 'decimal' }[opt.kind] ?? 'text';
   return html`<input
     type="text"
-    inputmode=${/** @type {any} */ (mode)}
+    inputmode=${mode}
     autocomplete="off"
     spellcheck="false"
     id=${id}
     aria-describedby=${describedBy}
-    aria-invalid=${refused}
+    aria-invalid=${invalid}
     placeholder=${opt.nullable ? 'none' : ''}
     .value=${live(text)}
-    @change=${(/** @type {any} */ e) => e.target.value.trim() !== text && edit(read(opt, e.target.value))}
+    @change=${onValue((typed) => typed.trim() !== text && edit(parseField(opt, typed)))}
     @keydown=${(/** @type {KeyboardEvent} */ e) => {
       const up = e.key === 'ArrowUp' ? 1 : e.key === 'ArrowDown' ? -1 : 0;
       const { value } = /** @type {HTMLInputElement} */ (e.target);
       if (!up || mode === 'text' || value.trim() === '' || !Number.isFinite(Number(value))) return;
       e.preventDefault();
-      edit(moved(opt, Number(value), up * (e.shiftKey ? 10 : 1)));
+      edit(stepValue(opt, Number(value), up * (e.shiftKey ? 10 : 1)));
     }}
   />`;
 }

@@ -1,16 +1,17 @@
 // Forms made from the catalog: a field for each option, with its help text, its range and, for an invalid value, the
 // error.
 import { html, nothing } from 'lit-html';
-import { changed, pathText } from '../app/store.js';
-import { advised } from '../views/advice.js';
-import { entryNamed, nameOf } from './choices.js';
+import { withChange, pathText } from '../app/store.js';
+import { adviceList } from '../views/advice.js';
+import { configOf, entryNamed, nameOf } from './choices.js';
 import { signed } from '../app/figures.js';
-import { check, choose, openFirst, words, write } from './controls.js';
-import { capital, say } from './values.js';
+import { checkbox, classSelect, openPicker, wordSelect, textInput } from './controls.js';
+import { capital, describe } from './values.js';
 
-/** @typedef {import('../types.js').Opt} Opt */
-/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('../types.js').OptionSpec} OptionSpec */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /** @typedef {import('../types.js').Catalog} Catalog */
+/** @typedef {import('../../pkg/glassbox.js').NamedClass} NamedClass */
 /** @typedef {(string | number)[]} Path */
 
 /**
@@ -18,11 +19,11 @@ import { capital, say } from './values.js';
  * @typedef {object} Form
  * @property {Catalog} catalog
  * @property {Set<string>} paths paths of all fields, collected in a first pass
- * @property {string} refusedAt path of the field that shows the error; empty for none
+ * @property {string} errorPath path of the field that shows the error; empty for none
  * @property {string} message the error
  * @property {(path: string) => import('../types.js').Advice[]} advice returns the advice for a path
- * @property {(advice: import('../types.js').Advice) => void} take applies the suggested fix
- * @property {(path: Path, value: any, what: string) => void} edit changes the draft; `value` may be a function of the current value
+ * @property {(advice: import('../types.js').Advice) => void} applyFix applies the suggested fix
+ * @property {(path: Path, value: unknown, description: string) => void} edit changes the draft; `value` may be a function of the current value
  */
 
 /**
@@ -42,12 +43,12 @@ export function nearestPath(paths, path) {
  * @param {Form} form
  * @param {Path} path
  */
-export function refusal(form, path) {
+export function errorAndAdvice(form, path) {
   const text = pathText(path);
   form.paths.add(text);
-  const refused = form.refusedAt === text && form.message;
-  return html`${refused ? html`<p class="refusal" id="refusal" role="alert">${form.message}</p>` : nothing}
-  ${advised(form.advice(text), form.take)}`;
+  const invalid = form.errorPath === text && form.message;
+  return html`${invalid ? html`<p class="refusal" id="refusal" role="alert">${form.message}</p>` : nothing}
+  ${adviceList(form.advice(text), form.applyFix)}`;
 }
 
 /** The id of the field at a path. @param {Path} path */
@@ -55,64 +56,65 @@ export function idOf(path) {
   return `f-${pathText(path).replace(/[^\w]+/g, '-')}`;
 }
 
-/** The classes of a family. @param {Catalog} catalog @param {string | null} [family] @returns {Entry[]} */
+/** The classes of a family. @param {Catalog} catalog @param {string | null} [family] @returns {ClassSpec[]} */
 export function entriesOf(catalog, family) {
-  return /** @type {any} */ (catalog)[family ?? ''] ?? [];
+  return catalog[/** @type {Exclude<keyof Catalog, 'fit'>} */ (family)] ?? [];
 }
 
 /**
  * Renders the field of one option, and the fields of the class selected for it.
  * @param {Form} form
- * @param {Opt} opt
+ * @param {OptionSpec} opt
  * @param {Path} path of the option's value
- * @param {any} value
- * @returns {any}
+ * @param {unknown} value
+ * @returns {unknown}
  */
 export function field(form, opt, path, value) {
   const shown = value === undefined ? opt.default : value;
-  const edit = (/** @type {any} */ v) =>
-    form.edit(path, v, `${capital(opt.label)} changed to ${say(v)}`);
-  if (opt.kind === 'list') return list(form, opt, path, shown ?? []);
+  const edit = (/** @type {unknown} */ v) =>
+    form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
+  if (opt.kind === 'list') return list(form, opt, path, /** @type {NamedClass[]} */ (shown ?? []));
   if (opt.kind !== 'class' && !opt.family) {
-    return line(form, opt, path, opt.label, undefined, (attributes) =>
+    return formLine(form, opt, path, undefined, (attributes) =>
       opt.kind === 'one_of'
-        ? words(opt, shown, attributes, edit)
+        ? wordSelect(opt, shown, attributes, edit)
         : opt.kind === 'bool'
-          ? check(shown === true, attributes, edit)
-          : write(opt, shown, attributes, edit),
+          ? checkbox(shown === true, attributes, edit)
+          : textInput(opt, shown, attributes, edit),
     );
   }
   const entries = entriesOf(form.catalog, opt.family);
   const entry = entryNamed(entries, nameOf(shown));
   const nested = entry?.options.length
-    ? html`<div class="nested">${split(form, entry, path, shown)}</div>`
+    ? html`<div class="nested">${optionFields(form, entry, path, shown)}</div>`
     : nothing;
-  const pick = (/** @type {Entry | undefined} */ e) => edit(e ? initialValue(e) : null);
+  const pick = (/** @type {ClassSpec | undefined} */ e) => edit(e ? initialValue(e) : null);
   if (opt.kind === 'class') {
     const before = opt.nullable ? 'none' : '';
-    return html`${line(form, opt, path, opt.label, entry, (attributes) =>
-      choose(entries, nameOf(shown), before, attributes, pick),
+    return html`${formLine(form, opt, path, entry, (attributes) =>
+      classSelect(entries, nameOf(shown), before, attributes, pick),
     )}${nested}`;
   }
   // A number, or a schedule that computes it.
   if (entry) {
-    const number = (/** @type {Entry | undefined} */ e) => edit(e ? initialValue(e) : opt.default);
-    return html`${line(form, opt, path, opt.label, entry, (attributes) =>
-      choose(entries, entry.class_name, 'a number', attributes, number),
+    const number = (/** @type {ClassSpec | undefined} */ e) =>
+      edit(e ? initialValue(e) : opt.default);
+    return html`${formLine(form, opt, path, entry, (attributes) =>
+      classSelect(entries, entry.class_name, 'a number', attributes, number),
     )}${nested}`;
   }
-  const number = line(form, opt, path, opt.label, undefined, (attributes) =>
-    write(opt, shown, attributes, edit),
+  const number = formLine(form, opt, path, undefined, (attributes) =>
+    textInput(opt, shown, attributes, edit),
   );
   const id = `${idOf(path)}-plan`;
   return html`${number}
     <div class="field">
       <label for=${id}>schedule</label>
-      ${choose(
+      ${classSelect(
         entries,
         '',
         'none',
-        { id, describedBy: `${idOf(path)}-keras ${idOf(path)}-hint`, refused: false },
+        { id, describedBy: describedBy(opt, idOf(path)), invalid: false },
         pick,
       )}
     </div>`;
@@ -121,30 +123,41 @@ export function field(form, opt, path, value) {
 /**
  * Renders one line of a form: label, Keras' argument name, control, hint and error.
  * @param {Form} form
- * @param {Opt} opt
+ * @param {OptionSpec} opt
  * @param {Path} path
- * @param {string} label
- * @param {Entry | undefined} entry the selected class
- * @param {(attributes: import('./controls.js').Attributes) => any} control
+ * @param {ClassSpec | undefined} entry the selected class
+ * @param {(attributes: import('./controls.js').Attributes) => unknown} control
  */
-function line(form, opt, path, label, entry, control) {
+function formLine(form, opt, path, entry, control) {
   const id = idOf(path);
-  const refused = form.refusedAt === pathText(path);
+  const invalid = form.errorPath === pathText(path);
   return html`<div
-      class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${refused ? 'is-refused' : ''}"
+      class="field ${opt.kind === 'bool' ? 'field-bool' : ''} ${invalid ? 'is-refused' : ''}"
     >
-      <label for=${id}>${label.replaceAll('_', ' ')}</label>
-      <code class="keras-name" id="${id}-keras">${breakable(opt.name)}</code>
+      <label for=${id}>${opt.label.replaceAll('_', ' ')}</label>
+      ${isNamedByLabel(opt) ? nothing : html`<code class="keras-name" id="${id}-keras">${breakable(opt.name)}</code>`}
       ${control({
         id,
-        describedBy: `${id}-keras ${refused ? 'refusal' : `${id}-hint`}`,
-        refused,
+        describedBy: describedBy(opt, id, invalid),
+        invalid,
       })}
       <span class="hint" id="${id}-hint" role="note">
         ${opt.doc} ${entry ? about(entry) : nothing} ${range(opt)}
       </span>
     </div>
-    ${refusal(form, path)}`;
+    ${errorAndAdvice(form, path)}`;
+}
+
+/** Whether the label is Keras' argument name, so that the name need not stand below it. @param {OptionSpec} opt */
+function isNamedByLabel({ label, name }) {
+  const [a, b] = [label, name].map((text) => text.toLowerCase().replace(/[\s_]/g, ''));
+  return a === b;
+}
+
+/** The ids of what describes a control. @param {OptionSpec} opt @param {string} id @param {boolean} [invalid] */
+function describedBy(opt, id, invalid = false) {
+  const message = invalid ? 'refusal' : `${id}-hint`;
+  return isNamedByLabel(opt) ? message : `${id}-keras ${message}`;
 }
 
 /** An argument name that may wrap after each underscore. @param {string} name */
@@ -152,7 +165,7 @@ function breakable(name) {
   return name.split(/(?<=_)/).map((part, i) => html`${i ? html`<wbr />` : nothing}${part}`);
 }
 
-/** The help text of a class, with its formula. @param {Entry} entry */
+/** The help text of a class, with its formula. @param {ClassSpec} entry */
 function about({ doc, formula }) {
   return html`${doc} ${formula ? html`<code>${formula}</code>` : nothing}`;
 }
@@ -160,28 +173,33 @@ function about({ doc, formula }) {
 /**
  * Renders a list of classes, each with its options. Classes can be added and removed.
  * @param {Form} form
- * @param {Opt} opt
+ * @param {OptionSpec} opt
  * @param {Path} path
- * @param {any[]} chosen
+ * @param {NamedClass[]} selected
  */
-function list(form, opt, path, chosen) {
+function list(form, opt, path, selected) {
   const entries = entriesOf(form.catalog, opt.family);
-  const add = (/** @type {Entry | undefined} */ e) =>
-    e && form.edit(path, (now = chosen) => [...(now ?? []), initialValue(e)], `${e.label} added`);
+  const add = (/** @type {ClassSpec | undefined} */ e) =>
+    e &&
+    form.edit(
+      path,
+      (/** @type {NamedClass[] | null} */ now = selected) => [...(now ?? []), initialValue(e)],
+      `${e.label} added`,
+    );
   const remove = (/** @type {number} */ i, /** @type {string} */ label) => () => {
-    const without = (/** @type {any[] | null} */ now = chosen) => {
-      const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(chosen[i]));
+    const without = (/** @type {NamedClass[] | null} */ now = selected) => {
+      const rest = (now ?? []).filter((item, k) => k !== i || nameOf(item) !== nameOf(selected[i]));
       return rest.length || !opt.nullable ? rest : null;
     };
     form.edit(path, without, `${label} removed`);
   };
-  return html`${line(form, opt, path, opt.label, undefined, (attributes) =>
-      choose(entries, '', 'add …', attributes, add, openFirst),
+  return html`${formLine(form, opt, path, undefined, (attributes) =>
+      classSelect(entries, '', 'add …', attributes, add, openPicker),
     )}
     <ul class="chosen">
-      ${chosen.map((item, i) => {
+      ${selected.map((item, i) => {
         const entry = entryNamed(entries, nameOf(item));
-        const label = entry?.label ?? nameOf(item);
+        const label = entry?.label ?? nameOf(item) ?? '';
         return html`<li>
           <div class="layer-head">
             <span class="layer-title layer-name">${label}</span>
@@ -196,7 +214,8 @@ function list(form, opt, path, chosen) {
             </button>
           </div>
           <p class="doc">${entry ? about(entry) : nothing}</p>
-          ${refusal(form, [...path, i])} ${entry ? split(form, entry, [...path, i], item) : nothing}
+          ${errorAndAdvice(form, [...path, i])}
+          ${entry ? optionFields(form, entry, [...path, i], item) : nothing}
         </li>`;
       })}
     </ul>`;
@@ -205,32 +224,32 @@ function list(form, opt, path, chosen) {
 /**
  * Renders the options of a class: the common ones directly, the advanced ones behind "more options".
  * @param {Form} form
- * @param {Entry} entry
+ * @param {ClassSpec} entry
  * @param {Path} path
- * @param {any} choice
+ * @param {unknown} config a config object or a bare name
  */
-export function split(form, entry, path, choice) {
-  return folded(form, entry.options, [...path, 'config'], entry.label, (options) =>
-    fields(form, options, path, choice, entry),
+export function optionFields(form, entry, path, config) {
+  return foldAdvanced(form, entry.options, [...path, 'config'], entry.label, (options) =>
+    fields(form, options, path, config, entry),
   );
 }
 
 /**
  * Renders options, the advanced ones in a closed `<details>` that opens when one of them is invalid.
  * @param {Form} form
- * @param {Opt[]} options
+ * @param {OptionSpec[]} options
  * @param {Path} within path of the options
  * @param {string} label
- * @param {(options: Opt[]) => any} draw
+ * @param {(options: OptionSpec[]) => unknown} draw
  */
-export function folded(form, options, within, label, draw) {
+export function foldAdvanced(form, options, within, label, draw) {
   const rest = options.filter((o) => o.advanced);
-  const refused = rest.some((o) => form.refusedAt.startsWith(pathText([...within, o.name])));
+  const invalid = rest.some((o) => form.errorPath.startsWith(pathText([...within, o.name])));
   return html`
     ${draw(options.filter((o) => !o.advanced))}
     ${
       rest.length
-        ? html`<details class="more" ?open=${refused}>
+        ? html`<details class="more" ?open=${invalid}>
             <summary>more options of ${label}</summary>
             ${draw(rest)}
           </details>`
@@ -242,40 +261,40 @@ export function folded(form, options, within, label, draw) {
 /**
  * Renders the fields of the options of the class at `path`.
  * @param {Form} form
- * @param {Opt[]} options
+ * @param {OptionSpec[]} options
  * @param {Path} path
- * @param {any} choice
- * @param {Entry} entry
+ * @param {unknown} config a config object or a bare name
+ * @param {ClassSpec} entry
  */
-export function fields(form, options, path, choice, entry) {
-  const spelled = typeof choice === 'object' && choice;
-  const config = spelled ? (choice.config ?? {}) : {};
+export function fields(form, options, path, config, entry) {
+  const values = configOf(config);
   // A class given by name becomes an object with `config` when one of its options changes.
   const bare = { class_name: entry.class_name, config: {} };
   /** @type {Form} */
-  const nested = spelled
-    ? form
-    : {
-        ...form,
-        edit: (at, value, what) =>
-          form.edit(path, changed(bare, at.slice(path.length), value), what),
-      };
-  return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], config[opt.name]));
+  const nested =
+    typeof config === 'object' && config
+      ? form
+      : {
+          ...form,
+          edit: (at, value, description) =>
+            form.edit(path, withChange(bare, at.slice(path.length), value), description),
+        };
+  return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], values[opt.name]));
 }
 
-/** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {Entry} entry */
+/** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {ClassSpec} entry */
 export function initialValue(entry) {
   const config = startOf(entry);
   return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
 }
 
-/** Initial values of the options that have one in the catalog. @param {Entry} entry */
+/** Initial values of the options that have one in the catalog. @param {ClassSpec} entry */
 export function startOf({ options }) {
   const given = options.filter((o) => o.start !== null && o.start !== undefined);
   return Object.fromEntries(given.map((o) => [o.name, o.start]));
 }
 
-/** The valid range of a number. @param {Opt} opt */
+/** The valid range of a number. @param {OptionSpec} opt */
 function range({ kind, min, max }) {
   if (!/^(int|float)/.test(kind) || typeof min !== 'number' || typeof max !== 'number')
     return nothing;

@@ -1,12 +1,13 @@
 // The list of layers, each with its options. Layers can be added, moved and removed.
 import { html, nothing } from 'lit-html';
-import { entryNamed, stillThere } from './choices.js';
-import { changed } from '../app/store.js';
-import { choose, openFirst } from './controls.js';
-import { refusal, split, startOf } from './forms.js';
+import { entryNamed, isStillThere } from './choices.js';
+import { withChange } from '../app/store.js';
+import { classSelect, openPicker } from './controls.js';
+import { errorAndAdvice, optionFields, startOf } from './forms.js';
 
 /** @typedef {import('../app/store.js').State} State */
-/** @typedef {import('../types.js').Entry} Entry */
+/** @typedef {import('../types.js').ClassConfig} ClassConfig */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
 /** @typedef {import('./forms.js').Form} Form */
 /** @typedef {import('./settings.js').Edit} Edit */
 
@@ -20,23 +21,26 @@ const LAYERS = ['model', 'config', 'layers'];
  * @param {number} i
  * @param {Edit} edit
  */
-export function layer(form, { catalog, draft, opened, refused }, i, edit) {
+export function layer(form, { catalog, draft, opened, draftError }, i, edit) {
   const layers = draft.model.config.layers;
-  const choice = layers[i];
-  const entry = entryNamed(catalog.layers, choice.class_name);
+  const config = layers[i];
+  const entry = entryNamed(catalog.layers, config.class_name);
   const path = [...LAYERS, i];
   // While an edit is pending or invalid, the layers of the open run may differ from those of the draft.
   const inputs = layers.filter((l) => l.class_name === 'InputLayer').length;
-  const built = refused ? undefined : opened?.info.layers[i - inputs];
-  const info = built?.class_name === choice.class_name ? built : undefined;
-  const title = entry?.label ?? String(choice.class_name);
-  const arrange = (/** @type {(all: any[]) => any} */ work, /** @type {string} */ what) =>
+  const built = draftError ? undefined : opened?.info.layers[i - inputs];
+  const info = built?.class_name === config.class_name ? built : undefined;
+  const title = entry?.label ?? String(config.class_name);
+  const arrange = (
+    /** @type {(all: ClassConfig[]) => unknown} */ work,
+    /** @type {string} */ description,
+  ) =>
     edit((now) => {
-      if (!stillThere(draft, now, [...path, 'config'])) return now;
+      if (!isStillThere(draft, now, [...path, 'config'])) return now;
       const all = [...now.model.config.layers];
       work(all);
-      return changed(now, LAYERS, all);
-    }, what);
+      return withChange(now, LAYERS, all);
+    }, description);
   const move = (/** @type {number} */ by) =>
     arrange((all) => all.splice(i + by, 0, ...all.splice(i, 1)), `${title} moved`);
   const remove = () => arrange((all) => all.length > 1 && all.splice(i, 1), `${title} removed`);
@@ -81,7 +85,7 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
       </span>
       ${wired ? nothing : buttons()}
     </div>
-    ${refusal(form, path)} ${entry ? split(form, entry, path, choice) : nothing}
+    ${errorAndAdvice(form, path)} ${entry ? optionFields(form, entry, path, config) : nothing}
   </li>`;
 }
 
@@ -90,26 +94,26 @@ export function layer(form, { catalog, draft, opened, refused }, i, edit) {
  * @param {import('../types.js').Catalog} catalog
  * @param {Edit} edit
  */
-export function adder(catalog, edit) {
-  const add = (/** @type {Entry | undefined} */ entry) => {
+export function layerAdder(catalog, edit) {
+  const add = (/** @type {ClassSpec | undefined} */ entry) => {
     if (!entry) return;
     edit((now) => {
       const layers = [...now.model.config.layers];
       // The last layer computes the output, so the new one goes before it.
       layers.splice(layers.length - 1, 0, { class_name: entry.class_name, config: startOf(entry) });
-      return changed(now, LAYERS, layers);
+      return withChange(now, LAYERS, layers);
     }, `${entry.label} added`);
   };
   const id = 'add-layer';
   return html`<div class="field adder">
     <label for=${id}>add a layer</label>
-    ${choose(
+    ${classSelect(
       catalog.layers,
       '',
       'choose …',
-      { id, describedBy: `${id}-hint`, refused: false },
+      { id, describedBy: `${id}-hint`, invalid: false },
       add,
-      openFirst,
+      openPicker,
     )}
     <span class="hint" id="${id}-hint" role="note"
       >The new layer is inserted before the last one. Use ↑ and ↓ to move it.</span

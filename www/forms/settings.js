@@ -1,22 +1,22 @@
 // The settings: specify the model, choose loss and cost, train. All fields come from the catalog.
 import { html, nothing, render } from 'lit-html';
 import { networks, withNetwork } from '../app/presets.js';
-import { changed } from '../app/store.js';
-import { entryNamed, nameOf, stillThere } from './choices.js';
-import { openFirst } from './controls.js';
-import { field, fields, folded, nearestPath, refusal } from './forms.js';
-import { advised } from '../views/advice.js';
-import { adder, layer } from './layers.js';
+import { withChange } from '../app/store.js';
+import { entryNamed, nameOf, isStillThere } from './choices.js';
+import { openPicker } from './controls.js';
+import { field, fields, foldAdvanced, nearestPath, errorAndAdvice } from './forms.js';
+import { adviceList } from '../views/advice.js';
+import { layerAdder, layer } from './layers.js';
 
 /** @typedef {import('../app/store.js').State} State */
 /** @typedef {import('../types.js').Experiment} Experiment */
-/** @typedef {import('../types.js').Opt} Opt */
+/** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {import('./forms.js').Form} Form */
-/** @typedef {(change: (draft: Experiment) => Experiment, what: string) => void} Edit */
+/** @typedef {(change: (draft: Experiment) => Experiment, description: string) => void} Edit */
 
 const wide = matchMedia('(min-width: 768px)').matches;
 
-/** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', Opt>} */
+/** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', OptionSpec>} */
 const COMPILE = {
   loss: compiled('loss', 'class', 'losses', 'The quantity that training minimises.'),
   optimizer: compiled(
@@ -39,7 +39,7 @@ const COMPILE = {
  * @param {string} kind
  * @param {string} family
  * @param {string} doc
- * @returns {Opt}
+ * @returns {OptionSpec}
  */
 function compiled(name, kind, family, doc) {
   return { name, label: name, doc, kind, family, nullable: false, default: [] };
@@ -52,27 +52,30 @@ function compiled(name, kind, family, doc) {
  * @param {{ edit: Edit, putBack: () => void }} actions
  */
 export function settings(element, state, { edit, putBack }) {
-  const { catalog, refused, advice } = state;
+  const { catalog, draftError, advice } = state;
   /** @type {Form} */
   const form = {
     catalog,
     paths: new Set(),
-    refusedAt: '',
-    message: refused?.message ?? '',
+    errorPath: '',
+    message: draftError?.message ?? '',
     advice: () => [],
-    take: ({ experiment, change }) => edit(() => experiment, change),
-    edit: (path, value, what) =>
-      edit((now) => (stillThere(state.draft, now, path) ? changed(now, path, value) : now), what),
+    applyFix: ({ experiment, change }) => edit(() => experiment, change),
+    edit: (path, value, description) =>
+      edit(
+        (now) => (isStillThere(state.draft, now, path) ? withChange(now, path, value) : now),
+        description,
+      ),
   };
-  if (refused || advice.length) {
+  if (draftError || advice.length) {
     body(form, state, edit); // collects the paths of all fields
-    form.refusedAt = nearestPath(form.paths, refused?.path ?? '');
+    form.errorPath = nearestPath(form.paths, draftError?.path ?? '');
     form.advice = (path) => advice.filter((a) => nearestPath(form.paths, a.path) === path);
   }
-  const banner = refused
+  const banner = draftError
     ? html`<div class="banner">
-        ${form.refusedAt ? nothing : html`<p class="refusal" role="alert">${refused.message}</p>`}
-        ${advised(form.advice(''), form.take)}
+        ${form.errorPath ? nothing : html`<p class="refusal" role="alert">${draftError.message}</p>`}
+        ${adviceList(form.advice(''), form.applyFix)}
         <p>These settings cannot run, so the last working experiment is still shown.</p>
         <button type="button" @click=${putBack}>Restore it</button>
       </div>`
@@ -90,7 +93,7 @@ function body(form, state, edit) {
   const { catalog, draft, opened } = state;
   const data = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
   const sizes = opened
-    ? [opened.info.input_shape, ...opened.info.layers.filter(heavy).map((l) => l.output_shape)]
+    ? [opened.info.input_shape, ...opened.info.layers.filter(hasParams).map((l) => l.output_shape)]
     : [];
   const first = state.opened?.info.first_step ?? 0;
   const optimizer = entryNamed(catalog.optimizers, nameOf(draft.compile.optimizer));
@@ -106,11 +109,11 @@ function body(form, state, edit) {
             data.label,
             html`
               <p class="doc">${data.doc}</p>
-              ${refusal(form, ['data'])}
+              ${errorAndAdvice(form, ['data'])}
               ${fields(form, optional(data.options), ['data'], draft.data, data)}
             `,
           )
-        : refusal(form, ['data'])
+        : errorAndAdvice(form, ['data'])
     }
     ${section(
       'specify',
@@ -123,11 +126,11 @@ function body(form, state, edit) {
           training${first ? ` from batch ${first}, where this branch starts` : ''} (raising the
           number of epochs continues it). Undo restores the previous run.
         </p>
-        ${begin(state, edit)} ${refusal(form, ['model'])}
+        ${templateSelect(state, edit)} ${errorAndAdvice(form, ['model'])}
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
         </ol>
-        ${draft.model.class_name === 'Sequential' ? adder(catalog, edit) : nothing}
+        ${draft.model.class_name === 'Sequential' ? layerAdder(catalog, edit) : nothing}
       `,
     )}
     ${section(
@@ -147,8 +150,8 @@ function body(form, state, edit) {
       `${optimizer?.label ?? ''}, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
       html`
         ${field(form, COMPILE.optimizer, ['compile', 'optimizer'], draft.compile.optimizer)}
-        ${refusal(form, ['fit'])}
-        ${folded(form, catalog.fit, ['fit'], 'fit', (options) =>
+        ${errorAndAdvice(form, ['fit'])}
+        ${foldAdvanced(form, catalog.fit, ['fit'], 'fit', (options) =>
           options.map((opt) => field(form, opt, ['fit', opt.name], draft.fit[opt.name])),
         )}
       `,
@@ -162,7 +165,7 @@ function body(form, state, edit) {
  * @param {string} number
  * @param {string} title
  * @param {string} state summary of the settings
- * @param {any} content
+ * @param {unknown} content
  */
 function section(id, number, title, state, content) {
   return html`<details class="section" id="section-${id}" ?open=${wide}>
@@ -180,17 +183,18 @@ function section(id, number, title, state, content) {
  * @param {State} state
  * @param {Edit} edit
  */
-function begin({ opened }, edit) {
+function templateSelect({ opened }, edit) {
   const data = opened?.info.data;
   const known = networks(data);
-  const take = (/** @type {any} */ e) => {
-    const found = known.find(({ name }) => name === e.target.value);
-    e.target.value = '-';
+  const take = (/** @type {Event} */ { target }) => {
+    const select = /** @type {HTMLSelectElement} */ (target);
+    const found = known.find(({ name }) => name === select.value);
+    select.value = '-';
     if (found) edit((now) => withNetwork(now, found.name, data?.image), found.label);
   };
   return html`<div class="field">
     <label for="begin">start from a template</label>
-    <select id="begin" @change=${take} @keydown=${openFirst}>
+    <select id="begin" @change=${take} @keydown=${openPicker}>
       <option value="-">choose …</option>
       ${known.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
     </select>
@@ -198,11 +202,11 @@ function begin({ opened }, edit) {
 }
 
 /** Whether a layer has parameters. @param {import('../types.js').LayerInfo} layer */
-function heavy({ n_params }) {
+function hasParams({ n_params }) {
   return n_params > 0;
 }
 
-/** The options that have a field. The required options of `Numbers` are rows of numbers and have none. @param {import('../types.js').Opt[]} options */
+/** The options that have a field. The required options of `Numbers` are rows of numbers and have none. @param {import('../types.js').OptionSpec[]} options */
 function optional(options) {
   return options.filter((o) => !o.required);
 }

@@ -1,27 +1,29 @@
 // Conversion between values of options and text. Text that cannot be read goes to the engine as typed, and the engine
 // reports the error.
 import { signed } from '../app/figures.js';
+import { nameOf } from './choices.js';
 
-/** @typedef {import('../types.js').Opt} Opt */
+/** @typedef {import('../types.js').OptionSpec} OptionSpec */
 
 /** A text with a capital first letter, and spaces for underscores. @param {string} text */
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
 }
 
-/** Describes a value in a sentence. @param {any} value @returns {string} */
-export function say(value) {
+/** Describes a value in a sentence. @param {unknown} value @returns {string} */
+export function describe(value) {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (Array.isArray(value)) return value.map(say).join(', ') || 'none';
-  if (typeof value === 'object') return value.class_name ?? written(value);
+  if (Array.isArray(value)) return value.map(describe).join(', ') || 'none';
+  if (typeof value === 'object') return nameOf(value) ?? formatField(value);
   return typeof value === 'number' ? signed(String(value)) : String(value);
 }
 
-/** Formats a value for its field. @param {any} value @returns {string} */
-export function written(value) {
+/** Formats a value for its field. @param {unknown} value @returns {string} */
+export function formatField(value) {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map((v) => (v === null ? 'none' : written(v))).join(', ');
+  if (Array.isArray(value))
+    return value.map((v) => (v === null ? 'none' : formatField(v))).join(', ');
   if (typeof value !== 'object') return String(value);
   return Object.entries(value)
     .map(([key, v]) => `${key}: ${v}`)
@@ -30,10 +32,10 @@ export function written(value) {
 
 /**
  * Parses the typed text as a value of the option.
- * @param {Opt} opt
+ * @param {OptionSpec} opt
  * @param {string} text
  */
-export function read(opt, text) {
+export function parseField(opt, text) {
   const typed = text.trim();
   if (typed === '') return opt.nullable ? null : opt.required ? '' : opt.default;
   if (opt.kind === 'text') return typed;
@@ -64,11 +66,11 @@ function weights(text) {
 
 /**
  * Steps a value up or down: integers by one, probabilities by 0.05, others along 1, 2, 5, 10 ...
- * @param {Opt} opt
+ * @param {OptionSpec} opt
  * @param {number} value
  * @param {number} by
  */
-export function moved(opt, value, by) {
+export function stepValue(opt, value, by) {
   const limit = (/** @type {number} */ v) =>
     Math.min(opt.max ?? Infinity, Math.max(opt.min ?? -Infinity, v));
   if (opt.kind === 'int') return limit(value + by);

@@ -132,7 +132,7 @@ function mix(stops, value) {
  * Returns the end of a scale: a round number at or above the largest magnitude of `values`.
  * @param {Float32Array} values
  */
-export function reach(values) {
+export function scaleEnd(values) {
   let top = 0;
   for (const value of values) {
     const size = Math.abs(value);

@@ -198,12 +198,12 @@ export function boxAt({ columns }, x, y) {
 /**
  * Returns the box of a unit; null where the picture does not show it.
  * @param {Layout} layout
- * @param {import('../types.js').Lit | null} lit
+ * @param {import('../types.js').UnitRef | null} ref
  */
-export function boxOf(layout, lit) {
-  if (!lit) return null;
-  const column = layout.columns.find(({ layer }) => layer === lit.layer);
-  return column?.boxes.find(({ unit }) => unit === lit.unit) ?? null;
+export function boxOf(layout, ref) {
+  if (!ref) return null;
+  const column = layout.columns.find(({ layer }) => layer === ref.layer);
+  return column?.boxes.find(({ unit }) => unit === ref.unit) ?? null;
 }
 
 /** Returns all boxes, column by column. @param {Layout} layout */

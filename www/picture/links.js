@@ -1,5 +1,5 @@
 // Links of the picture: the weights into a unit, their strength and their contributions.
-import { reach } from './colour.js';
+import { scaleEnd } from './colour.js';
 import { signed } from '../app/figures.js';
 import { cellOf } from './geometry.js';
 
@@ -93,7 +93,7 @@ export function eachLink(info, all, column, before, visit) {
   // A transferred buffer has length 0.
   const known = all.length > 0;
   const weights = known ? all.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units) : all;
-  const top = known ? reach(weights) : 1;
+  const top = known ? scaleEnd(weights) : 1;
   for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
     for (const from of before.boxes) {
       const share = weights[from.unit * kernel.units + to.unit] / top;
@@ -105,7 +105,7 @@ export function eachLink(info, all, column, before, visit) {
 
 /**
  * A link of the highlighted unit: the area of its input, and the box that contains it.
- * @typedef {{ from: number, weight: number, area: import('./geometry.js').Area, source: Box, to: Box }} Strong
+ * @typedef {{ from: number, weight: number, area: import('./geometry.js').Area, source: Box, to: Box }} StrongLink
  */
 
 /**
@@ -116,7 +116,7 @@ export function eachLink(info, all, column, before, visit) {
  * @param {Box} to
  * @param {number} meant index of an input whose link is always included; -1: none
  * @param {Float32Array} input
- * @returns {Strong[]}
+ * @returns {StrongLink[]}
  */
 export function strongest(info, frame, layout, to, meant, input) {
   const column = layout.columns[to.column];
@@ -164,7 +164,7 @@ export function imageOf(info, layout, column) {
  * Returns the predicted class and its probability.
  * @param {ArrayLike<number>} p probabilities of one example
  */
-export function verdict(p) {
+export function predictedClass(p) {
   if (p.length === 1) return p[0] > 0.5 ? { label: 1, sure: p[0] } : { label: 0, sure: 1 - p[0] };
   let label = 0;
   for (let i = 1; i < p.length; i++) if (p[i] > p[label]) label = i;

@@ -7,7 +7,7 @@ import { eachLink, imageOf, kernelOf, sourceOf } from './links.js';
 /** @typedef {import('./geometry.js').Area} Area */
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./layout.js').Box} Box */
-/** @typedef {import('./pointing.js').Mark} Mark */
+/** @typedef {import('./pointing.js').PictureRef} PictureRef */
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 
 /** Maximum distance in pixels from the pointer to a link. */
@@ -18,16 +18,16 @@ const NEAR = 6;
  * @param {RunInfo} info
  * @param {Layout} layout
  * @param {Float32Array} weights the drawn weights
- * @param {import('./links.js').Strong[]} strong strongest links of the highlighted unit
+ * @param {import('./links.js').StrongLink[]} strong strongest links of the highlighted unit
  * @param {number} x
  * @param {number} y
- * @returns {Mark | null}
+ * @returns {PictureRef | null}
  */
-export function markAt(info, layout, weights, strong, x, y) {
+export function pictureRefAt(info, layout, weights, strong, x, y) {
   const box = boxAt(layout, x, y);
   if (box) return { column: box.column, box, from: weightIn(info, layout, box, x, y) };
-  /** @type {Mark | null} */
-  let mark = null;
+  /** @type {PictureRef | null} */
+  let ref = null;
   let near = NEAR;
   const measure = (
     /** @type {import('./geometry.js').Area} */ area,
@@ -37,7 +37,7 @@ export function markAt(info, layout, weights, strong, x, y) {
     const far = distance(area, to, x, y, near);
     if (far > near) return;
     near = far;
-    mark = { column: to.column, box: to, from };
+    ref = { column: to.column, box: to, from };
   };
   for (const { area, to, from } of strong) measure(area, to, from);
   for (const column of layout.columns) {
@@ -45,7 +45,7 @@ export function markAt(info, layout, weights, strong, x, y) {
     if (before && x > before.x && x < column.x + column.w)
       eachLink(info, weights, column, before, (from, to) => measure(from, to, from.unit));
   }
-  return mark;
+  return ref;
 }
 
 /**

@@ -1,5 +1,5 @@
-// What a traced step holds, by stage, unit, row and weight.
-import { placeOf, takersAt } from './stages.js';
+// Access to the numbers of a traced step by stage, unit, row and weight.
+import { placeOf, consumersAt } from './stages.js';
 
 /** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('./stages.js').StepLayer} StepLayer */
@@ -9,7 +9,7 @@ export const tracedOf = (trace, { layer, inner }) =>
   inner < 0 ? trace.layers[layer] : trace.inner[layer][inner];
 
 /**
- * What reaches a layer of one row: `[inputs]`.
+ * Returns the inputs of a layer for one row: `[inputs]`.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -20,7 +20,7 @@ function inputsOf(trace, { source, inputs }, row) {
 }
 
 /**
- * The number at a place: of the layer's input, or of one of its stages; 0 in the padding.
+ * Returns the number at a place of the layer's input or of one of its stages; 0 in the padding.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -34,7 +34,7 @@ function numberAt(trace, layer, row, place) {
 }
 
 /**
- * What one term of a unit takes: a number below, 1 for the bias, 0 in the padding.
+ * Returns the input of one term of a unit: a number of the stage below, 1 for the bias, 0 in the padding.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -47,7 +47,7 @@ export function inputAt(trace, layer, row, unit, term) {
 }
 
 /**
- * The weight of a term of a channel, as a place in `get_weights()`; the bias for a term equal to their number.
+ * Returns the index in `get_weights()` of the weight of a term; of the bias where `term` is the number of terms.
  * @param {StepLayer} layer
  * @param {number} channel
  * @param {number} term
@@ -57,7 +57,7 @@ export function weightAt({ weights, terms, biasAt }, channel, term) {
 }
 
 /**
- * What stands before an input in a unit's sum; of an expression the derivative.
+ * Returns the factor of an input in a unit's sum; for an expression, its derivative.
  * @param {Trace} trace
  * @param {StepLayer} layer
  * @param {number} row
@@ -72,7 +72,7 @@ export function factorOf(trace, layer, row, unit, term) {
   if (factor === 'one') return 1;
   const { a, factors } = tracedOf(trace, layer);
   if (factor === 'kept' || factor === 'expression') return factors[(row * n + unit) * terms + term];
-  // Of the inputs outside the padding all count, or those that are as large as what came out.
+  // The mean counts all inputs outside the padding; the maximum, those that equal the output.
   const counts = (/** @type {number} */ t) => {
     const place = placeOf(layer, unit, t);
     if (place < 0) return false;
@@ -84,7 +84,7 @@ export function factorOf(trace, layer, row, unit, term) {
 }
 
 /**
- * The array that a weight stands in.
+ * Returns the array that contains a weight.
  * @param {import('../types.js').RunInfo} info
  * @param {number} at in `get_weights()`
  */
@@ -94,30 +94,31 @@ export function paramAt({ layers }, at) {
 }
 
 /**
- * The stages whose deltas make those of a stage; undefined where one is not opened, or where the loss takes hold.
+ * Returns the stages whose deltas determine those of a stage; undefined for the output, or where one of them is shown as
+ * a whole.
  * @param {Trace} trace
  * @param {StepLayer} layer
  */
 export function aboveOf(trace, layer) {
   const { z, slope } = tracedOf(trace, layer);
-  // An activation that looks at several numbers, as softmax does, has no slope of its own.
+  // An activation of several numbers, such as softmax, has no slope per number.
   if (z.length && !slope.length) return undefined;
-  const { takers } = layer;
-  const known = takers.every(({ to }) => tracedOf(trace, to).delta.length);
-  return takers.length && known ? takers : undefined;
+  const { consumers } = layer;
+  const known = consumers.every(({ to }) => tracedOf(trace, to).delta.length);
+  return consumers.length && known ? consumers : undefined;
 }
 
 /**
- * The terms of dL/da of a unit for one row: what the stages above send back to it.
+ * Returns the terms of dL/da of a unit for one row, one for each number of the stages above that takes it.
  * @param {Trace} trace
- * @param {import('./stages.js').Taker[]} above
+ * @param {import('./stages.js').Consumer[]} above
  * @param {number} unit of the stage below
  * @param {number} row
  */
-export function sentBack(trace, above, unit, row) {
+export function backwardTerms(trace, above, unit, row) {
   return above.flatMap(({ to, at }) => {
     const { delta } = tracedOf(trace, to);
-    return takersAt(to, at + unit).map(({ unit: taker, term }) => {
+    return consumersAt(to, at + unit).map(({ unit: taker, term }) => {
       const factor = factorOf(trace, to, row, taker, term);
       const sent = delta[row * to.n + taker];
       return { to, taker, term, factor, delta: sent, product: Math.fround(factor * sent) };
@@ -125,7 +126,7 @@ export function sentBack(trace, above, unit, row) {
   });
 }
 
-/** Their sum, from the first to the last as the engine does. @param {{ product: number }[]} terms */
+/** The sum of terms in float32, in the order of the engine. @param {{ product: number }[]} terms */
 export function sumOf(terms) {
   return terms.reduce((sum, { product }) => Math.fround(sum + product), 0);
 }

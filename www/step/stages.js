@@ -1,4 +1,4 @@
-// The stages of all layers, as the engine describes them: which numbers each takes, and which numbers take it.
+// The stages of all layers, as the engine describes them: the inputs and the consumers of each number.
 
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Stage} Stage */
@@ -14,29 +14,29 @@
  * @property {string | null} activation
  * @property {number[]} shape of the numbers of one example
  * @property {number} n numbers
- * @property {number} channels numbers at one position, each with weights of its own
- * @property {number} inputs numbers that the layer takes
+ * @property {number} channels numbers at one position, each with its own weights
+ * @property {number} inputs number of inputs of the layer
  * @property {number} source index of the layer below; -1: the model's input
  * @property {Stage | null} stage null: the layer is only shown as a whole
- * @property {number} terms of each number, its bias aside
- * @property {number[] | null} weights of channel 0, as places in `get_weights()`; null: none
- * @property {number} biasAt also a place; -1: none
+ * @property {number} terms number of terms of each number, without the bias
+ * @property {number[] | null} weights indices in `get_weights()` of the weights of channel 0; null: none
+ * @property {number} biasAt index in `get_weights()`; -1: none
  * @property {boolean} trained whether an optimizer moves any of its weights
  * @property {number} n_params of the layer
  * @property {StepLayer[]} siblings the stages of the same layer
- * @property {number} at place of its first number among those that its siblings can take
- * @property {Taker[]} takers the stages that take its numbers; empty where one of them is not opened
- * @property {Int32Array | null} sent how many terms take the numbers before one, for each number
+ * @property {number} at place of its first number among the possible inputs of its siblings
+ * @property {Consumer[]} consumers the stages that take its numbers; empty where one of them is shown as a whole
+ * @property {Int32Array | null} termsBefore for each number, how many terms take the numbers before it
  */
 
-/** A stage that takes numbers of another one, the first of which has the place `at` there. @typedef {{ to: StepLayer, at: number }} Taker */
+/** A stage that takes the numbers of another one, from its place `at` on. @typedef {{ to: StepLayer, at: number }} Consumer */
 
 /** @type {WeakMap<RunInfo, StepLayer[]>} */
-const made = new WeakMap();
+const cache = new WeakMap();
 
 /** @param {RunInfo} info @returns {StepLayer[]} */
 export function stepLayers(info) {
-  const known = made.get(info);
+  const known = cache.get(info);
   if (known) return known;
   /** @type {StepLayer[]} */
   const all = [];
@@ -74,16 +74,16 @@ export function stepLayers(info) {
         n_params: layer.n_params,
         siblings,
         at,
-        takers: [],
-        sent: null,
+        consumers: [],
+        termsBefore: null,
       });
       at += n;
     });
     all.push(...siblings);
   });
-  for (const layer of all) layer.takers = takersOf(all, layer);
-  for (const layer of all) layer.sent = sentOf(layer);
-  made.set(info, all);
+  for (const layer of all) layer.consumers = consumersOf(all, layer);
+  for (const layer of all) layer.termsBefore = termsBeforeOf(layer);
+  cache.set(info, all);
   return all;
 }
 
@@ -91,7 +91,7 @@ export function stepLayers(info) {
 const termsOfParts = ({ parts }) =>
   parts.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
-/** Terms of one number: those that take a number, and the bias. @param {StepLayer} layer */
+/** Number of terms of one number, including the bias. @param {StepLayer} layer */
 export const termsOf = (layer) => layer.terms + (layer.biasAt < 0 ? 0 : 1);
 
 /**
@@ -105,7 +105,7 @@ export function mainStage(layers, layer) {
 }
 
 /**
- * The place that a term of a number takes; -1: in the padding.
+ * Returns the place of a term's input; -1: in the padding.
  * @param {StepLayer} layer
  * @param {number} unit
  * @param {number} term
@@ -140,11 +140,11 @@ function inverseOf({ siblings }, stage) {
 }
 
 /**
- * The numbers of a stage that take a place, each with the term that does.
+ * Returns the numbers of a stage that take a place, each with its term.
  * @param {StepLayer} layer
  * @param {number} place
  */
-export function takersAt(layer, place) {
+export function consumersAt(layer, place) {
   const { stage, channels, terms } = layer;
   if (!stage) return [];
   const { starts, entries } = inverseOf(layer, stage);
@@ -159,7 +159,7 @@ export function takersAt(layer, place) {
   return found;
 }
 
-/** How many terms take a place. @param {StepLayer} layer @param {number} place */
+/** Number of terms that take a place. @param {StepLayer} layer @param {number} place */
 function countAt(layer, place) {
   const { stage, channels } = layer;
   if (!stage) return 0;
@@ -171,9 +171,9 @@ function countAt(layer, place) {
  * The stages that take numbers of a stage: of its own layer for an intermediate value, else of the one layer above.
  * @param {StepLayer[]} all
  * @param {StepLayer} layer
- * @returns {Taker[]}
+ * @returns {Consumer[]}
  */
-function takersOf(all, layer) {
+function consumersOf(all, layer) {
   const takes = (/** @type {StepLayer} */ to, /** @type {number} */ at) => {
     if (!to.stage) return false;
     const { starts } = inverseOf(to, to.stage);
@@ -188,11 +188,11 @@ function takersOf(all, layer) {
 }
 
 /** @param {StepLayer} layer */
-function sentOf({ stage, takers, n }) {
-  if (!takers.length || !stage) return null;
+function termsBeforeOf({ stage, consumers, n }) {
+  if (!consumers.length || !stage) return null;
   const sums = new Int32Array(n + 1);
   for (let i = 0; i < n; i++) {
-    sums[i + 1] = takers.reduce((sum, { to, at }) => sum + countAt(to, at + i), sums[i]);
+    sums[i + 1] = consumers.reduce((sum, { to, at }) => sum + countAt(to, at + i), sums[i]);
   }
   return sums;
 }

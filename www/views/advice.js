@@ -8,7 +8,7 @@ import { html, nothing } from 'lit-html';
  * @param {Advice[]} advice
  * @param {(advice: Advice) => void} take applies the suggested fix
  */
-export function advised(advice, take) {
+export function adviceList(advice, take) {
   return advice.map(
     (one) =>
       html`<div class="advice" role="note">

@@ -1,9 +1,11 @@
 // The charts of the right column: the loss and one metric, each also as a table.
 import { html, render } from 'lit-html';
-import { lineOf, markHere, marksOf, series } from '../picture/charts/series.js';
+import { lineOf, viewedMark, marksOf, series } from '../picture/charts/series.js';
 import { number } from '../app/figures.js';
+import { onValue } from '../app/dom.js';
 
 /** @typedef {import('../types.js').History} History */
+/** @typedef {{ history: History, previousRuns: import('../app/branching.js').PreviousRun[], info: import('../types.js').RunInfo }} Shown */
 
 /** Milliseconds between two redraws of the mark of the viewed step, as often as the charts are drawn during training. */
 const MARK_EVERY = 112;
@@ -23,9 +25,9 @@ export class CurvesView {
   #Curve;
   /** @type {Record<string, import('../picture/charts/curve.js').Curve>} */
   #curves = {};
-  #drawnTo = '';
+  #drawnKey = '';
   /** The marked step, the time of that drawing, and the timer of the next one. */
-  #marked = { moment: /** @type {number | null} */ (null), at: 0, again: 0 };
+  #marked = { viewedStep: /** @type {number | null} */ (null), at: 0, again: 0 };
 
   /**
    * @param {HTMLElement} element
@@ -39,59 +41,60 @@ export class CurvesView {
   /** Sets the chart class, which loads after the first drawing. @param {typeof import('../picture/charts/curve.js').Curve} Curve */
   drawWith(Curve) {
     this.#Curve = Curve;
-    this.#drawnTo = '';
+    this.#drawnKey = '';
   }
 
   /**
    * @param {History} history
-   * @param {import('../app/branching.js').Left[]} left previous runs to compare with
+   * @param {import('../app/branching.js').PreviousRun[]} previousRuns previous runs to compare with
    * @param {import('../types.js').RunInfo} info
-   * @param {string} wanted metric to show
+   * @param {string} wantedMetric metric to show
    * @param {import('../picture/colour.js').Colours} colours
-   * @param {number | null} moment viewed step; null: the latest
+   * @param {number | null} viewedStep viewed step; null: the latest
    */
-  draw(history, left, info, wanted, colours, moment) {
+  draw(history, previousRuns, info, wantedMetric, colours, viewedStep) {
     const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
-    const metric = names.includes(wanted) ? wanted : (names[0] ?? '');
+    const metric = names.includes(wantedMetric) ? wantedMetric : (names[0] ?? '');
     // Skip rendering where nothing has changed: the tables are long.
     const state = [
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      left.map(({ label }) => label),
+      previousRuns.map(({ label }) => label),
       metric,
       colours.dark,
       this.element.clientWidth,
     ];
     const key = [...state, ...Object.values(this.#tables), info.epochs, info.log_names].join();
-    if (key === this.#drawnTo && history.batches.length > 0) {
-      this.#mark(moment, history, info);
+    if (key === this.#drawnKey && history.batches.length > 0) {
+      this.#mark(viewedStep, history, info);
       return;
     }
-    this.#drawnTo = key;
-    this.#marked.moment = moment;
+    this.#drawnKey = key;
+    this.#marked.viewedStep = viewedStep;
+    const shown = { history, previousRuns, info };
     render(
-      html`${this.#panel('loss', 'Loss', 'loss', history, left, [], info)}
+      html`${this.#panel(shown, 'loss', 'Loss', 'loss', [])}
       ${
         metric
-          ? this.#panel('metric', title(metric, info), metric, history, left, names, info)
+          ? this.#panel(shown, 'metric', title(metric, info), metric, names)
           : html`<p class="panel soft">No metric is measured. Add one under “Loss and cost”.</p>`
       }`,
       this.element,
     );
-    this.#plot('loss', 'loss', history, left, info, colours);
-    if (metric) this.#plot('metric', metric, history, left, info, colours);
+    this.#plot(shown, 'loss', 'loss', colours);
+    if (metric) this.#plot(shown, 'metric', metric, colours);
   }
 
   /**
    * Moves the mark to another step, at most every `MARK_EVERY` milliseconds.
-   * @param {number | null} moment
+   * @param {number | null} viewedStep
    * @param {History} history
    * @param {import('../types.js').RunInfo} info
    */
-  #mark(moment, { events }, info) {
+  #mark(viewedStep, { events }, info) {
     const marked = this.#marked;
-    if (moment === marked.moment || marked.again) return;
+    if (viewedStep === marked.viewedStep || marked.again) return;
     const wait = marked.at + MARK_EVERY - performance.now();
     if (wait > 0) {
       marked.again = window.setTimeout(() => {
@@ -100,36 +103,31 @@ export class CurvesView {
       }, wait);
       return;
     }
-    this.#marked = { moment, at: performance.now(), again: 0 };
-    const marks = marksOf(events).concat(markHere(moment, info));
+    this.#marked = { viewedStep, at: performance.now(), again: 0 };
+    const marks = marksOf(events).concat(viewedMark(viewedStep, info));
     for (const curve of Object.values(this.#curves)) curve.mark(marks);
   }
 
   /**
+   * @param {Shown} shown
    * @param {string} id
    * @param {string} heading
    * @param {string} name
-   * @param {History} history
-   * @param {import('../app/branching.js').Left[]} left
    * @param {string[]} names metrics to choose from
-   * @param {import('../types.js').RunInfo} info
    */
-  #panel(id, heading, name, history, left, names, info) {
+  #panel({ history, previousRuns, info }, id, heading, name, names) {
     const open = this.#tables[id];
     const toggle = () => {
       this.#tables[id] = !open;
       this.actions.redraw();
     };
-    const beside = left.map(({ label }) => label).join(', ');
+    const beside = previousRuns.map(({ label }) => label).join(', ');
     return html`<section class="panel curve" aria-label=${heading}>
       <div class="panel-head">
         ${
           names.length > 1
             ? html`<h2>
-                <select
-                  aria-label="metric"
-                  @change=${(/** @type {any} */ e) => this.actions.metric(e.target.value)}
-                >
+                <select aria-label="metric" @change=${onValue(this.actions.metric)}>
                   ${names.map((n) => html`<option value=${n} .selected=${n === name}>${title(n, info)}</option>`)}
                 </select>
               </h2>`
@@ -150,14 +148,12 @@ export class CurvesView {
   }
 
   /**
+   * @param {Shown} shown
    * @param {string} id
    * @param {string} name
-   * @param {History} history
-   * @param {import('../app/branching.js').Left[]} left
-   * @param {import('../types.js').RunInfo} info
    * @param {import('../picture/colour.js').Colours} colours
    */
-  #plot(id, name, history, left, info, colours) {
+  #plot({ history, previousRuns, info }, id, name, colours) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
     if (!element || !this.#Curve || this.#tables[id]) return;
     if (this.#curves[id]?.element !== element)
@@ -171,8 +167,8 @@ export class CurvesView {
       colours,
       batches: isLoss,
       range: share ? [0, 1.02] : null,
-      marks: marksOf(history.events).concat(markHere(this.#marked.moment, info)),
-      others: left.flatMap((run) => lineOf({ label: run.label }, run, name)),
+      marks: marksOf(history.events).concat(viewedMark(this.#marked.viewedStep, info)),
+      others: previousRuns.flatMap((run) => lineOf({ label: run.label }, run, name)),
     });
   }
 }

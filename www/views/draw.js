@@ -1,9 +1,9 @@
 // The drawing pad: draw a digit by mouse, pen, finger or keyboard. The drawing is cropped, centred and scaled, and the
 // network predicts it.
 import { html, render } from 'lit-html';
-import { fresh, pad, paintInk } from '../picture/charts/pixels.js';
+import { clearCanvas, pad, paintInk } from '../picture/charts/pixels.js';
 import { SIDE, paper, stroke } from '../picture/ink.js';
-import { percent, verdict } from '../picture/links.js';
+import { percent, predictedClass } from '../picture/links.js';
 
 /** @typedef {import('../types.js').Prepared} Prepared */
 
@@ -106,10 +106,7 @@ export class DrawView {
     </div>`;
   }
 
-  /**
-   * @param {import('../types.js').RunInfo} info
-   * @param {import('../types.js').Frame} frame
-   */
+  /** @param {import('../types.js').RunInfo} info @param {import('../types.js').Frame} frame */
   #answer(info, frame) {
     if (!this.#prepared || this.#prepared.empty || !frame.drawn) {
       return html`<p class="soft">
@@ -120,7 +117,7 @@ export class DrawView {
     const raw = frame.answer;
     const p = raw.length === 1 ? [1 - raw[0], raw[0]] : Array.from(raw);
     const names = info.data.class_names;
-    const { label, sure } = verdict(raw);
+    const { label, sure } = predictedClass(raw);
     return html`<p class="big">
         “${names[label] ?? label}” <span class="n">${percent(sure)}</span>
       </p>
@@ -224,7 +221,7 @@ export class DrawView {
 
   /** @param {import('../picture/colour.js').Colours} colours */
   #drawInk(colours) {
-    const context = fresh(this.canvas, SEEN, SEEN);
+    const context = clearCanvas(this.canvas, SEEN, SEEN);
     const sheet = pad(SIDE, SIDE);
     paintInk(sheet, this.#ink, 0, colours.dark);
     context.imageSmoothingEnabled = true;
@@ -257,7 +254,7 @@ export class DrawView {
     const canvas = /** @type {HTMLCanvasElement} */ (
       this.element.querySelector(`[data-step=${step}]`)
     );
-    const context = fresh(canvas, SMALL, SMALL);
+    const context = clearCanvas(canvas, SMALL, SMALL);
     const picture = pad(width, height);
     paintInk(picture, values, 0, colours.dark);
     const scale = SMALL / Math.max(width, height);

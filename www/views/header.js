@@ -2,17 +2,18 @@
 import { html, nothing, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { icon } from './icons.js';
+import { onValue } from '../app/dom.js';
 
 /**
  * @typedef {object} HeaderActions
  * @property {(className: string) => void} data
- * @property {(seed: number | string) => void} seed
+ * @property {(seed: string) => void} seed
  * @property {() => void} dice
  * @property {() => void} share
  * @property {() => void} save
  * @property {(file: File) => void} open
  * @property {() => void} help
- * @property {(theme: any) => void} theme
+ * @property {(theme: import('../app/store.js').Settings['theme']) => void} theme
  */
 
 /**
@@ -45,7 +46,7 @@ export function header(element, { catalog, draft, settings }, actions) {
       </h1>
       <div class="header-field">
         <label for="data">data</label>
-        <select id="data" @change=${(/** @type {any} */ e) => actions.data(e.target.value)}>
+        <select id="data" @change=${onValue(actions.data)}>
           ${offered(catalog, draft.data.class_name).map(
             (d) =>
               html`<option
@@ -66,7 +67,7 @@ export function header(element, { catalog, draft, settings }, actions) {
           inputmode="numeric"
           autocomplete="off"
           .value=${live(String(draft.seed))}
-          @change=${(/** @type {any} */ e) => actions.seed(e.target.value)}
+          @change=${onValue(actions.seed)}
         />
         <button
           type="button"
@@ -91,16 +92,17 @@ export function header(element, { catalog, draft, settings }, actions) {
           type="file"
           accept=".json,application/json"
           hidden
-          @change=${(/** @type {any} */ e) => {
-            if (e.target.files[0]) actions.open(e.target.files[0]);
-            e.target.value = '';
+          @change=${(/** @type {Event} */ { target }) => {
+            const input = /** @type {HTMLInputElement} */ (target);
+            if (input.files?.[0]) actions.open(input.files[0]);
+            input.value = '';
           }}
         />
         <button type="button" @click=${actions.help} title="Help and keyboard shortcuts (?)">
           Help
         </button>
         <label for="theme">theme</label>
-        <select id="theme" @change=${(/** @type {any} */ e) => actions.theme(e.target.value)}>
+        <select id="theme" @change=${onValue(actions.theme)}>
           ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${settings.theme === t}>${t}</option>`)}
         </select>
       </div>

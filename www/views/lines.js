@@ -1,19 +1,19 @@
 // The lines of the Keras script that create a layer. Hovering or focusing such a line highlights its layer.
 import { html } from 'lit-html';
 
-/** @typedef {import('../types.js').Lit} Lit */
+/** @typedef {import('../types.js').UnitRef} UnitRef */
 
 /**
  * Renders the script. Its layer lines form one tab stop, and arrow keys move between them.
  * @param {string} code
  * @param {import('../app/store.js').State} state
  */
-export function linesOf(code, { lit, chosen, opened }) {
+export function linesOf(code, { highlight, selection, opened }) {
   let next = 0;
   // A line that creates a layer, in a Sequential or a Functional model.
   const makes = /^\s*(\w+ = )?layers\.\w+\(/;
-  const layer = Math.max(0, (lit ?? chosen)?.layer ?? 0);
-  const some = (lit ?? chosen)?.layer;
+  const layer = Math.max(0, (highlight ?? selection)?.layer ?? 0);
+  const some = (highlight ?? selection)?.layer;
   return code.split(/(?<=\n)/).flatMap((line) => {
     if (!makes.test(line) || next >= (opened?.info.layers.length ?? 0)) return line;
     const index = next++;
@@ -34,26 +34,26 @@ function lineAt({ target }) {
   );
 }
 
-/** The layer of the line under an event. @param {Event} event @returns {Lit | null} */
+/** The layer of the line under an event. @param {Event} event @returns {UnitRef | null} */
 export function layerAt(event) {
   const line = lineAt(event);
   return line ? { layer: Number(line.dataset.layer), unit: -1 } : null;
 }
 
-/** Selects the first unit of the layer of a line. @param {Event} event @param {(chosen: Lit) => void} choose */
-export function pick(event, choose) {
-  const lit = layerAt(event);
-  if (lit) choose({ ...lit, unit: 0 });
+/** Selects the first unit of the layer of a line. @param {Event} event @param {(ref: UnitRef) => void} choose */
+export function selectLine(event, choose) {
+  const ref = layerAt(event);
+  if (ref) choose({ ...ref, unit: 0 });
 }
 
-/** Handles keys: arrow keys move between lines, Enter and Space select. @param {KeyboardEvent} event @param {(chosen: Lit) => void} choose */
-export function walk(event, choose) {
+/** Handles keys: arrow keys move between lines, Enter and Space select. @param {KeyboardEvent} event @param {(ref: UnitRef) => void} choose */
+export function handleKey(event, choose) {
   const line = lineAt(event);
   if (!line) return;
   const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (!by && event.key !== 'Enter' && event.key !== ' ') return;
   event.preventDefault();
-  if (!by) return pick(event, choose);
+  if (!by) return selectLine(event, choose);
   const lines = [.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll('[role]')];
   /** @type {HTMLElement | undefined} */ (lines[lines.indexOf(line) + by])?.focus();
 }

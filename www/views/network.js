@@ -1,18 +1,18 @@
 // The picture of the network, its units as buttons, and the numbers of the selected or hovered one.
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
-import { fresh } from '../picture/charts/pixels.js';
+import { clearCanvas } from '../picture/charts/pixels.js';
 import { boxOf, layout } from '../picture/layout.js';
 import { strongest } from '../picture/links.js';
-import { brightOf, litOf, markOf } from '../picture/pointing.js';
+import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
 import { explain } from './explain.js';
-import { heads } from './heads.js';
-import { scales } from './scales.js';
+import { headings } from './headings.js';
+import { legend } from './legend.js';
 import { Units } from './units.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
-/** @typedef {import('../types.js').Lit} Lit */
+/** @typedef {import('../types.js').UnitRef} UnitRef */
 
 /** Simplifications of the picture. */
 export const simplified = [
@@ -30,17 +30,17 @@ export class NetworkView {
   #opened = null;
   /** The drawn frame. @type {Frame | null} */
   #frame = null;
-  /** The strongest links of the highlighted unit. @type {import('../picture/links.js').Strong[]} */
-  #strong = [];
+  /** The strongest links of the highlighted unit. @type {import('../picture/links.js').StrongLink[]} */
+  #strongLinks = [];
   /** Whether the layout has changed since the links were drawn. */
-  #moved = true;
+  #layoutChanged = true;
   /** The highlight for which the links were drawn. */
-  #litBelow = '';
+  #linksDrawnFor = '';
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, example: (by: number) => void, light: (lit: Lit | null) => void,
-   *   choose: (chosen: Lit | null) => void, inside: ((chosen: Lit) => void) | null }} actions
+   * @param {{ redraw: () => void, example: (by: number) => void, light: (ref: UnitRef | null) => void,
+   *   choose: (ref: UnitRef | null) => void, inside: ((ref: UnitRef) => void) | null }} actions
    */
   constructor(element, actions) {
     this.actions = actions;
@@ -71,7 +71,7 @@ export class NetworkView {
       const [opened, layout] = [this.#opened, this.#layout];
       if (!opened || !layout) return null;
       const weights = this.#frame?.weights ?? new Float32Array();
-      return { info: opened.info, layout, weights, strong: this.#strong };
+      return { info: opened.info, layout, weights, strong: this.#strongLinks };
     };
     this.units = new Units(this.picture, get('.units'), shown, actions);
     // In the next animation frame: arranging may resize the picture itself, which the browser reports as an error
@@ -82,7 +82,7 @@ export class NetworkView {
   /** @param {Opened} opened */
   open(opened) {
     this.#opened = opened;
-    this.#strong = [];
+    this.#strongLinks = [];
     this.units.clear();
     this.#arrange();
   }
@@ -99,61 +99,61 @@ export class NetworkView {
    * @param {Frame} frame
    * @param {Float32Array} input
    * @param {{ label: string, of: number, set: string, drawn: boolean }} example
-   * @param {{ lit: Lit | null, chosen: Lit | null, trail: import('../types.js').Hop[], playing: boolean }} state
-   * @param {Float32Array | null} row hovered example
+   * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing'>} state
+   * @param {Float32Array | null} hoveredRow hovered example
    * @param {import('../picture/colour.js').Colours} colours
    * @param {boolean} links whether to redraw the links as well
    */
-  draw(frame, input, example, state, row, colours, links) {
+  draw(frame, input, example, state, hoveredRow, colours, links) {
     const opened = this.#opened;
     const layout = this.#layout;
     if (!opened || !layout) return;
     this.#frame = frame;
     // A highlight dims everything else; a selection does not.
-    const chosen = markOf(layout, state.chosen);
-    const pointed = this.units.mark ?? markOf(layout, state.lit);
-    const lit = pointed ?? chosen;
-    const { box, from } = lit ?? { box: null, from: -1 };
+    const selection = pictureRefOf(layout, state.selection);
+    const hovered = this.units.current ?? pictureRefOf(layout, state.highlight);
+    const highlight = hovered ?? selection;
+    const { box, from } = highlight ?? { box: null, from: -1 };
     const strong = box ? strongest(opened.info, frame, layout, box, from, input) : [];
-    this.#strong = strong;
+    this.#strongLinks = strong;
     // The paths belong to the selected weight, so they are hidden while another one is highlighted.
-    const own = chosen && box === chosen.box && (from < 0 || from === chosen.from);
-    const trail = (own ? state.trail : []).flatMap((hop) => {
-      const [from, to] = [boxOf(layout, hop.from), boxOf(layout, hop.to)];
-      return from && to ? [{ from, to, share: hop.share }] : [];
+    const own = selection && box === selection.box && (from < 0 || from === selection.from);
+    const gradientPaths = (own ? state.gradientPaths : []).flatMap((edge) => {
+      const [from, to] = [boxOf(layout, edge.from), boxOf(layout, edge.to)];
+      return from && to ? [{ from, to, share: edge.share }] : [];
     });
-    const bright = pointed && brightOf(layout, pointed, strong, trail);
+    const bright = hovered && brightOf(layout, hovered, strong, gradientPaths);
     const scene = {
       opened,
       frame,
       input,
       layout,
       colours,
-      lit,
+      highlight,
       strong,
       bright,
-      trail,
-      pointed: row,
+      gradientPaths,
+      hoveredRow,
     };
-    const below = lit ? `${lit.column} ${box?.unit} ${from}` : '';
-    if (links || this.#moved || below !== this.#litBelow) {
-      this.#moved = false;
-      drawLinkLayer({ ...scene, context: fresh(this.below, layout.width, layout.height) });
-      this.#litBelow = below;
+    const linksFor = highlight ? `${highlight.column} ${box?.unit} ${from}` : '';
+    if (links || this.#layoutChanged || linksFor !== this.#linksDrawnFor) {
+      this.#layoutChanged = false;
+      drawLinkLayer({ ...scene, context: clearCanvas(this.below, layout.width, layout.height) });
+      this.#linksDrawnFor = linksFor;
     }
-    const layer = (state.lit ?? state.chosen)?.layer;
+    const layer = (state.highlight ?? state.selection)?.layer;
     layout.columns.forEach(({ layers }, i) => {
       const head = this.heads.children[i];
       head?.classList.toggle('lit', layer !== undefined && layers.includes(layer));
     });
-    drawNetwork({ ...scene, context: fresh(this.canvas, layout.width, layout.height) });
+    drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.
-    this.note.ariaLive = this.units.walking && !state.playing ? 'polite' : 'off';
+    this.note.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
     render(
-      lit && box
-        ? explain(opened, frame, layout, { box, from }, input, this.#inside(lit))
-        : scales(opened, frame, layout),
+      highlight && box
+        ? explain(opened, frame, layout, { box, from }, input, this.#inside(highlight))
+        : legend(opened, frame, layout),
       this.note,
     );
   }
@@ -188,15 +188,15 @@ export class NetworkView {
       style.width = `${this.#layout.width}px`;
       style.height = `${height}px`;
     }
-    this.#moved = true;
-    heads(this.heads, this.#layout.columns, this.actions.light);
+    this.#layoutChanged = true;
+    headings(this.heads, this.#layout.columns, this.actions.light);
     this.units.place(this.#layout);
     this.actions.redraw();
   }
 
-  /** @param {import('../picture/pointing.js').Mark} mark */
-  #inside(mark) {
-    const lit = this.#layout && litOf(this.#layout, mark);
-    return lit && this.actions.inside ? () => this.actions.inside?.(lit) : null;
+  /** @param {import('../picture/pointing.js').PictureRef} ref */
+  #inside(ref) {
+    const highlight = this.#layout && unitRefOf(this.#layout, ref);
+    return highlight && this.actions.inside ? () => this.actions.inside?.(highlight) : null;
   }
 }

@@ -3,7 +3,7 @@ import { html, nothing, render } from 'lit-html';
 import { number } from '../app/figures.js';
 import { paintInk, pad } from '../picture/charts/pixels.js';
 import { meaningOf } from '../picture/charts/answer.js';
-import { percent, verdict } from '../picture/links.js';
+import { percent, predictedClass } from '../picture/links.js';
 import { shownSet } from '../engine/frame.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
@@ -59,7 +59,7 @@ export class PredictionsView {
     const list = (
       classes && filter === 'wrong' ? wrong : Array.from({ length: n }, (_, i) => i)
     ).slice(0, LISTED);
-    const show = (/** @type {'all' | 'wrong'} */ value, /** @type {any} */ label) =>
+    const show = (/** @type {'all' | 'wrong'} */ value, /** @type {unknown} */ label) =>
       html`<label
         ><input
           type="radio"
@@ -85,7 +85,7 @@ export class PredictionsView {
             : ''
         }
         <ul class="examples ${classes ? '' : 'values'}">
-          ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.pointed))}
+          ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.hoveredRow))}
         </ul>
         ${list.length === 0 ? html`<p class="soft">None. Every prediction is correct.</p>` : ''}`,
       this.element,
@@ -107,7 +107,7 @@ export class PredictionsView {
     const classes = info.task !== 'regression';
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
     const truth = named(rows.y[i]);
-    const { label, sure } = verdict(p);
+    const { label, sure } = predictedClass(p);
     const shares = meaningOf(info, p, p).kind !== 'value';
     const right = isRight(p, rows.y[i]);
     const answer = classes ? named(label) : `output ${number(p[0])}`;
@@ -166,5 +166,5 @@ export class PredictionsView {
 
 /** Whether a prediction is correct. A prediction that is not finite is wrong. @param {Float32Array} p @param {number} y */
 function isRight(p, y) {
-  return p.every(Number.isFinite) && verdict(p).label === y;
+  return p.every(Number.isFinite) && predictedClass(p).label === y;
 }

@@ -2,6 +2,7 @@
 import { html, nothing, render } from 'lit-html';
 import { bestOf } from '../picture/charts/series.js';
 import * as lines from './lines.js';
+import { configOf, nameOf } from '../forms/choices.js';
 
 /** @typedef {import('../app/store.js').State} State */
 
@@ -20,7 +21,7 @@ const TABS = /** @type {const} */ ([
  * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
  * @param {string | undefined} hash fingerprint of the weights
  * @param {{ id: string, label: string }[]} more tabs whose panels other views render
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (lit: import('../types.js').Lit | null) => void, choose: (chosen: import('../types.js').Lit) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
+ * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (ref: import('../types.js').UnitRef | null) => void, choose: (ref: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 export function tabs(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
@@ -82,8 +83,8 @@ export function tabs(element, pad, state, events, hash, more, actions) {
           @focusin=${light}
           @pointerleave=${dark}
           @focusout=${dark}
-          @click=${(/** @type {Event} */ event) => lines.pick(event, actions.choose)}
-          @keydown=${(/** @type {KeyboardEvent} */ event) => lines.walk(event, actions.choose)}
+          @click=${(/** @type {Event} */ event) => lines.selectLine(event, actions.choose)}
+          @keydown=${(/** @type {KeyboardEvent} */ event) => lines.handleKey(event, actions.choose)}
         >
 ${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')}</pre>
         <div class="text-foot">
@@ -131,16 +132,16 @@ function panelOf(id, more) {
  * @param {{ csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
 function done({ opened, draft }, events, { csv, goTo }) {
-  /** @type {any[]} */
+  /** @type {import('../../pkg/glassbox.js').NamedClass[]} */
   const callbacks = draft.fit.callbacks ?? [];
-  const loggers = callbacks.filter((c) => (c.class_name ?? c) === 'CSVLogger');
+  const loggers = callbacks.filter((callback) => nameOf(callback) === 'CSVLogger');
   const best = bestOf(events);
   return html`${
     opened &&
     loggers.map(
       (logger, i) =>
         html`<button type="button" class="quiet" @click=${() => csv(i)}>
-          Save ${logger.config?.filename ?? 'log.csv'}
+          Save ${configOf(logger).filename ?? 'log.csv'}
         </button>`,
     )
   }${

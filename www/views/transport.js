@@ -13,17 +13,17 @@ const SPEEDS = /** @type {const} */ ([
 ]);
 
 /** Milliseconds between two announcements during training. */
-const SAY_EVERY = 4000;
+const ANNOUNCE_EVERY = 4000;
 
 export class TransportView {
-  #saidAt = 0;
+  #announcedAt = 0;
   #wasPlaying = false;
   /** Whether a run has been open. While another one opens, the buttons stay enabled and wait for it. */
   #wasOpen = false;
 
   /**
    * @param {HTMLElement} element
-   * @param {{ play: () => void, pause: () => void, step: () => void, epoch: () => void, reset: () => void, undo: () => void, speed: (speed: any) => void }} actions
+   * @param {{ play: () => void, pause: () => void, step: () => void, epoch: () => void, reset: () => void, undo: () => void, speed: (speed: import('../app/store.js').Settings['speed']) => void }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -39,11 +39,11 @@ export class TransportView {
     const { playing, canUndo, settings } = state;
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
     this.#wasOpen ||= frame !== null;
-    const dead = !this.#wasOpen || Boolean(frame?.trouble);
+    const disabled = !this.#wasOpen || Boolean(frame?.trouble);
     const over = Boolean(frame?.done) && !frame?.trouble;
     const main = playing ? 'Pause' : over ? 'Start over' : 'Play';
     const glyph = playing ? 'pause' : over ? 'again' : 'play';
-    const held = document.activeElement;
+    const focused = document.activeElement;
     render(
       html`
         <div class="buttons">
@@ -70,7 +70,7 @@ export class TransportView {
           <button
             type="button"
             class="play"
-            ?disabled=${dead}
+            ?disabled=${disabled}
             @click=${playing ? pause : play}
             title="${main} (space)"
           >
@@ -79,7 +79,7 @@ export class TransportView {
           <button
             type="button"
             class="step"
-            ?disabled=${dead || over}
+            ?disabled=${disabled || over}
             @click=${step}
             title="Step one batch (→)"
           >
@@ -88,7 +88,7 @@ export class TransportView {
           <button
             type="button"
             class="step"
-            ?disabled=${dead || over}
+            ?disabled=${disabled || over}
             @click=${epoch}
             title="Step one epoch (shift →)"
           >
@@ -125,16 +125,12 @@ export class TransportView {
       this.element,
     );
     // A focused button that became disabled passes the focus on to Play.
-    if (held instanceof HTMLButtonElement && held.disabled && this.element.contains(held))
+    if (focused instanceof HTMLButtonElement && focused.disabled && this.element.contains(focused))
       /** @type {HTMLElement | null} */ (this.element.querySelector('.play'))?.focus();
     if (frame) this.#count(state, frame, history);
   }
 
-  /**
-   * @param {State} state
-   * @param {Frame} frame
-   * @param {import('../types.js').History} history
-   */
+  /** @param {State} state @param {Frame} frame @param {import('../types.js').History} history */
   #count({ opened, playing }, frame, history) {
     if (!opened) return;
     const { n_batches, epochs } = opened.info;
@@ -154,8 +150,9 @@ export class TransportView {
     const now = performance.now();
     const stopped = this.#wasPlaying && !playing;
     this.#wasPlaying = playing;
-    if (frame.steps === 0 || (playing && now - this.#saidAt < SAY_EVERY && !stopped)) return;
-    this.#saidAt = now;
+    if (frame.steps === 0 || (playing && now - this.#announcedAt < ANNOUNCE_EVERY && !stopped))
+      return;
+    this.#announcedAt = now;
     const batch = frame.batch ? `, batch ${frame.batch} of ${n_batches}` : '';
     const losses =
       loss === undefined

@@ -1,12 +1,12 @@
 // Pointer and keyboard in the picture: a button on each unit, and the weights between them.
 import { boxesOf } from '../picture/layout.js';
 import { kernelOf, sourceOf } from '../picture/links.js';
-import { markAt } from '../picture/nearest.js';
-import { litOf } from '../picture/pointing.js';
+import { pictureRefAt } from '../picture/nearest.js';
+import { unitRefOf } from '../picture/pointing.js';
 
 /** @typedef {import('../picture/layout.js').Layout} Layout */
-/** @typedef {import('../picture/pointing.js').Mark} Mark */
-/** @typedef {import('../types.js').Lit} Lit */
+/** @typedef {import('../picture/pointing.js').PictureRef} PictureRef */
+/** @typedef {import('../types.js').UnitRef} UnitRef */
 
 /**
  * The content of the picture.
@@ -14,14 +14,14 @@ import { litOf } from '../picture/pointing.js';
  * @property {import('../types.js').RunInfo} info
  * @property {Layout} layout
  * @property {Float32Array} weights
- * @property {import('../picture/links.js').Strong[]} strong the strongest links of the highlighted unit
+ * @property {import('../picture/links.js').StrongLink[]} strong the strongest links of the highlighted unit
  */
 
 export class Units {
-  /** The unit or weight under the pointer. @type {Mark | null} */
-  #pointed = null;
+  /** The unit or weight under the pointer. @type {PictureRef | null} */
+  #hovered = null;
   /** Index among all boxes of the unit that was clicked or has the focus; -1 for none. */
-  #held = -1;
+  #focusedIndex = -1;
   /** Index of the weight of that unit that was clicked or reached by keyboard; -1 for none. */
   #from = -1;
 
@@ -29,7 +29,7 @@ export class Units {
    * @param {HTMLElement} picture
    * @param {HTMLElement} element contains the buttons
    * @param {() => Shown | null} shown
-   * @param {{ redraw: () => void, light: (lit: Lit | null) => void, choose: (chosen: Lit | null) => void }} actions
+   * @param {{ redraw: () => void, light: (ref: UnitRef | null) => void, choose: (ref: UnitRef | null) => void }} actions
    */
   constructor(picture, element, shown, actions) {
     this.picture = picture;
@@ -45,24 +45,24 @@ export class Units {
   }
 
   /** Whether the keyboard is at a weight. */
-  get walking() {
+  get atWeight() {
     return this.#from >= 0;
   }
 
-  /** The hovered or focused unit or weight. @returns {Mark | null} */
-  get mark() {
-    return this.#pointed ?? this.#mark;
+  /** The hovered or focused unit or weight. @returns {PictureRef | null} */
+  get current() {
+    return this.#hovered ?? this.#focused;
   }
 
-  /** The focused unit or weight. @returns {Mark | null} */
-  get #mark() {
+  /** The focused unit or weight. @returns {PictureRef | null} */
+  get #focused() {
     const shown = this.shown();
-    const box = shown && boxesOf(shown.layout)[this.#held];
+    const box = shown && boxesOf(shown.layout)[this.#focusedIndex];
     return box ? { column: box.column, box, from: this.#from } : null;
   }
 
   clear() {
-    [this.#pointed, this.#held, this.#from] = [null, -1, -1];
+    [this.#hovered, this.#focusedIndex, this.#from] = [null, -1, -1];
     this.element.replaceChildren();
   }
 
@@ -73,7 +73,7 @@ export class Units {
    */
   place(layout) {
     // The boxes have changed.
-    this.#pointed = null;
+    this.#hovered = null;
     const boxes = boxesOf(layout);
     if (this.element.children.length !== boxes.length) {
       this.element.replaceChildren(...boxes.map((box, i) => this.#button(layout, box, i)));
@@ -87,11 +87,7 @@ export class Units {
     });
   }
 
-  /**
-   * @param {Layout} layout
-   * @param {import('../picture/layout.js').Box} box
-   * @param {number} i
-   */
+  /** @param {Layout} layout @param {import('../picture/layout.js').Box} box @param {number} i */
   #button({ columns }, { column, unit }, i) {
     const { title, kind } = columns[column];
     const button = document.createElement('button');
@@ -101,8 +97,8 @@ export class Units {
     const names = { image: 'the digit', plane: 'decision boundary', grid: 'all steps', maps };
     const name = /** @type {Record<string, string>} */ (names)[kind];
     button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
-    button.addEventListener('focus', () => this.#hold(i));
-    button.addEventListener('blur', () => this.#hold(-1));
+    button.addEventListener('focus', () => this.#focus(i));
+    button.addEventListener('blur', () => this.#focus(-1));
     return button;
   }
 
@@ -113,29 +109,29 @@ export class Units {
     const { left, top } = this.picture.getBoundingClientRect();
     const [x, y] = [event.clientX - left + this.picture.scrollLeft, event.clientY - top];
     const { info, layout, weights, strong } = shown;
-    return markAt(info, layout, weights, strong, x, y);
+    return pictureRefAt(info, layout, weights, strong, x, y);
   }
 
-  /** @param {Mark | null} mark */
-  #point(mark) {
-    const now = this.#pointed;
-    if (mark?.box === now?.box && mark?.from === now?.from) return;
-    this.#pointed = mark;
-    this.picture.style.cursor = mark ? 'pointer' : '';
-    this.#light(mark);
+  /** @param {PictureRef | null} ref */
+  #point(ref) {
+    const now = this.#hovered;
+    if (ref?.box === now?.box && ref?.from === now?.from) return;
+    this.#hovered = ref;
+    this.picture.style.cursor = ref ? 'pointer' : '';
+    this.#light(ref);
   }
 
-  /** @param {Mark | null} mark */
-  #light(mark) {
+  /** @param {PictureRef | null} ref */
+  #light(ref) {
     const shown = this.shown();
-    this.actions.light(shown && litOf(shown.layout, mark));
+    this.actions.light(shown && unitRefOf(shown.layout, ref));
     this.actions.redraw();
   }
 
   /** @param {number} i @param {number} [from] */
-  #hold(i, from = -1) {
-    [this.#held, this.#from] = [i, from];
-    this.#light(this.mark);
+  #focus(i, from = -1) {
+    [this.#focusedIndex, this.#from] = [i, from];
+    this.#light(this.current);
   }
 
   /** Selects a unit or a weight. A finger always selects the unit, since it covers many weights. @param {MouseEvent} event */
@@ -143,14 +139,14 @@ export class Units {
     const shown = this.shown();
     if (!shown) return;
     const i = [...this.element.children].indexOf(/** @type {Element} */ (event.target));
-    const from = i === this.#held ? this.#from : -1;
+    const from = i === this.#focusedIndex ? this.#from : -1;
     const mouse = event.detail > 0;
     const at = mouse ? this.#at(event) : null;
     const touched = /** @type {PointerEvent} */ (event).pointerType === 'touch';
-    if (i < 0) return this.actions.choose(litOf(shown.layout, at));
-    this.#hold(i, mouse ? (touched ? -1 : (at?.from ?? -1)) : from);
-    const lit = litOf(shown.layout, this.#mark);
-    if (lit) this.actions.choose(lit);
+    if (i < 0) return this.actions.choose(unitRefOf(shown.layout, at));
+    this.#focus(i, mouse ? (touched ? -1 : (at?.from ?? -1)) : from);
+    const ref = unitRefOf(shown.layout, this.#focused);
+    if (ref) this.actions.choose(ref);
   }
 
   /**
@@ -161,27 +157,27 @@ export class Units {
   #key(event) {
     const { key, shiftKey } = event;
     const shown = this.shown();
-    const held = this.#mark?.box;
-    if (!shown || !held || !/^Arrow|^Escape/.test(key)) return;
+    const focused = this.#focused?.box;
+    if (!shown || !focused || !/^Arrow|^Escape/.test(key)) return;
     event.preventDefault();
     const { layout, info } = shown;
-    const column = layout.columns[held.column];
+    const column = layout.columns[focused.column];
     const by = { ArrowUp: -1, ArrowDown: 1 }[key];
     if (key === 'Escape') {
-      if (!this.walking) this.actions.choose(null);
-      return this.#hold(this.#held);
+      if (!this.atWeight) this.actions.choose(null);
+      return this.#focus(this.#focusedIndex);
     }
     if (by && shiftKey) {
       const kernel = kernelOf(info, column, sourceOf(layout, column));
       if (!kernel) return;
       const last = kernel.inputs - (kernel.biasAt < 0 ? 1 : 0);
-      const next = this.walking ? this.#from + by : by > 0 ? 0 : last;
-      return this.#hold(this.#held, Math.min(last, Math.max(0, next)));
+      const next = this.atWeight ? this.#from + by : by > 0 ? 0 : last;
+      return this.#focus(this.#focusedIndex, Math.min(last, Math.max(0, next)));
     }
-    let next = this.#held + (by ?? 0);
+    let next = this.#focusedIndex + (by ?? 0);
     if (!by) {
-      const boxes = layout.columns[held.column + (key === 'ArrowLeft' ? -1 : 1)]?.boxes ?? [];
-      next = boxesOf(layout).indexOf(boxes[Math.min(held.unit, boxes.length - 1)]);
+      const boxes = layout.columns[focused.column + (key === 'ArrowLeft' ? -1 : 1)]?.boxes ?? [];
+      next = boxesOf(layout).indexOf(boxes[Math.min(focused.unit, boxes.length - 1)]);
     }
     const buttons = /** @type {HTMLButtonElement[]} */ ([...this.element.children]);
     if (!buttons[next]) return;

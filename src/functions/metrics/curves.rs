@@ -59,7 +59,7 @@ impl Area {
         let n = options.num_thresholds;
         let own = !options.thresholds.is_empty();
         let mut inner = std::mem::take(&mut options.thresholds);
-        inner.sort_by(f64::total_cmp);
+        inner.sort_unstable_by(f64::total_cmp);
         if !own {
             inner = (1..n - 1).map(|i| i as f64 / (n as f64 - 1.0)).collect();
         }

@@ -51,7 +51,7 @@ options! {
 fn sorted_axes(axes: &[i64], rank: i64) -> Vec<i64> {
     let mut axes = axes.to_vec();
     axes.iter_mut().filter(|a| **a < 0).for_each(|a| *a += rank);
-    axes.sort();
+    axes.sort_unstable();
     axes
 }
 

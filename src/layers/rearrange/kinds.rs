@@ -70,7 +70,7 @@ pub static PERMUTE: LayerKind = LayerKind::new(PermuteOptions::SPEC, |request| {
     let dims = PermuteOptions::of(request.config).dims;
     let dims: Vec<usize> = dims.iter().map(|d| *d as usize - 1).collect();
     let mut sorted = dims.clone();
-    sorted.sort();
+    sorted.sort_unstable();
     if !sorted.iter().copied().eq(0..input.len()) {
         let message = format!(
             "'dims' must name each axis of the input once: the numbers from 1 to {}.",

@@ -1,6 +1,6 @@
 // The meaning of the model's output (a probability, one per class, or a value), and its text beside the last layer.
 import { number } from '../../app/figures.js';
-import { percent, verdict } from '../links.js';
+import { percent, predictedClass } from '../links.js';
 import { label } from './marks.js';
 
 /** Activations whose outputs are probabilities. */
@@ -16,7 +16,7 @@ const SHARES = /^((hard_)?sigmoid|softmax)$/;
  */
 export function meaningOf({ task, layers, outputs_are_logits: logits, data }, outputs, p) {
   const all = Array.from(p);
-  const { label } = verdict(all);
+  const { label } = predictedClass(all);
   const output = outputs.length > 1 ? label : 0;
   const classes = task !== 'regression';
   const share = classes && SHARES.test(layers[layers.length - 1].activation ?? '');
@@ -33,7 +33,7 @@ export function meaningOf({ task, layers, outputs_are_logits: logits, data }, ou
 }
 
 /** Draws the prediction beside the last column. @param {import('./network.js').Scene} scene */
-export function drawAnswer({ context, opened, frame, layout, colours }) {
+export function drawPrediction({ context, opened, frame, layout, colours }) {
   const { info } = opened;
   const column = layout.columns[layout.columns.length - 1];
   if (column.kind === 'plane' || column.layer < 0) return;
@@ -42,59 +42,30 @@ export function drawAnswer({ context, opened, frame, layout, colours }) {
   const { kind, all: p, output: best, value, of, answer, name } = meaning;
   const valued = kind === 'value';
   const small = layout.width < 560;
+  const { ink, soft } = colours.ink;
+  /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} size */
+  const write = (text, x, y, colour, size, weight = 400) =>
+    label(context, text, x, y, colour, size, 'left', weight);
   if (p.length === 1) {
     const [box] = column.boxes;
     const [x, y] = [box.x + box.w + 10, box.y + box.h / 2];
-    label(
-      context,
-      valued ? number(value) : percent(p[0]),
-      x,
-      y + 1,
-      colours.ink.ink,
-      small ? 15 : 20,
-      'left',
-      600,
-    );
-    label(
-      context,
-      valued ? answer && `class “${answer}”` : `for “${of}”`,
-      x,
-      y + (small ? 16 : 20),
-      colours.ink.soft,
-      small ? 11 : 12,
-      'left',
-    );
+    write(valued ? number(value) : percent(p[0]), x, y + 1, ink, small ? 15 : 20, 600);
+    const below = valued ? answer && `class “${answer}”` : `for “${of}”`;
+    write(below, x, y + (small ? 16 : 20), soft, small ? 11 : 12);
     return;
   }
   for (const box of column.boxes) {
     const x = box.x + box.w + 8;
     const y = box.y + box.h / 2 + 4;
     const bold = box.unit === best && answer !== '';
-    label(
-      context,
-      valued ? `${name(box.unit)} ${number(p[box.unit])}` : name(box.unit),
-      x,
-      y,
-      bold ? colours.ink.ink : colours.ink.soft,
-      12,
-      'left',
-      bold ? 700 : 400,
-    );
+    const text = valued ? `${name(box.unit)} ${number(p[box.unit])}` : name(box.unit);
+    write(text, x, y, bold ? ink : soft, 12, bold ? 700 : 400);
     if (valued) continue;
     const room = layout.tail - (small ? 24 : 36);
-    context.fillStyle = bold ? colours.ink.ink : colours.ink.soft;
+    context.fillStyle = bold ? ink : soft;
     context.fillRect(x + 14, y - 7, Math.max(1, room * p[box.unit]), 6);
   }
   if (valued) return;
   const last = column.boxes[column.boxes.length - 1];
-  label(
-    context,
-    percent(p[best]),
-    last.x + last.w + 8,
-    last.y + last.h + 18,
-    colours.ink.ink,
-    13,
-    'left',
-    600,
-  );
+  write(percent(p[best]), last.x + last.w + 8, last.y + last.h + 18, ink, 13, 600);
 }

@@ -1,8 +1,8 @@
 // A chart over the epochs: training solid, validation dashed, batches as a thin line behind.
 import uPlot from 'uplot';
 import { number, signed } from '../../app/figures.js';
-import { nameOthers } from './names.js';
-import { drawOthers } from './others.js';
+import { labelOtherRuns } from './names.js';
+import { drawOtherRuns } from './others.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
 
@@ -14,7 +14,7 @@ import { drawOthers } from './others.js';
  * @property {boolean} batches
  * @property {[number, number] | null} range of the vertical axis; null: from the data
  * @property {Mark[]} marks
- * @property {import('./series.js').Other[]} others runs to compare with
+ * @property {import('./series.js').OtherRun[]} others runs to compare with
  */
 
 /** A chart in an element. It is recreated when its look changes, and otherwise only receives new data. */
@@ -51,11 +51,11 @@ export class Curve {
     const now = () => this.#look ?? look;
     const { ink } = look.colours;
     const hooks = {
-      drawAxes: [(/** @type {uPlot} */ plot) => drawOthers(plot, now().others, ink)],
+      drawAxes: [(/** @type {uPlot} */ plot) => drawOtherRuns(plot, now().others, ink)],
       draw: [
         (/** @type {uPlot} */ plot) => {
           drawMarks(plot, now());
-          nameOthers(plot, now().others, ink);
+          labelOtherRuns(plot, now().others, ink);
         },
       ],
     };

@@ -80,9 +80,9 @@ function middle({ boxes }) {
  * Draws the links with the largest contributions to the highlighted unit. A highlighted weight fades the others.
  * @param {Scene} scene
  */
-export function drawStrongest({ context, layout, colours, lit, strong }) {
+export function drawStrongest({ context, layout, colours, highlight, strong }) {
   const top = Math.max(1e-9, ...strong.map((l) => Math.abs(l.weight)));
-  const from = lit?.from ?? -1;
+  const from = highlight?.from ?? -1;
   for (const link of strong) {
     const own = from < 0 || link.from === from;
     const colour = colours.css((Math.sign(link.weight) || 1) * 0.75);
@@ -97,10 +97,10 @@ export function drawStrongest({ context, layout, colours, lit, strong }) {
 }
 
 /** Marks a highlighted weight at both ends: its pixel in the unit's image and its input; or the bias bar. @param {Scene} scene */
-export function drawWeight({ context, opened, layout, colours, lit, strong }) {
-  if (!lit?.box || lit.from < 0) return;
-  const { box, from } = lit;
-  const column = layout.columns[lit.column];
+export function drawWeight({ context, opened, layout, colours, highlight, strong }) {
+  if (!highlight?.box || highlight.from < 0) return;
+  const { box, from } = highlight;
+  const column = layout.columns[highlight.column];
   const areas = strong.filter((link) => link.from === from).map(({ area }) => area);
   const image = imageOf(opened.info, layout, column);
   const kernel = kernelOf(opened.info, column, sourceOf(layout, column));
@@ -115,8 +115,8 @@ export function drawWeight({ context, opened, layout, colours, lit, strong }) {
 }
 
 /** Draws the paths from a weight to the loss. A wider line is a larger share of the gradient. @param {Scene} scene */
-export function drawTrail({ context, colours, trail }) {
-  for (const { from, to, share } of trail) {
+export function drawGradientPaths({ context, colours, gradientPaths }) {
+  for (const { from, to, share } of gradientPaths) {
     const size = Math.abs(share);
     drawCurves(
       context,

@@ -1,16 +1,16 @@
 // Labels of the lines in a chart, placed so that none overlaps another.
 
 /** @typedef {import('uplot')} uPlot */
-/** @typedef {import('./series.js').Other} Other */
+/** @typedef {import('./series.js').OtherRun} OtherRun */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**
  * Draws the labels of other runs at the ends of their lines, on a background that covers lines.
  * @param {uPlot} plot
- * @param {Other[]} others
+ * @param {OtherRun[]} others
  * @param {Ink} ink
  */
-export function nameOthers({ ctx, bbox, valToPos }, others, ink) {
+export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink) {
   ctx.save();
   ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
@@ -21,7 +21,7 @@ export function nameOthers({ ctx, bbox, valToPos }, others, ink) {
     return [{ label, x, y, width: ctx.measureText(label).width }];
   });
   const row = 12 * devicePixelRatio;
-  for (const { label, x, y, width } of placed(labels, bbox, row)) {
+  for (const { label, x, y, width } of placeLabels(labels, bbox, row)) {
     ctx.globalAlpha = 0.8;
     ctx.fillStyle = ink.paper;
     ctx.fillRect(x - width, y - 0.8 * row, width, row);
@@ -41,7 +41,7 @@ export function nameOthers({ ctx, bbox, valToPos }, others, ink) {
  * @param {number} row height of a row of text
  * @returns {L[]} `x`: right end of the text, `y`: its baseline
  */
-export function placed(labels, box, row) {
+export function placeLabels(labels, box, row) {
   /** @type {L[]} */
   const done = [];
   const [top, bottom] = [box.top + row, box.top + box.height - row / 3];

@@ -1,8 +1,8 @@
 // Draws the network: the input, the units with their weights or response maps, the links and the prediction.
-import { reach } from '../colour.js';
+import { scaleEnd } from '../colour.js';
 import { imageOf, kernelOf, sourceOf, valuesOf } from '../links.js';
-import { drawAnswer } from './answer.js';
-import { drawFlow, drawLinks, drawStrongest, drawTrail, drawWeight } from './links.js';
+import { drawPrediction } from './answer.js';
+import { drawFlow, drawLinks, drawStrongest, drawGradientPaths, drawWeight } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
 import { drawDecision, drawPoints } from './plane.js';
@@ -21,11 +21,11 @@ import { BARRED, FEW } from '../layout.js';
  * @property {Float32Array} input the example, or the drawing
  * @property {Layout} layout
  * @property {import('../colour.js').Colours} colours
- * @property {import('../pointing.js').Mark | null} lit highlighted part
- * @property {import('../links.js').Strong[]} strong strongest links of the highlighted unit
+ * @property {import('../pointing.js').PictureRef | null} highlight highlighted part
+ * @property {import('../links.js').StrongLink[]} strong strongest links of the highlighted unit
  * @property {Set<Box> | null} bright boxes that do not dim; null: all
- * @property {Float32Array | null} pointed hovered example
- * @property {{ from: Box, to: Box, share: number }[]} trail paths from a weight to the loss
+ * @property {Float32Array | null} hoveredRow hovered example
+ * @property {{ from: Box, to: Box, share: number }[]} gradientPaths paths from a weight to the loss
  */
 
 /**
@@ -33,18 +33,19 @@ import { BARRED, FEW } from '../layout.js';
  * @param {Scene} scene
  */
 export function drawLinkLayer(scene) {
-  const { layout, lit } = scene;
+  const { layout, highlight } = scene;
   layout.columns.forEach((column, i) => {
     const before = sourceOf(layout, column);
-    const own = lit?.column === i;
-    const dim = lit !== null && !(own && !lit.box);
+    const own = highlight?.column === i;
+    const dim = highlight !== null && !(own && !highlight.box);
     const shaped = before?.kind === 'maps' || before?.kind === 'grid';
     if (shaped || !kernelOf(scene.opened.info, column, before)) drawFlow(scene, column, i, dim);
     // `drawStrongest` draws the links of a highlighted unit. For a highlighted weight all links stay, faintly.
-    else if (before && !(own && lit.box && lit.from < 0)) drawLinks(scene, column, before, dim);
+    else if (before && !(own && highlight.box && highlight.from < 0))
+      drawLinks(scene, column, before, dim);
   });
   // Dimmed units are transparent, so the links below them are erased.
-  if (lit)
+  if (highlight)
     for (const { x, y, w, h } of layout.columns.flatMap(({ boxes }) => boxes))
       scene.context.clearRect(x, y, w, h);
 }
@@ -55,19 +56,15 @@ export function drawNetwork(scene) {
   layout.columns.forEach((column) => drawColumn(scene, column, sourceOf(layout, column)));
   scene.context.globalAlpha = 1;
   drawStrongest(scene);
-  drawTrail(scene);
+  drawGradientPaths(scene);
   drawWeight(scene);
-  drawAnswer(scene);
+  drawPrediction(scene);
 }
 
 /** Opacity of units outside the highlight. */
 const DIM = 0.3;
 
-/**
- * @param {Scene} scene
- * @param {Column} column
- * @param {Column | undefined} before
- */
+/** @param {Scene} scene @param {Column} column @param {Column | undefined} before */
 function drawColumn(scene, column, before) {
   const { context, opened, frame, layout, colours, input, bright } = scene;
   const { info } = opened;
@@ -82,12 +79,12 @@ function drawColumn(scene, column, before) {
   }
   if (column.kind === 'plane') return drawPlane(scene, column);
   const values = valuesOf(info, frame, column, input);
-  const top = column.layer < 0 ? reach(values) : answersTop(info, frame, column);
+  const top = column.layer < 0 ? scaleEnd(values) : outputScale(info, frame, column);
   const kernel = kernelOf(info, column, before);
   const image = imageOf(info, layout, column);
   const weightTop =
     kernel && image
-      ? reach(frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units))
+      ? scaleEnd(frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units))
       : 1;
   for (const box of column.boxes) {
     if (bright) context.globalAlpha = bright.has(box) ? 1 : DIM;
@@ -140,7 +137,7 @@ function drawColumn(scene, column, before) {
 function topOf(activation, values) {
   return activation === 'sigmoid' || activation === 'tanh' || activation === 'softmax'
     ? 1
-    : reach(values);
+    : scaleEnd(values);
 }
 
 /**
@@ -149,7 +146,7 @@ function topOf(activation, values) {
  * @param {import('../../types.js').Frame} frame
  * @param {Column} column
  */
-export function answersTop(info, frame, { shown, kind }) {
+export function outputScale(info, frame, { shown, kind }) {
   const { at, length, activation } = info.layers[shown];
   const cells = frame.side * frame.side;
   const maps = kind === 'tiles' && cells > 0;
@@ -166,7 +163,7 @@ export function answersTop(info, frame, { shown, kind }) {
  * @param {string} colour of the frame around it
  * @param {number} width
  */
-function drawTile({ context, colours, lit }, box, picture, colour, width) {
+function drawTile({ context, colours, highlight }, box, picture, colour, width) {
   const { x, y, w, h } = box;
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, x, y, w, h);
@@ -176,7 +173,7 @@ function drawTile({ context, colours, lit }, box, picture, colour, width) {
   context.lineWidth = width;
   context.strokeStyle = colour;
   context.strokeRect(x - 0.5 - width / 2, y - 0.5 - width / 2, w + 1 + width, h + 1 + width);
-  if (lit?.box === box) ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
+  if (highlight?.box === box) ring(context, x - 4, y - 4, w + 8, h + 8, colours.ink.ink);
 }
 
 /**
@@ -210,19 +207,14 @@ function drawResponse(scene, column, box, colour, top) {
   drawTile(scene, box, tile.canvas, colour, 2);
 }
 
-/**
- * @param {Scene} scene
- * @param {Box} box
- * @param {string} colour
- * @param {number | null} bias
- */
-function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
+/** @param {Scene} scene @param {Box} box @param {string} colour @param {number | null} bias */
+function drawDisc({ context, layout, colours, highlight }, box, colour, bias) {
   const { x, y, w, h, column } = box;
   const r = w / 2;
   if (layout.columns[column].units > FEW) {
     context.fillStyle = colour;
     context.fillRect(x, y, w, h);
-    if (lit?.box === box) ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
+    if (highlight?.box === box) ring(context, x - 2, y - 2, w + 4, h + 4, colours.ink.ink);
     return;
   }
   context.beginPath();
@@ -240,17 +232,14 @@ function drawDisc({ context, layout, colours, lit }, box, colour, bias) {
     context.fillStyle = colours.ink.soft;
     context.fillRect(x + r - 0.5, y + h + 0.5, 1, 4);
   }
-  if (lit?.box === box) ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
+  if (highlight?.box === box) ring(context, x - 3, y - 3, w + 6, h + 6, colours.ink.ink);
 }
 
-/**
- * @param {Scene} scene
- * @param {Column} column
- */
-function drawPlane({ context, opened, frame, colours, input, pointed, lit }, column) {
+/** @param {Scene} scene @param {Column} column */
+function drawPlane({ context, opened, frame, colours, input, hoveredRow, highlight }, column) {
   const { info, data } = opened;
   const [area] = column.boxes;
-  const top = info.task === 'regression' ? reach(data.train.y) : 0;
+  const top = info.task === 'regression' ? scaleEnd(data.train.y) : 0;
   if (frame.side > 0) {
     const layer = info.layers[column.shown];
     const answers = {
@@ -281,8 +270,8 @@ function drawPlane({ context, opened, frame, colours, input, pointed, lit }, col
   };
   mark(input, 7);
   context.setLineDash([3, 3]);
-  if (pointed) mark(pointed, 11);
+  if (hoveredRow) mark(hoveredRow, 11);
   context.setLineDash([]);
-  if (lit?.box === area)
+  if (highlight?.box === area)
     ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
 }

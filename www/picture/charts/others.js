@@ -1,16 +1,16 @@
 // The lines of other runs in a chart.
 
 /** @typedef {import('uplot')} uPlot */
-/** @typedef {import('./series.js').Other} Other */
+/** @typedef {import('./series.js').OtherRun} OtherRun */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**
  * Draws the lines of other runs.
  * @param {uPlot} plot
- * @param {Other[]} others
+ * @param {OtherRun[]} others
  * @param {Ink} ink
  */
-export function drawOthers({ ctx, bbox, valToPos }, others, ink) {
+export function drawOtherRuns({ ctx, bbox, valToPos }, others, ink) {
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);

@@ -69,7 +69,7 @@ export function paintInk({ context, image, pixels }, values, first, dark) {
  * @param {number} height
  * @returns {CanvasRenderingContext2D}
  */
-export function fresh(canvas, width, height) {
+export function clearCanvas(canvas, width, height) {
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
@@ -77,4 +77,16 @@ export function fresh(canvas, width, height) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
+}
+
+/**
+ * Enlarges a small canvas onto another one, with sharp pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Pad} pad
+ */
+export function enlarge(canvas, { canvas: small }) {
+  const { clientWidth, clientHeight } = canvas;
+  const context = clearCanvas(canvas, clientWidth, clientHeight);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, clientWidth, clientHeight);
 }

@@ -27,12 +27,12 @@ export function marksOf(events) {
 
 /**
  * Returns the mark of the viewed step; none for the latest.
- * @param {number | null} moment in batches
+ * @param {number | null} viewedStep in batches
  * @param {{ n_batches: number, first_epoch: number }} info
  * @returns {Mark[]}
  */
-export function markHere(moment, { n_batches, first_epoch }) {
-  return moment === null ? [] : [{ at: first_epoch + moment / n_batches, label: 'here' }];
+export function viewedMark(viewedStep, { n_batches, first_epoch }) {
+  return viewedStep === null ? [] : [{ at: first_epoch + viewedStep / n_batches, label: 'here' }];
 }
 
 /**
@@ -93,15 +93,15 @@ function finite(value) {
 
 /**
  * The line of another run: epochs, and its values after them. Without a hue it is thin and grey.
- * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} Other
+ * @typedef {{ label: string, at: number[], values: number[], hue?: string, dashed?: boolean }} OtherRun
  */
 
 /**
  * Returns the line of another run in one column, with at most `MOST` points.
- * @param {Omit<Other, 'at' | 'values'>} look
+ * @param {Omit<OtherRun, 'at' | 'values'>} look
  * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: number of epochs before it
  * @param {string} name
- * @returns {Other[]} empty where the run has no such column or no epoch
+ * @returns {OtherRun[]} empty where the run has no such column or no epoch
  */
 export function lineOf(look, { first, names, epochs }, name) {
   const column = names.indexOf(name);

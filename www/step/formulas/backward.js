@@ -1,23 +1,23 @@
-// Backward: what comes back to a number from above, times the slope of its activation; and the gradients made of that.
+// Backward: the deltas (backward terms times the derivative of the activation) and the gradients.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
-import { aboveOf, inputAt, sentBack, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
+import { aboveOf, inputAt, backwardTerms, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
 import { slopeOfLoss } from './loss.js';
 import * as m from './math.js';
 
 /** @typedef {import('../program.js').Place} Place */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function backward(place, scene, layer) {
   if (place.weights)
     return place.from < 0 ? gradients(place, scene, layer) : gradient(place, scene, layer);
-  return place.to < 0 ? delta(place, scene, layer) : sent(place, scene, layer);
+  return place.to < 0 ? delta(place, scene, layer) : backwardTerm(place, scene, layer);
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function delta({ channel, position, part }, scene, layer) {
   const { trace, row } = scene;
   const traced = tracedOf(trace, layer);
@@ -27,18 +27,18 @@ function delta({ channel, position, part }, scene, layer) {
   const value = m.mean(scene, (r) => traced.delta[at(r)]);
   const name = m.nameOfUnit(layer, channel, position);
   const above = aboveOf(trace, layer);
-  if (!above) return ends(name, j, unit, value, scene, layer);
+  if (!above) return outputDelta(name, j, unit, value, scene, layer);
   const slope = m.mean(scene, (r) => slopeAt(trace, layer, at(r)));
-  const back = m.mean(scene, (r) => sumOf(sentBack(trace, above, unit, r)));
+  const back = m.mean(scene, (r) => sumOf(backwardTerms(trace, above, unit, r)));
   const weighs = above.every(({ to }) => to.weights);
   const from = above.map(({ to }) => to.name).join(' and ');
   const total = mathml`${m.sum('k')}${weighs ? m.sub('w', `${j},k`) : m.sub('m', 'k')}${m.sub('δ', 'k')}`;
-  const terms = row < 0 ? [] : sentBack(trace, above, unit, row);
+  const terms = row < 0 ? [] : backwardTerms(trace, above, unit, row);
   const written = m.products(terms.map((t) => [t.factor, t.delta]));
   const equals = row < 0 ? '' : mathml`${written}<mo>=</mo>`;
   const dropped =
     row < 0 ? html`Means of the batch: a mean of products is not the product of means.` : undefined;
-  const title = `${name}: delta, from ${from}${m.whose(scene)}`;
+  const title = `${name}: delta, from ${from}${m.batchSuffix(scene)}`;
   if (!part || !traced.slope.length) {
     return {
       title,
@@ -64,22 +64,22 @@ function delta({ channel, position, part }, scene, layer) {
 }
 
 /**
- * A delta that no opened layer sends: that of the output, or below a layer that is a whole.
+ * Explains a delta at the output, or below a layer that is shown as a whole.
  * @param {string} name
  * @param {string} j
  * @param {number} unit
  * @param {number} value
  * @param {Scene} scene
  * @param {StepLayer} layer
- * @returns {Told}
+ * @returns {Explanation}
  */
-function ends(name, j, unit, value, scene, layer) {
+function outputDelta(name, j, unit, value, scene, layer) {
   const { trace, layers, row } = scene;
   const top = layers.findLast((own) => own.inner < 0 && tracedOf(trace, own).delta.length);
   const { slope } = tracedOf(trace, layer);
   const sloped = mathml`${m.slope('a', j)}${slope.length ? mathml`<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>${m.sub('z', j)}<mo>)</mo>` : ''}`;
   const plain = {
-    title: `${name}: delta${m.whose(scene)}`,
+    title: `${name}: delta${m.batchSuffix(scene)}`,
     formula: m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${sloped}`),
     numbers: m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.result(value)}`),
     value,
@@ -90,17 +90,17 @@ function ends(name, j, unit, value, scene, layer) {
       .map((taker) => taker.name);
     return {
       ...plain,
-      note: `Sent back by ${takers.join(' and ') || 'what takes it'}, which is not opened here.`,
+      note: `Passed back by ${takers.join(' and ') || 'the next layer'}, which is not opened here.`,
     };
   }
-  const title = `${name}: delta, where the loss takes hold${m.whose(scene)}`;
+  const title = `${name}: δ at the output (from the loss)${m.batchSuffix(scene)}`;
   if (row < 0) return { ...plain, title };
   const own = slopeOfLoss(scene, row, unit);
   const logits = Boolean(trace.cost.logit_term);
   const f = logits ? 1 : slopeAt(trace, layer, row * layer.n + unit);
   const near = (/** @type {number} */ to) => Math.abs(to - value) <= 1e-5 * Math.abs(value) + 1e-8;
   if (!own || !near(own.value * f)) {
-    // dL/da comes from the loss' own code, in any form.
+    // Here dL/da is the number that the loss has computed.
     const slopes = trace.cost.slopes;
     const at = slopes[row * layer.n + unit];
     if (!slopes.length || !slope.length || !near(at * f)) return { ...plain, title };
@@ -129,12 +129,12 @@ function ends(name, j, unit, value, scene, layer) {
   };
 }
 
-/** One term of what comes back. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
-function sent({ channel, position, to, part }, scene, layer) {
+/** One backward term. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
+function backwardTerm({ channel, position, to, part }, scene, layer) {
   const { trace, row } = scene;
   const above = aboveOf(trace, layer) ?? [];
   const unit = position * layer.channels + channel;
-  const all = (/** @type {number} */ r) => sentBack(trace, above, unit, r);
+  const all = (/** @type {number} */ r) => backwardTerms(trace, above, unit, r);
   const j = String(channel + 1);
   const one = all(Math.max(0, row))[to];
   const name = m.nameOfUnit(layer, channel, position);
@@ -151,7 +151,7 @@ function sent({ channel, position, to, part }, scene, layer) {
     Math.floor(one.taker / one.to.channels),
   );
   return {
-    title: `${name}: what ${from} sends back${part ? ' is added' : ''}${m.whose(scene)}`,
+    title: `${name}: what ${from} sends back${part ? ' is added' : ''}${m.batchSuffix(scene)}`,
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part
@@ -162,15 +162,17 @@ function sent({ channel, position, to, part }, scene, layer) {
   };
 }
 
-/** A delta whose terms cannot be told apart in this step. @param {string} name @param {Scene} scene @returns {Told} */
+/** A delta whose terms are unknown in this step. @param {string} name @param {Scene} scene @returns {Explanation} */
 const whole = (name, scene) => ({
-  title: `${name}: what comes back${m.whose(scene)}`,
-  formula: html`<p>Nothing is sent back: the loss is taken below the layer above.</p>`,
+  title: `${name}: gradient from the next layer${m.batchSuffix(scene)}`,
+  formula: html`<p>
+    The next layer passes no gradient back: the loss is computed from the logits below it.
+  </p>`,
   numbers: '',
   value: null,
 });
 
-/** All gradients of a channel. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** All gradients of a channel. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function gradients({ channel }, { trace }, layer) {
   const j = String(channel + 1);
   const own = Array.from(
@@ -191,7 +193,7 @@ function gradients({ channel }, { trace }, layer) {
 }
 
 /**
- * What the rows add to one gradient: each the sum over the positions.
+ * Returns the contribution of a row to one gradient, by position.
  * @param {Scene} scene
  * @param {StepLayer} layer
  * @param {number} channel
@@ -208,7 +210,7 @@ export function sharesOf({ trace }, layer, channel, term, row) {
   });
 }
 
-/** One gradient, or what goes into it. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** One gradient, or the contribution of a row. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function gradient({ channel, position, from, part }, scene, layer) {
   const { trace, row, opened } = scene;
   const isBias = from === layer.terms;
@@ -216,7 +218,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
   const g = trace.gradients[weightAt(layer, channel, from)];
   const shares = (/** @type {number} */ r) => sharesOf(scene, layer, channel, from, r);
   const name = m.nameOfTerm(layer, from, opened.info.data.image);
-  const who = `${m.nameOfUnit(layer, channel, -1)}: dL/dw of ${isBias ? 'the bias' : name}`;
+  const title = `${m.nameOfUnit(layer, channel, -1)}: dL/dw of ${isBias ? 'the bias' : name}`;
   const letter = isBias ? m.slope('b', j) : m.slope('w', `${i},${j}`);
   const x = isBias ? '' : m.sub('x', i);
   const over = layer.n > layer.channels ? 'rows, positions' : 'rows';
@@ -229,7 +231,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
     const value = part ? g : sum;
     const added = Math.abs(g - sum) > 1e-5 * Math.abs(sum) + 1e-8;
     return {
-      title: `${who}${part ? '' : ': the sum over the batch'}`,
+      title: `${title}${part ? '' : ': the sum over the batch'}`,
       formula,
       numbers: m.math(mathml`${written(all)}<mo>=</mo>${m.result(value)}`),
       value,
@@ -238,7 +240,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
   }
   const own = shares(row);
   const here = position < 0 ? sumOf(own) : own[position].product;
-  // Of two halves the second adds it to what earlier rows and positions gave.
+  // The second of two parts adds it to the sum of earlier rows and positions.
   const before = m
     .rowsOf({ ...scene, row: -1 })
     .slice(0, row)
@@ -248,7 +250,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
   const place =
     position >= 0 && own.length > 1 ? ` at position ${position + 1} of ${own.length}` : '';
   return {
-    title: `${who}: this row’s share${place}${adds ? ' is added' : ''}`,
+    title: `${title}: this row’s share${place}${adds ? ' is added' : ''}`,
     formula,
     numbers: m.math(
       adds

@@ -1,4 +1,4 @@
-// Rules that the engine wrote down, in MathML: each named value with its formula, its numbers and what comes out.
+// Programs of the engine in MathML: each named value with its formula, its numbers and its result.
 import { mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
 import { number, result } from './math.js';
@@ -14,7 +14,7 @@ import { number, result } from './math.js';
  * @property {number} value
  */
 
-/** What the engine's operations compute; the engine rounds each result to 32 bits. @type {Record<string, (...of: number[]) => number>} */
+/** The operations of the engine, which rounds each result to float32. @type {Record<string, (...of: number[]) => number>} */
 const OPERATIONS = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
@@ -36,7 +36,7 @@ const OPERATIONS = {
 };
 
 /**
- * The value of every node of a program for these inputs.
+ * Returns the value of each node of a program.
  * @param {Program} program
  * @param {ArrayLike<number>} inputs
  */
@@ -52,7 +52,7 @@ export function evaluate({ nodes }, inputs) {
   return values;
 }
 
-/** How strongly an operation binds: a sum, a product, or what needs no brackets. @param {string | null} call */
+/** Precedence of an operation: 1 a sum, 2 a product, 3 without brackets. @param {string | null} call */
 const binding = (call) =>
   call === '+' || call === '-' || call === 'neg' ? 1 : call === '*' ? 2 : 3;
 
@@ -63,14 +63,14 @@ const called = (/** @type {string} */ name, /** @type {unknown} */ inner) =>
   mathml`<mi>${name}</mi>${bracketed(inner)}`;
 
 /**
- * A node of a program, written with what stands for the named nodes and the inputs.
+ * Returns the formula of a node in terms of named nodes and inputs.
  * @param {Program} program
  * @param {number} at
  * @param {(node: number) => unknown} leaf
  * @param {unknown} times the sign of a product
  */
 function write({ nodes }, at, leaf, times) {
-  /** @param {number} i @param {number} least what it must bind at least, to stand without brackets @returns {unknown} */
+  /** @param {number} i @param {number} least minimum precedence without brackets @returns {unknown} */
   const part = (i, least) => {
     const { call, symbol } = nodes[i];
     if (call === null || symbol) return leaf(i);
@@ -128,7 +128,7 @@ const SYMBOL_TIMES = mathml`<mo>&#x2062;</mo>`;
 const NUMBER_TIMES = mathml`<mo>×</mo>`;
 
 /**
- * The named values of a program, in the order in which they are computed; those that no result needs are left out.
+ * Returns the named values of a program in the order of computation, without those that no result needs.
  * @param {Program} program
  * @param {number[]} values of its nodes
  * @returns {Line[]}

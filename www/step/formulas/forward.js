@@ -1,4 +1,4 @@
-// Forward: products, sums, and what the activation makes of them.
+// Forward: products, sums and activations.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
 import { factorOf, inputAt, sumOf, tracedOf } from '../numbers.js';
@@ -9,15 +9,15 @@ import * as m from './math.js';
 /** @typedef {import('../program.js').Place} Place */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function forward(place, scene, layer) {
   return place.from < 0 ? unit(place, scene, layer) : term(place, scene, layer);
 }
 
 /**
- * The first terms of a unit's sum in one row, each with its two factors.
+ * Returns the first terms of a unit's sum in one row, each with its two factors.
  * @param {Scene} scene
  * @param {StepLayer} layer
  * @param {number} row
@@ -31,7 +31,7 @@ function terms({ trace }, layer, row, unit, count = termsOf(layer)) {
   });
 }
 
-/** How a unit's sum stands in a book. @param {StepLayer} layer @param {string} j */
+/** The formula of a unit's sum. @param {StepLayer} layer @param {string} j */
 function rule(layer, j) {
   const bias = layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`;
   switch (layer.stage?.factor) {
@@ -49,7 +49,7 @@ function rule(layer, j) {
   }
 }
 
-/** Where a batch is looked at. */
+/** The note for the whole batch. */
 const MEANS = 'Means of the batch: f of a mean is not the mean of f.';
 /** @type {Record<string, unknown>} */
 const NOTES = {
@@ -59,7 +59,7 @@ const NOTES = {
   kept: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
 };
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function unit(place, scene, layer) {
   if (layer.stage?.program) return expression(place, scene, layer);
   const { channel, position, part } = place;
@@ -67,7 +67,7 @@ function unit(place, scene, layer) {
   const at = position * layer.channels + channel;
   const j = String(channel + 1);
   const of = (/** @type {Float32Array} */ all) => m.mean(scene, (r) => all[r * layer.n + at]);
-  const title = `${m.nameOfUnit(layer, channel, position)}: what goes out${m.whose(scene)}`;
+  const title = `${m.nameOfUnit(layer, channel, position)}: output${m.batchSuffix(scene)}`;
   const [single, a] = [scene.row >= 0, of(traced.a)];
   const note = NOTES[layer.stage?.factor ?? ''];
   const written = () => {
@@ -87,7 +87,7 @@ function unit(place, scene, layer) {
   }
   const z = of(traced.z);
   const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.result(z)}`;
-  // Of two halves the first is the sum, the second what the activation makes of it.
+  // The first of two parts is the sum, the second its activation.
   const out = mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.result(z))}<mo>=</mo>` : ''}${m.result(a)}`;
   return {
     title,
@@ -102,11 +102,11 @@ function unit(place, scene, layer) {
 }
 
 /**
- * A number that is an expression of others.
+ * Explains a number that is an expression of others.
  * @param {Place} place
  * @param {Scene} scene
  * @param {StepLayer} layer
- * @returns {Told}
+ * @returns {Explanation}
  */
 function expression({ channel, position }, scene, layer) {
   const { trace, row } = scene;
@@ -118,7 +118,7 @@ function expression({ channel, position }, scene, layer) {
   );
   const lines = linesOf(program, evaluate(program, taken));
   return {
-    title: `${m.nameOfUnit(layer, channel, position)}${m.whose(scene)}`,
+    title: `${m.nameOfUnit(layer, channel, position)}${m.batchSuffix(scene)}`,
     formula: lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`),
     numbers: row < 0 ? '' : lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`),
     value,
@@ -126,7 +126,7 @@ function expression({ channel, position }, scene, layer) {
   };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function term({ channel, position, from, part }, scene, layer) {
   const at = position * layer.channels + channel;
   const isBias = from === layer.terms;
@@ -144,7 +144,7 @@ function term({ channel, position, from, part }, scene, layer) {
   const factors = isBias ? m.number(w) : own ? m.product([w, x]) : m.number(product);
   const beyond = !isBias && placeOf(layer, at, from) < 0;
   return {
-    title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.whose(scene)}`,
+    title: `${m.nameOfUnit(layer, channel, position)}: ${name}${part ? ' is added' : ''}${m.batchSuffix(scene)}`,
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part

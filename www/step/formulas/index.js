@@ -1,4 +1,4 @@
-// A small step in formulas: as it stands in a book, with the numbers in it, and what comes out.
+// The explanation of a part of the step in formulas.
 import { backward } from './backward.js';
 import { forward } from './forward.js';
 import { loss } from './loss.js';
@@ -8,9 +8,9 @@ import { whole } from './whole.js';
 /**
  * @param {import('../program.js').Place} place
  * @param {import('./math.js').Scene} scene
- * @returns {import('./math.js').Told}
+ * @returns {import('./math.js').Explanation}
  */
-export function tell(place, scene) {
+export function explainStep(place, scene) {
   if (place.stage === 'loss') return loss(place, scene);
   const layer = scene.layers[place.layer];
   if (!layer.stage || place.channel < 0) return whole(place, scene, layer);

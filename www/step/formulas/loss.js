@@ -1,4 +1,4 @@
-// Loss: that of each row, and the cost, which is their mean.
+// Loss: the loss of each row, and the cost, which is their mean.
 import { html, mathml } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
 import { digits } from '../../app/figures.js';
@@ -7,12 +7,12 @@ import { evaluate, linesOf } from './expression.js';
 import * as m from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 /** @typedef {import('../../types.js').Program} Program */
 
-/** Numbers of a row that are listed. */
+/** Maximum number of listed numbers of a row. */
 const LISTED = 10;
-/** Terms of a row that are written out. */
+/** Maximum number of terms of a row that are written out. */
 const WRITTEN = 2;
 
 /**
@@ -45,7 +45,7 @@ function given(scene, row, unit) {
 }
 
 /**
- * The values of a program for an output, whose target, prediction and logit are its inputs.
+ * Evaluates a program for an output. Its inputs are the target, the prediction and the logit.
  * @param {Program} program
  * @param {Record<string, number>} inputs
  */
@@ -58,7 +58,7 @@ function evaluated(program, inputs) {
 }
 
 /**
- * The slope of the loss at an output (or its logit), as its own code has it; null for a loss that is not made of terms.
+ * Returns the derivative of the loss at an output or its logit; null for a loss that is not a sum of terms.
  * @param {Scene} scene
  * @param {number} row
  * @param {number} unit
@@ -76,7 +76,7 @@ export function slopeOfLoss(scene, row, unit) {
 }
 
 /**
- * The terms of a row: the value of each output's, and the lines of the first that are not 0.
+ * Returns the terms of a row: the value for each output, and the formulas of the first ones that are not 0.
  * @param {Scene} scene
  * @param {number} row
  */
@@ -97,7 +97,7 @@ function termsOf(scene, row) {
   };
 }
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @returns {Told} */
+/** @param {import('../program.js').Place} place @param {Scene} scene @returns {Explanation} */
 export function loss({ channel }, scene) {
   const { trace, catalog, opened } = scene;
   const { class_name } = opened.experiment.compile.loss;
@@ -106,7 +106,7 @@ export function loss({ channel }, scene) {
   const { cost: traced } = trace;
   const own = trace.terms[row];
   const terms = termsOf(scene, row);
-  // Near 0 and 1 the digits of p do not tell all that z does.
+  // Near 0 and 1, p has fewer significant digits than z.
   const holds = terms && Math.abs(terms.value - own) <= 1e-3 * Math.abs(own) + 1e-5;
   const told = holds ? terms : null;
   const formula = entryNamed(catalog.losses, class_name)?.formula;
@@ -150,7 +150,7 @@ export function loss({ channel }, scene) {
   };
 }
 
-/** @param {Scene} scene @param {string} name @returns {Told} */
+/** @param {Scene} scene @param {string} name @returns {Explanation} */
 function cost({ trace }, name) {
   const { terms, rows, loss } = trace;
   const some = Array.from(terms.subarray(0, 3));
@@ -160,7 +160,7 @@ function cost({ trace }, name) {
   const rest = loss - mean;
   const added = terms.length > 0 && Math.abs(rest) > 1e-5 * Math.abs(loss) + 1e-7;
   return {
-    title: `The cost: the mean of all losses${added ? ', and what is added' : ''}`,
+    title: `The cost: the mean of all losses${added ? ', and the penalties' : ''}`,
     formula: m.math(
       mathml`<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mi>m</mi></mfrac>${m.sum('i')}<msub><mi>ℓ</mi><mi>i</mi></msub>${added ? mathml`<mo>+</mo><mi>R</mi>` : ''}`,
     ),

@@ -1,4 +1,4 @@
-// Small pieces of MathML, and what every told step is made of.
+// Pieces of MathML, and the types of an explanation.
 import { html, mathml } from 'lit-html';
 import { digits } from '../../app/figures.js';
 
@@ -10,44 +10,44 @@ import { digits } from '../../app/figures.js';
  * @property {import('../../types.js').Catalog} catalog
  * @property {StepLayer[]} layers
  * @property {import('../../types.js').Trace} trace
- * @property {number} row of the batch; -1: all of them together
+ * @property {number} row index in the batch; -1: the whole batch
  */
 
 /**
- * A small step: as it stands in a book, with the numbers in it, and what comes out.
- * @typedef {object} Told
+ * The explanation of a part of the step: its formula, the formula with numbers, and its result.
+ * @typedef {object} Explanation
  * @property {string} title
  * @property {unknown} formula
  * @property {unknown} numbers
- * @property {number | null} value what comes out, where it is one number
+ * @property {number | null} value the result, where it is one number
  * @property {unknown} [note]
  */
 
 export const math = (/** @type {unknown} */ inner) => html`<math>${inner}</math>`;
 /** @param {string} symbol */
 export const op = (symbol) => mathml`<mo>${symbol}</mo>`;
-/** Between two formulas on a line. */
+/** Separates two formulas on a line. */
 export const and = mathml`<mo separator="true">,</mo><mspace width="0.8em"></mspace>`;
 
 /** A letter or a number of an index. @param {string} part */
 const token = (part) => (/^\d/.test(part) ? mathml`<mn>${part}</mn>` : mathml`<mi>${part}</mi>`);
 
-/** A letter with its index; two indices stand with a comma between them. @param {string} letter @param {string} below */
+/** A letter with an index, or with two that are separated by a comma. @param {string} letter @param {string} below */
 export const sub = (letter, below) =>
   mathml`<msub><mi>${letter}</mi><mrow>${below.split(',').map((part, i) => (i ? mathml`<mo separator="true">,</mo>${token(part)}` : token(part)))}</mrow></msub>`;
 
-/** dL over d of a letter with its index. @param {string} letter @param {string} below */
+/** ∂L/∂ of a letter with its index. @param {string} letter @param {string} below */
 export const slope = (letter, below) =>
   mathml`<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>${sub(letter, below)}</mrow></mfrac>`;
 
-/** The sum over an index, or over what a word says. @param {string} over */
+/** The sum over an index, or over a word. @param {string} over */
 export const sum = (over) =>
   mathml`<munder><mo>∑</mo>${over.length > 1 ? mathml`<mtext>${over}</mtext>` : token(over)}</munder>`;
 
-/** What comes out, with all its digits. @param {number} value */
+/** A result with all its digits. @param {number} value */
 export const result = (value) => mathml`<mn>${digits(value)}</mn>`;
 
-/** A number with all its digits; in brackets, where a sign would follow another one. @param {number} value */
+/** A number with all its digits, in brackets where it is negative. @param {number} value */
 export const number = (value) =>
   value < 0 ? mathml`<mrow><mo>(</mo>${result(value)}<mo>)</mo></mrow>` : result(value);
 
@@ -55,11 +55,11 @@ export const number = (value) =>
 export const product = (factors) =>
   factors.map((factor, i) => (i ? mathml`<mo>×</mo>${number(factor)}` : number(factor)));
 
-/** Products of a sum that are written out. */
+/** Number of products of a sum that are written out. */
 const SHOWN = 2;
 
 /**
- * A sum of products with its numbers: those that are not 0, as many as there is room for.
+ * A sum of products with numbers: the first `SHOWN` that are not 0.
  * @param {number[][]} products factors of each
  */
 export function products(products) {
@@ -70,21 +70,21 @@ export function products(products) {
   return mathml`${shown.map((factors, i) => mathml`${i ? op('+') : ''}${product(factors)}`)}${rest}`;
 }
 
-/** How an activation is written. @type {Record<string, string>} */
+/** Symbols of activations. @type {Record<string, string>} */
 const LETTERS = { sigmoid: 'σ' };
 /** @param {StepLayer} layer */
 export const letterOf = ({ activation }) => (activation ? (LETTERS[activation] ?? activation) : '');
 
-/** f of something, or that itself where there is no f. @param {StepLayer} layer @param {unknown} inner */
+/** An expression with the activation applied, if there is one. @param {StepLayer} layer @param {unknown} inner */
 export const applied = (layer, inner) =>
   letterOf(layer) ? mathml`<mi>${letterOf(layer)}</mi><mo>(</mo>${inner}<mo>)</mo>` : inner;
 
-/** What a channel of a layer is called. @param {StepLayer} layer */
+/** The noun for a channel of a layer. @param {StepLayer} layer */
 export const nounOf = ({ stage }) =>
   stage?.parts.some(({ name }) => name === 'window') ? 'channel' : 'unit';
 
 /**
- * A number of a layer by name, as its shape has it.
+ * The name of a number of a layer.
  * @param {StepLayer} layer
  * @param {number} channel
  * @param {number} position -1: all
@@ -98,8 +98,8 @@ export function nameOfUnit(layer, channel, position) {
   return `${own} at row ${Math.floor(position / width) + 1}, column ${(position % width) + 1}`;
 }
 
-/** A number of a layer in few words. @param {StepLayer} layer @param {number} unit */
-export function nameOfHop({ name, shape, channels }, unit) {
+/** The short name of a number of a layer. @param {StepLayer} layer @param {number} unit */
+export function shortNameOf({ name, shape, channels }, unit) {
   const [position, width] = [Math.floor(unit / channels), shape[1]];
   const own = `${name} ${(unit % channels) + 1}`;
   if (shape.length < 2) return own;
@@ -108,7 +108,7 @@ export function nameOfHop({ name, shape, channels }, unit) {
 }
 
 /**
- * What a term of a layer is multiplied with, by name: a pixel of the model's image, a place in a window, or an input.
+ * The name of a term's input: a pixel of the model's image, a place in a window, or an input.
  * @param {StepLayer} layer
  * @param {number} term
  * @param {{ height: number, width: number } | null} image
@@ -138,21 +138,21 @@ export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
   return '';
 }
 
-/** The rows that are looked at. @param {Scene} scene */
+/** The viewed rows. @param {Scene} scene */
 export const rowsOf = ({ row, trace }) => (row < 0 ? [...trace.rows.keys()] : [row]);
 
-/** The mean over the rows that are looked at. @param {Scene} scene @param {(row: number) => number} of */
+/** The mean over the viewed rows. @param {Scene} scene @param {(row: number) => number} of */
 export function mean(scene, of) {
   const rows = rowsOf(scene);
   return rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
 }
 
-/** From the least to the most. @param {Iterable<number>} values */
+/** The range of some numbers as text. @param {Iterable<number>} values */
 export function range(values) {
   let [least, most] = [Infinity, -Infinity];
   for (const v of values) [least, most] = [Math.min(least, v), Math.max(most, v)];
   return least > most ? 'none' : `${digits(least)} to ${digits(most)}`;
 }
 
-/** What stands at the end of a title where a batch is looked at. @param {Scene} scene */
-export const whose = ({ row }) => (row < 0 ? ', mean of the batch' : '');
+/** The end of a title for the whole batch. @param {Scene} scene */
+export const batchSuffix = ({ row }) => (row < 0 ? ', mean of the batch' : '');

@@ -1,4 +1,4 @@
-// Update: what the optimizer remembers, the step that follows from it, and the new weight.
+// Update: the state of the optimizer, the step and the new weight.
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
 import { digits } from '../../app/figures.js';
@@ -9,9 +9,9 @@ import * as m from './math.js';
 /** @typedef {import('../program.js').Place} Place */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 
-/** Where a rule's numbers are not those of the step. */
+/** The note where the rule does not give the numbers of the step. */
 const MORE =
   'More than this rule acts here: clipping, gathered gradients, averages or a constraint.';
 
@@ -19,8 +19,8 @@ const MORE =
 const near = (value, wanted) => Math.abs(value - wanted) <= 2e-7 * Math.abs(wanted) + 1e-12;
 
 /**
- * The rule of the optimizer with the numbers of one weight, and whether these give what the step has. Null for an
- * optimizer in which weights depend on one another.
+ * Returns the rule of the optimizer with the numbers of one weight, and whether it gives the numbers of the step. Null for
+ * an optimizer in which weights depend on one another.
  * @param {import('./math.js').Scene} scene
  * @param {number} at place in `get_weights()`
  */
@@ -35,18 +35,18 @@ export function ruleOf({ trace }, at) {
   return { lines: linesOf(rule, values), holds };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function update(place, scene, layer) {
   return place.from < 0 ? ofChannel(place, scene, layer) : ofWeight(place, scene, layer);
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function ofChannel({ channel }, { trace }, layer) {
   const places = Array.from({ length: layer.terms }, (_, t) => weightAt(layer, channel, t));
   const step = (/** @type {number} */ at) => Math.fround(trace.after[at] - trace.before[at]);
   const bias = layer.biasAt + channel;
   return {
-    title: `${m.nameOfUnit(layer, channel, -1)}: all its weights move`,
+    title: `${m.nameOfUnit(layer, channel, -1)}: all weights of this unit`,
     formula: m.math(mathml`<mi>w</mi><mo>←</mo><mi>w</mi><mo>+</mo><mi>Δw</mi>`),
     numbers: html`Δw from ${m.range(places.map(step))}; w from
     ${m.range(places.map((at) => trace.after[at]))}${
@@ -59,7 +59,7 @@ function ofChannel({ channel }, { trace }, layer) {
   };
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function ofWeight({ channel, from, part }, scene, layer) {
   const { trace, catalog, opened } = scene;
   const { optimizer } = opened.experiment.compile;
@@ -67,7 +67,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   const [w, after] = [trace.before[at], trace.after[at]];
   const step = Math.fround(after - w);
   const name = m.nameOfTerm(layer, from, opened.info.data.image);
-  const who = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
+  const title = `${m.nameOfUnit(layer, channel, -1)}: ${from === layer.terms ? 'its bias' : `the weight of ${name}`}`;
   const rule = ruleOf(scene, at);
   // The last line of a rule is the new weight.
   const lines = part ? rule?.lines : rule?.lines.filter(({ symbol }) => symbol !== 'w');
@@ -77,7 +77,7 @@ function ofWeight({ channel, from, part }, scene, layer) {
   );
   const plain = entryNamed(catalog.optimizers, optimizer.class_name)?.formula;
   return {
-    title: `${who} ${part ? 'moves' : 'is to move by'}`,
+    title: `${title} ${part ? '(new value)' : '(update)'}`,
     formula: lines
       ? lines.map(({ formula }) => html`<p>${m.math(formula)}</p>`)
       : html`<p>${plain ?? `by the rule of ${optimizer.class_name}`}</p>`,

@@ -1,4 +1,4 @@
-// A layer as a whole: matrices and their sizes; all that is told of layers that are not opened.
+// A layer as a whole: matrices and their sizes. Layers without described terms are explained only here.
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
 import { digits } from '../../app/figures.js';
@@ -6,10 +6,10 @@ import { tracedOf } from '../numbers.js';
 import { applied, and, math, range } from './math.js';
 
 /** @typedef {import('./math.js').Scene} Scene */
-/** @typedef {import('./math.js').Told} Told */
+/** @typedef {import('./math.js').Explanation} Explanation */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Told} */
+/** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function whole({ stage }, { trace, row, catalog }, layer) {
   const rows = row < 0 ? trace.rows.length : 1;
   const { n, inputs, n_params, name, class_name } = layer;

@@ -1,16 +1,18 @@
 // The network compared with the same experiment without hidden layers: the three steps of both, and both curves.
 import { html, nothing, render, svg } from 'lit-html';
 import { Curve } from '../../picture/charts/curve.js';
-import { fresh, pad, paintSigned } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintSigned } from '../../picture/charts/pixels.js';
 import { series } from '../../picture/charts/series.js';
-import { optionOf } from '../../forms/choices.js';
+import { nameOf, optionOf } from '../../forms/choices.js';
 import { number } from '../../app/figures.js';
 import { withoutHidden } from '../../step/plain.js';
+import { messageOf } from '../../app/errors.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
-/** @typedef {Awaited<ReturnType<import('../../step/study.js').Study['beside']>>} Beside */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
+/** @typedef {Awaited<ReturnType<import('../../step/inspector-client.js').InspectorClient['baseline']>>} Baseline */
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const beside = {
   id: 'beside',
   label: 'Logistic regression',
@@ -30,74 +32,63 @@ const BETWEEN = 500;
 /** Names of models without hidden layers, by output activation. @type {Record<string, string>} */
 const NAMES = { sigmoid: 'Logistic regression', softmax: 'Softmax regression' };
 
-class BesideView {
-  /** `of`: the experiment that it is the run of. @type {(Beside & { of: unknown }) | null} */
-  #found = null;
+class BesideView extends StepView {
+  /** `of`: the experiment that it is the run of. @type {(Baseline & { of: unknown }) | null} */
+  #baseline = null;
   #asking = false;
   /** The experiment without hidden layers, and the text of the original. */
-  #plain = { of: '', experiment: /** @type {import('../../types.js').Experiment | null} */ (null) };
+  #experiment = {
+    of: '',
+    experiment: /** @type {import('../../types.js').Experiment | null} */ (null),
+  };
   /** @type {Curve | null} */
   #curve = null;
   /** Key of the last drawing. */
-  #drawn = '';
+  #drawnKey = '';
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-  }
-
-  /** @param {Look} look */
-  draw(look) {
-    const { text, experiment, info } = look.opened;
-    if (this.#plain.of !== text)
-      this.#plain = {
+  /** @param {ViewState} view */
+  draw(view) {
+    const { text, experiment, info } = view.opened;
+    if (this.#experiment.of !== text)
+      this.#experiment = {
         of: text,
-        experiment: withoutHidden(experiment, info.input_shape, look.state.catalog),
+        experiment: withoutHidden(experiment, info.input_shape, view.state.catalog),
       };
-    const plain = this.#plain.experiment;
-    if (plain) this.#ask(look, plain);
-    const found = this.#found?.of === plain ? this.#found : null;
+    const plain = this.#experiment.experiment;
+    if (plain) this.#ask(view, plain);
+    const baseline = this.#baseline?.of === plain ? this.#baseline : null;
     // While the network trains, the view is drawn only when the regression has progressed, since training has priority.
-    const { playing } = look.state;
+    const { playing } = view.state;
     const at = playing
       ? ''
-      : [look.step, look.history.epochs.length, look.frame.epochs, look.frame.test].join();
-    const told = [text, found?.steps, found?.still, playing, at].join();
-    const drawn = [told, look.colours.dark, this.element.clientWidth].join();
-    if (drawn === this.#drawn) return;
-    this.#drawn = drawn;
+      : [view.step, view.history.epochs.length, view.frame.epochs, view.frame.test].join();
+    const key = [text, baseline?.steps, baseline?.finished, playing, at].join();
+    const drawnKey = [key, view.colours.dark, this.element.clientWidth].join();
+    if (drawnKey === this.#drawnKey) return;
+    this.#drawnKey = drawnKey;
     if (!plain) {
-      render(
-        html`<p class="soft pad-text">
-          This model has no hidden layer or does not end in a Dense layer, so there is no simpler
-          model to compare it with.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'This model has no hidden layer or does not end in a Dense layer, so there is no simpler model to compare it with.',
       );
-      return;
     }
     const { activation } = info.layers[info.layers.length - 1];
     const name = info.outputs_are_logits
       ? NAMES[info.n_outputs > 1 ? 'softmax' : 'sigmoid']
       : (NAMES[activation ?? ''] ?? 'Linear regression');
-    this.#tell(look, found, name);
-    if (!found) return;
-    this.#chart(look, found);
-    this.#image(look, found);
+    this.#renderTable(view, baseline, name);
+    if (!baseline) return;
+    this.#chart(view, baseline);
+    this.#image(view, baseline);
   }
 
-  /** @param {Look} look @param {Beside | null} found @param {string} name */
-  #tell(look, found, name) {
-    const { experiment, info } = look.opened;
+  /** @param {ViewState} view @param {Baseline | null} baseline @param {string} name */
+  #renderTable(view, baseline, name) {
+    const { experiment, info } = view.opened;
     const { compile, fit } = experiment;
     const f = info.layers[info.layers.length - 1].activation ?? '';
     const optimizer = compile.optimizer.class_name;
-    const rate = optionOf(look.state.catalog.optimizers, compile.optimizer, 'learning_rate');
-    const own = look.frame.test;
+    const rate = optionOf(view.state.catalog.optimizers, compile.optimizer, 'learning_rate');
+    const own = view.frame.test;
     const row = (
       /** @type {string} */ step,
       /** @type {unknown} */ theirs,
@@ -108,7 +99,7 @@ class BesideView {
         <td>${theirs}</td>
         <td>${ours}</td>
       </tr>`;
-    const rest = `${optimizer}, learning rate ${typeof rate === 'number' ? rate : rate?.class_name}, batches of ${fit.batch_size ?? 32}`;
+    const rest = `${optimizer}, learning rate ${typeof rate === 'number' ? rate : nameOf(rate)}, batches of ${fit.batch_size ?? 32}`;
     const metrics = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
     const tested = (/** @type {number[] | null | undefined} */ test) =>
       test
@@ -126,9 +117,9 @@ class BesideView {
             </tr>
           </thead>
           <tbody>
-            ${row('1 Specify the model', html`a = ${f || 'z'}${f ? '(w · x + b)' : ' = w · x + b'}, ${found ? found.n_weights.toLocaleString('en') : '…'} parameters`, html`${info.layers.filter((l) => l.n_params > 0).length} layers with weights, ${info.n_weights.toLocaleString('en')} parameters`)}
+            ${row('1 Specify the model', html`a = ${f || 'z'}${f ? '(w · x + b)' : ' = w · x + b'}, ${baseline ? baseline.n_weights.toLocaleString('en') : '…'} parameters`, html`${info.layers.filter((l) => l.n_params > 0).length} layers with weights, ${info.n_weights.toLocaleString('en')} parameters`)}
             ${row('2 Loss and cost', compile.loss.class_name, compile.loss.class_name)}
-            ${row('3 Train', rest, rest)} ${row('test set', tested(found?.test), tested(own))}
+            ${row('3 Train', rest, rest)} ${row('test set', tested(baseline?.test), tested(own))}
           </tbody>
         </table>
         <div class="versus-plots">
@@ -147,33 +138,32 @@ class BesideView {
           }
         </div>
         <p class="soft key">
-          <span>${swatch(look.colours.ink.loss)} this network</span>
-          <span>${swatch(look.colours.ink.metric)} ${name.toLowerCase()}</span>
+          <span>${swatch(view.colours.ink.loss)} this network</span>
+          <span>${swatch(view.colours.ink.metric)} ${name.toLowerCase()}</span>
           <span>solid: training, dashed: validation</span>
         </p>
         <p class="soft" role="status">
-          ${found?.still === false ? `The regression is at batch ${found.steps.toLocaleString('en')} of ${found.step.toLocaleString('en')} …` : nothing}
+          ${baseline?.finished === false ? `The regression is at batch ${baseline.steps.toLocaleString('en')} of ${baseline.step.toLocaleString('en')} …` : nothing}
         </p>`,
       this.element,
     );
   }
 
-  /** @param {Look} look @param {import('../../types.js').Experiment} plain */
+  /** @param {ViewState} view @param {import('../../types.js').Experiment} plain */
   async #ask({ step, state }, plain) {
-    const there = this.#found?.of === plain && this.#found.step === step && this.#found.still;
+    const there =
+      this.#baseline?.of === plain && this.#baseline.step === step && this.#baseline.finished;
     if (there || this.#asking || document.hidden) return;
     this.#asking = true;
     try {
       const time = state.playing ? AMID : ALONE;
-      this.#found = { of: plain, ...(await this.tools.study.beside(step, plain, time)) };
+      this.#baseline = { of: plain, ...(await this.tools.client.baseline(step, plain, time)) };
     } catch (error) {
-      this.tools.say(
-        `The model without hidden layers cannot be trained: ${error instanceof Error ? error.message : error}`,
-      );
-      this.#found = {
+      this.tools.notify(`The model without hidden layers cannot be trained: ${messageOf(error)}`);
+      this.#baseline = {
         of: plain,
         step,
-        still: true,
+        finished: true,
         steps: 0,
         n_weights: 0,
         lines: [],
@@ -186,8 +176,8 @@ class BesideView {
     this.tools.redraw();
   }
 
-  /** @param {Look} look @param {Beside} found */
-  #chart({ history, frame, opened: { info }, colours }, found) {
+  /** @param {ViewState} view @param {Baseline} baseline */
+  #chart({ history, frame, opened: { info }, colours }, baseline) {
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector('.plot'));
     if (!element) return;
     if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
@@ -201,21 +191,19 @@ class BesideView {
       batches: false,
       range: null,
       marks: [],
-      others: found.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
+      others: baseline.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
     });
   }
 
-  /** @param {Look} look @param {Beside} found */
-  #image({ opened, colours }, found) {
-    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.weights'));
+  /** @param {ViewState} view @param {Baseline} baseline */
+  #image({ opened, colours }, baseline) {
+    const [canvas] = this.canvases('.weights');
     const { image } = opened.info.data;
-    if (!canvas || !image || found.weights.length < image.height * image.width) return;
-    const context = fresh(canvas, canvas.clientWidth, canvas.clientHeight);
+    if (!canvas || !image || baseline.weights.length < image.height * image.width) return;
     const small = pad(image.width, image.height);
-    const top = found.weights.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
-    paintSigned(small, found.weights, 0, 1, top, colours.packed);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
+    const top = baseline.weights.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
+    paintSigned(small, baseline.weights, 0, 1, top, colours.packed);
+    enlarge(canvas, small);
   }
 }
 

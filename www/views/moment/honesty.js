@@ -7,7 +7,7 @@ import { simplified as predictions } from '../predictions.js';
 import { VIEWS } from './index.js';
 import { simplified as timeline } from './timeline.js';
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const honesty = {
   id: 'honesty',
   label: 'Simplifications',

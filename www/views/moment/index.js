@@ -7,5 +7,5 @@ import { surface } from './surface.js';
 import { units } from './units.js';
 import { warp } from './warp.js';
 
-/** @type {import('../../step/glass.js').ViewKind[]} */
+/** @type {import('../../step/inspector.js').ViewKind[]} */
 export const VIEWS = [inside, units, spread, warp, surface, beside, honesty];

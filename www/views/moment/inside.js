@@ -2,15 +2,17 @@
 // with all terms of its gradient.
 import { html, nothing, render } from 'lit-html';
 import { digits } from '../../app/figures.js';
-import { tell } from '../../step/formulas/index.js';
-import { GRAINS, STAGES, program } from '../../step/program.js';
+import { explainStep } from '../../step/formulas/index.js';
+import { DETAILS, STAGES, program } from '../../step/program.js';
 import { stepLayers } from '../../step/stages.js';
 import { paintRow, rowShown } from './row.js';
 import { WeightPanel } from './weight.js';
+import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/program.js').Stage} Stage */
-/** @typedef {import('../../step/program.js').Grain} Grain */
+/** @typedef {import('../../step/program.js').Detail} Detail */
 
 /** Milliseconds between two automatic turns. @type {Record<string, number>} */
 const PACES = { slow: 1600, normal: 700, fast: 200 };
@@ -20,7 +22,7 @@ const option = (/** @type {string} */ value, /** @type {string} */ now) =>
 
 const LABELS = { forward: 'Forward', loss: 'Loss', backward: 'Backward', update: 'Update' };
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const inside = {
   id: 'inside',
   label: 'Step by step',
@@ -34,84 +36,76 @@ export const inside = {
   make: (element, tools) => new InsideView(element, tools),
 };
 
-class InsideView {
+class InsideView extends StepView {
   /** @type {Stage} */
   #stage = 'forward';
-  /** @type {Grain} */
-  #grain = 'unit';
+  /** @type {Detail} */
+  #detail = 'unit';
   #at = 0;
   /** Example of the batch; -1: the whole batch. */
   #row = 0;
   #pace = 'normal';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {Look | null} */
-  #look = null;
-  /** The selection that the view last turned to. @type {import('../../types.js').Lit | null} */
-  #chosen = null;
+  /** @type {ViewState | null} */
+  #viewState = null;
+  /** The selection that the view last turned to. @type {import('../../types.js').UnitRef | null} */
+  #selection = null;
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    this.weight = new WeightPanel(tools);
-  }
+  weight = new WeightPanel(this.tools);
 
-  /** @param {Look} look */
-  draw(look) {
-    const { trace, opened, state } = look;
-    const over = look.frame.done && state.moment === null;
-    const coming = !trace && !over && (state.moment !== null || !state.playing);
+  /** @param {ViewState} view */
+  draw(view) {
+    const { trace, opened, state } = view;
+    const over = view.frame.done && state.viewedStep === null;
+    const coming = !trace && !over && (state.viewedStep !== null || !state.playing);
     // The previous step stays until the new one is ready, so that a field keeps the focus.
-    const keeps = coming && this.#look?.trace?.rows.length && this.#look.opened === opened;
+    const keeps =
+      coming && this.#viewState?.trace?.rows.length && this.#viewState.opened === opened;
     this.element.ariaBusy = String(Boolean(keeps));
     if (keeps) return;
-    this.#look = look;
+    this.#viewState = view;
     if (!trace || trace.rows.length === 0) {
       const why = state.playing
         ? 'Pause training or go back on the timeline to look inside a step.'
         : over
           ? 'Training has finished, so there is no next step. Go back on the timeline or raise the number of epochs.'
           : 'Recomputing this step …';
-      render(html`<p class="soft pad-text">${why}</p>`, this.element);
-      return;
+      return this.showMessage(why);
     }
-    const layers = this.#layers(look);
+    const layers = this.#layers(view);
     const row = Math.min(this.#row, trace.rows.length - 1);
-    const steps = program(layers, this.#stage, this.#grain, row < 0 ? trace.rows.length : 1);
-    if (state.chosen !== this.#chosen) {
-      this.#chosen = state.chosen;
-      if (state.chosen) this.#at = Math.max(0, steps.find(state.chosen));
+    const steps = program(layers, this.#stage, this.#detail, row < 0 ? trace.rows.length : 1);
+    if (state.selection !== this.#selection) {
+      this.#selection = state.selection;
+      if (state.selection) this.#at = Math.max(0, steps.find(state.selection));
     }
     this.#at = Math.min(this.#at, Math.max(0, steps.length - 1));
     const scene = { opened, catalog: state.catalog, layers, trace, row };
-    const told = tell(steps.at(this.#at), scene);
+    const explanation = explainStep(steps.at(this.#at), scene);
     render(
-      html`${this.#controls(look, row)}
+      html`${this.#controls(view, row)}
         <div class="told">
           ${this.#turns(steps.length)}
           <div aria-live=${this.#timer ? 'off' : 'polite'}>
-            <h3>${told.title}</h3>
+            <h3>${explanation.title}</h3>
             <div class="lines" tabindex="0" role="group" aria-label="Formula and its numbers">
-              <div class="formula">${told.formula}</div>
-              <div class="numbers">${told.numbers}</div>
+              <div class="formula">${explanation.formula}</div>
+              <div class="numbers">${explanation.numbers}</div>
             </div>
-            ${told.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(told.value)}</b></p>`}
-            ${told.note ? html`<p class="soft">${told.note}</p>` : nothing}
+            ${explanation.value === null ? nothing : html`<p class="value">= <b data-n="value">${digits(explanation.value)}</b></p>`}
+            ${explanation.note ? html`<p class="soft">${explanation.note}</p>` : nothing}
           </div>
         </div>
-        ${this.weight.show(look, scene, (lit) => this.#pick(lit))}`,
+        ${this.weight.show(view, scene, (ref) => this.#pick(ref))}`,
       this.element,
     );
-    paintRow(this.element, look, row);
+    paintRow(this.element, view, row);
   }
 
-  /** @param {Look} look @param {number} row */
-  #controls(look, row) {
-    const { trace } = look;
+  /** @param {ViewState} view @param {number} row */
+  #controls(view, row) {
+    const { trace } = view;
     const rows = trace?.rows.length ?? 0;
     const stage = (/** @type {Stage} */ to) => () => this.#turn({ stage: to, at: 0 });
     return html`<div class="inside-bar">
@@ -127,22 +121,19 @@ class InsideView {
         >detail
         <select
           id="grain"
-          @change=${(/** @type {any} */ e) => this.#turn({ grain: e.target.value, at: 0 })}
+          @change=${onValue((/** @type {Detail} */ detail) => this.#turn({ detail, at: 0 }))}
         >
-          ${GRAINS.map((grain) => option(grain, this.#grain))}
+          ${DETAILS.map((detail) => option(detail, this.#detail))}
         </select></label
       >
       <label
         >for
-        <select
-          id="row"
-          @change=${(/** @type {any} */ e) => this.#turn({ row: Number(e.target.value) })}
-        >
+        <select id="row" @change=${onValue((row) => this.#turn({ row: Number(row) }))}>
           <option value="-1" .selected=${row < 0}>whole batch</option>
           ${Array.from({ length: rows }, (_, i) => html`<option value=${i} .selected=${i === row}>example ${i + 1} of ${rows}</option>`)}
         </select></label
       >
-      ${rowShown(look, row)}
+      ${rowShown(view, row)}
     </div>`;
   }
 
@@ -160,10 +151,7 @@ class InsideView {
       <button type="button" class="quiet auto" @click=${() => this.#auto()}>
         ${this.#timer ? 'Stop' : 'Auto'}
       </button>
-      <select
-        aria-label="Speed of Auto"
-        @change=${(/** @type {any} */ e) => (this.#pace = e.target.value)}
-      >
+      <select aria-label="Speed of Auto" @change=${onValue((pace) => (this.#pace = pace))}>
         ${Object.keys(PACES).map((pace) => option(pace, this.#pace))}
       </select>
     </div>`;
@@ -179,16 +167,16 @@ class InsideView {
     this.#turn({ stage, at: by > 0 ? 0 : this.#length(stage) - 1 });
   }
 
-  /** @param {Look} look */
+  /** @param {ViewState} view */
   #layers({ opened }) {
     return stepLayers(opened.info);
   }
 
-  /** The parts of a stage at a level of detail. @param {Stage} stage @param {Grain} [grain] */
-  #program(stage, grain = this.#grain) {
-    const look = this.#look;
-    if (!look?.trace) return null;
-    return program(this.#layers(look), stage, grain, this.#row < 0 ? look.trace.rows.length : 1);
+  /** The parts of a stage at a level of detail. @param {Stage} stage @param {Detail} [detail] */
+  #program(stage, detail = this.#detail) {
+    const view = this.#viewState;
+    if (!view?.trace) return null;
+    return program(this.#layers(view), stage, detail, this.#row < 0 ? view.trace.rows.length : 1);
   }
 
   /** @param {Stage} stage */
@@ -196,18 +184,18 @@ class InsideView {
     return this.#program(stage)?.length ?? 1;
   }
 
-  /** @param {{ stage?: Stage, grain?: Grain, at?: number, row?: number }} to */
-  #turn({ stage = this.#stage, grain = this.#grain, at = this.#at, row = this.#row }) {
-    [this.#stage, this.#grain, this.#at, this.#row] = [stage, grain, at, row];
+  /** @param {{ stage?: Stage, detail?: Detail, at?: number, row?: number }} to */
+  #turn({ stage = this.#stage, detail = this.#detail, at = this.#at, row = this.#row }) {
+    [this.#stage, this.#detail, this.#at, this.#row] = [stage, detail, at, row];
     const place = this.#program(stage)?.at(at);
     if (place) {
       const { layer, channel, from } = place;
       const weight = from >= 0 ? { from } : {};
       const stage =
-        this.#look && layer >= 0 && channel >= 0 ? this.#layers(this.#look)[layer] : null;
+        this.#viewState && layer >= 0 && channel >= 0 ? this.#layers(this.#viewState)[layer] : null;
       // The picture has no intermediate values, only the layer's weights.
-      const lit = stage && (stage.inner < 0 || stage.weights);
-      this.tools.light(lit ? { layer: stage.layer, unit: channel, ...weight } : null);
+      const ref = stage && (stage.inner < 0 || stage.weights);
+      this.tools.highlight(ref ? { layer: stage.layer, unit: channel, ...weight } : null);
     }
     this.tools.redraw();
   }
@@ -229,9 +217,9 @@ class InsideView {
     this.tools.redraw();
   }
 
-  /** Turns to the part of the backward pass that computes the gradient of a weight. @param {import('../../types.js').Lit} lit */
-  #pick(lit) {
-    const at = this.#program('backward', 'term')?.find(lit) ?? -1;
-    if (at >= 0) this.#turn({ stage: 'backward', grain: 'term', at });
+  /** Turns to the part of the backward pass that computes the gradient of a weight. @param {import('../../types.js').UnitRef} ref */
+  #pick(ref) {
+    const at = this.#program('backward', 'term')?.find(ref) ?? -1;
+    if (at >= 0) this.#turn({ stage: 'backward', detail: 'term', at });
   }
 }

@@ -1,49 +1,49 @@
 // The paths from a weight to the loss, as a table and as lines in the picture.
 import { html, nothing } from 'lit-html';
 import { digits } from '../../app/figures.js';
-import { nameOfHop } from '../../step/formulas/math.js';
-import { hopsOf, pathsOf } from '../../step/paths.js';
+import { shortNameOf } from '../../step/formulas/math.js';
+import { edgesOf, pathsOf } from '../../step/paths.js';
 import { mainStage } from '../../step/stages.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/formulas/math.js').Scene} Scene */
-/** @typedef {import('../../types.js').Lit} Lit */
-/** @typedef {import('../../types.js').Hop} Hop */
+/** @typedef {import('../../types.js').UnitRef} UnitRef */
+/** @typedef {import('../../types.js').PathEdge} PathEdge */
 
 /** Number of listed paths. */
 const LISTED = 8;
 
 export class Paths {
-  /** The last computed paths, and their key. @type {{ of: unknown[], found: ReturnType<typeof pathsOf>, hops: Hop[] } | null} */
-  #followed = null;
+  /** The last computed paths, and their key. @type {{ of: unknown[], found: ReturnType<typeof pathsOf>, hops: PathEdge[] } | null} */
+  #computed = null;
 
-  /** @param {import('../../step/glass.js').Tools} tools */
+  /** @param {import('../../step/inspector.js').Tools} tools */
   constructor(tools) {
     this.tools = tools;
   }
 
   /**
    * Renders the paths of a weight, in a table and in the picture.
-   * @param {Look} look
+   * @param {ViewState} view
    * @param {Scene} scene
-   * @param {Required<Lit>} into
+   * @param {Required<UnitRef>} into
    */
-  show(look, scene, { layer: index, unit, from }) {
+  show(view, scene, { layer: index, unit, from }) {
     const { trace, layers, row } = scene;
     if (row < 0) {
-      this.clear(look);
+      this.clear(view);
       return html`<p class="soft">Choose an example to see its paths.</p>`;
     }
     const layer = mainStage(layers, index);
     const of = [trace, index, unit, from, row];
-    if (!this.#followed?.of.every((part, i) => part === of[i])) {
+    if (!this.#computed?.of.every((part, i) => part === of[i])) {
       const positions = Array.from({ length: layer.n / layer.channels }, (_, p) => p);
       const units = positions.map((p) => p * layer.channels + unit);
       const found = pathsOf(trace, layers, layer, units, from, row);
-      this.#followed = { of, found, hops: hopsOf(found.paths, layers) };
+      this.#computed = { of, found, hops: edgesOf(found.paths, layers) };
     }
-    this.#draw(look, this.#followed.hops);
-    const { paths, sum, count } = this.#followed.found;
+    this.#draw(view, this.#computed.hops);
+    const { paths, sum, count } = this.#computed.found;
     const complete = count === paths.length;
     const moves = paths.some(({ product }) => product !== 0);
     const none = html`<p>
@@ -52,7 +52,7 @@ export class Paths {
     </p>`;
     if (!paths.length) return none;
     const many = count.toLocaleString('en');
-    const end = layers[paths[0].hops[paths[0].hops.length - 1].layer];
+    const end = layers[paths[0].units[paths[0].units.length - 1].layer];
     const through = layers.filter(({ source, inner }) => source === end.layer && inner < 0);
     const opened = trace.layers.slice(end.layer + 1).every(({ delta }) => !delta.length);
     const after = through.map(({ name }) => name).join(' and ');
@@ -65,10 +65,10 @@ export class Paths {
         </caption>
         <tbody>
           ${paths.slice(0, LISTED).map(
-            ({ hops, factors, product }) =>
+            ({ units, factors, product }) =>
               html`<tr>
                 <th scope="row">
-                  ${hops.map((hop, i) => html`${i ? ' → ' : nothing}<span>${nameOfHop(layers[hop.layer], hop.unit)}</span>`)}
+                  ${units.map((edge, i) => html`${i ? ' → ' : nothing}<span>${shortNameOf(layers[edge.layer], edge.unit)}</span>`)}
                 </th>
                 <td>
                   ${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${digits(f)}</span>`)}
@@ -85,14 +85,14 @@ export class Paths {
       </p>`;
   }
 
-  /** Removes the paths from the picture. @param {Look} look */
-  clear(look) {
-    if (look.state.trail.length) this.#draw(look, []);
+  /** Removes the paths from the picture. @param {ViewState} view */
+  clear(view) {
+    if (view.state.gradientPaths.length) this.#draw(view, []);
     return nothing;
   }
 
-  /** @param {Look} look @param {Hop[]} hops */
-  #draw({ state }, hops) {
-    if (state.trail !== hops) queueMicrotask(() => this.tools.trail(hops));
+  /** @param {ViewState} view @param {PathEdge[]} edges */
+  #draw({ state }, edges) {
+    if (state.gradientPaths !== edges) queueMicrotask(() => this.tools.showPaths(edges));
   }
 }

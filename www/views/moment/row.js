@@ -1,14 +1,14 @@
 // The viewed example of the batch: its image or its numbers, and its label or target.
 import { html, nothing } from 'lit-html';
-import { fresh, pad, paintInk } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintInk } from '../../picture/charts/pixels.js';
 import { number } from '../../app/figures.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
 /** Number of inputs that are written out. */
 const FEW = 4;
 
-/** Describes an example of the batch. @param {Look} look @param {number} row index in the batch; -1: the whole batch */
+/** Describes an example of the batch. @param {ViewState} view @param {number} row index in the batch; -1: the whole batch */
 export function rowShown({ trace, opened }, row) {
   if (!trace || row < 0) return nothing;
   const { image, class_names } = opened.info.data;
@@ -28,17 +28,14 @@ export function rowShown({ trace, opened }, row) {
   >`;
 }
 
-/** @param {HTMLElement} element @param {Look} look @param {number} row */
+/** @param {HTMLElement} element @param {ViewState} view @param {number} row */
 export function paintRow(element, { trace, opened, colours }, row) {
   const canvas = /** @type {HTMLCanvasElement | null} */ (element.querySelector('.row-image'));
   const { image } = opened.info.data;
   if (!canvas || !image || !trace || row < 0) return;
   const small = pad(image.width, image.height);
   paintInk(small, partOf(trace.x, trace.rows.length, row), 0, colours.dark);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  const context = fresh(canvas, width, height);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small.canvas, 0, 0, width, height);
+  enlarge(canvas, small);
 }
 
 /** The numbers of one example. @param {Float32Array} all @param {number} rows @param {number} row */

@@ -2,117 +2,107 @@
 // saturated or dead units.
 import { html, nothing, render } from 'lit-html';
 import { number } from '../../app/figures.js';
-import { fresh } from '../../picture/charts/pixels.js';
-import { Asked } from '../../step/asked.js';
-import { evenly } from '../../step/moments.js';
+import { clearCanvas } from '../../picture/charts/pixels.js';
+import { LatestRequest } from '../../step/latest-request.js';
+import { evenSteps } from '../../step/checkpoints.js';
 import { QUANTILES } from '../../analysis/spread.js';
+import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../analysis/spread.js').Spread} Spread */
-/** @typedef {{ step: number, layers: Spread[] }[]} Along */
-/** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} What */
+/** @typedef {{ step: number, layers: Spread[] }[]} Distributions */
+/** @typedef {'activations' | 'weights' | 'gradients' | 'updates'} Quantity */
 
 /** Number of steps at which the distributions are measured. */
-const MOMENTS = 40;
+const MAX_STEPS = 40;
 
-/** @type {{ what: What, label: string, doc: string }[]} */
+/** @type {{ quantity: Quantity, label: string, doc: string }[]} */
 const KINDS = [
-  { what: 'activations', label: 'activations', doc: 'outputs of the layer' },
-  { what: 'weights', label: 'weights', doc: 'all weights, including moving statistics' },
-  { what: 'gradients', label: 'gradients', doc: 'dL/dw of the trainable weights' },
+  { quantity: 'activations', label: 'activations', doc: 'outputs of the layer' },
+  { quantity: 'weights', label: 'weights', doc: 'all weights, including moving statistics' },
+  { quantity: 'gradients', label: 'gradients', doc: 'dL/dw of the trainable weights' },
   {
-    what: 'updates',
+    quantity: 'updates',
     label: 'update ratios',
     doc: '|Δw| / |w| on a logarithmic scale (typical: about 0.001)',
   },
 ];
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const spread = {
   id: 'spread',
   label: 'Distributions',
   traced: false,
   simplified: [
-    `The distributions are measured at up to ${MOMENTS} steps of the run, each in the one batch that follows. Between them the bands are interpolated.`,
+    `The distributions are measured at up to ${MAX_STEPS} steps of the run, each in the one batch that follows. Between them the bands are interpolated.`,
     'A layer with more than 20,000 numbers is measured by every n-th of them.',
     'The bands show 5 to 95 % and 25 to 75 % of the values, and the line is the median. Values beyond the bands are not drawn.',
   ],
   make: (element, tools) => new SpreadView(element, tools),
 };
 
-class SpreadView {
-  /** @type {What} */
-  #what = 'activations';
+class SpreadView extends StepView {
+  /** @type {Quantity} */
+  #quantity = 'activations';
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {Asked<Along>} */
-    this.asked = new Asked(tools);
-  }
+  /** @type {LatestRequest<Distributions>} */
+  request = new LatestRequest(this.tools);
 
-  /** @param {Look} look */
-  draw(look) {
-    const { opened, state, step, first } = look;
-    if (state.playing && state.moment === null) {
-      render(
-        html`<p class="soft pad-text">
-          Pause training or go back on the timeline to see the distributions.
-        </p>`,
-        this.element,
+  /** @param {ViewState} view */
+  draw(view) {
+    const { opened, state, step, first } = view;
+    if (state.playing && state.viewedStep === null) {
+      return this.showMessage(
+        'Pause training or go back on the timeline to see the distributions.',
       );
-      return;
     }
     // No batch follows the end of the run, so the last measured step is the one before it.
-    const last = look.frame.done && state.moment === null ? step - 1 : step;
+    const last = view.frame.done && state.viewedStep === null ? step - 1 : step;
     const { text, info } = opened;
     const key = `${step} ${text}`;
-    const wanted = () => this.asked.wants(key) && !this.element.hidden;
-    const along = this.asked.get(key, () =>
-      this.tools.study.along(opened, 'spread', evenly(first, last, MOMENTS), wanted),
+    const wanted = () => this.request.isWanted(key) && !this.element.hidden;
+    const distributions = this.request.get(key, () =>
+      this.tools.client.askEach(opened, 'spread', evenSteps(first, last, MAX_STEPS), wanted),
     );
-    const choose = (/** @type {any} */ e) => {
-      this.#what = e.target.value;
+    const choose = onValue((/** @type {Quantity} */ quantity) => {
+      this.#quantity = quantity;
       this.tools.redraw();
-    };
-    const kind = KINDS.find(({ what }) => what === this.#what) ?? KINDS[0];
+    });
+    const kind = KINDS.find(({ quantity }) => quantity === this.#quantity) ?? KINDS[0];
     render(
       html`<div class="inside-bar">
           <label
             >show
             <select id="spread" @change=${choose}>
-              ${KINDS.map(({ what, label }) => html`<option value=${what} .selected=${what === this.#what}>${label}</option>`)}
+              ${KINDS.map(({ quantity, label }) => html`<option value=${quantity} .selected=${quantity === this.#quantity}>${label}</option>`)}
             </select></label
           >
           <span class="soft"
             >${kind.doc}; ${last === first ? `batch ${first}` : `batches ${first} to ${last}`}</span
           >
         </div>
-        ${along ? nothing : html`<p class="soft" role="status">Recomputing these steps …</p>`}
+        ${distributions ? nothing : html`<p class="soft" role="status">Recomputing these steps …</p>`}
         <div class="spreads">
-          ${info.layers.map((layer, i) => (this.#has(layer) ? this.#figure(along, layer, i) : nothing))}
+          ${info.layers.map((layer, i) => (this.#has(layer) ? this.#figure(distributions, layer, i) : nothing))}
         </div>`,
       this.element,
     );
-    if (along) this.#paint(look, along);
+    if (distributions) this.#paint(view, distributions);
   }
 
   /** @param {import('../../types.js').LayerInfo} layer */
   #has(layer) {
-    if (this.#what === 'activations') return true;
-    return layer.params.some(({ trainable }) => trainable || this.#what === 'weights');
+    if (this.#quantity === 'activations') return true;
+    return layer.params.some(({ trainable }) => trainable || this.#quantity === 'weights');
   }
 
-  /** @param {Along | null} along @param {import('../../types.js').LayerInfo} layer @param {number} i */
-  #figure(along, layer, i) {
-    const now = along?.[along.length - 1]?.layers[i];
-    const q = now?.[this.#what] ?? [];
+  /** @param {Distributions | null} distributions @param {import('../../types.js').LayerInfo} layer @param {number} i */
+  #figure(distributions, layer, i) {
+    const now = distributions?.[distributions.length - 1]?.layers[i];
+    const q = now?.[this.#quantity] ?? [];
     const stuck =
-      now && this.#what === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
+      now && this.#quantity === 'activations' && Number.isFinite(now.stuck) ? now.stuck : null;
     const what =
       layer.activation === 'relu' ? 'of outputs are 0' : 'of pre-activations are saturated';
     const how = layer.activation === 'relu' ? '(shaded)' : '(|z| > 5, shaded)';
@@ -124,20 +114,18 @@ class SpreadView {
       <canvas
         data-layer=${i}
         role="img"
-        aria-label="${this.#what} of ${layer.name} over the run"
+        aria-label="${this.#quantity} of ${layer.name} over the run"
       ></canvas>
     </figure>`;
   }
 
-  /** @param {Look} look @param {Along} along */
-  #paint({ colours }, along) {
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-layer]')
-    )) {
+  /** @param {ViewState} view @param {Distributions} distributions */
+  #paint({ colours }, distributions) {
+    for (const canvas of this.canvases('[data-layer]')) {
       const [w, h] = [canvas.clientWidth, canvas.clientHeight];
       const layer = Number(canvas.dataset.layer);
-      const moments = along.filter(({ layers }) => layers[layer]?.[this.#what].length);
-      paintBands(fresh(canvas, w, h), w, h, moments, layer, this.#what, colours);
+      const measured = distributions.filter(({ layers }) => layers[layer]?.[this.#quantity].length);
+      paintBands(clearCanvas(canvas, w, h), w, h, measured, layer, this.#quantity, colours);
     }
   }
 }
@@ -146,33 +134,36 @@ class SpreadView {
  * @param {CanvasRenderingContext2D} context
  * @param {number} w
  * @param {number} h
- * @param {Along} along
+ * @param {Distributions} distributions
  * @param {number} layer
- * @param {What} what
+ * @param {Quantity} quantity
  * @param {import('../../picture/colour.js').Colours} colours
  */
-function paintBands(context, w, h, along, layer, what, { ink }) {
-  if (along.length === 0) return;
+function paintBands(context, w, h, distributions, layer, quantity, { ink }) {
+  if (distributions.length === 0) return;
   // A single step is drawn as a horizontal band.
-  const moments = along.length > 1 ? along : [along[0], { ...along[0], step: along[0].step + 1 }];
-  const log = what === 'updates';
-  const of = (/** @type {Along[number]} */ m, /** @type {number} */ q) => {
-    const value = m.layers[layer][what][q];
+  const measured =
+    distributions.length > 1
+      ? distributions
+      : [distributions[0], { ...distributions[0], step: distributions[0].step + 1 }];
+  const log = quantity === 'updates';
+  const of = (/** @type {Distributions[number]} */ m, /** @type {number} */ q) => {
+    const value = m.layers[layer][quantity][q];
     return log ? Math.log10(Math.max(value, 1e-9)) : value;
   };
-  const all = moments.flatMap((m) => QUANTILES.map((_, q) => of(m, q)));
+  const all = measured.flatMap((m) => QUANTILES.map((_, q) => of(m, q)));
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const left = 52;
-  const [from, to] = [moments[0].step, moments[moments.length - 1].step];
+  const [from, to] = [measured[0].step, measured[measured.length - 1].step];
   const x = (/** @type {number} */ step) =>
     left + ((step - from) / Math.max(1, to - from)) * (w - left - 4);
   const y = (/** @type {number} */ value) =>
     h - 14 - ((value - low) / Math.max(1e-12, high - low)) * (h - 22);
   context.fillStyle = ink.bad;
-  for (const [i, m] of moments.entries()) {
+  for (const [i, m] of measured.entries()) {
     const { stuck } = m.layers[layer];
-    if (what !== 'activations' || !(stuck > 0)) continue;
-    const end = i + 1 < moments.length ? x(moments[i + 1].step) : w - 4;
+    if (quantity !== 'activations' || !(stuck > 0)) continue;
+    const end = i + 1 < measured.length ? x(measured[i + 1].step) : w - 4;
     context.globalAlpha = 0.25;
     context.fillRect(
       x(m.step),
@@ -188,14 +179,14 @@ function paintBands(context, w, h, along, layer, what, { ink }) {
   ]) {
     context.globalAlpha = 0.22;
     context.beginPath();
-    moments.forEach((m) => context.lineTo(x(m.step), y(of(m, a))));
-    [...moments].reverse().forEach((m) => context.lineTo(x(m.step), y(of(m, b))));
+    measured.forEach((m) => context.lineTo(x(m.step), y(of(m, a))));
+    [...measured].reverse().forEach((m) => context.lineTo(x(m.step), y(of(m, b))));
     context.fill();
   }
   context.globalAlpha = 1;
   context.lineWidth = 1.5;
   context.beginPath();
-  moments.forEach((m) => context.lineTo(x(m.step), y(of(m, 2))));
+  measured.forEach((m) => context.lineTo(x(m.step), y(of(m, 2))));
   context.stroke();
   context.fillStyle = ink.soft;
   context.font = '10.5px system-ui, sans-serif';

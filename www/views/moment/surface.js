@@ -3,12 +3,15 @@
 import { html, nothing, render } from 'lit-html';
 import { figuresOf, levelsOf, paintContours } from '../../picture/charts/contours.js';
 import { number } from '../../app/figures.js';
-import { fresh } from '../../picture/charts/pixels.js';
-import { evenly } from '../../step/moments.js';
+import { clearCanvas } from '../../picture/charts/pixels.js';
+import { evenSteps } from '../../step/checkpoints.js';
 import { coarseFirst, finestOf, otherLoss, twoWeights } from '../../analysis/surface.js';
+import { messageOf } from '../../app/errors.js';
+import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
-/** @typedef {import('../../analysis/surface.js').Wish} Wish */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
+/** @typedef {import('../../analysis/surface.js').PlaneRequest} PlaneRequest */
 /** @typedef {import('../../analysis/surface.js').Axis} Axis */
 
 const SIDE = 33;
@@ -20,7 +23,7 @@ const BETWEEN = 150;
 /** Maximum number of steps on the path, and maximum total number of their weights. */
 const [PATH, PATH_NUMBERS] = [80, 8e6];
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const surface = {
   id: 'surface',
   label: 'Loss surface',
@@ -47,8 +50,8 @@ export const surface = {
  * @property {string} text
  */
 
-class SurfaceView {
-  /** @type {Wish['kind']} */
+class SurfaceView extends StepView {
+  /** @type {PlaneRequest['kind']} */
   #kind = 'path';
   #seed = 1;
   #span = 1;
@@ -64,23 +67,14 @@ class SurfaceView {
   /** Key of the drawing on each canvas. @type {WeakMap<HTMLCanvasElement, unknown[]>} */
   #painted = new WeakMap();
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-  }
-
-  /** @param {Look} look */
-  draw(look) {
-    const { state, step } = look;
-    const { text } = look.opened;
+  /** @param {ViewState} view */
+  draw(view) {
+    const { state, step } = view;
+    const { text } = view.opened;
     const slice = this.#slice;
     if (this.#running && this.#of !== text) return this.#choose({});
     if (!document.hidden) this.#wake();
-    const old = slice && (slice.step !== step || slice.text !== text);
+    const outdated = slice && (slice.step !== step || slice.text !== text);
     const share = slice ? Math.floor((50 * slice.done) / ORDER.length) : 0;
     render(
       html`<div class="inside-bar">
@@ -88,7 +82,7 @@ class SurfaceView {
             >directions
             <select
               id="directions"
-              @change=${(/** @type {any} */ e) => this.#choose({ kind: e.target.value })}
+              @change=${onValue((/** @type {PlaneRequest['kind']} */ kind) => this.#choose({ kind }))}
             >
               <option value="path" .selected=${this.#kind === 'path'}>path of training</option>
               <option value="random" .selected=${this.#kind === 'random'}>
@@ -106,7 +100,7 @@ class SurfaceView {
                   >range
                   <select
                     id="span"
-                    @change=${(/** @type {any} */ e) => this.#choose({ span: Number(e.target.value) })}
+                    @change=${onValue((span) => this.#choose({ span: Number(span) }))}
                   >
                     ${[0.25, 0.5, 1, 2, 5, 10].map((n) => html`<option value=${n} .selected=${n === this.#span}>± ${n}</option>`)}
                   </select></label
@@ -126,12 +120,12 @@ class SurfaceView {
           <button
             type="button"
             class=${this.#running ? 'quiet' : 'primary'}
-            ?disabled=${state.playing && state.moment === null}
-            @click=${() => (this.#running ? this.#stop() : this.#start(look))}
+            ?disabled=${state.playing && state.viewedStep === null}
+            @click=${() => (this.#running ? this.#stop() : this.#start(view))}
           >
             ${this.#running ? 'Cancel' : 'Compute'}
           </button>
-          <span class="soft" role="status">${this.#says(look, old, share)}</span>
+          <span class="soft" role="status">${this.#status(view, outdated, share)}</span>
         </div>
         <div class="slices">
           ${(slice || this.#running ? ['own', 'other'] : []).map(
@@ -143,7 +137,7 @@ class SurfaceView {
                   role="img"
                   aria-label=${this.#label(which)}
                 ></canvas>
-                <figcaption>${this.#caption(look, which)}</figcaption>
+                <figcaption>${this.#caption(view, which)}</figcaption>
               </figure>`,
           )}
         </div>
@@ -155,24 +149,25 @@ class SurfaceView {
                     ? html`Horizontal: ${slice.axes[0].name}. Vertical: ${slice.axes[1].name}.`
                     : nothing
                 }
-                ${look.colours.dark ? 'Lighter' : 'Darker'} means higher loss. The line is the path
+                ${view.colours.dark ? 'Lighter' : 'Darker'} means higher loss. The line is the path
                 of training, the disc the viewed step.
               </p>`
             : nothing
         }`,
       this.element,
     );
-    this.#paint(look);
+    this.#paint(view);
   }
 
-  /** @param {Look} look @param {boolean | null} old @param {number} share */
-  #says({ state }, old, share) {
+  /** @param {ViewState} view @param {boolean | null} outdated @param {number} share */
+  #status({ state }, outdated, share) {
     if (this.#running) return `${share} %`;
-    if (state.playing && state.moment === null) return 'Pause training or go back on the timeline.';
+    if (state.playing && state.viewedStep === null)
+      return 'Pause training or go back on the timeline.';
     if (!this.#slice)
       return `Evaluates the loss at ${SIDE} × ${SIDE} points, for two loss functions.`;
     if (share < 100) return `Cancelled at ${share} %.`;
-    return old ? 'Out of date. Compute again.' : 'Up to date.';
+    return outdated ? 'Out of date. Compute again.' : 'Up to date.';
   }
 
   /** @param {string} which */
@@ -180,7 +175,7 @@ class SurfaceView {
     return `Contours of the ${which === 'own' ? 'loss' : 'mean squared error'} on a plane through the weights`;
   }
 
-  /** @param {Look} look @param {string} which */
+  /** @param {ViewState} view @param {string} which */
   #caption({ opened }, which) {
     const { loss } = opened.experiment.compile;
     const slice = this.#slice;
@@ -206,7 +201,7 @@ class SurfaceView {
     }`;
   }
 
-  /** @param {{ kind?: any, seed?: number, span?: number }} to */
+  /** @param {{ kind?: PlaneRequest['kind'], seed?: number, span?: number }} to */
   #choose({ kind = this.#kind, seed = this.#seed, span = this.#span }) {
     [this.#kind, this.#seed, this.#span] = [kind, seed, span];
     this.#stop();
@@ -220,27 +215,27 @@ class SurfaceView {
     this.tools.redraw();
   }
 
-  /** @param {Look} look @returns {Wish | string} */
-  #wish({ state, opened, chosenBefore }) {
+  /** @param {ViewState} view @returns {PlaneRequest | string} */
+  #planeRequest({ state, opened, previousSelection }) {
     if (this.#kind === 'path') return { kind: 'path' };
     if (this.#kind === 'random') return { kind: 'random', seed: this.#seed, span: this.#span };
-    const { chosen } = state;
-    const two = chosen && twoWeights(opened.info, chosen, chosenBefore);
+    const { selection } = state;
+    const two = selection && twoWeights(opened.info, selection, previousSelection);
     if (!two) {
       return 'Select one or two weights in the picture or in “Step by step” first. With one weight, the bias of its unit is the second.';
     }
     return { kind: 'weights', ...two, span: this.#span };
   }
 
-  /** @param {Look} look */
-  async #start(look) {
-    const wish = this.#wish(look);
-    if (typeof wish === 'string') return this.tools.say(wish);
-    const { opened } = look;
+  /** @param {ViewState} view */
+  async #start(view) {
+    const request = this.#planeRequest(view);
+    if (typeof request === 'string') return this.tools.notify(request);
+    const { opened } = view;
     const { text, info } = opened;
     [this.#running, this.#of, this.#slice] = [true, text, null];
     const start = ++this.#starts;
-    const goesOn = async () => {
+    const isActive = async () => {
       // A hidden view computes nothing.
       while (this.#running && start === this.#starts && (this.element.hidden || document.hidden)) {
         await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
@@ -248,26 +243,26 @@ class SurfaceView {
       return this.#running && start === this.#starts;
     };
     this.tools.redraw();
-    const { study } = this.tools;
+    const { client } = this.tools;
     try {
       const most = Math.max(3, Math.min(PATH, Math.floor(PATH_NUMBERS / info.n_weights)));
-      const path = await study.along(
+      const path = await client.askEach(
         opened,
         'weights',
-        evenly(look.first, look.step, most),
-        goesOn,
+        evenSteps(view.first, view.step, most),
+        isActive,
       );
       if (!path) return;
       const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
       if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are not finite.`);
-      const plane = await study.plane(opened, wish, path, otherLoss(opened.experiment), SIDE);
+      const plane = await client.plane(opened, request, path, otherLoss(opened.experiment), SIDE);
       const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
-      const slice = { ...plane, own, other, done: 0, step: look.step, text };
-      if (!(await goesOn())) return;
+      const slice = { ...plane, own, other, done: 0, step: view.step, text };
+      if (!(await isActive())) return;
       this.#slice = slice;
       let shown = 0;
-      while (slice.done < 2 * ORDER.length && (await goesOn())) {
-        const found = await study.cells(opened, plane.key, slice.done, TOGETHER);
+      while (slice.done < 2 * ORDER.length && (await isActive())) {
+        const found = await client.cells(opened, plane.key, slice.done, TOGETHER);
         if (found.length === 0) throw new Error('it was interrupted. Compute it again.');
         for (const loss of found) {
           (slice.done % 2 ? other : own)[ORDER[slice.done >> 1]] = loss;
@@ -279,26 +274,22 @@ class SurfaceView {
         this.tools.redraw();
       }
     } catch (error) {
-      this.tools.say(
-        `The surface could not be computed: ${error instanceof Error ? error.message : error}`,
-      );
+      this.tools.notify(`The surface could not be computed: ${messageOf(error)}`);
     }
     if (start === this.#starts) this.#stop();
   }
 
-  /** @param {Look} look */
+  /** @param {ViewState} view */
   #paint({ colours }) {
     const slice = this.#slice;
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('.slice')
-    )) {
+    for (const canvas of this.canvases('.slice')) {
       const { clientWidth: w, clientHeight: h } = canvas;
       const values = slice && (canvas.dataset.which === 'own' ? slice.own : slice.other);
       const square = values && finestOf(values, SIDE, slice.done >> 1);
       const now = [slice, square?.side, w, h, colours, window.devicePixelRatio];
       if (now.every((part, i) => part === this.#painted.get(canvas)?.[i])) continue;
       this.#painted.set(canvas, now);
-      const context = fresh(canvas, w, h);
+      const context = clearCanvas(canvas, w, h);
       if (square) paintContours(context, w, h, { ...slice, ...square }, colours);
     }
   }

@@ -3,18 +3,19 @@
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../picture/charts/series.js';
 import { number } from '../../app/figures.js';
-import { Asked } from '../../step/asked.js';
+import { LatestRequest } from '../../step/latest-request.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look & { newest: number }} Along */
+/** @typedef {import('../../step/inspector.js').ViewState & { newest: number }} TimelineState */
 /**
  * What EarlyStopping would have done to the run with a text; epochs count from 1.
- * @typedef {{ text: string, watched: string, best: number | null, stop: number | null, value: number }} Verdict
+ * @typedef {{ text: string, watched: string, best: number | null, stop: number | null, value: number }} EarlyStopping
  */
 
 /** Choices of the patience of early stopping. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
 const STOPPED = 'would have stopped';
-/** @type {Verdict} */
+/** @type {EarlyStopping} */
 const NONE = { text: '', watched: 'loss', best: null, stop: null, value: NaN };
 
 /** Simplifications of the time machine. */
@@ -23,26 +24,18 @@ export const simplified = [
   'Early stopping is evaluated with min_delta 0, on val_loss where it is measured and otherwise on loss.',
 ];
 
-export class TimelineView {
+export class TimelineView extends StepView {
   #patience = 3;
-  /** @type {Verdict} */
-  #known = NONE;
+  /** @type {EarlyStopping} */
+  #lastResult = NONE;
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {Asked<Uint32Array>} */
-    this.asked = new Asked(tools);
-  }
+  /** @type {LatestRequest<Uint32Array>} */
+  request = new LatestRequest(this.tools);
 
-  /** @param {Along} along */
-  draw(along) {
-    const { step, newest, first, state } = along;
-    const past = state.moment !== null;
+  /** @param {TimelineState} view */
+  draw(view) {
+    const { step, newest, first, state } = view;
+    const past = state.viewedStep !== null;
     const { goTo, branch } = this.tools;
     const slide = (/** @type {Event} */ event) =>
       goTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
@@ -65,14 +58,14 @@ export class TimelineView {
               type="range"
               id="moment"
               aria-label="Position in training, in batches"
-              aria-valuetext=${where(along)}
+              aria-valuetext=${where(view)}
               min=${first}
               max=${Math.max(newest, first + 1)}
               .value=${String(step)}
               ?disabled=${newest === first}
               @input=${slide}
             />
-            ${this.#marks(along)}
+            ${this.#marks(view)}
           </div>
           <button
             type="button"
@@ -87,7 +80,7 @@ export class TimelineView {
         </div>
         <div class="moment-foot">
           <span class="moment" data-n="moment"
-            >${past ? `Looking back: ${where(along)}` : `Now: ${where(along)}`}</span
+            >${past ? `Looking back: ${where(view)}` : `Now: ${where(view)}`}</span
           >
           ${
             past
@@ -98,23 +91,23 @@ export class TimelineView {
               : nothing
           }
         </div>
-        ${this.#early(along)}`,
+        ${this.#earlyLine(view)}`,
       this.element,
     );
     // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
     if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
       const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
-      if (slider.disabled) this.tools.home();
+      if (slider.disabled) this.tools.focusPlay();
       else slider.focus();
     }
   }
 
-  /** @param {Along} along */
+  /** @param {TimelineState} view */
   #marks({ history, opened, newest, first }) {
     const { n_batches, first_epoch } = opened.info;
     const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
     const marks = marksOf(history.events)
-      .concat(marksOfVerdict(this.#verdict(history, opened)))
+      .concat(earlyStoppingMarks(this.#earlyStopping(history, opened)))
       .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
     return marks.map(({ at: epoch, label }) => {
       const stop = label === STOPPED;
@@ -135,34 +128,34 @@ export class TimelineView {
    * Returns the verdict of early stopping, which the engine's own class decides; until it has, the last one on this run.
    * @param {import('../../types.js').History} history
    * @param {import('../../types.js').Opened} opened
-   * @returns {Verdict}
+   * @returns {EarlyStopping}
    */
-  #verdict(history, opened) {
+  #earlyStopping(history, opened) {
     const { text, info } = opened;
     const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
     const column = history.names.indexOf(watched);
     const losses = history.epochs.map((row) => row[column]);
     const key = `${this.#patience} ${losses.length} ${text}`;
     const validation = watched === 'val_loss';
-    const ask = () => this.tools.study.stopping(opened, losses, validation, this.#patience);
-    const found = losses.length ? this.asked.get(key, ask) : [0, 0];
-    if (this.#known.text !== text) this.#known = NONE;
+    const ask = () => this.tools.client.earlyStopping(opened, losses, validation, this.#patience);
+    const found = losses.length ? this.request.get(key, ask) : [0, 0];
+    if (this.#lastResult.text !== text) this.#lastResult = NONE;
     if (found) {
       const [best, stop] = found;
       const value = best ? losses[best - info.first_epoch - 1] : NaN;
-      this.#known = { text, watched, best: best || null, stop: stop || null, value };
+      this.#lastResult = { text, watched, best: best || null, stop: stop || null, value };
     }
-    return this.#known;
+    return this.#lastResult;
   }
 
-  /** @param {Along} along */
-  #early({ history, opened }) {
+  /** @param {TimelineState} view */
+  #earlyLine({ history, opened }) {
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
       this.tools.redraw();
     };
-    const { watched, value, best, stop } = this.#verdict(history, opened);
-    const told =
+    const { watched, value, best, stop } = this.#earlyStopping(history, opened);
+    const result =
       history.epochs.length < 2
         ? 'needs two epochs first.'
         : html`${
@@ -183,12 +176,12 @@ export class TimelineView {
       <select aria-label="Patience of early stopping" @change=${choose}>
         ${PATIENCE.map((n) => html`<option .selected=${n === this.#patience}>${n}</option>`)}
       </select>
-      ${told}
+      ${result}
     </p>`;
   }
 }
 
-/** Describes the viewed step. @param {Along} along */
+/** Describes the viewed step. @param {TimelineState} view */
 function where({ step, opened }) {
   const { n_batches, first_epoch } = opened.info;
   const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
@@ -199,8 +192,8 @@ function where({ step, opened }) {
     : `after batch ${step} (epoch ${done + 1}, batch ${batch} of ${n_batches})`;
 }
 
-/** @param {Verdict} verdict @returns {import('../../picture/charts/series.js').Mark[]} */
-function marksOfVerdict({ watched, best, stop }) {
+/** @param {EarlyStopping} verdict @returns {import('../../picture/charts/series.js').Mark[]} */
+function earlyStoppingMarks({ watched, best, stop }) {
   const marks = [];
   if (best !== null) marks.push({ at: best, label: `lowest ${watched}` });
   if (stop !== null) marks.push({ at: stop, label: STOPPED });
@@ -208,7 +201,7 @@ function marksOfVerdict({ watched, best, stop }) {
 }
 
 /** Explains why a branch has no steps before its first one. @param {number} first @param {boolean} canUndo */
-export function beforeIts(first, canUndo) {
+export function branchStartNotice(first, canUndo) {
   const where = canUndo
     ? 'Undo returns to that run.'
     : 'Open the link or file of that run to see earlier batches.';

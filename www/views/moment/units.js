@@ -4,20 +4,21 @@ import { html, nothing, render } from 'lit-html';
 import { meaningOf } from '../../picture/charts/answer.js';
 import { number } from '../../app/figures.js';
 import { percent } from '../../picture/links.js';
-import { fresh, pad, paintInk, paintSigned } from '../../picture/charts/pixels.js';
+import { enlarge, pad, paintInk, paintSigned } from '../../picture/charts/pixels.js';
 import { shownSet } from '../../engine/frame.js';
-import { Asked } from '../../step/asked.js';
+import { LatestRequest } from '../../step/latest-request.js';
 import { weightAt } from '../../step/numbers.js';
 import { mainStage, stepLayers } from '../../step/stages.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {{ row: number, value: number }[]} Rows */
 
 const LISTED = 10;
 /** Side of the covered patch in pixels. */
 const PATCH = 3;
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const units = {
   id: 'units',
   label: 'Why this prediction?',
@@ -31,32 +32,20 @@ export const units = {
   make: (element, tools) => new UnitsView(element, tools),
 };
 
-class UnitsView {
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {Asked<{ best: Rows, least: Rows, of: number }>} */
-    this.exciting = new Asked(tools);
-    /** @type {Asked<import('../../analysis/reasons.js').Reasons>} */
-    this.reasons = new Asked(tools);
-  }
+class UnitsView extends StepView {
+  /** @type {LatestRequest<{ best: Rows, least: Rows, of: number }>} */
+  topExamples = new LatestRequest(this.tools);
+  /** @type {LatestRequest<import('../../analysis/reasons.js').Reasons>} */
+  reasons = new LatestRequest(this.tools);
 
-  /** @param {Look} look */
-  draw(look) {
-    const { opened, frame, state, step } = look;
+  /** @param {ViewState} view */
+  draw(view) {
+    const { opened, frame, state, step } = view;
     const { info } = opened;
-    if (state.playing && state.moment === null) {
-      render(
-        html`<p class="soft pad-text">
-          Pause training or go back on the timeline to see why the model predicts as it does.
-        </p>`,
-        this.element,
+    if (state.playing && state.viewedStep === null) {
+      return this.showMessage(
+        'Pause training or go back on the timeline to see why the model predicts as it does.',
       );
-      return;
     }
     const shown = shownSet(info);
     // Without a selection the view shows the first unit with weights.
@@ -64,30 +53,30 @@ class UnitsView {
       0,
       info.layers.findIndex(({ n_params }) => n_params > 0),
     );
-    const picked = state.chosen && state.chosen.layer >= 0;
-    const given = state.chosen && picked ? state.chosen : { layer: learns, unit: 0 };
+    const picked = state.selection && state.selection.layer >= 0;
+    const selected = state.selection && picked ? state.selection : { layer: learns, unit: 0 };
     // A layer as a whole stands for its first unit.
-    const chosen = { ...given, unit: Math.max(0, given.unit) };
-    const layer = info.layers[chosen.layer];
-    const unit = `${layer.output_shape.length > 1 ? 'channel' : 'unit'} ${chosen.unit + 1}`;
+    const selection = { ...selected, unit: Math.max(0, selected.unit) };
+    const layer = info.layers[selection.layer];
+    const unit = `${layer.output_shape.length > 1 ? 'channel' : 'unit'} ${selection.unit + 1}`;
     const { text } = opened;
-    const { study } = this.tools;
-    const key = `${step} ${chosen.layer} ${chosen.unit} ${text}`;
-    const exciting = this.exciting.get(key, () =>
-      study.ask(opened, 'exciting', step, shown, chosen, LISTED),
+    const { client } = this.tools;
+    const key = `${step} ${selection.layer} ${selection.unit} ${text}`;
+    const topExamples = this.topExamples.get(key, () =>
+      client.ask(opened, 'topExamples', step, shown, selection, LISTED),
     );
-    const input = this.#input(look);
+    const input = this.#input(view);
     const last = info.layers[info.layers.length - 1];
     const answers = frame.activations.subarray(last.at, last.at + last.length);
     const meaning = meaningOf(info, answers, frame.answer);
     const { output } = meaning;
     const image = info.data.image ?? { height: 1, width: input.length };
     const area = { ...image, patch: info.data.image ? PATCH : 1 };
-    const asked = `${step} ${frame.drawn ? input.join() : frame.example} ${output} ${text}`;
-    const reasons = this.reasons.get(asked, () =>
-      study.ask(opened, 'reasons', step, input.slice(), output, area),
+    const reasonsKey = `${step} ${frame.drawn ? input.join() : frame.example} ${output} ${text}`;
+    const reasons = this.reasons.get(reasonsKey, () =>
+      client.ask(opened, 'reasons', step, input.slice(), output, area),
     );
-    const linear = this.#linear(look, chosen, input);
+    const linear = this.#linear(view, selection, input);
     const what = quantityOf(meaning, info);
     render(
       html`<h3>
@@ -109,17 +98,17 @@ class UnitsView {
           What ${layer.name}, ${unit} responds to
           ${picked ? nothing : html`<span class="soft">(select another unit in the picture)</span>`}
         </h3>
-        ${exciting ? this.#looksFor(look, exciting) : html`<p class="soft" role="status">Searching for the examples with the highest output …</p>`}`,
+        ${topExamples ? this.#examples(view, topExamples) : html`<p class="soft" role="status">Searching for the examples with the highest output …</p>`}`,
       this.element,
     );
     this.#paint(
-      look,
+      view,
       { linear, gradient: reasons?.gradient, occlusion: reasons?.occlusion },
-      exciting,
+      topExamples,
     );
   }
 
-  /** The shown example or drawing. @param {Look} look */
+  /** The shown example or drawing. @param {ViewState} view */
   #input({ opened, frame, drawing }) {
     const { set } = shownSet(opened.info);
     const rows = opened.data[set];
@@ -128,7 +117,7 @@ class UnitsView {
     return frame.drawn && drawing ? drawing : row;
   }
 
-  /** The products w x of a unit of the first layer; undefined for other units. @param {Look} look @param {import('../../types.js').Lit} chosen @param {Float32Array} input */
+  /** The products w x of a unit of the first layer; undefined for other units. @param {ViewState} view @param {import('../../types.js').UnitRef} chosen @param {Float32Array} input */
   #linear({ opened, frame }, { layer: index, unit }, input) {
     const layer = mainStage(stepLayers(opened.info), index);
     const plain = layer?.weights && layer.n === layer.channels && layer.terms === layer.inputs;
@@ -165,20 +154,20 @@ class UnitsView {
     </figure>`;
   }
 
-  /** @param {Look} look @param {{ best: Rows, least: Rows, of: number }} exciting */
-  #looksFor(look, { best, least, of }) {
+  /** @param {ViewState} view @param {{ best: Rows, least: Rows, of: number }} exciting */
+  #examples(view, { best, least, of }) {
     const { value } = best[0];
     if (Object.is(value, least[0].value)) {
       return html`<p class="soft">
         Its output is the same (<b class="n">${number(value)}</b>) for all ${of} examples.
       </p>`;
     }
-    return html`${this.#rows(look, 'highest', best)}${this.#rows(look, 'lowest', least)}`;
+    return html`${this.#rows(view, 'highest', best)}${this.#rows(view, 'lowest', least)}`;
   }
 
-  /** @param {Look} look @param {string} which @param {Rows} rows */
+  /** @param {ViewState} view @param {string} which @param {Rows} rows */
   #rows({ opened, state }, which, rows) {
-    const point = (/** @type {number | null} */ row) => () => this.tools.point(row);
+    const point = (/** @type {number | null} */ row) => () => this.tools.hoverRow(row);
     const { info, data } = opened;
     const labels = data[shownSet(info).set].y;
     const classes = info.task !== 'regression';
@@ -190,7 +179,7 @@ class UnitsView {
         ${rows.map(
           ({ row, value }) =>
             html`<li
-              class=${row === state.pointed ? 'pointed' : ''}
+              class=${row === state.hoveredRow ? 'pointed' : ''}
               @pointerenter=${point(row)}
               @pointerleave=${point(null)}
             >
@@ -205,22 +194,15 @@ class UnitsView {
   }
 
   /**
-   * @param {Look} look
+   * @param {ViewState} view
    * @param {Record<string, Float32Array | undefined>} reasons
-   * @param {{ best: Rows, least: Rows } | null} exciting
+   * @param {{ best: Rows, least: Rows } | null} topExamples
    */
-  #paint({ opened, colours }, reasons, exciting) {
+  #paint({ opened, colours }, reasons, topExamples) {
     const { image } = opened.info.data;
     if (!image) return;
     const small = pad(image.width, image.height);
-    const put = (/** @type {HTMLCanvasElement} */ canvas) => {
-      const context = fresh(canvas, canvas.clientWidth, canvas.clientHeight);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(small.canvas, 0, 0, canvas.clientWidth, canvas.clientHeight);
-    };
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-reason]')
-    )) {
+    for (const canvas of this.canvases('[data-reason]')) {
       const values = reasons[canvas.dataset.reason ?? ''];
       if (!values) continue;
       const top = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-12);
@@ -232,17 +214,15 @@ class UnitsView {
         top,
         colours.packed,
       );
-      put(canvas);
+      enlarge(canvas, small);
     }
-    if (!exciting) return;
+    if (!topExamples) return;
     const { set, n } = shownSet(opened.info);
     const { x } = opened.data[set];
     const width = x.length / n;
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (
-      this.element.querySelectorAll('[data-row]')
-    )) {
+    for (const canvas of this.canvases('[data-row]')) {
       paintInk(small, x, Number(canvas.dataset.row) * width, colours.dark);
-      put(canvas);
+      enlarge(canvas, small);
     }
   }
 }

@@ -1,16 +1,18 @@
 // The feature space of a layer: the grid of 2-D inputs and the training examples, placed by two outputs of the layer.
 import { html, render } from 'lit-html';
-import { reach } from '../../picture/colour.js';
-import { fresh } from '../../picture/charts/pixels.js';
-import { Asked } from '../../step/asked.js';
+import { scaleEnd } from '../../picture/colour.js';
+import { clearCanvas } from '../../picture/charts/pixels.js';
+import { LatestRequest } from '../../step/latest-request.js';
+import { onValue } from '../../app/dom.js';
+import { StepView } from './view.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
 /** Number of grid lines in each direction. */
 const LINES = 21;
 const MARGIN = 14;
 
-/** @type {import('../../step/glass.js').ViewKind} */
+/** @type {import('../../step/inspector.js').ViewKind} */
 export const warp = {
   id: 'warp',
   label: 'Feature space',
@@ -22,57 +24,44 @@ export const warp = {
   make: (element, tools) => new WarpView(element, tools),
 };
 
-class WarpView {
+class WarpView extends StepView {
   #layer = 0;
   #units = [0, 1];
 
-  /**
-   * @param {HTMLElement} element
-   * @param {import('../../step/glass.js').Tools} tools
-   */
-  constructor(element, tools) {
-    this.element = element;
-    this.tools = tools;
-    /** @type {Asked<Float32Array>} */
-    this.asked = new Asked(tools);
-  }
+  /** @type {LatestRequest<Float32Array>} */
+  request = new LatestRequest(this.tools);
 
-  /** @param {Look} look */
-  draw(look) {
-    const { opened, state, step } = look;
+  /** @param {ViewState} view */
+  draw(view) {
+    const { opened, state, step } = view;
     const { info } = opened;
     if (!info.data.bounds) {
-      render(
-        html`<p class="soft pad-text">
-          Available for data with two inputs (Circle, XOR and others). Choose such a data set above.
-        </p>`,
-        this.element,
+      return this.showMessage(
+        'Available for data with two inputs (Circle, XOR and others). Choose such a data set above.',
       );
-      return;
     }
     const fitting = info.layers
       .map(({ length }, i) => ({ length, i }))
       .filter(({ length }) => length > 1);
     if (fitting.length === 0) {
-      render(
-        html`<p class="soft pad-text">No layer of this model has two or more units.</p>`,
-        this.element,
-      );
-      return;
+      return this.showMessage('No layer of this model has two or more units.');
     }
     if (!fitting.some(({ i }) => i === this.#layer)) this.#layer = fitting[0].i;
     const { length, name } = info.layers[this.#layer];
     this.#units = this.#units.map((unit) => Math.min(unit, length - 1));
     const set = { set: 'train', n: opened.data.train.n };
-    const still = !state.playing || state.moment !== null;
+    const still = !state.playing || state.viewedStep !== null;
     const key = `${step} ${this.#layer} ${opened.text}`;
     const points = still
-      ? this.asked.get(key, () => this.tools.study.ask(opened, 'answers', step, set, this.#layer))
+      ? this.request.get(key, () =>
+          this.tools.client.ask(opened, 'layerOutputs', step, set, this.#layer),
+        )
       : null;
-    const choose = (/** @type {number} */ which) => (/** @type {any} */ e) => {
-      this.#units[which] = Number(e.target.value);
-      this.tools.redraw();
-    };
+    const choose = (/** @type {number} */ which) =>
+      onValue((unit) => {
+        this.#units[which] = Number(unit);
+        this.tools.redraw();
+      });
     const unit = (/** @type {number} */ which, /** @type {string} */ axis) =>
       html`<label
         >${axis}
@@ -80,10 +69,10 @@ class WarpView {
           ${Array.from({ length: Math.min(length, 64) }, (_, i) => html`<option value=${i} .selected=${i === this.#units[which]}>unit ${i + 1}</option>`)}
         </select></label
       >`;
-    const layer = (/** @type {any} */ e) => {
-      this.#layer = Number(e.target.value);
+    const layer = onValue((index) => {
+      this.#layer = Number(index);
       this.tools.redraw();
-    };
+    });
     render(
       html`<div class="inside-bar">
           <label
@@ -113,16 +102,16 @@ class WarpView {
         </figure>`,
       this.element,
     );
-    this.#paint(look, points);
+    this.#paint(view, points);
   }
 
-  /** @param {Look} look @param {Float32Array | null} points */
+  /** @param {ViewState} view @param {Float32Array | null} points */
   #paint({ opened, frame, colours }, points) {
-    const canvas = /** @type {HTMLCanvasElement | null} */ (this.element.querySelector('.warped'));
+    const [canvas] = this.canvases('.warped');
     const { side, grid } = frame;
     if (!canvas || side === 0) return;
     const [w, h] = [canvas.clientWidth, canvas.clientHeight];
-    const context = fresh(canvas, w, h);
+    const context = clearCanvas(canvas, w, h);
     const { at, length } = opened.info.layers[this.#layer];
     const cells = side * side;
     const [us, vs] = this.#units.map((unit) =>
@@ -161,7 +150,7 @@ class WarpView {
     if (!points) return;
     const { y: labels } = opened.data.train;
     const values = opened.info.task === 'regression';
-    const top = reach(labels);
+    const top = scaleEnd(labels);
     for (let row = 0; row < points.length / length; row++) {
       context.fillStyle = values
         ? colours.css(labels[row] / top)

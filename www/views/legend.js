@@ -1,7 +1,7 @@
 // The legend of the picture: the meaning of its colours and the range of each scale.
 import { html, nothing } from 'lit-html';
-import { answersTop } from '../picture/charts/network.js';
-import { reach } from '../picture/colour.js';
+import { outputScale } from '../picture/charts/network.js';
+import { scaleEnd } from '../picture/colour.js';
 import { FEW } from '../picture/layout.js';
 import { kernelOf, sourceOf } from '../picture/links.js';
 
@@ -41,17 +41,17 @@ function key({ data }, { kind, layer, units }) {
  * @param {import('../types.js').Frame} frame
  * @param {import('../picture/layout.js').Layout} layout
  */
-export function scales({ info }, frame, layout) {
+export function legend({ info }, frame, layout) {
   const { columns } = layout;
   const shapes = columns.some(({ kind }) => kind === 'maps' || kind === 'grid');
   const ranges = columns.flatMap((column) => {
     const kernel = kernelOf(info, column, sourceOf(layout, column));
     if (column.layer < 0 || (!kernel && !shapes)) return [];
     const { activation } = info.layers[column.shown];
-    const answers = outputs(stated(answersTop(info, frame, column)), activation);
+    const answers = outputs(stated(outputScale(info, frame, column)), activation);
     if (!kernel) return [{ name: column.title, weights: '', answers }];
     const weights = frame.weights.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units);
-    return [{ name: column.title, weights: stated(reach(weights)), answers }];
+    return [{ name: column.title, weights: stated(scaleEnd(weights)), answers }];
   });
   const what = KEYS.filter(([kind]) => columns.some((column) => key(info, column) === kind));
   const inputs = columns[0].n.toLocaleString('en');

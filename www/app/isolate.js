@@ -1,21 +1,22 @@
 // Error isolation: an error while one part of the page is drawn does not stop the others, and is reported once.
+import { messageOf } from './errors.js';
 
 /**
- * @param {(sentence: string) => void} tell
+ * @param {(sentence: string) => void} report
  * @returns {(part: string, work: () => void) => void} draws one part
  */
-export function partsApart(tell) {
+export function isolateErrors(report) {
   /** The last error of each part. @type {Map<string, string>} */
-  const told = new Map();
+  const reported = new Map();
   return (part, work) => {
     try {
       work();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      if (told.get(part) === why) return;
-      told.set(part, why);
+      const why = messageOf(error);
+      if (reported.get(part) === why) return;
+      reported.set(part, why);
       console.error(error);
-      tell(
+      report(
         `The ${part} could not be drawn because of an error in this page (${why}). Everything else still works.`,
       );
     }

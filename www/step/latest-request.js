@@ -1,14 +1,15 @@
 // A request of a view and its result. One request runs at a time, and of several only the latest is kept.
+import { messageOf } from '../app/errors.js';
 
 /** @template T */
-export class Asked {
+export class LatestRequest {
   #key = '';
   #busy = false;
   /** @type {T | null} */
   #value = null;
   #wanted = '';
 
-  /** @param {import('./glass.js').Tools} tools */
+  /** @param {import('./inspector.js').Tools} tools */
   constructor(tools) {
     this.tools = tools;
   }
@@ -27,7 +28,7 @@ export class Asked {
   }
 
   /** Whether `key` is still the requested one. @param {string} key */
-  wants(key) {
+  isWanted(key) {
     return this.#wanted === key;
   }
 
@@ -41,9 +42,7 @@ export class Asked {
     } catch (error) {
       [this.#key, this.#value] = [key, null];
       if (key === this.#wanted) {
-        this.tools.say(
-          `This could not be computed: ${error instanceof Error ? error.message : error}`,
-        );
+        this.tools.notify(`This could not be computed: ${messageOf(error)}`);
       }
     }
     this.#busy = false;

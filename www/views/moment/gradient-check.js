@@ -2,7 +2,7 @@
 import { html } from 'lit-html';
 import { digits, signed } from '../../app/figures.js';
 
-/** @typedef {import('../../step/glass.js').Look} Look */
+/** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
 /**
  * Step h of the central difference. It is a power of two, so that w + h and w - h round little. It is large enough for
@@ -11,29 +11,29 @@ import { digits, signed } from '../../app/figures.js';
  */
 export const stepOf = (w) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(w)) / 128));
 
-export class Proof {
+export class GradientCheck {
   /** @type {{ key: string, found: Float64Array | null } | null} */
-  #proof = null;
+  #result = null;
 
-  /** @param {import('../../step/glass.js').Tools} tools */
+  /** @param {import('../../step/inspector.js').Tools} tools */
   constructor(tools) {
     this.tools = tools;
   }
 
-  /** @param {Look} look @param {number} at @param {number} w @param {number} g */
-  show(look, at, w, g) {
-    const key = `${look.step} ${at} ${look.opened.text}`;
-    if (this.#proof?.key !== key) {
-      this.#proof = { key, found: null };
+  /** @param {ViewState} view @param {number} at @param {number} w @param {number} g */
+  show(view, at, w, g) {
+    const key = `${view.step} ${at} ${view.opened.text}`;
+    if (this.#result?.key !== key) {
+      this.#result = { key, found: null };
       const asked = this.tools.differences([{ at, h: stepOf(w) }]);
       asked
         .catch(() => [new Float64Array()])
         .then(([found]) => {
-          if (this.#proof?.key === key) this.#proof = { key, found };
+          if (this.#result?.key === key) this.#result = { key, found };
           this.tools.redraw();
         });
     }
-    const found = this.#proof.found;
+    const found = this.#result.found;
     if (!found)
       return html`<div>
         <dt>numerical check</dt>
@@ -45,7 +45,7 @@ export class Proof {
         <dd>none, since training has finished here</dd>
       </div>`;
     const [h, above, below, slope] = found;
-    const corners = look.opened.info.layers
+    const corners = view.opened.info.layers
       .flatMap(({ stages }) => stages)
       .some(({ activation, factor }) => /relu|hard|largest/.test(`${activation} ${factor}`));
     const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);

@@ -4,9 +4,9 @@
  * Draws the headings.
  * @param {HTMLElement} element
  * @param {import('../picture/layout.js').Column[]} columns
- * @param {(lit: import('../types.js').Lit | null) => void} light highlights the layer of the hovered heading
+ * @param {(ref: import('../types.js').UnitRef | null) => void} light highlights the layer of the hovered heading
  */
-export function heads(element, columns, light) {
+export function headings(element, columns, light) {
   let end = 0;
   element.replaceChildren(
     ...columns.map(({ x, w, title, note, layer }, i) => {

@@ -1,7 +1,7 @@
 // The client of the inspector's worker, with a fake worker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Study } from '../../www/step/study.js';
+import { InspectorClient } from '../../www/step/inspector-client.js';
 
 /** Answers after a delay, in order, with the open experiment and the checkpoint of the request. */
 class Worker {
@@ -25,7 +25,7 @@ test('reaches the result of the right run, with its own checkpoints, for interle
   const navigator = { value: { locks }, configurable: true };
   Object.defineProperty(globalThis, 'navigator', navigator);
   Object.assign(globalThis, { Worker, document: { baseURI: 'http://localhost/' } });
-  const study = new Study();
+  const study = new InspectorClient();
   const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
   const runs = ['run 0', 'run 1', 'run 2'].map((text) => ({
     text,
@@ -34,7 +34,7 @@ test('reaches the result of the right run, with its own checkpoints, for interle
   const asked = [];
   for (let i = 0; i < 12; i++) {
     const run = runs[i % 3];
-    study.keep(run.text, 5, bytes(run.text));
+    study.addCheckpoint(run.text, 5, bytes(run.text));
     asked.push(study.ask(run, 'weights', 7));
     if (i % 4 === 0) await asked[i];
   }

@@ -1,0 +1,261 @@
+// The open run in its engine: its frames, its latest checkpoint and the queue of actions on it. Between two actions
+// the run trains for as long as the store says that it plays.
+import { NoEngine } from '../engine/absent.js';
+import { Client, ConfigError, WorkerLost } from '../engine/client.js';
+import { messageOf } from './errors.js';
+import { append } from './history.js';
+import { paceOf } from './pace.js';
+
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../types.js').Experiment} Experiment */
+/** @typedef {import('../types.js').Opened} Opened */
+/** @typedef {import('../engine/training.js').Request} Request */
+/** An experiment with its canonical text and a checkpoint of its run. @typedef {{ text: string, experiment: Experiment, checkpoint: Uint8Array | undefined }} RunState */
+
+/**
+ * @typedef {object} Callbacks
+ * @property {() => void} onFrame
+ * @property {(draft: Experiment, checkpoint: Uint8Array | undefined, replaced: string) => void} onEdit `replaced`: text
+ *   of the experiment that the draft will replace
+ * @property {(text: string, checkpoint: Uint8Array | undefined) => void} onSaved
+ */
+
+/** Milliseconds between two checkpoints during training. */
+const CHECKPOINT_EVERY = 500;
+/** Bytes above which a checkpoint is taken at a third of that rate. */
+const LARGE_CHECKPOINT = 8e6;
+/** The error for an experiment that crashes the engine. */
+export const ENGINE_CRASHED = new ConfigError(
+  'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
+  '',
+);
+
+export class Session {
+  /** The latest frame. Its arrays are valid until the next one. @type {Frame | null} */
+  frame = null;
+  /** @type {import('../types.js').History} */
+  history = { names: [], epochs: [], batches: [], events: [] };
+  /** A drawing that the picture shows instead of an example. @type {Float32Array | null} */
+  drawing = null;
+  /** Side of the response maps. */
+  side = 0;
+
+  /** The latest known state of the run. @protected @type {RunState | null} */
+  latest = null;
+  /** Number of edits in the queue. While there are any, the draft belongs to the last of them. @protected */
+  pendingEdits = 0;
+  #checkpointAt = 0;
+  /** Whether the run is about to be replaced, so that its checkpoint is not saved. */
+  #isReplacing = false;
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+  #queued = 0;
+  /** @type {Promise<void> | null} */
+  #training = null;
+  #pendingRefreshes = 0;
+  /** The buffer of the previous frame. @type {ArrayBuffer | undefined} */
+  #spareBuffer;
+
+  /** @param {import('./store.js').Store} store @param {Callbacks} callbacks */
+  constructor(store, callbacks) {
+    this.store = store;
+    this.callbacks = callbacks;
+    this.client = new Client('train', {
+      restore: async (ask) => {
+        if (!this.latest) return;
+        const { experiment, checkpoint } = this.latest;
+        await ask('open', [experiment, document.baseURI, checkpoint]);
+        this.history = { ...this.history, epochs: [], batches: [], events: [] };
+      },
+      // While the run is paused, no call would notice the loss.
+      lost: () => {
+        if (!this.#training && this.#queued === 0 && this.latest) this.refresh();
+      },
+    });
+  }
+
+  /** Whether a run is open. Without one there is nothing to change or to train. */
+  get isOpen() {
+    return this.store.state.opened !== null;
+  }
+
+  /** Resolves when the engine has started. */
+  ready() {
+    return this.client.ask('nudge', []);
+  }
+
+  pause() {
+    this.store.set({ playing: false });
+    return this.refresh();
+  }
+
+  /** Reads the paused run again, for another example or another drawing. */
+  async refresh() {
+    if (this.#pendingRefreshes > 0 || !this.isOpen) return;
+    this.#pendingRefreshes++;
+    await this.enqueue(() => {
+      this.#pendingRefreshes--;
+      return this.advance('batch', 0);
+    });
+  }
+
+  /**
+   * Runs `work` after all earlier actions, while nothing trains.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>}
+   * @protected
+   */
+  enqueue(work) {
+    this.#queued++;
+    if (this.#training) this.client.ask('nudge', []).catch(() => {});
+    const result = this.#queue.then(async () => {
+      await this.#training;
+      try {
+        return await work();
+      } catch (error) {
+        this.#report(error);
+      } finally {
+        this.#queued--;
+        this.#startTraining();
+      }
+    });
+    this.#queue = result;
+    return result;
+  }
+
+  #startTraining() {
+    if (!this.#training && this.#queued === 0 && this.store.state.playing) {
+      this.#training = this.#train().finally(() => {
+        this.#training = null;
+        if (this.store.state.playing) this.#startTraining();
+      });
+    }
+  }
+
+  /** Trains until an action is queued. It uses no timer and no animation frame, so it continues in a hidden tab. */
+  async #train() {
+    try {
+      while (this.store.state.playing && this.#queued === 0) {
+        const pace = document.hidden ? 'hidden' : this.store.state.settings.speed;
+        const { unit, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
+        const { done, trouble } = await this.advance(unit, n, ms, hold);
+        // A queued action may replace the finished run by the one that is to be trained.
+        if ((done || trouble) && this.#queued === 0) this.pause();
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /**
+   * Trains in one call of the worker, and receives its frame.
+   * @param {Request['unit']} unit
+   * @param {number} n
+   * @param {number} [ms]
+   * @param {number} [hold]
+   * @protected
+   */
+  async advance(unit, n, ms = Infinity, hold = 0) {
+    const paused = !this.store.state.playing;
+    const factor = (this.latest?.checkpoint?.length ?? 0) > LARGE_CHECKPOINT ? 3 : 1;
+    const due = performance.now() - this.#checkpointAt >= CHECKPOINT_EVERY * factor;
+    /** @returns {[Request]} */
+    const request = () => {
+      const frameOptions = {
+        example: this.store.state.settings.example,
+        drawing: this.drawing,
+        side: this.side,
+        epochs: this.history.epochs.length,
+        batches: this.history.batches.length,
+        events: this.history.events.length,
+        checkpoint: paused || due,
+        evaluate: paused,
+      };
+      const buffer = this.#spareBuffer?.byteLength ? this.#spareBuffer : undefined;
+      return [{ unit, n, ms, hold, frameOptions, buffer }];
+    };
+    const frame = await this.client.ask('advance', request, ([{ buffer }]) =>
+      buffer ? [buffer] : [],
+    );
+    this.#receive(frame);
+    return frame;
+  }
+
+  /** @param {Frame} frame */
+  #receive(frame) {
+    this.#spareBuffer = this.frame?.buffer;
+    this.frame = frame;
+    const notice = append(this.history, frame);
+    if (notice) this.store.set({ notice });
+    if (frame.checkpoint && this.latest) {
+      this.latest = { ...this.latest, checkpoint: frame.checkpoint };
+      this.#checkpointAt = performance.now();
+      // A pending edit is saved already, and the replaced run must not be saved after it.
+      if (!this.#isReplacing && this.pendingEdits === 0)
+        this.callbacks.onSaved(this.latest.text, frame.checkpoint);
+    }
+    this.callbacks.onFrame();
+  }
+
+  /**
+   * Opens an experiment and shows it.
+   * @param {Experiment | string} experiment
+   * @param {Uint8Array | undefined} checkpoint
+   * @protected
+   */
+  async open(experiment, checkpoint) {
+    let from = checkpoint;
+    const opened = await this.build(experiment, checkpoint).catch((error) => {
+      // With a checkpoint that does not fit, the experiment opens untrained.
+      if (!checkpoint || !(error instanceof ConfigError)) throw error;
+      from = undefined;
+      return this.build(experiment);
+    });
+    await this.show(opened, from);
+  }
+
+  /** Builds a run in the engine. @param {Experiment | string} experiment @param {Uint8Array} [checkpoint] @protected */
+  build(experiment, checkpoint) {
+    return this.client.ask('open', [experiment, document.baseURI, checkpoint]).catch((error) => {
+      throw error instanceof WorkerLost && error.trapped ? ENGINE_CRASHED : error;
+    });
+  }
+
+  /** Makes a built run the open one, and receives its first frame. @param {Opened} opened @param {Uint8Array} [checkpoint] of its state @protected */
+  async show(opened, checkpoint) {
+    const { text, experiment } = opened;
+    this.latest = { text, experiment, checkpoint };
+    this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
+    this.#spareBuffer = undefined;
+    this.frame = null;
+    // Save at once, before the first frame. A pending edit is newer and is saved already.
+    if (this.pendingEdits === 0) this.callbacks.onSaved(text, checkpoint);
+    // The forms keep what was typed meanwhile.
+    const draft = this.pendingEdits ? this.store.state.draft : experiment;
+    this.store.set({ opened, draft, draftError: null, alarm: '', log: '' });
+    await this.advance('batch', 0);
+  }
+
+  /** Returns the state of the run with a new checkpoint, which is not saved, since the run is replaced next. @protected */
+  async stateBeforeChange() {
+    this.#checkpointAt = 0;
+    this.#isReplacing = true;
+    try {
+      if (this.frame) await this.advance('batch', 0);
+    } finally {
+      this.#isReplacing = false;
+    }
+    return /** @type {RunState} */ (this.latest); // Only an open run is changed.
+  }
+
+  /** @param {unknown} error */
+  #report(error) {
+    const lost = error instanceof WorkerLost;
+    const alarm = lost
+      ? 'The engine crashed repeatedly at this point, so training was stopped. Undo, reset or change the experiment.'
+      : messageOf(error);
+    this.store.set({ playing: false, alarm });
+    if (!lost && !(error instanceof ConfigError || error instanceof NoEngine)) console.error(error);
+  }
+}
