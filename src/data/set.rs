@@ -1,6 +1,6 @@
 //! [`DataKind`]: a data set class, and the arrays that it makes.
 
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ClassSpec, ConfigObject};
 
 /// Examples to train and to test on. Arrays are row-major; labels are class numbers, or values in regression.
@@ -39,7 +39,7 @@ pub struct DataKind {
 }
 
 /// Makes a set from its options and the bytes of its file.
-type Maker = fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>;
+type Maker = fn(&ConfigObject, &[u8]) -> Result<Dataset>;
 
 impl DataKind {
     /// A set that needs no file.

@@ -3,7 +3,7 @@
 
 use crate::numerics::math;
 use crate::options::declare::{class, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 use std::f32::consts::PI;
 
@@ -14,7 +14,7 @@ pub struct ScheduleKind {
     build: Build,
 }
 
-type Build = fn(&ConfigObject) -> Result<Box<dyn Rate>, ConfigError>;
+type Build = fn(&ConfigObject) -> Result<Box<dyn Rate>>;
 
 impl ScheduleKind {
     const fn new(class: ClassSpec, build: Build) -> Self {
@@ -97,7 +97,7 @@ class! {
 }
 
 impl PiecewiseConstantDecay {
-    fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+    fn new(config: &ConfigObject) -> Result<Self> {
         let options = Self::of(config);
         let (steps, rates) = (&options.boundaries, &options.values);
         if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
@@ -282,7 +282,7 @@ impl Schedule {
     ///
     /// # Errors
     /// A piecewise constant schedule that has not one rate more than boundaries.
-    pub fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+    pub fn new(config: &ConfigObject) -> Result<Self> {
         let kind = options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0]);
         Ok(Schedule {
             rate: (kind.build)(config)?,

@@ -5,7 +5,7 @@ use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, 
 use super::terms::{Factor, Stage};
 use crate::functions::activations;
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -166,7 +166,7 @@ struct Glu {
 }
 
 impl Glu {
-    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>> {
         let mut shape = request.input().clone();
         let width = shape.last().copied().unwrap_or(1);
         match shape.last_mut() {

@@ -8,7 +8,7 @@ use crate::functions::initializers::{self, Seeded};
 use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 options! {
@@ -63,7 +63,7 @@ pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
 ///
 /// # Errors
 /// A rate of 1.
-pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
+pub fn check_below_one(option: &str, rate: f64) -> Result<()> {
     if rate < 1.0 {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape};
 use super::terms::Stage;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -39,7 +39,7 @@ struct Dense {
 }
 
 impl Dense {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let units = options.units;
         let Some((&n_in, outer)) = request.input().split_last() else {

@@ -6,7 +6,7 @@ use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, 
 use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::{Fixed, class, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 options! {
@@ -113,7 +113,7 @@ impl MaskShape {
     ///
     /// # Errors
     /// A shape that does not broadcast to the input.
-    fn of(input: &Shape, noise_shape: Option<Vec<Option<usize>>>) -> Result<Self, ConfigError> {
+    fn of(input: &Shape, noise_shape: Option<Vec<Option<usize>>>) -> Result<Self> {
         let Some(given) = noise_shape else {
             return Ok(MaskShape {
                 sizes: input.clone(),
@@ -146,7 +146,7 @@ impl MaskShape {
     ///
     /// # Errors
     /// An input of another rank.
-    fn of_channels(request: &Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn of_channels(request: &Build<'_>, rank: usize) -> Result<Self> {
         super::convolution::image_of(request, rank)?;
         let mut sizes = vec![1; rank];
         sizes.extend(request.input().last());

@@ -11,7 +11,7 @@ use crate::functions::regularizers::Regularizer;
 use crate::kernels::matmul::Products;
 use crate::kernels::sparse::RowSelection;
 use crate::numerics::rng::PythonRandom;
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ClassSpec, ConfigObject};
 
 /// Sizes of the axes of one example's array, without the batch.
@@ -71,7 +71,7 @@ impl Initial {
     ///
     /// # Errors
     /// As [`Seeded::check`].
-    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
+    pub fn check(&self, shape: &[usize]) -> Result<()> {
         match self {
             Initial::Drawn(seeded) => seeded.check(shape),
             Initial::Parts(parts) => parts
@@ -362,7 +362,7 @@ pub struct LayerKind {
 ///
 /// # Errors
 /// Options or input shapes that do not fit.
-pub type Constructor = fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>;
+pub type Constructor = fn(Build<'_>) -> Result<Box<dyn Layer>>;
 
 impl LayerKind {
     /// A class of layers with one input.

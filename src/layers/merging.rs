@@ -4,7 +4,7 @@ use super::layer::{
     Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -121,7 +121,7 @@ struct Merge {
 impl Merge {
     /// # Errors
     /// Shapes that do not broadcast to one; another number of inputs than two for Subtract.
-    fn boxed(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: Build<'_>, how: How) -> Result<Box<dyn Layer>> {
         let class = request.config.class.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
@@ -304,7 +304,7 @@ struct Concatenate {
 }
 
 impl Concatenate {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let first = request.input();
         let axis = ConcatenateOptions::of(request.config).axis;
         let at = if axis < 0 {

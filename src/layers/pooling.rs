@@ -7,7 +7,7 @@ use super::terms::{Factor, Part, Stage};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::options::declare::{Fixed, class, options, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 
 options! {
@@ -108,7 +108,7 @@ impl Pooling {
         rank: usize,
         pool_size: Vec<i64>,
         max: bool,
-    ) -> Result<Box<dyn Layer>, ConfigError> {
+    ) -> Result<Box<dyn Layer>> {
         let options = WindowOptions::of(request.config);
         let window = Window {
             option: "pool_size",
@@ -241,7 +241,7 @@ struct Global {
 }
 
 impl Global {
-    fn boxed(request: &Build<'_>, rank: usize, max: bool) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: &Build<'_>, rank: usize, max: bool) -> Result<Box<dyn Layer>> {
         let (image, channels) = image_of(request, rank)?;
         let mut output_shape = vec![channels];
         if GlobalOptions::of(request.config).keepdims {

@@ -4,7 +4,7 @@ use super::common;
 use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
 use crate::functions::{constraints, initializers, regularizers};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -38,7 +38,7 @@ struct Prelu {
 }
 
 impl Prelu {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let shape = request.input().clone();
         let options = Options::of(request.config);
         let mut slope_shape = shape.clone();

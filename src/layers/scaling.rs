@@ -5,7 +5,7 @@ use super::layer::{
     Backward, Build, Forward, Initial, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 class! {
@@ -62,12 +62,7 @@ pub static NORMALIZATION: LayerKind = LayerKind::new(NormalizationOptions::SPEC,
 ///
 /// # Errors
 /// A list of another length.
-fn per_channel(
-    option: &str,
-    list: &[f64],
-    channels: usize,
-    n: usize,
-) -> Result<Vec<f32>, ConfigError> {
+fn per_channel(option: &str, list: &[f64], channels: usize, n: usize) -> Result<Vec<f32>> {
     if ![1, channels, n].contains(&list.len()) {
         let message = format!(
             "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
@@ -132,7 +127,7 @@ struct Normalization {
 ///
 /// # Errors
 /// Axes that the input does not have; an axis named twice.
-fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
+fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape)> {
     let mut means = vec![1; shape.len()];
     let mut is_kept = vec![false; shape.len()];
     for axis in axes {
@@ -163,7 +158,7 @@ fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape), ConfigError
 }
 
 impl Normalization {
-    fn new(request: &Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: &Build<'_>) -> Result<Self> {
         let (options, shape) = (NormalizationOptions::of(request.config), request.input());
         let (means, sizes) = mean_shape(&options.axis, shape)?;
         let n = size(&means).unwrap_or(1);

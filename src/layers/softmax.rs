@@ -4,7 +4,7 @@ use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, 
 use super::terms::{Factor, Stage};
 use crate::numerics::math;
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 class! {
@@ -32,7 +32,7 @@ struct Softmax {
 }
 
 impl Softmax {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let shape = request.input().clone();
         let rank = shape.len() as i64;
         let axes = Options::of(request.config).axis;

@@ -16,7 +16,7 @@ pub use workspace::{MAX_NUMBERS, Workspace};
 use crate::kernels::sparse::RowSelection;
 use crate::layers::{Layer, Shape, size};
 use crate::model::config::Source;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 use std::ops::Range;
 
 /// Layers and their parameters.
@@ -215,7 +215,7 @@ impl Sequential {
     ///
     /// # Errors
     /// Too few or too many numbers, or numbers that are not finite.
-    pub fn set_weights(&mut self, weights: &[f32]) -> Result<(), ConfigError> {
+    pub fn set_weights(&mut self, weights: &[f32]) -> Result<()> {
         let wanted = self.n_parameters();
         if weights.len() != wanted {
             let message = format!(

@@ -9,7 +9,7 @@ use super::layer::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
 use crate::functions::initializers::Seeded;
 use crate::functions::regularizers::Regularizer;
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
 class! {
@@ -79,7 +79,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
             Some(&[steps, features]) => Some([steps, features]),

@@ -9,7 +9,7 @@ use crate::layers::common;
 use crate::layers::layer::{Build, Layer, LayerKind};
 use crate::numerics::math;
 use crate::options::declare::{class, options, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 
 options! {
@@ -169,7 +169,7 @@ impl Affine {
         options: AffineOptions,
         ranges: Vec<[f64; 2]>,
         map: Map,
-    ) -> Result<Box<dyn Layer>, ConfigError> {
+    ) -> Result<Box<dyn Layer>> {
         let view = View::of(&request, options.data_format)?;
         let seed = common::layer_seed(options.seed, request.seeds);
         let affine = Affine {

@@ -12,7 +12,7 @@ use crate::layers::common::{self, Head, head};
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::layers::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -130,7 +130,7 @@ impl Convolution {
         rank: usize,
         filters: usize,
         (size, strides, padding): (Vec<i64>, Vec<i64>, &'static str),
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let options = PlainOptions::of(request.config);
         let groups = options.groups;
         let channels = request.input().last().copied().unwrap_or(1);
@@ -170,7 +170,7 @@ impl Convolution {
         })
     }
 
-    fn depthwise(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn depthwise(request: Build<'_>, rank: usize) -> Result<Self> {
         let options = DepthwiseOptions::of(request.config);
         let channels = request.input().last().copied().unwrap_or(1);
         let filters = channels * options.depth_multiplier;

@@ -12,7 +12,7 @@ use crate::kernels::rows;
 use crate::layers::common::{self, Head, head};
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -82,7 +82,7 @@ struct Separable {
 }
 
 impl Separable {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self> {
         let options = Options::of(request.config);
         let channels = request.input().last().copied().unwrap_or(1);
         let multiplier = options.depth_multiplier;

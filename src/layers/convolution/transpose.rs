@@ -8,7 +8,7 @@ use crate::kernels::windows::Geometry;
 use crate::layers::common::{self, Head, head};
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -68,7 +68,7 @@ struct Transpose {
 }
 
 impl Transpose {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self> {
         let config = request.config;
         let options = Options::of(config);
         let (input, channels) = image_of(&request, rank)?;

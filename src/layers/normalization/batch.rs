@@ -7,7 +7,7 @@ use crate::layers::layer::{
     Backward, Build, Forward, Initial, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
 class! {
@@ -63,7 +63,7 @@ struct BatchNormalization {
 }
 
 impl BatchNormalization {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let (view, outer) = view_of(&request, &options.axis)?;
         if options.axis.len() != 1 {

@@ -6,7 +6,7 @@ use crate::layers::layer::{
     Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -43,7 +43,7 @@ struct GroupNormalization {
 }
 
 impl GroupNormalization {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let (view, outer) = view_of(&request, &options.axis)?;
         // -1 stands for one group for each channel.

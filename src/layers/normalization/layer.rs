@@ -8,7 +8,7 @@ use crate::layers::layer::{
 };
 use crate::layers::terms::{Passed, Stage, StageValues};
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ConfigObject, OptionSpec};
 
 class! {
@@ -62,7 +62,7 @@ impl PositionNormalization {
         params: Vec<ParamSpec>,
         scale: bool,
         centred: bool,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let (view, outer) = view_of(request, axes)?;
         Ok(PositionNormalization {
             shape: request.input().clone(),

@@ -11,7 +11,7 @@ use super::layer::{Backward, Build, Forward, size};
 use crate::functions::{constraints, initializers, regularizers};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::options::declare::options;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 options! {
@@ -59,7 +59,7 @@ fn sorted_axes(axes: &[i64], rank: i64) -> Vec<i64> {
 ///
 /// # Errors
 /// Axes that the input does not have, or that are not adjacent.
-fn view_of(request: &Build<'_>, axes: &[i64]) -> Result<(View, usize), ConfigError> {
+fn view_of(request: &Build<'_>, axes: &[i64]) -> Result<(View, usize)> {
     let shape = request.input();
     let rank = shape.len() as i64 + 1;
     let axes = sorted_axes(axes, rank);

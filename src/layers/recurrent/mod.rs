@@ -28,7 +28,7 @@ use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec
 use super::terms::{Passed, Stage, StageValues};
 use crate::functions::regularizers::Regularizer;
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// A cell stepped along a sequence `[steps, inputs]`.
 pub struct Recurrent {
@@ -60,7 +60,7 @@ impl Recurrent {
         cell: Box<dyn Cell>,
         bias_rows: usize,
         forget_ones: bool,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let class = request.config.class;
         let &[steps, n_in] = request.input().as_slice() else {
             let message = format!(

@@ -6,7 +6,7 @@ use crate::layers::layer::{
 use crate::layers::recurrent::options::{GO_BACKWARDS, ZERO_OUTPUT};
 use crate::layers::{self, recurrent};
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value};
 
 class! {
@@ -46,7 +46,7 @@ struct Bidirectional {
 }
 
 impl Bidirectional {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let inner = options.layer;
         let Some(forward) = recurrent::options_of(&inner) else {

@@ -5,7 +5,7 @@ use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -49,7 +49,7 @@ const TAKE_MASKS: &[&str] = &[
 ];
 
 impl TimeDistributed {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let inner = Options::of(request.config).layer;
         if layers::inputs_of(&inner) != Inputs::One {
             let message = "TimeDistributed wraps a layer with one input, such as Dense.";

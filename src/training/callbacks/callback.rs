@@ -1,6 +1,6 @@
 //! The trait that every callback implements, and what a callback sees and reports.
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ClassSpec, ConfigObject};
 use crate::training::trainer::{MetricValue, Trainer};
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ pub trait Callback {
     ///
     /// # Errors
     /// Why it cannot.
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         let _ = trainer;
         Ok(())
     }
@@ -167,13 +167,13 @@ impl CallbackKind {
 }
 
 /// A callback, or why it cannot be built.
-pub type Built = Result<Box<dyn Callback>, ConfigError>;
+pub type Built = Result<Box<dyn Callback>>;
 
 /// Checks that no schedule sets the learning rate, which the callback `class` sets.
 ///
 /// # Errors
 /// If one does.
-pub fn check_learning_rate(trainer: &Trainer, class: &str) -> Result<(), ConfigError> {
+pub fn check_learning_rate(trainer: &Trainer, class: &str) -> Result<()> {
     if trainer.optimizer().is_scheduled() {
         let message = format!(
             "{class} sets the learning rate, but the optimizer's follows a schedule: give the optimizer \

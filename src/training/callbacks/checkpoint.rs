@@ -5,7 +5,7 @@ use super::callback::{
 };
 use super::monitor::{MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind, OptionSpec, Value};
 use crate::training::trainer::{MetricValue, Trainer};
 
@@ -76,7 +76,7 @@ pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, traine
 });
 
 /// Checks that Keras can format a file name from `filepath`.
-fn check_path(options: &Options, trainer: &Trainer) -> Result<(), ConfigError> {
+fn check_path(options: &Options, trainer: &Trainer) -> Result<()> {
     let path = options.filepath.as_str();
     let wrong = |message: &str| Err(ConfigError::new("config.filepath", message));
     let fits = match options.save_weights_only {

@@ -7,7 +7,7 @@ use super::callback::{
 };
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 use crate::training::trainer::Trainer;
 
@@ -87,7 +87,7 @@ impl Callback for Plateau {
         true
     }
 
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         check_learning_rate(trainer, "ReduceLROnPlateau")
     }
 

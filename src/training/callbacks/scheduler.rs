@@ -6,7 +6,7 @@ use super::callback::{
 use super::monitor::VERBOSE;
 use crate::functions::schedules::{self, Schedule};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 use crate::training::trainer::Trainer;
 
@@ -69,7 +69,7 @@ impl Callback for Scheduler {
         true
     }
 
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         check_learning_rate(trainer, "LearningRateScheduler")
     }
 }

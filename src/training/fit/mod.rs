@@ -18,7 +18,7 @@ use crate::kernels::rows;
 use crate::kernels::sparse::{Matrix, RowSelection};
 use crate::numerics::rng::Stream;
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::{self, Callback, CallbackAction, Event, LEARNING_RATE, Logs};
 use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer};
 
@@ -115,7 +115,7 @@ impl Fit {
         train: Examples,
         validation: Option<Examples>,
         seed: u64,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let n_in = trainer.model.n_inputs();
         let n_t = trainer.n_targets();
         let options = Options::of(config);

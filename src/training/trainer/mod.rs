@@ -11,7 +11,7 @@ use crate::kernels::rows;
 pub use crate::model::Input;
 use crate::model::{LossInput, MAX_NUMBERS, Sequential, Workspace};
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::optimizers::{Optimizer, Variable};
 
 /// What a model is compiled with.
@@ -108,11 +108,7 @@ impl Trainer {
     ///
     /// # Errors
     /// A batch that needs too much memory, or a loss that does not fit the outputs.
-    pub fn new(
-        model: Sequential,
-        config: &CompileConfig,
-        batch: usize,
-    ) -> Result<Self, ConfigError> {
+    pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self> {
         let shape = model.output_shape();
         let loss = Loss::on(&config.loss, shape).map_err(|error| error.at("compile.loss"))?;
         let n_outputs = model.n_outputs();
@@ -195,7 +191,7 @@ impl Trainer {
     ///
     /// # Errors
     /// A batch that needs too much memory.
-    pub fn resize(&mut self, batch: usize) -> Result<(), ConfigError> {
+    pub fn resize(&mut self, batch: usize) -> Result<()> {
         if batch > self.ws.capacity() {
             self.ws = self.model.workspace(batch)?;
             self.values = vec![0.0; batch * self.model.n_outputs()];
@@ -480,7 +476,7 @@ impl Trainer {
     ///
     /// # Errors
     /// Inputs of such a layer that need too much memory.
-    pub fn adapt(&mut self, x: &[f32]) -> Result<(), ConfigError> {
+    pub fn adapt(&mut self, x: &[f32]) -> Result<()> {
         for (i, source) in self.model.adapting() {
             let Some(source) = source else {
                 self.model.adapt(i, x);
