@@ -3,7 +3,7 @@
 use super::packed;
 use super::set::{DataKind, Dataset};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 class! {
     /// Handwritten zeros and ones from MNIST, 20 x 20 pixels: 1,000 to train, 500 to test.
@@ -33,11 +33,7 @@ pub static DIGITS: DataKind = DataKind {
     },
 };
 
-fn digits(
-    title: &'static str,
-    names: &[&'static str],
-    bytes: &[u8],
-) -> Result<Dataset, ConfigError> {
+fn digits(title: &'static str, names: &[&'static str], bytes: &[u8]) -> Result<Dataset> {
     let packed = packed::read(bytes)?;
     if packed.n_classes != names.len() {
         let message = format!(

@@ -3,7 +3,7 @@
 //! The bounding box of the ink is cropped, scaled so that its longer side fills the image (the aspect ratio is kept),
 //! and placed with its centre of mass as close to the centre as the box allows.
 
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 
 /// The largest side of a drawing, in pixels.
 pub const MAX_SIDE: usize = 4096;
@@ -29,12 +29,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Sizes that are out of range or do not match the pixels, and ink outside of the range from 0 to 1.
-pub fn prepare(
-    ink: &[f32],
-    height: usize,
-    width: usize,
-    side: usize,
-) -> Result<Prepared, ConfigError> {
+pub fn prepare(ink: &[f32], height: usize, width: usize, side: usize) -> Result<Prepared> {
     check(ink, height, width, side)?;
     let Some(ink_box) = find_box(ink, width) else {
         return Ok(Prepared {
@@ -76,7 +71,7 @@ pub fn prepare(
     })
 }
 
-fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<(), ConfigError> {
+fn check(ink: &[f32], height: usize, width: usize, side: usize) -> Result<()> {
     for (name, size) in [("height", height), ("width", width), ("side", side)] {
         if size == 0 || size > MAX_SIDE {
             let message = format!("The {name} of a drawing is {size}; it must be 1 to {MAX_SIDE}.");

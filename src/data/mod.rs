@@ -10,7 +10,7 @@ pub mod packed;
 mod set;
 mod toys;
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ConfigObject, Registry};
 pub(crate) use numbers::Numbers;
 pub use set::{DataKind, Dataset};
@@ -46,7 +46,7 @@ pub fn of(config: &ConfigObject) -> &'static DataKind {
 ///
 /// # Errors
 /// A file that is missing, damaged or of another set; numbers that do not fit their shape.
-pub fn load(config: &ConfigObject, asset: Option<&[u8]>) -> Result<Dataset, ConfigError> {
+pub fn load(config: &ConfigObject, asset: Option<&[u8]>) -> Result<Dataset> {
     let kind = of(config);
     match (kind.asset, asset) {
         (Some(file), None) => Err(ConfigError::new(

@@ -2,7 +2,7 @@
 
 use super::set::{DataKind, Dataset};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 /// Largest absolute value of a number.
@@ -30,13 +30,10 @@ class! {
     }
 }
 
-pub static NUMBERS: DataKind = DataKind {
-    class: Numbers::SPEC,
-    asset: None,
-    make: |config, _| make(&Numbers::of(config)),
-};
+pub static NUMBERS: DataKind =
+    DataKind::drawn(Numbers::SPEC, |config, _| make(&Numbers::of(config)));
 
-fn make(options: &Numbers) -> Result<Dataset, ConfigError> {
+fn make(options: &Numbers) -> Result<Dataset> {
     let floats = |list: &[f64]| list.iter().map(|v| *v as f32).collect::<Vec<f32>>();
     let (x, y) = (floats(&options.x), floats(&options.y));
     let input_shape: Vec<usize> = options.shape.iter().map(|n| *n as usize).collect();

@@ -4,7 +4,7 @@
 //! rows u32, test rows u32; then a label u8 per training row, per test row; then the pixels u8 of the
 //! training rows, of the test rows, row-major, 0 = paper, 255 = ink.
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 const HEAD: usize = 16;
 
@@ -32,7 +32,7 @@ pub struct Packed<'a> {
 /// # Errors
 /// Bytes of another format, of another version, still compressed, too few or too many, or with labels that are not
 /// below the number of classes.
-pub fn read(bytes: &[u8]) -> Result<Packed<'_>, ConfigError> {
+pub fn read(bytes: &[u8]) -> Result<Packed<'_>> {
     let error = |message: String| Err(ConfigError::new("", message));
     if bytes.starts_with(&[0x1f, 0x8b]) {
         return error("This data file is still gzip'd: inflate it first.".into());

@@ -1,6 +1,6 @@
 //! [`DataKind`]: a data set class, and the arrays that it makes.
 
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ClassSpec, ConfigObject};
 
 /// Examples to train and to test on. Arrays are row-major; labels are class numbers, or values in regression.
@@ -35,5 +35,19 @@ pub struct DataKind {
     /// Name of its file in the page's `data/`, where it needs one.
     pub asset: Option<&'static str>,
     /// Makes the set from its options and the inflated bytes of its file.
-    pub(super) make: fn(&ConfigObject, &[u8]) -> Result<Dataset, ConfigError>,
+    pub(super) make: Maker,
+}
+
+/// Makes a set from its options and the bytes of its file.
+type Maker = fn(&ConfigObject, &[u8]) -> Result<Dataset>;
+
+impl DataKind {
+    /// A set that needs no file.
+    pub(super) const fn drawn(class: ClassSpec, make: Maker) -> Self {
+        DataKind {
+            class,
+            asset: None,
+            make,
+        }
+    }
 }

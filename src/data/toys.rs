@@ -32,23 +32,19 @@ class! {
     }
 }
 
-pub static CIRCLE: DataKind = DataKind {
-    class: Circle::SPEC,
-    asset: None,
-    make: |config, _| {
-        let Circle { n, noise, seed } = Circle::of(config);
-        Ok(plane(Circle::SPEC.label, TWO, n, seed, &|stream, class| {
-            // The square root gives a uniform density over the area.
-            let distance = match class {
-                1 => stream.uniform().sqrt(),
-                _ => (1.96 + 2.04 * stream.uniform()).sqrt(), // from 1.4 to 2
-            };
-            let angle = 2.0 * PI * stream.uniform();
-            let point = [distance * math::cos(angle), distance * math::sin(angle)];
-            noisy(point, noise, stream)
-        }))
-    },
-};
+pub static CIRCLE: DataKind = DataKind::drawn(Circle::SPEC, |config, _| {
+    let Circle { n, noise, seed } = Circle::of(config);
+    Ok(plane(Circle::SPEC.label, TWO, n, seed, &|stream, class| {
+        // The square root gives a uniform density over the area.
+        let distance = match class {
+            1 => stream.uniform().sqrt(),
+            _ => (1.96 + 2.04 * stream.uniform()).sqrt(), // from 1.4 to 2
+        };
+        let angle = 2.0 * PI * stream.uniform();
+        let point = [distance * math::cos(angle), distance * math::sin(angle)];
+        noisy(point, noise, stream)
+    }))
+});
 
 class! {
     /// Opposite corners belong to the same class. A single unit cannot learn this.
@@ -60,20 +56,16 @@ class! {
     }
 }
 
-pub static XOR: DataKind = DataKind {
-    class: Xor::SPEC,
-    asset: None,
-    make: |config, _| {
-        let Xor { n, noise, seed } = Xor::of(config);
-        Ok(plane(Xor::SPEC.label, TWO, n, seed, &|stream, class| {
-            let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
-            let (a, b) = (side(), side());
-            let right = if stream.below(2) == 1 { 1.0 } else { -1.0 };
-            let top = if class == 1 { -right } else { right };
-            noisy([right * a, top * b], noise, stream)
-        }))
-    },
-};
+pub static XOR: DataKind = DataKind::drawn(Xor::SPEC, |config, _| {
+    let Xor { n, noise, seed } = Xor::of(config);
+    Ok(plane(Xor::SPEC.label, TWO, n, seed, &|stream, class| {
+        let mut side = || 0.2 + 1.8 * stream.uniform(); // a gap along the axes
+        let (a, b) = (side(), side());
+        let right = if stream.below(2) == 1 { 1.0 } else { -1.0 };
+        let top = if class == 1 { -right } else { right };
+        noisy([right * a, top * b], noise, stream)
+    }))
+});
 
 class! {
     /// Two round clouds that overlap a little: a straight line separates nearly all of them.
@@ -89,18 +81,14 @@ class! {
     }
 }
 
-pub static GAUSSIANS: DataKind = DataKind {
-    class: Gaussians::SPEC,
-    asset: None,
-    make: |config, _| {
-        let Gaussians { n, noise, seed } = Gaussians::of(config);
-        let title = Gaussians::SPEC.label;
-        Ok(plane(title, TWO, n, seed, &|stream, class| {
-            let centre = if class == 1 { 1.0 } else { -1.0 };
-            noisy([centre, centre], noise, stream)
-        }))
-    },
-};
+pub static GAUSSIANS: DataKind = DataKind::drawn(Gaussians::SPEC, |config, _| {
+    let Gaussians { n, noise, seed } = Gaussians::of(config);
+    let title = Gaussians::SPEC.label;
+    Ok(plane(title, TWO, n, seed, &|stream, class| {
+        let centre = if class == 1 { 1.0 } else { -1.0 };
+        noisy([centre, centre], noise, stream)
+    }))
+});
 
 class! {
     /// Two arms wound around each other: a hard set, for wider and deeper networks.
@@ -112,19 +100,15 @@ class! {
     }
 }
 
-pub static SPIRAL: DataKind = DataKind {
-    class: Spiral::SPEC,
-    asset: None,
-    make: |config, _| {
-        let Spiral { n, noise, seed } = Spiral::of(config);
-        Ok(plane(Spiral::SPEC.label, TWO, n, seed, &|stream, class| {
-            let t = stream.uniform();
-            let angle = 3.5 * PI * t + PI * class as f32;
-            let point = [2.0 * t * math::cos(angle), 2.0 * t * math::sin(angle)];
-            noisy(point, noise, stream)
-        }))
-    },
-};
+pub static SPIRAL: DataKind = DataKind::drawn(Spiral::SPEC, |config, _| {
+    let Spiral { n, noise, seed } = Spiral::of(config);
+    Ok(plane(Spiral::SPEC.label, TWO, n, seed, &|stream, class| {
+        let t = stream.uniform();
+        let angle = 3.5 * PI * t + PI * class as f32;
+        let point = [2.0 * t * math::cos(angle), 2.0 * t * math::sin(angle)];
+        noisy(point, noise, stream)
+    }))
+});
 
 class! {
     /// Two interleaving half circles, as scikit-learn's make_moons.
@@ -136,23 +120,19 @@ class! {
     }
 }
 
-pub static MOONS: DataKind = DataKind {
-    class: Moons::SPEC,
-    asset: None,
-    make: |config, _| {
-        let Moons { n, noise, seed } = Moons::of(config);
-        Ok(plane(Moons::SPEC.label, TWO, n, seed, &|stream, class| {
-            let t = PI * stream.uniform();
-            let (x, y) = (math::cos(t), math::sin(t));
-            let point = if class == 1 {
-                [1.0 - x, 0.5 - y]
-            } else {
-                [x, y]
-            };
-            noisy(point, noise, stream)
-        }))
-    },
-};
+pub static MOONS: DataKind = DataKind::drawn(Moons::SPEC, |config, _| {
+    let Moons { n, noise, seed } = Moons::of(config);
+    Ok(plane(Moons::SPEC.label, TWO, n, seed, &|stream, class| {
+        let t = PI * stream.uniform();
+        let (x, y) = (math::cos(t), math::sin(t));
+        let point = if class == 1 {
+            [1.0 - x, 0.5 - y]
+        } else {
+            [x, y]
+        };
+        noisy(point, noise, stream)
+    }))
+});
 
 class! {
     /// Four round clouds, one per class: the lesson's set for softmax.
@@ -167,22 +147,18 @@ class! {
     }
 }
 
-pub static BLOBS: DataKind = DataKind {
-    class: Blobs::SPEC,
-    asset: None,
-    make: |config, _| {
-        const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
-        let Blobs { n, noise, seed } = Blobs::of(config);
-        let names = &["0", "1", "2", "3"];
-        Ok(plane(
-            Blobs::SPEC.label,
-            names,
-            n,
-            seed,
-            &|stream, class| noisy(CENTRES[class], noise, stream),
-        ))
-    },
-};
+pub static BLOBS: DataKind = DataKind::drawn(Blobs::SPEC, |config, _| {
+    const CENTRES: [[f32; 2]; 4] = [[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]];
+    let Blobs { n, noise, seed } = Blobs::of(config);
+    let names = &["0", "1", "2", "3"];
+    Ok(plane(
+        Blobs::SPEC.label,
+        names,
+        n,
+        seed,
+        &|stream, class| noisy(CENTRES[class], noise, stream),
+    ))
+});
 
 class! {
     /// Good coffee needs a roast that is neither too cool nor too short, nor too hot and long together: the lesson's
@@ -198,11 +174,9 @@ class! {
     }
 }
 
-pub static COFFEE_ROASTING: DataKind = DataKind {
-    class: CoffeeRoasting::SPEC,
-    asset: None,
-    make: |config, _| Ok(coffee_roasting(&CoffeeRoasting::of(config))),
-};
+pub static COFFEE_ROASTING: DataKind = DataKind::drawn(CoffeeRoasting::SPEC, |config, _| {
+    Ok(coffee_roasting(&CoffeeRoasting::of(config)))
+});
 
 /// From 150 to 285 °C and from 11.5 to 15.5 minutes, standardized with the mean and deviation of the training rows, as
 /// Keras' `Normalization` does.

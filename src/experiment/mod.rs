@@ -12,7 +12,7 @@ use crate::data;
 use crate::functions::losses;
 use crate::functions::metrics;
 use crate::model::config::ModelConfig;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, short};
 use crate::training::fit;
 use crate::training::optimizers;
@@ -20,6 +20,19 @@ use crate::training::trainer::CompileConfig;
 use serde_json::{Map, Value as Json, json};
 
 /// Data, model, compile, fit and seed. Plain data: nothing runs.
+///
+/// ```
+/// use glassbox::experiment::Experiment;
+///
+/// let text = r#"{"data": "Xor", "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+///                "compile": {"optimizer": "adam", "loss": "mse"}, "fit": {"epochs": 2}, "seed": 42}"#;
+/// let experiment = Experiment::read(text)?;
+/// assert_eq!(experiment.seed, 42);
+/// assert_eq!(Experiment::read(&experiment.text())?, experiment);
+/// let error = Experiment::read(&text.replace("Dense", "Dens")).unwrap_err();
+/// assert!(error.message.contains("'Dense'"));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
     /// The data set.
@@ -44,7 +57,7 @@ impl Experiment {
     ///
     /// # Errors
     /// Settings that are not possible, each with its path.
-    pub fn read(text: &str) -> Result<Self, ConfigError> {
+    pub fn read(text: &str) -> Result<Self> {
         if text.len() > MAX_TEXT {
             return Err(ConfigError::new(
                 "",
@@ -58,7 +71,7 @@ impl Experiment {
     }
 
     /// Reads JSON. `depth`: the number of branches that lead here.
-    fn from_json(json: &Json, depth: usize) -> Result<Self, ConfigError> {
+    fn from_json(json: &Json, depth: usize) -> Result<Self> {
         let object = json.as_object().ok_or_else(|| {
             ConfigError::new(
                 "",
@@ -125,7 +138,7 @@ impl Experiment {
 ///
 /// # Errors
 /// Unknown arguments and values outside their range.
-pub fn read_fit(json: &Json) -> Result<ConfigObject, ConfigError> {
+pub fn read_fit(json: &Json) -> Result<ConfigObject> {
     let empty = Map::new();
     let config = match json {
         Json::Null => &empty,
@@ -158,7 +171,7 @@ pub fn read_fit(json: &Json) -> Result<ConfigObject, ConfigError> {
 ///
 /// # Errors
 /// Anything that is not a whole number from 0 to 4294967295.
-pub fn read_seed(json: &Json) -> Result<u32, ConfigError> {
+pub fn read_seed(json: &Json) -> Result<u32> {
     json.as_u64()
         .and_then(|n| u32::try_from(n).ok())
         .ok_or_else(|| {
@@ -176,7 +189,7 @@ impl CompileConfig {
     ///
     /// # Errors
     /// Names that do not exist and values outside their range.
-    pub fn read(json: &Json) -> Result<Self, ConfigError> {
+    pub fn read(json: &Json) -> Result<Self> {
         let object = json.as_object().ok_or_else(|| {
             ConfigError::new(
                 "",

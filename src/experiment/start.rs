@@ -1,7 +1,7 @@
 //! The start of an experiment: a step of another run, and weights that are set by hand.
 
 use super::Experiment;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 use crate::options::short;
 use serde_json::{Map, Value as Json, json};
 
@@ -38,7 +38,7 @@ impl Start {
     ///
     /// # Errors
     /// Values that are not possible, each with its path.
-    pub(super) fn read(json: &Json, depth: usize) -> Result<Self, ConfigError> {
+    pub(super) fn read(json: &Json, depth: usize) -> Result<Self> {
         let keys = ["experiment", "step", "weights"];
         let object = fields(json, "start", &keys)?;
         if depth >= MAX_DEPTH {
@@ -96,7 +96,7 @@ impl Start {
 }
 
 impl Edit {
-    fn read(json: &Json) -> Result<Self, ConfigError> {
+    fn read(json: &Json) -> Result<Self> {
         let object = fields(json, "edit", &["path", "at", "values"])?;
         let path = object.get("path").and_then(Json::as_str);
         let at = object.get("at").map_or(Some(0), Json::as_u64);
@@ -130,11 +130,7 @@ impl Edit {
 }
 
 /// The fields of an object that has no others.
-fn fields<'a>(
-    json: &'a Json,
-    noun: &str,
-    keys: &[&'a str],
-) -> Result<&'a Map<String, Json>, ConfigError> {
+fn fields<'a>(json: &'a Json, noun: &str, keys: &[&'a str]) -> Result<&'a Map<String, Json>> {
     let object = json.as_object().ok_or_else(|| {
         ConfigError::new(
             "",

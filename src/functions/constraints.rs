@@ -1,7 +1,7 @@
 //! Constraints: weights are projected onto an allowed set after every update (Keras' `constraints/constraints.py`).
 
 use crate::options::declare::{class, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 
 /// A constraint class of Keras.
@@ -144,7 +144,7 @@ impl Constraint {
     ///
     /// # Errors
     /// An axis that the array does not have, or one named twice.
-    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
+    pub fn check(&self, shape: &[usize]) -> Result<()> {
         let rank = shape.len() as i64;
         if let Some(axis) = self.axes.iter().find(|a| !(-rank..rank).contains(a)) {
             let message = format!(

@@ -2,7 +2,7 @@
 //! `regularizers/regularizers.py`).
 
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 
 /// A regularizer class of Keras.
@@ -133,7 +133,7 @@ impl Regularizer {
     ///
     /// # Errors
     /// The orthogonal penalty is defined for matrices with two or more rows (or columns) only.
-    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
+    pub fn check(&self, shape: &[usize]) -> Result<()> {
         match (&self.penalty, shape) {
             (Penalty::Norms { .. }, _) => Ok(()),
             (Penalty::Orthogonal { rows, .. }, &[n, m]) if *(if *rows { &n } else { &m }) > 1 => {

@@ -3,7 +3,7 @@
 
 use crate::numerics::math;
 use crate::options::declare::{class, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ClassSpec, ConfigObject, Default, Kind, Registry};
 use std::f32::consts::PI;
 
@@ -11,7 +11,15 @@ use std::f32::consts::PI;
 pub struct ScheduleKind {
     /// Its class and options.
     pub class: ClassSpec,
-    build: fn(&ConfigObject) -> Result<Box<dyn Rate>, ConfigError>,
+    build: Build,
+}
+
+type Build = fn(&ConfigObject) -> Result<Box<dyn Rate>>;
+
+impl ScheduleKind {
+    const fn new(class: ClassSpec, build: Build) -> Self {
+        ScheduleKind { class, build }
+    }
 }
 
 /// A learning rate as a function of the step.
@@ -89,7 +97,7 @@ class! {
 }
 
 impl PiecewiseConstantDecay {
-    fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+    fn new(config: &ConfigObject) -> Result<Self> {
         let options = Self::of(config);
         let (steps, rates) = (&options.boundaries, &options.values);
         if steps.is_empty() || rates.len() != steps.len() + 1 || !steps.is_sorted() {
@@ -236,30 +244,24 @@ impl Rate for CosineDecayRestarts {
 
 /// Every schedule, in the order of the page.
 pub static ALL: &[&ScheduleKind] = &[
-    &ScheduleKind {
-        class: ExponentialDecay::SPEC,
-        build: |config| Ok(Box::new(ExponentialDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: PiecewiseConstantDecay::SPEC,
-        build: |config| Ok(Box::new(PiecewiseConstantDecay::new(config)?)),
-    },
-    &ScheduleKind {
-        class: PolynomialDecay::SPEC,
-        build: |config| Ok(Box::new(PolynomialDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: InverseTimeDecay::SPEC,
-        build: |config| Ok(Box::new(InverseTimeDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: CosineDecay::SPEC,
-        build: |config| Ok(Box::new(CosineDecay::of(config))),
-    },
-    &ScheduleKind {
-        class: CosineDecayRestarts::SPEC,
-        build: |config| Ok(Box::new(CosineDecayRestarts::of(config))),
-    },
+    &ScheduleKind::new(ExponentialDecay::SPEC, |config| {
+        Ok(Box::new(ExponentialDecay::of(config)))
+    }),
+    &ScheduleKind::new(PiecewiseConstantDecay::SPEC, |config| {
+        Ok(Box::new(PiecewiseConstantDecay::new(config)?))
+    }),
+    &ScheduleKind::new(PolynomialDecay::SPEC, |config| {
+        Ok(Box::new(PolynomialDecay::of(config)))
+    }),
+    &ScheduleKind::new(InverseTimeDecay::SPEC, |config| {
+        Ok(Box::new(InverseTimeDecay::of(config)))
+    }),
+    &ScheduleKind::new(CosineDecay::SPEC, |config| {
+        Ok(Box::new(CosineDecay::of(config)))
+    }),
+    &ScheduleKind::new(CosineDecayRestarts::SPEC, |config| {
+        Ok(Box::new(CosineDecayRestarts::of(config)))
+    }),
 ];
 
 /// The schedules, for `learning_rate`.
@@ -280,7 +282,7 @@ impl Schedule {
     ///
     /// # Errors
     /// A piecewise constant schedule that has not one rate more than boundaries.
-    pub fn new(config: &ConfigObject) -> Result<Self, ConfigError> {
+    pub fn new(config: &ConfigObject) -> Result<Self> {
         let kind = options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0]);
         Ok(Schedule {
             rate: (kind.build)(config)?,

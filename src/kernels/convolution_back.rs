@@ -241,64 +241,42 @@ mod tests {
             before: [0, 0],
             places: [5, 5],
         };
+        let seeing = |channels, seen| Geometry {
+            channels,
+            seen,
+            ..plain
+        };
         for filters in [1, 3, 4, 5, 8, 10, 13, 70] {
             check(&plain, filters, 1, 2, &mut stream);
-            let many = Geometry {
-                channels: 6,
-                seen: 6,
-                ..plain
-            };
-            check(&many, filters, 1, 2, &mut stream);
+            check(&seeing(6, 6), filters, 1, 2, &mut stream);
         }
-        let padded = Geometry {
-            before: [1, 2],
-            places: [7, 9],
-            ..plain
-        };
-        check(&padded, 9, 1, 3, &mut stream);
-        let padded_channels = Geometry {
-            before: [1, 2],
-            places: [7, 9],
-            channels: 2,
-            seen: 2,
-            ..plain
-        };
-        check(&padded_channels, 9, 1, 3, &mut stream);
+        for channels in [1, 2] {
+            let padded = Geometry {
+                before: [1, 2],
+                places: [7, 9],
+                ..seeing(channels, channels)
+            };
+            check(&padded, 9, 1, 3, &mut stream);
+        }
         let strided = Geometry {
             strides: [2, 3],
             places: [3, 2],
-            channels: 4,
-            seen: 4,
-            ..plain
+            ..seeing(4, 4)
         };
         check(&strided, 6, 1, 2, &mut stream);
         let dilated = Geometry {
             dilation: [2, 2],
             window: [2, 3],
-            channels: 3,
-            seen: 3,
-            ..plain
+            ..seeing(3, 3)
         };
         check(&dilated, 8, 1, 2, &mut stream);
-        let grouped = Geometry {
-            channels: 6,
-            seen: 2,
-            ..plain
-        };
-        check(&grouped, 6, 3, 2, &mut stream);
+        check(&seeing(6, 2), 6, 3, 2, &mut stream);
         let depthwise = Geometry {
-            channels: 4,
-            seen: 1,
             before: [0, 1],
-            ..plain
+            ..seeing(4, 1)
         };
         check(&depthwise, 4, 4, 2, &mut stream);
         check(&depthwise, 8, 4, 1, &mut stream);
-        let long = Geometry {
-            channels: 40,
-            seen: 20,
-            ..plain
-        };
-        check(&long, 10, 2, 1, &mut stream);
+        check(&seeing(40, 20), 10, 2, 1, &mut stream);
     }
 }

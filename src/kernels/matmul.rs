@@ -24,6 +24,15 @@ const SHORT: usize = DEPTH;
 const WIDE: usize = 32;
 
 /// Matrix products, and the buffers that they use.
+///
+/// ```
+/// use glassbox::kernels::matmul::Products;
+///
+/// let (a, b) = ([1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]);
+/// let mut c = [0.0; 4];
+/// Products::default().product(&a, &b, &mut c, 2, 2);
+/// assert_eq!(c, [19.0, 22.0, 43.0, 50.0]);
+/// ```
 pub struct Products {
     panel: Vec<Row>,
     /// Packed columns of A, for A^T B.

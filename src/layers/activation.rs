@@ -1,11 +1,11 @@
 //! Activation: an activation function as a layer; and ReLU, LeakyReLU and ELU, which Keras has as layers too.
 
 use super::common::Function;
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Stage};
 use crate::functions::activations;
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -56,52 +56,36 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let function = Options::of(request.config).activation;
-        if activations::halves(&function) {
-            return Glu::boxed(&request);
-        }
-        Ok(Activation::boxed(&request, Function::new(&function)))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let function = Options::of(request.config).activation;
+    if activations::halves(&function) {
+        return Glu::boxed(&request);
+    }
+    Ok(Activation::boxed(&request, Function::new(&function)))
+});
 
-pub static RELU: LayerKind = LayerKind {
-    class: ReluOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = ReluOptions::of(request.config);
-        // The function takes 0 for no limit.
-        let limit = options.max_value.unwrap_or(0.0);
-        let numbers = [options.negative_slope, limit, options.threshold];
-        let function = Function::named("relu", &numbers);
-        Ok(Activation::boxed(&request, function))
-    },
-};
+pub static RELU: LayerKind = LayerKind::new(ReluOptions::SPEC, |request| {
+    let options = ReluOptions::of(request.config);
+    // The function takes 0 for no limit.
+    let limit = options.max_value.unwrap_or(0.0);
+    let numbers = [options.negative_slope, limit, options.threshold];
+    let function = Function::named("relu", &numbers);
+    Ok(Activation::boxed(&request, function))
+});
 
-pub static LEAKY_RELU: LayerKind = LayerKind {
-    class: LeakyReluOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let slope = LeakyReluOptions::of(request.config).negative_slope;
-        let function = Function::named("leaky_relu", &[slope]);
-        Ok(Activation::boxed(&request, function))
-    },
-};
+pub static LEAKY_RELU: LayerKind = LayerKind::new(LeakyReluOptions::SPEC, |request| {
+    let slope = LeakyReluOptions::of(request.config).negative_slope;
+    let function = Function::named("leaky_relu", &[slope]);
+    Ok(Activation::boxed(&request, function))
+});
 
-pub static ELU: LayerKind = LayerKind {
-    class: EluOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let alpha = EluOptions::of(request.config).alpha;
-        Ok(Activation::boxed(
-            &request,
-            Function::named("elu", &[alpha]),
-        ))
-    },
-};
+pub static ELU: LayerKind = LayerKind::new(EluOptions::SPEC, |request| {
+    let alpha = EluOptions::of(request.config).alpha;
+    Ok(Activation::boxed(
+        &request,
+        Function::named("elu", &[alpha]),
+    ))
+});
 
 /// y = f(x). Scratch holds x, the pre-activations and logits.
 struct Activation {
@@ -182,7 +166,7 @@ struct Glu {
 }
 
 impl Glu {
-    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: &Build<'_>) -> Result<Box<dyn Layer>> {
         let mut shape = request.input().clone();
         let width = shape.last().copied().unwrap_or(1);
         match shape.last_mut() {

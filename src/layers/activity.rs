@@ -1,6 +1,6 @@
 //! ActivityRegularization: a penalty on its input, added to the loss.
 
-use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use super::layer::{Backward, Forward, Layer, LayerKind, MaskFlow, Shape};
 use super::terms::{Factor, Stage};
 use crate::functions::regularizers::Regularizer;
 use crate::options::declare::class;
@@ -19,17 +19,13 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let Options { l1, l2 } = Options::of(request.config);
-        Ok(Box::new(ActivityRegularization {
-            shape: request.input().clone(),
-            regularizer: Regularizer::l1_l2(l1, l2),
-        }))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let Options { l1, l2 } = Options::of(request.config);
+    Ok(Box::new(ActivityRegularization {
+        shape: request.input().clone(),
+        regularizer: Regularizer::l1_l2(l1, l2),
+    }))
+});
 
 struct ActivityRegularization {
     shape: Shape,

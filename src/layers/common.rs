@@ -1,13 +1,14 @@
 //! Options that many layers share, and the parts that are made from them.
 
-use super::layer::{Initial, ParamSpec, Shape, size};
+use super::layer::{Backward, Initial, ParamSpec, Shape, size};
+use super::terms::{Passed, StageValues};
 use crate::functions::activations::{self, Activation};
 use crate::functions::constraints::{self, Constraint};
 use crate::functions::initializers::{self, Seeded};
 use crate::functions::regularizers::{self, Regularizer};
 use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 options! {
@@ -62,7 +63,7 @@ pub fn layer_seed(seed: Option<u64>, seeds: &mut PythonRandom) -> u64 {
 ///
 /// # Errors
 /// A rate of 1.
-pub fn check_below_one(option: &str, rate: f64) -> Result<(), ConfigError> {
+pub fn check_below_one(option: &str, rate: f64) -> Result<()> {
     if rate < 1.0 {
         return Ok(());
     }
@@ -172,3 +173,94 @@ impl Function {
         self.kind.logits_available
     }
 }
+
+/// Backward pass of a layer whose scratch holds the derivative of each output by its input.
+pub fn backward_by_factors(pass: Backward<'_>) {
+    if let Some(dx) = pass.dx {
+        for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
+            *dx = dy * factor;
+        }
+    }
+}
+
+/// The factors in the scratch of such a layer, as the values of its only stage.
+pub fn factors(passed: &Passed<'_>) -> Vec<StageValues> {
+    vec![StageValues {
+        factors: passed.scratch[..passed.x.len()].to_vec(),
+        ..StageValues::default()
+    }]
+}
+
+/// The end of a layer with an activation: its output is f(z), and its scratch starts with the pre-activations z.
+pub struct Head {
+    /// Shape of one example's output.
+    pub shape: Shape,
+    /// f.
+    pub function: Function,
+    /// Penalty on the outputs.
+    pub activity: Option<Regularizer>,
+    /// The arrays of weights of the layer; the biases, if it has them, last.
+    pub params: Vec<ParamSpec>,
+}
+
+impl Head {
+    /// Number of units or filters: the size of the last axis.
+    pub fn width(&self) -> usize {
+        self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// Number of outputs of `batch` examples.
+    pub fn n_out(&self, batch: usize) -> usize {
+        batch * size(&self.shape).unwrap_or(0)
+    }
+
+    /// Fills `y` with f(z).
+    pub fn forward(&self, z: &[f32], y: &mut [f32]) {
+        self.function.forward(self.width(), z, y);
+    }
+
+    /// Turns dL/dy into dL/dz, in place.
+    pub fn backward(&self, z: &[f32], y: &[f32], d: &mut [f32]) {
+        self.function.backward(self.width(), z, y, d);
+    }
+}
+
+/// A trainable array of weights, from its three options in those of a layer.
+macro_rules! array {
+    ($options:ident, $name:expr, $shape:expr, $seeds:expr; [$initializer:ident, $regularizer:ident, $constraint:ident]) => {
+        $crate::layers::common::weights(
+            $name,
+            $shape,
+            &$options.$initializer,
+            $options.$regularizer.as_ref(),
+            $options.$constraint.as_ref(),
+            $seeds,
+        )
+    };
+}
+
+/// The [`Head`] of a layer, from its options: those of its activation and its biases, and three for each array of weights.
+macro_rules! head {
+    ($options:ident, $shape:expr, $seeds:expr, $(($name:literal, $array:expr, $three:tt)),+) => {{
+        use $crate::layers::common::{Function, Head, array};
+        let (shape, seeds): ($crate::layers::layer::Shape, _) = ($shape, $seeds);
+        let biases = shape.last().copied().into_iter().collect();
+        // Keras makes all initializers, in this order, with or without a bias.
+        let mut params = vec![
+            $(array!($options, $name, $array, seeds; $three),)+
+            array!($options, "bias", biases, seeds; [bias_initializer, bias_regularizer, bias_constraint]),
+        ];
+        if !$options.use_bias {
+            params.pop();
+        }
+        let activity = $options.activity_regularizer.as_ref();
+        Head {
+            shape,
+            function: Function::new(&$options.activation),
+            activity: activity.map($crate::functions::regularizers::Regularizer::new),
+            params,
+        }
+    }};
+}
+
+pub(crate) use {array, head};

@@ -1,14 +1,11 @@
 //! Dense: each unit is connected to all inputs.
 
-use super::common::{self, Function};
-use super::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
-};
+use super::common::{self, Head, head};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape};
 use super::terms::Stage;
-use crate::functions::regularizers::Regularizer;
 use crate::kernels::{registers, rows, sparse};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -31,24 +28,18 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Dense::new(request)?)),
-};
+pub static KIND: LayerKind =
+    LayerKind::new(Options::SPEC, |request| Ok(Box::new(Dense::new(request)?)));
 
 /// y = f(x W + b) on the last axis of x. Scratch holds z = x W + b.
 struct Dense {
     n_in: usize,
     units: usize,
-    output_shape: Shape,
-    function: Function,
-    activity: Option<Regularizer>,
-    params: Vec<ParamSpec>,
+    head: Head,
 }
 
 impl Dense {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let units = options.units;
         let Some((&n_in, outer)) = request.input().split_last() else {
@@ -58,48 +49,31 @@ impl Dense {
                  give the input a shape, such as [1].",
             ));
         };
-        let output_shape = outer.iter().copied().chain([units]).collect();
-        // Keras makes both initializers, in this order, with or without a bias.
-        let kernel = common::weights(
-            "kernel",
-            vec![n_in, units],
-            &options.kernel_initializer,
-            options.kernel_regularizer.as_ref(),
-            options.kernel_constraint.as_ref(),
-            request.seeds,
-        );
-        let bias = common::weights(
-            "bias",
-            vec![units],
-            &options.bias_initializer,
-            options.bias_regularizer.as_ref(),
-            options.bias_constraint.as_ref(),
-            request.seeds,
-        );
-        let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(options.use_bias));
+        let output_shape: Shape = outer.iter().copied().chain([units]).collect();
         Ok(Dense {
             n_in,
             units,
-            output_shape,
-            function: Function::new(&options.activation),
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params,
+            head: head!(
+                options,
+                output_shape,
+                request.seeds,
+                (
+                    "kernel",
+                    vec![n_in, units],
+                    [kernel_initializer, kernel_regularizer, kernel_constraint]
+                )
+            ),
         })
     }
 }
 
 impl Layer for Dense {
     fn output_shape(&self) -> &Shape {
-        &self.output_shape
+        &self.head.shape
     }
 
-    fn params(&self) -> &[ParamSpec] {
-        &self.params
-    }
-
-    fn scratch(&self, batch: usize) -> usize {
-        batch * size(&self.output_shape).unwrap_or(0)
+    fn head(&self) -> Option<&Head> {
+        Some(&self.head)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -120,13 +94,13 @@ impl Layer for Dense {
                     .product_plus(pass.x, kernel, bias, z, n_in, units);
             }
         }
-        self.function.forward(self.units, z, pass.y);
+        self.head.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let (dz, n_in, units) = (pass.dy, self.n_in, self.units);
         if !pass.at_logits {
-            self.function.backward(units, pass.scratch, pass.y, dz);
+            self.head.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(n_in * units);
         let (dkernel, dbias) = pass.dparams.split_at_mut(n_in * units);
@@ -155,33 +129,13 @@ impl Layer for Dense {
         MaskFlow::Passes
     }
 
-    fn activity_regularizer(&self) -> Option<&Regularizer> {
-        self.activity.as_ref()
-    }
-
     fn accepts_sparse_input(&self) -> bool {
-        self.output_shape.len() == 1 && self.units >= registers::MIN_COLUMNS
-    }
-
-    fn activation(&self) -> Option<&'static str> {
-        self.function.nonlinear_name()
-    }
-
-    fn stores_preactivation(&self) -> bool {
-        true
-    }
-
-    fn logits_available(&self) -> bool {
-        self.function.logits_available()
-    }
-
-    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        self.function.backward(self.units, scratch, y, d);
+        self.head.shape.len() == 1 && self.units >= registers::MIN_COLUMNS
     }
 
     fn terms(&self, _: bool) -> Vec<Stage> {
-        let has_bias = self.params.len() > 1;
-        let stage = Stage::product(&self.output_shape, self.n_in, has_bias);
+        let has_bias = self.head.params.len() > 1;
+        let stage = Stage::product(&self.head.shape, self.n_in, has_bias);
         vec![stage.with_activation(self.activation())]
     }
 }

@@ -2,11 +2,11 @@
 //! 2014); AlphaDropout: keeps mean and variance of SELU's outputs (Klambauer et al., 2017).
 
 use super::common;
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::{Fixed, class, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 options! {
@@ -67,70 +67,38 @@ pub fn rate(config: &ConfigObject) -> Option<f64> {
     plain.or_else(|| AlphaOptions::of_class(config).map(|options| options.rate))
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let mask = MaskShape::of(request.input(), options.noise_shape)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let Options {
+        rate,
+        noise_shape,
+        seed,
+    } = Options::of(request.config);
+    let mask = MaskShape::of(request.input(), noise_shape)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static SPATIAL_1D: LayerKind = LayerKind {
-    class: Spatial1dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Spatial1dOptions::of(request.config);
-        let mask = MaskShape::of_channels(&request, 1)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static SPATIAL_1D: LayerKind = LayerKind::new(Spatial1dOptions::SPEC, |request| {
+    let Spatial1dOptions { rate, seed } = Spatial1dOptions::of(request.config);
+    let mask = MaskShape::of_channels(&request, 1)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static SPATIAL_2D: LayerKind = LayerKind {
-    class: Spatial2dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Spatial2dOptions::of(request.config);
-        let mask = MaskShape::of_channels(&request, 2)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            false,
-        ))
-    },
-};
+pub static SPATIAL_2D: LayerKind = LayerKind::new(Spatial2dOptions::SPEC, |request| {
+    let Spatial2dOptions { rate, seed, .. } = Spatial2dOptions::of(request.config);
+    let mask = MaskShape::of_channels(&request, 2)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, false))
+});
 
-pub static ALPHA: LayerKind = LayerKind {
-    class: AlphaOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = AlphaOptions::of(request.config);
-        let mask = MaskShape::of(request.input(), options.noise_shape)?;
-        common::check_below_one("rate", options.rate)?;
-        Ok(Dropout::boxed(
-            request,
-            mask,
-            options.rate,
-            options.seed,
-            true,
-        ))
-    },
-};
+pub static ALPHA: LayerKind = LayerKind::new(AlphaOptions::SPEC, |request| {
+    let AlphaOptions {
+        rate,
+        noise_shape,
+        seed,
+    } = AlphaOptions::of(request.config);
+    let mask = MaskShape::of(request.input(), noise_shape)?;
+    common::check_below_one("rate", rate)?;
+    Ok(Dropout::boxed(request, mask, rate, seed, true))
+});
 
 /// Shape of the random mask.
 struct MaskShape {
@@ -145,7 +113,7 @@ impl MaskShape {
     ///
     /// # Errors
     /// A shape that does not broadcast to the input.
-    fn of(input: &Shape, noise_shape: Option<Vec<Option<usize>>>) -> Result<Self, ConfigError> {
+    fn of(input: &Shape, noise_shape: Option<Vec<Option<usize>>>) -> Result<Self> {
         let Some(given) = noise_shape else {
             return Ok(MaskShape {
                 sizes: input.clone(),
@@ -178,7 +146,7 @@ impl MaskShape {
     ///
     /// # Errors
     /// An input of another rank.
-    fn of_channels(request: &Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn of_channels(request: &Build<'_>, rank: usize) -> Result<Self> {
         super::convolution::image_of(request, rank)?;
         let mut sizes = vec![1; rank];
         sizes.extend(request.input().last());
@@ -301,11 +269,7 @@ impl Layer for Dropout {
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        if let Some(dx) = pass.dx {
-            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
-                *dx = dy * factor;
-            }
-        }
+        common::backward_by_factors(pass);
     }
 
     fn mask_flow(&self) -> MaskFlow {
@@ -325,10 +289,6 @@ impl Layer for Dropout {
     }
 
     fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
-        let n = passed.x.len();
-        vec![StageValues {
-            factors: passed.scratch[..n].to_vec(),
-            ..StageValues::default()
-        }]
+        common::factors(passed)
     }
 }

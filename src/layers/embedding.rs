@@ -1,7 +1,7 @@
 //! Embedding: a trainable vector for each integer id, such as the words of a text.
 
 use super::common;
-use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
+use super::layer::{Backward, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size};
 use crate::functions::regularizers::Regularizer;
 use crate::functions::{constraints, initializers, regularizers};
 use crate::options::declare::class;
@@ -36,31 +36,21 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let (rows, width) = (options.input_dim, options.output_dim);
-        let table = common::weights(
-            "embeddings",
-            vec![rows, width],
-            &options.embeddings_initializer,
-            options.embeddings_regularizer.as_ref(),
-            options.embeddings_constraint.as_ref(),
-            request.seeds,
-        );
-        Ok(Box::new(Embedding {
-            output_shape: request.input().iter().copied().chain([width]).collect(),
-            rows,
-            width,
-            n_ids: size(request.input()).unwrap_or(1),
-            masks: options.mask_zero,
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params: vec![table],
-        }))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let (rows, width) = (options.input_dim, options.output_dim);
+    let table = common::array!(options, "embeddings", vec![rows, width], request.seeds;
+        [embeddings_initializer, embeddings_regularizer, embeddings_constraint]);
+    Ok(Box::new(Embedding {
+        output_shape: request.input().iter().copied().chain([width]).collect(),
+        rows,
+        width,
+        n_ids: size(request.input()).unwrap_or(1),
+        masks: options.mask_zero,
+        activity: options.activity_regularizer.as_ref().map(Regularizer::new),
+        params: vec![table],
+    }))
+});
 
 struct Embedding {
     output_shape: Shape,

@@ -1,7 +1,7 @@
 //! Flatten: all numbers of an example in one row.
 
 use super::common;
-use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, Shape, size};
+use super::layer::{Backward, Forward, Layer, LayerKind, Shape, size};
 use super::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class};
 
@@ -14,15 +14,11 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        Ok(Box::new(Flatten {
-            shape: vec![size(request.input()).unwrap_or(1)],
-        }))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(Flatten {
+        shape: vec![size(request.input()).unwrap_or(1)],
+    }))
+});
 
 struct Flatten {
     shape: Shape,

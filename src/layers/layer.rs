@@ -3,6 +3,7 @@
 //! A layer owns no numbers: parameters, activations and gradients are lent to it as row-major slices, and it allocates
 //! nothing while training.
 
+use super::common::Head;
 use super::terms::{Passed, Stage, StageValues};
 use crate::functions::constraints::Constraint;
 use crate::functions::initializers::Seeded;
@@ -10,7 +11,7 @@ use crate::functions::regularizers::Regularizer;
 use crate::kernels::matmul::Products;
 use crate::kernels::sparse::RowSelection;
 use crate::numerics::rng::PythonRandom;
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ClassSpec, ConfigObject};
 
 /// Sizes of the axes of one example's array, without the batch.
@@ -70,7 +71,7 @@ impl Initial {
     ///
     /// # Errors
     /// As [`Seeded::check`].
-    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
+    pub fn check(&self, shape: &[usize]) -> Result<()> {
         match self {
             Initial::Drawn(seeded) => seeded.check(shape),
             Initial::Parts(parts) => parts
@@ -195,15 +196,19 @@ pub trait Layer {
     /// Shape of one example's output.
     fn output_shape(&self) -> &Shape;
 
+    /// The end of a layer whose output is that of an activation, for the layers that have the usual options of one.
+    fn head(&self) -> Option<&Head> {
+        None
+    }
+
     /// Parameter arrays, in Keras' order.
     fn params(&self) -> &[ParamSpec] {
-        &[]
+        self.head().map_or(&[], |head| &head.params)
     }
 
     /// Length of the buffer that a forward pass fills for the backward pass. Does not shrink as `batch` grows.
     fn scratch(&self, batch: usize) -> usize {
-        let _ = batch;
-        0
+        self.head().map_or(0, |head| head.n_out(batch))
     }
 
     /// Length of the temporary buffer of a pass.
@@ -246,7 +251,7 @@ pub trait Layer {
 
     /// Penalty on the outputs, added to the loss.
     fn activity_regularizer(&self) -> Option<&Regularizer> {
-        None
+        self.head().and_then(|head| head.activity.as_ref())
     }
 
     /// Penalty on the outputs of layers inside this one, from the `scratch` of a forward pass of `batch` examples.
@@ -268,24 +273,27 @@ pub trait Layer {
 
     /// Name of the activation; `None` for linear or none.
     fn activation(&self) -> Option<&'static str> {
-        None
+        self.head().and_then(|head| head.function.nonlinear_name())
     }
 
     /// Whether the output is a sigmoid or softmax whose input stands first in `scratch`. A cross-entropy on top is
     /// computed from that input.
     fn logits_available(&self) -> bool {
-        false
+        self.head()
+            .is_some_and(|head| head.function.logits_available())
     }
 
     /// Turns the gradient `d` at the output y into the gradient at the pre-activations or logits, in place.
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        let _ = (scratch, y, d);
+        if let Some(head) = self.head() {
+            head.backward(&scratch[..y.len()], y, d);
+        }
     }
 
     /// Scratch starts with the pre-activations z, one per output. A backward pass leaves dL/dz in `dy`, and
     /// [`Layer::activation_backward`] turns dL/dy into dL/dz.
     fn stores_preactivation(&self) -> bool {
-        false
+        self.head().is_some()
     }
 
     /// Identity at inference, and in training too if `training` is set. Logits below it stay accessible.
@@ -347,8 +355,27 @@ pub struct LayerKind {
     /// Number of inputs.
     pub inputs: Inputs,
     /// Constructor.
-    ///
-    /// # Errors
-    /// Options or input shapes that do not fit.
-    pub build: fn(Build<'_>) -> Result<Box<dyn Layer>, ConfigError>,
+    pub build: Constructor,
+}
+
+/// Makes a layer.
+///
+/// # Errors
+/// Options or input shapes that do not fit.
+pub type Constructor = fn(Build<'_>) -> Result<Box<dyn Layer>>;
+
+impl LayerKind {
+    /// A class of layers with one input.
+    pub const fn new(class: ClassSpec, build: Constructor) -> Self {
+        LayerKind {
+            class,
+            inputs: Inputs::One,
+            build,
+        }
+    }
+
+    /// The same class with other inputs.
+    pub const fn taking(self, inputs: Inputs) -> Self {
+        LayerKind { inputs, ..self }
+    }
 }

@@ -1,6 +1,6 @@
 //! Masking: masks the steps of a sequence that are padding.
 
-use super::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use crate::options::declare::class;
 use crate::options::error::ConfigError;
 use crate::options::{Default, Kind};
@@ -16,28 +16,23 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let shape = request.input().clone();
-        let Some((&width, outer)) = shape.split_last().filter(|(_, outer)| !outer.is_empty())
-        else {
-            return Err(ConfigError::new(
-                "mask_value",
-                "Masking needs a sequence, [steps, features]: put a Reshape before it.",
-            ));
-        };
-        let steps = size(outer).unwrap_or(1);
-        let value = Options::of(request.config).mask_value;
-        Ok(Box::new(Masking {
-            width,
-            steps,
-            value,
-            shape,
-        }))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let shape = request.input().clone();
+    let Some((&width, outer)) = shape.split_last().filter(|(_, outer)| !outer.is_empty()) else {
+        return Err(ConfigError::new(
+            "mask_value",
+            "Masking needs a sequence, [steps, features]: put a Reshape before it.",
+        ));
+    };
+    let steps = size(outer).unwrap_or(1);
+    let value = Options::of(request.config).mask_value;
+    Ok(Box::new(Masking {
+        width,
+        steps,
+        value,
+        shape,
+    }))
+});
 
 struct Masking {
     shape: Shape,

@@ -4,7 +4,7 @@ use super::layer::{
     Backward, Build, Forward, Inputs, Join, Layer, LayerKind, MaskFlow, Masks, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -24,11 +24,9 @@ class! {
     struct AddOptions("Add", "add", "Add") {}
 }
 
-pub static ADD: LayerKind = LayerKind {
-    class: AddOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Add),
-};
+pub static ADD: LayerKind =
+    LayerKind::new(AddOptions::SPEC, |request| Merge::boxed(request, How::Add))
+        .taking(Inputs::Several);
 
 class! {
     /// Subtracts its second input from its first.
@@ -37,11 +35,10 @@ class! {
     struct SubtractOptions("Subtract", "subtract", "Subtract") {}
 }
 
-pub static SUBTRACT: LayerKind = LayerKind {
-    class: SubtractOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Subtract),
-};
+pub static SUBTRACT: LayerKind = LayerKind::new(SubtractOptions::SPEC, |request| {
+    Merge::boxed(request, How::Subtract)
+})
+.taking(Inputs::Several);
 
 class! {
     /// Multiplies its inputs.
@@ -50,11 +47,10 @@ class! {
     struct MultiplyOptions("Multiply", "multiply", "Multiply") {}
 }
 
-pub static MULTIPLY: LayerKind = LayerKind {
-    class: MultiplyOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Multiply),
-};
+pub static MULTIPLY: LayerKind = LayerKind::new(MultiplyOptions::SPEC, |request| {
+    Merge::boxed(request, How::Multiply)
+})
+.taking(Inputs::Several);
 
 class! {
     /// Computes the mean of its inputs.
@@ -63,11 +59,10 @@ class! {
     struct AverageOptions("Average", "average", "Average") {}
 }
 
-pub static AVERAGE: LayerKind = LayerKind {
-    class: AverageOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Average),
-};
+pub static AVERAGE: LayerKind = LayerKind::new(AverageOptions::SPEC, |request| {
+    Merge::boxed(request, How::Average)
+})
+.taking(Inputs::Several);
 
 class! {
     /// Computes the largest of its inputs, element by element.
@@ -76,11 +71,10 @@ class! {
     struct MaximumOptions("Maximum", "maximum", "Maximum") {}
 }
 
-pub static MAXIMUM: LayerKind = LayerKind {
-    class: MaximumOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Maximum),
-};
+pub static MAXIMUM: LayerKind = LayerKind::new(MaximumOptions::SPEC, |request| {
+    Merge::boxed(request, How::Maximum)
+})
+.taking(Inputs::Several);
 
 class! {
     /// Computes the smallest of its inputs, element by element.
@@ -89,11 +83,10 @@ class! {
     struct MinimumOptions("Minimum", "minimum", "Minimum") {}
 }
 
-pub static MINIMUM: LayerKind = LayerKind {
-    class: MinimumOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Merge::boxed(request, How::Minimum),
-};
+pub static MINIMUM: LayerKind = LayerKind::new(MinimumOptions::SPEC, |request| {
+    Merge::boxed(request, How::Minimum)
+})
+.taking(Inputs::Several);
 
 class! {
     /// Concatenates its inputs along an axis.
@@ -106,11 +99,10 @@ class! {
     }
 }
 
-pub static CONCATENATE: LayerKind = LayerKind {
-    class: ConcatenateOptions::SPEC,
-    inputs: Inputs::Several,
-    build: |request| Ok(Box::new(Concatenate::new(request)?)),
-};
+pub static CONCATENATE: LayerKind = LayerKind::new(ConcatenateOptions::SPEC, |request| {
+    Ok(Box::new(Concatenate::new(request)?))
+})
+.taking(Inputs::Several);
 
 /// Merges element by element. An input of size 1 along an axis is broadcast.
 struct Merge {
@@ -129,7 +121,7 @@ struct Merge {
 impl Merge {
     /// # Errors
     /// Shapes that do not broadcast to one; another number of inputs than two for Subtract.
-    fn boxed(request: Build<'_>, how: How) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: Build<'_>, how: How) -> Result<Box<dyn Layer>> {
         let class = request.config.class.class_name;
         let rank = request.input().len();
         let shape: Shape = (0..rank)
@@ -312,7 +304,7 @@ struct Concatenate {
 }
 
 impl Concatenate {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let first = request.input();
         let axis = ConcatenateOptions::of(request.config).axis;
         let at = if axis < 0 {

@@ -35,7 +35,7 @@ pub(crate) use scaling::NormalizationOptions;
 pub use terms::{Factor, Passed, Stage, StageValues, fill_deltas};
 
 use crate::functions::activations;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ConfigObject, Registry};
 
 /// Every layer, in the order of the page.
@@ -145,7 +145,7 @@ pub fn inputs_of(config: &ConfigObject) -> Inputs {
 ///
 /// # Errors
 /// Options or input shapes that do not fit.
-pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>, ConfigError> {
+pub fn build(request: Build<'_>) -> Result<Box<dyn Layer>> {
     let config = request.config;
     let Some(kind) = options::find(ALL, |kind| &kind.class, config) else {
         return Err(ConfigError::new("class_name", "This is not a layer."));

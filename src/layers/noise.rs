@@ -2,7 +2,7 @@
 //! al., 2014).
 
 use super::common;
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Passed, Stage, StageValues};
 use crate::numerics::rng::Stream;
 use crate::options::declare::class;
@@ -32,25 +32,17 @@ class! {
     }
 }
 
-pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind {
-    class: DropoutOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let DropoutOptions { rate, seed } = DropoutOptions::of(request.config);
-        common::check_below_one("rate", rate)?;
-        let stddev = (rate / (1.0 - rate)).sqrt();
-        Ok(Noise::boxed(request, stddev, seed, true))
-    },
-};
+pub static GAUSSIAN_DROPOUT: LayerKind = LayerKind::new(DropoutOptions::SPEC, |request| {
+    let DropoutOptions { rate, seed } = DropoutOptions::of(request.config);
+    common::check_below_one("rate", rate)?;
+    let stddev = (rate / (1.0 - rate)).sqrt();
+    Ok(Noise::boxed(request, stddev, seed, true))
+});
 
-pub static GAUSSIAN_NOISE: LayerKind = LayerKind {
-    class: NoiseOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let NoiseOptions { stddev, seed } = NoiseOptions::of(request.config);
-        Ok(Noise::boxed(request, stddev, seed, false))
-    },
-};
+pub static GAUSSIAN_NOISE: LayerKind = LayerKind::new(NoiseOptions::SPEC, |request| {
+    let NoiseOptions { stddev, seed } = NoiseOptions::of(request.config);
+    Ok(Noise::boxed(request, stddev, seed, false))
+});
 
 /// y = x + noise or y = x noise. Scratch holds the derivative of each output: 1, or the factor.
 struct Noise {
@@ -111,11 +103,7 @@ impl Layer for Noise {
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        if let Some(dx) = pass.dx {
-            for ((dx, dy), factor) in dx.iter_mut().zip(&*pass.dy).zip(&*pass.scratch) {
-                *dx = dy * factor;
-            }
-        }
+        common::backward_by_factors(pass);
     }
 
     fn mask_flow(&self) -> MaskFlow {
@@ -135,10 +123,6 @@ impl Layer for Noise {
     }
 
     fn stage_values(&self, passed: &Passed<'_>) -> Vec<StageValues> {
-        let n = passed.x.len();
-        vec![StageValues {
-            factors: passed.scratch[..n].to_vec(),
-            ..StageValues::default()
-        }]
+        common::factors(passed)
     }
 }

@@ -2,12 +2,12 @@
 
 use super::common;
 use super::convolution::{Window, geometry, image_of, shape_of};
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, Shape, size};
 use super::terms::{Factor, Part, Stage};
 use crate::kernels::pooling;
 use crate::kernels::windows::Geometry;
 use crate::options::declare::{Fixed, class, options, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 
 options! {
@@ -49,11 +49,9 @@ class! {
     }
 }
 
-pub static MAX_1D: LayerKind = LayerKind {
-    class: Max1d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Pooling::boxed(&request, 1, Max1d::of(request.config).pool_size, true),
-};
+pub static MAX_1D: LayerKind = LayerKind::new(Max1d::SPEC, |request| {
+    Pooling::boxed(&request, 1, Max1d::of(request.config).pool_size, true)
+});
 
 class! {
     /// Computes the maximum of each window. The first of equal numbers gets the gradient.
@@ -65,11 +63,9 @@ class! {
     }
 }
 
-pub static MAX_2D: LayerKind = LayerKind {
-    class: Max2d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Pooling::boxed(&request, 2, Max2d::of(request.config).pool_size, true),
-};
+pub static MAX_2D: LayerKind = LayerKind::new(Max2d::SPEC, |request| {
+    Pooling::boxed(&request, 2, Max2d::of(request.config).pool_size, true)
+});
 
 class! {
     /// Computes the mean of each window.
@@ -81,11 +77,9 @@ class! {
     }
 }
 
-pub static AVERAGE_1D: LayerKind = LayerKind {
-    class: Average1d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Pooling::boxed(&request, 1, Average1d::of(request.config).pool_size, false),
-};
+pub static AVERAGE_1D: LayerKind = LayerKind::new(Average1d::SPEC, |request| {
+    Pooling::boxed(&request, 1, Average1d::of(request.config).pool_size, false)
+});
 
 class! {
     /// Computes the mean of each window.
@@ -97,11 +91,9 @@ class! {
     }
 }
 
-pub static AVERAGE_2D: LayerKind = LayerKind {
-    class: Average2d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Pooling::boxed(&request, 2, Average2d::of(request.config).pool_size, false),
-};
+pub static AVERAGE_2D: LayerKind = LayerKind::new(Average2d::SPEC, |request| {
+    Pooling::boxed(&request, 2, Average2d::of(request.config).pool_size, false)
+});
 
 /// Maximum or mean of each window and channel.
 struct Pooling {
@@ -116,7 +108,7 @@ impl Pooling {
         rank: usize,
         pool_size: Vec<i64>,
         max: bool,
-    ) -> Result<Box<dyn Layer>, ConfigError> {
+    ) -> Result<Box<dyn Layer>> {
         let options = WindowOptions::of(request.config);
         let window = Window {
             option: "pool_size",
@@ -197,11 +189,9 @@ class! {
     struct GlobalMax1d("GlobalMaxPooling1D", "global_max_pooling1d", "Global max pooling, 1D") + GlobalOptions {}
 }
 
-pub static GLOBAL_MAX_1D: LayerKind = LayerKind {
-    class: GlobalMax1d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Global::boxed(&request, 1, true),
-};
+pub static GLOBAL_MAX_1D: LayerKind = LayerKind::new(GlobalMax1d::SPEC, |request| {
+    Global::boxed(&request, 1, true)
+});
 
 class! {
     /// Computes the maximum of each channel. Equal numbers share the gradient.
@@ -211,11 +201,9 @@ class! {
     struct GlobalMax2d("GlobalMaxPooling2D", "global_max_pooling2d", "Global max pooling, 2D") + GlobalOptions {}
 }
 
-pub static GLOBAL_MAX_2D: LayerKind = LayerKind {
-    class: GlobalMax2d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Global::boxed(&request, 2, true),
-};
+pub static GLOBAL_MAX_2D: LayerKind = LayerKind::new(GlobalMax2d::SPEC, |request| {
+    Global::boxed(&request, 2, true)
+});
 
 class! {
     /// Computes the mean of each channel; for a masked sequence, the mean of its unmasked steps.
@@ -225,11 +213,9 @@ class! {
     struct GlobalAverage1d("GlobalAveragePooling1D", "global_average_pooling1d", "Global average pooling, 1D") + GlobalOptions {}
 }
 
-pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind {
-    class: GlobalAverage1d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Global::boxed(&request, 1, false),
-};
+pub static GLOBAL_AVERAGE_1D: LayerKind = LayerKind::new(GlobalAverage1d::SPEC, |request| {
+    Global::boxed(&request, 1, false)
+});
 
 class! {
     /// Computes the mean of each channel; for a masked sequence, the mean of its unmasked steps.
@@ -239,11 +225,9 @@ class! {
     struct GlobalAverage2d("GlobalAveragePooling2D", "global_average_pooling2d", "Global average pooling, 2D") + GlobalOptions {}
 }
 
-pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind {
-    class: GlobalAverage2d::SPEC,
-    inputs: Inputs::One,
-    build: |request| Global::boxed(&request, 2, false),
-};
+pub static GLOBAL_AVERAGE_2D: LayerKind = LayerKind::new(GlobalAverage2d::SPEC, |request| {
+    Global::boxed(&request, 2, false)
+});
 
 /// Maximum or mean of each channel over all positions.
 struct Global {
@@ -257,7 +241,7 @@ struct Global {
 }
 
 impl Global {
-    fn boxed(request: &Build<'_>, rank: usize, max: bool) -> Result<Box<dyn Layer>, ConfigError> {
+    fn boxed(request: &Build<'_>, rank: usize, max: bool) -> Result<Box<dyn Layer>> {
         let (image, channels) = image_of(request, rank)?;
         let mut output_shape = vec![channels];
         if GlobalOptions::of(request.config).keepdims {
@@ -333,10 +317,6 @@ impl Layer for Global {
                 }
             }
         }
-    }
-
-    fn mask_flow(&self) -> MaskFlow {
-        MaskFlow::Stops
     }
 
     /// The mean of a masked sequence leaves steps out.

@@ -1,12 +1,10 @@
 //! PReLU: a ReLU with a trainable slope for negative numbers (He et al., 2015).
 
 use super::common;
-use super::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
-};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape};
 use crate::functions::{constraints, initializers, regularizers};
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -29,11 +27,8 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Prelu::new(request)?)),
-};
+pub static KIND: LayerKind =
+    LayerKind::new(Options::SPEC, |request| Ok(Box::new(Prelu::new(request)?)));
 
 struct Prelu {
     shape: Shape,
@@ -43,7 +38,7 @@ struct Prelu {
 }
 
 impl Prelu {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let shape = request.input().clone();
         let options = Options::of(request.config);
         let mut slope_shape = shape.clone();
@@ -63,14 +58,8 @@ impl Prelu {
             }
         }
         let slopes = common::broadcast_indices(&slope_shape, &shape);
-        let alpha = common::weights(
-            "alpha",
-            slope_shape,
-            &options.alpha_initializer,
-            options.alpha_regularizer.as_ref(),
-            options.alpha_constraint.as_ref(),
-            request.seeds,
-        );
+        let alpha = common::array!(options, "alpha", slope_shape, request.seeds;
+            [alpha_initializer, alpha_regularizer, alpha_constraint]);
         Ok(Prelu {
             params: vec![alpha],
             slopes,

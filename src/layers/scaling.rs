@@ -2,10 +2,10 @@
 
 use super::common;
 use super::layer::{
-    Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+    Backward, Build, Forward, Initial, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 class! {
@@ -42,38 +42,27 @@ class! {
     }
 }
 
-pub static RESCALING: LayerKind = LayerKind {
-    class: RescalingOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = RescalingOptions::of(request.config);
-        let shape = request.input().clone();
-        let channels = shape.last().copied().unwrap_or(1);
-        let list = |option, list: &[f64]| per_channel(option, list, channels, channels);
-        Ok(Box::new(Rescaling {
-            scale: list("scale", &options.scale)?,
-            offset: list("offset", &options.offset)?,
-            shape,
-        }))
-    },
-};
+pub static RESCALING: LayerKind = LayerKind::new(RescalingOptions::SPEC, |request| {
+    let options = RescalingOptions::of(request.config);
+    let shape = request.input().clone();
+    let channels = shape.last().copied().unwrap_or(1);
+    let list = |option, list: &[f64]| per_channel(option, list, channels, channels);
+    Ok(Box::new(Rescaling {
+        scale: list("scale", &options.scale)?,
+        offset: list("offset", &options.offset)?,
+        shape,
+    }))
+});
 
-pub static NORMALIZATION: LayerKind = LayerKind {
-    class: NormalizationOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Normalization::new(&request)?)),
-};
+pub static NORMALIZATION: LayerKind = LayerKind::new(NormalizationOptions::SPEC, |request| {
+    Ok(Box::new(Normalization::new(&request)?))
+});
 
 /// The list of an option, repeated to `n` numbers: one number, one for each channel, or `n`.
 ///
 /// # Errors
 /// A list of another length.
-fn per_channel(
-    option: &str,
-    list: &[f64],
-    channels: usize,
-    n: usize,
-) -> Result<Vec<f32>, ConfigError> {
+fn per_channel(option: &str, list: &[f64], channels: usize, n: usize) -> Result<Vec<f32>> {
     if ![1, channels, n].contains(&list.len()) {
         let message = format!(
             "'{option}' has {} numbers, but the input has {channels} channels: give one for each, or one for all.",
@@ -138,7 +127,7 @@ struct Normalization {
 ///
 /// # Errors
 /// Axes that the input does not have; an axis named twice.
-fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape), ConfigError> {
+fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape)> {
     let mut means = vec![1; shape.len()];
     let mut is_kept = vec![false; shape.len()];
     for axis in axes {
@@ -169,7 +158,7 @@ fn mean_shape(axes: &[i64], shape: &Shape) -> Result<(Shape, Shape), ConfigError
 }
 
 impl Normalization {
-    fn new(request: &Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: &Build<'_>) -> Result<Self> {
         let (options, shape) = (NormalizationOptions::of(request.config), request.input());
         let (means, sizes) = mean_shape(&options.axis, shape)?;
         let n = size(&means).unwrap_or(1);

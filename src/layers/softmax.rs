@@ -1,10 +1,10 @@
 //! Softmax as a layer, along one axis or several adjacent ones.
 
-use super::layer::{Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape, size};
+use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Stage};
 use crate::numerics::math;
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 
 class! {
@@ -18,11 +18,9 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Softmax::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(Softmax::new(request)?))
+});
 
 /// Softmax over `n` numbers at a distance of `inner`. Scratch holds x, the logits of a cross-entropy on top.
 struct Softmax {
@@ -34,7 +32,7 @@ struct Softmax {
 }
 
 impl Softmax {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let shape = request.input().clone();
         let rank = shape.len() as i64;
         let axes = Options::of(request.config).axis;

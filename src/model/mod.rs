@@ -16,10 +16,22 @@ pub use workspace::{MAX_NUMBERS, Workspace};
 use crate::kernels::sparse::RowSelection;
 use crate::layers::{Layer, Shape, size};
 use crate::model::config::Source;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 use std::ops::Range;
 
 /// Layers and their parameters.
+///
+/// ```
+/// use glassbox::model::{Sequential, config::ModelConfig};
+/// use serde_json::json;
+///
+/// let dense = json!({"class_name": "Dense", "config": {"units": 3, "activation": "relu"}});
+/// let config = ModelConfig::read(&json!({"layers": [dense]}))?;
+/// let model = Sequential::build(&config, &vec![2], 42)?;
+/// assert_eq!(model.output_shape(), &[3]);
+/// assert_eq!(model.n_parameters(), 2 * 3 + 3);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Sequential {
     layers: Vec<Built>,
     input_shape: Shape,
@@ -203,7 +215,7 @@ impl Sequential {
     ///
     /// # Errors
     /// Too few or too many numbers, or numbers that are not finite.
-    pub fn set_weights(&mut self, weights: &[f32]) -> Result<(), ConfigError> {
+    pub fn set_weights(&mut self, weights: &[f32]) -> Result<()> {
         let wanted = self.n_parameters();
         if weights.len() != wanted {
             let message = format!(

@@ -2,7 +2,7 @@
 
 use super::{LossInput, Sequential};
 use crate::kernels::matmul::Products;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// Most numbers that the passes over a batch may need.
 pub const MAX_NUMBERS: usize = 64_000_000;
@@ -36,7 +36,7 @@ impl Sequential {
     ///
     /// # Errors
     /// If it needs more memory than a browser tab has.
-    pub fn workspace(&self, batch: usize) -> Result<Workspace, ConfigError> {
+    pub fn workspace(&self, batch: usize) -> Result<Workspace> {
         let numbers = (0..self.layers.len())
             .map(|i| {
                 let outputs = 2 * self.width(i) + self.joined_width(i) + self.mask_steps(i);

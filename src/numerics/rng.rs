@@ -33,6 +33,16 @@ pub fn unit_interval(bits: u32) -> f32 {
 /// The stream of random numbers of the pair (seed, n).
 ///
 /// Keras: `seed=[seed, n]`; an initializer uses `(seed, 0)`, the n-th call of a Dropout `(seed, n)`.
+///
+/// ```
+/// use glassbox::numerics::rng::Stream;
+///
+/// let mut stream = Stream::new(42, 0);
+/// let numbers = [stream.uniform(), stream.uniform()];
+/// assert!(numbers.iter().all(|u| (0.0..1.0).contains(u)));
+/// assert_eq!(Stream::new(42, 0).uniform(), numbers[0]);
+/// assert_ne!(Stream::new(42, 1).uniform(), numbers[0]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Stream {
     key: [u32; 2],

@@ -1,6 +1,6 @@
 //! Options that name axes of an array, counted with the batch as 0 or from the end as -1.
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::short;
 use serde_json::Value as Json;
 
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 ///
 /// # Errors
 /// Axes that the array does not have, or others than the last ones.
-pub fn trailing(class: &str, axes: &[i64], rank: usize) -> Result<usize, ConfigError> {
+pub fn trailing(class: &str, axes: &[i64], rank: usize) -> Result<usize> {
     let n = rank as i64;
     let from_first = |axis: &i64| if *axis < 0 { n + axis } else { *axis };
     let counted = axes.len();
@@ -33,7 +33,7 @@ pub fn trailing(class: &str, axes: &[i64], rank: usize) -> Result<usize, ConfigE
 ///
 /// # Errors
 /// Any other axes.
-pub fn check_last(class: &str, axes: &[i64], rank: usize) -> Result<(), ConfigError> {
+pub fn check_last(class: &str, axes: &[i64], rank: usize) -> Result<()> {
     match trailing(class, axes, rank)? {
         1 => Ok(()),
         _ => {

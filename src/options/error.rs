@@ -3,6 +3,9 @@
 use super::nearest::nearest;
 use std::fmt;
 
+/// The result of reading or checking what a user gave.
+pub type Result<T, E = ConfigError> = std::result::Result<T, E>;
+
 /// What is wrong with a request, where, and what to do instead.
 ///
 /// Every value that a person can choose is checked once, above the mathematics. Below that line nothing fails.

@@ -9,7 +9,7 @@ pub mod error;
 pub mod nearest;
 mod read;
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::nearest::nearest;
 use serde_json::{Map, Value as Json, json};
 
@@ -214,6 +214,19 @@ pub enum Value {
 }
 
 /// An object: a class with a value for each of its options.
+///
+/// ```
+/// use glassbox::options::ConfigObject;
+/// use glassbox::training::optimizers::REGISTRY;
+/// use serde_json::json;
+///
+/// let adam = json!({"class_name": "Adam", "config": {"learning_rate": 0.01, "epsilon": 1e-7}});
+/// let adam = ConfigObject::read(&REGISTRY, &adam)?;
+/// // Only what differs from the default.
+/// assert_eq!(adam.to_json(), json!({"class_name": "Adam", "config": {"learning_rate": 0.01}}));
+/// assert_eq!(ConfigObject::read(&REGISTRY, &json!("adam"))?.to_short_json(), json!("adam"));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConfigObject {
     /// Its class.
@@ -234,7 +247,7 @@ impl PartialEq for ConfigObject {
 ///
 /// # Errors
 /// Any other type.
-pub fn check_dtype(dtype: &Json) -> Result<(), ConfigError> {
+pub fn check_dtype(dtype: &Json) -> Result<()> {
     let policy = dtype.get("config").and_then(|config| config.get("name"));
     if policy.unwrap_or(dtype) == "float32" {
         return Ok(());
@@ -250,11 +263,7 @@ pub fn check_dtype(dtype: &Json) -> Result<(), ConfigError> {
 ///
 /// # Errors
 /// A key that is not `known`, unless its value is null. `kind` names such keys in the sentence: "option of a model".
-pub fn check_keys(
-    object: &Map<String, Json>,
-    known: &[&str],
-    kind: &str,
-) -> Result<(), ConfigError> {
+pub fn check_keys(object: &Map<String, Json>, known: &[&str], kind: &str) -> Result<()> {
     let is_known = |key: &str| known.contains(&key);
     match object
         .iter()
@@ -270,7 +279,7 @@ impl Registry {
     ///
     /// # Errors
     /// A key that Keras does not write there.
-    pub fn check_object_keys(&self, object: &Map<String, Json>) -> Result<(), ConfigError> {
+    pub fn check_object_keys(&self, object: &Map<String, Json>) -> Result<()> {
         let kind = format!("key of {} {}", article(self.noun), self.noun);
         check_keys(object, &[OBJECT_KEYS, self.object_keys].concat(), &kind)
     }
@@ -282,7 +291,7 @@ impl ConfigObject {
     /// # Errors
     /// Unknown names, options that the class does not have, values outside their range, each with its path and the nearest valid
     /// value.
-    pub fn read(family: &Registry, json: &Json) -> Result<Self, ConfigError> {
+    pub fn read(family: &Registry, json: &Json) -> Result<Self> {
         match json {
             Json::String(name) => {
                 let mut object = Self::with_options(family, name, &Map::new())?;
@@ -336,11 +345,7 @@ impl ConfigObject {
     ///
     /// # Errors
     /// As [`ConfigObject::read`].
-    pub fn with_options(
-        family: &Registry,
-        name: &str,
-        config: &Map<String, Json>,
-    ) -> Result<Self, ConfigError> {
+    pub fn with_options(family: &Registry, name: &str, config: &Map<String, Json>) -> Result<Self> {
         let entries = (family.entries)();
         let known = |e: &&&'static ClassSpec| {
             e.class_name == name || e.name == name || e.aliases.contains(&name)
@@ -427,9 +432,9 @@ impl ConfigObject {
             })
     }
 
-    /// Gives the option called `name` another value, if the class has it.
-    pub fn set(&mut self, name: &str, value: Value) {
-        if let Some(i) = self.class.all_options().position(|o| o.name == name) {
+    /// Gives an option another value, if the class has one of its name.
+    pub fn set(&mut self, option: &OptionSpec, value: Value) {
+        if let Some(i) = self.class.all_options().position(|o| o.name == option.name) {
             self.values[i] = value;
         }
     }

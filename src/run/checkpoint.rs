@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::numerics::hash::hash;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::fit::State;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ impl Run {
     ///
     /// # Errors
     /// Bytes of another experiment, or damaged ones. Nothing is changed then.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ConfigError> {
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
         let (content, sum) = bytes.split_last_chunk().ok_or_else(damaged)?;
         if hash(content.iter().copied()) != u64::from_le_bytes(*sum) {
             return Err(damaged());

@@ -16,12 +16,26 @@ use crate::keras::{code, text};
 use crate::layers::size;
 use crate::model::config::LayerConfig;
 use crate::model::{LossInput, Sequential};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::CsvLoggerOptions;
 use crate::training::fit::{self, Fit};
 use crate::training::trainer::{Examples, MetricValue, Trainer};
 
 /// A training run that can be advanced, read, saved and restored.
+///
+/// ```
+/// use glassbox::{experiment::Experiment, run::Run};
+///
+/// let text = r#"{"data": "Xor", "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+///                "compile": {"optimizer": "adam", "loss": "mse"}, "fit": {"epochs": 2}, "seed": 42}"#;
+/// let mut run = Run::new(Experiment::read(text)?, None)?;
+/// while !run.fit().done() {
+///     run.epoch();
+/// }
+/// let losses: Vec<f64> = run.fit().history().to_vec();
+/// assert!(losses[1] < losses[0]);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Run {
     experiment: Experiment,
     /// The data set, without its arrays.
@@ -59,7 +73,7 @@ impl Set {
     ///
     /// # Errors
     /// Any other name.
-    pub fn of(name: &str) -> Result<Self, ConfigError> {
+    pub fn of(name: &str) -> Result<Self> {
         match name {
             "train" => Ok(Set::Train),
             "validation" => Ok(Set::Validation),
@@ -80,7 +94,7 @@ impl Run {
     ///
     /// # Errors
     /// Settings that do not fit together.
-    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self, ConfigError> {
+    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self> {
         let mut dataset = data::load(&experiment.data, asset).map_err(|error| error.at("data"))?;
         let input_shape = dataset.input_shape.clone();
         if let Some(asked) = experiment
@@ -244,7 +258,7 @@ impl Run {
     ///
     /// # Errors
     /// An input of another length, or with numbers that are not finite.
-    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>, ConfigError> {
+    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>> {
         let wanted = self.model().n_inputs();
         if x.len() != wanted || x.iter().any(|x| !x.is_finite()) {
             let message = format!(
@@ -266,7 +280,7 @@ impl Run {
     ///
     /// # Errors
     /// A row that the set does not have.
-    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>, ConfigError> {
+    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>> {
         let n_in = self.model().n_inputs();
         let (x, _) = self.rows(set);
         let Some(x) = x.get(i * n_in..(i + 1) * n_in).map(<[f32]>::to_vec) else {
@@ -408,11 +422,7 @@ fn targets(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
 ///
 /// # Errors
 /// A wrong number of outputs.
-fn check_targets_fit(
-    experiment: &Experiment,
-    dataset: &Dataset,
-    model: &Sequential,
-) -> Result<(), ConfigError> {
+fn check_targets_fit(experiment: &Experiment, dataset: &Dataset, model: &Sequential) -> Result<()> {
     let (k, n) = (dataset.class_names.len(), model.n_outputs());
     let shape = model.output_shape();
     let loss =

@@ -3,17 +3,13 @@
 use super::Run;
 use crate::experiment::{Edit, Experiment, Start};
 use crate::model::Param;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::nearest::nearest;
 use crate::training::fit::{Inherited, Options};
 
 impl Run {
     /// Brings a new run to the start of its experiment. `asset` as for [`Run::new`].
-    pub(super) fn start_from_parent(
-        &mut self,
-        start: &Start,
-        asset: Option<&[u8]>,
-    ) -> Result<(), ConfigError> {
+    pub(super) fn start_from_parent(&mut self, start: &Start, asset: Option<&[u8]>) -> Result<()> {
         if let Some(experiment) = &start.experiment {
             if experiment.data != self.experiment.data {
                 let message = "A branch keeps the data of its parent run: choose the same data, or start a new run.";
@@ -44,7 +40,7 @@ impl Run {
     }
 
     /// Sets weights by hand.
-    fn apply(&mut self, edit: &Edit) -> Result<(), ConfigError> {
+    fn apply(&mut self, edit: &Edit) -> Result<()> {
         let model = &mut self.trainer.model;
         let Some(param) = model.table().iter().find(|p| p.path == edit.path) else {
             let paths: Vec<&str> = model.table().iter().map(|p| p.path.as_str()).collect();

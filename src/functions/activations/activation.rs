@@ -9,13 +9,42 @@ pub struct Activation {
     /// Its options as the numbers that `forward` and `backward` take, in the order in which these read them: kernels
     /// see slices of numbers, not configs.
     pub numbers: fn(&ConfigObject) -> Vec<f32>,
-    /// Fills `y` with f(z). `z`, `y`: `[rows, width]`.
-    pub forward: fn(numbers: &[f32], width: usize, z: &[f32], y: &mut [f32]),
+    /// Fills `y` with f(z).
+    pub forward: Function,
     /// Turns dL/dy into dL/dz.
     pub backward: Derivative,
     /// Whether cross-entropies take the input of this activation as logits (Keras on TensorFlow).
     pub logits_available: bool,
 }
+
+impl Activation {
+    /// An activation without options, whose input is not taken as logits.
+    pub const fn new(class: ClassSpec, forward: Function, backward: Derivative) -> Self {
+        Activation {
+            class,
+            numbers: |_| Vec::new(),
+            forward,
+            backward,
+            logits_available: false,
+        }
+    }
+
+    /// The same activation, whose passes take these numbers.
+    pub const fn with_numbers(self, numbers: fn(&ConfigObject) -> Vec<f32>) -> Self {
+        Activation { numbers, ..self }
+    }
+
+    /// The same activation, whose input cross-entropies take as logits.
+    pub const fn with_logits(self) -> Self {
+        Activation {
+            logits_available: true,
+            ..self
+        }
+    }
+}
+
+/// Fills `y` with f(z). `z`, `y`: `[rows, width]`.
+pub type Function = fn(numbers: &[f32], width: usize, z: &[f32], y: &mut [f32]);
 
 /// Turns dL/dy in `d` into dL/dz, in place. `z`, `y`, `d`: `[rows, width]`.
 pub type Derivative = fn(numbers: &[f32], width: usize, z: &[f32], y: &[f32], d: &mut [f32]);

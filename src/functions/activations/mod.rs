@@ -11,7 +11,7 @@ mod smooth;
 pub use activation::{Activation, Derivative};
 pub use rows::{GLU, glu, glu_backward, uses_whole_row};
 
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ConfigObject, Registry, axes};
 
 /// Every activation, in the order of the page. The first is the default of most options.
@@ -80,7 +80,7 @@ pub fn halves(config: &ConfigObject) -> bool {
 ///
 /// # Errors
 /// Another axis.
-pub fn check_axis(config: &ConfigObject, rank: usize) -> Result<(), ConfigError> {
+pub fn check_axis(config: &ConfigObject, rank: usize) -> Result<()> {
     match rows::axis(config) {
         Some(axis) => axes::check_last(config.class.class_name, &[axis], rank),
         None => Ok(()),

@@ -12,13 +12,11 @@ class! {
     struct Linear("linear", "linear", "Linear") {}
 }
 
-pub static LINEAR: Activation = Activation {
-    class: Linear::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| y.copy_from_slice(z),
-    backward: |_, _, _, _, _| {},
-    logits_available: false,
-};
+pub static LINEAR: Activation = Activation::new(
+    Linear::SPEC,
+    |_, _, z, y| y.copy_from_slice(z),
+    |_, _, _, _, _| {},
+);
 
 class! {
     /// Passes positive values and sets the rest to 0: cheap, and deep networks train well with it.
@@ -37,26 +35,25 @@ class! {
     }
 }
 
-pub static RELU: Activation = Activation {
-    class: Relu::SPEC,
-    numbers: |config| {
-        let options = Relu::of(config);
-        vec![
-            options.negative_slope,
-            options.max_value.unwrap_or(0.0),
-            options.threshold,
-        ]
-    },
-    forward: |o, _, z, y| match o {
+pub static RELU: Activation = Activation::new(
+    Relu::SPEC,
+    |o, _, z, y| match o {
         [0.0, 0.0, 0.0] => map(z, y, |z| if z < 0.0 { 0.0 } else { z }),
         _ => map(z, y, |z| Arguments::of(o).value(z)),
     },
-    backward: |o, _, z, _, d| match o {
+    |o, _, z, _, d| match o {
         [0.0, 0.0, 0.0] => zip(d, z, |d, z| if z > 0.0 { d } else { 0.0 }),
         _ => scale(d, z, |z| Arguments::of(o).slope(z)),
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| {
+    let options = Relu::of(config);
+    vec![
+        options.negative_slope,
+        options.max_value.unwrap_or(0.0),
+        options.threshold,
+    ]
+});
 
 /// The options of [`RELU`], from its numbers.
 struct Arguments {
@@ -121,19 +118,18 @@ class! {
     }
 }
 
-pub static LEAKY_RELU: Activation = Activation {
-    class: LeakyRelu::SPEC,
-    numbers: |config| vec![LeakyRelu::of(config).negative_slope],
-    forward: |options, _, z, y| {
+pub static LEAKY_RELU: Activation = Activation::new(
+    LeakyRelu::SPEC,
+    |options, _, z, y| {
         let leak = options[0];
         map(z, y, |z| if z > 0.0 { z } else { leak * z });
     },
-    backward: |options, _, z, _, d| {
+    |options, _, z, _, d| {
         let leak = options[0];
         zip(d, z, |d, z| if z > 0.0 { d } else { leak * d });
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| vec![LeakyRelu::of(config).negative_slope]);
 
 class! {
     /// ReLU with a maximum of 6: made for phones, which compute with few bits.
@@ -142,13 +138,11 @@ class! {
     struct Relu6("relu6", "relu6", "ReLU6") {}
 }
 
-pub static RELU6: Activation = Activation {
-    class: Relu6::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, relu6),
-    backward: |_, _, z, _, d| scale(d, z, relu6_slope),
-    logits_available: false,
-};
+pub static RELU6: Activation = Activation::new(
+    Relu6::SPEC,
+    |_, _, z, y| map(z, y, relu6),
+    |_, _, z, _, d| scale(d, z, relu6_slope),
+);
 
 fn relu6(z: f32) -> f32 {
     let z = if z < 0.0 { 0.0 } else { z };
@@ -166,13 +160,11 @@ class! {
     struct HardSigmoid("hard_sigmoid", "hard_sigmoid", "Hard sigmoid") {}
 }
 
-pub static HARD_SIGMOID: Activation = Activation {
-    class: HardSigmoid::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| relu6(z + 3.0) / 6.0),
-    backward: |_, _, z, _, d| scale(d, z, |z| relu6_slope(z + 3.0) / 6.0),
-    logits_available: false,
-};
+pub static HARD_SIGMOID: Activation = Activation::new(
+    HardSigmoid::SPEC,
+    |_, _, z, y| map(z, y, |z| relu6(z + 3.0) / 6.0),
+    |_, _, z, _, d| scale(d, z, |z| relu6_slope(z + 3.0) / 6.0),
+);
 
 class! {
     /// SiLU with a hard sigmoid in place of the sigmoid.
@@ -182,17 +174,15 @@ class! {
     struct HardSilu("hard_silu", "hard_silu", "Hard SiLU") {}
 }
 
-pub static HARD_SILU: Activation = Activation {
-    class: HardSilu::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z * (relu6(z + 3.0) / 6.0)),
-    backward: |_, _, z, _, d| {
+pub static HARD_SILU: Activation = Activation::new(
+    HardSilu::SPEC,
+    |_, _, z, y| map(z, y, |z| z * (relu6(z + 3.0) / 6.0)),
+    |_, _, z, _, d| {
         scale(d, z, |z| {
             relu6(z + 3.0) / 6.0 + z * (relu6_slope(z + 3.0) / 6.0)
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// Tanh as three straight lines.
@@ -201,13 +191,11 @@ class! {
     struct HardTanh("hard_tanh", "hard_tanh", "Hard tanh") {}
 }
 
-pub static HARD_TANH: Activation = Activation {
-    class: HardTanh::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z.clamp(-1.0, 1.0)),
-    backward: |_, _, z, _, d| scale(d, z, |z| gate((-1.0..=1.0).contains(&z))),
-    logits_available: false,
-};
+pub static HARD_TANH: Activation = Activation::new(
+    HardTanh::SPEC,
+    |_, _, z, y| map(z, y, |z| z.clamp(-1.0, 1.0)),
+    |_, _, z, _, d| scale(d, z, |z| gate((-1.0..=1.0).contains(&z))),
+);
 
 class! {
     /// Sets values near 0 to 0.
@@ -219,13 +207,12 @@ class! {
     }
 }
 
-pub static HARD_SHRINK: Activation = Activation {
-    class: HardShrink::SPEC,
-    numbers: |config| vec![HardShrink::of(config).threshold],
-    forward: |o, _, z, y| map(z, y, |z| if z.abs() > o[0] { z } else { 0.0 }),
-    backward: |o, _, z, _, d| scale(d, z, |z| gate(z.abs() > o[0])),
-    logits_available: false,
-};
+pub static HARD_SHRINK: Activation = Activation::new(
+    HardShrink::SPEC,
+    |o, _, z, y| map(z, y, |z| if z.abs() > o[0] { z } else { 0.0 }),
+    |o, _, z, _, d| scale(d, z, |z| gate(z.abs() > o[0])),
+)
+.with_numbers(|config| vec![HardShrink::of(config).threshold]);
 
 class! {
     /// Moves every value towards 0 by the threshold.
@@ -237,19 +224,18 @@ class! {
     }
 }
 
-pub static SOFT_SHRINK: Activation = Activation {
-    class: SoftShrink::SPEC,
-    numbers: |config| vec![SoftShrink::of(config).threshold],
-    forward: |o, _, z, y| {
+pub static SOFT_SHRINK: Activation = Activation::new(
+    SoftShrink::SPEC,
+    |o, _, z, y| {
         map(z, y, |z| match z {
             _ if z > o[0] => z - o[0],
             _ if z < -o[0] => z + o[0],
             _ => 0.0,
         });
     },
-    backward: |o, _, z, _, d| scale(d, z, |z| gate(z > o[0] || z < -o[0])),
-    logits_available: false,
-};
+    |o, _, z, _, d| scale(d, z, |z| gate(z > o[0] || z < -o[0])),
+)
+.with_numbers(|config| vec![SoftShrink::of(config).threshold]);
 
 class! {
     /// Passes values above a threshold and replaces the rest by one number.
@@ -265,16 +251,15 @@ class! {
     }
 }
 
-pub static THRESHOLD: Activation = Activation {
-    class: Threshold::SPEC,
-    numbers: |config| {
-        let options = Threshold::of(config);
-        vec![options.threshold, options.default_value]
-    },
-    forward: |o, _, z, y| map(z, y, |z| if z > o[0] { z } else { o[1] }),
-    backward: |o, _, z, _, d| scale(d, z, |z| gate(z > o[0])),
-    logits_available: false,
-};
+pub static THRESHOLD: Activation = Activation::new(
+    Threshold::SPEC,
+    |o, _, z, y| map(z, y, |z| if z > o[0] { z } else { o[1] }),
+    |o, _, z, _, d| scale(d, z, |z| gate(z > o[0])),
+)
+.with_numbers(|config| {
+    let options = Threshold::of(config);
+    vec![options.threshold, options.default_value]
+});
 
 class! {
     /// A ReLU with a rounded corner that is exactly 0 below -1.
@@ -283,25 +268,23 @@ class! {
     struct SparsePlus("sparse_plus", "sparse_plus", "Sparse plus") {}
 }
 
-pub static SPARSE_PLUS: Activation = Activation {
-    class: SparsePlus::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| {
+pub static SPARSE_PLUS: Activation = Activation::new(
+    SparsePlus::SPEC,
+    |_, _, z, y| {
         map(z, y, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.25 * ((z + 1.0) * (z + 1.0)),
             _ => z,
         });
     },
-    backward: |_, _, z, _, d| {
+    |_, _, z, _, d| {
         scale(d, z, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z < 1.0 => 0.5 * (z + 1.0),
             _ => 1.0,
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// The slope of sparse plus: exactly 0 below -1 and exactly 1 above 1.
@@ -310,16 +293,14 @@ class! {
     struct SparseSigmoid("sparse_sigmoid", "sparse_sigmoid", "Sparse sigmoid") {}
 }
 
-pub static SPARSE_SIGMOID: Activation = Activation {
-    class: SparseSigmoid::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| {
+pub static SPARSE_SIGMOID: Activation = Activation::new(
+    SparseSigmoid::SPEC,
+    |_, _, z, y| {
         map(z, y, |z| match z {
             _ if z <= -1.0 => 0.0,
             _ if z >= 1.0 => 1.0,
             _ => 0.5 * (z + 1.0),
         });
     },
-    backward: |_, _, z, _, d| scale(d, z, |z| 0.5 * gate(z > -1.0 && z < 1.0)),
-    logits_available: false,
-};
+    |_, _, z, _, d| scale(d, z, |z| 0.5 * gate(z > -1.0 && z < 1.0)),
+);

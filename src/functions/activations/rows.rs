@@ -25,13 +25,8 @@ class! {
     struct Softmax("softmax", "softmax", "Softmax") + AlongAxis {}
 }
 
-pub static SOFTMAX: Activation = Activation {
-    class: Softmax::SPEC,
-    numbers: |_| Vec::new(),
-    forward: softmax,
-    backward: softmax_backward,
-    logits_available: true,
-};
+pub static SOFTMAX: Activation =
+    Activation::new(Softmax::SPEC, softmax, softmax_backward).with_logits();
 
 /// The largest number of a row.
 fn max(z: &[f32]) -> f32 {
@@ -63,10 +58,9 @@ class! {
     struct LogSoftmax("log_softmax", "log_softmax", "Log-softmax") + AlongAxis {}
 }
 
-pub static LOG_SOFTMAX: Activation = Activation {
-    class: LogSoftmax::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, width, z, y| {
+pub static LOG_SOFTMAX: Activation = Activation::new(
+    LogSoftmax::SPEC,
+    |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
             let max = max(z);
             let sum: f32 = z.iter().map(|z| math::exp(z - max)).sum();
@@ -74,14 +68,13 @@ pub static LOG_SOFTMAX: Activation = Activation {
             map(z, y, |z| z - max - log);
         }
     },
-    backward: |_, width, _, y, d| {
+    |_, width, _, y, d| {
         for (y, d) in y.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
             let along: f32 = d.iter().sum();
             zip(d, y, |d, y| d - math::exp(y) * along);
         }
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// A softmax that gives exact zeros. Keras 3.15.1 computes tau too large where more than one number is kept, and
@@ -91,16 +84,15 @@ class! {
     struct Sparsemax("sparsemax", "sparsemax", "Sparsemax") + AlongAxis {}
 }
 
-pub static SPARSEMAX: Activation = Activation {
-    class: Sparsemax::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, width, z, y| {
+pub static SPARSEMAX: Activation = Activation::new(
+    Sparsemax::SPEC,
+    |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
             let (_, tau) = support(z);
             map(z, y, |z| if z < tau { 0.0 } else { z - tau });
         }
     },
-    backward: |_, width, z, _, d| {
+    |_, width, z, _, d| {
         for (z, d) in z.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
             let (kept, tau) = support(z);
             zip(d, z, |d, z| if z - tau >= 0.0 { d } else { 0.0 });
@@ -114,8 +106,7 @@ pub static SPARSEMAX: Activation = Activation {
             }
         }
     },
-    logits_available: false,
-};
+);
 
 /// Index of the number after index `last` in descending order.
 fn next(z: &[f32], last: Option<usize>) -> Option<usize> {

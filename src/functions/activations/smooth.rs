@@ -12,10 +12,9 @@ class! {
     struct Sigmoid("sigmoid", "sigmoid", "Sigmoid") {}
 }
 
-pub static SIGMOID: Activation = Activation {
-    class: Sigmoid::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| {
+pub static SIGMOID: Activation = Activation::new(
+    Sigmoid::SPEC,
+    |_, _, z, y| {
         in_fours(z, y, &|z, y| {
             let curves = Curves::held();
             map(z.as_flattened(), y.as_flattened_mut(), |z| {
@@ -23,9 +22,9 @@ pub static SIGMOID: Activation = Activation {
             });
         });
     },
-    backward: |_, _, _, y, d| zip(d, y, |d, y| d * (y * (1.0 - y))),
-    logits_available: true,
-};
+    |_, _, _, y, d| zip(d, y, |d, y| d * (y * (1.0 - y))),
+)
+.with_logits();
 
 class! {
     /// Maps to (-1, 1), centred on 0.
@@ -34,18 +33,16 @@ class! {
     struct Tanh("tanh", "tanh", "Tanh") {}
 }
 
-pub static TANH: Activation = Activation {
-    class: Tanh::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| {
+pub static TANH: Activation = Activation::new(
+    Tanh::SPEC,
+    |_, _, z, y| {
         in_fours(z, y, &|z, y| {
             let curves = Curves::held();
             map(z.as_flattened(), y.as_flattened_mut(), |z| curves.tanh(z));
         });
     },
-    backward: |_, _, _, y, d| zip(d, y, |d, y| d * (1.0 - y * y)),
-    logits_available: false,
-};
+    |_, _, _, y, d| zip(d, y, |d, y| d * (1.0 - y * y)),
+);
 
 class! {
     /// As ReLU above 0; falls smoothly to -alpha below 0.
@@ -57,21 +54,20 @@ class! {
     }
 }
 
-pub static ELU: Activation = Activation {
-    class: Elu::SPEC,
-    numbers: |config| vec![Elu::of(config).alpha],
-    forward: |o, _, z, y| {
+pub static ELU: Activation = Activation::new(
+    Elu::SPEC,
+    |o, _, z, y| {
         let alpha = o[0];
         map(z, y, |z| if z > 0.0 { z } else { alpha * math::expm1(z) });
     },
-    backward: |o, _, z, y, d| {
+    |o, _, z, y, d| {
         let alpha = o[0];
         for ((d, z), y) in d.iter_mut().zip(z).zip(y) {
             *d *= if *z > 0.0 { 1.0 } else { y + alpha };
         }
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| vec![Elu::of(config).alpha]);
 
 /// The constants of Klambauer et al. (2017): the signals of a deep network keep mean 0 and variance 1.
 const SELU_SCALE: f32 = 1.050_701;
@@ -84,10 +80,9 @@ class! {
     struct Selu("selu", "selu", "SELU") {}
 }
 
-pub static SELU: Activation = Activation {
-    class: Selu::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| {
+pub static SELU: Activation = Activation::new(
+    Selu::SPEC,
+    |_, _, z, y| {
         map(z, y, |z| {
             if z < 0.0 {
                 SELU_BOTTOM * math::expm1(z)
@@ -96,7 +91,7 @@ pub static SELU: Activation = Activation {
             }
         });
     },
-    backward: |_, _, z, y, d| {
+    |_, _, z, y, d| {
         for ((d, z), y) in d.iter_mut().zip(z).zip(y) {
             *d *= if *z < 0.0 {
                 y + SELU_BOTTOM
@@ -105,8 +100,7 @@ pub static SELU: Activation = Activation {
             };
         }
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// An ELU without a corner at 0 for any alpha. (At 0 itself TensorFlow adds the slopes of both halves: 2.)
@@ -118,24 +112,23 @@ class! {
     }
 }
 
-pub static CELU: Activation = Activation {
-    class: Celu::SPEC,
-    numbers: |config| vec![Celu::of(config).alpha],
-    forward: |o, _, z, y| {
+pub static CELU: Activation = Activation::new(
+    Celu::SPEC,
+    |o, _, z, y| {
         map(z, y, |z| {
             let (above, below) = if z < 0.0 { (0.0, z) } else { (z, 0.0) };
             above + o[0] * math::expm1(below / o[0])
         });
     },
-    backward: |o, _, z, _, d| {
+    |o, _, z, _, d| {
         scale(d, z, |z| {
             let above = if z >= 0.0 { 1.0 } else { 0.0 };
             let below = if z <= 0.0 { math::exp(z / o[0]) } else { 0.0 };
             above + below
         });
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| vec![Celu::of(config).alpha]);
 
 class! {
     /// Weights a value by the probability that a standard normal number is below it: the choice of transformers.
@@ -148,17 +141,16 @@ class! {
     }
 }
 
-pub static GELU: Activation = Activation {
-    class: Gelu::SPEC,
-    numbers: |config| vec![f32::from(Gelu::of(config).approximate)],
-    forward: |o, _, z, y| {
+pub static GELU: Activation = Activation::new(
+    Gelu::SPEC,
+    |o, _, z, y| {
         if o[0] != 0.0 {
             map(z, y, |z| 0.5 * z * (1.0 + CURVES.tanh(gelu_inside(z))));
         } else {
             map(z, y, |z| 0.5 * z * (1.0 + math::erf(z * HALF_ROOT)));
         }
     },
-    backward: |o, _, z, _, d| {
+    |o, _, z, _, d| {
         if o[0] != 0.0 {
             zip(d, z, |d, z| {
                 let t = CURVES.tanh(gelu_inside(z));
@@ -172,8 +164,8 @@ pub static GELU: Activation = Activation {
             });
         }
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| vec![f32::from(Gelu::of(config).approximate)]);
 
 const HALF_ROOT: f32 = core::f32::consts::FRAC_1_SQRT_2;
 const GELU_ROOT: f32 = 0.797_884_6; // sqrt(2 / pi)
@@ -193,18 +185,16 @@ class! {
     struct Silu("silu", "silu", "SiLU (swish)") {}
 }
 
-pub static SILU: Activation = Activation {
-    class: Silu::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z * CURVES.sigmoid(z)),
-    backward: |_, _, z, _, d| {
+pub static SILU: Activation = Activation::new(
+    Silu::SPEC,
+    |_, _, z, y| map(z, y, |z| z * CURVES.sigmoid(z)),
+    |_, _, z, _, d| {
         zip(d, z, |d, z| {
             let s = CURVES.sigmoid(z);
             d * (s * (1.0 + z * (1.0 - s)))
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// Similar to SiLU, with a deeper dip.
@@ -213,18 +203,16 @@ class! {
     struct Mish("mish", "mish", "Mish") {}
 }
 
-pub static MISH: Activation = Activation {
-    class: Mish::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z * math::tanh(math::softplus(z))),
-    backward: |_, _, z, _, d| {
+pub static MISH: Activation = Activation::new(
+    Mish::SPEC,
+    |_, _, z, y| map(z, y, |z| z * math::tanh(math::softplus(z))),
+    |_, _, z, _, d| {
         scale(d, z, |z| {
             let t = math::tanh(math::softplus(z));
             t + z * (1.0 - t * t) * math::sigmoid(z)
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// A ReLU with a rounded corner; always above 0.
@@ -233,13 +221,11 @@ class! {
     struct Softplus("softplus", "softplus", "Softplus") {}
 }
 
-pub static SOFTPLUS: Activation = Activation {
-    class: Softplus::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| CURVES.softplus(z)),
-    backward: |_, _, z, _, d| zip(d, z, |d, z| d * CURVES.sigmoid(z)),
-    logits_available: false,
-};
+pub static SOFTPLUS: Activation = Activation::new(
+    Softplus::SPEC,
+    |_, _, z, y| map(z, y, |z| CURVES.softplus(z)),
+    |_, _, z, _, d| zip(d, z, |d, z| d * CURVES.sigmoid(z)),
+);
 
 class! {
     /// Maps to (-1, 1) as tanh does, but approaches the limits slowly.
@@ -248,18 +234,16 @@ class! {
     struct Softsign("softsign", "softsign", "Softsign") {}
 }
 
-pub static SOFTSIGN: Activation = Activation {
-    class: Softsign::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z / (1.0 + z.abs())),
-    backward: |_, _, z, _, d| {
+pub static SOFTSIGN: Activation = Activation::new(
+    Softsign::SPEC,
+    |_, _, z, y| map(z, y, |z| z / (1.0 + z.abs())),
+    |_, _, z, _, d| {
         scale(d, z, |z| {
             let below = 1.0 + z.abs();
             1.0 / (below * below)
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// Moves values near 0 to almost 0, and large values towards 0 by 1.
@@ -268,18 +252,16 @@ class! {
     struct TanhShrink("tanh_shrink", "tanh_shrink", "Tanh shrink") {}
 }
 
-pub static TANH_SHRINK: Activation = Activation {
-    class: TanhShrink::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| z - math::tanh(z)),
-    backward: |_, _, z, _, d| {
+pub static TANH_SHRINK: Activation = Activation::new(
+    TanhShrink::SPEC,
+    |_, _, z, y| map(z, y, |z| z - math::tanh(z)),
+    |_, _, z, _, d| {
         scale(d, z, |z| {
             let t = math::tanh(z);
             t * t
         });
     },
-    logits_available: false,
-};
+);
 
 class! {
     /// For outputs that count or measure and cannot be negative.
@@ -288,13 +270,11 @@ class! {
     struct Exponential("exponential", "exponential", "Exponential") {}
 }
 
-pub static EXPONENTIAL: Activation = Activation {
-    class: Exponential::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, math::exp),
-    backward: |_, _, _, y, d| zip(d, y, |d, y| d * y),
-    logits_available: false,
-};
+pub static EXPONENTIAL: Activation = Activation::new(
+    Exponential::SPEC,
+    |_, _, z, y| map(z, y, math::exp),
+    |_, _, _, y, d| zip(d, y, |d, y| d * y),
+);
 
 class! {
     /// The logarithm of sigmoid, precise for small probabilities.
@@ -303,13 +283,11 @@ class! {
     struct LogSigmoid("log_sigmoid", "log_sigmoid", "Log-sigmoid") {}
 }
 
-pub static LOG_SIGMOID: Activation = Activation {
-    class: LogSigmoid::SPEC,
-    numbers: |_| Vec::new(),
-    forward: |_, _, z, y| map(z, y, |z| -math::softplus(-z)),
-    backward: |_, _, z, _, d| scale(d, z, |z| math::sigmoid(-z)),
-    logits_available: false,
-};
+pub static LOG_SIGMOID: Activation = Activation::new(
+    LogSigmoid::SPEC,
+    |_, _, z, y| map(z, y, |z| -math::softplus(-z)),
+    |_, _, z, _, d| scale(d, z, |z| math::sigmoid(-z)),
+);
 
 class! {
     /// A softplus without exponentials.
@@ -321,12 +299,11 @@ class! {
     }
 }
 
-pub static SQUAREPLUS: Activation = Activation {
-    class: Squareplus::SPEC,
-    numbers: |config| vec![Squareplus::of(config).b],
-    forward: |o, _, z, y| map(z, y, |z| (z + (z * z + o[0]).sqrt()) / 2.0),
-    backward: |o, _, z, _, d| {
+pub static SQUAREPLUS: Activation = Activation::new(
+    Squareplus::SPEC,
+    |o, _, z, y| map(z, y, |z| (z + (z * z + o[0]).sqrt()) / 2.0),
+    |o, _, z, _, d| {
         scale(d, z, |z| 0.5 + 0.5 * (z / (z * z + o[0]).sqrt()));
     },
-    logits_available: false,
-};
+)
+.with_numbers(|config| vec![Squareplus::of(config).b]);

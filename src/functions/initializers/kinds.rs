@@ -185,82 +185,53 @@ fn scaled(
 
 /// Every initializer, in the order of the page.
 pub static ALL: &[&Initializer] = &[
-    &Initializer {
-        class: GlorotUniform::SPEC,
-        build: |config| scaled(config, 1.0, "fan_avg", "uniform"),
-    },
-    &Initializer {
-        class: GlorotNormal::SPEC,
-        build: |config| scaled(config, 1.0, "fan_avg", "truncated_normal"),
-    },
-    &Initializer {
-        class: HeUniform::SPEC,
-        build: |config| scaled(config, 2.0, "fan_in", "uniform"),
-    },
-    &Initializer {
-        class: HeNormal::SPEC,
-        build: |config| scaled(config, 2.0, "fan_in", "truncated_normal"),
-    },
-    &Initializer {
-        class: LecunUniform::SPEC,
-        build: |config| scaled(config, 1.0, "fan_in", "uniform"),
-    },
-    &Initializer {
-        class: LecunNormal::SPEC,
-        build: |config| scaled(config, 1.0, "fan_in", "truncated_normal"),
-    },
-    &Initializer {
-        class: RandomUniform::SPEC,
-        build: |config| {
-            let options = RandomUniform::of(config);
-            let fill = Fill::Uniform(options.minval, options.maxval);
-            (fill, options.seed)
-        },
-    },
-    &Initializer {
-        class: RandomNormal::SPEC,
-        build: |config| {
-            let options = RandomNormal::of(config);
-            let fill = Fill::Normal(options.mean, options.stddev);
-            (fill, options.seed)
-        },
-    },
-    &Initializer {
-        class: TruncatedNormal::SPEC,
-        build: |config| {
-            let options = TruncatedNormal::of(config);
-            let fill = Fill::TruncatedNormal(options.mean, options.stddev);
-            (fill, options.seed)
-        },
-    },
-    &Initializer {
-        class: Zeros::SPEC,
-        build: |_| (Fill::Constant(0.0), None),
-    },
-    &Initializer {
-        class: Ones::SPEC,
-        build: |_| (Fill::Constant(1.0), None),
-    },
-    &Initializer {
-        class: Constant::SPEC,
-        build: |config| (Fill::Constant(Constant::of(config).value), None),
-    },
-    &Initializer {
-        class: VarianceScaling::SPEC,
-        build: |config| {
-            let options = VarianceScaling::of(config);
-            scaled(config, options.scale, options.mode, options.distribution)
-        },
-    },
-    &Initializer {
-        class: Orthogonal::SPEC,
-        build: |config| {
-            let options = Orthogonal::of(config);
-            (Fill::Orthogonal(options.gain), options.seed)
-        },
-    },
-    &Initializer {
-        class: Identity::SPEC,
-        build: |config| (Fill::Identity(Identity::of(config).gain), None),
-    },
+    &Initializer::new(GlorotUniform::SPEC, |config| {
+        scaled(config, 1.0, "fan_avg", "uniform")
+    }),
+    &Initializer::new(GlorotNormal::SPEC, |config| {
+        scaled(config, 1.0, "fan_avg", "truncated_normal")
+    }),
+    &Initializer::new(HeUniform::SPEC, |config| {
+        scaled(config, 2.0, "fan_in", "uniform")
+    }),
+    &Initializer::new(HeNormal::SPEC, |config| {
+        scaled(config, 2.0, "fan_in", "truncated_normal")
+    }),
+    &Initializer::new(LecunUniform::SPEC, |config| {
+        scaled(config, 1.0, "fan_in", "uniform")
+    }),
+    &Initializer::new(LecunNormal::SPEC, |config| {
+        scaled(config, 1.0, "fan_in", "truncated_normal")
+    }),
+    &Initializer::new(RandomUniform::SPEC, |config| {
+        let options = RandomUniform::of(config);
+        let fill = Fill::Uniform(options.minval, options.maxval);
+        (fill, options.seed)
+    }),
+    &Initializer::new(RandomNormal::SPEC, |config| {
+        let options = RandomNormal::of(config);
+        let fill = Fill::Normal(options.mean, options.stddev);
+        (fill, options.seed)
+    }),
+    &Initializer::new(TruncatedNormal::SPEC, |config| {
+        let options = TruncatedNormal::of(config);
+        let fill = Fill::TruncatedNormal(options.mean, options.stddev);
+        (fill, options.seed)
+    }),
+    &Initializer::new(Zeros::SPEC, |_| (Fill::Constant(0.0), None)),
+    &Initializer::new(Ones::SPEC, |_| (Fill::Constant(1.0), None)),
+    &Initializer::new(Constant::SPEC, |config| {
+        (Fill::Constant(Constant::of(config).value), None)
+    }),
+    &Initializer::new(VarianceScaling::SPEC, |config| {
+        let options = VarianceScaling::of(config);
+        scaled(config, options.scale, options.mode, options.distribution)
+    }),
+    &Initializer::new(Orthogonal::SPEC, |config| {
+        let options = Orthogonal::of(config);
+        (Fill::Orthogonal(options.gain), options.seed)
+    }),
+    &Initializer::new(Identity::SPEC, |config| {
+        (Fill::Identity(Identity::of(config).gain), None)
+    }),
 ];

@@ -4,7 +4,7 @@ mod kinds;
 mod orthogonal;
 
 use crate::numerics::rng::{PythonRandom, Stream};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ClassSpec, ConfigObject, Registry};
 pub use kinds::ALL;
 use kinds::{INPUT_AXES, OUTPUT_AXES};
@@ -80,6 +80,12 @@ pub struct Initializer {
     pub class: ClassSpec,
     /// Returns the fill, and the seed where the options give one.
     build: fn(&ConfigObject) -> (Fill, Option<u64>),
+}
+
+impl Initializer {
+    const fn new(class: ClassSpec, build: fn(&ConfigObject) -> (Fill, Option<u64>)) -> Self {
+        Initializer { class, build }
+    }
 }
 
 /// The number of inputs and outputs of a unit, as Keras counts them for a weight array.
@@ -167,7 +173,7 @@ impl Seeded {
     /// # Errors
     /// As Keras: Identity needs a matrix, Orthogonal two or more dimensions, and the array must have the axes that the
     /// options name.
-    pub fn check(&self, shape: &[usize]) -> Result<(), ConfigError> {
+    pub fn check(&self, shape: &[usize]) -> Result<()> {
         if let Fill::Scaled(Scaling {
             axes: Some((inputs, outputs)),
             ..

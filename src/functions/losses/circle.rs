@@ -1,6 +1,6 @@
 //! Circle loss: rows with the same label should be close together, and far from the others.
 
-use super::loss::{Batch, Form, LossKind, Pairs, Settings, TakesLogits, Targets};
+use super::loss::{Batch, Form, LossKind, Pairs, Settings, Targets};
 use super::shared::REDUCTION;
 use crate::numerics::math;
 use crate::options::declare::class;
@@ -25,15 +25,10 @@ class! {
     }
 }
 
-pub static CIRCLE: LossKind = LossKind {
-    class: Circle::SPEC,
-    targets: Targets::Labels,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = Circle::of(config);
-        Settings::new(options.reduction, Form::Pairs(Box::new(options)))
-    },
-};
+pub static CIRCLE: LossKind = LossKind::new(Circle::SPEC, Targets::Labels, |config| {
+    let options = Circle::of(config);
+    Settings::new(options.reduction, Form::Pairs(Box::new(options)))
+});
 
 /// Accumulates ln(sum e^x) without overflow.
 #[derive(Clone, Copy)]

@@ -2,10 +2,10 @@
 
 use super::binary::binary_of;
 use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
-use super::pointwise::{Pointwise, by_mean, program};
+use super::pointwise::{Pointwise, by_mean, mean_of, program, term};
 use super::shared::{
-    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, clip, clipped,
-    log_softmax, smoothed,
+    AXES, AXIS, EPSILON, FROM_LOGITS, IGNORE_CLASS, LABEL_SMOOTHING, REDUCTION, Reduced, clip,
+    clipped, log_softmax, smoothed,
 };
 use crate::numerics::math;
 use crate::numerics::record::{Number, Plain, Recorder};
@@ -29,11 +29,8 @@ class! {
     }
 }
 
-pub static BINARY: LossKind = LossKind {
-    class: BinaryCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static BINARY: LossKind =
+    LossKind::new(BinaryCrossentropy::SPEC, Targets::Probabilities, |config| {
         let options = BinaryCrossentropy::of(config);
         Settings {
             axis: options.axis,
@@ -43,8 +40,8 @@ pub static BINARY: LossKind = LossKind {
                 options.label_smoothing,
             )
         }
-    },
-};
+    })
+    .taking_logits(TakesLogits::Always);
 
 /// The settings of binary cross-entropy with these options.
 pub fn binary_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
@@ -94,11 +91,10 @@ class! {
     }
 }
 
-pub static CATEGORICAL: LossKind = LossKind {
-    class: CategoricalCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static CATEGORICAL: LossKind = LossKind::new(
+    CategoricalCrossentropy::SPEC,
+    Targets::Probabilities,
+    |config| {
         let options = CategoricalCrossentropy::of(config);
         Settings {
             axis: vec![options.axis],
@@ -109,7 +105,8 @@ pub static CATEGORICAL: LossKind = LossKind {
             )
         }
     },
-};
+)
+.taking_logits(TakesLogits::Always);
 
 /// The settings of categorical cross-entropy with these options.
 pub fn categorical_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {
@@ -179,18 +176,18 @@ class! {
     }
 }
 
-pub static SPARSE: LossKind = LossKind {
-    class: SparseCategoricalCrossentropy::SPEC,
-    targets: Targets::Classes,
-    takes_logits: TakesLogits::Always,
-    build: |config| {
+pub static SPARSE: LossKind = LossKind::new(
+    SparseCategoricalCrossentropy::SPEC,
+    Targets::Classes,
+    |config| {
         let options = SparseCategoricalCrossentropy::of(config);
         Settings {
             axis: vec![options.axis],
             ..sparse_settings(options.reduction, options.from_logits, options.ignore_class)
         }
     },
-};
+)
+.taking_logits(TakesLogits::Always);
 
 /// The settings of sparse categorical cross-entropy with these options.
 pub fn sparse_settings(reduction: &str, from_logits: bool, ignore_class: Option<i64>) -> Settings {
@@ -237,15 +234,14 @@ class! {
     }
 }
 
-pub static GENERALIZED: LossKind = LossKind {
-    class: CategoricalGeneralizedCrossEntropy::SPEC,
-    targets: Targets::Classes,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
+pub static GENERALIZED: LossKind = LossKind::new(
+    CategoricalGeneralizedCrossEntropy::SPEC,
+    Targets::Classes,
+    |config| {
         let options = CategoricalGeneralizedCrossEntropy::of(config);
         Settings::by_row(options.reduction, move |row| generalized(options.q, row))
     },
-};
+);
 
 /// At p_c = 0 Keras gives NaN for the other outputs, because it multiplies with a one-hot row there: 0 x inf.
 fn generalized(q: f32, row: Row<'_>) -> f32 {
@@ -261,17 +257,13 @@ class! {
     #[formula("L = sum_i t_i ln(t_i / p_i)")]
     #[group("for distributions and counts")]
     #[aliases("kld", "KLD")]
-    pub(crate) struct KLDivergence("KLDivergence", "kl_divergence", "Kullback-Leibler divergence") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct KLDivergence("KLDivergence", "kl_divergence", "Kullback-Leibler divergence") + Reduced {}
 }
 
-pub static KL_DIVERGENCE: LossKind = LossKind {
-    class: KLDivergence::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(KLDivergence::of(config).reduction, kl_divergence),
-};
+pub static KL_DIVERGENCE: LossKind =
+    LossKind::new(KLDivergence::SPEC, Targets::Numbers, |config| {
+        Settings::by_row(Reduced::of(config).reduction, kl_divergence)
+    });
 
 fn kl_divergence(row: Row<'_>) -> f32 {
     let mut sum = 0.0;
@@ -288,29 +280,16 @@ class! {
     /// For counts: how surprising the count t is where p is expected.
     #[formula("L = p - t ln p, mean over outputs")]
     #[group("for distributions and counts")]
-    pub(crate) struct Poisson("Poisson", "poisson", "Poisson") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct Poisson("Poisson", "poisson", "Poisson") + Reduced {}
 }
 
-pub static POISSON: LossKind = LossKind {
-    class: Poisson::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(Poisson::of(config).reduction, PoissonTerm),
-};
+pub static POISSON: LossKind = mean_of::<PoissonTerm>(Poisson::SPEC);
 
-#[derive(Clone, Copy)]
-struct PoissonTerm;
-
-impl Pointwise for PoissonTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let q = (p + recorder.literal(EPSILON)).named("q");
-        let slope = recorder.literal(1.0) - t / q;
-        [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
-    }
-}
+term!(PoissonTerm, |recorder, t, p| {
+    let q = (p + recorder.literal(EPSILON)).named("q");
+    let slope = recorder.literal(1.0) - t / q;
+    [(p - t * q.ln()).named("ℓ"), slope.named("ℓ′")]
+});
 
 #[cfg(test)]
 mod tests {

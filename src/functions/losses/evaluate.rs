@@ -5,7 +5,7 @@ use super::shared::log_softmax;
 use super::{ALL, CROSSENTROPY, REGISTRY};
 use crate::numerics::math;
 use crate::numerics::record::Program;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 use crate::options::{self, ConfigObject, axes};
 
 /// A loss with its options.
@@ -45,7 +45,7 @@ impl Loss {
     ///
     /// # Errors
     /// An `axis` that the outputs do not have, or that this engine does not support.
-    pub fn on(config: &ConfigObject, shape: &[usize]) -> Result<Self, ConfigError> {
+    pub fn on(config: &ConfigObject, shape: &[usize]) -> Result<Self> {
         if std::ptr::eq(config.class, &CROSSENTROPY) {
             let class = match shape.last() {
                 Some(1) => "BinaryCrossentropy",
@@ -156,7 +156,7 @@ impl Loss {
     ///
     /// # Errors
     /// The first target out of range, with its row and the range.
-    pub fn check_targets(&self, t: &[f32], n_outputs: usize) -> Result<(), ConfigError> {
+    pub fn check_targets(&self, t: &[f32], n_outputs: usize) -> Result<()> {
         let class = self.kind.class.class_name;
         let whole = |t: f32| t == t.trunc() && t.abs() <= 1e9;
         let fits = |t: f32| match self.kind.targets {

@@ -36,11 +36,10 @@ class! {
     }
 }
 
-pub static BINARY: LossKind = LossKind {
-    class: BinaryFocalCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::UnlessFromLogits,
-    build: |config| {
+pub static BINARY: LossKind = LossKind::new(
+    BinaryFocalCrossentropy::SPEC,
+    Targets::Probabilities,
+    |config| {
         let mut options = BinaryFocalCrossentropy::of(config);
         Settings {
             from_logits: options.from_logits,
@@ -48,7 +47,8 @@ pub static BINARY: LossKind = LossKind {
             ..Settings::by_row(options.reduction, move |row| binary_focal(&options, row))
         }
     },
-};
+)
+.taking_logits(TakesLogits::UnlessFromLogits);
 
 /// The cross-entropy treats logits as those of a sigmoid. The focal factor uses the probability after the sigmoid or
 /// softmax.
@@ -114,11 +114,10 @@ class! {
     }
 }
 
-pub static CATEGORICAL: LossKind = LossKind {
-    class: CategoricalFocalCrossentropy::SPEC,
-    targets: Targets::Probabilities,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
+pub static CATEGORICAL: LossKind = LossKind::new(
+    CategoricalFocalCrossentropy::SPEC,
+    Targets::Probabilities,
+    |config| {
         let mut options = CategoricalFocalCrossentropy::of(config);
         Settings {
             from_logits: options.from_logits,
@@ -128,7 +127,7 @@ pub static CATEGORICAL: LossKind = LossKind {
             })
         }
     },
-};
+);
 
 fn categorical_focal(options: &CategoricalFocalCrossentropy, row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;

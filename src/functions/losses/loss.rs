@@ -15,6 +15,30 @@ pub struct LossKind {
     pub build: fn(&ConfigObject) -> Settings,
 }
 
+impl LossKind {
+    /// A loss that takes the outputs, not the logits.
+    pub const fn new(
+        class: ClassSpec,
+        targets: Targets,
+        build: fn(&ConfigObject) -> Settings,
+    ) -> Self {
+        LossKind {
+            class,
+            targets,
+            takes_logits: TakesLogits::Never,
+            build,
+        }
+    }
+
+    /// The same loss, which takes the logits.
+    pub const fn taking_logits(self, takes_logits: TakesLogits) -> Self {
+        LossKind {
+            takes_logits,
+            ..self
+        }
+    }
+}
+
 /// The options of a loss, read.
 pub struct Settings {
     /// Its function, with the options that it needs.

@@ -1,7 +1,7 @@
 //! Hinge losses: 0 where the prediction is right by a margin.
 
-use super::loss::{Form, LossKind, Row, Settings, TakesLogits, Targets};
-use super::shared::REDUCTION;
+use super::loss::{Form, LossKind, Row, Settings, Targets};
+use super::shared::Reduced;
 use crate::options::declare::class;
 
 /// The mean of `f(1 - t p)` over a row, where `f` returns value and derivative. `binary`: targets are 0 and 1, and
@@ -23,61 +23,41 @@ class! {
     /// For yes/no questions with a margin, as in support vector machines. Targets 0 and 1 are converted to -1 and 1.
     #[formula("L = max(1 - t p, 0), mean over outputs, t -1 or 1")]
     #[group("margins")]
-    pub(crate) struct Hinge("Hinge", "hinge", "Hinge") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct Hinge("Hinge", "hinge", "Hinge") + Reduced {}
 }
 
-pub static HINGE: LossKind = LossKind {
-    class: Hinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        Settings::new(
-            Hinge::of(config).reduction,
-            Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error, 1.0))),
-        )
-    },
-};
+pub static HINGE: LossKind = LossKind::new(Hinge::SPEC, Targets::Numbers, |config| {
+    Settings::new(
+        Reduced::of(config).reduction,
+        Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error, 1.0))),
+    )
+});
 
 class! {
     /// A hinge that penalizes large errors more.
     #[formula("L = max(1 - t p, 0)^2, mean over outputs, t -1 or 1")]
     #[group("margins")]
-    pub(crate) struct SquaredHinge("SquaredHinge", "squared_hinge", "Squared hinge") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct SquaredHinge("SquaredHinge", "squared_hinge", "Squared hinge") + Reduced {}
 }
 
-pub static SQUARED: LossKind = LossKind {
-    class: SquaredHinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        Settings::new(
-            SquaredHinge::of(config).reduction,
-            Form::Labels(|row, binary| {
-                mean_hinge(row, binary, |error| (error * error, 2.0 * error))
-            }),
-        )
-    },
-};
+pub static SQUARED: LossKind = LossKind::new(SquaredHinge::SPEC, Targets::Numbers, |config| {
+    Settings::new(
+        Reduced::of(config).reduction,
+        Form::Labels(|row, binary| mean_hinge(row, binary, |error| (error * error, 2.0 * error))),
+    )
+});
 
 class! {
     /// For one class out of several: its output should exceed all others by 1.
     #[formula("L = max(max_i (1 - t_i) p_i - sum_i t_i p_i + 1, 0)")]
     #[group("margins")]
-    pub(crate) struct CategoricalHinge("CategoricalHinge", "categorical_hinge", "Categorical hinge") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct CategoricalHinge("CategoricalHinge", "categorical_hinge", "Categorical hinge") + Reduced {}
 }
 
-pub static CATEGORICAL: LossKind = LossKind {
-    class: CategoricalHinge::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| Settings::by_row(CategoricalHinge::of(config).reduction, categorical_hinge),
-};
+pub static CATEGORICAL: LossKind =
+    LossKind::new(CategoricalHinge::SPEC, Targets::Numbers, |config| {
+        Settings::by_row(Reduced::of(config).reduction, categorical_hinge)
+    });
 
 fn categorical_hinge(row: Row<'_>) -> f32 {
     let other = |t: &f32, p: &f32| (1.0 - t) * p;

@@ -1,6 +1,6 @@
 //! Overlap losses for segmentation: how far two areas, given by a probability at each position, fail to overlap.
 
-use super::loss::{Form, LossKind, Row, Settings, TakesLogits, Targets};
+use super::loss::{Form, LossKind, Row, Settings, Targets};
 use super::shared::{EPSILON, REDUCTION, WHOLE_AXES};
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
@@ -21,18 +21,13 @@ class! {
     }
 }
 
-pub static DICE: LossKind = LossKind {
-    class: Dice::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = Dice::of(config);
-        Settings {
-            axis: options.axis,
-            ..Settings::new(options.reduction, Form::Whole(Box::new(dice)))
-        }
-    },
-};
+pub static DICE: LossKind = LossKind::new(Dice::SPEC, Targets::Numbers, |config| {
+    let options = Dice::of(config);
+    Settings {
+        axis: options.axis,
+        ..Settings::new(options.reduction, Form::Whole(Box::new(dice)))
+    }
+});
 
 fn dice(row: Row<'_>) -> f32 {
     let both = 2.0 * sum(row.t.iter().zip(row.p).map(|(t, p)| t * p));
@@ -59,20 +54,15 @@ class! {
     }
 }
 
-pub static TVERSKY: LossKind = LossKind {
-    class: Tversky::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = Tversky::of(config);
-        let (alpha, beta) = (options.alpha, options.beta);
-        let form = Form::Whole(Box::new(move |row| tversky(alpha, beta, row)));
-        Settings {
-            axis: options.axis,
-            ..Settings::new(options.reduction, form)
-        }
-    },
-};
+pub static TVERSKY: LossKind = LossKind::new(Tversky::SPEC, Targets::Numbers, |config| {
+    let options = Tversky::of(config);
+    let (alpha, beta) = (options.alpha, options.beta);
+    let form = Form::Whole(Box::new(move |row| tversky(alpha, beta, row)));
+    Settings {
+        axis: options.axis,
+        ..Settings::new(options.reduction, form)
+    }
+});
 
 fn tversky(alpha: f32, beta: f32, row: Row<'_>) -> f32 {
     let pairs = || row.t.iter().zip(row.p);

@@ -1,8 +1,10 @@
 //! Losses that are made of one term for each output: the term and its slope are stated once, for the training path
 //! and for the page.
 
-use super::loss::{Form, Row, Settings};
+use super::loss::{Form, LossKind, Row, Settings, Targets};
+use super::shared::Reduced;
 use crate::numerics::record::{Plain, Program, Recorder, Tape};
+use crate::options::ClassSpec;
 
 /// The term of one output, with the options that it needs.
 pub trait Pointwise: Copy + 'static {
@@ -43,6 +45,36 @@ pub fn by_mean<P: Pointwise>(reduction: &str, terms: P) -> Settings {
         ..Settings::new(reduction, Form::Row(Box::new(move |row| mean(terms, row))))
     }
 }
+
+/// A loss without other options than the reduction, whose values are means of a term.
+pub const fn mean_of<P: Pointwise + Default>(class: ClassSpec) -> LossKind {
+    LossKind::new(class, Targets::Numbers, |config| {
+        by_mean(Reduced::of(config).reduction, P::default())
+    })
+}
+
+/// A term without options.
+macro_rules! term {
+    ($name:ident, |$recorder:ident, $t:ident, $p:ident| $body:block) => {
+        #[derive(Clone, Copy, Default)]
+        struct $name;
+
+        impl Pointwise for $name {
+            #[inline(always)]
+            fn term<R: Recorder>(
+                self,
+                $recorder: R,
+                _: bool,
+                $t: R::Number,
+                $p: R::Number,
+            ) -> [R::Number; 2] {
+                $body
+            }
+        }
+    };
+}
+
+pub(super) use term;
 
 /// The program of a term.
 pub fn program<P: Pointwise>(terms: P) -> TermProgram {

@@ -1,8 +1,8 @@
 //! Losses for quantities: distances between target and prediction.
 
-use super::loss::{LossKind, Row, Settings, TakesLogits, Targets};
-use super::pointwise::{Pointwise, by_mean};
-use super::shared::{AXES, EPSILON, REDUCTION};
+use super::loss::{LossKind, Row, Settings, Targets};
+use super::pointwise::{Pointwise, by_mean, mean_of, term};
+use super::shared::{AXES, EPSILON, REDUCTION, Reduced};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
@@ -19,56 +19,30 @@ class! {
     #[formula("L = (t - p)^2, mean over outputs")]
     #[group("for numbers")]
     #[aliases("mse", "MSE")]
-    pub(crate) struct MeanSquaredError("MeanSquaredError", "mean_squared_error", "Mean squared error") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct MeanSquaredError("MeanSquaredError", "mean_squared_error", "Mean squared error") + Reduced {}
 }
 
-pub static SQUARED: LossKind = LossKind {
-    class: MeanSquaredError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(MeanSquaredError::of(config).reduction, SquaredTerm),
-};
+pub static SQUARED: LossKind = mean_of::<SquaredTerm>(MeanSquaredError::SPEC);
 
-#[derive(Clone, Copy)]
-struct SquaredTerm;
-
-impl Pointwise for SquaredTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let (two, e) = (recorder.literal(2.0), (p - t).named("e"));
-        [(e * e).named("ℓ"), (two * e).named("ℓ′")]
-    }
-}
+term!(SquaredTerm, |recorder, t, p| {
+    let (two, e) = (recorder.literal(2.0), (p - t).named("e"));
+    [(e * e).named("ℓ"), (two * e).named("ℓ′")]
+});
 
 class! {
     /// For quantities with outliers: the distance to the target.
     #[formula("L = |t - p|, mean over outputs")]
     #[group("for numbers")]
     #[aliases("mae", "MAE")]
-    pub(crate) struct MeanAbsoluteError("MeanAbsoluteError", "mean_absolute_error", "Mean absolute error") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct MeanAbsoluteError("MeanAbsoluteError", "mean_absolute_error", "Mean absolute error") + Reduced {}
 }
 
-pub static ABSOLUTE: LossKind = LossKind {
-    class: MeanAbsoluteError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(MeanAbsoluteError::of(config).reduction, AbsoluteTerm),
-};
+pub static ABSOLUTE: LossKind = mean_of::<AbsoluteTerm>(MeanAbsoluteError::SPEC);
 
-#[derive(Clone, Copy)]
-struct AbsoluteTerm;
-
-impl Pointwise for AbsoluteTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let e = (p - t).named("e");
-        [e.abs().named("ℓ"), sign(recorder, e).named("ℓ′")]
-    }
-}
+term!(AbsoluteTerm, |recorder, t, p| {
+    let e = (p - t).named("e");
+    [e.abs().named("ℓ"), sign(recorder, e).named("ℓ′")]
+});
 
 class! {
     /// For quantities of different sizes: the distance as a percentage of the target.
@@ -77,36 +51,18 @@ class! {
     #[aliases("mape", "MAPE")]
     pub(crate) struct MeanAbsolutePercentageError(
         "MeanAbsolutePercentageError", "mean_absolute_percentage_error", "Mean absolute percentage error"
-    ) {
-        reduction: &'static str = REDUCTION;
-    }
+    ) + Reduced {}
 }
 
-pub static PERCENTAGE: LossKind = LossKind {
-    class: MeanAbsolutePercentageError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        by_mean(
-            MeanAbsolutePercentageError::of(config).reduction,
-            PercentageTerm,
-        )
-    },
-};
+pub static PERCENTAGE: LossKind = mean_of::<PercentageTerm>(MeanAbsolutePercentageError::SPEC);
 
-#[derive(Clone, Copy)]
-struct PercentageTerm;
-
-impl Pointwise for PercentageTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let (epsilon, hundred) = (recorder.literal(EPSILON), recorder.literal(100.0));
-        let size = t.abs().greater(epsilon).named("s");
-        let share = ((p - t) / size).named("e");
-        let slope = (hundred * sign(recorder, share) / size).named("ℓ′");
-        [(hundred * share.abs()).named("ℓ"), slope]
-    }
-}
+term!(PercentageTerm, |recorder, t, p| {
+    let (epsilon, hundred) = (recorder.literal(EPSILON), recorder.literal(100.0));
+    let size = t.abs().greater(epsilon).named("s");
+    let share = ((p - t) / size).named("e");
+    let slope = (hundred * sign(recorder, share) / size).named("ℓ′");
+    [(hundred * share.abs()).named("ℓ"), slope]
+});
 
 class! {
     /// For quantities that grow by factors. Negative numbers count as 0.
@@ -115,41 +71,23 @@ class! {
     #[aliases("msle", "MSLE")]
     pub(crate) struct MeanSquaredLogarithmicError(
         "MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "Mean squared logarithmic error"
-    ) {
-        reduction: &'static str = REDUCTION;
-    }
+    ) + Reduced {}
 }
 
-pub static LOGARITHMIC: LossKind = LossKind {
-    class: MeanSquaredLogarithmicError::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        by_mean(
-            MeanSquaredLogarithmicError::of(config).reduction,
-            LogarithmicTerm,
-        )
-    },
-};
+pub static LOGARITHMIC: LossKind = mean_of::<LogarithmicTerm>(MeanSquaredLogarithmicError::SPEC);
 
-#[derive(Clone, Copy)]
-struct LogarithmicTerm;
-
-impl Pointwise for LogarithmicTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let (epsilon, one, zero) = (
-            recorder.literal(EPSILON),
-            recorder.literal(1.0),
-            recorder.literal(0.0),
-        );
-        let above = |x: R::Number| x.if_less(epsilon, epsilon, x) + one;
-        let e = (above(p).ln() - above(t).ln()).named("e");
-        let slope = recorder.literal(2.0) * e / above(p);
-        let slope = p.if_less(epsilon, zero, slope).named("ℓ′");
-        [(e * e).named("ℓ"), slope]
-    }
-}
+term!(LogarithmicTerm, |recorder, t, p| {
+    let (epsilon, one, zero) = (
+        recorder.literal(EPSILON),
+        recorder.literal(1.0),
+        recorder.literal(0.0),
+    );
+    let above = |x: R::Number| x.if_less(epsilon, epsilon, x) + one;
+    let e = (above(p).ln() - above(t).ln()).named("e");
+    let slope = recorder.literal(2.0) * e / above(p);
+    let slope = p.if_less(epsilon, zero, slope).named("ℓ′");
+    [(e * e).named("ℓ"), slope]
+});
 
 class! {
     /// A parabola near the target and straight lines far from it, where outliers are.
@@ -162,20 +100,15 @@ class! {
     }
 }
 
-pub static HUBER: LossKind = LossKind {
-    class: Huber::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = Huber::of(config);
-        by_mean(
-            options.reduction,
-            HuberTerm {
-                delta: options.delta,
-            },
-        )
-    },
-};
+pub static HUBER: LossKind = LossKind::new(Huber::SPEC, Targets::Numbers, |config| {
+    let options = Huber::of(config);
+    by_mean(
+        options.reduction,
+        HuberTerm {
+            delta: options.delta,
+        },
+    )
+});
 
 #[derive(Clone, Copy)]
 struct HuberTerm {
@@ -198,30 +131,17 @@ class! {
     /// Similar to Huber, without a seam.
     #[formula("L = ln cosh(p - t), mean over outputs")]
     #[group("for numbers")]
-    pub(crate) struct LogCosh("LogCosh", "log_cosh", "Log-cosh") {
-        reduction: &'static str = REDUCTION;
-    }
+    pub(crate) struct LogCosh("LogCosh", "log_cosh", "Log-cosh") + Reduced {}
 }
 
-pub static LOG_COSH: LossKind = LossKind {
-    class: LogCosh::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| by_mean(LogCosh::of(config).reduction, LogCoshTerm),
-};
+pub static LOG_COSH: LossKind = mean_of::<LogCoshTerm>(LogCosh::SPEC);
 
-#[derive(Clone, Copy)]
-struct LogCoshTerm;
-
-impl Pointwise for LogCoshTerm {
-    #[inline(always)]
-    fn term<R: Recorder>(self, recorder: R, _: bool, t: R::Number, p: R::Number) -> [R::Number; 2] {
-        let e = (p - t).named("e");
-        let ln_2 = recorder.constant("ln 2", core::f32::consts::LN_2);
-        let value = e + (e * recorder.literal(-2.0)).softplus() - ln_2;
-        [value.named("ℓ"), e.tanh().named("ℓ′")]
-    }
-}
+term!(LogCoshTerm, |recorder, t, p| {
+    let e = (p - t).named("e");
+    let ln_2 = recorder.constant("ln 2", core::f32::consts::LN_2);
+    let value = e + (e * recorder.literal(-2.0)).softplus() - ln_2;
+    [value.named("ℓ"), e.tanh().named("ℓ′")]
+});
 
 class! {
     /// For directions: -1 where the row points in the direction of its target, 1 where it points in the opposite one.
@@ -233,18 +153,13 @@ class! {
     }
 }
 
-pub static COSINE: LossKind = LossKind {
-    class: CosineSimilarity::SPEC,
-    targets: Targets::Numbers,
-    takes_logits: TakesLogits::Never,
-    build: |config| {
-        let options = CosineSimilarity::of(config);
-        Settings {
-            axis: options.axis,
-            ..Settings::by_row(options.reduction, cosine_similarity)
-        }
-    },
-};
+pub static COSINE: LossKind = LossKind::new(CosineSimilarity::SPEC, Targets::Numbers, |config| {
+    let options = CosineSimilarity::of(config);
+    Settings {
+        axis: options.axis,
+        ..Settings::by_row(options.reduction, cosine_similarity)
+    }
+});
 
 fn cosine_similarity(row: Row<'_>) -> f32 {
     let (cosine, of_t, of_p) = cosine(row.t, row.p);

@@ -1,7 +1,7 @@
 //! Options and functions that several losses share.
 
 use crate::numerics::math;
-use crate::options::declare::options;
+use crate::options::declare::{options, shared};
 use crate::options::{Default, Kind};
 
 /// Keras' `epsilon()`: probabilities are clipped to this distance from 0 and 1.
@@ -31,6 +31,13 @@ options! {
     pub REDUCTION = reduction("reduction"),
         Kind::OneOf(&["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"]),
         Default::Text("sum_over_batch_size");
+}
+
+shared! {
+    /// The only option of many losses.
+    pub struct Reduced {
+        reduction: &'static str = REDUCTION;
+    }
 }
 
 /// Label smoothing over k classes: t (1 - s) + s / k.

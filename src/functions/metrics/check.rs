@@ -3,7 +3,7 @@
 use super::metric::{Measure, Settings, Targets};
 use super::read;
 use crate::functions::losses::{self, Loss};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, axes};
 
 /// Checks that a metric can compare with the targets of `loss`, for outputs of this `shape`.
@@ -11,7 +11,7 @@ use crate::options::{ConfigObject, axes};
 /// # Errors
 /// Class numbers where the metric needs a target per output, or the reverse; options that the outputs do not fit; a
 /// sequence of outputs where the metric needs one row per example.
-pub fn check(config: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<(), ConfigError> {
+pub fn check(config: &ConfigObject, loss: &Loss, shape: &[usize]) -> Result<()> {
     let (kind, settings) = read(config);
     let class = kind.class.class_name;
     if let Measure::Accumulated(metric) = &settings.measure

@@ -1,7 +1,6 @@
 //! True and false positives and negatives at one or more thresholds, and the metrics that follow from them.
 
 use super::counting::{Counting, FN, FP, NOT_IN_TOP, Spacing, TN, TP, are_even};
-use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;
 use crate::options::declare::{class, options, shared};
@@ -188,11 +187,8 @@ class! {
     struct Precision("Precision", "precision", "Precision") + OfOutputs {}
 }
 
-pub static PRECISION: MetricKind = MetricKind {
-    class: Precision::SPEC,
-    direction: Some(Up),
-    build: |config| of_outputs(config, precision),
-};
+pub static PRECISION: MetricKind =
+    MetricKind::up(Precision::SPEC, |config| of_outputs(config, precision));
 
 class! {
     /// Fraction of the true yes that the model finds.
@@ -201,11 +197,8 @@ class! {
     struct Recall("Recall", "recall", "Recall") + OfOutputs {}
 }
 
-pub static RECALL: MetricKind = MetricKind {
-    class: Recall::SPEC,
-    direction: Some(Up),
-    build: |config| of_outputs(config, sensitivity),
-};
+pub static RECALL: MetricKind =
+    MetricKind::up(Recall::SPEC, |config| of_outputs(config, sensitivity));
 
 shared! {
     /// The options of the four counts.
@@ -228,11 +221,8 @@ class! {
     struct TruePositives("TruePositives", "true_positives", "True positives") + OfCount {}
 }
 
-pub static TRUE_POSITIVES: MetricKind = MetricKind {
-    class: TruePositives::SPEC,
-    direction: None,
-    build: |config| of_count(config, |c| c[TP]),
-};
+pub static TRUE_POSITIVES: MetricKind =
+    MetricKind::neutral(TruePositives::SPEC, |config| of_count(config, |c| c[TP]));
 
 class! {
     /// Number of correct predictions of no.
@@ -241,11 +231,8 @@ class! {
     struct TrueNegatives("TrueNegatives", "true_negatives", "True negatives") + OfCount {}
 }
 
-pub static TRUE_NEGATIVES: MetricKind = MetricKind {
-    class: TrueNegatives::SPEC,
-    direction: None,
-    build: |config| of_count(config, |c| c[TN]),
-};
+pub static TRUE_NEGATIVES: MetricKind =
+    MetricKind::neutral(TrueNegatives::SPEC, |config| of_count(config, |c| c[TN]));
 
 class! {
     /// Number of wrong predictions of yes.
@@ -254,11 +241,8 @@ class! {
     struct FalsePositives("FalsePositives", "false_positives", "False positives") + OfCount {}
 }
 
-pub static FALSE_POSITIVES: MetricKind = MetricKind {
-    class: FalsePositives::SPEC,
-    direction: None,
-    build: |config| of_count(config, |c| c[FP]),
-};
+pub static FALSE_POSITIVES: MetricKind =
+    MetricKind::neutral(FalsePositives::SPEC, |config| of_count(config, |c| c[FP]));
 
 class! {
     /// Number of wrong predictions of no.
@@ -267,11 +251,8 @@ class! {
     struct FalseNegatives("FalseNegatives", "false_negatives", "False negatives") + OfCount {}
 }
 
-pub static FALSE_NEGATIVES: MetricKind = MetricKind {
-    class: FalseNegatives::SPEC,
-    direction: None,
-    build: |config| of_count(config, |c| c[FN]),
-};
+pub static FALSE_NEGATIVES: MetricKind =
+    MetricKind::neutral(FalseNegatives::SPEC, |config| of_count(config, |c| c[FN]));
 
 shared! {
     /// The options after the first of the metrics that search the best threshold.
@@ -305,14 +286,11 @@ class! {
     }
 }
 
-pub static SENSITIVITY_AT_SPECIFICITY: MetricKind = MetricKind {
-    class: SensitivityAtSpecificity::SPEC,
-    direction: Some(Up),
-    build: |config| {
+pub static SENSITIVITY_AT_SPECIFICITY: MetricKind =
+    MetricKind::up(SensitivityAtSpecificity::SPEC, |config| {
         let least = SensitivityAtSpecificity::of(config).specificity;
         at_best(config, least, specificity, sensitivity)
-    },
-};
+    });
 
 class! {
     /// Highest specificity at a threshold with at least a given sensitivity.
@@ -327,14 +305,11 @@ class! {
     }
 }
 
-pub static SPECIFICITY_AT_SENSITIVITY: MetricKind = MetricKind {
-    class: SpecificityAtSensitivity::SPEC,
-    direction: Some(Up),
-    build: |config| {
+pub static SPECIFICITY_AT_SENSITIVITY: MetricKind =
+    MetricKind::up(SpecificityAtSensitivity::SPEC, |config| {
         let least = SpecificityAtSensitivity::of(config).sensitivity;
         at_best(config, least, sensitivity, specificity)
-    },
-};
+    });
 
 class! {
     /// Highest precision at a threshold with at least a given recall.
@@ -347,14 +322,10 @@ class! {
     }
 }
 
-pub static PRECISION_AT_RECALL: MetricKind = MetricKind {
-    class: PrecisionAtRecall::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let least = PrecisionAtRecall::of(config).recall;
-        at_best(config, least, sensitivity, precision)
-    },
-};
+pub static PRECISION_AT_RECALL: MetricKind = MetricKind::up(PrecisionAtRecall::SPEC, |config| {
+    let least = PrecisionAtRecall::of(config).recall;
+    at_best(config, least, sensitivity, precision)
+});
 
 class! {
     /// Highest recall at a threshold with at least a given precision.
@@ -367,11 +338,7 @@ class! {
     }
 }
 
-pub static RECALL_AT_PRECISION: MetricKind = MetricKind {
-    class: RecallAtPrecision::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let least = RecallAtPrecision::of(config).precision;
-        at_best(config, least, precision, sensitivity)
-    },
-};
+pub static RECALL_AT_PRECISION: MetricKind = MetricKind::up(RecallAtPrecision::SPEC, |config| {
+    let least = RecallAtPrecision::of(config).precision;
+    at_best(config, least, precision, sensitivity)
+});

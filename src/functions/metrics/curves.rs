@@ -1,7 +1,6 @@
 //! AUC: the area under a curve over all thresholds.
 
 use super::counting::{Counting, FN, FP, Spacing, TN, TP, are_even};
-use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, over};
 use crate::functions::losses::Batch;
 use crate::functions::losses::shared::FROM_LOGITS;
@@ -40,35 +39,26 @@ class! {
     }
 }
 
-pub static AUC: MetricKind = MetricKind {
-    class: Auc::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let mut options = Auc::of(config);
-        Settings::accumulated(options.name.take(), Area::new(options))
-    },
-};
+pub static AUC: MetricKind = MetricKind::up(Auc::SPEC, |config| {
+    let mut options = Auc::of(config);
+    Settings::accumulated(options.name.take(), Area::new(options))
+});
 
 /// Keras' `epsilon()`: the distance of the first and the last threshold from 0 and 1.
 const MARGIN: f64 = 1e-7;
 
 /// State: counts `[4, thresholds, labels]`.
 struct Area {
+    options: Auc,
     thresholds: Vec<f32>,
     spacing: Spacing,
-    curve: &'static str,
-    summation: &'static str,
-    multi_label: bool,
-    num_labels: Option<usize>,
-    label_weights: Vec<f64>,
-    probability: fn(f32) -> f32,
 }
 
 impl Area {
-    fn new(options: Auc) -> Self {
+    fn new(mut options: Auc) -> Self {
         let n = options.num_thresholds;
         let own = !options.thresholds.is_empty();
-        let mut inner = options.thresholds;
+        let mut inner = std::mem::take(&mut options.thresholds);
         inner.sort_unstable_by(f64::total_cmp);
         if !own {
             inner = (1..n - 1).map(|i| i as f64 / (n as f64 - 1.0)).collect();
@@ -78,23 +68,14 @@ impl Area {
             .chain([1.0 + MARGIN])
             .map(|t| t as f32)
             .collect();
+        let spacing = match own && !are_even(&thresholds) {
+            true => Spacing::Any,
+            false => Spacing::EvenWithMargin,
+        };
         Area {
-            spacing: if own && !are_even(&thresholds) {
-                Spacing::Any
-            } else {
-                Spacing::EvenWithMargin
-            },
+            options,
             thresholds,
-            curve: options.curve,
-            summation: options.summation_method,
-            multi_label: options.multi_label,
-            num_labels: options.num_labels,
-            label_weights: options.label_weights,
-            probability: if options.from_logits {
-                math::sigmoid
-            } else {
-                |p| p
-            },
+            spacing,
         }
     }
 
@@ -102,7 +83,7 @@ impl Area {
     fn area(&self, state: &[f64], labels: usize, label: usize) -> f64 {
         let n = self.thresholds.len();
         let count = |which: usize, at: usize| state[(which * n + at) * labels + label];
-        let (curve, summation) = (self.curve, self.summation);
+        let (curve, summation) = (self.options.curve, self.options.summation_method);
         let point = |at: usize| {
             let [tp, fp, tn, fns] = [TP, FP, TN, FN].map(|which| count(which, at));
             let recall = over(tp, tp + fns);
@@ -160,17 +141,21 @@ fn larger(a: f64, b: f64) -> f64 {
 
 impl Accumulate for Area {
     fn state_len(&self, n_outputs: usize) -> usize {
-        let labels = if self.multi_label { n_outputs } else { 1 };
+        let labels = if self.options.multi_label {
+            n_outputs
+        } else {
+            1
+        };
         4 * self.thresholds.len() * labels
     }
 
     fn misfit(&self, class: &str, n_outputs: usize) -> Option<String> {
-        if self.num_labels.is_some() && !self.multi_label {
+        if self.options.num_labels.is_some() && !self.options.multi_label {
             return Some(format!(
                 "{class} takes num_labels only with multi_label: set multi_label to true."
             ));
         }
-        let n = self.label_weights.len();
+        let n = self.options.label_weights.len();
         (n != 0 && n != n_outputs).then(|| {
             format!("{class} has {n} label_weights for {n_outputs} outputs: give one each.")
         })
@@ -182,13 +167,16 @@ impl Accumulate for Area {
             spacing: self.spacing,
             class: None,
             top: None,
-            label_weights: if self.multi_label {
+            label_weights: if self.options.multi_label {
                 &[]
             } else {
-                &self.label_weights
+                &self.options.label_weights
             },
-            per_label: self.multi_label,
-            probability: self.probability,
+            per_label: self.options.multi_label,
+            probability: match self.options.from_logits {
+                true => math::sigmoid,
+                false => |p| p,
+            },
         }
         .add(batch, state);
     }
@@ -197,7 +185,7 @@ impl Accumulate for Area {
         let labels = state.len() / (4 * self.thresholds.len());
         let (mut sum, mut mass) = (0.0, 0.0);
         for label in 0..labels {
-            let own = self.label_weights.get(label).filter(|_| labels > 1);
+            let own = self.options.label_weights.get(label).filter(|_| labels > 1);
             let weight = own.copied().unwrap_or(1.0);
             sum += weight * self.area(state, labels, label);
             mass += weight;

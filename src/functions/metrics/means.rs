@@ -1,6 +1,5 @@
 //! Metrics that are a mean over rows: accuracies, errors and correlations.
 
-use super::metric::Direction::{Down, Up};
 use super::metric::{Measure, MetricKind, NAME, Named, Settings, Targets, argmax};
 use crate::functions::losses::cosine;
 use crate::functions::losses::shared::AXES;
@@ -16,11 +15,9 @@ class! {
     struct Accuracy("accuracy", "accuracy", "Accuracy") + Named {}
 }
 
-pub static ACCURACY: MetricKind = MetricKind {
-    class: Accuracy::SPEC,
-    direction: Some(Up),
-    build: |config| Settings::new(Named::of(config).name, Targets::Any, Measure::Accuracy),
-};
+pub static ACCURACY: MetricKind = MetricKind::up(Accuracy::SPEC, |config| {
+    Settings::new(Named::of(config).name, Targets::Any, Measure::Accuracy)
+});
 
 class! {
     /// Fraction of outputs that equal their targets exactly.
@@ -29,16 +26,12 @@ class! {
     struct Equality("Accuracy", "Accuracy", "Accuracy (equal numbers)") + Named {}
 }
 
-pub static EQUALITY: MetricKind = MetricKind {
-    class: Equality::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        Settings::mean(Named::of(config).name, |t, p| {
-            let equal = t.iter().zip(p).filter(|(t, p)| t == p).count();
-            equal as f32 / p.len() as f32
-        })
-    },
-};
+pub static EQUALITY: MetricKind = MetricKind::up(Equality::SPEC, |config| {
+    Settings::mean(Named::of(config).name, |t, p| {
+        let equal = t.iter().zip(p).filter(|(t, p)| t == p).count();
+        equal as f32 / p.len() as f32
+    })
+});
 
 class! {
     /// Fraction of outputs on the correct side of the threshold.
@@ -52,14 +45,10 @@ class! {
     }
 }
 
-pub static BINARY_ACCURACY: MetricKind = MetricKind {
-    class: BinaryAccuracy::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let BinaryAccuracy { name, threshold } = BinaryAccuracy::of(config);
-        Settings::mean(name, move |t, p| binary_accuracy(threshold, t, p))
-    },
-};
+pub static BINARY_ACCURACY: MetricKind = MetricKind::up(BinaryAccuracy::SPEC, |config| {
+    let BinaryAccuracy { name, threshold } = BinaryAccuracy::of(config);
+    Settings::mean(name, move |t, p| binary_accuracy(threshold, t, p))
+});
 
 /// Fraction of a row's outputs on the correct side of the threshold.
 pub fn binary_accuracy(threshold: f32, t: &[f32], p: &[f32]) -> f32 {
@@ -76,15 +65,11 @@ class! {
     ) + Named {}
 }
 
-pub static CATEGORICAL_ACCURACY: MetricKind = MetricKind {
-    class: CategoricalAccuracy::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        Settings::mean(Named::of(config).name, |t, p| {
-            f32::from(argmax(t) == argmax(p))
-        })
-    },
-};
+pub static CATEGORICAL_ACCURACY: MetricKind = MetricKind::up(CategoricalAccuracy::SPEC, |config| {
+    Settings::mean(Named::of(config).name, |t, p| {
+        f32::from(argmax(t) == argmax(p))
+    })
+});
 
 class! {
     /// Fraction of rows whose largest output is that of the target class.
@@ -95,14 +80,11 @@ class! {
     ) + Named {}
 }
 
-pub static SPARSE_ACCURACY: MetricKind = MetricKind {
-    class: SparseCategoricalAccuracy::SPEC,
-    direction: Some(Up),
-    build: |config| {
+pub static SPARSE_ACCURACY: MetricKind =
+    MetricKind::up(SparseCategoricalAccuracy::SPEC, |config| {
         let row = Box::new(|t: &[f32], p: &[f32]| f32::from(argmax(p) as f32 == t[0]));
         Settings::new(Named::of(config).name, Targets::Classes, Measure::Mean(row))
-    },
-};
+    });
 
 options! {
     /// Number of the largest outputs among which the target class counts as correct.
@@ -130,14 +112,10 @@ class! {
     }
 }
 
-pub static TOP_K: MetricKind = MetricKind {
-    class: TopKCategoricalAccuracy::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let TopKCategoricalAccuracy { k, name } = TopKCategoricalAccuracy::of(config);
-        Settings::mean(name, move |t, p| in_top(k, argmax(t) as f32, p))
-    },
-};
+pub static TOP_K: MetricKind = MetricKind::up(TopKCategoricalAccuracy::SPEC, |config| {
+    let TopKCategoricalAccuracy { k, name } = TopKCategoricalAccuracy::of(config);
+    Settings::mean(name, move |t, p| in_top(k, argmax(t) as f32, p))
+});
 
 class! {
     /// Fraction of rows whose target class is among the k largest outputs.
@@ -154,10 +132,8 @@ class! {
     }
 }
 
-pub static SPARSE_TOP_K: MetricKind = MetricKind {
-    class: SparseTopKCategoricalAccuracy::SPEC,
-    direction: Some(Up),
-    build: |config| {
+pub static SPARSE_TOP_K: MetricKind =
+    MetricKind::up(SparseTopKCategoricalAccuracy::SPEC, |config| {
         let options = SparseTopKCategoricalAccuracy::of(config);
         let (k, sorted) = (options.k, options.from_sorted_ids);
         let row = Box::new(move |t: &[f32], p: &[f32]| match sorted {
@@ -165,8 +141,7 @@ pub static SPARSE_TOP_K: MetricKind = MetricKind {
             false => in_top(k, t[0], p),
         });
         Settings::new(options.name, Targets::Classes, Measure::Mean(row))
-    },
-};
+    });
 
 class! {
     /// Square root of the mean squared error, in the unit of the target. (Keras ignores masks here.)
@@ -177,21 +152,17 @@ class! {
     ) + Named {}
 }
 
-pub static ROOT_MEAN_SQUARED: MetricKind = MetricKind {
-    class: RootMeanSquaredError::SPEC,
-    direction: Some(Down),
-    build: |config| {
-        let row = Box::new(|t: &[f32], p: &[f32]| {
-            let sum: f32 = t.iter().zip(p).map(|(t, p)| (p - t) * (p - t)).sum();
-            sum / p.len() as f32
-        });
-        Settings::new(
-            Named::of(config).name,
-            Targets::Numbers,
-            Measure::RootMean(row),
-        )
-    },
-};
+pub static ROOT_MEAN_SQUARED: MetricKind = MetricKind::down(RootMeanSquaredError::SPEC, |config| {
+    let row = Box::new(|t: &[f32], p: &[f32]| {
+        let sum: f32 = t.iter().zip(p).map(|(t, p)| (p - t) * (p - t)).sum();
+        sum / p.len() as f32
+    });
+    Settings::new(
+        Named::of(config).name,
+        Targets::Numbers,
+        Measure::RootMean(row),
+    )
+});
 
 class! {
     /// 1 where the row points in the direction of its target, -1 where it points in the opposite one.
@@ -203,17 +174,13 @@ class! {
     }
 }
 
-pub static COSINE: MetricKind = MetricKind {
-    class: CosineSimilarity::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let CosineSimilarity { name, axis } = CosineSimilarity::of(config);
-        Settings {
-            axis,
-            ..Settings::mean(name, |t, p| cosine(t, p).0)
-        }
-    },
-};
+pub static COSINE: MetricKind = MetricKind::up(CosineSimilarity::SPEC, |config| {
+    let CosineSimilarity { name, axis } = CosineSimilarity::of(config);
+    Settings {
+        axis,
+        ..Settings::mean(name, |t, p| cosine(t, p).0)
+    }
+});
 
 /// Mean and standard deviation of a row.
 fn moments(x: &[f32]) -> (f64, f64) {
@@ -233,17 +200,13 @@ class! {
     }
 }
 
-pub static PEARSON: MetricKind = MetricKind {
-    class: PearsonCorrelation::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let PearsonCorrelation { name, axis } = PearsonCorrelation::of(config);
-        Settings {
-            axis,
-            ..Settings::mean(name, pearson)
-        }
-    },
-};
+pub static PEARSON: MetricKind = MetricKind::up(PearsonCorrelation::SPEC, |config| {
+    let PearsonCorrelation { name, axis } = PearsonCorrelation::of(config);
+    Settings {
+        axis,
+        ..Settings::mean(name, pearson)
+    }
+});
 
 fn pearson(t: &[f32], p: &[f32]) -> f32 {
     let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));
@@ -264,17 +227,13 @@ class! {
     }
 }
 
-pub static CONCORDANCE: MetricKind = MetricKind {
-    class: ConcordanceCorrelation::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let ConcordanceCorrelation { name, axis } = ConcordanceCorrelation::of(config);
-        Settings {
-            axis,
-            ..Settings::mean(name, concordance)
-        }
-    },
-};
+pub static CONCORDANCE: MetricKind = MetricKind::up(ConcordanceCorrelation::SPEC, |config| {
+    let ConcordanceCorrelation { name, axis } = ConcordanceCorrelation::of(config);
+    Settings {
+        axis,
+        ..Settings::mean(name, concordance)
+    }
+});
 
 fn concordance(t: &[f32], p: &[f32]) -> f32 {
     let ((mean_t, sd_t), (mean_p, sd_p)) = (moments(t), moments(p));

@@ -14,6 +14,35 @@ pub struct MetricKind {
     pub(super) build: fn(&ConfigObject) -> Settings,
 }
 
+impl MetricKind {
+    const fn new(
+        class: ClassSpec,
+        direction: Option<Direction>,
+        build: fn(&ConfigObject) -> Settings,
+    ) -> Self {
+        MetricKind {
+            class,
+            direction,
+            build,
+        }
+    }
+
+    /// A metric of which higher values are better.
+    pub(super) const fn up(class: ClassSpec, build: fn(&ConfigObject) -> Settings) -> Self {
+        MetricKind::new(class, Some(Direction::Up), build)
+    }
+
+    /// A metric of which lower values are better.
+    pub(super) const fn down(class: ClassSpec, build: fn(&ConfigObject) -> Settings) -> Self {
+        MetricKind::new(class, Some(Direction::Down), build)
+    }
+
+    /// A metric of which Keras does not say which values are better.
+    pub(super) const fn neutral(class: ClassSpec, build: fn(&ConfigObject) -> Settings) -> Self {
+        MetricKind::new(class, None, build)
+    }
+}
+
 /// Which way a metric improves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

@@ -1,6 +1,6 @@
 //! Metrics that are the mean of a loss.
 
-use super::metric::{Direction, Measure, MetricKind, NAME, Named, Settings, Targets};
+use super::metric::{Measure, MetricKind, NAME, Named, Settings, Targets};
 use crate::functions::losses::entropies::{
     self, BinaryCrossentropy, CategoricalCrossentropy, KLDivergence, Poisson,
     SparseCategoricalCrossentropy,
@@ -61,15 +61,6 @@ const fn metric(
 const LOSSES: &str = "losses as metrics";
 const NUMBERS: &str = "for numbers";
 
-/// A metric whose only option is its name.
-const fn plain(class: ClassSpec, build: fn(&ConfigObject) -> Settings) -> MetricKind {
-    MetricKind {
-        class,
-        direction: Some(Direction::Down),
-        build,
-    }
-}
-
 fn named(config: &ConfigObject, kind: &'static LossKind) -> Settings {
     let loss = Box::new(Loss::default_of(kind));
     Settings::new(
@@ -79,53 +70,35 @@ fn named(config: &ConfigObject, kind: &'static LossKind) -> Settings {
     )
 }
 
-pub static MEAN_SQUARED: MetricKind = plain(
-    metric(MeanSquaredError::SPEC, NUMBERS, Named::OPTIONS),
-    |config| named(config, &regression::SQUARED),
-);
-pub static MEAN_ABSOLUTE: MetricKind = plain(
-    metric(MeanAbsoluteError::SPEC, NUMBERS, Named::OPTIONS),
-    |config| named(config, &regression::ABSOLUTE),
-);
-pub static MEAN_PERCENTAGE: MetricKind = plain(
-    metric(MeanAbsolutePercentageError::SPEC, NUMBERS, Named::OPTIONS),
-    |config| named(config, &regression::PERCENTAGE),
-);
-pub static MEAN_LOGARITHMIC: MetricKind = plain(
-    metric(MeanSquaredLogarithmicError::SPEC, NUMBERS, Named::OPTIONS),
-    |config| named(config, &regression::LOGARITHMIC),
-);
-pub static DIVERGENCE: MetricKind = plain(
-    metric(KLDivergence::SPEC, LOSSES, Named::OPTIONS),
-    |config| named(config, &entropies::KL_DIVERGENCE),
-);
-pub static POISSON: MetricKind = plain(metric(Poisson::SPEC, LOSSES, Named::OPTIONS), |config| {
-    named(config, &entropies::POISSON)
-});
-pub static HINGE: MetricKind = plain(metric(Hinge::SPEC, LOSSES, Named::OPTIONS), |config| {
-    named(config, &margins::HINGE)
-});
-pub static SQUARED_HINGE: MetricKind = plain(
-    metric(SquaredHinge::SPEC, LOSSES, Named::OPTIONS),
-    |config| named(config, &margins::SQUARED),
-);
-pub static CATEGORICAL_HINGE: MetricKind = plain(
-    metric(CategoricalHinge::SPEC, LOSSES, Named::OPTIONS),
-    |config| named(config, &margins::CATEGORICAL),
-);
+/// Metrics whose only option is their name.
+macro_rules! of_losses {
+    ($($(#[$doc:meta])* $name:ident = $class:expr, $group:expr, $loss:path;)+) => {$(
+        $(#[$doc])*
+        pub static $name: MetricKind =
+            MetricKind::down(metric($class, $group, Named::OPTIONS), |config| named(config, &$loss));
+    )+};
+}
 
-/// Keras has other names for the metric than for the loss.
-pub static LOG_COSH_ERROR: MetricKind = plain(
-    ClassSpec {
+of_losses! {
+    MEAN_SQUARED = MeanSquaredError::SPEC, NUMBERS, regression::SQUARED;
+    MEAN_ABSOLUTE = MeanAbsoluteError::SPEC, NUMBERS, regression::ABSOLUTE;
+    MEAN_PERCENTAGE = MeanAbsolutePercentageError::SPEC, NUMBERS, regression::PERCENTAGE;
+    MEAN_LOGARITHMIC = MeanSquaredLogarithmicError::SPEC, NUMBERS, regression::LOGARITHMIC;
+    DIVERGENCE = KLDivergence::SPEC, LOSSES, entropies::KL_DIVERGENCE;
+    POISSON = Poisson::SPEC, LOSSES, entropies::POISSON;
+    HINGE = Hinge::SPEC, LOSSES, margins::HINGE;
+    SQUARED_HINGE = SquaredHinge::SPEC, LOSSES, margins::SQUARED;
+    CATEGORICAL_HINGE = CategoricalHinge::SPEC, LOSSES, margins::CATEGORICAL;
+    /// Keras has other names for the metric than for the loss.
+    LOG_COSH_ERROR = ClassSpec {
         class_name: "LogCoshError",
         name: "logcosh",
         aliases: &["log_cosh_error"],
-        ..metric(LogCosh::SPEC, LOSSES, Named::OPTIONS)
-    },
-    |config| named(config, &regression::LOG_COSH),
-);
+        ..LogCosh::SPEC
+    }, LOSSES, regression::LOG_COSH;
+}
 
-pub static BINARY_ENTROPY: MetricKind = plain(
+pub static BINARY_ENTROPY: MetricKind = MetricKind::down(
     metric(BinaryCrossentropy::SPEC, LOSSES, BinaryOptions::OPTIONS),
     |config| {
         let options = BinaryOptions::of(config);
@@ -135,7 +108,7 @@ pub static BINARY_ENTROPY: MetricKind = plain(
     },
 );
 
-pub static CATEGORICAL_ENTROPY: MetricKind = plain(
+pub static CATEGORICAL_ENTROPY: MetricKind = MetricKind::down(
     metric(
         CategoricalCrossentropy::SPEC,
         LOSSES,
@@ -153,7 +126,7 @@ pub static CATEGORICAL_ENTROPY: MetricKind = plain(
     },
 );
 
-pub static SPARSE_ENTROPY: MetricKind = plain(
+pub static SPARSE_ENTROPY: MetricKind = MetricKind::down(
     metric(
         SparseCategoricalCrossentropy::SPEC,
         LOSSES,

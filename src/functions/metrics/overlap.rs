@@ -1,11 +1,10 @@
 //! Intersection over union of areas, from a confusion matrix.
 
-use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, Targets, argmax};
 use crate::functions::losses::Batch;
-use crate::options::declare::{class, options};
+use crate::options::declare::{class, options, shared};
 use crate::options::error::format_number;
-use crate::options::{Default, Kind};
+use crate::options::{ConfigObject, Default, Kind};
 
 /// Keras' `epsilon()`.
 const EPSILON: f64 = 1e-7;
@@ -31,13 +30,9 @@ options! {
     AXIS = axis("axis"), Kind::Int(-1, -1), Default::Int(-1);
 }
 
-class! {
-    /// Overlap of predicted and true areas of some classes. (Keras truncates weights to integers here.)
-    #[formula("TP / (TP + FP + FN), mean over some classes")]
-    #[group("overlap")]
-    struct IoU("IoU", "io_u", "IoU") {
-        num_classes: usize = CLASSES;
-        target_class_ids: Vec<f64> = IDS;
+shared! {
+    /// The last options of the metrics of class numbers.
+    struct OfNumbers {
         name: Option<String> = NAME;
         ignore_class: Option<i64> = IGNORE;
         sparse_y_true: bool = SPARSE_TARGETS;
@@ -46,21 +41,30 @@ class! {
     }
 }
 
-pub static IOU: MetricKind = MetricKind {
-    class: IoU::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = IoU::of(config);
-        let areas = Areas {
-            ids: options.target_class_ids,
-            ignored: options.ignore_class,
-            sparse_targets: options.sparse_y_true,
-            sparse_outputs: options.sparse_y_pred,
-            ..Areas::all(options.num_classes)
-        };
-        areas.settings(options.name, options.axis)
-    },
-};
+shared! {
+    /// The last options of the metrics with one-hot targets.
+    struct OfOneHot {
+        name: Option<String> = NAME;
+        ignore_class: Option<i64> = IGNORE;
+        sparse_y_pred: bool = SPARSE_OUTPUTS.with_default(Default::Bool(false));
+        axis: i64 = AXIS;
+    }
+}
+
+class! {
+    /// Overlap of predicted and true areas of some classes. (Keras truncates weights to integers here.)
+    #[formula("TP / (TP + FP + FN), mean over some classes")]
+    #[group("overlap")]
+    struct IoU("IoU", "io_u", "IoU") + OfNumbers {
+        num_classes: usize = CLASSES;
+        target_class_ids: Vec<f64> = IDS;
+    }
+}
+
+pub static IOU: MetricKind = MetricKind::up(IoU::SPEC, |config| {
+    let options = IoU::of(config);
+    of_numbers(config, options.num_classes, options.target_class_ids)
+});
 
 class! {
     /// Overlap of predicted and true areas of no and of yes.
@@ -77,106 +81,59 @@ class! {
     }
 }
 
-pub static BINARY_IOU: MetricKind = MetricKind {
-    class: BinaryIoU::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = BinaryIoU::of(config);
-        let areas = Areas {
-            ids: options.target_class_ids,
-            threshold: Some(options.threshold),
-            ..Areas::all(2)
-        };
-        areas.settings(options.name, -1)
-    },
-};
+pub static BINARY_IOU: MetricKind = MetricKind::up(BinaryIoU::SPEC, |config| {
+    let options = BinaryIoU::of(config);
+    let areas = Areas {
+        classes: 2,
+        ids: options.target_class_ids,
+        threshold: Some(options.threshold),
+        ignored: None,
+        sparse_targets: true,
+        sparse_outputs: true,
+    };
+    areas.settings(options.name, -1)
+});
 
 class! {
     /// Overlap of predicted and true areas, over all classes that occur.
     #[formula("TP / (TP + FP + FN), mean over classes")]
     #[group("overlap")]
-    struct MeanIoU("MeanIoU", "mean_io_u", "Mean IoU") {
+    struct MeanIoU("MeanIoU", "mean_io_u", "Mean IoU") + OfNumbers {
         num_classes: usize = CLASSES;
-        name: Option<String> = NAME;
-        ignore_class: Option<i64> = IGNORE;
-        sparse_y_true: bool = SPARSE_TARGETS;
-        sparse_y_pred: bool = SPARSE_OUTPUTS;
-        axis: i64 = AXIS;
     }
 }
 
-pub static MEAN_IOU: MetricKind = MetricKind {
-    class: MeanIoU::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = MeanIoU::of(config);
-        let areas = Areas {
-            ignored: options.ignore_class,
-            sparse_targets: options.sparse_y_true,
-            sparse_outputs: options.sparse_y_pred,
-            ..Areas::all(options.num_classes)
-        };
-        areas.settings(options.name, options.axis)
-    },
-};
+pub static MEAN_IOU: MetricKind = MetricKind::up(MeanIoU::SPEC, |config| {
+    of_numbers(config, MeanIoU::of(config).num_classes, Vec::new())
+});
 
 class! {
     /// As IoU, with one-hot targets.
     #[formula("TP / (TP + FP + FN), mean over some classes")]
     #[group("overlap")]
-    struct OneHotIoU("OneHotIoU", "one_hot_io_u", "One-hot IoU") {
+    struct OneHotIoU("OneHotIoU", "one_hot_io_u", "One-hot IoU") + OfOneHot {
         num_classes: usize = CLASSES;
         target_class_ids: Vec<f64> = IDS;
-        name: Option<String> = NAME;
-        ignore_class: Option<i64> = IGNORE;
-        sparse_y_pred: bool = SPARSE_OUTPUTS.with_default(Default::Bool(false));
-        axis: i64 = AXIS;
     }
 }
 
-pub static ONE_HOT_IOU: MetricKind = MetricKind {
-    class: OneHotIoU::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = OneHotIoU::of(config);
-        let areas = Areas {
-            ids: options.target_class_ids,
-            ignored: options.ignore_class,
-            sparse_targets: false,
-            sparse_outputs: options.sparse_y_pred,
-            ..Areas::all(options.num_classes)
-        };
-        areas.settings(options.name, options.axis)
-    },
-};
+pub static ONE_HOT_IOU: MetricKind = MetricKind::up(OneHotIoU::SPEC, |config| {
+    let options = OneHotIoU::of(config);
+    of_one_hot(config, options.num_classes, options.target_class_ids)
+});
 
 class! {
     /// As mean IoU, with one-hot targets.
     #[formula("TP / (TP + FP + FN), mean over classes")]
     #[group("overlap")]
-    struct OneHotMeanIoU("OneHotMeanIoU", "one_hot_mean_io_u", "One-hot mean IoU") {
+    struct OneHotMeanIoU("OneHotMeanIoU", "one_hot_mean_io_u", "One-hot mean IoU") + OfOneHot {
         num_classes: usize = CLASSES;
-        name: Option<String> = NAME;
-        ignore_class: Option<i64> = IGNORE;
-        sparse_y_pred: bool = SPARSE_OUTPUTS.with_default(Default::Bool(false));
-        axis: i64 = AXIS;
     }
 }
 
-pub static ONE_HOT_MEAN_IOU: MetricKind = MetricKind {
-    class: OneHotMeanIoU::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = OneHotMeanIoU::of(config);
-        let areas = Areas {
-            ignored: options.ignore_class,
-            sparse_targets: false,
-            sparse_outputs: options.sparse_y_pred,
-            ..Areas::all(options.num_classes)
-        };
-        areas.settings(options.name, options.axis)
-    },
-};
+pub static ONE_HOT_MEAN_IOU: MetricKind = MetricKind::up(OneHotMeanIoU::SPEC, |config| {
+    of_one_hot(config, OneHotMeanIoU::of(config).num_classes, Vec::new())
+});
 
 /// State: the confusion matrix, true class by predicted class: `[classes, classes]`.
 struct Areas {
@@ -190,26 +147,38 @@ struct Areas {
     sparse_outputs: bool,
 }
 
-impl Areas {
-    /// The mean over all classes, of class numbers.
-    fn all(classes: usize) -> Self {
-        Areas {
-            classes,
-            ids: Vec::new(),
-            threshold: None,
-            ignored: None,
-            sparse_targets: true,
-            sparse_outputs: true,
-        }
-    }
+fn of_numbers(config: &ConfigObject, classes: usize, ids: Vec<f64>) -> Settings {
+    let options = OfNumbers::of(config);
+    let areas = Areas {
+        classes,
+        ids,
+        threshold: None,
+        ignored: options.ignore_class,
+        sparse_targets: options.sparse_y_true,
+        sparse_outputs: options.sparse_y_pred,
+    };
+    areas.settings(options.name, options.axis)
+}
 
+fn of_one_hot(config: &ConfigObject, classes: usize, ids: Vec<f64>) -> Settings {
+    let options = OfOneHot::of(config);
+    let areas = Areas {
+        classes,
+        ids,
+        threshold: None,
+        ignored: options.ignore_class,
+        sparse_targets: false,
+        sparse_outputs: options.sparse_y_pred,
+    };
+    areas.settings(options.name, options.axis)
+}
+
+impl Areas {
     fn settings(self, name: Option<String>, axis: i64) -> Settings {
-        let per_output = self.sparse_targets == self.sparse_outputs;
         Settings {
-            targets: if per_output {
-                Targets::Numbers
-            } else {
-                Targets::Classes
+            targets: match self.sparse_targets == self.sparse_outputs {
+                true => Targets::Numbers,
+                false => Targets::Classes,
             },
             axis: vec![axis],
             ..Settings::accumulated(name, self)

@@ -1,6 +1,5 @@
 //! F scores and R2: accumulated per output.
 
-use super::metric::Direction::Up;
 use super::metric::{Accumulate, MetricKind, NAME, Settings, argmax};
 use crate::functions::losses::Batch;
 use crate::options::declare::{class, options};
@@ -29,19 +28,20 @@ class! {
     }
 }
 
-pub static F1: MetricKind = MetricKind {
-    class: F1Score::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = F1Score::of(config);
-        let score = FScore {
-            average: options.average,
-            threshold: options.threshold,
-            beta: 1.0,
-        };
-        Settings::accumulated(options.name, score)
-    },
-};
+pub static F1: MetricKind = MetricKind::up(F1Score::SPEC, |config| {
+    let F1Score {
+        average,
+        threshold,
+        name,
+    } = F1Score::of(config);
+    let score = FBetaScore {
+        average,
+        beta: 1.0,
+        threshold,
+        name: None,
+    };
+    Settings::accumulated(name, score)
+});
 
 class! {
     /// As F1, with beta times as much weight on recall as on precision.
@@ -58,28 +58,13 @@ class! {
     }
 }
 
-pub static F_BETA: MetricKind = MetricKind {
-    class: FBetaScore::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let options = FBetaScore::of(config);
-        let score = FScore {
-            average: options.average,
-            threshold: options.threshold,
-            beta: f64::from(options.beta),
-        };
-        Settings::accumulated(options.name, score)
-    },
-};
+pub static F_BETA: MetricKind = MetricKind::up(FBetaScore::SPEC, |config| {
+    let mut options = FBetaScore::of(config);
+    Settings::accumulated(options.name.take(), options)
+});
 
 /// State: true positives, false positives, false negatives and positives, each per class: `[4, classes]`.
-struct FScore {
-    average: Option<&'static str>,
-    threshold: Option<f32>,
-    beta: f64,
-}
-
-impl Accumulate for FScore {
+impl Accumulate for FBetaScore {
     fn state_len(&self, n_outputs: usize) -> usize {
         match self.average {
             Some("micro") => 4,
@@ -122,7 +107,7 @@ impl Accumulate for FScore {
     }
 
     fn result(&self, state: &[f64], show: &mut dyn FnMut(f64)) {
-        let (beta, classes) = (self.beta, state.len() / 4);
+        let (beta, classes) = (f64::from(self.beta), state.len() / 4);
         let all: f64 = state[3 * classes..].iter().sum();
         let mut sum = 0.0;
         for class in 0..classes {
@@ -160,14 +145,10 @@ class! {
     }
 }
 
-pub static R2: MetricKind = MetricKind {
-    class: R2Score::SPEC,
-    direction: Some(Up),
-    build: |config| {
-        let mut options = R2Score::of(config);
-        Settings::accumulated(options.name.take(), options)
-    },
-};
+pub static R2: MetricKind = MetricKind::up(R2Score::SPEC, |config| {
+    let mut options = R2Score::of(config);
+    Settings::accumulated(options.name.take(), options)
+});
 
 /// State: sums of targets, of squared targets, of squared errors and of weights, each per output; then the number of
 /// targets.

@@ -5,21 +5,47 @@ use crate::kernels::matmul::Products;
 use crate::layers::common::take;
 use crate::layers::layer::Masks;
 
-/// Copies the columns of one head, `own`, into rows of all heads.
-pub fn into_head(rows: &mut [f32], width: usize, at: usize, own: &[f32], n: usize) {
-    for (row, own) in rows.chunks_exact_mut(width).zip(own.chunks_exact(n)) {
-        row[at..at + n].copy_from_slice(own);
-    }
+/// Which columns of which rows belong to a head, where the rows have `n` columns for each of all heads.
+#[derive(Clone, Copy)]
+pub struct Head {
+    /// The example.
+    pub example: usize,
+    /// Index of the head.
+    pub index: usize,
+    /// Number of heads.
+    pub heads: usize,
 }
 
-/// Copies the columns of one head, `own`, out of rows of all heads.
-pub fn head_of(rows: &[f32], width: usize, at: usize, own: &mut [f32], n: usize) {
-    for (row, own) in rows.chunks_exact(width).zip(own.chunks_exact_mut(n)) {
-        own.copy_from_slice(&row[at..at + n]);
+impl Head {
+    /// Copies its columns of all steps, `own`, into rows of all heads.
+    pub fn write(self, rows: &mut [f32], n: usize, own: &[f32]) {
+        let (at, len) = (self.index * n, self.heads * own.len());
+        let rows = rows[self.example * len..][..len].chunks_exact_mut(self.heads * n);
+        for (row, own) in rows.zip(own.chunks_exact(n)) {
+            row[at..at + n].copy_from_slice(own);
+        }
+    }
+
+    /// Copies its columns of all steps, `own`, out of rows of all heads.
+    pub fn read(self, rows: &[f32], n: usize, own: &mut [f32]) {
+        let (at, len) = (self.index * n, self.heads * own.len());
+        let rows = rows[self.example * len..][..len].chunks_exact(self.heads * n);
+        for (row, own) in rows.zip(own.chunks_exact_mut(n)) {
+            own.copy_from_slice(&row[at..at + n]);
+        }
     }
 }
 
 impl Attention {
+    /// A head of an example.
+    pub fn head(&self, example: usize, index: usize) -> Head {
+        Head {
+            example,
+            index,
+            heads: self.heads,
+        }
+    }
+
     /// Backward pass of the heads: fills `dq`, `dk` and `dv` from the gradient at their outputs.
     pub fn heads_back(
         &self,
@@ -32,7 +58,6 @@ impl Attention {
     ) {
         let (t, s) = self.steps();
         let (kd, vd) = (self.key_dim, self.value_dim);
-        let (wide_k, wide_v) = (self.heads * kd, self.heads * vd);
         let mut work = work;
         let (qh, kh) = (take(&mut work, t * kd), take(&mut work, s * kd));
         let (vh, doh) = (take(&mut work, s * vd), take(&mut work, t * vd));
@@ -40,34 +65,11 @@ impl Attention {
         let (dvh, ds) = (take(&mut work, s * vd), take(&mut work, t * s));
         for example in 0..batch {
             for h in 0..self.heads {
-                head_of(
-                    &queries[example * t * wide_k..][..t * wide_k],
-                    wide_k,
-                    h * kd,
-                    qh,
-                    kd,
-                );
-                head_of(
-                    &keys[example * s * wide_k..][..s * wide_k],
-                    wide_k,
-                    h * kd,
-                    kh,
-                    kd,
-                );
-                head_of(
-                    &values[example * s * wide_v..][..s * wide_v],
-                    wide_v,
-                    h * vd,
-                    vh,
-                    vd,
-                );
-                head_of(
-                    &dgathered[example * t * wide_v..][..t * wide_v],
-                    wide_v,
-                    h * vd,
-                    doh,
-                    vd,
-                );
+                let head = self.head(example, h);
+                head.read(queries, kd, qh);
+                head.read(keys, kd, kh);
+                head.read(values, vd, vh);
+                head.read(dgathered, vd, doh);
                 let at = (example * self.heads + h) * t * s;
                 let scores = &scores[at..at + t * s];
                 let factors = factors.get(at..at + t * s).filter(|f| !f.is_empty());
@@ -102,27 +104,9 @@ impl Attention {
                 }
                 products.product(ds, kh, dqh, s, kd);
                 products.of_transposed(ds, qh, dkh, s, kd);
-                into_head(
-                    &mut dq[example * t * wide_k..][..t * wide_k],
-                    wide_k,
-                    h * kd,
-                    dqh,
-                    kd,
-                );
-                into_head(
-                    &mut dk[example * s * wide_k..][..s * wide_k],
-                    wide_k,
-                    h * kd,
-                    dkh,
-                    kd,
-                );
-                into_head(
-                    &mut dv[example * s * wide_v..][..s * wide_v],
-                    wide_v,
-                    h * vd,
-                    dvh,
-                    vd,
-                );
+                head.write(dq, kd, dqh);
+                head.write(dk, kd, dkh);
+                head.write(dv, vd, dvh);
             }
         }
     }

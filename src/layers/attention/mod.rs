@@ -9,7 +9,7 @@ use super::layer::{Build, Initial, Inputs, LayerKind, ParamSpec, Shape};
 use crate::functions::initializers::Seeded;
 use crate::functions::regularizers::Regularizer;
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
 class! {
@@ -52,11 +52,10 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::QueryAndValue,
-    build: |request| Ok(Box::new(Attention::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(Attention::new(request)?))
+})
+.taking(Inputs::QueryAndValue);
 
 /// Sizes and options; `passes.rs` has the arithmetic.
 struct Attention {
@@ -80,7 +79,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let sequence = |i: usize| match request.inputs.get(i).map(Vec::as_slice) {
             Some(&[steps, features]) => Some([steps, features]),
@@ -109,56 +108,28 @@ impl Attention {
         let key_features = key.map_or(value[1], |key| key[1]);
         let mut params = Vec::new();
         let mut seed = 0;
-        for (name, kernel_shape, bias_shape) in [
-            (
-                "query",
-                vec![query[1], heads, key_dim],
-                vec![heads, key_dim],
-            ),
-            (
-                "key",
-                vec![key_features, heads, key_dim],
-                vec![heads, key_dim],
-            ),
-            (
-                "value",
-                vec![value[1], heads, value_dim],
-                vec![heads, value_dim],
-            ),
-            (
-                "attention_output",
-                vec![heads, value_dim, query[1]],
-                vec![query[1]],
-            ),
+        for (name, shape) in [
+            ("query", [query[1], heads, key_dim]),
+            ("key", [key_features, heads, key_dim]),
+            ("value", [value[1], heads, value_dim]),
+            ("attention_output", [heads, value_dim, query[1]]),
         ] {
-            if name == "attention_output" && options.dropout > 0.0 {
+            let is_output = name == "attention_output";
+            if is_output && options.dropout > 0.0 {
                 seed = common::layer_seed(options.seed, seeds);
             }
-            let mut kernel = common::weights(
-                &[name, "/kernel"].concat(),
-                kernel_shape,
-                &options.kernel_initializer,
-                options.kernel_regularizer.as_ref(),
-                options.kernel_constraint.as_ref(),
-                seeds,
-            );
+            let mut kernel = common::array!(options, &[name, "/kernel"].concat(), shape.to_vec(), seeds;
+                [kernel_initializer, kernel_regularizer, kernel_constraint]);
             // fan_in is the number of summed inputs, fan_out the number of outputs, on whichever axes they are.
-            let inputs = if name == "attention_output" { 2 } else { 1 };
-            let (summed, outputs) = kernel.shape.split_at(inputs);
+            let (summed, outputs) = shape.split_at(if is_output { 2 } else { 1 });
             let fans = vec![summed.iter().product(), outputs.iter().product()];
             if let Initial::Drawn(seeded) = &kernel.initial
                 && seeded.counts_fans()
             {
                 kernel.initial = Initial::Parts(vec![(seeded.clone(), fans)]);
             }
-            let offsets = common::weights(
-                &[name, "/bias"].concat(),
-                bias_shape,
-                &options.bias_initializer,
-                options.bias_regularizer.as_ref(),
-                options.bias_constraint.as_ref(),
-                seeds,
-            );
+            let offsets = common::array!(options, &[name, "/bias"].concat(), outputs.to_vec(), seeds;
+                [bias_initializer, bias_regularizer, bias_constraint]);
             params.push(kernel);
             params.extend(bias.then_some(offsets));
         }

@@ -1,7 +1,6 @@
 //! The forward and the backward pass of attention, one head of one example at a time.
 
 use super::Attention;
-use super::heads::{head_of, into_head};
 use crate::functions::regularizers::Regularizer;
 use crate::kernels::rows;
 use crate::layers::common::{take, take_ref};
@@ -222,28 +221,10 @@ impl Layer for Attention {
         let dropped = take(&mut work, t * s);
         for example in 0..batch {
             for h in 0..self.heads {
-                let (wide_k, wide_v) = (self.heads * kd, self.heads * vd);
-                head_of(
-                    &queries[example * t * wide_k..][..t * wide_k],
-                    wide_k,
-                    h * kd,
-                    qh,
-                    kd,
-                );
-                head_of(
-                    &keys[example * s * wide_k..][..s * wide_k],
-                    wide_k,
-                    h * kd,
-                    kh,
-                    kd,
-                );
-                head_of(
-                    &values[example * s * wide_v..][..s * wide_v],
-                    wide_v,
-                    h * vd,
-                    vh,
-                    vd,
-                );
+                let head = self.head(example, h);
+                head.read(queries, kd, qh);
+                head.read(keys, kd, kh);
+                head.read(values, vd, vh);
                 let at = (example * self.heads + h) * t * s;
                 let scores = &mut scores[at..at + t * s];
                 pass.products.with_transposed(qh, kh, scores, kd, s);
@@ -271,8 +252,7 @@ impl Layer for Attention {
                     }
                 };
                 pass.products.product(used, vh, oh, s, vd);
-                let all = &mut gathered[example * t * wide_v..][..t * wide_v];
-                into_head(all, wide_v, h * vd, oh, vd);
+                head.write(gathered, vd, oh);
             }
         }
         pass.products.product_plus(

@@ -6,10 +6,10 @@
 use super::view::{nearest, reflected, wrapped};
 use super::{Augment, DATA_FORMAT, Draw, FILL_VALUE, OneOrTwo, Transform, View};
 use crate::layers::common;
-use crate::layers::layer::{Build, Inputs, Layer, LayerKind};
+use crate::layers::layer::{Build, Layer, LayerKind};
 use crate::numerics::math;
 use crate::options::declare::{class, options, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 
 options! {
@@ -46,32 +46,22 @@ class! {
     }
 }
 
-pub static ZOOM: LayerKind = LayerKind {
-    class: ZoomOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = ZoomOptions::of(request.config);
-        let factors = [Some(options.height_factor), options.width_factor];
-        let around_one = |factor: OneOrTwo| {
-            let [low, high] = factor.range(-1.0);
-            [1.0 + low, 1.0 + high]
-        };
-        let ranges = factors.into_iter().flatten().map(around_one).collect();
-        let shared = AffineOptions::of(request.config);
-        Affine::boxed(request, shared, ranges, |random, height, width| {
-            let (down, across) = (random[0], *random.last().unwrap_or(&random[0]));
-            let centre = |side: f32, zoom: f32| (side - 1.0) / 2.0 * (1.0 - zoom);
-            [
-                across,
-                0.0,
-                centre(width, across),
-                0.0,
-                down,
-                centre(height, down),
-            ]
-        })
-    },
-};
+pub static ZOOM: LayerKind = LayerKind::new(ZoomOptions::SPEC, |request| {
+    let options = ZoomOptions::of(request.config);
+    let factors = [Some(options.height_factor), options.width_factor];
+    let around_one = |factor: OneOrTwo| {
+        let [low, high] = factor.range(-1.0);
+        [1.0 + low, 1.0 + high]
+    };
+    let ranges = factors.into_iter().flatten().map(around_one).collect();
+    let shared = AffineOptions::of(request.config);
+    Affine::boxed(request, shared, ranges, |random, height, width| {
+        let (down, across) = (random[0], *random.last().unwrap_or(&random[0]));
+        let centre = |side: f32, zoom: f32| (side - 1.0) / 2.0 * (1.0 - zoom);
+        let (x, y) = (centre(width, across), centre(height, down));
+        [across, 0.0, x, 0.0, down, y]
+    })
+});
 
 class! {
     /// In training, moves each image up or down, left or right. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
@@ -87,26 +77,16 @@ class! {
     }
 }
 
-pub static TRANSLATION: LayerKind = LayerKind {
-    class: TranslationOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = TranslationOptions::of(request.config);
-        let factors = [options.height_factor, options.width_factor];
-        let ranges = factors.map(|factor| factor.range(-1.0)).to_vec();
-        let shared = AffineOptions::of(request.config);
-        Affine::boxed(request, shared, ranges, |random, height, width| {
-            [
-                1.0,
-                0.0,
-                -(random[1] * width),
-                0.0,
-                1.0,
-                -(random[0] * height),
-            ]
-        })
-    },
-};
+pub static TRANSLATION: LayerKind = LayerKind::new(TranslationOptions::SPEC, |request| {
+    let options = TranslationOptions::of(request.config);
+    let factors = [options.height_factor, options.width_factor];
+    let ranges = factors.map(|factor| factor.range(-1.0)).to_vec();
+    let shared = AffineOptions::of(request.config);
+    Affine::boxed(request, shared, ranges, |random, height, width| {
+        let (x, y) = (-(random[1] * width), -(random[0] * height));
+        [1.0, 0.0, x, 0.0, 1.0, y]
+    })
+});
 
 class! {
     /// In training, rotates each image about its centre. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
@@ -119,22 +99,18 @@ class! {
     }
 }
 
-pub static ROTATION: LayerKind = LayerKind {
-    class: RotationOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let [low, high] = RotationOptions::of(request.config).factor.range(-1.0);
-        let ranges = vec![[low * 360.0, high * 360.0]];
-        let shared = AffineOptions::of(request.config);
-        Affine::boxed(request, shared, ranges, |random, height, width| {
-            let angle = random[0] * (core::f64::consts::PI / 180.0) as f32;
-            let (sin, cos) = (math::sin(angle), math::cos(angle));
-            let (cx, cy) = (0.5 * (width - 1.0), 0.5 * (height - 1.0));
-            let across = cx - cx * cos + cy * sin;
-            [cos, -sin, across, sin, cos, cy - cx * sin - cy * cos]
-        })
-    },
-};
+pub static ROTATION: LayerKind = LayerKind::new(RotationOptions::SPEC, |request| {
+    let [low, high] = RotationOptions::of(request.config).factor.range(-1.0);
+    let ranges = vec![[low * 360.0, high * 360.0]];
+    let shared = AffineOptions::of(request.config);
+    Affine::boxed(request, shared, ranges, |random, height, width| {
+        let angle = random[0] * (core::f64::consts::PI / 180.0) as f32;
+        let (sin, cos) = (math::sin(angle), math::cos(angle));
+        let (cx, cy) = (0.5 * (width - 1.0), 0.5 * (height - 1.0));
+        let across = cx - cx * cos + cy * sin;
+        [cos, -sin, across, sin, cos, cy - cx * sin - cy * cos]
+    })
+});
 
 class! {
     /// In training, slants each image from its top left corner. The gradient is TensorFlow's: the gradient's image, sent through the inverse map.
@@ -154,26 +130,22 @@ class! {
     }
 }
 
-pub static SHEAR: LayerKind = LayerKind {
-    class: ShearOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = ShearOptions::of(request.config);
-        let sign = [0.0, 1.0];
-        let [y, x] = [options.y_factor, options.x_factor].map(|factor| factor.range(-1.0));
-        let shared = AffineOptions {
-            fill_mode: options.fill_mode,
-            interpolation: options.interpolation,
-            seed: options.seed,
-            fill_value: options.fill_value,
-            data_format: options.data_format,
-        };
-        Affine::boxed(request, shared, vec![sign, y, x], |random, _, _| {
-            let sign = if random[0] > 0.5 { -1.0 } else { 1.0 };
-            [1.0, random[2] * sign, 0.0, random[1] * sign, 1.0, 0.0]
-        })
-    },
-};
+pub static SHEAR: LayerKind = LayerKind::new(ShearOptions::SPEC, |request| {
+    let options = ShearOptions::of(request.config);
+    let sign = [0.0, 1.0];
+    let [y, x] = [options.y_factor, options.x_factor].map(|factor| factor.range(-1.0));
+    let shared = AffineOptions {
+        fill_mode: options.fill_mode,
+        interpolation: options.interpolation,
+        seed: options.seed,
+        fill_value: options.fill_value,
+        data_format: options.data_format,
+    };
+    Affine::boxed(request, shared, vec![sign, y, x], |random, _, _| {
+        let sign = if random[0] > 0.5 { -1.0 } else { 1.0 };
+        [1.0, random[2] * sign, 0.0, random[1] * sign, 1.0, 0.0]
+    })
+});
 
 /// Computes the coefficients of the map x' = a x + b y + c, y' = d x + e y + f from output to input positions, out of the
 /// random numbers.
@@ -197,7 +169,7 @@ impl Affine {
         options: AffineOptions,
         ranges: Vec<[f64; 2]>,
         map: Map,
-    ) -> Result<Box<dyn Layer>, ConfigError> {
+    ) -> Result<Box<dyn Layer>> {
         let view = View::of(&request, options.data_format)?;
         let seed = common::layer_seed(options.seed, request.seeds);
         let affine = Affine {

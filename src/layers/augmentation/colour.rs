@@ -2,7 +2,7 @@
 
 use super::{Augment, DATA_FORMAT, Draw, OneOrTwo, Transform, VALUE_RANGE, View};
 use crate::layers::common;
-use crate::layers::layer::{Inputs, LayerKind};
+use crate::layers::layer::LayerKind;
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
 
@@ -21,22 +21,18 @@ class! {
     }
 }
 
-pub static CONTRAST: LayerKind = LayerKind {
-    class: ContrastOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = ContrastOptions::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let [lower, upper] = options.factor.range(0.0);
-        let contrast = Contrast {
-            view,
-            draw: Draw::uniform([1.0 - lower, 1.0 + upper]),
-            bounds: options.value_range.pair("value_range")?,
-        };
-        let seed = common::layer_seed(options.seed, request.seeds);
-        Ok(Augment::boxed(&request, seed, Box::new(contrast), view))
-    },
-};
+pub static CONTRAST: LayerKind = LayerKind::new(ContrastOptions::SPEC, |request| {
+    let options = ContrastOptions::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let [lower, upper] = options.factor.range(0.0);
+    let contrast = Contrast {
+        view,
+        draw: Draw::uniform([1.0 - lower, 1.0 + upper]),
+        bounds: options.value_range.pair("value_range")?,
+    };
+    let seed = common::layer_seed(options.seed, request.seeds);
+    Ok(Augment::boxed(&request, seed, Box::new(contrast), view))
+});
 
 class! {
     /// In training, adds a number to all values of each image. Values that are clipped have no gradient.
@@ -52,21 +48,17 @@ class! {
     }
 }
 
-pub static BRIGHTNESS: LayerKind = LayerKind {
-    class: BrightnessOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = BrightnessOptions::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let [a, b] = options.value_range.pair("value_range")?;
-        let brightness = Brightness {
-            draw: Draw::uniform(options.factor.range(-1.0)),
-            bounds: if a > b { [b, a] } else { [a, b] },
-        };
-        let seed = common::layer_seed(options.seed, request.seeds);
-        Ok(Augment::boxed(&request, seed, Box::new(brightness), view))
-    },
-};
+pub static BRIGHTNESS: LayerKind = LayerKind::new(BrightnessOptions::SPEC, |request| {
+    let options = BrightnessOptions::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let [a, b] = options.value_range.pair("value_range")?;
+    let brightness = Brightness {
+        draw: Draw::uniform(options.factor.range(-1.0)),
+        bounds: if a > b { [b, a] } else { [a, b] },
+    };
+    let seed = common::layer_seed(options.seed, request.seeds);
+    Ok(Augment::boxed(&request, seed, Box::new(brightness), view))
+});
 
 /// Clips to the bounds, the upper one first as TensorFlow does.
 fn clip([low, high]: [f32; 2], value: f32) -> f32 {

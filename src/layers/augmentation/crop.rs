@@ -3,7 +3,7 @@
 use super::resample::{Method, Resampled, Span, centred_window};
 use super::{Augment, DATA_FORMAT, Draw, HEIGHT, Transform, View, WIDTH};
 use crate::layers::common;
-use crate::layers::layer::{Inputs, LayerKind};
+use crate::layers::layer::LayerKind;
 use crate::options::declare::class;
 
 class! {
@@ -19,39 +19,35 @@ class! {
     }
 }
 
-pub static RANDOM_CROP: LayerKind = LayerKind {
-    class: RandomOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = RandomOptions::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let to = view.resized(options.height, options.width);
-        if options.seed.is_none() {
-            // Keras' constructor draws a seed that it does not use.
-            request.seeds.default_seed();
-        }
-        let seed = common::layer_seed(options.seed, request.seeds);
-        let (rows, columns) = centred_window(view, to);
-        let centred = Resampled::new(view, to, (rows, columns), &Method::Bilinear, 0.0);
-        // If a side is too short, Keras starts at that window and stretches the rest of the image.
-        let rest = |span: Span, side: usize, to: usize| Span {
-            n: to.min(side - span.start as usize),
-            ..span
-        };
-        let window = (
-            rest(rows, view.height, to.height),
-            rest(columns, view.width, to.width),
-        );
-        let crop = RandomCrop {
-            view,
-            to,
-            moves: view.height > to.height && view.width > to.width,
-            stretched: Resampled::new(view, to, window, &Method::Bilinear, 0.0),
-            centred,
-        };
-        Ok(Augment::boxed(&request, seed, Box::new(crop), to))
-    },
-};
+pub static RANDOM_CROP: LayerKind = LayerKind::new(RandomOptions::SPEC, |request| {
+    let options = RandomOptions::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let to = view.resized(options.height, options.width);
+    if options.seed.is_none() {
+        // Keras' constructor draws a seed that it does not use.
+        request.seeds.default_seed();
+    }
+    let seed = common::layer_seed(options.seed, request.seeds);
+    let (rows, columns) = centred_window(view, to);
+    let centred = Resampled::new(view, to, (rows, columns), &Method::Bilinear, 0.0);
+    // If a side is too short, Keras starts at that window and stretches the rest of the image.
+    let rest = |span: Span, side: usize, to: usize| Span {
+        n: to.min(side - span.start as usize),
+        ..span
+    };
+    let window = (
+        rest(rows, view.height, to.height),
+        rest(columns, view.width, to.width),
+    );
+    let crop = RandomCrop {
+        view,
+        to,
+        moves: view.height > to.height && view.width > to.width,
+        stretched: Resampled::new(view, to, window, &Method::Bilinear, 0.0),
+        centred,
+    };
+    Ok(Augment::boxed(&request, seed, Box::new(crop), to))
+});
 
 class! {
     /// Cuts the centre out of each image, at inference too. A smaller image is cropped to the proportions of the output and
@@ -65,26 +61,22 @@ class! {
     }
 }
 
-pub static CENTER_CROP: LayerKind = LayerKind {
-    class: CenterOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = CenterOptions::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let to = view.resized(options.height, options.width);
-        let window = if view.height >= to.height && view.width >= to.width {
-            let centre = |side: usize, n: usize| Span {
-                start: ((side - n) / 2) as i64,
-                n,
-            };
-            (centre(view.height, to.height), centre(view.width, to.width))
-        } else {
-            centred_window(view, to)
+pub static CENTER_CROP: LayerKind = LayerKind::new(CenterOptions::SPEC, |request| {
+    let options = CenterOptions::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let to = view.resized(options.height, options.width);
+    let window = if view.height >= to.height && view.width >= to.width {
+        let centre = |side: usize, n: usize| Span {
+            start: ((side - n) / 2) as i64,
+            n,
         };
-        let crop = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
-        Ok(Augment::boxed(&request, 0, Box::new(crop), to))
-    },
-};
+        (centre(view.height, to.height), centre(view.width, to.width))
+    } else {
+        centred_window(view, to)
+    };
+    let crop = Resampled::new(view, to, window, &Method::Bilinear, 0.0);
+    Ok(Augment::boxed(&request, 0, Box::new(crop), to))
+});
 
 struct RandomCrop {
     view: View,

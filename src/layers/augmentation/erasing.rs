@@ -2,7 +2,7 @@
 
 use super::{Augment, DATA_FORMAT, Draw, OneOrTwo, Transform, VALUE_RANGE, View};
 use crate::layers::common;
-use crate::layers::layer::{Inputs, LayerKind};
+use crate::layers::layer::LayerKind;
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
 
@@ -25,23 +25,19 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let erasing = Erasing {
-            view,
-            probability: options.factor.range(0.0),
-            scale: options.scale.range(0.0),
-            fill: options.fill_value,
-            bounds: options.value_range.pair("value_range")?,
-        };
-        let seed = common::layer_seed(options.seed, request.seeds);
-        Ok(Augment::boxed(&request, seed, Box::new(erasing), view))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let erasing = Erasing {
+        view,
+        probability: options.factor.range(0.0),
+        scale: options.scale.range(0.0),
+        fill: options.fill_value,
+        bounds: options.value_range.pair("value_range")?,
+    };
+    let seed = common::layer_seed(options.seed, request.seeds);
+    Ok(Augment::boxed(&request, seed, Box::new(erasing), view))
+});
 
 struct Erasing {
     view: View,

@@ -2,7 +2,7 @@
 
 use super::{Augment, DATA_FORMAT, Draw, Transform, View};
 use crate::layers::common;
-use crate::layers::layer::{Inputs, LayerKind};
+use crate::layers::layer::LayerKind;
 use crate::options::declare::class;
 use crate::options::{Default, Kind};
 
@@ -19,21 +19,17 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let seed = common::layer_seed(options.seed, request.seeds);
-        let flip = Flip {
-            view,
-            columns: options.mode != "vertical",
-            rows: options.mode != "horizontal",
-        };
-        Ok(Augment::boxed(&request, seed, Box::new(flip), view))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let seed = common::layer_seed(options.seed, request.seeds);
+    let flip = Flip {
+        view,
+        columns: options.mode != "vertical",
+        rows: options.mode != "horizontal",
+    };
+    Ok(Augment::boxed(&request, seed, Box::new(flip), view))
+});
 
 struct Flip {
     view: View,

@@ -21,7 +21,7 @@ pub use resample::KIND as RESIZING;
 use super::layer::{Backward, Build, Forward, Layer, Shape, size};
 use crate::numerics::rng::Stream;
 use crate::options::declare::{FromValue, Holds, options};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind, Value};
 use view::View;
 
@@ -83,7 +83,7 @@ impl OneOrTwo {
     ///
     /// # Errors
     /// A single number.
-    fn pair(self, name: &str) -> Result<[f32; 2], ConfigError> {
+    fn pair(self, name: &str) -> Result<[f32; 2]> {
         match self {
             OneOrTwo::Two(a, b) => Ok([a as f32, b as f32]),
             OneOrTwo::One(_) => {

@@ -1,7 +1,7 @@
 //! Resizing: resizes images as `tf.image.resize` does.
 
 use super::{Augment, DATA_FORMAT, FILL_VALUE, HEIGHT, Transform, View, WIDTH};
-use crate::layers::layer::{Inputs, LayerKind};
+use crate::layers::layer::LayerKind;
 use crate::numerics::math;
 use crate::options::declare::{Fixed, class};
 use crate::options::error::ConfigError;
@@ -35,56 +35,52 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let view = View::of(&request, options.data_format)?;
-        let to = view.resized(options.height, options.width);
-        let (crop, pad) = (options.crop_to_aspect_ratio, options.pad_to_aspect_ratio);
-        if crop && pad {
-            let message = "An image is either cropped or padded: choose one of the two.";
-            return Err(ConfigError::new("pad_to_aspect_ratio", message));
-        }
-        let (rows, columns) = if crop {
-            centred_window(view, to)
-        } else if pad {
-            let fitting = |side: usize, other: usize, to: usize, other_to: usize| {
-                let ideal = (other * to) as f32 / other_to as f32;
-                let edge = (side.max(ideal as usize) - side) / 2;
-                Span {
-                    start: -(edge as i64),
-                    n: side + 2 * edge,
-                }
-            };
-            (
-                fitting(view.height, view.width, to.height, to.width),
-                fitting(view.width, view.height, to.width, to.height),
-            )
-        } else {
-            (Span::all(view.height), Span::all(view.width))
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let view = View::of(&request, options.data_format)?;
+    let to = view.resized(options.height, options.width);
+    let (crop, pad) = (options.crop_to_aspect_ratio, options.pad_to_aspect_ratio);
+    if crop && pad {
+        let message = "An image is either cropped or padded: choose one of the two.";
+        return Err(ConfigError::new("pad_to_aspect_ratio", message));
+    }
+    let (rows, columns) = if crop {
+        centred_window(view, to)
+    } else if pad {
+        let fitting = |side: usize, other: usize, to: usize, other_to: usize| {
+            let ideal = (other * to) as f32 / other_to as f32;
+            let edge = (side.max(ideal as usize) - side) / 2;
+            Span {
+                start: -(edge as i64),
+                n: side + 2 * edge,
+            }
         };
-        let method = match (options.interpolation, options.antialias) {
-            ("bilinear", false) => Method::Bilinear,
-            ("nearest", _) => Method::Nearest,
-            ("bicubic", false) => Method::Bicubic,
-            ("area", _) => Method::Area,
-            (kernel, antialias) => Method::Kernel(
-                match kernel {
-                    "bilinear" => (1.0, |x| 1.0 - x),
-                    "bicubic" => (2.0, keys),
-                    "lanczos3" => (3.0, |x| lanczos(3.0, x)),
-                    _ => (5.0, |x| lanczos(5.0, x)),
-                },
-                antialias,
-            ),
-        };
-        let window = (rows, columns);
-        let resizing = Resampled::new(view, to, window, &method, options.fill_value);
-        Ok(Augment::boxed(&request, 0, Box::new(resizing), to))
-    },
-};
+        (
+            fitting(view.height, view.width, to.height, to.width),
+            fitting(view.width, view.height, to.width, to.height),
+        )
+    } else {
+        (Span::all(view.height), Span::all(view.width))
+    };
+    let method = match (options.interpolation, options.antialias) {
+        ("bilinear", false) => Method::Bilinear,
+        ("nearest", _) => Method::Nearest,
+        ("bicubic", false) => Method::Bicubic,
+        ("area", _) => Method::Area,
+        (kernel, antialias) => Method::Kernel(
+            match kernel {
+                "bilinear" => (1.0, |x| 1.0 - x),
+                "bicubic" => (2.0, keys),
+                "lanczos3" => (3.0, |x| lanczos(3.0, x)),
+                _ => (5.0, |x| lanczos(5.0, x)),
+            },
+            antialias,
+        ),
+    };
+    let window = (rows, columns);
+    let resizing = Resampled::new(view, to, window, &method, options.fill_value);
+    Ok(Augment::boxed(&request, 0, Box::new(resizing), to))
+});
 
 /// An interval of an axis, which may start before it and end after it.
 #[derive(Clone, Copy)]

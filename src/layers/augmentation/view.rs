@@ -1,7 +1,7 @@
 //! The layout of an image in memory, and positions outside of it.
 
 use crate::layers::layer::{Build, Shape};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// Layout of an image in memory.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ impl View {
     ///
     /// # Errors
     /// An input that is not an image.
-    pub fn of(request: &Build<'_>, data_format: &str) -> Result<Self, ConfigError> {
+    pub fn of(request: &Build<'_>, data_format: &str) -> Result<Self> {
         let channels_first = data_format == "channels_first";
         match (request.input().as_slice(), channels_first) {
             (&[height, width, channels], false) | (&[channels, height, width], true) => Ok(View {

@@ -8,7 +8,7 @@ pub mod transpose;
 use super::layer::{Build, Shape};
 use crate::kernels::windows::Geometry;
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// The options that place the windows of a convolution or pooling layer.
 pub struct Window {
@@ -28,12 +28,7 @@ pub struct Window {
 ///
 /// # Errors
 /// Another number of sizes than the rank has.
-fn sizes(
-    config: &ConfigObject,
-    option: &str,
-    list: &[i64],
-    rank: usize,
-) -> Result<[usize; 2], ConfigError> {
+fn sizes(config: &ConfigObject, option: &str, list: &[i64], rank: usize) -> Result<[usize; 2]> {
     let size = |n: i64| usize::try_from(n).unwrap_or(1);
     match (rank, list) {
         (1, [n]) => Ok([1, size(*n)]),
@@ -55,7 +50,7 @@ fn sizes(
 ///
 /// # Errors
 /// An input of another rank.
-pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize), ConfigError> {
+pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize)> {
     match (rank, request.input().as_slice()) {
         (1, &[steps, channels]) => Ok(([1, steps], channels)),
         (2, &[height, width, channels]) => Ok(([height, width], channels)),
@@ -81,7 +76,7 @@ pub fn image_of(request: &Build<'_>, rank: usize) -> Result<([usize; 2], usize),
 ///
 /// # Errors
 /// Both more than 1.
-fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<(), ConfigError> {
+fn strides_or_dilation(strides: [usize; 2], dilation: [usize; 2]) -> Result<()> {
     if strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1) {
         let message = "Strides and dilation cannot both be more than 1: set one of them to 1.";
         return Err(ConfigError::new("dilation_rate", message));
@@ -127,7 +122,7 @@ pub fn geometry(
     rank: usize,
     options: &Window,
     groups: usize,
-) -> Result<Geometry, ConfigError> {
+) -> Result<Geometry> {
     let config = request.config;
     let (image, channels) = image_of(request, rank)?;
     let window = sizes(config, options.option, &options.size, rank)?;

@@ -5,17 +5,14 @@ use super::options::{
     DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, PADDING_CAUSAL, STRIDES,
 };
 use super::{Window, geometry, kernel_shape, shape_of, strides_or_dilation};
-use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
-use crate::layers::common::{self, Function};
-use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
-};
+use crate::layers::common::{self, Head, head};
+use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::layers::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -99,47 +96,32 @@ class! {
     struct Depthwise2D("DepthwiseConv2D", "depthwise_conv2d", "Depthwise convolution, 2D") + DepthwiseOptions {}
 }
 
-pub static CONV_1D: LayerKind = LayerKind {
-    class: Conv1D::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let own = Conv1D::of(request.config);
-        let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
-        let layer = Convolution::plain(request, 1, own.filters, (size, strides, padding))?;
-        Ok(Box::new(layer))
-    },
-};
+pub static CONV_1D: LayerKind = LayerKind::new(Conv1D::SPEC, |request| {
+    let own = Conv1D::of(request.config);
+    let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
+    let layer = Convolution::plain(request, 1, own.filters, (size, strides, padding))?;
+    Ok(Box::new(layer))
+});
 
-pub static CONV_2D: LayerKind = LayerKind {
-    class: Conv2D::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let own = Conv2D::of(request.config);
-        let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
-        let layer = Convolution::plain(request, 2, own.filters, (size, strides, padding))?;
-        Ok(Box::new(layer))
-    },
-};
+pub static CONV_2D: LayerKind = LayerKind::new(Conv2D::SPEC, |request| {
+    let own = Conv2D::of(request.config);
+    let (size, strides, padding) = (own.kernel_size, own.strides, own.padding);
+    let layer = Convolution::plain(request, 2, own.filters, (size, strides, padding))?;
+    Ok(Box::new(layer))
+});
 
-pub static DEPTHWISE_1D: LayerKind = LayerKind {
-    class: Depthwise1D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::depthwise(request, 1)?)),
-};
+pub static DEPTHWISE_1D: LayerKind = LayerKind::new(Depthwise1D::SPEC, |request| {
+    Ok(Box::new(Convolution::depthwise(request, 1)?))
+});
 
-pub static DEPTHWISE_2D: LayerKind = LayerKind {
-    class: Depthwise2D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Convolution::depthwise(request, 2)?)),
-};
+pub static DEPTHWISE_2D: LayerKind = LayerKind::new(Depthwise2D::SPEC, |request| {
+    Ok(Box::new(Convolution::depthwise(request, 2)?))
+});
 
 /// y = f(windows K + b). Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Convolution {
-    output_shape: Shape,
+    head: Head,
     convolve: Convolve,
-    function: Function,
-    activity: Option<Regularizer>,
-    params: Vec<ParamSpec>,
 }
 
 impl Convolution {
@@ -148,7 +130,7 @@ impl Convolution {
         rank: usize,
         filters: usize,
         (size, strides, padding): (Vec<i64>, Vec<i64>, &'static str),
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let options = PlainOptions::of(request.config);
         let groups = options.groups;
         let channels = request.input().last().copied().unwrap_or(1);
@@ -167,38 +149,28 @@ impl Convolution {
         };
         let geometry = geometry(&request, rank, &window, groups)?;
         strides_or_dilation(geometry.strides, geometry.dilation)?;
-        let kernel = common::weights(
-            "kernel",
-            kernel_shape(rank, geometry.window, [geometry.seen, filters]),
-            &options.kernel_initializer,
-            options.kernel_regularizer.as_ref(),
-            options.kernel_constraint.as_ref(),
-            request.seeds,
-        );
-        let bias = common::weights(
-            "bias",
-            vec![filters],
-            &options.bias_initializer,
-            options.bias_regularizer.as_ref(),
-            options.bias_constraint.as_ref(),
-            request.seeds,
-        );
-        let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(options.use_bias));
+        let kernel = kernel_shape(rank, geometry.window, [geometry.seen, filters]);
+        let shape = shape_of(rank, geometry.places, filters);
         Ok(Convolution {
-            output_shape: shape_of(rank, geometry.places, filters),
+            head: head!(
+                options,
+                shape,
+                request.seeds,
+                (
+                    "kernel",
+                    kernel,
+                    [kernel_initializer, kernel_regularizer, kernel_constraint]
+                )
+            ),
             convolve: Convolve {
                 geometry,
                 groups,
                 filters,
             },
-            function: Function::new(&options.activation),
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params,
         })
     }
 
-    fn depthwise(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn depthwise(request: Build<'_>, rank: usize) -> Result<Self> {
         let options = DepthwiseOptions::of(request.config);
         let channels = request.input().last().copied().unwrap_or(1);
         let filters = channels * options.depth_multiplier;
@@ -210,34 +182,28 @@ impl Convolution {
             padding: options.padding,
         };
         let geometry = geometry(&request, rank, &window, channels)?;
-        let kernel = common::weights(
-            "kernel",
-            kernel_shape(rank, geometry.window, [channels, options.depth_multiplier]),
-            &options.depthwise_initializer,
-            options.depthwise_regularizer.as_ref(),
-            options.depthwise_constraint.as_ref(),
-            request.seeds,
-        );
-        let bias = common::weights(
-            "bias",
-            vec![filters],
-            &options.bias_initializer,
-            options.bias_regularizer.as_ref(),
-            options.bias_constraint.as_ref(),
-            request.seeds,
-        );
-        let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(options.use_bias));
+        let kernel = kernel_shape(rank, geometry.window, [channels, options.depth_multiplier]);
+        let shape = shape_of(rank, geometry.places, filters);
         Ok(Convolution {
-            output_shape: shape_of(rank, geometry.places, filters),
+            head: head!(
+                options,
+                shape,
+                request.seeds,
+                (
+                    "kernel",
+                    kernel,
+                    [
+                        depthwise_initializer,
+                        depthwise_regularizer,
+                        depthwise_constraint
+                    ]
+                )
+            ),
             convolve: Convolve {
                 geometry,
                 groups: channels,
                 filters,
             },
-            function: Function::new(&options.activation),
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params,
         })
     }
 }
@@ -298,15 +264,11 @@ impl Convolve {
 
 impl Layer for Convolution {
     fn output_shape(&self) -> &Shape {
-        &self.output_shape
+        &self.head.shape
     }
 
-    fn params(&self) -> &[ParamSpec] {
-        &self.params
-    }
-
-    fn scratch(&self, batch: usize) -> usize {
-        batch * size(&self.output_shape).unwrap_or(0)
+    fn head(&self) -> Option<&Head> {
+        Some(&self.head)
     }
 
     fn work(&self, _: usize) -> usize {
@@ -317,14 +279,13 @@ impl Layer for Convolution {
         let (kernel, bias) = pass.params.split_at(self.convolve.n_kernel());
         self.convolve
             .forward(pass.x, kernel, bias, pass.scratch, pass.work);
-        self.function
-            .forward(self.convolve.filters, pass.scratch, pass.y);
+        self.head.forward(pass.scratch, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.activation_backward(pass.scratch, pass.y, dz);
+            self.head.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(self.convolve.n_kernel());
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.convolve.n_kernel());
@@ -335,26 +296,6 @@ impl Layer for Convolution {
             .backward((pass.x, dz), kernel, dkernel, pass.dx, pass.work);
     }
 
-    fn activity_regularizer(&self) -> Option<&Regularizer> {
-        self.activity.as_ref()
-    }
-
-    fn activation(&self) -> Option<&'static str> {
-        self.function.nonlinear_name()
-    }
-
-    fn stores_preactivation(&self) -> bool {
-        true
-    }
-
-    fn logits_available(&self) -> bool {
-        self.function.logits_available()
-    }
-
-    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        self.function.backward(self.convolve.filters, scratch, y, d);
-    }
-
     fn terms(&self, _: bool) -> Vec<Stage> {
         let Convolve {
             geometry,
@@ -363,9 +304,9 @@ impl Layer for Convolution {
         } = &self.convolve;
         let factor = Factor::Weight {
             weights: (0..geometry.n_window()).map(|i| i * filters).collect(),
-            bias: (self.params.len() > 1).then_some(self.convolve.n_kernel()),
+            bias: (self.head.params.len() > 1).then_some(self.convolve.n_kernel()),
         };
-        let stage = Stage::windows(&self.output_shape, geometry, *groups, factor);
+        let stage = Stage::windows(&self.head.shape, geometry, *groups, factor);
         vec![stage.with_activation(self.activation())]
     }
 }

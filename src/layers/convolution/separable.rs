@@ -7,15 +7,12 @@ use super::options::{
 };
 use super::plain::Convolve;
 use super::{Window, geometry, kernel_shape, shape_of};
-use crate::functions::regularizers::Regularizer;
 use crate::functions::{constraints, initializers, regularizers};
 use crate::kernels::rows;
-use crate::layers::common::{self, Function};
-use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
-};
+use crate::layers::common::{self, Head, head};
+use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -70,30 +67,22 @@ class! {
     struct Separable2D("SeparableConv2D", "separable_conv2d", "Separable convolution, 2D") + Options {}
 }
 
-pub static SEPARABLE_1D: LayerKind = LayerKind {
-    class: Separable1D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Separable::new(request, 1)?)),
-};
+pub static SEPARABLE_1D: LayerKind = LayerKind::new(Separable1D::SPEC, |request| {
+    Ok(Box::new(Separable::new(request, 1)?))
+});
 
-pub static SEPARABLE_2D: LayerKind = LayerKind {
-    class: Separable2D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Separable::new(request, 2)?)),
-};
+pub static SEPARABLE_2D: LayerKind = LayerKind::new(Separable2D::SPEC, |request| {
+    Ok(Box::new(Separable::new(request, 2)?))
+});
 
 /// y = f((x * D) P + b). Scratch: the pre-activations, then the outputs of the depthwise convolution.
 struct Separable {
-    output_shape: Shape,
+    head: Head,
     depthwise: Convolve,
-    filters: usize,
-    function: Function,
-    activity: Option<Regularizer>,
-    params: Vec<ParamSpec>,
 }
 
 impl Separable {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self> {
         let options = Options::of(request.config);
         let channels = request.input().last().copied().unwrap_or(1);
         let multiplier = options.depth_multiplier;
@@ -106,43 +95,38 @@ impl Separable {
             padding: options.padding,
         };
         let geometry = geometry(&request, rank, &window, channels)?;
-        let depthwise = common::weights(
-            "depthwise_kernel",
-            kernel_shape(rank, geometry.window, [channels, multiplier]),
-            &options.depthwise_initializer,
-            options.depthwise_regularizer.as_ref(),
-            options.depthwise_constraint.as_ref(),
-            request.seeds,
-        );
-        let pointwise = common::weights(
-            "pointwise_kernel",
-            kernel_shape(rank, [1, 1], [channels * multiplier, filters]),
-            &options.pointwise_initializer,
-            options.pointwise_regularizer.as_ref(),
-            options.pointwise_constraint.as_ref(),
-            request.seeds,
-        );
-        let bias = common::weights(
-            "bias",
-            vec![filters],
-            &options.bias_initializer,
-            options.bias_regularizer.as_ref(),
-            options.bias_constraint.as_ref(),
-            request.seeds,
-        );
-        let mut params = vec![depthwise, pointwise, bias];
-        params.truncate(2 + usize::from(options.use_bias));
+        let depthwise = kernel_shape(rank, geometry.window, [channels, multiplier]);
+        let pointwise = kernel_shape(rank, [1, 1], [channels * multiplier, filters]);
+        let shape = shape_of(rank, geometry.places, filters);
         Ok(Separable {
-            output_shape: shape_of(rank, geometry.places, filters),
+            head: head!(
+                options,
+                shape,
+                request.seeds,
+                (
+                    "depthwise_kernel",
+                    depthwise,
+                    [
+                        depthwise_initializer,
+                        depthwise_regularizer,
+                        depthwise_constraint
+                    ]
+                ),
+                (
+                    "pointwise_kernel",
+                    pointwise,
+                    [
+                        pointwise_initializer,
+                        pointwise_regularizer,
+                        pointwise_constraint
+                    ]
+                )
+            ),
             depthwise: Convolve {
                 geometry,
                 groups: channels,
                 filters: channels * multiplier,
             },
-            filters,
-            function: Function::new(&options.activation),
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params,
         })
     }
 
@@ -150,23 +134,19 @@ impl Separable {
     fn n_middle(&self, batch: usize) -> usize {
         batch * self.depthwise.geometry.n_places() * self.depthwise.filters
     }
-
-    fn n_out(&self, batch: usize) -> usize {
-        batch * size(&self.output_shape).unwrap_or(0)
-    }
 }
 
 impl Layer for Separable {
     fn output_shape(&self) -> &Shape {
-        &self.output_shape
+        &self.head.shape
     }
 
-    fn params(&self) -> &[ParamSpec] {
-        &self.params
+    fn head(&self) -> Option<&Head> {
+        Some(&self.head)
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        self.n_out(batch) + self.n_middle(batch)
+        self.head.n_out(batch) + self.n_middle(batch)
     }
 
     fn work(&self, batch: usize) -> usize {
@@ -174,58 +154,38 @@ impl Layer for Separable {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let channels = self.depthwise.filters;
-        let (z, middle) = pass.scratch.split_at_mut(self.n_out(pass.batch));
+        let (channels, filters) = (self.depthwise.filters, self.head.width());
+        let (z, middle) = pass.scratch.split_at_mut(self.head.n_out(pass.batch));
         let (depthwise, rest) = pass.params.split_at(self.depthwise.n_kernel());
-        let (pointwise, bias) = rest.split_at(channels * self.filters);
+        let (pointwise, bias) = rest.split_at(channels * filters);
         self.depthwise
             .forward(pass.x, depthwise, &[], middle, pass.work);
         pass.products
-            .product_plus(middle, pointwise, bias, z, channels, self.filters);
-        self.function.forward(self.filters, z, pass.y);
+            .product_plus(middle, pointwise, bias, z, channels, filters);
+        self.head.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        let (channels, dz) = (self.depthwise.filters, pass.dy);
-        let (z, middle) = pass.scratch.split_at_mut(self.n_out(pass.batch));
+        let (channels, filters) = (self.depthwise.filters, self.head.width());
+        let dz = pass.dy;
+        let (z, middle) = pass.scratch.split_at_mut(self.head.n_out(pass.batch));
         if !pass.at_logits {
-            self.function.backward(self.filters, z, pass.y, dz);
+            self.head.backward(z, pass.y, dz);
         }
         let n_depthwise = self.depthwise.n_kernel();
         let (depthwise, rest) = pass.params.split_at(n_depthwise);
-        let (pointwise, _) = rest.split_at(channels * self.filters);
+        let (pointwise, _) = rest.split_at(channels * filters);
         let (ddepthwise, rest) = pass.dparams.split_at_mut(n_depthwise);
-        let (dpointwise, dbias) = rest.split_at_mut(channels * self.filters);
+        let (dpointwise, dbias) = rest.split_at_mut(channels * filters);
         if !dbias.is_empty() {
             rows::sum_rows(dz, dbias);
         }
         pass.products
-            .of_transposed(middle, dz, dpointwise, channels, self.filters);
+            .of_transposed(middle, dz, dpointwise, channels, filters);
         let (dmiddle, work) = pass.work.split_at_mut(self.n_middle(pass.batch));
         pass.products
-            .with_transposed(dz, pointwise, dmiddle, self.filters, channels);
+            .with_transposed(dz, pointwise, dmiddle, filters, channels);
         self.depthwise
             .backward((pass.x, dmiddle), depthwise, ddepthwise, pass.dx, work);
-    }
-
-    fn activity_regularizer(&self) -> Option<&Regularizer> {
-        self.activity.as_ref()
-    }
-
-    fn activation(&self) -> Option<&'static str> {
-        self.function.nonlinear_name()
-    }
-
-    fn stores_preactivation(&self) -> bool {
-        true
-    }
-
-    fn logits_available(&self) -> bool {
-        self.function.logits_available()
-    }
-
-    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        self.function
-            .backward(self.filters, &scratch[..y.len()], y, d);
     }
 }

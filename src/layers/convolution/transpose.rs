@@ -2,16 +2,13 @@
 
 use super::options::{DILATION_RATE, FILTERS, KERNEL_SIZE, PADDING, STRIDES};
 use super::{extent, image_of, kernel_shape, positions, shape_of, sizes, strides_or_dilation};
-use crate::functions::regularizers::Regularizer;
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
-use crate::layers::common::{self, Function};
-use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, ParamSpec, Shape, size,
-};
+use crate::layers::common::{self, Head, head};
+use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 shared! {
@@ -54,32 +51,24 @@ class! {
     struct Transpose2D("Conv2DTranspose", "conv2d_transpose", "Transposed convolution, 2D") + Options {}
 }
 
-pub static TRANSPOSE_1D: LayerKind = LayerKind {
-    class: Transpose1D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Transpose::new(request, 1)?)),
-};
+pub static TRANSPOSE_1D: LayerKind = LayerKind::new(Transpose1D::SPEC, |request| {
+    Ok(Box::new(Transpose::new(request, 1)?))
+});
 
-pub static TRANSPOSE_2D: LayerKind = LayerKind {
-    class: Transpose2D::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Transpose::new(request, 2)?)),
-};
+pub static TRANSPOSE_2D: LayerKind = LayerKind::new(Transpose2D::SPEC, |request| {
+    Ok(Box::new(Transpose::new(request, 2)?))
+});
 
 /// Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Transpose {
-    output_shape: Shape,
+    head: Head,
     /// Windows on the output, one for each position of the input.
     geometry: Geometry,
     channels: usize,
-    filters: usize,
-    function: Function,
-    activity: Option<Regularizer>,
-    params: Vec<ParamSpec>,
 }
 
 impl Transpose {
-    fn new(request: Build<'_>, rank: usize) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>, rank: usize) -> Result<Self> {
         let config = request.config;
         let options = Options::of(config);
         let (input, channels) = image_of(&request, rank)?;
@@ -123,26 +112,18 @@ impl Transpose {
                 _ => same,
             };
         }
-        let kernel = common::weights(
-            "kernel",
-            kernel_shape(rank, window, [filters, channels]),
-            &options.kernel_initializer,
-            options.kernel_regularizer.as_ref(),
-            options.kernel_constraint.as_ref(),
-            request.seeds,
-        );
-        let bias = common::weights(
-            "bias",
-            vec![filters],
-            &options.bias_initializer,
-            options.bias_regularizer.as_ref(),
-            options.bias_constraint.as_ref(),
-            request.seeds,
-        );
-        let mut params = vec![kernel, bias];
-        params.truncate(1 + usize::from(options.use_bias));
+        let kernel = kernel_shape(rank, window, [filters, channels]);
         Ok(Transpose {
-            output_shape: shape_of(rank, image, filters),
+            head: head!(
+                options,
+                shape_of(rank, image, filters),
+                request.seeds,
+                (
+                    "kernel",
+                    kernel,
+                    [kernel_initializer, kernel_regularizer, kernel_constraint]
+                )
+            ),
             geometry: Geometry {
                 image,
                 channels: filters,
@@ -154,19 +135,11 @@ impl Transpose {
                 places: input,
             },
             channels,
-            filters,
-            function: Function::new(&options.activation),
-            activity: options.activity_regularizer.as_ref().map(Regularizer::new),
-            params,
         })
     }
 
     fn n_kernel(&self) -> usize {
         self.geometry.n_window() * self.channels
-    }
-
-    fn n_out(&self) -> usize {
-        size(&self.output_shape).unwrap_or(0)
     }
 
     /// Windows on the output.
@@ -177,15 +150,11 @@ impl Transpose {
 
 impl Layer for Transpose {
     fn output_shape(&self) -> &Shape {
-        &self.output_shape
+        &self.head.shape
     }
 
-    fn params(&self) -> &[ParamSpec] {
-        &self.params
-    }
-
-    fn scratch(&self, batch: usize) -> usize {
-        batch * self.n_out()
+    fn head(&self) -> Option<&Head> {
+        Some(&self.head)
     }
 
     fn work(&self, _: usize) -> usize {
@@ -199,14 +168,13 @@ impl Layer for Transpose {
         if !bias.is_empty() {
             rows::add_bias(z, bias);
         }
-        self.function.forward(self.filters, z, pass.y);
+        self.head.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.function
-                .backward(self.filters, pass.scratch, pass.y, dz);
+            self.head.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(self.n_kernel());
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.n_kernel());
@@ -218,25 +186,5 @@ impl Layer for Transpose {
         if let Some(dx) = pass.dx {
             windows.correlate(dz, kernel, &[], dx, pass.work);
         }
-    }
-
-    fn activity_regularizer(&self) -> Option<&Regularizer> {
-        self.activity.as_ref()
-    }
-
-    fn activation(&self) -> Option<&'static str> {
-        self.function.nonlinear_name()
-    }
-
-    fn stores_preactivation(&self) -> bool {
-        true
-    }
-
-    fn logits_available(&self) -> bool {
-        self.function.logits_available()
-    }
-
-    fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        self.function.backward(self.filters, scratch, y, d);
     }
 }

@@ -1,13 +1,13 @@
 //! BatchNormalization (Ioffe and Szegedy, 2015): normalizes each channel over the batch.
 
-use super::{affine_options, axes_shape, split, split_mut, view_of};
+use super::{affine, axes_shape, split, split_mut, view_of};
 use crate::functions::initializers::{self, Seeded};
 use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::layers::layer::{
-    Backward, Build, Forward, Initial, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+    Backward, Build, Forward, Initial, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
 class! {
@@ -44,11 +44,9 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(BatchNormalization::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(BatchNormalization::new(request)?))
+});
 
 /// Scratch holds the means of the channels, then their variances.
 struct BatchNormalization {
@@ -65,7 +63,7 @@ struct BatchNormalization {
 }
 
 impl BatchNormalization {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let (view, outer) = view_of(&request, &options.axis)?;
         if options.axis.len() != 1 {
@@ -73,8 +71,7 @@ impl BatchNormalization {
             return Err(ConfigError::new("axis", message));
         }
         let shape = axes_shape(&request, &options.axis);
-        let affine = affine_options!(options);
-        let mut params = affine.params(&shape, request.seeds);
+        let mut params = affine!(options, &shape, request.seeds);
         let mut add = |name: &str, initializer: &ConfigObject| {
             let initial = Initial::Drawn(Seeded::new(initializer, request.seeds));
             params.push(ParamSpec {
@@ -142,15 +139,8 @@ impl Layer for BatchNormalization {
                 self.moments_in(pass.state, c)
             };
             (pass.scratch[c], pass.scratch[n + c]) = (moments.mean, moments.variance);
-            let how = (moments, self.epsilon);
-            normalize::apply(
-                self.view,
-                &group,
-                how,
-                Affine { gamma, beta },
-                pass.x,
-                pass.y,
-            );
+            let (how, affine) = ((moments, self.epsilon), Affine { gamma, beta });
+            normalize::apply(self.view, &group, how, affine, pass.x, pass.y);
         }
     }
 

@@ -1,12 +1,12 @@
 //! GroupNormalization (Wu and He, 2018): normalizes groups of channels of each example.
 
-use super::{affine_options, split, split_mut, view_of};
-use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
+use super::{ByGroup, affine, view_of};
+use crate::kernels::normalize::Group;
 use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+    Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -29,25 +29,21 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(GroupNormalization::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(GroupNormalization::new(request)?))
+});
 
 /// Scratch holds mean and variance of each group of each example.
 struct GroupNormalization {
     shape: Shape,
-    view: View,
     outer: usize,
     groups: usize,
-    epsilon: f32,
-    scale: bool,
+    own: ByGroup,
     params: Vec<ParamSpec>,
 }
 
 impl GroupNormalization {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let (view, outer) = view_of(&request, &options.axis)?;
         // -1 stands for one group for each channel.
@@ -61,22 +57,24 @@ impl GroupNormalization {
             );
             return Err(ConfigError::new("groups", message));
         }
-        let affine = affine_options!(options);
         Ok(GroupNormalization {
             shape: request.input().clone(),
-            view,
             outer,
             groups,
-            epsilon: options.epsilon,
-            scale: options.scale,
-            params: affine.params(&[view.channels], request.seeds),
+            own: ByGroup {
+                view,
+                epsilon: options.epsilon,
+                scale: options.scale,
+                centred: true,
+            },
+            params: affine!(options, &[view.channels], request.seeds),
         })
     }
 
     /// The groups of all examples.
     fn all_groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
-        let (n, outer, inner) = (self.groups, self.outer, self.view.inner);
-        let width = self.view.channels / n;
+        let (n, outer, inner) = (self.groups, self.outer, self.own.view.inner);
+        let width = self.own.view.channels / n;
         (0..batch * n).map(move |i| Group {
             outer: i / n * outer..(i / n + 1) * outer,
             channels: i % n * width..(i % n + 1) * width,
@@ -99,48 +97,11 @@ impl Layer for GroupNormalization {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (gamma, beta) = split(self.scale, self.view.channels, pass.params);
-        for (group, stored) in self
-            .all_groups(pass.batch)
-            .zip(pass.scratch.chunks_exact_mut(2))
-        {
-            let moments = normalize::moments(self.view, &group, pass.x, None, true);
-            stored.copy_from_slice(&[moments.mean, moments.variance]);
-            let how = (moments, self.epsilon);
-            normalize::apply(
-                self.view,
-                &group,
-                how,
-                Affine { gamma, beta },
-                pass.x,
-                pass.y,
-            );
-        }
+        self.own.forward(self.all_groups(pass.batch), pass);
     }
 
-    fn backward(&self, mut pass: Backward<'_>) {
-        let (gamma, _) = split(self.scale, self.view.channels, pass.params);
-        pass.dparams.fill(0.0);
-        let (dgamma, dbeta) = split_mut(self.scale, self.view.channels, pass.dparams);
-        let how = How {
-            mask: None,
-            centred: true,
-            constant: false,
-        };
-        for (group, stored) in self
-            .all_groups(pass.batch)
-            .zip(pass.scratch.chunks_exact(2))
-        {
-            let (mean, variance) = (stored[0], stored[1]);
-            let grads = Grads {
-                dx: pass.dx.as_deref_mut(),
-                dgamma,
-                dbeta,
-            };
-            let moments = (Moments { mean, variance }, self.epsilon);
-            let inputs = (pass.x, &*pass.dy);
-            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
-        }
+    fn backward(&self, pass: Backward<'_>) {
+        self.own.backward(self.all_groups(pass.batch), pass);
     }
 
     fn mask_flow(&self) -> MaskFlow {

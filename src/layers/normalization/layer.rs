@@ -1,14 +1,14 @@
 //! LayerNormalization (Ba et al., 2016): normalizes the channels of each position.
 
 use super::terms::Places;
-use super::{affine_options, axes_shape, split, split_mut, view_of};
-use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
+use super::{ByGroup, affine, axes_shape, view_of};
+use crate::kernels::normalize::Group;
 use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
+    Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape,
 };
 use crate::layers::terms::{Passed, Stage, StageValues};
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{ConfigObject, OptionSpec};
 
 class! {
@@ -32,29 +32,21 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let shape = axes_shape(&request, &options.axis);
-        let affine = affine_options!(options);
-        let params = affine.params(&shape, request.seeds);
-        let (axes, epsilon, scale) = (&options.axis, options.epsilon, options.scale);
-        Ok(Box::new(PositionNormalization::new(
-            &request, axes, epsilon, params, scale, true,
-        )?))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let shape = axes_shape(&request, &options.axis);
+    let params = affine!(options, &shape, request.seeds);
+    let (axes, epsilon, scale) = (&options.axis, options.epsilon, options.scale);
+    Ok(Box::new(PositionNormalization::new(
+        &request, axes, epsilon, params, scale, true,
+    )?))
+});
 
 /// Normalizes the channels of each position. Scratch holds mean and variance of each position.
 pub struct PositionNormalization {
     shape: Shape,
-    view: View,
     outer: usize,
-    epsilon: f32,
-    scale: bool,
-    centred: bool,
+    own: ByGroup,
     params: Vec<ParamSpec>,
 }
 
@@ -70,15 +62,17 @@ impl PositionNormalization {
         params: Vec<ParamSpec>,
         scale: bool,
         centred: bool,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let (view, outer) = view_of(request, axes)?;
         Ok(PositionNormalization {
             shape: request.input().clone(),
-            view,
             outer,
-            epsilon,
-            scale,
-            centred,
+            own: ByGroup {
+                view,
+                epsilon,
+                scale,
+                centred,
+            },
             params,
         })
     }
@@ -86,14 +80,14 @@ impl PositionNormalization {
     fn places(&self) -> Places {
         Places {
             outer: self.outer,
-            channels: self.view.channels,
-            centred: self.centred,
-            epsilon: self.epsilon,
+            channels: self.own.view.channels,
+            centred: self.own.centred,
+            epsilon: self.own.epsilon,
         }
     }
 
     fn groups(&self, batch: usize) -> impl Iterator<Item = Group> + use<> {
-        let (channels, inner) = (self.view.channels, self.view.inner);
+        let (channels, inner) = (self.own.view.channels, self.own.view.inner);
         let positions = (0..batch * self.outer).flat_map(move |o| (0..inner).map(move |i| (o, i)));
         positions.map(move |(o, i)| Group {
             outer: o..o + 1,
@@ -113,52 +107,20 @@ impl Layer for PositionNormalization {
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        2 * batch * self.outer * self.view.inner
+        2 * batch * self.outer * self.own.view.inner
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (gamma, beta) = split(self.scale, self.view.channels, pass.params);
-        let stored = pass.scratch.chunks_exact_mut(2);
-        for (group, stored) in self.groups(pass.batch).zip(stored) {
-            let moments = normalize::moments(self.view, &group, pass.x, None, self.centred);
-            stored.copy_from_slice(&[moments.mean, moments.variance]);
-            let how = (moments, self.epsilon);
-            normalize::apply(
-                self.view,
-                &group,
-                how,
-                Affine { gamma, beta },
-                pass.x,
-                pass.y,
-            );
-        }
+        self.own.forward(self.groups(pass.batch), pass);
     }
 
-    fn backward(&self, mut pass: Backward<'_>) {
-        let (gamma, _) = split(self.scale, self.view.channels, pass.params);
-        pass.dparams.fill(0.0);
-        let (dgamma, dbeta) = split_mut(self.scale, self.view.channels, pass.dparams);
-        let how = How {
-            mask: None,
-            centred: self.centred,
-            constant: false,
-        };
-        for (group, stored) in self.groups(pass.batch).zip(pass.scratch.chunks_exact(2)) {
-            let (mean, variance) = (stored[0], stored[1]);
-            let grads = Grads {
-                dx: pass.dx.as_deref_mut(),
-                dgamma,
-                dbeta,
-            };
-            let moments = (Moments { mean, variance }, self.epsilon);
-            let inputs = (pass.x, &*pass.dy);
-            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
-        }
+    fn backward(&self, pass: Backward<'_>) {
+        self.own.backward(self.groups(pass.batch), pass);
     }
 
     /// RMSNormalization, which does not centre, does not support masks in Keras.
     fn mask_flow(&self) -> MaskFlow {
-        if self.centred {
+        if self.own.centred {
             MaskFlow::Passes
         } else {
             MaskFlow::Stops
@@ -167,7 +129,7 @@ impl Layer for PositionNormalization {
 
     /// Channels that do not lie side by side, and an offset without a scale, are shown as a whole.
     fn terms(&self, _: bool) -> Vec<Stage> {
-        match self.view.inner == 1 && self.scale {
+        match self.own.view.inner == 1 && self.own.scale {
             true => self.places().stages(&self.shape, self.params.len() > 1),
             false => Vec::new(),
         }

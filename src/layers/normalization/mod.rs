@@ -7,14 +7,12 @@ pub mod rms;
 mod terms;
 pub mod unit;
 
-use super::common;
-use super::layer::{Build, ParamSpec, size};
+use super::layer::{Backward, Build, Forward, size};
 use crate::functions::{constraints, initializers, regularizers};
-use crate::kernels::normalize::View;
-use crate::numerics::rng::PythonRandom;
+use crate::kernels::normalize::{self, Affine, Grads, Group, How, Moments, View};
 use crate::options::declare::options;
-use crate::options::error::ConfigError;
-use crate::options::{ConfigObject, Default, Kind};
+use crate::options::error::{ConfigError, Result};
+use crate::options::{Default, Kind};
 
 options! {
     /// Axis of the channels; 0 is the batch, -1 the last axis.
@@ -61,7 +59,7 @@ fn sorted_axes(axes: &[i64], rank: i64) -> Vec<i64> {
 ///
 /// # Errors
 /// Axes that the input does not have, or that are not adjacent.
-fn view_of(request: &Build<'_>, axes: &[i64]) -> Result<(View, usize), ConfigError> {
+fn view_of(request: &Build<'_>, axes: &[i64]) -> Result<(View, usize)> {
     let shape = request.input();
     let rank = shape.len() as i64 + 1;
     let axes = sorted_axes(axes, rank);
@@ -97,61 +95,24 @@ fn axes_shape(request: &Build<'_>, axes: &[i64]) -> Vec<usize> {
         .collect()
 }
 
-/// The options of gamma and beta.
-struct AffineOptions {
-    center: bool,
-    scale: bool,
-    beta_initializer: ConfigObject,
-    gamma_initializer: ConfigObject,
-    beta_regularizer: Option<ConfigObject>,
-    gamma_regularizer: Option<ConfigObject>,
-    beta_constraint: Option<ConfigObject>,
-    gamma_constraint: Option<ConfigObject>,
-}
-
-/// Takes the options of gamma and beta out of those of a layer.
-macro_rules! affine_options {
-    ($options:ident) => {
-        $crate::layers::normalization::AffineOptions {
-            center: $options.center,
-            scale: $options.scale,
-            beta_initializer: $options.beta_initializer,
-            gamma_initializer: $options.gamma_initializer,
-            beta_regularizer: $options.beta_regularizer,
-            gamma_regularizer: $options.gamma_regularizer,
-            beta_constraint: $options.beta_constraint,
-            gamma_constraint: $options.gamma_constraint,
-        }
-    };
-}
-
-use affine_options;
-
-impl AffineOptions {
-    /// Those of gamma and beta that the layer has, with this shape.
-    fn params(&self, shape: &[usize], seeds: &mut PythonRandom) -> Vec<ParamSpec> {
+/// The arrays of gamma and beta that a layer has, with this shape, from its options.
+macro_rules! affine {
+    ($options:ident, $shape:expr, $seeds:expr) => {{
+        use $crate::layers::common::array;
+        let shape: &[usize] = $shape;
         // Keras makes the initializer of beta first, but adds the array of gamma first.
-        let beta = common::weights(
-            "beta",
-            shape.to_vec(),
-            &self.beta_initializer,
-            self.beta_regularizer.as_ref(),
-            self.beta_constraint.as_ref(),
-            seeds,
-        );
-        let gamma = common::weights(
-            "gamma",
-            shape.to_vec(),
-            &self.gamma_initializer,
-            self.gamma_regularizer.as_ref(),
-            self.gamma_constraint.as_ref(),
-            seeds,
-        );
-        let gamma = self.scale.then_some(gamma);
-        let beta = self.center.then_some(beta);
-        gamma.into_iter().chain(beta).collect()
-    }
+        let beta = array!($options, "beta", shape.to_vec(), $seeds;
+            [beta_initializer, beta_regularizer, beta_constraint]);
+        let gamma = array!($options, "gamma", shape.to_vec(), $seeds;
+            [gamma_initializer, gamma_regularizer, gamma_constraint]);
+        let gamma = $options.scale.then_some(gamma);
+        let mut params: Vec<ParamSpec> = gamma.into_iter().collect();
+        params.extend($options.center.then_some(beta));
+        params
+    }};
 }
+
+use affine;
 
 /// Splits parameters into gamma and beta; each is empty if the layer does not have it.
 fn split(scale: bool, channels: usize, params: &[f32]) -> (&[f32], &[f32]) {
@@ -160,4 +121,49 @@ fn split(scale: bool, channels: usize, params: &[f32]) -> (&[f32], &[f32]) {
 
 fn split_mut(scale: bool, channels: usize, params: &mut [f32]) -> (&mut [f32], &mut [f32]) {
     params.split_at_mut(if scale { channels } else { 0 })
+}
+
+/// How a layer normalizes groups of which each has moments of its own, in training and at inference. Scratch holds mean and
+/// variance of each group.
+struct ByGroup {
+    view: View,
+    epsilon: f32,
+    /// Whether there is a gamma.
+    scale: bool,
+    /// Whether the mean is subtracted.
+    centred: bool,
+}
+
+impl ByGroup {
+    fn forward(&self, groups: impl Iterator<Item = Group>, pass: Forward<'_>) {
+        let (gamma, beta) = split(self.scale, self.view.channels, pass.params);
+        for (group, stored) in groups.zip(pass.scratch.chunks_exact_mut(2)) {
+            let moments = normalize::moments(self.view, &group, pass.x, None, self.centred);
+            stored.copy_from_slice(&[moments.mean, moments.variance]);
+            let (how, affine) = ((moments, self.epsilon), Affine { gamma, beta });
+            normalize::apply(self.view, &group, how, affine, pass.x, pass.y);
+        }
+    }
+
+    fn backward(&self, groups: impl Iterator<Item = Group>, mut pass: Backward<'_>) {
+        let (gamma, _) = split(self.scale, self.view.channels, pass.params);
+        pass.dparams.fill(0.0);
+        let (dgamma, dbeta) = split_mut(self.scale, self.view.channels, pass.dparams);
+        let how = How {
+            mask: None,
+            centred: self.centred,
+            constant: false,
+        };
+        for (group, stored) in groups.zip(pass.scratch.chunks_exact(2)) {
+            let (mean, variance) = (stored[0], stored[1]);
+            let grads = Grads {
+                dx: pass.dx.as_deref_mut(),
+                dgamma,
+                dbeta,
+            };
+            let moments = (Moments { mean, variance }, self.epsilon);
+            let inputs = (pass.x, &*pass.dy);
+            normalize::backward(self.view, &group, moments, how, gamma, inputs, grads);
+        }
+    }
 }

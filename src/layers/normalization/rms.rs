@@ -3,7 +3,7 @@
 use super::axes_shape;
 use super::layer::PositionNormalization;
 use crate::layers::common;
-use crate::layers::layer::{Initial, Inputs, LayerKind, ParamSpec};
+use crate::layers::layer::{Initial, LayerKind, ParamSpec};
 use crate::options::Default;
 use crate::options::declare::class;
 
@@ -17,16 +17,12 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let Options { axis, epsilon } = Options::of(request.config);
-        let initial = Initial::Drawn(common::default_initializer("ones", request.seeds));
-        let shape = axes_shape(&request, &axis);
-        let params = vec![ParamSpec::new("scale", &shape, initial)];
-        Ok(Box::new(PositionNormalization::new(
-            &request, &axis, epsilon, params, true, false,
-        )?))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let Options { axis, epsilon } = Options::of(request.config);
+    let initial = Initial::Drawn(common::default_initializer("ones", request.seeds));
+    let shape = axes_shape(&request, &axis);
+    let params = vec![ParamSpec::new("scale", &shape, initial)];
+    Ok(Box::new(PositionNormalization::new(
+        &request, &axis, epsilon, params, true, false,
+    )?))
+});

@@ -2,7 +2,7 @@
 
 use super::view_of;
 use crate::kernels::normalize::View;
-use crate::layers::layer::{Backward, Forward, Inputs, Layer, LayerKind, MaskFlow, Shape};
+use crate::layers::layer::{Backward, Forward, Layer, LayerKind, MaskFlow, Shape};
 use crate::options::declare::class;
 
 class! {
@@ -14,15 +14,11 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let (view, outer) = view_of(&request, &Options::of(request.config).axis)?;
-        let shape = request.input().clone();
-        Ok(Box::new(UnitNormalization { shape, view, outer }))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let (view, outer) = view_of(&request, &Options::of(request.config).axis)?;
+    let shape = request.input().clone();
+    Ok(Box::new(UnitNormalization { shape, view, outer }))
+});
 
 /// Smallest divisor, as a sum of squares.
 const MIN_SQUARES: f32 = 1e-12;

@@ -2,7 +2,7 @@
 
 use super::{Rearranged, cropped, flat_index, indices, padded, upsampled};
 use crate::layers::common;
-use crate::layers::layer::{Inputs, LayerKind, Shape, size};
+use crate::layers::layer::{LayerKind, Shape, size};
 use crate::options::declare::{Fixed, class, options};
 use crate::options::error::ConfigError;
 use crate::options::{Default, Kind};
@@ -27,36 +27,32 @@ class! {
     }
 }
 
-pub static RESHAPE: LayerKind = LayerKind {
-    class: ReshapeOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let n = size(request.input()).unwrap_or(0);
-        let target = ReshapeOptions::of(request.config).target_shape;
-        let known: usize = target
-            .iter()
-            .filter(|s| **s >= 0)
-            .map(|s| *s as usize)
-            .product();
-        let free = target.iter().filter(|s| **s < 0).count();
-        let fits = match free {
-            0 => known == n,
-            1 => known > 0 && n.is_multiple_of(known),
-            _ => false,
-        };
-        if !fits {
-            let message = format!(
-                "The input has {n} numbers, which do not fit the shape {target:?}: its sizes must multiply to \
+pub static RESHAPE: LayerKind = LayerKind::new(ReshapeOptions::SPEC, |request| {
+    let n = size(request.input()).unwrap_or(0);
+    let target = ReshapeOptions::of(request.config).target_shape;
+    let known: usize = target
+        .iter()
+        .filter(|s| **s >= 0)
+        .map(|s| *s as usize)
+        .product();
+    let free = target.iter().filter(|s| **s < 0).count();
+    let fits = match free {
+        0 => known == n,
+        1 => known > 0 && n.is_multiple_of(known),
+        _ => false,
+    };
+    if !fits {
+        let message = format!(
+            "The input has {n} numbers, which do not fit the shape {target:?}: its sizes must multiply to \
                  {n}, or one of them may be -1."
-            );
-            return Err(ConfigError::new("target_shape", message));
-        }
-        let left = n / known.max(1);
-        let size = |s: &i64| usize::try_from(*s).unwrap_or(left);
-        let shape = target.iter().map(size).collect();
-        Ok(Rearranged::boxed(shape, n, (0..n).map(Some)))
-    },
-};
+        );
+        return Err(ConfigError::new("target_shape", message));
+    }
+    let left = n / known.max(1);
+    let size = |s: &i64| usize::try_from(*s).unwrap_or(left);
+    let shape = target.iter().map(size).collect();
+    Ok(Rearranged::boxed(shape, n, (0..n).map(Some)))
+});
 
 class! {
     /// Reorders the axes of an example.
@@ -69,32 +65,28 @@ class! {
     }
 }
 
-pub static PERMUTE: LayerKind = LayerKind {
-    class: PermuteOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let input = request.input();
-        let dims = PermuteOptions::of(request.config).dims;
-        let dims: Vec<usize> = dims.iter().map(|d| *d as usize - 1).collect();
-        let mut sorted = dims.clone();
-        sorted.sort_unstable();
-        if !sorted.iter().copied().eq(0..input.len()) {
-            let message = format!(
-                "'dims' must name each axis of the input once: the numbers from 1 to {}.",
-                input.len()
-            );
-            return Err(ConfigError::new("dims", message));
-        }
-        let shape: Shape = dims.iter().map(|d| input[*d]).collect();
-        let sources = indices(&shape).map(|to| {
-            let mut from = vec![0; to.len()];
-            dims.iter().zip(&to).for_each(|(d, i)| from[*d] = *i);
-            flat_index(input, &from)
-        });
-        let n = size(input).unwrap_or(0);
-        Ok(Rearranged::boxed(shape.clone(), n, sources))
-    },
-};
+pub static PERMUTE: LayerKind = LayerKind::new(PermuteOptions::SPEC, |request| {
+    let input = request.input();
+    let dims = PermuteOptions::of(request.config).dims;
+    let dims: Vec<usize> = dims.iter().map(|d| *d as usize - 1).collect();
+    let mut sorted = dims.clone();
+    sorted.sort_unstable();
+    if !sorted.iter().copied().eq(0..input.len()) {
+        let message = format!(
+            "'dims' must name each axis of the input once: the numbers from 1 to {}.",
+            input.len()
+        );
+        return Err(ConfigError::new("dims", message));
+    }
+    let shape: Shape = dims.iter().map(|d| input[*d]).collect();
+    let sources = indices(&shape).map(|to| {
+        let mut from = vec![0; to.len()];
+        dims.iter().zip(&to).for_each(|(d, i)| from[*d] = *i);
+        flat_index(input, &from)
+    });
+    let n = size(input).unwrap_or(0);
+    Ok(Rearranged::boxed(shape.clone(), n, sources))
+});
 
 class! {
     /// Repeats the input as every step of a sequence.
@@ -107,19 +99,15 @@ class! {
     }
 }
 
-pub static REPEAT_VECTOR: LayerKind = LayerKind {
-    class: RepeatVectorOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let &[width] = request.input().as_slice() else {
-            let message = "RepeatVector repeats a row of numbers: put a Flatten before it.";
-            return Err(ConfigError::new("n", message));
-        };
-        let n = RepeatVectorOptions::of(request.config).n;
-        let sources = (0..n).flat_map(|_| (0..width).map(Some));
-        Ok(Rearranged::boxed(vec![n, width], width, sources))
-    },
-};
+pub static REPEAT_VECTOR: LayerKind = LayerKind::new(RepeatVectorOptions::SPEC, |request| {
+    let &[width] = request.input().as_slice() else {
+        let message = "RepeatVector repeats a row of numbers: put a Flatten before it.";
+        return Err(ConfigError::new("n", message));
+    };
+    let n = RepeatVectorOptions::of(request.config).n;
+    let sources = (0..n).flat_map(|_| (0..width).map(Some));
+    Ok(Rearranged::boxed(vec![n, width], width, sources))
+});
 
 class! {
     /// Adds steps of zeros before and after a sequence.
@@ -131,11 +119,9 @@ class! {
     }
 }
 
-pub static ZERO_PADDING_1D: LayerKind = LayerKind {
-    class: Padding1dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| padded(&request, 1, &Padding1dOptions::of(request.config).padding),
-};
+pub static ZERO_PADDING_1D: LayerKind = LayerKind::new(Padding1dOptions::SPEC, |request| {
+    padded(&request, 1, &Padding1dOptions::of(request.config).padding)
+});
 
 class! {
     /// Adds rows and columns of zeros around an image.
@@ -147,11 +133,9 @@ class! {
     }
 }
 
-pub static ZERO_PADDING_2D: LayerKind = LayerKind {
-    class: Padding2dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| padded(&request, 2, &Padding2dOptions::of(request.config).padding),
-};
+pub static ZERO_PADDING_2D: LayerKind = LayerKind::new(Padding2dOptions::SPEC, |request| {
+    padded(&request, 2, &Padding2dOptions::of(request.config).padding)
+});
 
 class! {
     /// Cuts steps off both ends of a sequence.
@@ -162,11 +146,9 @@ class! {
     }
 }
 
-pub static CROPPING_1D: LayerKind = LayerKind {
-    class: Cropping1dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| cropped(&request, 1, &Cropping1dOptions::of(request.config).cropping),
-};
+pub static CROPPING_1D: LayerKind = LayerKind::new(Cropping1dOptions::SPEC, |request| {
+    cropped(&request, 1, &Cropping1dOptions::of(request.config).cropping)
+});
 
 class! {
     /// Cuts rows and columns off the sides of an image.
@@ -178,11 +160,9 @@ class! {
     }
 }
 
-pub static CROPPING_2D: LayerKind = LayerKind {
-    class: Cropping2dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| cropped(&request, 2, &Cropping2dOptions::of(request.config).cropping),
-};
+pub static CROPPING_2D: LayerKind = LayerKind::new(Cropping2dOptions::SPEC, |request| {
+    cropped(&request, 2, &Cropping2dOptions::of(request.config).cropping)
+});
 
 class! {
     /// Repeats every step of a sequence.
@@ -193,14 +173,10 @@ class! {
     }
 }
 
-pub static UP_SAMPLING_1D: LayerKind = LayerKind {
-    class: UpSampling1dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let size = UpSampling1dOptions::of(request.config).size;
-        upsampled(&request, 1, &size, false)
-    },
-};
+pub static UP_SAMPLING_1D: LayerKind = LayerKind::new(UpSampling1dOptions::SPEC, |request| {
+    let size = UpSampling1dOptions::of(request.config).size;
+    upsampled(&request, 1, &size, false)
+});
 
 class! {
     /// Enlarges an image: repeats its pixels, or interpolates between them.
@@ -218,16 +194,12 @@ class! {
     }
 }
 
-pub static UP_SAMPLING_2D: LayerKind = LayerKind {
-    class: UpSampling2dOptions::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = UpSampling2dOptions::of(request.config);
-        upsampled(
-            &request,
-            2,
-            &options.size,
-            options.interpolation == "bilinear",
-        )
-    },
-};
+pub static UP_SAMPLING_2D: LayerKind = LayerKind::new(UpSampling2dOptions::SPEC, |request| {
+    let options = UpSampling2dOptions::of(request.config);
+    upsampled(
+        &request,
+        2,
+        &options.size,
+        options.interpolation == "bilinear",
+    )
+});

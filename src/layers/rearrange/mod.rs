@@ -9,7 +9,7 @@ use super::terms::Stage;
 pub use kinds::*;
 
 use super::layer::{Backward, Build, Forward, Layer, Shape, size};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// All indices of an array of this shape, the last axis fastest.
 fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
@@ -36,13 +36,13 @@ fn flat_index(shape: &[usize], index: &[usize]) -> Option<usize> {
 }
 
 /// Shape of an image or a sequence (rank 1) as `[rows, columns, channels]`; a sequence has one row.
-fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3], ConfigError> {
+fn image(request: &Build<'_>, rank: usize) -> Result<[usize; 3]> {
     let (image, channels) = super::convolution::image_of(request, rank)?;
     Ok([image[0], image[1], channels])
 }
 
 /// Amounts before and after each of the two axes, from the list of the option `name`.
-fn sides(name: &str, list: &[i64], rank: usize) -> Result<[[usize; 2]; 2], ConfigError> {
+fn sides(name: &str, list: &[i64], rank: usize) -> Result<[[usize; 2]; 2]> {
     let list: Vec<usize> = list.iter().map(|n| *n as usize).collect();
     match (rank, list.as_slice()) {
         (1, &[n]) => Ok([[0, 0], [n, n]]),
@@ -63,11 +63,7 @@ fn sides(name: &str, list: &[i64], rank: usize) -> Result<[[usize; 2]; 2], Confi
 }
 
 /// ZeroPadding, by the amounts of the option `padding`.
-fn padded(
-    request: &Build<'_>,
-    rank: usize,
-    padding: &[i64],
-) -> Result<Box<dyn Layer>, ConfigError> {
+fn padded(request: &Build<'_>, rank: usize, padding: &[i64]) -> Result<Box<dyn Layer>> {
     let from = image(request, rank)?;
     let sides = sides("padding", padding, rank)?;
     let mut to = from;
@@ -86,11 +82,7 @@ fn padded(
 }
 
 /// Cropping, by the amounts of the option `cropping`.
-fn cropped(
-    request: &Build<'_>,
-    rank: usize,
-    cropping: &[i64],
-) -> Result<Box<dyn Layer>, ConfigError> {
+fn cropped(request: &Build<'_>, rank: usize, cropping: &[i64]) -> Result<Box<dyn Layer>> {
     let from = image(request, rank)?;
     let sides = sides("cropping", cropping, rank)?;
     let mut to = from;
@@ -117,7 +109,7 @@ fn upsampled(
     rank: usize,
     size: &[i64],
     bilinear: bool,
-) -> Result<Box<dyn Layer>, ConfigError> {
+) -> Result<Box<dyn Layer>> {
     let from = image(request, rank)?;
     let times = match (rank, size) {
         (1, [n]) => [1, *n as usize],

@@ -1,65 +1,46 @@
 //! GRU: an update gate z blends the previous state with a candidate; a reset gate r scales the state that the candidate
 //! reads (Cho et al., 2014). Columns of the weights: z, r, h. With `reset_after` the bias has two rows.
 
-use super::options::{self, layer_options};
+use super::options::{self, recurrent};
 use super::{Cell, Recurrent, Step, StepBack};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::layer::{Inputs, LayerKind};
-use crate::options::declare::{Fixed, class};
+use crate::layers::layer::LayerKind;
+use crate::options::declare::Fixed;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
-class! {
+recurrent! {
     /// Reads a sequence step by step. Two gates control how much of its state is kept and used.
     #[formula("z, r = s(x_t W + h U + b); h~ = f(x_t W + r (h U)); h <- z h + (1 - z) h~")]
     #[group("recurrent")]
-    pub struct Options("GRU", "gru", "GRU") {
-        units: usize = options::UNITS;
-        activation: ConfigObject = options::ACTIVATION;
-        recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
-        use_bias: bool = common::USE_BIAS;
-        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
-        recurrent_initializer: ConfigObject = options::RECURRENT_INITIALIZER;
-        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
-        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
-        recurrent_regularizer: Option<ConfigObject> = options::RECURRENT_REGULARIZER;
-        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
-        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
-        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
-        recurrent_constraint: Option<ConfigObject> = options::RECURRENT_CONSTRAINT;
-        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
-        dropout: f64 = options::DROPOUT;
-        recurrent_dropout: f64 = options::RECURRENT_DROPOUT;
-        return_sequences: bool = options::RETURN_SEQUENCES;
-        return_state: Fixed = OptionSpec::fixed("return_state", "false");
-        go_backwards: bool = options::GO_BACKWARDS;
-        stateful: Fixed = OptionSpec::fixed("stateful", "false");
-        unroll: bool = options::UNROLL;
-        zero_output_for_mask: bool = options::ZERO_OUTPUT;
-        /// Applies the reset gate after the product with the recurrent weights instead of before it.
-        #[advanced]
-        reset_after("reset after"): bool = Kind::Bool, Default::Bool(true);
-        seed: Option<u64> = common::SEED;
-        use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+    struct Options("GRU", "gru", "GRU") {
+        activation {
+            recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
+        }
+        bias_initializer {}
+        zero_output_for_mask {
+            /// Applies the reset gate after the product with the recurrent weights instead of before it.
+            #[advanced]
+            reset_after("reset after"): bool = Kind::Bool, Default::Bool(true);
+        }
+        seed {
+            use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+        }
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let cell = Gru {
-            gate: Function::new(&options.recurrent_activation),
-            function: Function::new(&options.activation),
-            reset_after: options.reset_after,
-        };
-        let bias_rows = 1 + usize::from(options.reset_after);
-        let options = layer_options!(options);
-        let layer = Recurrent::new(request, options, Box::new(cell), bias_rows, false)?;
-        Ok(Box::new(layer))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let cell = Gru {
+        gate: Function::new(&options.recurrent_activation),
+        function: Function::new(&options.activation),
+        reset_after: options.reset_after,
+    };
+    let bias_rows = 1 + usize::from(options.reset_after);
+    let options = options.shared();
+    let layer = Recurrent::new(request, options, Box::new(cell), bias_rows, false)?;
+    Ok(Box::new(layer))
+});
 
 /// Scratch: the pre-activations of z, r and h; their values; the factor that r scales, h U of the third gate with
 /// `reset_after`, else the product r h.

@@ -1,64 +1,45 @@
 //! LSTM: a memory cell with an input, a forget and an output gate (Hochreiter and Schmidhuber, 1997).
 //! Columns of the weights: i, f, c, o.
 
-use super::options::{self, layer_options};
+use super::options::{self, recurrent};
 use super::{Cell, Recurrent, Step, StepBack};
 use crate::kernels::elementwise::{add, add_times, times};
 use crate::layers::common::{self, Function};
-use crate::layers::layer::{Inputs, LayerKind};
-use crate::options::declare::{Fixed, class};
+use crate::layers::layer::LayerKind;
+use crate::options::declare::Fixed;
 use crate::options::{ConfigObject, Default, Kind, OptionSpec};
 
-class! {
+recurrent! {
     /// Reads a sequence step by step. Gates control how much its memory stores, keeps and outputs.
     #[formula("[i f c~ o] = x_t W + h U + b; c <- s(f) c + s(i) f(c~); h = s(o) f(c)")]
     #[group("recurrent")]
-    pub struct Options("LSTM", "lstm", "LSTM") {
-        units: usize = options::UNITS;
-        activation: ConfigObject = options::ACTIVATION;
-        recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
-        use_bias: bool = common::USE_BIAS;
-        kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
-        recurrent_initializer: ConfigObject = options::RECURRENT_INITIALIZER;
-        bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
-        /// Initializes the biases of the forget gate to 1.
-        #[advanced]
-        unit_forget_bias("initial forget bias 1"): bool = Kind::Bool, Default::Bool(true);
-        kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
-        recurrent_regularizer: Option<ConfigObject> = options::RECURRENT_REGULARIZER;
-        bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
-        activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
-        kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
-        recurrent_constraint: Option<ConfigObject> = options::RECURRENT_CONSTRAINT;
-        bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
-        dropout: f64 = options::DROPOUT;
-        recurrent_dropout: f64 = options::RECURRENT_DROPOUT;
-        return_sequences: bool = options::RETURN_SEQUENCES;
-        return_state: Fixed = OptionSpec::fixed("return_state", "false");
-        go_backwards: bool = options::GO_BACKWARDS;
-        stateful: Fixed = OptionSpec::fixed("stateful", "false");
-        unroll: bool = options::UNROLL;
-        zero_output_for_mask: bool = options::ZERO_OUTPUT;
-        seed: Option<u64> = common::SEED;
-        use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+    struct Options("LSTM", "lstm", "LSTM") {
+        activation {
+            recurrent_activation: ConfigObject = options::RECURRENT_ACTIVATION;
+        }
+        bias_initializer {
+            /// Initializes the biases of the forget gate to 1.
+            #[advanced]
+            unit_forget_bias("initial forget bias 1"): bool = Kind::Bool, Default::Bool(true);
+        }
+        zero_output_for_mask {}
+        seed {
+            use_cudnn: Fixed = OptionSpec::fixed("use_cudnn", "\"auto\"");
+        }
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| {
-        let options = Options::of(request.config);
-        let cell = Lstm {
-            gate: Function::new(&options.recurrent_activation),
-            function: Function::new(&options.activation),
-        };
-        let forget_ones = options.unit_forget_bias;
-        let options = layer_options!(options);
-        let layer = Recurrent::new(request, options, Box::new(cell), 1, forget_ones)?;
-        Ok(Box::new(layer))
-    },
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    let options = Options::of(request.config);
+    let cell = Lstm {
+        gate: Function::new(&options.recurrent_activation),
+        function: Function::new(&options.activation),
+    };
+    let forget_ones = options.unit_forget_bias;
+    let options = options.shared();
+    let layer = Recurrent::new(request, options, Box::new(cell), 1, forget_ones)?;
+    Ok(Box::new(layer))
+});
 
 /// Scratch: the pre-activations of the gates i, f, c, o; the gates; f(c).
 struct Lstm {

@@ -13,7 +13,7 @@ mod cell;
 mod dropout;
 pub mod gru;
 pub mod lstm;
-mod options;
+pub mod options;
 mod passes;
 pub mod simple;
 mod terms;
@@ -21,14 +21,14 @@ mod weights;
 
 use cell::{Cell, Step, StepBack};
 use dropout::Dropout;
-use options::{LayerOptions, layer_options};
+use options::Shared;
 
 use super::common;
 use super::layer::{Backward, Build, Forward, Initial, Layer, MaskFlow, ParamSpec, Shape};
 use super::terms::{Passed, Stage, StageValues};
 use crate::functions::regularizers::Regularizer;
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// A cell stepped along a sequence `[steps, inputs]`.
 pub struct Recurrent {
@@ -56,11 +56,11 @@ impl Recurrent {
     /// An input that is not a sequence.
     pub fn new(
         request: Build<'_>,
-        options: LayerOptions,
+        options: Shared,
         cell: Box<dyn Cell>,
         bias_rows: usize,
         forget_ones: bool,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let class = request.config.class;
         let &[steps, n_in] = request.input().as_slice() else {
             let message = format!(
@@ -78,18 +78,16 @@ impl Recurrent {
         let early = class.class_name == "SimpleRNN";
         let early = early.then(|| common::layer_seed(options.seed, seeds));
         let path = |name: &str| [class.name, "_cell/", name].concat();
-        let kernel = options
-            .kernel
-            .array(&path("kernel"), vec![n_in, width], seeds);
-        let recurrent =
-            options
-                .recurrent
-                .array(&path("recurrent_kernel"), vec![units, width], seeds);
+        let kernel = common::array!(options, &path("kernel"), vec![n_in, width], seeds;
+            [kernel_initializer, kernel_regularizer, kernel_constraint]);
+        let recurrent = common::array!(options, &path("recurrent_kernel"), vec![units, width], seeds;
+            [recurrent_initializer, recurrent_regularizer, recurrent_constraint]);
         let bias_shape = match bias_rows {
             1 => vec![width],
             rows => vec![rows, width],
         };
-        let mut bias = options.bias.array(&path("bias"), bias_shape, seeds);
+        let mut bias = common::array!(options, &path("bias"), bias_shape, seeds;
+            [bias_initializer, bias_regularizer, bias_constraint]);
         if forget_ones && let Initial::Drawn(seeded) = &bias.initial {
             // Gates i, f, c, o: the forget gate starts open.
             let ones = common::default_initializer("ones", seeds);
@@ -132,14 +130,10 @@ impl Recurrent {
 }
 
 /// The options of a recurrent layer; `None` for any other class.
-pub fn options_of(config: &ConfigObject) -> Option<LayerOptions> {
-    if let Some(options) = simple::Options::of_class(config) {
-        return Some(layer_options!(options));
-    }
-    if let Some(options) = lstm::Options::of_class(config) {
-        return Some(layer_options!(options));
-    }
-    gru::Options::of_class(config).map(|options| layer_options!(options))
+pub fn options_of(config: &ConfigObject) -> Option<Shared> {
+    let lstm = || lstm::Options::of_class(config).map(lstm::Options::shared);
+    let gru = || gru::Options::of_class(config).map(gru::Options::shared);
+    Shared::of_class(config).or_else(lstm).or_else(gru)
 }
 
 impl Layer for Recurrent {

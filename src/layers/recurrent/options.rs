@@ -1,11 +1,8 @@
 //! Options that recurrent layers share.
 
 use crate::functions::{activations, constraints, initializers, regularizers};
-use crate::layers::common;
-use crate::layers::layer::{ParamSpec, Shape};
-use crate::numerics::rng::PythonRandom;
 use crate::options::declare::options;
-use crate::options::{ConfigObject, Default, Kind};
+use crate::options::{Default, Kind};
 
 options! {
     /// Size of the state, and number of outputs per step.
@@ -49,77 +46,82 @@ options! {
     pub ZERO_OUTPUT = zero_output_for_mask("0 where masked"), Kind::Bool, Default::Bool(false);
 }
 
-/// The options that all recurrent layers have, except the activations.
-pub struct LayerOptions {
-    pub units: usize,
-    pub use_bias: bool,
-    pub kernel: ArrayOptions,
-    pub recurrent: ArrayOptions,
-    pub bias: ArrayOptions,
-    pub activity_regularizer: Option<ConfigObject>,
-    pub dropout: f64,
-    pub recurrent_dropout: f64,
-    pub return_sequences: bool,
-    pub go_backwards: bool,
-    pub unroll: bool,
-    pub zero_output_for_mask: bool,
-    pub seed: Option<u64>,
-}
-
-/// The options of a parameter array.
-pub struct ArrayOptions {
-    pub initializer: ConfigObject,
-    pub regularizer: Option<ConfigObject>,
-    pub constraint: Option<ConfigObject>,
-}
-
-impl ArrayOptions {
-    /// The parameter array.
-    pub fn array(&self, path: &str, shape: Shape, seeds: &mut PythonRandom) -> ParamSpec {
-        common::weights(
-            path,
-            shape,
-            &self.initializer,
-            self.regularizer.as_ref(),
-            self.constraint.as_ref(),
-            seeds,
-        )
-    }
-}
-
-/// The [`LayerOptions`] in the options of a class.
-macro_rules! layer_options {
-    ($options:expr) => {{
-        use $crate::layers::recurrent::options::{ArrayOptions, LayerOptions};
-        let options = $options;
-        LayerOptions {
-            units: options.units,
-            use_bias: options.use_bias,
-            kernel: ArrayOptions {
-                initializer: options.kernel_initializer,
-                regularizer: options.kernel_regularizer,
-                constraint: options.kernel_constraint,
-            },
-            recurrent: ArrayOptions {
-                initializer: options.recurrent_initializer,
-                regularizer: options.recurrent_regularizer,
-                constraint: options.recurrent_constraint,
-            },
-            bias: ArrayOptions {
-                initializer: options.bias_initializer,
-                regularizer: options.bias_regularizer,
-                constraint: options.bias_constraint,
-            },
-            activity_regularizer: options.activity_regularizer,
-            dropout: options.dropout,
-            recurrent_dropout: options.recurrent_dropout,
-            return_sequences: options.return_sequences,
-            go_backwards: options.go_backwards,
-            unroll: options.unroll,
-            zero_output_for_mask: options.zero_output_for_mask,
-            seed: options.seed,
+/// A recurrent class: the options that all of them have, in Keras' order, and its own after four of them.
+macro_rules! recurrent {
+    (
+        $(#[$($attribute:tt)*])*
+        struct Options($($name:literal),+) {
+            activation { $($activation:tt)* }
+            bias_initializer { $($initializer:tt)* }
+            zero_output_for_mask { $($zero:tt)* }
+            seed { $($seed:tt)* }
         }
-    }};
+    ) => {
+        $crate::options::declare::class! {
+            $(#[$($attribute)*])*
+            pub struct Options($($name),+) {
+                units: usize = options::UNITS;
+                activation: ConfigObject = options::ACTIVATION;
+                $($activation)*
+                use_bias: bool = common::USE_BIAS;
+                kernel_initializer: ConfigObject = common::KERNEL_INITIALIZER;
+                recurrent_initializer: ConfigObject = options::RECURRENT_INITIALIZER;
+                bias_initializer: ConfigObject = common::BIAS_INITIALIZER;
+                $($initializer)*
+                kernel_regularizer: Option<ConfigObject> = common::KERNEL_REGULARIZER;
+                recurrent_regularizer: Option<ConfigObject> = options::RECURRENT_REGULARIZER;
+                bias_regularizer: Option<ConfigObject> = common::BIAS_REGULARIZER;
+                activity_regularizer: Option<ConfigObject> = common::ACTIVITY_REGULARIZER;
+                kernel_constraint: Option<ConfigObject> = common::KERNEL_CONSTRAINT;
+                recurrent_constraint: Option<ConfigObject> = options::RECURRENT_CONSTRAINT;
+                bias_constraint: Option<ConfigObject> = common::BIAS_CONSTRAINT;
+                dropout: f64 = options::DROPOUT;
+                recurrent_dropout: f64 = options::RECURRENT_DROPOUT;
+                return_sequences: bool = options::RETURN_SEQUENCES;
+                return_state: Fixed = OptionSpec::fixed("return_state", "false");
+                go_backwards: bool = options::GO_BACKWARDS;
+                stateful: Fixed = OptionSpec::fixed("stateful", "false");
+                unroll: bool = options::UNROLL;
+                zero_output_for_mask: bool = options::ZERO_OUTPUT;
+                $($zero)*
+                seed: Option<u64> = common::SEED;
+                $($seed)*
+            }
+        }
+
+        impl Options {
+            /// The options that all recurrent layers have.
+            pub fn shared(self) -> options::Shared {
+                options::Shared {
+                    units: self.units,
+                    activation: self.activation,
+                    use_bias: self.use_bias,
+                    kernel_initializer: self.kernel_initializer,
+                    recurrent_initializer: self.recurrent_initializer,
+                    bias_initializer: self.bias_initializer,
+                    kernel_regularizer: self.kernel_regularizer,
+                    recurrent_regularizer: self.recurrent_regularizer,
+                    bias_regularizer: self.bias_regularizer,
+                    activity_regularizer: self.activity_regularizer,
+                    kernel_constraint: self.kernel_constraint,
+                    recurrent_constraint: self.recurrent_constraint,
+                    bias_constraint: self.bias_constraint,
+                    dropout: self.dropout,
+                    recurrent_dropout: self.recurrent_dropout,
+                    return_sequences: self.return_sequences,
+                    return_state: self.return_state,
+                    go_backwards: self.go_backwards,
+                    stateful: self.stateful,
+                    unroll: self.unroll,
+                    zero_output_for_mask: self.zero_output_for_mask,
+                    seed: self.seed,
+                }
+            }
+        }
+    };
 }
 
-pub(super) use layer_options;
+pub(super) use recurrent;
+
+/// The options that all recurrent layers have: SimpleRNN has no others.
+pub type Shared = super::simple::Options;

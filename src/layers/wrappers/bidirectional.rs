@@ -1,11 +1,12 @@
 //! Bidirectional: two recurrent layers read a sequence from both ends (Schuster and Paliwal, 1997).
 
 use crate::layers::layer::{
-    Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
+    Backward, Build, Forward, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
+use crate::layers::recurrent::options::{GO_BACKWARDS, ZERO_OUTPUT};
 use crate::layers::{self, recurrent};
 use crate::options::declare::{Fixed, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind, OptionSpec, Value};
 
 class! {
@@ -26,11 +27,9 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(Bidirectional::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(Bidirectional::new(request)?))
+});
 
 /// Scratch: the outputs of both layers, then their scratch buffers. Work: the gradients at both outputs, at the input and
 /// of the activity penalty, then the work buffer of either layer.
@@ -47,7 +46,7 @@ struct Bidirectional {
 }
 
 impl Bidirectional {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let options = Options::of(request.config);
         let inner = options.layer;
         let Some(forward) = recurrent::options_of(&inner) else {
@@ -55,19 +54,15 @@ impl Bidirectional {
             return Err(ConfigError::new("layer", message));
         };
         let sequences = forward.return_sequences;
-        let with = |config: &ConfigObject, backwards: Option<bool>| {
-            let mut own = config.clone();
-            own.set("zero_output_for_mask", Value::Bool(sequences));
-            if let Some(backwards) = backwards {
-                own.set("go_backwards", Value::Bool(backwards));
-            }
-            own
-        };
-        let forward_config = with(&inner, None);
-        let backward_config = match &options.backward_layer {
-            Some(own) => with(own, None),
-            None => with(&inner, Some(true)),
-        };
+        let mut forward_config = inner.clone();
+        let mut backward_config = options.backward_layer.unwrap_or_else(|| {
+            let mut copy = inner.clone();
+            copy.set(&GO_BACKWARDS, Value::Bool(true));
+            copy
+        });
+        for config in [&mut forward_config, &mut backward_config] {
+            config.set(&ZERO_OUTPUT, Value::Bool(sequences));
+        }
         let fits = recurrent::options_of(&backward_config).is_some_and(|backward| {
             backward.return_sequences == sequences && backward.go_backwards != forward.go_backwards
         });
@@ -170,22 +165,11 @@ impl Layer for Bidirectional {
         let n = pass.batch * self.n_out();
         let (forward, rest) = pass.scratch.split_at_mut(n);
         let (backward, rest) = rest.split_at_mut(n);
-        let (forward_scratch, backward_scratch) =
-            rest.split_at_mut(self.forward.scratch(pass.batch));
-        let (forward_params, backward_params) = pass.params.split_at(self.n_forward);
+        let scratch = rest.split_at_mut(self.forward.scratch(pass.batch));
+        let params = pass.params.split_at(self.n_forward);
         for (layer, y, scratch, params) in [
-            (
-                &self.forward,
-                &mut *forward,
-                forward_scratch,
-                forward_params,
-            ),
-            (
-                &self.backward,
-                &mut *backward,
-                backward_scratch,
-                backward_params,
-            ),
+            (&self.forward, &mut *forward, scratch.0, params.0),
+            (&self.backward, &mut *backward, scratch.1, params.1),
         ] {
             layer.forward(Forward {
                 batch: pass.batch,
@@ -224,8 +208,7 @@ impl Layer for Bidirectional {
         let n = pass.batch * self.n_out();
         let (forward, rest) = pass.scratch.split_at_mut(n);
         let (backward, rest) = rest.split_at_mut(n);
-        let (forward_scratch, backward_scratch) =
-            rest.split_at_mut(self.forward.scratch(pass.batch));
+        let scratch = rest.split_at_mut(self.forward.scratch(pass.batch));
         let (d_forward, work) = pass.work.split_at_mut(n);
         let (d_backward, work) = work.split_at_mut(n);
         let (dx_layer, work) = work.split_at_mut(pass.batch * self.n_in);
@@ -255,26 +238,13 @@ impl Layer for Bidirectional {
                     .for_each(|(d, p)| *d += p * mean);
             }
         }
-        let (forward_params, backward_params) = pass.params.split_at(self.n_forward);
-        let (forward_dparams, backward_dparams) = pass.dparams.split_at_mut(self.n_forward);
+        let params = pass.params.split_at(self.n_forward);
+        let dparams = pass.dparams.split_at_mut(self.n_forward);
+        let first = (&self.forward, &*forward, d_forward, scratch.0);
+        let second = (&self.backward, &*backward, d_backward, scratch.1);
+        let parts = [(first, params.0, dparams.0), (second, params.1, dparams.1)];
         let mut dx = pass.dx;
-        for (i, (layer, (y, dy), scratch, (params, dparams))) in [
-            (
-                &self.forward,
-                (&*forward, d_forward),
-                forward_scratch,
-                (forward_params, forward_dparams),
-            ),
-            (
-                &self.backward,
-                (&*backward, d_backward),
-                backward_scratch,
-                (backward_params, backward_dparams),
-            ),
-        ]
-        .into_iter()
-        .enumerate()
-        {
+        for (i, ((layer, y, dy, scratch), params, dparams)) in parts.into_iter().enumerate() {
             layer.backward(Backward {
                 batch: pass.batch,
                 x: pass.x,

@@ -5,7 +5,7 @@ use crate::layers::layer::{
     Backward, Build, Forward, Inputs, Layer, LayerKind, MaskFlow, ParamSpec, Shape, size,
 };
 use crate::options::declare::class;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 
 class! {
@@ -19,11 +19,9 @@ class! {
     }
 }
 
-pub static KIND: LayerKind = LayerKind {
-    class: Options::SPEC,
-    inputs: Inputs::One,
-    build: |request| Ok(Box::new(TimeDistributed::new(request)?)),
-};
+pub static KIND: LayerKind = LayerKind::new(Options::SPEC, |request| {
+    Ok(Box::new(TimeDistributed::new(request)?))
+});
 
 /// Scratch, for every step: its inputs, its outputs and the layer's scratch. Work: the gradients at a step's outputs,
 /// inputs and parameters, then the layer's work buffer.
@@ -51,7 +49,7 @@ const TAKE_MASKS: &[&str] = &[
 ];
 
 impl TimeDistributed {
-    fn new(request: Build<'_>) -> Result<Self, ConfigError> {
+    fn new(request: Build<'_>) -> Result<Self> {
         let inner = Options::of(request.config).layer;
         if layers::inputs_of(&inner) != Inputs::One {
             let message = "TimeDistributed wraps a layer with one input, such as Dense.";

@@ -2,7 +2,7 @@
 
 use super::Source;
 use crate::layers::Inputs;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use serde_json::{Map, Value as Json, json};
 
 /// Names of the tensors among a call's arguments, in order, and the arguments that are not tensors.
@@ -24,7 +24,7 @@ fn arguments(json: &Json, names: &mut Vec<String>) {
 ///
 /// # Errors
 /// A layer that is called several times, or that takes an output of no layer before it.
-pub fn sources(layer: &Json, known: &[String], inputs: Inputs) -> Result<Vec<Source>, ConfigError> {
+pub fn sources(layer: &Json, known: &[String], inputs: Inputs) -> Result<Vec<Source>> {
     let refuse = |message: String| Err(ConfigError::new("inbound_nodes", message));
     let nodes = layer.get("inbound_nodes").and_then(Json::as_array);
     let [node] = nodes.map_or(&[][..], Vec::as_slice) else {

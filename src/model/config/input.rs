@@ -1,7 +1,7 @@
 //! The input of a model: the keys of an InputLayer, and the shape of one example.
 
 use crate::layers::Shape;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{check_keys, short};
 use serde_json::{Map, Value as Json};
 
@@ -22,7 +22,7 @@ const KEYS: &[&str] = &[
 ///
 /// # Errors
 /// A key that it does not have.
-pub fn check(config: &Map<String, Json>) -> Result<(), ConfigError> {
+pub fn check(config: &Map<String, Json>) -> Result<()> {
     check_keys(config, KEYS, "option of InputLayer").map_err(|error| error.at("config"))
 }
 
@@ -30,7 +30,7 @@ pub fn check(config: &Map<String, Json>) -> Result<(), ConfigError> {
 ///
 /// # Errors
 /// A shape that is no list of sizes.
-pub fn shape(config: &Map<String, Json>) -> Result<Option<Shape>, ConfigError> {
+pub fn shape(config: &Map<String, Json>) -> Result<Option<Shape>> {
     let spelled = [
         ("batch_shape", 1),
         ("batch_input_shape", 1),

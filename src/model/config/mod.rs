@@ -4,7 +4,7 @@ mod graph;
 mod input;
 
 use crate::layers::{self, Inputs, Shape};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, OBJECT_KEYS, check_keys, short};
 use serde_json::{Value as Json, json};
 
@@ -66,7 +66,7 @@ impl ModelConfig {
     ///
     /// # Errors
     /// Every layer or option that this engine does not have, with its path.
-    pub fn read(json: &Json) -> Result<Self, ConfigError> {
+    pub fn read(json: &Json) -> Result<Self> {
         let object = json.as_object().ok_or_else(|| {
             ConfigError::new(
                 "",
@@ -168,7 +168,7 @@ impl ModelConfig {
         position: usize,
         is_first: bool,
         known: Option<&mut Vec<String>>,
-    ) -> Result<(), ConfigError> {
+    ) -> Result<()> {
         let config = json.get("config").and_then(Json::as_object);
         let class = json.get("class_name").and_then(Json::as_str).unwrap_or("");
         match (class, &known) {
@@ -270,7 +270,7 @@ impl ModelConfig {
 
     /// Adds the layers of a nested Sequential one after another, which gives the same numbers. Its own `trainable` has no
     /// effect, as in Keras: freezing a model freezes its layers.
-    fn add_nested(&mut self, json: &Json, position: usize) -> Result<(), ConfigError> {
+    fn add_nested(&mut self, json: &Json, position: usize) -> Result<()> {
         let config = json.get("config");
         if let Some(object) = json.as_object() {
             let known = [OBJECT_KEYS, MODEL_KEYS].concat();
@@ -367,7 +367,7 @@ impl ModelConfig {
     }
 
     /// Checks that every layer leads to the last one.
-    fn check_ends(&self, output: Option<&Json>, outer: &str) -> Result<(), ConfigError> {
+    fn check_ends(&self, output: Option<&Json>, outer: &str) -> Result<()> {
         let names = self.layer_names();
         let taken = |i: usize| {
             self.layers

@@ -1,6 +1,6 @@
 //! The trait that every callback implements, and what a callback sees and reports.
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ClassSpec, ConfigObject};
 use crate::training::trainer::{MetricValue, Trainer};
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ pub trait Callback {
     ///
     /// # Errors
     /// Why it cannot.
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         let _ = trainer;
         Ok(())
     }
@@ -153,17 +153,27 @@ pub struct CallbackKind {
     /// Its name, help text and options.
     pub class: ClassSpec,
     /// Builds it from an object of the class.
-    pub build: fn(&ConfigObject, &Trainer) -> Built,
+    pub build: Build,
+}
+
+/// Builds a callback from an object of its class.
+pub type Build = fn(&ConfigObject, &Trainer) -> Built;
+
+impl CallbackKind {
+    /// A callback class.
+    pub const fn new(class: ClassSpec, build: Build) -> Self {
+        CallbackKind { class, build }
+    }
 }
 
 /// A callback, or why it cannot be built.
-pub type Built = Result<Box<dyn Callback>, ConfigError>;
+pub type Built = Result<Box<dyn Callback>>;
 
 /// Checks that no schedule sets the learning rate, which the callback `class` sets.
 ///
 /// # Errors
 /// If one does.
-pub fn check_learning_rate(trainer: &Trainer, class: &str) -> Result<(), ConfigError> {
+pub fn check_learning_rate(trainer: &Trainer, class: &str) -> Result<()> {
     if trainer.optimizer().is_scheduled() {
         let message = format!(
             "{class} sets the learning rate, but the optimizer's follows a schedule: give the optimizer \

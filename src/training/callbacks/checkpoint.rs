@@ -5,7 +5,7 @@ use super::callback::{
 };
 use super::monitor::{MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind, OptionSpec, Value};
 use crate::training::trainer::{MetricValue, Trainer};
 
@@ -42,44 +42,41 @@ impl Options {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, trainer| {
-        let options = Options::of(config);
-        check_path(&options, trainer)?;
-        let (name, every) = (&options.monitor, options.batches_between());
-        let measured = name.strip_prefix("val_").unwrap_or(name);
-        let is_list = |(metric, value): (&str, MetricValue)| {
-            metric == measured && matches!(value, MetricValue::List(_))
-        };
-        if options.save_best_only && trainer.metrics().any(is_list) {
-            let message = format!(
-                "'{name}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, trainer| {
+    let options = Options::of(config);
+    check_path(&options, trainer)?;
+    let (name, every) = (&options.monitor, options.batches_between());
+    let measured = name.strip_prefix("val_").unwrap_or(name);
+    let is_list = |(metric, value): (&str, MetricValue)| {
+        metric == measured && matches!(value, MetricValue::List(_))
+    };
+    if options.save_best_only && trainer.metrics().any(is_list) {
+        let message = format!(
+            "'{name}' is a list, of which none is the best (Keras then keeps the weights of every epoch): \
                  give the metric an average, or choose another number."
-            );
-            return Err(ConfigError::new("config.monitor", message));
-        }
-        let mut monitor = Monitor::new(options.monitor, options.mode, 0.0, trainer)?;
-        if let Some(threshold) = options.initial_value_threshold {
-            monitor.beats(threshold);
-        }
-        if options.save_best_only && every.is_some() {
-            let message = "save_best_only compares the numbers of whole epochs (within the first epoch Keras \
+        );
+        return Err(ConfigError::new("config.monitor", message));
+    }
+    let mut monitor = Monitor::new(options.monitor, options.mode, 0.0, trainer)?;
+    if let Some(threshold) = options.initial_value_threshold {
+        monitor.beats(threshold);
+    }
+    if options.save_best_only && every.is_some() {
+        let message = "save_best_only compares the numbers of whole epochs (within the first epoch Keras \
                            stops with an error): set save_freq to \"epoch\".";
-            return Err(ConfigError::new("config.save_freq", message));
-        }
-        Ok(Box::new(Checkpoint {
-            monitor: options.save_best_only.then_some(monitor),
-            every,
-            since: 0,
-            // Between two steps nothing is allocated.
-            weights: Vec::with_capacity(every.map_or(0, |_| trainer.model.n_parameters())),
-        }))
-    },
-};
+        return Err(ConfigError::new("config.save_freq", message));
+    }
+    Ok(Box::new(Checkpoint {
+        monitor: options.save_best_only.then_some(monitor),
+        every,
+        since: 0,
+        // Between two steps nothing is allocated.
+        weights: Vec::with_capacity(every.map_or(0, |_| trainer.model.n_parameters())),
+    }))
+});
 
 /// Checks that Keras can format a file name from `filepath`.
-fn check_path(options: &Options, trainer: &Trainer) -> Result<(), ConfigError> {
+fn check_path(options: &Options, trainer: &Trainer) -> Result<()> {
     let path = options.filepath.as_str();
     let wrong = |message: &str| Err(ConfigError::new("config.filepath", message));
     let fits = match options.save_weights_only {

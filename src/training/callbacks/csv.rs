@@ -19,17 +19,13 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, _| {
-        if Options::of(config).separator.chars().count() != 1 {
-            let message =
-                "The separator must be one character, such as a comma: Keras takes no other.";
-            return Err(ConfigError::new("config.separator", message));
-        }
-        Ok(Box::new(CsvLogger))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, _| {
+    if Options::of(config).separator.chars().count() != 1 {
+        let message = "The separator must be one character, such as a comma: Keras takes no other.";
+        return Err(ConfigError::new("config.separator", message));
+    }
+    Ok(Box::new(CsvLogger))
+});
 
 struct CsvLogger;
 

@@ -28,25 +28,22 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, trainer| {
-        let options = Options::of(config);
-        Ok(Box::new(EarlyStopping {
-            patience: Patience {
-                monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
-                patience: options.patience,
-                baseline: options.baseline,
-                start: options.start_from_epoch,
-                wait: 0,
-            },
-            restores: options.restore_best_weights,
-            best_epoch: 0,
-            stops: false,
-            best_weights: Vec::new(),
-        }))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, trainer| {
+    let options = Options::of(config);
+    Ok(Box::new(EarlyStopping {
+        patience: Patience {
+            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
+            patience: options.patience,
+            baseline: options.baseline,
+            start: options.start_from_epoch,
+            wait: 0,
+        },
+        restores: options.restore_best_weights,
+        best_epoch: 0,
+        stops: false,
+        best_weights: Vec::new(),
+    }))
+});
 
 /// When patience ends: the decision of each epoch, without weights.
 struct Patience {

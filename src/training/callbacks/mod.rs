@@ -19,7 +19,7 @@ pub(crate) use csv::Options as CsvLoggerOptions;
 pub use early_stopping::would_stop;
 pub(crate) use scheduler::Options as SchedulerOptions;
 
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ConfigObject, Registry};
 use crate::training::trainer::Trainer;
 use callback::Built;
@@ -59,10 +59,7 @@ fn build(config: &ConfigObject, trainer: &Trainer) -> Built {
 ///
 /// # Errors
 /// Invalid options of a callback; two CSVLoggers with the same file, whose lines Keras would mix.
-pub fn build_all(
-    configs: &[ConfigObject],
-    trainer: &Trainer,
-) -> Result<Vec<Box<dyn Callback>>, ConfigError> {
+pub fn build_all(configs: &[ConfigObject], trainer: &Trainer) -> Result<Vec<Box<dyn Callback>>> {
     let mut all = Vec::with_capacity(configs.len());
     let mut files = Vec::new();
     for (i, config) in configs.iter().enumerate() {

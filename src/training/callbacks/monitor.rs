@@ -2,7 +2,7 @@
 
 use super::callback::LEARNING_RATE;
 use crate::options::declare::options;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
 use crate::training::trainer::{MetricValue, Trainer};
 
@@ -34,12 +34,7 @@ impl Monitor {
     ///
     /// # Errors
     /// A number that is not measured, or of which Keras does not know whether larger is better; a list of numbers.
-    pub fn new(
-        name: String,
-        mode: &str,
-        min_delta: f64,
-        trainer: &Trainer,
-    ) -> Result<Self, ConfigError> {
+    pub fn new(name: String, mode: &str, min_delta: f64, trainer: &Trainer) -> Result<Self> {
         let measured = name.strip_prefix("val_").unwrap_or(&name);
         let metric = trainer.metrics().find(|(metric, _)| *metric == measured);
         if measured != "loss" && name != LEARNING_RATE && metric.is_none() {

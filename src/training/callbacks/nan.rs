@@ -13,10 +13,8 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |_, _| Ok(Box::new(TerminateOnNaN)),
-};
+pub static KIND: CallbackKind =
+    CallbackKind::new(Options::SPEC, |_, _| Ok(Box::new(TerminateOnNaN)));
 
 struct TerminateOnNaN;
 

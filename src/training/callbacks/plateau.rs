@@ -7,7 +7,7 @@ use super::callback::{
 };
 use super::monitor::{MIN_DELTA, MODE, MONITOR, Monitor, VERBOSE};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::Result;
 use crate::options::{Default, Kind};
 use crate::training::trainer::Trainer;
 
@@ -33,28 +33,20 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, trainer| {
-        let options = Options::of(config);
-        Ok(Box::new(Plateau {
-            monitor: Monitor::new(options.monitor, options.mode, options.min_delta, trainer)?,
-            factor: options.factor,
-            patience: options.patience,
-            cooldown: options.cooldown,
-            min_lr: options.min_lr,
-            wait: 0,
-            cooling: 0,
-        }))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, trainer| {
+    let mut options = Options::of(config);
+    let name = std::mem::take(&mut options.monitor);
+    Ok(Box::new(Plateau {
+        monitor: Monitor::new(name, options.mode, options.min_delta, trainer)?,
+        options,
+        wait: 0,
+        cooling: 0,
+    }))
+});
 
 struct Plateau {
+    options: Options,
     monitor: Monitor,
-    factor: f64,
-    patience: usize,
-    cooldown: usize,
-    min_lr: f64,
     wait: usize,
     cooling: usize,
 }
@@ -80,12 +72,12 @@ impl Callback for Plateau {
             self.wait = 0;
         } else if self.cooling == 0 {
             self.wait += 1;
-            if self.wait >= self.patience && rate > self.min_lr as f32 {
-                let smaller = (f64::from(rate) * self.factor).max(self.min_lr);
+            if self.wait >= self.options.patience && rate > self.options.min_lr as f32 {
+                let smaller = (f64::from(rate) * self.options.factor).max(self.options.min_lr);
                 // Fails only with a schedule, which `check` has ruled out.
                 let _ = trainer.optimizer_mut().set_learning_rate(smaller as f32);
                 emit(CallbackAction::Reduced, smaller);
-                (self.cooling, self.wait) = (self.cooldown, 0);
+                (self.cooling, self.wait) = (self.options.cooldown, 0);
             }
         }
         false
@@ -95,7 +87,7 @@ impl Callback for Plateau {
         true
     }
 
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         check_learning_rate(trainer, "ReduceLROnPlateau")
     }
 

@@ -6,7 +6,7 @@ use super::callback::{
 use super::monitor::VERBOSE;
 use crate::functions::schedules::{self, Schedule};
 use crate::options::declare::{NoEffect, class};
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
 use crate::training::trainer::Trainer;
 
@@ -24,19 +24,16 @@ class! {
     }
 }
 
-pub static KIND: CallbackKind = CallbackKind {
-    class: Options::SPEC,
-    build: |config, _| {
-        let options = Options::of(config);
-        let (rates, schedule) = (options.rates, options.schedule.as_ref());
-        let schedule = schedule.map(Schedule::new).transpose()?;
-        if rates.is_empty() && schedule.is_none() {
-            let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
-            return Err(ConfigError::new("config.rates", message));
-        }
-        Ok(Box::new(Scheduler { rates, schedule }))
-    },
-};
+pub static KIND: CallbackKind = CallbackKind::new(Options::SPEC, |config, _| {
+    let options = Options::of(config);
+    let (rates, schedule) = (options.rates, options.schedule.as_ref());
+    let schedule = schedule.map(Schedule::new).transpose()?;
+    if rates.is_empty() && schedule.is_none() {
+        let message = "Give 'rates', one learning rate per epoch, or a 'schedule'.";
+        return Err(ConfigError::new("config.rates", message));
+    }
+    Ok(Box::new(Scheduler { rates, schedule }))
+});
 
 struct Scheduler {
     rates: Vec<f64>,
@@ -72,7 +69,7 @@ impl Callback for Scheduler {
         true
     }
 
-    fn check(&self, trainer: &Trainer) -> Result<(), ConfigError> {
+    fn check(&self, trainer: &Trainer) -> Result<()> {
         check_learning_rate(trainer, "LearningRateScheduler")
     }
 }

@@ -1,7 +1,7 @@
 //! A branch: training continues from a checkpoint of another run.
 
 use super::Fit;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::trainer::Trainer;
 
 /// The parts of a run's state that a branch inherits: those whose settings are the same in both experiments.
@@ -26,7 +26,7 @@ impl Fit {
         trainer: &mut Trainer,
         (from, theirs): (&Fit, &Trainer),
         inherited: Inherited,
-    ) -> Result<(), ConfigError> {
+    ) -> Result<()> {
         let cut = |f: &Fit| (f.n_train, f.batch_size, f.steps_per_epoch, f.first_epoch);
         if cut(self) != cut(from) {
             let message = "A branch continues with the rows and batches of its parent run: keep the data, the validation \

@@ -1,7 +1,7 @@
 //! The examples of a run: those to train on, those to validate on, and their weights.
 
 use super::Options;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 use crate::training::trainer::{Examples, Trainer};
 
 /// The examples to train on and those to validate on: `validation`, or the last part of `train`.
@@ -13,7 +13,7 @@ pub(super) fn of(
     options: &Options,
     mut train: Examples,
     validation: Option<Examples>,
-) -> Result<(Examples, Option<Examples>), ConfigError> {
+) -> Result<(Examples, Option<Examples>)> {
     let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
     // In a batch of one example, Keras applies its weight to each of its steps.
     let single = options.batch_size == 1 || train.x.len() == n_in;
@@ -51,12 +51,7 @@ pub(super) fn of(
 }
 
 /// Takes the last rows for validation.
-fn split(
-    train: &mut Examples,
-    share: f64,
-    n_in: usize,
-    n_t: usize,
-) -> Result<Option<Examples>, ConfigError> {
+fn split(train: &mut Examples, share: f64, n_in: usize, n_t: usize) -> Result<Option<Examples>> {
     if share == 0.0 {
         return Ok(None);
     }

@@ -18,7 +18,7 @@ use crate::kernels::rows;
 use crate::kernels::sparse::{Matrix, RowSelection};
 use crate::numerics::rng::Stream;
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::{self, Callback, CallbackAction, Event, LEARNING_RATE, Logs};
 use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer};
 
@@ -26,6 +26,27 @@ use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer
 const ORDER_STREAM: u64 = 1 << 40;
 
 /// A training run in progress: data, order, history. Each step borrows the trainer.
+///
+/// ```
+/// use glassbox::experiment::read_fit;
+/// use glassbox::model::{Sequential, config::ModelConfig};
+/// use glassbox::training::fit::Fit;
+/// use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
+/// use serde_json::json;
+///
+/// let config = json!({"layers": [{"class_name": "Dense", "config": {"units": 1}}]});
+/// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![1], 42)?;
+/// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
+/// let mut trainer = Trainer::new(model, &compile, 2)?;
+/// let data = Examples { x: vec![1.0, 2.0, 3.0], t: vec![2.0, 4.0, 6.0], weights: None };
+/// let options = read_fit(&json!({"epochs": 3, "batch_size": 2}))?;
+/// let mut fit = Fit::new(&mut trainer, &options, data, None, 42)?;
+/// while !fit.done() {
+///     fit.step(&mut trainer);
+/// }
+/// assert_eq!((fit.epochs_done(), trainer.optimizer().steps()), (3, 6));
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Fit {
     train: Examples,
     validation: Option<Examples>,
@@ -94,7 +115,7 @@ impl Fit {
         train: Examples,
         validation: Option<Examples>,
         seed: u64,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self> {
         let n_in = trainer.model.n_inputs();
         let n_t = trainer.n_targets();
         let options = Options::of(config);

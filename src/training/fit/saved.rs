@@ -1,7 +1,7 @@
 //! The state of a run, for checkpoints: read from it, and restored.
 
 use super::Fit;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::{CallbackState, Event};
 use crate::training::trainer::Trainer;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ impl Fit {
     ///
     /// # Errors
     /// A state of another run. Nothing is changed then.
-    pub fn restore(&mut self, trainer: &mut Trainer, state: State) -> Result<(), ConfigError> {
+    pub fn restore(&mut self, trainer: &mut Trainer, state: State) -> Result<()> {
         if !self.accepts(trainer, &state) {
             let message =
                 "This checkpoint belongs to another run: start the run again from the beginning.";

@@ -1,8 +1,8 @@
 //! Adadelta: the size of a step follows from that of previous steps (Keras' `optimizers/adadelta.py`; Zeiler, 2012).
 
 use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -12,7 +12,7 @@ class! {
     #[formula(
         "d = -sqrt(D + eps) g / sqrt(v + eps); v, D: moving averages of g^2, d^2; w <- w + lr d"
     )]
-    struct Options("Adadelta", "adadelta", "Adadelta") + Shared {
+    struct Adadelta("Adadelta", "adadelta", "Adadelta") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         /// Decay rate of the means of g^2 and of squared steps.
         #[advanced]
@@ -22,45 +22,13 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Adadelta {
-                rho: options.rho,
-                epsilon: options.epsilon,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Adadelta {
-    rho: f64,
-    epsilon: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Adadelta, |own| elementwise(
+    own,
+    &["accumulated gradient", "accumulated delta"],
+    [0.0; 2]
+));
 
 /// Slots: moving averages of g^2 and of squared steps.
-impl Rule for Adadelta {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        zeros(2, n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["accumulated gradient", "accumulated delta"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        apply(self, update);
-    }
-}
-
 impl Step<2, 4> for Adadelta {
     const SYMBOLS: [&'static str; 2] = ["v", "D"];
 

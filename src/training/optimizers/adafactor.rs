@@ -2,7 +2,7 @@
 //! Shazeer and Stern, 2018).
 
 use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY, norm};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::numerics::math;
 use crate::options::declare::{NoEffect, NumberOr, class};
 use crate::options::{Default, Kind};
@@ -12,7 +12,7 @@ class! {
     #[formula(
         "v = row means x column means of g^2; u = g / sqrt(v); w <- w - max(eps2, rms(w)) min(lr, 1/sqrt(t)) u / max(1, rms(u) / d)"
     )]
-    struct Options("Adafactor", "adafactor", "Adafactor") + Shared {
+    struct Adafactor("Adafactor", "adafactor", "Adafactor") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         /// The decay rate of the means is 1 - t to the power of this.
         #[advanced]
@@ -33,29 +33,7 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Adafactor {
-                beta_2_decay: options.beta_2_decay,
-                epsilon_1: options.epsilon_1,
-                epsilon_2: options.epsilon_2,
-                clip_threshold: options.clip_threshold,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Adafactor {
-    beta_2_decay: f32,
-    epsilon_1: f32,
-    epsilon_2: f32,
-    clip_threshold: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Adafactor, |own| Box::new(own));
 
 /// Number of matrices in an array, their rows and their columns. `None` for an array of one axis.
 fn factors(shape: &[usize]) -> Option<[usize; 3]> {

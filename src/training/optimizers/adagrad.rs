@@ -1,8 +1,8 @@
 //! Adagrad: steps divided by the root of the sum of all squared gradients (Keras' `optimizers/adagrad.py`; Duchi et al., 2011).
 
 use super::common::{EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -10,7 +10,7 @@ use crate::options::{Default, Kind};
 class! {
     /// Steps shrink for weights that have changed much. Useful where some inputs are rare.
     #[formula("v <- v + g^2; w <- w - lr g / sqrt(v + eps)")]
-    struct Options("Adagrad", "adagrad", "Adagrad") + Shared {
+    struct Adagrad("Adagrad", "adagrad", "Adagrad") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         /// Initial value of the sum of g^2.
         #[advanced]
@@ -20,45 +20,12 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Adagrad {
-                initial: options.initial_accumulator_value,
-                epsilon: options.epsilon,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Adagrad {
-    initial: f32,
-    epsilon: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Adagrad, |own| {
+    let initial = [own.initial_accumulator_value];
+    elementwise(own, &["accumulator"], initial)
+});
 
 /// Slot: the sum of g^2.
-impl Rule for Adagrad {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        vec![vec![self.initial; n]]
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["accumulator"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        apply(self, update);
-    }
-}
-
 impl Step<1, 2> for Adagrad {
     const SYMBOLS: [&'static str; 1] = ["v"];
 

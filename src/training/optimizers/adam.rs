@@ -2,8 +2,8 @@
 //! Loshchilov and Hutter, 2019).
 
 use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, Rule, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class, options};
 use crate::options::{Default, Kind};
@@ -44,66 +44,25 @@ options! {
     AMSGRAD = amsgrad("AMSGrad"), Kind::Bool, Default::Bool(false);
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        let adam = Adam {
-            beta_1: options.beta_1,
-            beta_2: options.beta_2,
-            epsilon: options.epsilon,
-        };
-        let amsgrad = options.amsgrad;
-        Parts {
-            rule: Box::new(AdamRule { adam, amsgrad }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
+pub static KIND: OptimizerKind = optimizer!(Options, |own| rule(
+    Adam::new(own.beta_1, own.beta_2, own.epsilon),
+    own.amsgrad
+));
 
-pub static DECAYING: OptimizerKind = OptimizerKind {
-    class: DecayingOptions::SPEC,
-    build: |config| {
-        let options = DecayingOptions::of(config);
-        let adam = Adam {
-            beta_1: options.beta_1,
-            beta_2: options.beta_2,
-            epsilon: options.epsilon,
-        };
-        let amsgrad = options.amsgrad;
-        Parts {
-            rule: Box::new(AdamRule { adam, amsgrad }),
-            learning_rate: options.learning_rate,
-            weight_decay: Some(options.weight_decay),
-        }
-    },
-};
-
-struct AdamRule {
-    adam: Adam,
-    amsgrad: bool,
-}
+pub static DECAYING: OptimizerKind = optimizer!(DecayingOptions, |own| rule(
+    Adam::new(own.beta_1, own.beta_2, own.epsilon),
+    own.amsgrad
+));
 
 /// Slots: moving averages of g and g^2; with AMSGrad, the largest average of g^2.
-impl Rule for AdamRule {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        zeros(2 + usize::from(self.amsgrad), n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["momentum", "velocity", "velocity hat"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        match self.amsgrad {
-            false => apply(&self.adam, update),
-            true => apply(&Amsgrad(self.adam), update),
-        }
+fn rule(adam: Adam, amsgrad: bool) -> Box<dyn Rule> {
+    match amsgrad {
+        false => elementwise(adam, &["momentum", "velocity"], [0.0; 2]),
+        true => elementwise(
+            Amsgrad(adam),
+            &["momentum", "velocity", "velocity hat"],
+            [0.0; 3],
+        ),
     }
 }
 

@@ -2,8 +2,8 @@
 //! 2015).
 
 use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::math;
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
@@ -11,7 +11,7 @@ use crate::options::declare::{NumberOr, class};
 class! {
     /// Adam that divides by the largest recent gradient. It is steadier where gradients vary strongly.
     #[formula("m: moving average of g; u <- max(beta2 u, |g|); w <- w - lr m^ / (u + eps)")]
-    struct Options("Adamax", "adamax", "Adamax") + Shared {
+    struct Adamax("Adamax", "adamax", "Adamax") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         beta_1: f64 = BETA_1;
         beta_2: f32 = BETA_2;
@@ -20,47 +20,13 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Adamax {
-                beta_1: options.beta_1,
-                beta_2: options.beta_2,
-                epsilon: options.epsilon,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Adamax {
-    beta_1: f64,
-    beta_2: f32,
-    epsilon: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Adamax, |own| elementwise(
+    own,
+    &["momentum", "norm"],
+    [0.0; 2]
+));
 
 /// Slots: moving average of g, and the decaying maximum of |g|.
-impl Rule for Adamax {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        zeros(2, n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["momentum", "norm"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        apply(self, update);
-    }
-}
-
 impl Step<2, 5> for Adamax {
     const SYMBOLS: [&'static str; 2] = ["m", "u"];
 

@@ -2,7 +2,7 @@
 
 use super::common::{Shared, norm};
 use super::rule::Variable;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 
 /// What is clipped, and to which size. 0 clips nothing, as in Keras.
 #[derive(Clone, Copy, PartialEq)]
@@ -21,7 +21,7 @@ impl Clip {
     ///
     /// # Errors
     /// More than one kind of clipping.
-    pub fn new(options: &Shared) -> Result<Self, ConfigError> {
+    pub fn new(options: &Shared) -> Result<Self> {
         let all = [
             ("clipnorm", options.clipnorm),
             ("clipvalue", options.clipvalue),

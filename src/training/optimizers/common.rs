@@ -66,6 +66,15 @@ pub struct Adam {
 }
 
 impl Adam {
+    /// An Adam step with these options.
+    pub fn new(beta_1: f64, beta_2: f64, epsilon: f32) -> Self {
+        Adam {
+            beta_1,
+            beta_2,
+            epsilon,
+        }
+    }
+
     /// The shares of the new g and g^2 in their running means.
     pub fn one_minus_betas(&self) -> (f32, f32) {
         ((1.0 - self.beta_1) as f32, (1.0 - self.beta_2) as f32)

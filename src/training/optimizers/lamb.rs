@@ -1,7 +1,7 @@
 //! Lamb: Adam with steps in proportion to the norm of each array's weights (Keras' `optimizers/lamb.py`; You et al., 2019).
 
 use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY, norm};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::numerics::math;
 use crate::options::declare::{NumberOr, class};
 
@@ -17,21 +17,9 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Lamb(Adam {
-                beta_1: options.beta_1,
-                beta_2: options.beta_2,
-                epsilon: options.epsilon,
-            })),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
+pub static KIND: OptimizerKind = optimizer!(Options, |own| {
+    Box::new(Lamb(Adam::new(own.beta_1, own.beta_2, own.epsilon)))
+});
 
 struct Lamb(Adam);
 

@@ -1,8 +1,8 @@
 //! Lion: steps of one size, in the direction of the sign of the momentum (Keras' `optimizers/lion.py`; Chen et al., 2023).
 
 use super::common::{LEARNING_RATE, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -10,7 +10,7 @@ use crate::options::{Default, Kind};
 class! {
     /// Changes every weight by the same amount, up or down. It needs a smaller learning rate than Adam.
     #[formula("w <- w - lr sign(beta1 m + (1 - beta1) g); m <- beta2 m + (1 - beta2) g")]
-    struct Options("Lion", "lion", "Lion") + Shared {
+    struct Lion("Lion", "lion", "Lion") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         /// Fraction of the momentum in the direction of a step.
         #[advanced]
@@ -22,45 +22,9 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Lion {
-                beta_1: options.beta_1,
-                beta_2: options.beta_2,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Lion {
-    beta_1: f32,
-    beta_2: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Lion, |own| elementwise(own, &["momentum"], [0.0]));
 
 /// Slot: moving average of g.
-impl Rule for Lion {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        zeros(1, n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["momentum"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        apply(self, update);
-    }
-}
-
 impl Step<1, 6> for Lion {
     const SYMBOLS: [&'static str; 1] = ["m"];
 

@@ -1,6 +1,7 @@
 //! Optimizers: rules that update weights from their gradients. They see slices only.
 //!
-//! To add one: a file with its `Rule` (`rule.rs`), and its line in [`ALL`].
+//! To add one: a file with its step (`elementwise.rs`), or with its `Rule` (`rule.rs`) where weights depend on one another,
+//! and its line in [`ALL`].
 
 mod adadelta;
 mod adafactor;

@@ -3,7 +3,7 @@
 
 use super::common::{Adam, EPSILON, LEARNING_RATE, Shared, norm};
 use super::elementwise::apply;
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::kernels::matmul::Products;
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -59,31 +59,15 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Muon::new(&options)),
-            weight_decay: options.weight_decay,
-            learning_rate: options.learning_rate,
-        }
-    },
-};
+pub static KIND: OptimizerKind = optimizer!(Options, |own| Box::new(Muon {
+    options: own,
+    matrices: Vec::new(),
+    products: Products::default(),
+    buffers: [const { Vec::new() }; 4],
+}));
 
 struct Muon {
-    adam: Adam,
-    adam_rate: f32,
-    adam_decay: f32,
-    momentum: f32,
-    /// momentum - 1, subtracted in double precision as Keras does.
-    momentum_minus_one: f32,
-    nesterov: bool,
-    iterations: usize,
-    coefficients: [f32; 3],
-    size: Option<f32>,
-    excluded: Vec<String>,
-    excludes_embeddings: bool,
+    options: Options,
     /// Rows and columns of each array; `None` where Adam updates it.
     matrices: Vec<Option<(usize, usize)>>,
     products: Products,
@@ -92,29 +76,6 @@ struct Muon {
 }
 
 impl Muon {
-    fn new(options: &Options) -> Self {
-        Muon {
-            adam: Adam {
-                beta_1: options.adam_beta_1,
-                beta_2: options.adam_beta_2,
-                epsilon: options.epsilon,
-            },
-            adam_rate: options.adam_lr_ratio,
-            adam_decay: options.adam_weight_decay.unwrap_or(0.0),
-            momentum: options.momentum as f32,
-            momentum_minus_one: (options.momentum - 1.0) as f32,
-            nesterov: options.nesterov,
-            iterations: options.ns_steps,
-            coefficients: [options.muon_a, options.muon_b, options.muon_c],
-            size: options.rms_rate,
-            excluded: options.exclude_layers.clone(),
-            excludes_embeddings: options.exclude_embeddings,
-            matrices: Vec::new(),
-            products: Products::default(),
-            buffers: [const { Vec::new() }; 4],
-        }
-    }
-
     /// Rows and columns, where Muon updates the array.
     fn matrix(&self, variable: &Variable) -> Option<(usize, usize)> {
         let path = variable.path.as_bytes();
@@ -125,9 +86,13 @@ impl Muon {
                     .any(|part| same(part, text.as_bytes()))
         };
         let embedding = named("embedding", <[u8]>::eq_ignore_ascii_case);
-        let excluded = self.excluded.iter().any(|text| named(text, |a, b| a == b));
+        let excluded = self
+            .options
+            .exclude_layers
+            .iter()
+            .any(|text| named(text, |a, b| a == b));
         match variable.shape[..] {
-            [rows, columns] if !(self.excludes_embeddings && embedding || excluded) => {
+            [rows, columns] if !(self.options.exclude_embeddings && embedding || excluded) => {
                 Some((rows, columns))
             }
             _ => None,
@@ -136,13 +101,19 @@ impl Muon {
 
     /// Makes the matrix in the first buffer nearly orthogonal (Newton-Schulz iteration).
     fn orthogonal(&mut self, rows: usize, columns: usize) {
-        let ([a, b, c], n) = (self.coefficients, rows.min(columns));
+        let Options {
+            muon_a: a,
+            muon_b: b,
+            muon_c: c,
+            ..
+        } = self.options;
+        let n = rows.min(columns);
         let [z, next, square, sum] = &mut self.buffers;
         let (z, next) = (&mut z[..rows * columns], &mut next[..rows * columns]);
         let (square, sum) = (&mut square[..n * n], &mut sum[..n * n]);
         let scale = norm(z) + 1e-7;
         z.iter_mut().for_each(|z| *z /= scale);
-        for _ in 0..self.iterations {
+        for _ in 0..self.options.ns_steps {
             // Keras transposes a tall matrix first. The sums are the same.
             if rows > columns {
                 self.products.of_transposed(z, z, square, columns, columns);
@@ -195,14 +166,18 @@ impl Rule for Muon {
         variables: &[Variable],
         weight_decay: f32,
     ) -> Vec<(Range<usize>, f32)> {
-        let decay =
-            |matrix: &Option<_>| matrix.map_or(self.adam_decay, |_: (usize, usize)| weight_decay);
+        let adams = self.options.adam_weight_decay.unwrap_or(0.0);
+        let decay = |matrix: &Option<_>| matrix.map_or(adams, |_: (usize, usize)| weight_decay);
         let spans = variables.iter().map(|v| v.span.clone());
         spans.zip(self.matrices.iter().map(decay)).collect()
     }
 
     fn update(&mut self, update: Update<'_>) {
-        let lr = update.learning_rate;
+        let (lr, own) = (update.learning_rate, &self.options);
+        let (nesterov, size, adam_rate) = (own.nesterov, own.rms_rate, own.adam_lr_ratio);
+        let step = Adam::new(own.adam_beta_1, own.adam_beta_2, own.epsilon);
+        // The subtraction is in double precision, as in Keras.
+        let (momentum, minus_one) = (own.momentum as f32, (own.momentum - 1.0) as f32);
         let [momenta, squares, ..] = update.slots else {
             return;
         };
@@ -215,29 +190,25 @@ impl Rule for Muon {
                 squares = rest;
                 let adam = Update {
                     t: update.t,
-                    learning_rate: lr * self.adam_rate,
+                    learning_rate: lr * adam_rate,
                     w,
                     g,
                     slots: &mut [momenta, own],
                     variables: &[],
                     written: None,
                 };
-                apply(&self.adam, adam);
+                apply(&step, adam);
                 continue;
             };
             for ((m, g), z) in momenta.iter_mut().zip(g).zip(&mut self.buffers[0]) {
-                *m += g + *m * self.momentum_minus_one;
-                *z = if self.nesterov {
-                    g + self.momentum * *m
-                } else {
-                    *m
-                };
+                *m += g + *m * minus_one;
+                *z = if nesterov { g + momentum * *m } else { *m };
             }
             self.orthogonal(rows, columns);
             let longer = (rows.max(columns) as f32).sqrt();
             for (w, z) in w.iter_mut().zip(&self.buffers[0]) {
                 let step = lr * z;
-                *w -= self.size.map_or(step, |size| step * longer * size);
+                *w -= size.map_or(step, |size| step * longer * size);
             }
         }
     }

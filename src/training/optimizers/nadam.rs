@@ -2,7 +2,7 @@
 
 use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
 use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::numerics::math;
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
@@ -12,7 +12,7 @@ class! {
     #[formula(
         "u_t = beta1 (1 - 0.96^t / 2), P = u_1 ... u_t; m^ = u_(t+1) m / (1 - P u_(t+1)) + (1 - u_t) g / (1 - P); w <- w - lr m^ / (sqrt(v^) + eps)"
     )]
-    struct Options("Nadam", "nadam", "Nadam") + Shared {
+    struct Nadam("Nadam", "nadam", "Nadam") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         beta_1: f32 = BETA_1;
         beta_2: f32 = BETA_2;
@@ -21,28 +21,7 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Nadam {
-                beta_1: options.beta_1,
-                beta_2: options.beta_2,
-                epsilon: options.epsilon,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-#[derive(Clone, Copy)]
-struct Nadam {
-    beta_1: f32,
-    beta_2: f32,
-    epsilon: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(Nadam, |own| Box::new(own));
 
 /// Slots: moving averages of g and g^2; the product of all momenta so far, one number.
 impl Rule for Nadam {
@@ -64,8 +43,13 @@ impl Rule for Nadam {
             }
             _ => return,
         };
-        let rule = *self;
-        apply(&Ahead { rule, product }, update);
+        apply(
+            &Ahead {
+                rule: self,
+                product,
+            },
+            update,
+        );
     }
 }
 
@@ -75,20 +59,16 @@ fn fading(t: u64) -> f32 {
 }
 
 /// The rule with the product of all momenta so far.
-struct Ahead {
-    rule: Nadam,
+struct Ahead<'a> {
+    rule: &'a Nadam,
     product: f32,
 }
 
-impl Step<2, 9> for Ahead {
+impl Step<2, 9> for Ahead<'_> {
     const SYMBOLS: [&'static str; 2] = ["m", "v"];
 
     fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 9] {
-        let Nadam {
-            beta_1,
-            beta_2,
-            epsilon,
-        } = self.rule;
+        let (beta_1, beta_2) = (self.rule.beta_1, self.rule.beta_2);
         let (one, p) = (recorder.literal(1.0), recorder.constant("P", self.product));
         let now = recorder.constant("u", beta_1 * fading(moment.t));
         let next = recorder.constant("u′", beta_1 * fading(moment.t + 1));
@@ -102,7 +82,7 @@ impl Step<2, 9> for Ahead {
             one - now,
             one - p,
             one - power,
-            recorder.constant("ε", epsilon),
+            recorder.constant("ε", self.rule.epsilon),
         ]
     }
 

@@ -10,7 +10,7 @@ use crate::kernels::rows;
 use crate::numerics::record::Program;
 use crate::options::ConfigObject;
 use crate::options::declare::NumberOr;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use std::ops::Range;
 
 /// Number of weights that an elementwise rule updates at a time.
@@ -47,7 +47,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// Options that exclude one another, and an invalid schedule.
-    pub fn new(config: &ConfigObject, variables: Vec<Variable>) -> Result<Self, ConfigError> {
+    pub fn new(config: &ConfigObject, variables: Vec<Variable>) -> Result<Self> {
         let inside = |error: ConfigError| error.at("config");
         let shared = Shared::of(config);
         let clip = Clip::new(&shared).map_err(inside)?;
@@ -262,7 +262,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// If a schedule sets the learning rate.
-    pub fn set_learning_rate(&mut self, rate: f32) -> Result<(), ConfigError> {
+    pub fn set_learning_rate(&mut self, rate: f32) -> Result<()> {
         if self.schedule.is_some() {
             let message = "The optimizer's learning rate follows a schedule, so that nothing else can set \
                            it: give the optimizer a number as its learning rate.";

@@ -1,8 +1,8 @@
 //! RMSprop (Keras' `optimizers/rmsprop.py`; Tieleman and Hinton, 2012). Keras' default where compile names no optimizer.
 
 use super::common::{EPSILON, LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -10,7 +10,7 @@ use crate::options::{Default, Kind};
 class! {
     /// Divides each step by the size of recent gradients, so that every weight has a step size of its own. Keras' default where compile names no optimizer.
     #[formula("v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + eps)")]
-    struct Options("RMSprop", "rmsprop", "RMSprop") + Shared {
+    struct RmsProp("RMSprop", "rmsprop", "RMSprop") + Shared {
         learning_rate: NumberOr = LEARNING_RATE;
         /// Decay rate of the mean of g^2.
         #[advanced]
@@ -24,59 +24,17 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(RmsProp {
-                rho: options.rho,
-                momentum: options.momentum,
-                epsilon: options.epsilon,
-                centered: options.centered,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-#[derive(Clone, Copy)]
-struct RmsProp {
-    rho: f64,
-    momentum: f32,
-    epsilon: f32,
-    centered: bool,
-}
-
-/// Slots: moving average of g^2; with momentum, the momentum; if centered, the moving average of g.
-impl Rule for RmsProp {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        let arenas = 1 + usize::from(self.momentum > 0.0) + usize::from(self.centered);
-        zeros(arenas, n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        match self.momentum > 0.0 {
-            true => &["velocity", "momentum", "average gradient"],
-            false => &["velocity", "average gradient"],
-        }
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        let (rule, momentum) = (*self, self.momentum > 0.0);
-        match (momentum, self.centered) {
-            (false, false) => apply(&Plain(rule), update),
-            (true, false) => apply(&WithMomentum(rule), update),
-            (false, true) => apply(&Centered(rule), update),
-            (true, true) => apply(&CenteredWithMomentum(rule), update),
-        }
-    }
-}
+pub static KIND: OptimizerKind =
+    optimizer!(RmsProp, |own| match (own.momentum > 0.0, own.centered) {
+        (false, false) => elementwise(Plain(own), &["velocity"], [0.0]),
+        (true, false) => elementwise(WithMomentum(own), &["velocity", "momentum"], [0.0; 2]),
+        (false, true) => elementwise(Centered(own), &["velocity", "average gradient"], [0.0; 2]),
+        (true, true) => elementwise(
+            CenteredWithMomentum(own),
+            &["velocity", "momentum", "average gradient"],
+            [0.0; 3],
+        ),
+    });
 
 /// alpha, mu, rho, 1 - rho, epsilon.
 type Scalars<N> = [N; 5];

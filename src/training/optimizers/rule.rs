@@ -1,5 +1,6 @@
 //! The trait that every optimizer implements, and the data that one update gets.
 
+use super::elementwise::{Step, apply};
 use crate::numerics::record::Program;
 use crate::options::declare::NumberOr;
 use crate::options::{ClassSpec, ConfigObject};
@@ -75,6 +76,46 @@ pub trait Rule {
     }
 }
 
+/// The rule of an optimizer in which the update of a weight depends on no other weight.
+struct Elementwise<S, const SLOTS: usize, const SCALARS: usize> {
+    step: S,
+    names: &'static [&'static str; SLOTS],
+    initial: [f32; SLOTS],
+}
+
+impl<const SLOTS: usize, const SCALARS: usize, S: Step<SLOTS, SCALARS>> Rule
+    for Elementwise<S, SLOTS, SCALARS>
+{
+    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
+        self.initial.iter().map(|value| vec![*value; n]).collect()
+    }
+
+    fn slot_names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
+    fn update(&mut self, update: Update<'_>) {
+        apply(&self.step, update);
+    }
+}
+
+/// The rule that makes this step, with slots of these names and initial values.
+pub fn elementwise<const SLOTS: usize, const SCALARS: usize>(
+    step: impl Step<SLOTS, SCALARS> + 'static,
+    names: &'static [&'static str; SLOTS],
+    initial: [f32; SLOTS],
+) -> Box<dyn Rule> {
+    Box::new(Elementwise {
+        step,
+        names,
+        initial,
+    })
+}
+
 /// So many slots of zeros, one number per weight.
 pub fn zeros(slots: usize, n: usize) -> Vec<Vec<f32>> {
     vec![vec![0.0; n]; slots]
@@ -97,3 +138,23 @@ pub struct Parts {
     /// `None`: the weights do not decay.
     pub weight_decay: Option<f64>,
 }
+
+/// An optimizer, from its options and the rule that is made of them.
+macro_rules! optimizer {
+    ($options:ident, |$own:ident| $rule:expr) => {
+        $crate::training::optimizers::rule::OptimizerKind {
+            class: $options::SPEC,
+            build: |config| {
+                let mut $own = $options::of(config);
+                let none = $crate::options::declare::NumberOr::Number(0.0);
+                $crate::training::optimizers::rule::Parts {
+                    learning_rate: std::mem::replace(&mut $own.learning_rate, none),
+                    weight_decay: $own.weight_decay.into(),
+                    rule: $rule,
+                }
+            },
+        }
+    };
+}
+
+pub(super) use optimizer;

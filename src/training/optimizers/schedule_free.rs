@@ -4,9 +4,9 @@
 //! Keras 3.15.1 on TensorFlow loses the initial value of z where `fit` builds the optimizer. These are the numbers of Keras on
 //! JAX.
 
-use super::common::{Adam, BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
+use super::common::{BETA_1, BETA_2, EPSILON, LEARNING_RATE, Shared, WEIGHT_DECAY};
 use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::rule::{OptimizerKind, Rule, Update, Variable, optimizer, zeros};
 use crate::numerics::math;
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
@@ -17,7 +17,7 @@ class! {
     #[formula(
         "z <- z - lr g / (sqrt(v^) + eps); x <- (1 - 1/t) x + z / t; w <- (1 - beta1) z + beta1 x"
     )]
-    struct Options("ScheduleFreeAdamW", "schedulefreeadamw", "Schedule-free AdamW") + Shared {
+    struct ScheduleFree("ScheduleFreeAdamW", "schedulefreeadamw", "Schedule-free AdamW") + Shared {
         learning_rate: NumberOr = LEARNING_RATE.with_default(Default::Float(0.0025));
         beta_1: f64 = BETA_1;
         beta_2: f64 = BETA_2;
@@ -29,29 +29,7 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(ScheduleFree {
-                adam: Adam {
-                    beta_1: options.beta_1,
-                    beta_2: options.beta_2,
-                    epsilon: options.epsilon,
-                },
-                warmup: options.warmup_steps as f32,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct ScheduleFree {
-    adam: Adam,
-    warmup: f32,
-}
+pub static KIND: OptimizerKind = optimizer!(ScheduleFree, |own| Box::new(own));
 
 /// Slots: z, the weights that Adam updates; moving average of g^2.
 impl Rule for ScheduleFree {
@@ -76,13 +54,9 @@ impl Step<2, 8> for ScheduleFree {
     const SYMBOLS: [&'static str; 2] = ["z", "v"];
 
     fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 8] {
-        let (beta_1, beta_2) = (self.adam.beta_1 as f32, self.adam.beta_2 as f32);
-        let t = moment.t as f32;
-        let warm = if t < self.warmup {
-            t / self.warmup
-        } else {
-            1.0
-        };
+        let (beta_1, beta_2) = (self.beta_1 as f32, self.beta_2 as f32);
+        let (t, warmup) = (moment.t as f32, self.warmup_steps as f32);
+        let warm = if t < warmup { t / warmup } else { 1.0 };
         let (one, newest) = (recorder.literal(1.0), recorder.constant("(1/t)", 1.0 / t));
         let power = recorder.constant("β₂ᵗ", math::power(beta_2, moment.t));
         [
@@ -93,7 +67,7 @@ impl Step<2, 8> for ScheduleFree {
             one - power,
             newest,
             one - newest,
-            recorder.constant("ε", self.adam.epsilon),
+            recorder.constant("ε", self.epsilon),
         ]
     }
 

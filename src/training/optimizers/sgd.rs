@@ -1,8 +1,8 @@
 //! Gradient descent, plain, with momentum, and with Nesterov momentum (Keras' `optimizers/sgd.py`).
 
 use super::common::{LEARNING_RATE, MOMENTUM, Shared, WEIGHT_DECAY};
-use super::elementwise::{Moment, Step, apply};
-use super::rule::{OptimizerKind, Parts, Rule, Update, Variable, zeros};
+use super::elementwise::{Moment, Step};
+use super::rule::{OptimizerKind, elementwise, optimizer};
 use crate::numerics::record::{Number, Recorder};
 use crate::options::declare::{NumberOr, class};
 use crate::options::{Default, Kind};
@@ -20,48 +20,11 @@ class! {
     }
 }
 
-pub static KIND: OptimizerKind = OptimizerKind {
-    class: Options::SPEC,
-    build: |config| {
-        let options = Options::of(config);
-        Parts {
-            rule: Box::new(Sgd {
-                momentum: options.momentum,
-                nesterov: options.nesterov,
-            }),
-            learning_rate: options.learning_rate,
-            weight_decay: options.weight_decay,
-        }
-    },
-};
-
-struct Sgd {
-    momentum: f32,
-    nesterov: bool,
-}
-
-/// Slots: the momentum, unless it is 0.
-impl Rule for Sgd {
-    fn slots(&mut self, n: usize, _: &[Variable]) -> Vec<Vec<f32>> {
-        zeros(usize::from(self.momentum != 0.0), n)
-    }
-
-    fn slot_names(&self) -> &'static [&'static str] {
-        &["momentum"]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        true
-    }
-
-    fn update(&mut self, update: Update<'_>) {
-        match (self.momentum != 0.0, self.nesterov) {
-            (false, _) => apply(&Descent, update),
-            (true, false) => apply(&Momentum(self.momentum), update),
-            (true, true) => apply(&Nesterov(self.momentum), update),
-        }
-    }
-}
+pub static KIND: OptimizerKind = optimizer!(Options, |own| match (own.momentum, own.nesterov) {
+    (0.0, _) => elementwise(Descent, &[], []),
+    (momentum, false) => elementwise(Momentum::<false>(momentum), &["momentum"], [0.0]),
+    (momentum, true) => elementwise(Momentum::<true>(momentum), &["momentum"], [0.0]),
+});
 
 /// w - alpha g.
 struct Descent;
@@ -79,10 +42,10 @@ impl Step<0, 1> for Descent {
     }
 }
 
-/// The momentum is added to the weight.
-struct Momentum(f32);
+/// The momentum is added to the weight; with Nesterov momentum, the step that the new momentum would make.
+struct Momentum<const NESTEROV: bool>(f32);
 
-impl Step<1, 2> for Momentum {
+impl<const NESTEROV: bool> Step<1, 2> for Momentum<NESTEROV> {
     const SYMBOLS: [&'static str; 1] = ["m"];
 
     fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 2] {
@@ -93,24 +56,10 @@ impl Step<1, 2> for Momentum {
     #[inline(always)]
     fn step<N: Number>([alpha, mu]: [N; 2], w: N, g: N, [m]: [N; 1]) -> (N, [N; 1]) {
         let m = (mu * m - g * alpha).named("m");
+        if NESTEROV {
+            let ahead = (mu * m - g * alpha).named("Δw");
+            return (w + ahead, [m]);
+        }
         (w + m, [m])
-    }
-}
-
-/// The step that the new momentum would make is added to the weight.
-struct Nesterov(f32);
-
-impl Step<1, 2> for Nesterov {
-    const SYMBOLS: [&'static str; 1] = ["m"];
-
-    fn scalars<R: Recorder>(&self, recorder: R, moment: Moment) -> [R::Number; 2] {
-        Momentum(self.0).scalars(recorder, moment)
-    }
-
-    #[inline(always)]
-    fn step<N: Number>([alpha, mu]: [N; 2], w: N, g: N, [m]: [N; 1]) -> (N, [N; 1]) {
-        let m = (mu * m - g * alpha).named("m");
-        let ahead = (mu * m - g * alpha).named("Δw");
-        (w + ahead, [m])
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{Examples, Trainer};
 use crate::functions::losses::Targets;
-use crate::options::error::{ConfigError, format_number};
+use crate::options::error::{ConfigError, Result, format_number};
 
 impl Trainer {
     /// Checks training data.
     ///
     /// # Errors
     /// Wrong shapes, numbers that are not finite, targets outside the range of the loss.
-    pub fn check(&self, data: &Examples) -> Result<(), ConfigError> {
+    pub fn check(&self, data: &Examples) -> Result<()> {
         let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
         let n = data.x.len() / n_in;
         if n == 0 || !data.x.len().is_multiple_of(n_in) {
@@ -69,7 +69,7 @@ impl Trainer {
     ///
     /// # Errors
     /// Another number of weights, weights that are not finite, or a weighted metric that does not take weights.
-    pub fn check_weights(&self, weights: &[f32], n: usize) -> Result<(), ConfigError> {
+    pub fn check_weights(&self, weights: &[f32], n: usize) -> Result<()> {
         let steps = self.n_steps();
         let weighted = &self.metrics[self.metrics.len() - self.n_weighted..];
         if let Some(metric) = weighted.iter().find(|m| !m.takes_weights(self.width())) {

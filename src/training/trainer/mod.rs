@@ -11,7 +11,7 @@ use crate::kernels::rows;
 pub use crate::model::Input;
 use crate::model::{LossInput, MAX_NUMBERS, Sequential, Workspace};
 use crate::options::ConfigObject;
-use crate::options::error::ConfigError;
+use crate::options::error::{ConfigError, Result};
 use crate::training::optimizers::{Optimizer, Variable};
 
 /// What a model is compiled with.
@@ -60,6 +60,21 @@ impl Examples {
 }
 
 /// A model with its loss, its metrics and its optimizer.
+///
+/// ```
+/// use glassbox::model::{Input, Sequential, config::ModelConfig};
+/// use glassbox::training::trainer::{CompileConfig, Trainer};
+/// use serde_json::json;
+///
+/// let config = json!({"layers": [{"class_name": "Dense", "config": {"units": 1}}]});
+/// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![2], 42)?;
+/// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
+/// let mut trainer = Trainer::new(model, &compile, 1)?;
+/// let mut step = || trainer.train_step(Input::Dense(&[1.0, 2.0]), &[3.0], None).unwrap();
+/// let losses = [step(), step()];
+/// assert!(losses[1] < losses[0]);
+/// # Ok::<(), glassbox::options::error::ConfigError>(())
+/// ```
 pub struct Trainer {
     /// The model.
     pub model: Sequential,
@@ -93,11 +108,7 @@ impl Trainer {
     ///
     /// # Errors
     /// A batch that needs too much memory, or a loss that does not fit the outputs.
-    pub fn new(
-        model: Sequential,
-        config: &CompileConfig,
-        batch: usize,
-    ) -> Result<Self, ConfigError> {
+    pub fn new(model: Sequential, config: &CompileConfig, batch: usize) -> Result<Self> {
         let shape = model.output_shape();
         let loss = Loss::on(&config.loss, shape).map_err(|error| error.at("compile.loss"))?;
         let n_outputs = model.n_outputs();
@@ -180,7 +191,7 @@ impl Trainer {
     ///
     /// # Errors
     /// A batch that needs too much memory.
-    pub fn resize(&mut self, batch: usize) -> Result<(), ConfigError> {
+    pub fn resize(&mut self, batch: usize) -> Result<()> {
         if batch > self.ws.capacity() {
             self.ws = self.model.workspace(batch)?;
             self.values = vec![0.0; batch * self.model.n_outputs()];
@@ -465,7 +476,7 @@ impl Trainer {
     ///
     /// # Errors
     /// Inputs of such a layer that need too much memory.
-    pub fn adapt(&mut self, x: &[f32]) -> Result<(), ConfigError> {
+    pub fn adapt(&mut self, x: &[f32]) -> Result<()> {
         for (i, source) in self.model.adapting() {
             let Some(source) = source else {
                 self.model.adapt(i, x);
