@@ -1,7 +1,6 @@
 // A static web server for dist/.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import sirv from 'sirv';
 import { root } from './stage.js';
 
 /**
@@ -25,6 +24,8 @@ export async function serve({
   change = () => undefined,
   onSent = () => {},
 } = {}) {
+  // Loaded here: `npm start` in a fresh clone imports this file before it installs the packages.
+  const { default: sirv } = await import('sirv');
   // Files are looked up for each request: a build may replace them while the server runs.
   const files = sirv(folder, { dev: true, etag: true });
   const server = createServer((request, response) => {
