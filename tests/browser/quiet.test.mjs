@@ -87,18 +87,14 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await hand.press(page, 'Play');
       await hand.until(page, (now) => now.epoch === 20);
       await hand.fingerprint(page);
-      /** Milliseconds until the fingerprint of each of 25 steps is shown; another program may delay one of them. */
-      const series = async () => {
-        /** @type {number[]} */
-        const waits = [];
-        for (let i = 0; i < 25; i++) waits.push(await page.evaluate(scrubbed, (i * 197) % 500));
-        return waits.map(Math.round).sort((a, b) => a - b);
-      };
-      // And may delay a whole series, but not each of four.
-      /** @type {number[][]} */
-      const all = [];
-      while (all.length < 4 && !(Number(all.at(-1)?.[23]) < 150)) all.push(await series());
-      assert.ok(Number(all.at(-1)?.[23]) < 150, all.join(' and '));
+      /** Milliseconds until the fingerprint of a step is shown. @type {number[]} */
+      const waits = [];
+      /** Other programs may delay one in 25. */
+      const most = () => waits.toSorted((a, b) => a - b)[Math.ceil((waits.length * 24) / 25) - 1];
+      // Where the machine is busy, more steps are tried; all of them count.
+      do for (let i = 0; i < 25; i++) waits.push(await page.evaluate(scrubbed, (i * 197) % 500));
+      while (most() >= 150 && waits.length < 100);
+      assert.ok(most() < 150, `${waits.map(Math.round)}`);
       await close();
     });
 
@@ -146,29 +142,21 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         await hand.sleep(500);
         return ((await hand.read(page)).steps - before) / (performance.now() - from);
       };
-      const middle = (/** @type {number[]} */ all) => all.sort((a, b) => a - b)[all.length >> 1];
-      /** Training speed with a view open, as a share of that without. @param {string} id */
-      const share = async (id) => {
-        /** @type {number[][]} */
-        const [bare, viewed] = [[], []];
-        for (let round = 0; round < 3; round++) {
-          await hand.tab(page, 'summary');
-          bare.push(await speed());
-          await hand.tab(page, id);
-          viewed.push(await speed());
-        }
-        return middle(viewed) / middle(bare);
-      };
+      const middle = (/** @type {number[]} */ all) =>
+        all.toSorted((a, b) => a - b)[all.length >> 1];
       for (const id of ['inside', 'units', 'spread', 'warp', 'surface', 'beside', 'honesty']) {
-        // Other programs slow down what happens to be measured: one of four good measurements shows that the view
-        // itself does not, and a view that does fails all of them.
-        /** @type {number[]} */
+        /** Training speed with the view open, as a share of that just before. @type {number[]} */
         const shares = [];
-        while (shares.length < 4 && !(Number(shares.at(-1)) >= 0.7)) shares.push(await share(id));
-        assert.ok(
-          Number(shares.at(-1)) >= 0.7,
-          `${id}: ${shares.map((s) => s.toFixed(2))} of the speed`,
-        );
+        // Where the machine is busy, more pairs are measured; all of them count.
+        do {
+          for (let i = 0; i < 3; i++) {
+            await hand.tab(page, 'summary');
+            const bare = await speed();
+            await hand.tab(page, id);
+            shares.push((await speed()) / bare);
+          }
+        } while (middle(shares) < 0.7 && shares.length < 15);
+        assert.ok(middle(shares) >= 0.7, `${id}: ${shares.map((s) => s.toFixed(2))} of the speed`);
         /** @type {number[][]} */
         const looks = [];
         while (looks.length < 3 && looks.at(-1)?.length !== 0) looks.push(await longTasks(page));
