@@ -1,6 +1,7 @@
 //! Dense: each unit is connected to all inputs.
 
-use super::common::{self, Head, head};
+use super::activated::{Activated, activated};
+use super::common;
 use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape};
 use super::terms::Stage;
 use crate::kernels::{registers, rows, sparse};
@@ -35,7 +36,7 @@ pub static KIND: LayerKind =
 struct Dense {
     n_in: usize,
     units: usize,
-    head: Head,
+    activated: Activated,
 }
 
 impl Dense {
@@ -53,7 +54,7 @@ impl Dense {
         Ok(Dense {
             n_in,
             units,
-            head: head!(
+            activated: activated!(
                 options,
                 output_shape,
                 request.seeds,
@@ -69,11 +70,11 @@ impl Dense {
 
 impl Layer for Dense {
     fn output_shape(&self) -> &Shape {
-        &self.head.shape
+        &self.activated.shape
     }
 
-    fn head(&self) -> Option<&Head> {
-        Some(&self.head)
+    fn activated(&self) -> Option<&Activated> {
+        Some(&self.activated)
     }
 
     fn forward(&self, pass: Forward<'_>) {
@@ -94,13 +95,13 @@ impl Layer for Dense {
                     .product_plus(pass.x, kernel, bias, z, n_in, units);
             }
         }
-        self.head.forward(z, pass.y);
+        self.activated.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let (dz, n_in, units) = (pass.dy, self.n_in, self.units);
         if !pass.at_logits {
-            self.head.backward(pass.scratch, pass.y, dz);
+            self.activated.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(n_in * units);
         let (dkernel, dbias) = pass.dparams.split_at_mut(n_in * units);
@@ -130,12 +131,12 @@ impl Layer for Dense {
     }
 
     fn accepts_sparse_input(&self) -> bool {
-        self.head.shape.len() == 1 && self.units >= registers::MIN_COLUMNS
+        self.activated.shape.len() == 1 && self.units >= registers::MIN_COLUMNS
     }
 
     fn terms(&self, _: bool) -> Vec<Stage> {
-        let has_bias = self.head.params.len() > 1;
-        let stage = Stage::product(&self.head.shape, self.n_in, has_bias);
+        let has_bias = self.activated.params.len() > 1;
+        let stage = Stage::product(&self.activated.shape, self.n_in, has_bias);
         vec![stage.with_activation(self.activation())]
     }
 }

@@ -3,7 +3,7 @@
 //! A layer owns no numbers: parameters, activations and gradients are lent to it as row-major slices, and it allocates
 //! nothing while training.
 
-use super::common::Head;
+use super::activated::Activated;
 use super::terms::{Passed, Stage, StageValues};
 use crate::functions::constraints::Constraint;
 use crate::functions::initializers::Seeded;
@@ -197,18 +197,19 @@ pub trait Layer {
     fn output_shape(&self) -> &Shape;
 
     /// The end of a layer whose output is that of an activation, for the layers that have the usual options of one.
-    fn head(&self) -> Option<&Head> {
+    fn activated(&self) -> Option<&Activated> {
         None
     }
 
     /// Parameter arrays, in Keras' order.
     fn params(&self) -> &[ParamSpec] {
-        self.head().map_or(&[], |head| &head.params)
+        self.activated().map_or(&[], |activated| &activated.params)
     }
 
     /// Length of the buffer that a forward pass fills for the backward pass. Does not shrink as `batch` grows.
     fn scratch(&self, batch: usize) -> usize {
-        self.head().map_or(0, |head| head.n_out(batch))
+        self.activated()
+            .map_or(0, |activated| activated.n_out(batch))
     }
 
     /// Length of the temporary buffer of a pass.
@@ -251,7 +252,8 @@ pub trait Layer {
 
     /// Penalty on the outputs, added to the loss.
     fn activity_regularizer(&self) -> Option<&Regularizer> {
-        self.head().and_then(|head| head.activity.as_ref())
+        self.activated()
+            .and_then(|activated| activated.activity.as_ref())
     }
 
     /// Penalty on the outputs of layers inside this one, from the `scratch` of a forward pass of `batch` examples.
@@ -273,27 +275,28 @@ pub trait Layer {
 
     /// Name of the activation; `None` for linear or none.
     fn activation(&self) -> Option<&'static str> {
-        self.head().and_then(|head| head.function.nonlinear_name())
+        self.activated()
+            .and_then(|activated| activated.function.nonlinear_name())
     }
 
     /// Whether the output is a sigmoid or softmax whose input stands first in `scratch`. A cross-entropy on top is
     /// computed from that input.
     fn logits_available(&self) -> bool {
-        self.head()
-            .is_some_and(|head| head.function.logits_available())
+        self.activated()
+            .is_some_and(|activated| activated.function.logits_available())
     }
 
     /// Turns the gradient `d` at the output y into the gradient at the pre-activations or logits, in place.
     fn activation_backward(&self, scratch: &[f32], y: &[f32], d: &mut [f32]) {
-        if let Some(head) = self.head() {
-            head.backward(&scratch[..y.len()], y, d);
+        if let Some(activated) = self.activated() {
+            activated.backward(&scratch[..y.len()], y, d);
         }
     }
 
     /// Scratch starts with the pre-activations z, one per output. A backward pass leaves dL/dz in `dy`, and
     /// [`Layer::activation_backward`] turns dL/dy into dL/dz.
     fn stores_preactivation(&self) -> bool {
-        self.head().is_some()
+        self.activated().is_some()
     }
 
     /// Identity at inference, and in training too if `training` is set. Logits below it stay accessible.

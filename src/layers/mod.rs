@@ -2,6 +2,7 @@
 //!
 //! `layer.rs` has the interface. A new layer is a file with its [`LayerKind`] and its line in [`ALL`].
 
+mod activated;
 mod activation;
 mod activity;
 mod attention;

@@ -38,16 +38,16 @@ impl Sequential {
     }
 
     /// Backward pass after [`Sequential::forward`] in training with the same input. [`Workspace::gradient_at`] holds the gradient of
-    /// the loss at `head`. Fills `gradients`, which is as long as the trainable parameters.
+    /// the loss at `loss_input`. Fills `gradients`, which is as long as the trainable parameters.
     pub fn backward(
         &self,
         input: Input<'_>,
-        head: LossInput,
+        loss_input: LossInput,
         ws: &mut Workspace,
         gradients: &mut [f32],
     ) {
         let batch = input.n_rows(self.n_inputs());
-        let top = self.top(head);
+        let top = self.top(loss_input);
         if !ws.spare.is_empty() {
             ws.written.fill(false);
         }
@@ -56,7 +56,7 @@ impl Sequential {
             self.add_activity_gradient(i, top, true, ws, batch);
         }
         for (i, built) in self.layers.iter().enumerate().take(top + 1).rev() {
-            let at_logits = head == LossInput::Logits(i);
+            let at_logits = loss_input == LossInput::Logits(i);
             self.add_activity_gradient(i, i, at_logits, ws, batch);
             let (below, rest) = ws.gradients.split_at_mut(i);
             let (x, nonzeros) = self.input_of(i, input, &ws.outputs, &ws.joined, batch);
@@ -295,7 +295,7 @@ impl Sequential {
 
     /// The input of the loss: the logits before the last sigmoid or softmax, if the loss takes logits and all layers above are
     /// identities.
-    pub fn head(&self, takes_logits: bool, training: bool) -> LossInput {
+    pub fn loss_input(&self, takes_logits: bool, training: bool) -> LossInput {
         let mut i = self.layers.len() - 1;
         while self.layers[i].layer.is_identity(training) {
             match *self.layers[i].inputs {
@@ -310,17 +310,17 @@ impl Sequential {
         }
     }
 
-    /// Whether the logits at `head` are those of a softmax.
-    pub fn is_softmax(&self, head: LossInput) -> bool {
-        match head {
+    /// Whether the logits at `loss_input` are those of a softmax.
+    pub fn is_softmax(&self, loss_input: LossInput) -> bool {
+        match loss_input {
             LossInput::Output => false,
             LossInput::Logits(i) => self.layers[i].layer.activation() == Some("softmax"),
         }
     }
 
-    /// The topmost layer that the gradient of a loss at `head` passes.
-    pub fn top(&self, head: LossInput) -> usize {
-        match head {
+    /// The topmost layer that the gradient of a loss at `loss_input` passes.
+    pub fn top(&self, loss_input: LossInput) -> usize {
+        match loss_input {
             LossInput::Output => self.layers.len() - 1,
             LossInput::Logits(i) => i,
         }

@@ -141,17 +141,17 @@ impl Workspace {
         &self.gradients[layer]
     }
 
-    /// The numbers at `head` and the gradient to fill, both `[batch, outputs]`; and the mask of the outputs, `[batch, steps]`, if they
+    /// The numbers at `loss_input` and the gradient to fill, both `[batch, outputs]`; and the mask of the outputs, `[batch, steps]`, if they
     /// have one.
     pub fn gradient_at(
         &mut self,
         model: &Sequential,
-        head: LossInput,
+        loss_input: LossInput,
         batch: usize,
     ) -> (&[f32], &mut [f32], Option<&[f32]>) {
-        let top = model.top(head);
+        let top = model.top(loss_input);
         let n = batch * model.n_outputs();
-        let seen = match head {
+        let seen = match loss_input {
             LossInput::Output => &self.outputs[top],
             LossInput::Logits(i) => &self.scratch[i],
         };

@@ -314,7 +314,7 @@ impl Run {
     /// Whether the last layer outputs logits, according to the loss.
     pub fn outputs_are_logits(&self) -> bool {
         let loss = &self.experiment.compile.loss;
-        losses::from_logits(loss) && self.model().head(true, false) == LossInput::Output
+        losses::from_logits(loss) && self.model().loss_input(true, false) == LossInput::Output
     }
 
     /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, top row first. Empty unless inputs are two

@@ -114,7 +114,7 @@ impl Run {
             }
             trace.cost = cost(trainer, &examples, batch);
             trace.terms = trainer.terms(batch).to_vec();
-            trace.at_logits = trainer.head() != LossInput::Output;
+            trace.at_logits = trainer.loss_input() != LossInput::Output;
             trace.gradients = by_table(&trainer.model, trainer.gradients());
         });
         trace.loss = self
@@ -196,7 +196,7 @@ fn cost(trainer: &Trainer, examples: &Examples, batch: usize) -> LossTrace {
     let (model, loss) = (&trainer.model, trainer.loss());
     let outputs = trainer.workspace().outputs(model, batch);
     let width = loss.width(model.output_shape());
-    let at_logits = trainer.head() != LossInput::Output;
+    let at_logits = trainer.loss_input() != LossInput::Output;
     let p = match loss.from_logits() && !at_logits {
         true => loss.probabilities(outputs, width),
         false => outputs.to_vec(),
@@ -229,7 +229,7 @@ fn cost(trainer: &Trainer, examples: &Examples, batch: usize) -> LossTrace {
 /// dL/da of the outputs of a batch, `[batch, outputs]`, where the loss takes them and no mask leaves any out; else empty.
 fn loss_slopes(trainer: &Trainer, examples: &Examples, batch: usize) -> Vec<f32> {
     let (model, loss) = (&trainer.model, trainer.loss());
-    if trainer.head() != LossInput::Output || model.output_marks().is_some() {
+    if trainer.loss_input() != LossInput::Output || model.output_marks().is_some() {
         return Vec::new();
     }
     let p = trainer.workspace().outputs(model, batch);
@@ -250,7 +250,7 @@ fn loss_slopes(trainer: &Trainer, examples: &Examples, batch: usize) -> Vec<f32>
 /// The outputs of the layers for a batch.
 fn layers(trainer: &Trainer, batch: usize) -> Vec<StageValues> {
     let ws = trainer.workspace();
-    let top = trainer.model.top(trainer.head());
+    let top = trainer.model.top(trainer.loss_input());
     let layers = trainer.model.layers().enumerate();
     let traced = layers.map(|(i, (_, _, layer))| {
         let n = batch * size(layer.output_shape()).unwrap_or(0);

@@ -8,7 +8,8 @@ use super::{Window, geometry, kernel_shape, shape_of, strides_or_dilation};
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
-use crate::layers::common::{self, Head, head};
+use crate::layers::activated::{Activated, activated};
+use crate::layers::common;
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::layers::terms::{Factor, Stage};
 use crate::options::declare::{Fixed, class, shared};
@@ -120,7 +121,7 @@ pub static DEPTHWISE_2D: LayerKind = LayerKind::new(Depthwise2D::SPEC, |request|
 
 /// y = f(windows K + b). Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Convolution {
-    head: Head,
+    activated: Activated,
     convolve: Convolve,
 }
 
@@ -152,7 +153,7 @@ impl Convolution {
         let kernel = kernel_shape(rank, geometry.window, [geometry.seen, filters]);
         let shape = shape_of(rank, geometry.places, filters);
         Ok(Convolution {
-            head: head!(
+            activated: activated!(
                 options,
                 shape,
                 request.seeds,
@@ -185,7 +186,7 @@ impl Convolution {
         let kernel = kernel_shape(rank, geometry.window, [channels, options.depth_multiplier]);
         let shape = shape_of(rank, geometry.places, filters);
         Ok(Convolution {
-            head: head!(
+            activated: activated!(
                 options,
                 shape,
                 request.seeds,
@@ -264,11 +265,11 @@ impl Convolve {
 
 impl Layer for Convolution {
     fn output_shape(&self) -> &Shape {
-        &self.head.shape
+        &self.activated.shape
     }
 
-    fn head(&self) -> Option<&Head> {
-        Some(&self.head)
+    fn activated(&self) -> Option<&Activated> {
+        Some(&self.activated)
     }
 
     fn work(&self, _: usize) -> usize {
@@ -279,13 +280,13 @@ impl Layer for Convolution {
         let (kernel, bias) = pass.params.split_at(self.convolve.n_kernel());
         self.convolve
             .forward(pass.x, kernel, bias, pass.scratch, pass.work);
-        self.head.forward(pass.scratch, pass.y);
+        self.activated.forward(pass.scratch, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.head.backward(pass.scratch, pass.y, dz);
+            self.activated.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(self.convolve.n_kernel());
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.convolve.n_kernel());
@@ -304,9 +305,9 @@ impl Layer for Convolution {
         } = &self.convolve;
         let factor = Factor::Weight {
             weights: (0..geometry.n_window()).map(|i| i * filters).collect(),
-            bias: (self.head.params.len() > 1).then_some(self.convolve.n_kernel()),
+            bias: (self.activated.params.len() > 1).then_some(self.convolve.n_kernel()),
         };
-        let stage = Stage::windows(&self.head.shape, geometry, *groups, factor);
+        let stage = Stage::windows(&self.activated.shape, geometry, *groups, factor);
         vec![stage.with_activation(self.activation())]
     }
 }

@@ -9,7 +9,8 @@ use super::plain::Convolve;
 use super::{Window, geometry, kernel_shape, shape_of};
 use crate::functions::{constraints, initializers, regularizers};
 use crate::kernels::rows;
-use crate::layers::common::{self, Head, head};
+use crate::layers::activated::{Activated, activated};
+use crate::layers::common;
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
 use crate::options::error::Result;
@@ -77,7 +78,7 @@ pub static SEPARABLE_2D: LayerKind = LayerKind::new(Separable2D::SPEC, |request|
 
 /// y = f((x * D) P + b). Scratch: the pre-activations, then the outputs of the depthwise convolution.
 struct Separable {
-    head: Head,
+    activated: Activated,
     depthwise: Convolve,
 }
 
@@ -99,7 +100,7 @@ impl Separable {
         let pointwise = kernel_shape(rank, [1, 1], [channels * multiplier, filters]);
         let shape = shape_of(rank, geometry.places, filters);
         Ok(Separable {
-            head: head!(
+            activated: activated!(
                 options,
                 shape,
                 request.seeds,
@@ -138,15 +139,15 @@ impl Separable {
 
 impl Layer for Separable {
     fn output_shape(&self) -> &Shape {
-        &self.head.shape
+        &self.activated.shape
     }
 
-    fn head(&self) -> Option<&Head> {
-        Some(&self.head)
+    fn activated(&self) -> Option<&Activated> {
+        Some(&self.activated)
     }
 
     fn scratch(&self, batch: usize) -> usize {
-        self.head.n_out(batch) + self.n_middle(batch)
+        self.activated.n_out(batch) + self.n_middle(batch)
     }
 
     fn work(&self, batch: usize) -> usize {
@@ -154,23 +155,23 @@ impl Layer for Separable {
     }
 
     fn forward(&self, pass: Forward<'_>) {
-        let (channels, filters) = (self.depthwise.filters, self.head.width());
-        let (z, middle) = pass.scratch.split_at_mut(self.head.n_out(pass.batch));
+        let (channels, filters) = (self.depthwise.filters, self.activated.width());
+        let (z, middle) = pass.scratch.split_at_mut(self.activated.n_out(pass.batch));
         let (depthwise, rest) = pass.params.split_at(self.depthwise.n_kernel());
         let (pointwise, bias) = rest.split_at(channels * filters);
         self.depthwise
             .forward(pass.x, depthwise, &[], middle, pass.work);
         pass.products
             .product_plus(middle, pointwise, bias, z, channels, filters);
-        self.head.forward(z, pass.y);
+        self.activated.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
-        let (channels, filters) = (self.depthwise.filters, self.head.width());
+        let (channels, filters) = (self.depthwise.filters, self.activated.width());
         let dz = pass.dy;
-        let (z, middle) = pass.scratch.split_at_mut(self.head.n_out(pass.batch));
+        let (z, middle) = pass.scratch.split_at_mut(self.activated.n_out(pass.batch));
         if !pass.at_logits {
-            self.head.backward(z, pass.y, dz);
+            self.activated.backward(z, pass.y, dz);
         }
         let n_depthwise = self.depthwise.n_kernel();
         let (depthwise, rest) = pass.params.split_at(n_depthwise);

@@ -5,7 +5,8 @@ use super::{extent, image_of, kernel_shape, positions, shape_of, sizes, strides_
 use crate::kernels::convolution::Windows;
 use crate::kernels::rows;
 use crate::kernels::windows::Geometry;
-use crate::layers::common::{self, Head, head};
+use crate::layers::activated::{Activated, activated};
+use crate::layers::common;
 use crate::layers::layer::{Backward, Build, Forward, Layer, LayerKind, Shape};
 use crate::options::declare::{Fixed, class, shared};
 use crate::options::error::{ConfigError, Result};
@@ -61,7 +62,7 @@ pub static TRANSPOSE_2D: LayerKind = LayerKind::new(Transpose2D::SPEC, |request|
 
 /// Scratch: the pre-activations, `[batch, positions, filters]`.
 struct Transpose {
-    head: Head,
+    activated: Activated,
     /// Windows on the output, one for each position of the input.
     geometry: Geometry,
     channels: usize,
@@ -114,7 +115,7 @@ impl Transpose {
         }
         let kernel = kernel_shape(rank, window, [filters, channels]);
         Ok(Transpose {
-            head: head!(
+            activated: activated!(
                 options,
                 shape_of(rank, image, filters),
                 request.seeds,
@@ -150,11 +151,11 @@ impl Transpose {
 
 impl Layer for Transpose {
     fn output_shape(&self) -> &Shape {
-        &self.head.shape
+        &self.activated.shape
     }
 
-    fn head(&self) -> Option<&Head> {
-        Some(&self.head)
+    fn activated(&self) -> Option<&Activated> {
+        Some(&self.activated)
     }
 
     fn work(&self, _: usize) -> usize {
@@ -168,13 +169,13 @@ impl Layer for Transpose {
         if !bias.is_empty() {
             rows::add_bias(z, bias);
         }
-        self.head.forward(z, pass.y);
+        self.activated.forward(z, pass.y);
     }
 
     fn backward(&self, pass: Backward<'_>) {
         let dz = pass.dy;
         if !pass.at_logits {
-            self.head.backward(pass.scratch, pass.y, dz);
+            self.activated.backward(pass.scratch, pass.y, dz);
         }
         let (kernel, _) = pass.params.split_at(self.n_kernel());
         let (dkernel, dbias) = pass.dparams.split_at_mut(self.n_kernel());

@@ -45,7 +45,7 @@ impl Trainer {
                 )),
             };
         }
-        let top = self.model.top(self.head);
+        let top = self.model.top(self.loss_input);
         let output = self.model.gradient_fault(&self.ws, top, batch);
         let param = self.first_bad_param(&self.gradients, true, "a gradient of");
         Divergence {

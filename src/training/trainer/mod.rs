@@ -82,7 +82,7 @@ pub struct Trainer {
     metrics: Vec<Metric>,
     n_weighted: usize,
     /// What the loss is computed from in training.
-    head: LossInput,
+    loss_input: LossInput,
     optimizer: Optimizer,
     gradients: Vec<f32>,
     /// All weights before the last update: the trainable ones first.
@@ -173,7 +173,7 @@ impl Trainer {
         let optimizer = Optimizer::new(&config.optimizer, variables.collect())
             .map_err(|r| r.at("compile.optimizer"))?;
         Ok(Trainer {
-            head: model.head(loss.takes_logits(), true),
+            loss_input: model.loss_input(loss.takes_logits(), true),
             loss,
             n_weighted: config.weighted_metrics.len(),
             metrics,
@@ -282,11 +282,11 @@ impl Trainer {
         self.model.forward(x, true, &mut self.ws);
         self.model
             .set_training_calls(self.model.training_calls() + 1);
-        let head = self.head;
+        let loss_input = self.loss_input;
         let batch = x.n_rows(self.model.n_inputs());
         let loss = self.measure(batch, t, weights, true);
         self.model
-            .backward(x, head, &mut self.ws, &mut self.gradients);
+            .backward(x, loss_input, &mut self.ws, &mut self.gradients);
         loss + self.model.activity_penalty(&self.ws, batch)
             + self.model.weight_penalty(Some(&mut self.gradients))
     }
@@ -297,7 +297,7 @@ impl Trainer {
             model,
             loss,
             metrics,
-            head,
+            loss_input,
             ws,
             values,
             spare,
@@ -305,37 +305,37 @@ impl Trainer {
         } = self;
         let n_outputs = model.output_shape().last().copied().unwrap_or(1);
         let outputs = batch * model.n_outputs();
-        let mut head = *head;
+        let mut loss_input = *loss_input;
         if !metrics.is_empty() {
             spare[..outputs].copy_from_slice(ws.outputs(model, batch));
             // A cross-entropy metric takes logits even if the loss does not.
-            head = model.head(true, training);
+            loss_input = model.loss_input(true, training);
         }
-        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
+        let (seen, gradient, mask) = ws.gradient_at(model, loss_input, batch);
         let n_plain = metrics.len() - self.n_weighted;
         for (i, metric) in metrics.iter_mut().enumerate() {
             let given = Batch {
                 t,
                 p: seen,
                 n_outputs,
-                logits: head != LossInput::Output,
-                softmax: model.is_softmax(head),
+                logits: loss_input != LossInput::Output,
+                softmax: model.is_softmax(loss_input),
                 weights: weights.filter(|_| i >= n_plain),
                 mask,
             };
             metric.update(&given, &spare[..outputs], values, gradient);
         }
         if !training || !metrics.is_empty() {
-            head = model.head(loss.takes_logits(), training);
+            loss_input = model.loss_input(loss.takes_logits(), training);
         }
-        let (seen, gradient, mask) = ws.gradient_at(model, head, batch);
+        let (seen, gradient, mask) = ws.gradient_at(model, loss_input, batch);
         loss.evaluate(
             &Batch {
                 t,
                 p: seen,
                 n_outputs: loss.width(model.output_shape()),
-                logits: head != LossInput::Output,
-                softmax: model.is_softmax(head),
+                logits: loss_input != LossInput::Output,
+                softmax: model.is_softmax(loss_input),
                 weights,
                 mask,
             },
@@ -350,8 +350,8 @@ impl Trainer {
     }
 
     /// What the loss is computed from in training.
-    pub fn head(&self) -> LossInput {
-        self.head
+    pub fn loss_input(&self) -> LossInput {
+        self.loss_input
     }
 
     /// The results of the passes of the last step.
