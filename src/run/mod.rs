@@ -3,19 +3,17 @@
 //! Reading a run never changes it. Its state can be saved as a checkpoint and restored.
 
 mod checkpoint;
+mod outputs;
 mod start;
 mod stopping;
+mod targets;
 pub mod trace;
 
 use crate::data::{self, Dataset};
 use crate::experiment::Experiment;
-use crate::functions::activations;
-use crate::functions::losses::{self, Loss, Targets};
 use crate::functions::metrics::argmax;
 use crate::keras::{code, text};
-use crate::layers::size;
-use crate::model::config::LayerConfig;
-use crate::model::{LossInput, Sequential};
+use crate::model::Sequential;
 use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::CsvLoggerOptions;
 use crate::training::fit::{self, Fit};
@@ -114,7 +112,7 @@ impl Run {
         }
         let model = Sequential::build(&experiment.model, &input_shape, experiment.seed)
             .map_err(|error| error.at("model"))?;
-        check_targets_fit(&experiment, &dataset, &model)?;
+        targets::check_fit(&experiment, &dataset, &model)?;
         let batch = fit::Options::of(&experiment.fit).batch_size;
         let batch = batch.min(dataset.y.len()).max(1);
         let mut trainer = Trainer::new(model, &experiment.compile, batch).map_err(|error| {
@@ -128,7 +126,7 @@ impl Run {
             let (x, y) = (std::mem::take(x), std::mem::take(y));
             Examples {
                 x,
-                t: targets(y, trainer.n_targets(), &dataset.class_names),
+                t: targets::of(y, trainer.n_targets(), &dataset.class_names),
                 weights: None,
             }
         };
@@ -246,109 +244,6 @@ impl Run {
         self.fit.trouble_text()
     }
 
-    /// Number of outputs of all layers for one example.
-    pub fn n_activations(&self) -> usize {
-        self.model()
-            .layers()
-            .map(|(_, _, l)| size(l.output_shape()).unwrap_or(0))
-            .sum()
-    }
-
-    /// The outputs of all layers for one input, layer after layer. `x`: `[inputs]`.
-    ///
-    /// # Errors
-    /// An input of another length, or with numbers that are not finite.
-    pub fn activations(&mut self, x: &[f32]) -> Result<Vec<f32>> {
-        let wanted = self.model().n_inputs();
-        if x.len() != wanted || x.iter().any(|x| !x.is_finite()) {
-            let message = format!(
-                "The input must be {wanted} finite numbers, but {} were given.",
-                x.len()
-            );
-            return Err(ConfigError::new("x", message));
-        }
-        let mut all = Vec::with_capacity(self.n_activations());
-        self.trainer.visit(x, |_, _, model, ws| {
-            for (i, (_, _, layer)) in model.layers().enumerate() {
-                all.extend_from_slice(&ws.output(i)[..size(layer.output_shape()).unwrap_or(0)]);
-            }
-        });
-        Ok(all)
-    }
-
-    /// The outputs of all layers for row `i` of a set.
-    ///
-    /// # Errors
-    /// A row that the set does not have.
-    pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>> {
-        let n_in = self.model().n_inputs();
-        let (x, _) = self.rows(set);
-        let Some(x) = x.get(i * n_in..(i + 1) * n_in).map(<[f32]>::to_vec) else {
-            let message = format!("There is no row {i}: this set has {} rows.", x.len() / n_in);
-            return Err(ConfigError::new("index", message));
-        };
-        self.activations(&x)
-    }
-
-    /// The model's outputs for all rows of a set: `[n, outputs]`. Logits are converted to probabilities.
-    pub fn predictions(&mut self, set: Set) -> Vec<f32> {
-        let x = rows_of(&self.fit, &self.test, set).map_or(&[][..], |e| &e.x);
-        let n_out = self.trainer.model.n_outputs();
-        let mut out = vec![0.0; x.len() / self.trainer.model.n_inputs() * n_out];
-        self.trainer.predict(x, &mut out);
-        self.probabilities(out)
-    }
-
-    /// Outputs of the model, `[n, outputs]`, as probabilities if the loss takes logits from the last layer.
-    pub fn probabilities(&self, outputs: Vec<f32>) -> Vec<f32> {
-        if !self.outputs_are_logits() {
-            return outputs;
-        }
-        let n_out = self.trainer.model.n_outputs();
-        let name = if n_out == 1 { "sigmoid" } else { "softmax" };
-        let mut p = outputs.clone();
-        (activations::named(name).forward)(&[], n_out, &outputs, &mut p);
-        p
-    }
-
-    /// Whether the last layer outputs logits, according to the loss.
-    pub fn outputs_are_logits(&self) -> bool {
-        let loss = &self.experiment.compile.loss;
-        losses::from_logits(loss) && self.model().loss_input(true, false) == LossInput::Output
-    }
-
-    /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, top row first. Empty unless inputs are two
-    /// numbers.
-    pub fn grid(&mut self, side: usize) -> Vec<f32> {
-        let Some([x0, x1, y0, y1]) = self.dataset.bounds else {
-            return Vec::new();
-        };
-        let side = side.clamp(2, 200);
-        let along =
-            |from: f32, to: f32, i: usize| from + (to - from) * (i as f32 + 0.5) / side as f32;
-        let mut points = Vec::with_capacity(2 * side * side);
-        for row in 0..side {
-            for column in 0..side {
-                points.extend([along(x0, x1, column), along(y1, y0, row)]);
-            }
-        }
-        let n = side * side;
-        let mut maps = vec![0.0; self.n_activations() * n];
-        self.trainer.visit(&points, |first, rows, model, ws| {
-            let mut unit = 0;
-            for (i, (_, _, layer)) in model.layers().enumerate() {
-                let width = size(layer.output_shape()).unwrap_or(0);
-                for (row, y) in ws.output(i).chunks_exact(width).take(rows).enumerate() {
-                    for (j, y) in y.iter().enumerate() {
-                        maps[(unit + j) * n + first + row] = *y;
-                    }
-                }
-                unit += width;
-            }
-        });
-        maps
-    }
-
     /// Loss and metrics on a set, in the order of compile. Empty for an empty set.
     pub fn evaluate(&mut self, set: Set) -> Vec<MetricValue> {
         let examples = rows_of(&self.fit, &self.test, set).filter(|e| !e.x.is_empty());
@@ -404,93 +299,4 @@ fn rows_of<'a>(fit: &'a Fit, test: &'a Examples, set: Set) -> Option<&'a Example
         Set::Validation => validation,
         Set::Test => Some(test),
     }
-}
-
-/// Class numbers, or one-hot rows if the loss needs one target per output.
-fn targets(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
-    if n_targets == 1 || class_names.is_empty() {
-        return y;
-    }
-    let mut rows = vec![0.0; y.len() * n_targets];
-    for (row, class) in rows.chunks_exact_mut(n_targets).zip(y) {
-        row[class as usize] = 1.0;
-    }
-    rows
-}
-
-/// Checks that the outputs fit the targets of the data.
-///
-/// # Errors
-/// A wrong number of outputs.
-fn check_targets_fit(experiment: &Experiment, dataset: &Dataset, model: &Sequential) -> Result<()> {
-    let (k, n) = (dataset.class_names.len(), model.n_outputs());
-    let shape = model.output_shape();
-    let loss =
-        Loss::on(&experiment.compile.loss, shape).map_err(|error| error.at("compile.loss"))?;
-    let class = experiment.compile.loss.class.class_name;
-    let width = shape.last().copied().unwrap_or(1);
-    let n_targets = n / width * loss.n_targets(width);
-    let units = if k == 2 && loss.targets() == Targets::Probabilities {
-        1
-    } else {
-        k.max(1)
-    };
-    let fits = match loss.targets() {
-        // The data has one target per example.
-        _ if shape.len() > 1 && n_targets > 1 => false,
-        Targets::Labels => true,
-        Targets::Classes => k >= 2 && n >= k,
-        _ if k > 2 && loss.targets() == Targets::Numbers => n == 1 || n == k,
-        _ if class == "CategoricalCrossentropy" => k >= 2 && n == k,
-        _ if k <= 2 => n == 1 || k == 2 && n == k,
-        _ => n == k,
-    };
-    if fits {
-        return Ok(());
-    }
-    if k == 0 && shape.len() == 1 {
-        let message = format!(
-            "'{}' has one target value, but the last layer has {n} outputs for {class}: give it 1 unit and use MeanSquaredError.",
-            dataset.title
-        );
-        return Err(ConfigError::new("compile.loss", message));
-    }
-    let has_units = |l: &LayerConfig| l.choice.class.all_options().any(|o| o.name == "units");
-    let last = experiment
-        .model
-        .layers
-        .iter()
-        .rposition(has_units)
-        .unwrap_or(0)
-        + usize::from(experiment.model.input_shape.is_some());
-    let units = if class == "CategoricalCrossentropy" {
-        k
-    } else {
-        units
-    };
-    let other = match (k, n) {
-        (2, 1) => ", or use BinaryCrossentropy",
-        _ => "",
-    };
-    if shape.len() > 1 {
-        let message = format!(
-            "'{}' has one target per example, but the last layer's output for {class} has the shape {shape:?}, a row for \
-             each step: put a Flatten or a global pooling before it.",
-            dataset.title
-        );
-        return Err(ConfigError::new(
-            format!("model.config.layers[{last}]"),
-            message,
-        ));
-    }
-    let message = format!(
-        "'{}' has {k} classes, but the last layer has {n} output{} for {class}: give it {units} unit{}{other}.",
-        dataset.title,
-        if n == 1 { "" } else { "s" },
-        if units == 1 { "" } else { "s" },
-    );
-    Err(ConfigError::new(
-        format!("model.config.layers[{last}].config.units"),
-        message,
-    ))
 }

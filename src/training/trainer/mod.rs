@@ -2,11 +2,15 @@
 
 mod blame;
 mod check;
+mod evaluate;
+mod examples;
 mod inspect;
+
+pub use examples::Examples;
 
 use crate::functions::losses::{Batch, Loss, Targets};
 pub use crate::functions::metrics::MetricValue;
-use crate::functions::metrics::{self, Direction, Metric};
+use crate::functions::metrics::{self, Metric};
 use crate::kernels::rows;
 pub use crate::model::Input;
 use crate::model::{LossInput, MAX_NUMBERS, Sequential, Workspace};
@@ -25,38 +29,6 @@ pub struct CompileConfig {
     pub metrics: Vec<ConfigObject>,
     /// Metrics that use sample weights.
     pub weighted_metrics: Vec<ConfigObject>,
-}
-
-/// Rows of data: inputs, targets and optional weights.
-#[derive(Clone, Debug, Default)]
-pub struct Examples {
-    /// Inputs: `[n, inputs]`.
-    pub x: Vec<f32>,
-    /// Targets: `[n, targets]`.
-    pub t: Vec<f32>,
-    /// Weight of each example, or of each of its steps: `[n]` or `[n, steps]`
-    /// ([`Trainer::n_steps`]).
-    pub weights: Option<Vec<f32>>,
-}
-
-impl Examples {
-    /// Repeats the weight of each example for each of its steps, for examples of `n_in` inputs. Keras does so for batches of one
-    /// example only.
-    pub fn repeat_weights(&mut self, steps: usize, n_in: usize) {
-        let n = self.x.len() / n_in;
-        if let Some(weights) = self.weights.as_mut().filter(|w| w.len() == n && steps > 1) {
-            *weights = weights
-                .iter()
-                .flat_map(|w| std::iter::repeat_n(*w, steps))
-                .collect();
-        }
-    }
-
-    /// Number of weights of an example, for examples of `n_in` inputs.
-    pub fn weights_per_example(&self, n_in: usize) -> usize {
-        let n = (self.x.len() / n_in).max(1);
-        self.weights.as_ref().map_or(1, |w| w.len() / n)
-    }
 }
 
 /// A model with its loss, its metrics and its optimizer.
@@ -365,111 +337,6 @@ impl Trainer {
         let loss = self.gradient_step(x.into(), t, w);
         self.model.set_training_calls(calls);
         (loss, &self.gradients)
-    }
-
-    /// The loss over all rows, then the metrics, in inference mode. Does not change the model.
-    pub fn evaluate(&mut self, data: &Examples, batch: usize) -> Vec<MetricValue> {
-        self.evaluate_some(data, batch, usize::MAX)
-    }
-
-    /// As [`Trainer::evaluate`], on at most so many batches.
-    pub fn evaluate_some(
-        &mut self,
-        data: &Examples,
-        batch: usize,
-        n_batches: usize,
-    ) -> Vec<MetricValue> {
-        let kept = self.metric_states();
-        self.reset_metrics();
-        let (n_in, n_t) = (self.model.n_inputs(), self.n_targets());
-        let batch = batch.clamp(1, self.ws.capacity());
-        let n_w = data.weights_per_example(n_in);
-        let (mut sum, mut n) = (0.0, 0.0);
-        for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
-            let rows = x.len() / n_in;
-            let t = &data.t[i * batch * n_t..][..rows * n_t];
-            let weights = data.weights.as_ref();
-            let weights = weights.map(|w| &w[i * batch * n_w..][..rows * n_w]);
-            self.model.forward(x.into(), false, &mut self.ws);
-            let loss = self.measure(rows, t, weights, false)
-                + self.model.activity_penalty(&self.ws, rows)
-                + self.model.weight_penalty(None);
-            sum += f64::from(loss) * rows as f64;
-            n += rows as f64;
-        }
-        let loss = if n == 0.0 {
-            0.0
-        } else {
-            f64::from((sum / n) as f32)
-        };
-        let all = std::iter::once(MetricValue::Number(loss))
-            .chain(self.metrics.iter().map(Metric::result))
-            .collect();
-        self.set_metric_states(&kept);
-        all
-    }
-
-    /// Writes the model's outputs for the rows of `x` to `out` (`[n, outputs]`). Does not change the model.
-    pub fn predict(&mut self, x: &[f32], out: &mut [f32]) {
-        let (n_in, n_out) = (self.model.n_inputs(), self.model.n_outputs());
-        let batch = self.ws.capacity();
-        for (x, out) in x.chunks(batch * n_in).zip(out.chunks_mut(batch * n_out)) {
-            self.model.forward(x.into(), false, &mut self.ws);
-            out.copy_from_slice(self.ws.outputs(&self.model, x.len() / n_in));
-        }
-    }
-
-    /// Calls `visit` with the first row number and the workspace of each inference pass over `x`.
-    pub fn visit(
-        &mut self,
-        x: &[f32],
-        mut visit: impl FnMut(usize, usize, &Sequential, &Workspace),
-    ) {
-        let n_in = self.model.n_inputs();
-        let batch = self.ws.capacity();
-        for (i, x) in x.chunks(batch * n_in).enumerate() {
-            self.model.forward(x.into(), false, &mut self.ws);
-            visit(i * batch, x.len() / n_in, &self.model, &self.ws);
-        }
-    }
-
-    /// Whether a larger value of the loss or of a metric is better. `None` where Keras does not know: it searches for the name of
-    /// the metric, not for the unique name in the logs.
-    pub fn larger_is_better(&self, name: &str) -> Option<bool> {
-        if name == "loss" {
-            return Some(false);
-        }
-        let of_name = self.metrics.iter().filter(|m| m.own_name() == name);
-        Some(of_name.filter_map(Metric::direction).next_back()? == Direction::Up)
-    }
-
-    /// Names and running values of the metrics.
-    pub fn metrics(&self) -> impl Iterator<Item = (&str, MetricValue)> {
-        self.metrics.iter().map(|m| (m.name(), m.result()))
-    }
-
-    /// Resets the metrics.
-    pub fn reset_metrics(&mut self) {
-        self.metrics.iter_mut().for_each(Metric::reset);
-    }
-
-    /// The state of the metrics, for a checkpoint.
-    pub fn metric_states(&self) -> Vec<f64> {
-        self.metrics
-            .iter()
-            .flat_map(Metric::state)
-            .copied()
-            .collect()
-    }
-
-    /// Restores the state of the metrics, of as many numbers as [`Trainer::metric_states`] returns.
-    pub fn set_metric_states(&mut self, states: &[f64]) {
-        let mut rest = states;
-        for metric in &mut self.metrics {
-            let (own, others) = rest.split_at(metric.state().len());
-            metric.set_state(own);
-            rest = others;
-        }
     }
 
     /// Keras' `adapt(x)` of every layer that has it, in order: each layer sees the output of those before it.
