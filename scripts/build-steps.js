@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { data } from './data.js';
 import { output, root, run, stage, whenStale } from './stage.js';
+import { thumbnails } from './thumbnails.js';
 import { npmPackages, rust, wasmBindgen } from './tools.js';
 
 /**
@@ -32,6 +33,7 @@ export async function buildParts(profile) {
     stage('catalog', catalog),
     npmPackages().then(() => stage('data', data)),
   ]);
+  await stage('thumbnails', thumbnails);
 }
 
 /**

@@ -9,21 +9,36 @@ import { shownSet } from './engine/frame.js';
 import { listenToKeys } from './app/keys.js';
 import { RecordWriter, saveSettings, loadSettings } from './app/memory.js';
 import { opening, restoreDraft } from './app/opening.js';
+import {
+  addLayer,
+  indexOf,
+  isSequential,
+  layersOf,
+  moveLayers,
+  resizeLayer,
+  sizeOption,
+} from './app/layer-edits.js';
 import { FIRST, preset } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
-import { Store } from './app/store.js';
+import { Store, withChange } from './app/store.js';
+import { entryNamed } from './forms/choices.js';
+import { idOf } from './forms/forms.js';
+import { openLayerPicker } from './forms/picker.js';
+import { quickSettings } from './forms/quick.js';
+import { settings } from './forms/settings.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
 import { help } from './views/help.js';
+import { MeterView } from './views/meter.js';
 import { NetworkView } from './views/network.js';
 import { PredictionsView } from './views/predictions.js';
-import { settings } from './forms/settings.js';
+import { panel } from './views/panel.js';
+import { sentence } from './views/sentence.js';
 import { shell } from './views/shell.js';
-import { tabs } from './views/tabs.js';
 import { TransportView } from './views/transport.js';
 
 const parts = shell(/** @type {HTMLElement} */ (document.getElementById('app')));
@@ -39,6 +54,7 @@ const store = new Store({
   notice: '',
   alarm: '',
   canUndo: false,
+  drawer: null,
   viewedStep: null,
   highlight: null,
   hoveredRow: null,
@@ -132,7 +148,11 @@ function draw() {
   const turn = often ? ++drawings % 4 : -1;
   const hoveredRow = state.hoveredRow === null ? null : rowAt(state.hoveredRow);
   const shown = { label, of: n, set, drawn: frame.drawn };
-  isolate('buttons', () => views.transport.render(state, runner.frame, history));
+  isolate('buttons', () => views.transport.render(state, runner.frame));
+  isolate('progress', () => {
+    if (runner.frame) views.meter.draw(state, runner.frame, history, palette);
+    drawSentence();
+  });
   isolate('picture', () =>
     views.network.draw(frame, input, shown, state, hoveredRow, palette, turn < 1),
   );
@@ -171,25 +191,30 @@ let drawnFor = [];
 function drawForms() {
   formsDue = false;
   const { state } = store;
-  const { draft, draftError, opened, advice } = state;
-  const inputs = [draft, draftError, opened, advice, state.settings.theme];
+  const { draft, draftError, opened, advice, drawer } = state;
+  const inputs = [draft, draftError, opened, advice, drawer, state.settings.theme];
   if (inputs.some((part, i) => part !== drawnFor[i])) {
     drawnFor = inputs;
     // Nothing can be changed before a run is open.
-    parts.settings.inert = !opened;
+    for (const part of [parts.header, parts.quick, parts.settings]) part.inert = !opened;
     isolate('header', () => header(parts.header, state, headerActions));
-    isolate('forms', () =>
-      settings(parts.settings, state, { edit, putBack: () => restoreDraft(store) }),
-    );
+    isolate('main settings', () => quickSettings(parts.quick, state, settingsActions));
+    isolate('forms', () => settings(parts.settings, state, settingsActions));
   }
-  if (!runner.frame) isolate('buttons', () => views.transport.render(state, null, runner.history));
+  parts.settings.hidden = state.drawer === null;
+  if (!runner.frame) {
+    isolate('buttons', () => views.transport.render(state, null));
+    drawSentence();
+  }
   const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
-  isolate('tabs', () =>
-    tabs(parts.tabs, parts.pad, state, events, hash, inspector?.tabs ?? [], tabActions),
+  isolate('panel', () =>
+    panel(parts.tabs, parts.pad, state, events, hash, inspector?.tabs ?? [], tabActions),
   );
-  parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
-  parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
+}
+
+function drawSentence() {
+  sentence(parts.sentence, store.state, runner.frame, runner.history, sentenceActions);
 }
 
 const training = {
@@ -199,6 +224,78 @@ const training = {
   epoch: () => runner.epoch(),
   reset: () => runner.reset(),
   undo: () => runner.undo(),
+};
+
+/** Opens the drawer of all settings at one of them. @param {string} path */
+function openSettings(path) {
+  store.set({ drawer: path });
+  drawForms();
+  const at = /^model\.config\.layers\[(\d+)\]$/.exec(path);
+  const target = at
+    ? parts.settings.querySelectorAll('.layers > li')[Number(at[1])]
+    : path && document.getElementById(idOf([path]));
+  const shown = /** @type {HTMLElement | null} */ (target || null);
+  shown?.scrollIntoView({ block: 'nearest' });
+  (shown ?? parts.settings).focus();
+}
+
+function closeSettings() {
+  const hadFocus = parts.settings.contains(document.activeElement);
+  store.set({ drawer: null });
+  drawForms();
+  if (hadFocus)
+    /** @type {HTMLElement | null} */ (parts.quick.querySelector('.all-settings'))?.focus();
+}
+
+/** Opens the list of layers, to insert one before a layer of the draft. @param {number} at */
+function pickLayer(at) {
+  const layers = layersOf(store.state.draft);
+  const next = entryNamed(catalog.layers, layers[at]?.class_name)?.label;
+  const where = next ? `before layer ${at + 1} (${next})` : 'at the end';
+  openLayerPicker(parts.layerPicker, catalog.layers, where, (entry) =>
+    edit((now) => addLayer(now, at, entry), `${entry.label} added`),
+  );
+}
+
+const settingsActions = { edit, close: closeSettings, closeSettings, openSettings, pickLayer };
+
+/** @type {import('./views/sentence.js').SentenceActions} */
+const sentenceActions = {
+  putBack: () => restoreDraft(store),
+  openSettings,
+  applyFix: ({ experiment, change }) => edit(() => experiment, change),
+  trainMore: (epochs) => {
+    const all = (store.state.draft.fit.epochs ?? 1) + epochs;
+    edit((now) => withChange(now, ['fit', 'epochs'], all), `Epochs changed to ${all}`);
+    runner.play();
+  },
+};
+
+/** The label of a layer of the draft, from its index in the open run. @param {number} layer */
+function labelOf(layer) {
+  const { draft } = store.state;
+  const config = layersOf(draft)[indexOf(draft, layer)];
+  return entryNamed(catalog.layers, config?.class_name)?.label ?? 'Layer';
+}
+
+/** @type {import('./views/heads.js').HeadActions} */
+const headActions = {
+  light: (highlight) => store.set({ highlight }),
+  open: (layer) => openSettings(`model.config.layers[${indexOf(store.state.draft, layer)}]`),
+  canArrange: () => isSequential(store.state.draft),
+  canResize: (layer) => {
+    const { draft } = store.state;
+    const config = layersOf(draft)[indexOf(draft, layer)];
+    return sizeOption(entryNamed(catalog.layers, config?.class_name)) !== undefined;
+  },
+  resize: (layer, by) =>
+    edit(
+      (now) => resizeLayer(catalog, now, indexOf(now, layer), by),
+      `${labelOf(layer)} ${by > 0 ? 'widened' : 'narrowed'} by ${Math.abs(by)}`,
+    ),
+  insert: (layer) => pickLayer(indexOf(store.state.draft, layer)),
+  move: (layer, count, by) =>
+    edit((now) => moveLayers(now, indexOf(now, layer), count, by), `${labelOf(layer)} moved`),
 };
 
 const views = {
@@ -215,11 +312,14 @@ const views = {
       if (parts.tabs.getBoundingClientRect().top > 0.6 * innerHeight)
         parts.tabs.scrollIntoView({ block: 'center' });
     },
+    setWeight: (at, text) => inspector?.setWeight(at, text),
+    heads: headActions,
   }),
   transport: new TransportView(parts.transport, {
     ...training,
     speed: (speed) => store.setting({ speed }),
   }),
+  meter: new MeterView(parts.meter),
   curves: new CurvesView(parts.curves, {
     redraw: requestDraw,
     metric: (metric) => store.setting({ metric }),
@@ -275,9 +375,10 @@ const headerActions = {
   open: (file) => openFile(file),
   help: () => help(parts.dialog),
   theme: (theme) => store.setting({ theme }),
+  edit,
 };
 
-/** @type {Parameters<typeof tabs>[6]} */
+/** @type {Parameters<typeof panel>[6]} */
 const tabActions = {
   tab: (tab) => {
     // A highlight of the previous tab ends with it.
@@ -352,7 +453,7 @@ function setTheme() {
 }
 
 /** Key of the model's layers. It ignores activations, so that a selection survives a change of activation. @param {import('./types.js').Opened | null} opened */
-function layersOf(opened) {
+function shapesOf(opened) {
   return opened?.info.layers.map((layer) => ({ ...layer, activation: 0 }));
 }
 
@@ -367,7 +468,7 @@ store.listen((state, before) => {
     isolate('picture', () => views.network.open(opened));
     store.set({ highlight: null, hoveredRow: null, code: '' });
     // A selection stays valid in a run with the same layers.
-    if (!same(layersOf(state.opened), layersOf(before.opened)))
+    if (!same(shapesOf(state.opened), shapesOf(before.opened)))
       store.set({ selection: null, gradientPaths: [] });
     runner.side = views.network.side;
     setAddress(opened.text);
@@ -381,6 +482,9 @@ listenToKeys({
   toggle: () => (store.state.playing ? runner.pause() : runner.play()),
   ...training,
   help: () => help(parts.dialog),
+});
+parts.settings.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented) closeSettings();
 });
 
 const { openFirst, openFile } = opening(store, runner);

@@ -115,10 +115,13 @@ export class Runner extends Session {
     this.#pushUndo(before, change?.notice(this.store.state.opened?.info, steps) ?? plain);
   }
 
-  /** Trains until the last epoch or until `pause`. A finished run starts over. Pending edits are applied first. */
+  /**
+   * Trains until the last epoch or until `pause`. A finished run starts over. Pending edits are applied first, and while
+   * the page starts, training begins as soon as the first run is open.
+   */
   async play() {
-    if (!this.isOpen) return;
     this.store.set({ playing: true, notice: '' });
+    if (!this.isOpen) return;
     return this.enqueue(async () => {
       if (!this.store.state.playing || !this.frame?.done) return;
       await this.#restart();

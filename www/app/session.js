@@ -125,7 +125,7 @@ export class Session {
   }
 
   #startTraining() {
-    if (!this.#training && this.#queued === 0 && this.store.state.playing) {
+    if (!this.#training && this.#queued === 0 && this.isOpen && this.store.state.playing) {
       this.#training = this.#train().finally(() => {
         this.#training = null;
         if (this.store.state.playing) this.#startTraining();

@@ -23,6 +23,7 @@
  * @property {string} notice one sentence on the last action
  * @property {string} alarm one sentence on the last error
  * @property {boolean} canUndo
+ * @property {string | null} drawer path of the setting that the open drawer shows, empty for all; null: it is closed
  * @property {number | null} viewedStep viewed step, in batches; null: the latest
  * @property {import('../types.js').UnitRef | null} highlight highlighted unit or weight, in all views
  * @property {number | null} hoveredRow hovered example of the shown set, in all views

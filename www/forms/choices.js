@@ -53,3 +53,15 @@ export function nameOf(value) {
 export function configOf(value) {
   return /** @type {Partial<ClassConfig> | null} */ (value)?.config ?? {};
 }
+
+/** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {ClassSpec} entry */
+export function initialValue(entry) {
+  const config = startOf(entry);
+  return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
+}
+
+/** Initial values of the options that have one in the catalog. @param {ClassSpec} entry */
+export function startOf({ options }) {
+  const given = options.filter((o) => o.start !== null && o.start !== undefined);
+  return Object.fromEntries(given.map((o) => [o.name, o.start]));
+}

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { withChange, pathText } from '../app/store.js';
 import { adviceList } from '../views/advice.js';
-import { configOf, entryNamed, nameOf } from './choices.js';
+import { configOf, entryNamed, initialValue, nameOf } from './choices.js';
 import { signed } from '../app/figures.js';
 import { checkbox, classSelect, openPicker, wordSelect, textInput } from './controls.js';
 import { capital, describe } from './values.js';
@@ -268,30 +268,27 @@ export function foldAdvanced(form, options, within, label, draw) {
  */
 export function fields(form, options, path, config, entry) {
   const values = configOf(config);
-  // A class given by name becomes an object with `config` when one of its options changes.
-  const bare = { class_name: entry.class_name, config: {} };
-  /** @type {Form} */
-  const nested =
-    typeof config === 'object' && config
-      ? form
-      : {
-          ...form,
-          edit: (at, value, description) =>
-            form.edit(path, withChange(bare, at.slice(path.length), value), description),
-        };
+  const nested = within(form, path, config, entry);
   return options.map((opt) => field(nested, opt, [...path, 'config', opt.name], values[opt.name]));
 }
 
-/** The value of a newly selected class: its name, with a config where the catalog gives initial values. @param {ClassSpec} entry */
-export function initialValue(entry) {
-  const config = startOf(entry);
-  return Object.keys(config).length ? { class_name: entry.class_name, config } : entry.name;
-}
-
-/** Initial values of the options that have one in the catalog. @param {ClassSpec} entry */
-export function startOf({ options }) {
-  const given = options.filter((o) => o.start !== null && o.start !== undefined);
-  return Object.fromEntries(given.map((o) => [o.name, o.start]));
+/**
+ * The form for the options of the class at `path`. A class given by name becomes an object with `config` when one of
+ * its options changes.
+ * @param {Form} form
+ * @param {Path} path
+ * @param {unknown} config a config object or a bare name
+ * @param {ClassSpec} entry
+ * @returns {Form}
+ */
+export function within(form, path, config, entry) {
+  if (typeof config === 'object' && config) return form;
+  const bare = { class_name: entry.class_name, config: {} };
+  return {
+    ...form,
+    edit: (at, value, description) =>
+      form.edit(path, withChange(bare, at.slice(path.length), value), description),
+  };
 }
 
 /** The valid range of a number. @param {OptionSpec} opt */

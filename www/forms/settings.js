@@ -1,20 +1,19 @@
 // The settings: specify the model, choose loss and cost, train. All fields come from the catalog.
 import { html, nothing, render } from 'lit-html';
+import { isSequential } from '../app/layer-edits.js';
 import { networks, withNetwork } from '../app/presets.js';
-import { withChange } from '../app/store.js';
-import { entryNamed, nameOf, isStillThere } from './choices.js';
-import { openPicker } from './controls.js';
-import { field, fields, foldAdvanced, nearestPath, errorAndAdvice } from './forms.js';
 import { adviceList } from '../views/advice.js';
-import { layerAdder, layer } from './layers.js';
+import { entryNamed, nameOf } from './choices.js';
+import { openPicker } from './controls.js';
+import { formOf } from './form.js';
+import { field, fields, foldAdvanced, errorAndAdvice } from './forms.js';
+import { layer } from './layers.js';
 
 /** @typedef {import('../app/store.js').State} State */
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {import('./forms.js').Form} Form */
-/** @typedef {(change: (draft: Experiment) => Experiment, description: string) => void} Edit */
-
-const wide = matchMedia('(min-width: 768px)').matches;
+/** @typedef {import('./form.js').Edit} Edit */
 
 /** The arguments of compile. @type {Record<'loss' | 'optimizer' | 'metrics', OptionSpec>} */
 const COMPILE = {
@@ -49,38 +48,18 @@ function compiled(name, kind, family, doc) {
  * Renders the settings.
  * @param {HTMLElement} element
  * @param {State} state
- * @param {{ edit: Edit, putBack: () => void }} actions
+ * @param {{ edit: Edit, close: () => void, pickLayer: (at: number) => void }} actions
  */
-export function settings(element, state, { edit, putBack }) {
-  const { catalog, draftError, advice } = state;
-  /** @type {Form} */
-  const form = {
-    catalog,
-    paths: new Set(),
-    errorPath: '',
-    message: draftError?.message ?? '',
-    advice: () => [],
-    applyFix: ({ experiment, change }) => edit(() => experiment, change),
-    edit: (path, value, description) =>
-      edit(
-        (now) => (isStillThere(state.draft, now, path) ? withChange(now, path, value) : now),
-        description,
-      ),
-  };
-  if (draftError || advice.length) {
-    body(form, state, edit); // collects the paths of all fields
-    form.errorPath = nearestPath(form.paths, draftError?.path ?? '');
-    form.advice = (path) => advice.filter((a) => nearestPath(form.paths, a.path) === path);
-  }
-  const banner = draftError
-    ? html`<div class="banner">
-        ${form.errorPath ? nothing : html`<p class="refusal" role="alert">${draftError.message}</p>`}
-        ${adviceList(form.advice(''), form.applyFix)}
-        <p>These settings cannot run, so the last working experiment is still shown.</p>
-        <button type="button" @click=${putBack}>Restore it</button>
-      </div>`
-    : nothing;
-  render(html`${banner}${body(form, state, edit)} `, element);
+export function settings(element, state, { edit, close, pickLayer }) {
+  const form = formOf(state, edit, (f) => body(f, state, edit, pickLayer));
+  render(
+    html`<div class="drawer-head">
+        <h2>All settings</h2>
+        <button type="button" class="icon" aria-label="Close the settings" @click=${close}>✕</button>
+      </div>
+      ${adviceList(form.advice(''), form.applyFix)} ${body(form, state, edit, pickLayer)}`,
+    element,
+  );
 }
 
 /**
@@ -88,8 +67,9 @@ export function settings(element, state, { edit, putBack }) {
  * @param {Form} form
  * @param {State} state
  * @param {Edit} edit
+ * @param {(at: number) => void} pickLayer opens the list of layers to insert before a layer
  */
-function body(form, state, edit) {
+function body(form, state, edit, pickLayer) {
   const { catalog, draft, opened } = state;
   const data = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
   const sizes = opened
@@ -130,7 +110,17 @@ function body(form, state, edit) {
         <ol class="layers">
           ${draft.model.config.layers.map((_, i) => layer(form, state, i, edit))}
         </ol>
-        ${draft.model.class_name === 'Sequential' ? layerAdder(catalog, edit) : nothing}
+        ${
+          isSequential(draft)
+            ? html`<button
+                type="button"
+                id="add-layer"
+                @click=${() => pickLayer(Math.max(0, draft.model.config.layers.length - 1))}
+              >
+                Add a layer before the last one …
+              </button>`
+            : nothing
+        }
       `,
     )}
     ${section(
@@ -168,7 +158,7 @@ function body(form, state, edit) {
  * @param {unknown} content
  */
 function section(id, number, title, state, content) {
-  return html`<details class="section" id="section-${id}" ?open=${wide}>
+  return html`<details class="section" id="section-${id}" open>
     <summary>
       ${number ? html`<span class="number" aria-hidden="true">${number}</span>` : nothing}
       <h2>${title}</h2>

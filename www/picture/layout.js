@@ -51,7 +51,8 @@ const MOST = { tiles: IMAGES, discs: 512, maps: 8, grid: 1, image: 1, plane: 1 }
 export const FEW = 40;
 /** Minimum size of a disc that shows its bias as a bar. */
 export const BARRED = 14;
-const HEAD = 40;
+/** Height of the heads of the columns. */
+const HEAD = 56;
 const FOOT = 14;
 const SIDE = 7;
 /** Minimum gap between columns. */
@@ -74,7 +75,7 @@ export function layout(info, width, height) {
   const room = height - HEAD - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT);
   const inner = width - 2 * SIDE;
   const small = width < 560;
-  const gap = Math.max(small ? 18 : 28, Math.min(90, (width / (columns.length + 1)) * 0.36));
+  const gap = Math.max(small ? 18 : 28, Math.min(96, (width / (columns.length + 1)) * 0.46));
   // Find the largest scale at which all columns fit side by side.
   for (let scale = 1; ; scale *= 0.94) {
     const shapes = columns.map((column) => shape(column, room, scale, width));

@@ -4,6 +4,7 @@ import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
 import { messageOf } from '../app/errors.js';
+import { weightEdit } from './weight-edit.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../app/store.js').Store} Store */
@@ -72,7 +73,7 @@ export class Inspector {
   /**
    * @param {Store} store
    * @param {Runner} runner
-   * @param {{ timeline: HTMLElement, panel: HTMLElement, transport: HTMLElement }} elements
+   * @param {{ timeline: HTMLElement, lookingBack: HTMLElement, early: HTMLElement, panel: HTMLElement, transport: HTMLElement }} elements
    * @param {(texts?: boolean) => void} redraw `texts`: also the forms and tabs
    */
   constructor(store, runner, elements, redraw) {
@@ -98,7 +99,7 @@ export class Inspector {
       client: this.#client,
       differences: (weights) => this.#client.ask(this.#opened, 'differences', this.#step, weights),
     };
-    this.#timeline = new TimelineView(elements.timeline, this.tools);
+    this.#timeline = new TimelineView(elements, this.tools);
     store.listen((state, before) => {
       if (state.selection !== before.selection) {
         // A reset selection also ends the previous one. Only weights are remembered, not units.
@@ -150,6 +151,16 @@ export class Inspector {
   /** Returns the Keras script of the running experiment. */
   code() {
     return this.#client.code(this.#opened);
+  }
+
+  /** Sets the weight at a place in `get_weights()` to a typed number, and continues training from the viewed step. @param {number} at @param {string} text */
+  setWeight(at, text) {
+    const change = weightEdit(this.#opened.info, at, text);
+    if ('error' in change) {
+      this.tools.notify(change.error);
+      return this.redraw();
+    }
+    this.#branchWith([change.edit], change.description);
   }
 
   /** Keeps the current step in view while training continues. */

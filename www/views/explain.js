@@ -1,4 +1,4 @@
-// The computation of one unit below the picture: its formula with inputs, weighted sum and output.
+// The content of the card: the computation of one unit: its formula with inputs, weighted sum and output.
 import { html, mathml, nothing } from 'lit-html';
 import { number } from '../app/figures.js';
 import { kernelOf, linksInto, sourceOf, valuesOf } from '../picture/links.js';
@@ -18,9 +18,11 @@ const FORMULAS = { sigmoid: 'σ', tanh: 'tanh', relu: 'relu', softmax: 'softmax'
  * @param {import('../picture/layout.js').Layout} layout
  * @param {{ box: import('../picture/layout.js').Box, from: number }} mark unit, and index of the input whose weight is explained
  * @param {Float32Array} input
- * @param {(() => void) | null} inside opens the step view at this unit
+ * @param {{ inside: (() => void) | null, set: ((at: number, text: string) => void) | null }} actions `inside` opens the step view at
+ *   this unit; `set` changes the weight at a place in
+ *   `get_weights()`
  */
-export function explain({ info }, frame, layout, { box, from }, input, inside) {
+export function explain({ info }, frame, layout, { box, from }, input, { inside, set }) {
   const column = layout.columns[box.column];
   const before = sourceOf(layout, column);
   const image = info.data.image;
@@ -36,7 +38,7 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const out = answers[box.unit];
   const kernel = kernelOf(info, column, before);
   const open = inside
-    ? html`<button type="button" class="quiet" @click=${inside}>Look inside</button>`
+    ? html`<button type="button" class="quiet" @click=${inside}>Step by step</button>`
     : nothing;
   if (!kernel || !before) {
     const weighs = column.layers.some((i) => info.layers[i]?.n_params);
@@ -47,9 +49,10 @@ export function explain({ info }, frame, layout, { box, from }, input, inside) {
   const name = `${column.title}, unit ${box.unit + 1}`;
   if (from >= 0) {
     const own = from < kernel.inputs;
-    const w = frame.weights[(own ? kernel.at + from * kernel.units : kernel.biasAt) + box.unit];
+    const at = (own ? kernel.at + from * kernel.units : kernel.biasAt) + box.unit;
+    const w = frame.weights[at];
     const what = own ? `weight of ${placeOf(before, from, image)}` : 'bias';
-    return explainWeight(name, what, w, values[from], open);
+    return explainWeight(name, what, w, values[from], open, set && ((text) => set(at, text)));
   }
   const links = linksInto(kernel, frame.weights, values, box.unit);
   const bias = kernel.biasAt >= 0 ? frame.weights[kernel.biasAt + box.unit] : 0;

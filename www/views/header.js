@@ -1,8 +1,15 @@
-// The header: data set, seed, link, save, open, help and theme.
+// The header: what this page is, the data sets as thumbnails with their own settings, the link, files, help and theme.
 import { html, nothing, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import { icon } from './icons.js';
 import { onValue } from '../app/dom.js';
+import { configOf } from '../forms/choices.js';
+import { textInput } from '../forms/controls.js';
+import { formOf } from '../forms/form.js';
+import { capital, describe } from '../forms/values.js';
+import { icon, logo } from './icons.js';
+
+/** @typedef {import('../app/store.js').State} State */
+/** @typedef {import('../types.js').ClassSpec} ClassSpec */
 
 /**
  * @typedef {object} HeaderActions
@@ -14,101 +21,187 @@ import { onValue } from '../app/dom.js';
  * @property {(file: File) => void} open
  * @property {() => void} help
  * @property {(theme: import('../app/store.js').Settings['theme']) => void} theme
+ * @property {import('../forms/form.js').Edit} edit
  */
 
 /**
  * @param {HTMLElement} element
- * @param {import('../app/store.js').State} state
+ * @param {State} state
  * @param {HeaderActions} actions
  */
-export function header(element, { catalog, draft, settings }, actions) {
-  const pickFile = () =>
-    /** @type {HTMLInputElement} */ (element.querySelector('#open-file')).click();
+export function header(element, state, actions) {
+  const { catalog, draft, settings } = state;
+  const current = catalog.datasets.find((d) => d.class_name === draft.data.class_name);
   render(
-    html`
-      <h1>
-        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-          <rect
-            x="2.5"
-            y="2.5"
-            width="19"
-            height="19"
-            rx="4"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.8"
-          />
-          <circle cx="8" cy="8.5" r="2" fill="currentColor" />
-          <circle cx="8" cy="15.5" r="2" fill="currentColor" />
-          <circle cx="16.5" cy="12" r="2.4" fill="none" stroke="currentColor" stroke-width="1.6" />
-          <path d="M9.8 9.3l4.6 2M9.8 14.7l4.6-2" stroke="currentColor" stroke-width="1.3" /></svg
-        >Glassbox
-      </h1>
-      <div class="header-field">
-        <label for="data">data</label>
-        <select id="data" @change=${onValue(actions.data)}>
-          ${offered(catalog, draft.data.class_name).map(
-            (d) =>
-              html`<option
-                value=${d.class_name}
-                title=${d.doc ?? nothing}
-                .selected=${live(d.class_name === draft.data.class_name)}
-              >
-                ${d.label}
-              </option>`,
-          )}
-        </select>
+    html`<div class="title-row">
+        <h1>${logo} Glassbox</h1>
+        <p class="tagline">${tagline(current)}</p>
+        <div class="header-buttons">
+          <button type="button" @click=${actions.share} title="Copy a link that reproduces this run">
+            Copy link
+          </button>
+          ${menu(element, settings.theme, actions)}
+        </div>
       </div>
-      <div class="header-field">
-        <label for="seed">seed</label>
-        <input
-          id="seed"
-          type="text"
-          inputmode="numeric"
-          autocomplete="off"
-          .value=${live(String(draft.seed))}
-          @change=${onValue(actions.seed)}
-        />
-        <button
-          type="button"
-          class="icon"
-          aria-label="Random seed"
-          title="Draw a random seed"
-          @click=${actions.dice}
-        >
-          ${icon('dice')}
-        </button>
-      </div>
-      <div class="header-buttons">
-        <button type="button" @click=${actions.share} title="Copy a link that reproduces this run">
-          Copy link
-        </button>
-        <button type="button" @click=${actions.save} title="Save this experiment as a file">
-          Save
-        </button>
-        <button type="button" @click=${pickFile} title="Open a saved experiment">Open</button>
-        <input
-          id="open-file"
-          type="file"
-          accept=".json,application/json"
-          hidden
-          @change=${(/** @type {Event} */ { target }) => {
-            const input = /** @type {HTMLInputElement} */ (target);
-            if (input.files?.[0]) actions.open(input.files[0]);
-            input.value = '';
-          }}
-        />
-        <button type="button" @click=${actions.help} title="Help and keyboard shortcuts (?)">
-          Help
-        </button>
-        <label for="theme">theme</label>
-        <select id="theme" @change=${onValue(actions.theme)}>
-          ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${settings.theme === t}>${t}</option>`)}
-        </select>
-      </div>
-    `,
+      <div class="data-row">
+        <fieldset class="sets">
+          <legend>data</legend>
+          ${offered(catalog, draft.data.class_name).map((d) => thumbnail(d, d === current, actions))}
+          <button
+            type="button"
+            class="icon more-sets"
+            aria-label="Choose another data set"
+            @click=${() => element.querySelector('.sets')?.classList.toggle('open')}
+          >
+            ▾
+          </button>
+        </fieldset>
+        <div class="data-options">${dataOptions(state, current, actions)}</div>
+        <div class="quick-field seed-field">
+          <label for="seed">seed</label>
+          <span class="with-button"
+            ><input
+              id="seed"
+              type="text"
+              inputmode="numeric"
+              autocomplete="off"
+              .value=${live(String(draft.seed))}
+              @change=${onValue(actions.seed)} /><button
+              type="button"
+              class="icon"
+              aria-label="Random seed"
+              title="Draw a random seed"
+              @click=${actions.dice}
+            >
+              ${icon('dice')}
+            </button></span
+          >
+        </div>
+      </div>`,
     element,
   );
+}
+
+/** Says what the page is. @param {ClassSpec | undefined} data */
+function tagline(data) {
+  const isDigits = /^digits/i.test(data?.class_name ?? '');
+  const what = isDigits ? 'read handwritten digits' : `solve “${data?.label ?? ''}”`;
+  return `A neural network learning to ${what}, in your browser. Press Play.`;
+}
+
+/**
+ * One data set to choose, as a picture of its examples.
+ * @param {ClassSpec} data
+ * @param {boolean} chosen
+ * @param {HeaderActions} actions
+ */
+function thumbnail({ class_name, label, doc, options }, chosen, actions) {
+  const hasImage = !options.some((o) => o.required);
+  return html`<label class="set" title="${label}. ${doc}"
+    ><input
+      type="radio"
+      name="data"
+      value=${class_name}
+      .checked=${live(chosen)}
+      @change=${(/** @type {Event} */ { target }) => {
+        /** @type {HTMLElement} */ (target).closest('.sets')?.classList.remove('open');
+        actions.data(class_name);
+      }}
+    />${hasImage ? html`<img src="./data/thumbnails/${class_name}.svg" alt="" width="34" height="34" />` : nothing}<span
+      class=${hasImage ? 'set-name' : ''}
+      >${label}</span
+    ></label
+  >`;
+}
+
+/**
+ * The settings of the data set, such as noise and number of points, and the share that is held out.
+ * @param {State} state
+ * @param {ClassSpec | undefined} data
+ * @param {HeaderActions} actions
+ */
+function dataOptions(state, data, { edit }) {
+  const { catalog, draft } = state;
+  const form = formOf(state, edit);
+  const values = configOf(draft.data);
+  const split = catalog.fit.find(({ name }) => name === 'validation_split');
+  const own = (data?.options ?? []).filter((o) => !o.required);
+  return [
+    ...own.map((opt) => ({ opt, path: ['data', 'config', opt.name], value: values[opt.name] })),
+    ...(split ? [{ opt: split, path: ['fit', split.name], value: draft.fit.validation_split }] : []),
+  ].map(({ opt, path, value }) => {
+    const id = `quick-${opt.name}`;
+    const change = (/** @type {unknown} */ v) =>
+      form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
+    const attributes = { id, describedBy: 'status', invalid: false };
+    return html`<div class="quick-field quick-number" title=${opt.doc}>
+      <label for=${id}>${opt.label.replaceAll('_', ' ')}</label>
+      ${textInput(opt, value === undefined ? opt.default : value, attributes, change)}
+    </div>`;
+  });
+}
+
+/**
+ * The menu of everything that is used less often.
+ * @param {HTMLElement} element
+ * @param {string} theme
+ * @param {HeaderActions} actions
+ */
+function menu(element, theme, actions) {
+  const close = () => {
+    /** @type {HTMLDetailsElement} */ (element.querySelector('.menu')).open = false;
+  };
+  const pickFile = () =>
+    /** @type {HTMLInputElement} */ (element.querySelector('#open-file')).click();
+  const item = (/** @type {string} */ label, /** @type {string} */ doc, /** @type {() => void} */ act) =>
+    html`<button
+      type="button"
+      title=${doc}
+      @click=${() => {
+        close();
+        act();
+      }}
+    >
+      ${label}
+    </button>`;
+  return html`<details
+    class="menu"
+    @keydown=${(/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== 'Escape') return;
+      close();
+      /** @type {HTMLElement | null} */ (element.querySelector('.menu summary'))?.focus();
+    }}
+    @focusout=${(/** @type {FocusEvent} */ { relatedTarget, currentTarget }) => {
+      const inside = /** @type {HTMLElement} */ (currentTarget).contains(
+        /** @type {Node | null} */ (relatedTarget),
+      );
+      if (relatedTarget && !inside) close();
+    }}
+  >
+    <summary aria-label="More: save, open, help, theme" title="Save, open, help, theme">⋯</summary>
+    <div class="menu-items">
+      ${item('Save', 'Save this experiment as a file', actions.save)}
+      ${item('Open', 'Open a saved experiment', pickFile)}
+      ${item('Help', 'Help and keyboard shortcuts (?)', actions.help)}
+      <div class="quick-field">
+        <label for="theme">theme</label>
+        <select id="theme" @change=${onValue(actions.theme)}>
+          ${['system', 'light', 'dark'].map((t) => html`<option value=${t} .selected=${theme === t}>${t}</option>`)}
+        </select>
+      </div>
+    </div>
+    <input
+      id="open-file"
+      type="file"
+      accept=".json,application/json"
+      hidden
+      @change=${(/** @type {Event} */ { target }) => {
+        const input = /** @type {HTMLInputElement} */ (target);
+        if (input.files?.[0]) actions.open(input.files[0]);
+        input.value = '';
+      }}
+    />
+  </details>`;
 }
 
 /**

@@ -18,3 +18,21 @@ export function icon(name) {
     ${svg`<path fill="currentColor" fill-rule="evenodd" d=${PATHS[name]} />`}
   </svg>`;
 }
+
+/** The mark of the page: a small network in a glass box. */
+export const logo = html`<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+  <rect
+    x="2.5"
+    y="2.5"
+    width="19"
+    height="19"
+    rx="4"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+  />
+  <circle cx="8" cy="8.5" r="2" fill="currentColor" />
+  <circle cx="8" cy="15.5" r="2" fill="currentColor" />
+  <circle cx="16.5" cy="12" r="2.4" fill="none" stroke="currentColor" stroke-width="1.6" />
+  <path d="M9.8 9.3l4.6 2M9.8 14.7l4.6-2" stroke="currentColor" stroke-width="1.3" />
+</svg>`;

@@ -1,4 +1,5 @@
-// The picture of the network, its units as buttons, and the numbers of the selected or hovered one.
+// The picture of the network: its heads, its units as buttons, and the card with the numbers of the selected or hovered
+// one.
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
 import { clearCanvas } from '../picture/charts/pixels.js';
@@ -6,7 +7,8 @@ import { boxOf, layout } from '../picture/layout.js';
 import { strongest } from '../picture/links.js';
 import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
 import { explain } from './explain.js';
-import { headings } from './headings.js';
+import { Card } from './card.js';
+import { heads } from './heads.js';
 import { legend } from './legend.js';
 import { Units } from './units.js';
 
@@ -40,7 +42,8 @@ export class NetworkView {
   /**
    * @param {HTMLElement} element
    * @param {{ redraw: () => void, example: (by: number) => void, light: (ref: UnitRef | null) => void,
-   *   choose: (ref: UnitRef | null) => void, inside: ((ref: UnitRef) => void) | null }} actions
+   *   choose: (ref: UnitRef | null) => void, inside: ((ref: UnitRef) => void) | null,
+   *   setWeight: ((at: number, text: string) => void) | null, heads: import('./heads.js').HeadActions }} actions
    */
   constructor(element, actions) {
     this.actions = actions;
@@ -56,7 +59,8 @@ export class NetworkView {
           ></div>
         </div>
         <div class="example-bar"></div>
-        <div class="explain"></div>`,
+        <div class="legend"></div>
+        <div class="card explain" role="region" aria-label="Numbers of the selected unit or weight" hidden></div>`,
       element,
     );
     const get = (/** @type {string} */ selector) =>
@@ -66,7 +70,8 @@ export class NetworkView {
     this.canvas = /** @type {HTMLCanvasElement} */ (get('.unit-layer'));
     this.heads = get('.heads');
     this.bar = get('.example-bar');
-    this.note = get('.explain');
+    this.legend = get('.legend');
+    this.card = new Card(get('.card'), this.picture, () => actions.choose(null));
     const shown = () => {
       const [opened, layout] = [this.#opened, this.#layout];
       if (!opened || !layout) return null;
@@ -148,13 +153,20 @@ export class NetworkView {
     });
     drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
+    render(legend(opened, frame, layout), this.legend);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.
-    this.note.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
-    render(
-      highlight && box
-        ? explain(opened, frame, layout, { box, from }, input, this.#inside(highlight))
-        : legend(opened, frame, layout),
-      this.note,
+    this.card.element.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
+    if (!highlight || !box) return this.card.hide();
+    const isPinned = Boolean(selection && box === selection.box && from === selection.from);
+    const ref = unitRefOf(layout, highlight);
+    const { inside, setWeight } = this.actions;
+    this.card.show(
+      box,
+      isPinned,
+      explain(opened, frame, layout, { box, from }, input, {
+        inside: ref && inside ? () => inside(ref) : null,
+        set: isPinned && !state.playing ? setWeight : null,
+      }),
     );
   }
 
@@ -189,14 +201,8 @@ export class NetworkView {
       style.height = `${height}px`;
     }
     this.#layoutChanged = true;
-    headings(this.heads, this.#layout.columns, this.actions.light);
+    heads(this.heads, this.#layout.columns, opened.info.layers.length, this.actions.heads);
     this.units.place(this.#layout);
     this.actions.redraw();
-  }
-
-  /** @param {import('../picture/pointing.js').PictureRef} ref */
-  #inside(ref) {
-    const highlight = this.#layout && unitRefOf(this.#layout, ref);
-    return highlight && this.actions.inside ? () => this.actions.inside?.(highlight) : null;
   }
 }

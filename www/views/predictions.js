@@ -84,7 +84,7 @@ export class PredictionsView {
               </fieldset>`
             : ''
         }
-        <ul class="examples ${classes ? '' : 'values'}">
+        <ul class="examples ${classes ? (info.data.image ? 'images' : '') : 'values'}">
           ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.hoveredRow))}
         </ul>
         ${list.length === 0 ? html`<p class="soft">None. Every prediction is correct.</p>` : ''}`,
@@ -135,7 +135,9 @@ export class PredictionsView {
         ${classes ? aside('prediction') : nothing}
         <span class="answer"
           ><b>${answer}</b>
-          ${classes ? (shares ? percent(sure) : number(p[p.length > 1 ? label : 0])) : ''}</span
+          <span class=${image && classes ? 'unseen' : ''}
+            >${classes ? (shares ? percent(sure) : number(p[p.length > 1 ? label : 0])) : ''}</span
+          ></span
         >
         ${
           classes

@@ -4,34 +4,57 @@ import { html, render } from 'lit-html';
 /** Renders the frame and returns its elements. @param {HTMLElement} app */
 export function shell(app) {
   app.replaceChildren();
+  const focus = (/** @type {string} */ selector) => (/** @type {Event} */ event) => {
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (app.querySelector(selector))?.focus();
+  };
   render(
     html`
+      <nav class="skips" aria-label="Skip">
+        <a href="#play" @click=${focus('.play')}>Skip to Play</a>
+        <a href="#picture" @click=${focus('.units button')}>Skip to the picture</a>
+      </nav>
       <header class="header"></header>
       <main>
-        <div class="settings" role="region" aria-label="Settings" tabindex="-1"></div>
-        <div class="centre">
-          <p class="notice" role="status" aria-live="polite"></p>
-          <section class="network" aria-label="Network"></section>
-          <section class="transport" aria-label="Training"></section>
+        <div class="controls">
+          <div class="dock">
+            <section class="transport" aria-label="Training"></section>
+            <section class="meter" aria-label="Progress"></section>
+          </div>
+          <section class="quick" aria-label="Main settings"></section>
           <section class="timeline" aria-label="Time machine"></section>
-          <section class="below" aria-label="More about this run">
-            <div class="tabs-holder"></div>
-            <div
-              class="pad"
-              id="panel-draw"
-              role="tabpanel"
-              aria-labelledby="tab-draw"
-              hidden
-            ></div>
-            <div class="glass-panel" id="panel-glass" role="tabpanel" hidden></div>
-          </section>
+          <div class="sentence-row">
+            <div class="sentence"></div>
+            <div class="looking-back"></div>
+          </div>
         </div>
-        <aside class="results" aria-label="Results">
-          <div class="curves"></div>
-          <section class="panel predictions" aria-label="Predictions"></section>
-        </aside>
+        <div class="body">
+          <aside class="settings" id="settings" aria-label="All settings" tabindex="-1" hidden></aside>
+          <div class="content">
+            <div class="stage">
+              <section class="network" aria-label="Network"></section>
+              <div class="results" role="region" aria-label="Results">
+                <div class="curves"></div>
+                <div class="early-stopping"></div>
+                <section class="panel predictions" aria-label="Predictions"></section>
+              </div>
+            </div>
+            <section class="below" aria-label="More about this run">
+              <div class="tabs-holder"></div>
+              <div
+                class="pad"
+                id="panel-draw"
+                role="tabpanel"
+                aria-labelledby="tab-draw"
+                hidden
+              ></div>
+              <div class="glass-panel" id="panel-glass" role="tabpanel" hidden></div>
+            </section>
+          </div>
+        </div>
       </main>
       <dialog class="help" aria-label="Help"></dialog>
+      <dialog class="layer-picker" aria-label="Add a layer"></dialog>
     `,
     app,
   );
@@ -39,16 +62,21 @@ export function shell(app) {
     /** @type {HTMLElement} */ (app.querySelector(selector));
   return {
     header: get('.header'),
-    settings: get('.settings'),
-    notice: get('.notice'),
-    network: get('.network'),
     transport: get('.transport'),
-    tabs: get('.tabs-holder'),
-    pad: get('.pad'),
+    quick: get('.quick'),
     timeline: get('.timeline'),
-    panel: get('.glass-panel'),
+    lookingBack: get('.looking-back'),
+    early: get('.early-stopping'),
+    meter: get('.meter'),
+    sentence: get('.sentence'),
+    settings: get('.settings'),
+    network: get('.network'),
     curves: get('.curves'),
     predictions: get('.predictions'),
-    dialog: /** @type {HTMLDialogElement} */ (get('dialog')),
+    tabs: get('.tabs-holder'),
+    pad: get('.pad'),
+    panel: get('.glass-panel'),
+    dialog: /** @type {HTMLDialogElement} */ (get('dialog.help')),
+    layerPicker: /** @type {HTMLDialogElement} */ (get('dialog.layer-picker')),
   };
 }

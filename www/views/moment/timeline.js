@@ -29,6 +29,15 @@ export class TimelineView extends StepView {
   /** @type {EarlyStopping} */
   #lastResult = NONE;
 
+  /**
+   * @param {{ timeline: HTMLElement, lookingBack: HTMLElement, early: HTMLElement }} elements
+   * @param {import('../../step/inspector.js').Tools} tools
+   */
+  constructor(elements, tools) {
+    super(elements.timeline, tools);
+    this.elements = elements;
+  }
+
   /** @type {LatestRequest<Uint32Array>} */
   request = new LatestRequest(this.tools);
 
@@ -40,7 +49,8 @@ export class TimelineView extends StepView {
     const slide = (/** @type {Event} */ event) =>
       goTo(Number(/** @type {HTMLInputElement} */ (event.target).value));
     const held = document.activeElement;
-    const inside = held && this.element.contains(held);
+    const inside =
+      held && [this.element, this.elements.lookingBack].some((part) => part.contains(held));
     render(
       html`<div class="moment-bar">
           <button
@@ -78,22 +88,18 @@ export class TimelineView extends StepView {
             ›
           </button>
         </div>
-        <div class="moment-foot">
-          <span class="moment" data-n="moment"
-            >${past ? `Looking back: ${where(view)}` : `Now: ${where(view)}`}</span
-          >
-          ${
-            past
-              ? html`<button type="button" class="quiet" @click=${() => goTo(null)}>
-                    Back to latest
-                  </button>
-                  <button type="button" class="quiet" @click=${branch}>Branch from here</button>`
-              : nothing
-          }
-        </div>
-        ${this.#earlyLine(view)}`,
+`,
       this.element,
     );
+    render(
+      html`<div class="moment-foot" ?hidden=${!past}>
+        <span class="moment" data-n="moment">Looking back: ${where(view)}</span>
+        <button type="button" class="quiet" @click=${() => goTo(null)}>Back to latest</button>
+        <button type="button" class="quiet" @click=${branch}>Branch from here</button>
+      </div>`,
+      this.elements.lookingBack,
+    );
+    render(this.#earlyLine(view), this.elements.early);
     // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
     if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
       const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
@@ -150,15 +156,13 @@ export class TimelineView extends StepView {
 
   /** @param {TimelineState} view */
   #earlyLine({ history, opened }) {
+    if (history.epochs.length < 2) return nothing;
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
       this.tools.redraw();
     };
     const { watched, value, best, stop } = this.#earlyStopping(history, opened);
-    const result =
-      history.epochs.length < 2
-        ? 'needs two epochs first.'
-        : html`${
+    const result = html`${
             stop === null
               ? 'would still be running.'
               : html`would have stopped <i class="key-stop"></i>after epoch

@@ -1,35 +1,38 @@
-// The tabs below the picture: the drawing pad, and the run as text in Keras' format.
+// The panel below the picture: groups of views, the drawing pad, and the run as text in Keras' format.
 import { html, nothing, render } from 'lit-html';
+import { groupsOf } from '../app/groups.js';
 import { bestOf } from '../picture/charts/series.js';
 import * as lines from './lines.js';
 import { configOf, nameOf } from '../forms/choices.js';
 
 /** @typedef {import('../app/store.js').State} State */
+/** A tab. `name`: its id in the document; `view`: the view that it opens. @typedef {{ name: string, view: string, label: string, isOn: boolean }} Tab */
 
-const TABS = /** @type {const} */ ([
-  ['draw', 'Draw a digit'],
-  ['summary', 'model.summary()'],
-  ['log', 'Fit log'],
-  ['code', 'Keras code'],
-]);
+/** The views that are rendered here. @type {Record<string, string>} */
+const OWN = { draw: 'Draw a digit', summary: 'model.summary()', log: 'Fit log', code: 'Keras code' };
+
+/** The view that each group showed last. @type {Map<string, string>} */
+const lastView = new Map();
 
 /**
- * Renders the row of tabs and the text panel. The drawing pad is an element of its own that is shown or hidden here.
+ * Renders the tabs of the groups, those of the views in a group of several, and the text panel. The drawing pad is an
+ * element of its own that is shown or hidden here.
  * @param {HTMLElement} element
  * @param {HTMLElement} pad
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
  * @param {string | undefined} hash fingerprint of the weights
- * @param {{ id: string, label: string }[]} more tabs whose panels other views render
+ * @param {{ id: string, label: string }[]} more views that other modules render
  * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (ref: import('../types.js').UnitRef | null) => void, choose: (ref: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
  */
-export function tabs(element, pad, state, events, hash, more, actions) {
+export function panel(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
-  const images = Boolean(opened?.info.data.image);
-  const others = more.map(({ id, label }) => /** @type {[string, string]} */ ([id, label]));
-  /** @type {(readonly [string, string])[]} */
-  const shown = [...TABS.filter(([id]) => id !== 'draw' || images), ...others];
-  const current = shown.some(([id]) => id === settings.tab) ? settings.tab : shown[0][0];
+  const hasPad = Boolean(opened?.info.data.image);
+  /** @type {Record<string, string>} */
+  const labels = { ...OWN, ...Object.fromEntries(more.map(({ id, label }) => [id, label])) };
+  const available = Object.keys(labels).filter((id) => id !== 'draw' || hasPad);
+  const { groups, group, view: current } = groupsOf(available, settings.tab);
+  lastView.set(group.id, current);
   const elsewhere = more.some(({ id }) => id === current);
   pad.hidden = current !== 'draw';
   const texts = /** @type {Record<string, string>} */ ({
@@ -37,43 +40,34 @@ export function tabs(element, pad, state, events, hash, more, actions) {
     log: log || 'One line per epoch will appear here, as Keras prints it.',
     code: state.code || 'Writing the script …',
   });
-  const move = (/** @type {KeyboardEvent} */ event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    const i = shown.findIndex(([id]) => id === current);
-    const [next] = shown[(i + by + shown.length) % shown.length];
-    actions.tab(next);
-    /** @type {HTMLElement | null} */ (element.querySelector(`#tab-${next}`))?.focus();
-  };
+  /** @type {Tab[]} */
+  const outer = groups.map(({ id, label, views }) => {
+    const last = lastView.get(id) ?? '';
+    const view = views.includes(last) ? last : views[0];
+    // The tab of a group with one view is the tab of that view.
+    const name = views.length > 1 ? `group-${id}` : `tab-${view}`;
+    return { name, view, label, isOn: id === group.id };
+  });
+  /** @type {Tab[]} */
+  const inner = group.views.map((id) => ({
+    name: `tab-${id}`,
+    view: id,
+    label: labels[id],
+    isOn: id === current,
+  }));
   const light = (/** @type {Event} */ event) => actions.light(lines.layerAt(event));
   const dark = () => actions.light(null);
   // A log that is scrolled to its end stays at its end.
   const before = element.querySelector('pre');
   const atEnd = before && before.scrollHeight - before.scrollTop - before.clientHeight < 40;
   render(
-    html`<div class="tabs" role="tablist" aria-label="More about this run" @keydown=${move}>
-        ${shown.map(
-          ([id, label]) =>
-            html`<button
-              type="button"
-              role="tab"
-              id="tab-${id}"
-              data-label=${label}
-              aria-selected=${id === current}
-              aria-controls=${panelOf(id, more)}
-              tabindex=${id === current ? 0 : -1}
-              @click=${() => actions.tab(id)}
-            >
-              ${label}
-            </button>`,
-        )}
-      </div>
+    html`${tabList('More about this run', 'groups', outer, more, actions.tab)}
+      ${inner.length > 1 ? tabList(group.label, 'views', inner, more, actions.tab) : nothing}
       <div
         class="text-panel"
         id="panel-text"
         role="tabpanel"
-        aria-labelledby="tab-${current in texts ? current : 'summary'}"
+        aria-labelledby="tab-${current in texts ? current : 'code'}"
         ?hidden=${current === 'draw' || elsewhere}
       >
         <pre
@@ -97,26 +91,44 @@ ${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')
       </div>`,
     element,
   );
-  showTab(element, current);
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
 }
 
 /**
- * Scrolls the selected tab into view where the row is wider than the screen. It does so only when the selection changes,
- * so that it does not undo a manual scroll.
- * @param {HTMLElement} element
- * @param {string} current
+ * Renders a row of tabs. Arrow keys move between them.
+ * @param {string} label
+ * @param {'groups' | 'views'} kind
+ * @param {Tab[]} tabs
+ * @param {{ id: string }[]} more
+ * @param {(id: string) => void} choose
  */
-function showTab(element, current) {
-  const row = /** @type {HTMLElement | null} */ (element.querySelector('.tabs'));
-  const tab = element.querySelector(`#tab-${current}`);
-  if (!row || !tab || row.dataset.shown === current) return;
-  row.dataset.shown = current;
-  const [{ left, right }, of] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
-  const margin = 32;
-  if (left < of.left + margin) row.scrollLeft += left - of.left - margin;
-  else if (right > of.right - margin) row.scrollLeft += right - of.right + margin;
+function tabList(label, kind, tabs, more, choose) {
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const next = tabs[(tabs.findIndex(({ isOn }) => isOn) + by + tabs.length) % tabs.length];
+    choose(next.view);
+    document.getElementById(next.name)?.focus();
+  };
+  return html`<div class="tabs ${kind}" role="tablist" aria-label=${label} @keydown=${move}>
+    ${tabs.map(
+      ({ name, view, label, isOn }) =>
+        html`<button
+          type="button"
+          role="tab"
+          id=${name}
+          data-label=${label}
+          aria-selected=${isOn}
+          aria-controls=${panelOf(view, more)}
+          tabindex=${isOn ? 0 : -1}
+          @click=${() => choose(view)}
+        >
+          ${label}
+        </button>`,
+    )}
+  </div>`;
 }
 
 /** The id of a tab's panel. @param {string} id @param {{ id: string }[]} more */

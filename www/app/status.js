@@ -1,0 +1,96 @@
+// One sentence on what the run is doing now, from its own numbers. Pure functions.
+import { number } from './figures.js';
+
+/** @typedef {import('../types.js').History} History */
+/** @typedef {import('../types.js').RunInfo} RunInfo */
+
+/** Number of epochs after the best one from which a higher validation loss is mentioned. */
+const PATIENCE = 3;
+/** Relative changes of a loss below this are no change. */
+const FLAT = 0.02;
+
+/**
+ * @typedef {object} Status
+ * @property {'ready' | 'training' | 'paused' | 'finished' | 'broken'} kind
+ * @property {string} text
+ */
+
+/**
+ * Describes the run.
+ * @param {RunInfo} info
+ * @param {Pick<import('../types.js').Frame, 'steps' | 'epochs' | 'batch' | 'done' | 'trouble' | 'test'>} frame
+ * @param {History} history
+ * @param {boolean} playing
+ * @returns {Status}
+ */
+export function statusOf(info, frame, history, playing) {
+  const { epochs: all, first_epoch, first_step, n_train, n_batches } = info;
+  const examples = n_train.toLocaleString('en');
+  if (frame.trouble) return { kind: 'broken', text: frame.trouble };
+  if (frame.done) return { kind: 'finished', text: finished(info, frame, history) };
+  const epoch = `epoch ${currentEpoch(frame)} of ${all}`;
+  if (playing) return { kind: 'training', text: `Training, ${epoch}. ${trend(history, first_epoch)}` };
+  if (frame.steps <= first_step) {
+    const left = all - first_epoch;
+    const text = `Ready: ${examples} training examples, ${n_batches} batch${n_batches === 1 ? '' : 'es'} per epoch, ${left} epoch${left === 1 ? '' : 's'}.`;
+    return { kind: 'ready', text };
+  }
+  return { kind: 'paused', text: `Paused in ${epoch}. ${trend(history, first_epoch)}` };
+}
+
+/** The number of the epoch in which the next batch is, or that has just ended. @param {{ epochs: number, batch: number }} frame */
+export function currentEpoch({ epochs, batch }) {
+  return epochs + (batch > 0 ? 1 : 0) || 1;
+}
+
+/**
+ * @param {RunInfo} info
+ * @param {Pick<import('../types.js').Frame, 'epochs' | 'test'>} frame
+ * @param {History} history
+ */
+function finished(info, frame, history) {
+  const [loss, val] = ['loss', 'val_loss'].map((name) => last(history, name));
+  const losses = [
+    loss === undefined ? '' : `loss ${number(loss)}`,
+    val === undefined ? '' : `validation loss ${number(val)}`,
+  ].filter(Boolean);
+  const epochs = `${frame.epochs} epoch${frame.epochs === 1 ? '' : 's'}`;
+  const sum = losses.length ? `: ${losses.join(', ')}` : '';
+  return `Finished after ${epochs}${sum}. ${trend(history, info.first_epoch)}`.trim();
+}
+
+/**
+ * Says how the losses have moved, in one sentence; empty before two epochs.
+ * @param {History} history
+ * @param {number} firstEpoch number of epochs before the run
+ */
+export function trend(history, firstEpoch) {
+  const losses = column(history, 'loss');
+  const held = column(history, 'val_loss');
+  if (losses.length < 2) return '';
+  const [first, now] = [losses[0], losses[losses.length - 1]];
+  if (!Number.isFinite(now)) return 'The loss is no longer a number.';
+  if (now > first * (1 + FLAT))
+    return `The training loss has risen from ${number(first)} to ${number(now)}.`;
+  if (now > first * (1 - FLAT))
+    return `The training loss has hardly moved: ${number(first)} after the first epoch, ${number(now)} now.`;
+  if (held.length < 2) return 'The training loss is falling.';
+  const best = held.reduce((at, value, i) => (value < held[at] ? i : at), 0);
+  const [least, latest] = [held[best], held[held.length - 1]];
+  if (held.length - 1 - best >= PATIENCE && latest > least * (1 + FLAT))
+    return `The training loss is falling, but the validation loss was lowest after epoch ${firstEpoch + best + 1} (${number(least)}, now ${number(latest)}).`;
+  if (latest > held[0] * (1 - FLAT))
+    return 'The training loss is falling; the validation loss has hardly moved.';
+  return 'Both losses have fallen.';
+}
+
+/** @param {History} history @param {string} name */
+function column({ names, epochs }, name) {
+  const i = names.indexOf(name);
+  return i < 0 ? [] : epochs.map((row) => row[i]);
+}
+
+/** @param {History} history @param {string} name @returns {number | undefined} */
+function last(history, name) {
+  return column(history, name).at(-1);
+}

@@ -1,0 +1,48 @@
+// A small chart without axes: the training loss as a line and the validation loss as a dashed one.
+import { clearCanvas } from './pixels.js';
+
+/** Maximum number of drawn points of a line. */
+const MOST = 120;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('../../types.js').History} history
+ * @param {import('../../types.js').RunInfo} info
+ * @param {import('../colour.js').Colours} colours
+ */
+export function drawSparkline(canvas, { names, epochs, batches }, info, colours) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (!width || !height) return;
+  const context = clearCanvas(canvas, width, height);
+  const column = (/** @type {string} */ name) => {
+    const i = names.indexOf(name);
+    return i < 0 ? [] : epochs.map((row) => row[i]);
+  };
+  const [train, held] = [column('loss'), column('val_loss')];
+  // Within the first epochs, the losses of single batches are all there is.
+  const points = epochs.length >= 2 ? train : batches;
+  const lines = [points, ...(epochs.length >= 2 ? [held] : [])];
+  const values = lines.flat().filter(Number.isFinite);
+  if (values.length < 2) return;
+  const [low, high] = [values.reduce((a, b) => (a < b ? a : b)), values.reduce((a, b) => (a > b ? a : b))];
+  const whole = epochs.length >= 2 ? info.epochs - info.first_epoch : Math.max(batches.length, info.n_batches);
+  lines.forEach((line, i) => {
+    context.beginPath();
+    context.setLineDash(i ? [3, 2] : []);
+    context.lineWidth = 1.5;
+    context.strokeStyle = colours.ink.loss;
+    const every = Math.max(1, Math.ceil(line.length / MOST));
+    let pen = false;
+    line.forEach((value, at) => {
+      if (at % every && at !== line.length - 1) return;
+      if (!Number.isFinite(value)) return void (pen = false);
+      const x = 1 + (at / Math.max(1, whole - 1)) * (width - 2);
+      const y = 2 + (1 - (value - low) / (high - low || 1)) * (height - 4);
+      if (pen) context.lineTo(x, y);
+      else context.moveTo(x, y);
+      pen = true;
+    });
+    context.stroke();
+  });
+  context.setLineDash([]);
+}

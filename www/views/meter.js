@@ -1,0 +1,113 @@
+// The counter of epochs and a sparkline of both losses, always in sight. It also announces the progress to screen readers.
+import { html, render } from 'lit-html';
+import { number } from '../app/figures.js';
+import { currentEpoch } from '../app/status.js';
+import { drawSparkline } from '../picture/charts/sparkline.js';
+
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../types.js').History} History */
+/** @typedef {import('../app/store.js').State} State */
+
+/** Milliseconds between two announcements during training. */
+const ANNOUNCE_EVERY = 4000;
+
+export class MeterView {
+  #announcedAt = 0;
+  #wasPlaying = false;
+  /** What the sparkline shows. */
+  #drawnKey = '';
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    render(
+      html`<dl class="counter">
+          <div>
+            <dt>epoch</dt>
+            <dd><span data-n="epoch"></span><span class="of" data-n="epochs"></span></dd>
+          </div>
+          <div class="batch-counter">
+            <dt>batch</dt>
+            <dd><span data-n="batch"></span><span class="of" data-n="batches"></span></dd>
+          </div>
+        </dl>
+        <dl class="losses">
+          <div class="train">
+            <dt>loss</dt>
+            <dd data-n="now-loss"></dd>
+          </div>
+          <div class="held">
+            <dt>val loss</dt>
+            <dd data-n="now-val_loss"></dd>
+          </div>
+        </dl>
+        <canvas class="sparkline" role="img" aria-label="Training and validation loss so far"></canvas>
+        <p class="live unseen" role="status" aria-live="polite"></p>`,
+      element,
+    );
+  }
+
+  /**
+   * @param {State} state
+   * @param {Frame} frame
+   * @param {History} history
+   * @param {import('../picture/colour.js').Colours} colours
+   */
+  draw({ opened, playing }, frame, history, colours) {
+    if (!opened) return;
+    const { n_batches, epochs } = opened.info;
+    const row = history.epochs[history.epochs.length - 1];
+    const valueOf = (/** @type {string} */ name) => row?.[history.names.indexOf(name)];
+    const batchLoss = history.batches[history.batches.length - 1];
+    const [loss, val] = [valueOf('loss') ?? batchLoss, valueOf('val_loss')];
+    this.#write({
+      epoch: String(frame.steps === 0 ? 0 : currentEpoch(frame)),
+      epochs: ` of ${epochs}`,
+      batch: String(frame.batch),
+      batches: ` of ${n_batches}`,
+      'now-loss': loss === undefined ? '–' : number(loss),
+      'now-val_loss': val === undefined ? '–' : number(val),
+    });
+    this.element.dataset.steps = String(frame.steps);
+    // Between two epochs there is no batch to count.
+    this.element.classList.toggle('whole-epoch', frame.batch === 0);
+    const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
+    const key = `${history.epochs.length} ${history.batches.length} ${opened.text.length} ${colours.dark} ${canvas.clientWidth}`;
+    if (key !== this.#drawnKey) drawSparkline(canvas, history, opened.info, colours);
+    this.#drawnKey = key;
+    this.#announce(frame, { playing, epochs, n_batches, loss: valueOf('loss'), val, rate: valueOf('learning_rate') });
+  }
+
+  /** @param {Record<string, string>} texts */
+  #write(texts) {
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (
+      this.element.querySelectorAll('[data-n]')
+    )) {
+      const text = texts[part.dataset.n ?? ''];
+      if (text !== undefined && part.textContent !== text) part.textContent = text;
+    }
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {{ playing: boolean, epochs: number, n_batches: number, loss?: number, val?: number, rate?: number }} run
+   */
+  #announce(frame, { playing, epochs, n_batches, loss, val, rate }) {
+    const now = performance.now();
+    const stopped = this.#wasPlaying && !playing;
+    this.#wasPlaying = playing;
+    if (frame.steps === 0 || (playing && now - this.#announcedAt < ANNOUNCE_EVERY && !stopped))
+      return;
+    this.#announcedAt = now;
+    const parts = [
+      `Epoch ${currentEpoch(frame)} of ${epochs}`,
+      frame.batch ? `batch ${frame.batch} of ${n_batches}` : '',
+      loss === undefined ? '' : `loss ${number(loss)}`,
+      val === undefined ? '' : `validation loss ${number(val)}`,
+      rate === undefined ? '' : `learning rate ${number(rate)}`,
+    ];
+    const text = frame.trouble ?? `${parts.filter(Boolean).join(', ')}.`;
+    const live = this.element.querySelector('.live');
+    if (live && live.textContent !== text) live.textContent = text;
+  }
+}
