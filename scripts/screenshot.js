@@ -16,11 +16,11 @@ await script(async () => {
       const page = await browser.newPage();
       await page.setViewport({ width: 1280, height: 800 });
       await page.goto(url);
-      const play = await page.waitForSelector('.play:not([disabled])');
-      await page.click('input[name=speed][value=full]');
-      await play?.click();
+      await page.waitForSelector('.meter[data-steps]');
+      await page.select('#speed', 'full');
+      await page.click('.play');
       await page.waitForFunction(
-        "document.querySelector('[data-n=epoch]')?.textContent?.trim() === '20'",
+        "document.querySelector('.meter')?.dataset.epochs === '20'",
       );
       // The last frame of the curves is drawn.
       await page.waitForNetworkIdle();

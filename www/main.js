@@ -218,7 +218,10 @@ function drawSentence() {
 }
 
 const training = {
-  play: () => runner.play(),
+  play: () => {
+    if (!store.state.settings.visited) store.setting({ visited: true });
+    return runner.play();
+  },
   pause: () => runner.pause(),
   step: () => runner.step(),
   epoch: () => runner.epoch(),
@@ -299,7 +302,7 @@ const headActions = {
 };
 
 const views = {
-  network: new NetworkView(parts.network, {
+  network: new NetworkView(parts.network, parts.sheet, {
     redraw: requestDraw,
     example: (by) => showExample(by),
     light: (highlight) => store.set({ highlight }),
@@ -479,7 +482,7 @@ store.listen((state, before) => {
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', requestDraw);
 listenToKeys({
-  toggle: () => (store.state.playing ? runner.pause() : runner.play()),
+  toggle: () => (store.state.playing ? training.pause() : training.play()),
   ...training,
   help: () => help(parts.dialog),
 });

@@ -132,9 +132,9 @@ async function smoothness() {
     const endless = lesson(42);
     endless.fit.epochs = 5000 * EPOCHS;
     await page.goto(`${url}#e=${Buffer.from(JSON.stringify(endless)).toString('base64url')}`);
-    await page.waitForSelector('.play:not([disabled])');
-    await page.evaluate(`document.querySelector('input[name=speed][value=full]').click();
-      document.querySelector('.play').click()`);
+    await page.waitForSelector('.meter[data-steps]');
+    await page.select('#speed', 'full');
+    await page.click('.play');
     await seconds(WARM);
     const before = await look(page);
     await seconds(COUNTED);

@@ -28,7 +28,7 @@ async function violations(page) {
 
 /** Opens a tab and waits for its panel. @param {import('puppeteer-core').Page} page @param {string} id */
 async function open(page, id) {
-  await page.click(`#tab-${id}`);
+  await hand.tab(page, id);
   await page.waitForSelector('.glass-panel:not([hidden])');
 }
 
@@ -46,8 +46,14 @@ const SCREENS = {
         if (button.textContent === 'table') /** @type {HTMLElement} */ (button).click();
       /** @type {HTMLElement} */ (document.querySelectorAll('input[name=filter]')[1]).click();
     }),
-  'all settings open': (page) =>
-    page.evaluate(() => document.querySelectorAll('details').forEach((d) => (d.open = true))),
+  'all settings open': async (page) => {
+    await hand.openSettings(page);
+    await page.evaluate(() =>
+      document.querySelectorAll('.settings details').forEach((d) => {
+        /** @type {HTMLDetailsElement} */ (d).open = true;
+      }),
+    );
+  },
   'a unit explained': (page) => page.focus('.units button'),
   'a drawing': async (page) => {
     await page.focus('.ink');
@@ -55,9 +61,9 @@ const SCREENS = {
       await page.keyboard.press(/** @type {any} */ (key));
     await page.waitForSelector('.bars');
   },
-  'the summary': (page) => page.click('#tab-summary'),
-  'the fit log': (page) => page.click('#tab-log'),
-  'the Keras code': (page) => page.click('#tab-code'),
+  'the summary': (page) => hand.tab(page, 'summary'),
+  'the fit log': (page) => hand.tab(page, 'log'),
+  'the Keras code': (page) => hand.tab(page, 'code'),
   'step by step': async (page) => {
     await open(page, 'inside');
     await page.waitForSelector('.told');
@@ -109,11 +115,11 @@ const SCREENS = {
   },
   'ten classes': async (page) => {
     await page.keyboard.press('Escape');
-    await page.select('#data', 'Digits');
+    await hand.chooseData(page, 'Digits');
     await hand.until(page, (now) => now.batches === 125);
   },
   'a plane': async (page) => {
-    await page.select('#data', 'Blobs');
+    await hand.chooseData(page, 'Blobs');
     await hand.until(page, (now) => now.batches < 25);
   },
   'feature space': async (page) => {

@@ -182,10 +182,10 @@ describe('the lesson', { concurrency: 2 }, () => {
 
       test('reaches a lower loss on every data set', async () => {
         await hand.pace(page, 'full');
-        const sets = await page.$$eval('#data option', (options) => options.map((o) => o.value));
+        const sets = await page.$$eval('input[name=data]', (options) => options.map((o) => /** @type {HTMLInputElement} */ (o).value));
         assert.ok(sets.length >= 9);
         for (const set of sets) {
-          await page.select('#data', set);
+          await hand.chooseData(page, set);
           await page.waitForFunction(
             (s) => atob(location.hash.slice(3)).includes(`"class_name":"${s}"`),
             {},

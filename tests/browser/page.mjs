@@ -62,7 +62,7 @@ export async function visit(browser, url, { width = 1440, height = 900, before }
 
 /** Waits until the page is usable. @param {Page} page */
 export function ready(page) {
-  return page.waitForSelector('.play:not([disabled])');
+  return page.waitForSelector('.meter[data-steps]');
 }
 
 /**
@@ -80,7 +80,9 @@ export async function read(page) {
   );
   const n = (/** @type {string} */ key) =>
     Number((texts[key] ?? '').replaceAll('−', '-').match(/-?\d[\d.]*(e-?\d+)?/)?.[0] ?? NaN);
-  const [epoch, batch, epochs, batches] = ['epoch', 'batch', 'epochs', 'batches'].map(n);
+  const [epochs, batches] = ['epochs', 'batches'].map(n);
+  const meter = await page.$eval('.meter', (e) => ({ .../** @type {HTMLElement} */ (e).dataset }));
+  const [epoch, batch] = [Number(meter.epochs), Number(meter.batch)];
   return {
     epoch,
     batch,
@@ -137,9 +139,35 @@ export async function pressed(page, name) {
   await press(page, name);
 }
 
-/** Opens a tab below the picture. @param {Page} page @param {string} id */
-export function tab(page, id) {
-  return page.evaluate((id) => document.getElementById(`tab-${id}`)?.click(), id);
+/** Opens a view in the panel below the picture. @param {Page} page @param {string} id */
+export async function tab(page, id) {
+  for (const group of ['', 'explain', 'text']) {
+    if (group) await page.evaluate((id) => document.getElementById(id)?.click(), `group-${group}`);
+    const opened = await page.evaluate(async (id) => {
+      // The tabs of a group are drawn in the next animation frames.
+      for (let i = 0; i < 10 && !document.getElementById(id); i++)
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      document.getElementById(id)?.click();
+      return Boolean(document.getElementById(id));
+    }, `tab-${id}`);
+    if (opened) return;
+  }
+  throw new Error(`There is no view ${id}.`);
+}
+
+/** Opens the drawer of all settings. @param {Page} page */
+export async function openSettings(page) {
+  const isClosed = await page.$eval('.settings', (e) => /** @type {HTMLElement} */ (e).hidden);
+  if (isClosed) await press(page, 'All settings');
+  await page.waitForSelector('.settings:not([hidden])');
+}
+
+/** Chooses a data set. @param {Page} page @param {string} name */
+export async function chooseData(page, name) {
+  await page.evaluate((name) => {
+    const radio = document.querySelector(`input[name=data][value=${name}]`);
+    /** @type {HTMLElement} */ (radio).click();
+  }, name);
 }
 
 /** Goes to a step on the timeline. @param {Page} page @param {number} step */
@@ -175,13 +203,7 @@ export async function type(page, id, value) {
  * @param {'slow' | 'steady' | 'full'} pace
  */
 export function pace(page, pace) {
-  return page.evaluate(
-    (pace) =>
-      /** @type {HTMLElement} */ (
-        document.querySelector(`input[name=speed][value=${pace}]`)
-      ).click(),
-    pace,
-  );
+  return type(page, 'speed', pace);
 }
 
 /**
@@ -189,7 +211,7 @@ export function pace(page, pace) {
  * @param {Page} page
  */
 export async function fingerprint(page) {
-  await page.evaluate(() => document.getElementById('tab-summary')?.click());
+  await tab(page, 'summary');
   const shown = await page.waitForSelector('[data-n=hash]');
   return shown?.evaluate((e) => e.textContent);
 }

@@ -35,7 +35,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await hand.pace(page, 'full');
       await hand.press(page, 'Play');
       await hand.until(page, (now) => now.epoch === 20);
-      await page.select('#data', 'Moons');
+      await hand.chooseData(page, 'Moons');
       await hand.until(page, (now) => now.steps === 0);
       assert.ok(asked.length >= 4, asked.join());
       for (const url of asked.filter((u) => !u.startsWith('data:'))) {
@@ -45,7 +45,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       site.close();
       await hand.press(page, 'Run 1 epoch');
       await hand.until(page, (now) => now.epoch === 1);
-      await page.select('#data', 'Digits01');
+      await hand.chooseData(page, 'Digits01');
       await hand.until(page, (now) => now.batches === 25 && now.steps === 0);
       // Chromium requests the icon again.
       assert.deepEqual(
@@ -107,7 +107,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         ['Spiral', '60000'],
       ])) {
         const { page, close } = await hand.visit(site.browser, site.url);
-        if (set !== 'Digits01') await page.select('#data', set);
+        if (set !== 'Digits01') await hand.chooseData(page, set);
         await hand.type(page, 'f-fit-epochs', epochs);
         await hand.until(page, (now) => now.epochs === Number(epochs));
         await hand.pace(page, 'full');

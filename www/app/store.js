@@ -10,6 +10,7 @@
  * @property {'all' | 'wrong'} filter of the listed predictions
  * @property {number} example index in the shown set of the example in the picture
  * @property {string} metric of the second chart
+ * @property {boolean} visited whether Play was pressed once, which ends the callouts
  */
 
 /**
@@ -42,6 +43,7 @@ export const SETTINGS = {
   filter: 'all',
   example: 0,
   metric: '',
+  visited: false,
 };
 
 export class Store {

@@ -68,7 +68,8 @@ export class MeterView {
       'now-loss': loss === undefined ? '–' : number(loss),
       'now-val_loss': val === undefined ? '–' : number(val),
     });
-    this.element.dataset.steps = String(frame.steps);
+    const { dataset } = this.element;
+    [dataset.steps, dataset.epochs, dataset.batch] = [frame.steps, frame.epochs, frame.batch].map(String);
     // Between two epochs there is no batch to count.
     this.element.classList.toggle('whole-epoch', frame.batch === 0);
     const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));

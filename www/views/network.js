@@ -6,7 +6,9 @@ import { clearCanvas } from '../picture/charts/pixels.js';
 import { boxOf, layout } from '../picture/layout.js';
 import { strongest } from '../picture/links.js';
 import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
+import { openColumnSheet } from './column-sheet.js';
 import { explain } from './explain.js';
+import { callouts } from './callouts.js';
 import { Card } from './card.js';
 import { heads } from './heads.js';
 import { legend } from './legend.js';
@@ -15,6 +17,8 @@ import { Units } from './units.js';
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').UnitRef} UnitRef */
+
+const narrow = matchMedia('(width < 768px)');
 
 /** Simplifications of the picture. */
 export const simplified = [
@@ -41,17 +45,20 @@ export class NetworkView {
 
   /**
    * @param {HTMLElement} element
+   * @param {HTMLDialogElement} sheet the sheet of a column on a narrow screen
    * @param {{ redraw: () => void, example: (by: number) => void, light: (ref: UnitRef | null) => void,
    *   choose: (ref: UnitRef | null) => void, inside: ((ref: UnitRef) => void) | null,
    *   setWeight: ((at: number, text: string) => void) | null, heads: import('./heads.js').HeadActions }} actions
    */
-  constructor(element, actions) {
+  constructor(element, sheet, actions) {
     this.actions = actions;
+    this.sheet = sheet;
     render(
       html`<div class="picture">
           <canvas class="link-layer" aria-hidden="true"></canvas>
           <canvas class="unit-layer" aria-hidden="true"></canvas>
           <div class="heads"></div>
+          <div class="callouts"></div>
           <div
             class="units"
             role="group"
@@ -69,6 +76,7 @@ export class NetworkView {
     this.below = /** @type {HTMLCanvasElement} */ (get('.link-layer'));
     this.canvas = /** @type {HTMLCanvasElement} */ (get('.unit-layer'));
     this.heads = get('.heads');
+    this.callouts = get('.callouts');
     this.bar = get('.example-bar');
     this.legend = get('.legend');
     this.card = new Card(get('.card'), this.picture, () => actions.choose(null));
@@ -104,7 +112,7 @@ export class NetworkView {
    * @param {Frame} frame
    * @param {Float32Array} input
    * @param {{ label: string, of: number, set: string, drawn: boolean }} example
-   * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing'>} state
+   * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing' | 'settings'>} state
    * @param {Float32Array | null} hoveredRow hovered example
    * @param {import('../picture/colour.js').Colours} colours
    * @param {boolean} links whether to redraw the links as well
@@ -153,6 +161,7 @@ export class NetworkView {
     });
     drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
+    callouts(this.callouts, opened.info, layout, !state.settings.visited && !highlight);
     render(legend(opened, frame, layout), this.legend);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.
     this.card.element.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
@@ -201,8 +210,25 @@ export class NetworkView {
       style.height = `${height}px`;
     }
     this.#layoutChanged = true;
-    heads(this.heads, this.#layout.columns, opened.info.layers.length, this.actions.heads);
+    const { columns } = this.#layout;
+    heads(this.heads, columns, opened.info.layers.length, {
+      ...this.actions.heads,
+      open: (layer) => this.#openHead(columns, layer),
+    });
     this.units.place(this.#layout);
     this.actions.redraw();
+  }
+
+  /** Opens the form of a layer; on a narrow screen, the sheet with its units. @param {import('../picture/layout.js').Column[]} columns @param {number} layer */
+  #openHead(columns, layer) {
+    const { open, canResize, resize } = this.actions.heads;
+    const column = columns.find((c) => c.layer === layer);
+    if (!column || !narrow.matches) return open(layer);
+    const isOutput = column.layers.includes((this.#opened?.info.layers.length ?? 0) - 1);
+    openColumnSheet(this.sheet, column, {
+      settings: () => open(layer),
+      resize: !isOutput && canResize(layer) ? (by) => resize(layer, by) : null,
+      select: (unit) => this.actions.choose({ layer, unit }),
+    });
   }
 }

@@ -55,6 +55,7 @@ export function shell(app) {
       </main>
       <dialog class="help" aria-label="Help"></dialog>
       <dialog class="layer-picker" aria-label="Add a layer"></dialog>
+      <dialog class="sheet" aria-label="Layer"></dialog>
     `,
     app,
   );
@@ -78,5 +79,6 @@ export function shell(app) {
     panel: get('.glass-panel'),
     dialog: /** @type {HTMLDialogElement} */ (get('dialog.help')),
     layerPicker: /** @type {HTMLDialogElement} */ (get('dialog.layer-picker')),
+    sheet: /** @type {HTMLDialogElement} */ (get('dialog.sheet')),
   };
 }

@@ -64,7 +64,7 @@ export class TransportView {
           aria-label="Step 1 batch"
           title="Train one batch (→)"
         >
-          <span class="plus">+1&nbsp;</span>batch
+          <span><span class="plus">+1 </span>batch</span>
         </button>
         <button
           type="button"
@@ -74,7 +74,7 @@ export class TransportView {
           aria-label="Run 1 epoch"
           title="Train one epoch (shift →)"
         >
-          <span class="plus">+1&nbsp;</span>epoch
+          <span><span class="plus">+1 </span>epoch</span>
         </button>
         <button
           type="button"
