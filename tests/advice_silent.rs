@@ -88,6 +88,7 @@ const CASES: &str = r#"
 {"callbacks": [["ModelCheckpoint", {"monitor": "accuracy", "mode": "min", "save_best_only": true}]]} @ fit.callbacks[0].config.mode
 {"optimizer": ["SGD", {"learning_rate": 1}]} @ compile.optimizer.config.learning_rate
 {"optimizer": ["SGD", {"learning_rate": 3}]} @ compile.optimizer.config.learning_rate
+{"optimizer": ["SGD", {"learning_rate": 10}]} @ compile.optimizer.config.learning_rate
 {"split": 0, "callbacks": ["EarlyStopping"]} @ fit.callbacks[0].config.monitor
 {"split": 0, "callbacks": [["ModelCheckpoint", {"save_best_only": true}]]} @ fit.callbacks[0].config.monitor
 {"split": 0, "callbacks": [["ModelCheckpoint", {"filepath": "{epoch}-{val_loss:.2f}.keras"}]]} @ fit.callbacks[0].config.filepath

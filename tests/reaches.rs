@@ -17,8 +17,16 @@ struct Case {
     optimizer: Json,
     epochs: u32,
     batch: u32,
-    /// Least accuracy on points that the run never saw.
-    accuracy: f64,
+    goal: Goal,
+}
+
+/// What a run must reach on points that it never saw.
+#[derive(Clone, Copy)]
+enum Goal {
+    /// Least accuracy.
+    Accuracy(f64),
+    /// Largest mean absolute error.
+    Error(f64),
 }
 
 fn optimizer(class: &str, config: Json) -> Json {
@@ -35,7 +43,7 @@ fn cases() -> Vec<Case> {
             optimizer: adam.clone(),
             epochs: 40,
             batch: 20,
-            accuracy: 0.97,
+            goal: Goal::Accuracy(0.97),
         },
         Case {
             data: json!("Xor"),
@@ -44,7 +52,7 @@ fn cases() -> Vec<Case> {
             optimizer: optimizer("SGD", json!({"learning_rate": 0.1, "momentum": 0.9})),
             epochs: 60,
             batch: 20,
-            accuracy: 0.95,
+            goal: Goal::Accuracy(0.95),
         },
         Case {
             data: json!("Gaussians"),
@@ -53,7 +61,7 @@ fn cases() -> Vec<Case> {
             optimizer: optimizer("SGD", json!({"learning_rate": 0.1})),
             epochs: 20,
             batch: 20,
-            accuracy: 0.97,
+            goal: Goal::Accuracy(0.97),
         },
         // With tanh, one seed in ten stays at one half here.
         Case {
@@ -63,7 +71,7 @@ fn cases() -> Vec<Case> {
             optimizer: optimizer("Adam", json!({"learning_rate": 0.01})),
             epochs: 150,
             batch: 20,
-            accuracy: 0.95,
+            goal: Goal::Accuracy(0.95),
         },
         Case {
             data: json!("Moons"),
@@ -72,7 +80,7 @@ fn cases() -> Vec<Case> {
             optimizer: adam.clone(),
             epochs: 40,
             batch: 20,
-            accuracy: 0.97,
+            goal: Goal::Accuracy(0.97),
         },
         // The lesson has two units here too; one seed in ten leaves two clouds together with these.
         Case {
@@ -82,7 +90,7 @@ fn cases() -> Vec<Case> {
             optimizer: adam.clone(),
             epochs: 40,
             batch: 32,
-            accuracy: 0.97,
+            goal: Goal::Accuracy(0.97),
         },
         // The lesson has three units, and a triangle needs no fewer: twice as many find it every time.
         Case {
@@ -92,7 +100,35 @@ fn cases() -> Vec<Case> {
             optimizer: optimizer("RMSprop", json!({"learning_rate": 0.01})),
             epochs: 60,
             batch: 32,
-            accuracy: 0.93,
+            goal: Goal::Accuracy(0.93),
+        },
+        // The networks of the page. The noise alone has the mean absolute error 0.08.
+        Case {
+            data: json!("SineCurve"),
+            hidden: &[12],
+            function: "tanh",
+            optimizer: optimizer("Adam", json!({"learning_rate": 0.03})),
+            epochs: 200,
+            batch: 32,
+            goal: Goal::Error(0.13),
+        },
+        Case {
+            data: json!("Quadratic"),
+            hidden: &[6],
+            function: "relu",
+            optimizer: optimizer("Adam", json!({"learning_rate": 0.03})),
+            epochs: 100,
+            batch: 32,
+            goal: Goal::Error(0.13),
+        },
+        Case {
+            data: json!("Saddle"),
+            hidden: &[8],
+            function: "tanh",
+            optimizer: optimizer("Adam", json!({"learning_rate": 0.03})),
+            epochs: 100,
+            batch: 32,
+            goal: Goal::Error(0.11),
         },
     ]
 }
@@ -105,9 +141,14 @@ fn run(case: &Case, seed: u32) -> Run {
         .map(|n| dense(*n, case.function))
         .collect();
     let four = case.data["class_name"] == "Blobs";
-    let (last, loss) = match four {
-        true => (dense(4, "softmax"), "sparse_categorical_crossentropy"),
-        false => (dense(1, "sigmoid"), "binary_crossentropy"),
+    let (last, loss, metric) = match case.goal {
+        Goal::Error(_) => (dense(1, "linear"), "mean_squared_error", "mae"),
+        _ if four => (
+            dense(4, "softmax"),
+            "sparse_categorical_crossentropy",
+            "accuracy",
+        ),
+        _ => (dense(1, "sigmoid"), "binary_crossentropy", "accuracy"),
     };
     layers.push(last);
     let experiment = json!({
@@ -116,7 +157,7 @@ fn run(case: &Case, seed: u32) -> Run {
         "compile": {
             "optimizer": case.optimizer,
             "loss": loss,
-            "metrics": ["accuracy"],
+            "metrics": [metric],
         },
         "fit": {"epochs": case.epochs, "batch_size": case.batch},
         "seed": seed,
@@ -125,7 +166,7 @@ fn run(case: &Case, seed: u32) -> Run {
 }
 
 #[test]
-fn reaches_a_good_accuracy_on_every_toy_set() {
+fn reaches_a_good_result_on_every_toy_set() {
     let cases = cases();
     // Not those that are made of a file, or of numbers that somebody gives.
     let given = |set: &data::DataKind| {
@@ -153,11 +194,15 @@ fn reaches_a_good_accuracy_on_every_toy_set() {
             }
             let after = means(&run.evaluate(Set::Test));
             let line = format!(
-                "{}, seed {seed}: loss {:.3} -> {:.3}, accuracy {:.3} -> {:.3}",
+                "{}, seed {seed}: loss {:.3} -> {:.3}, metric {:.3} -> {:.3}",
                 case.data, before[0], after[0], before[1], after[1]
             );
             println!("{line}");
-            if run.trouble().is_some() || after[1] < case.accuracy || after[0] > before[0] / 2.0 {
+            let reached = match case.goal {
+                Goal::Accuracy(least) => after[1] >= least,
+                Goal::Error(most) => after[1] <= most,
+            };
+            if run.trouble().is_some() || !reached || after[0] > before[0] / 2.0 {
                 faults.push(line);
             }
         }

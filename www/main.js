@@ -83,10 +83,9 @@ const runner = new Runner(store, {
 let storageWorks = true;
 const recordWriter = new RecordWriter(() => {
   if (storageWorks)
-    store.set({
-      notice:
-        'This browser blocks storage, so the page cannot save the experiment. Use “Copy link” or “Save” to keep it.',
-    });
+    store.announce(
+      'This browser blocks storage, so the page cannot save the experiment. Use “Copy link” or “Save” to keep it.',
+    );
   storageWorks = false;
 });
 
@@ -511,7 +510,7 @@ async function loadRest(isOwn) {
   const module = await import('./step/inspector.js').catch(() => undefined);
   if (!module || !charts) {
     const what = module ? 'The charts' : 'The inspector';
-    store.set({ notice: `${what} could not be loaded. Reload the page to try again.` });
+    store.announce(`${what} could not be loaded. Reload the page to try again.`);
   }
   if (!module) return;
   inspector = new module.Inspector(store, runner, parts, (texts = false) => {

@@ -1,6 +1,6 @@
 //! Data stored in the experiment itself: your own small sets, and the cases of tests.
 
-use super::set::{DataKind, Dataset};
+use super::set::{DataKind, Dataset, range};
 use crate::options::declare::class;
 use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
@@ -63,7 +63,7 @@ fn make(options: &Numbers) -> Result<Dataset> {
     };
     Ok(Dataset {
         title: Numbers::SPEC.label,
-        bounds: bounds(&x, width),
+        bounds: bounds(&x, width, &y, n_classes),
         x,
         y,
         test_x: Vec::new(),
@@ -75,22 +75,18 @@ fn make(options: &Numbers) -> Result<Dataset> {
     })
 }
 
-/// A window around all points of a plane, with a margin of 5 %.
-fn bounds(x: &[f32], width: usize) -> Option<[f32; 4]> {
-    if width != 2 {
-        return None;
-    }
-    let along = |axis: usize| {
-        let values = x.iter().skip(axis).step_by(2);
-        let (low, high) = values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
-            (
-                if *v < low { *v } else { low },
-                if *v > high { *v } else { high },
-            )
-        });
+/// A window with a margin of 5 % around all points: of a plane, or of one input and its value.
+fn bounds(x: &[f32], width: usize, y: &[f32], n_classes: usize) -> Option<[f32; 4]> {
+    let around = |values: &mut dyn Iterator<Item = &f32>| {
+        let (low, high) = range(values);
         let margin = if high > low { (high - low) / 20.0 } else { 1.0 };
         [low - margin, high + margin]
     };
-    let ([x0, x1], [y0, y1]) = (along(0), along(1));
+    let axis = |at: usize| around(&mut x.iter().skip(at).step_by(width));
+    let ([x0, x1], [y0, y1]) = match width {
+        1 if n_classes == 0 => (axis(0), around(&mut y.iter())),
+        2 => (axis(0), axis(1)),
+        _ => return None,
+    };
     Some([x0, x1, y0, y1])
 }

@@ -24,7 +24,7 @@ pub struct Dataset {
     pub feature_names: Vec<&'static str>,
     /// Height and width of an input that is an image.
     pub image: Option<(usize, usize)>,
-    /// `[x0, x1, y0, y1]`: a window around all points, where inputs are points of a plane.
+    /// `[x0, x1, y0, y1]`: a window around all points. Two inputs are x and y; one input is x, and its target value y.
     pub bounds: Option<[f32; 4]>,
 }
 
@@ -50,4 +50,11 @@ impl DataKind {
             make,
         }
     }
+}
+
+/// The least and the largest value.
+pub(super) fn range<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
+    values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| {
+        (low.min(v), high.max(v))
+    })
 }

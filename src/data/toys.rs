@@ -3,7 +3,7 @@
 //! Each set draws its training points from one random stream of its seed and its test points from another: the classes
 //! in turn, then shuffled.
 
-use super::set::{DataKind, Dataset};
+use super::set::{DataKind, Dataset, range};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
 use crate::options::declare::{class, options};
@@ -12,13 +12,13 @@ use core::f32::consts::PI;
 
 options! {
     /// Number of training points; the test set has the same number.
-    N = n("points"), Kind::Int(10, 10_000), Default::Int(400);
+    pub(super) N = n("points"), Kind::Int(10, 10_000), Default::Int(400);
     /// Standard deviation of the noise added to each coordinate.
     #[advanced]
-    NOISE = noise("noise"), Kind::Float(0.0, 1.0), Default::Float(0.1);
+    pub(super) NOISE = noise("noise"), Kind::Float(0.0, 1.0), Default::Float(0.1);
     /// Seed of the data: another one draws other points by the same rule.
     #[advanced]
-    SEED = seed("data seed"), Kind::Int(0, 4_294_967_295), Default::Int(0);
+    pub(super) SEED = seed("data seed"), Kind::Int(0, 4_294_967_295), Default::Int(0);
 }
 
 class! {
@@ -284,14 +284,9 @@ fn plane(
 }
 
 /// A square around all points, with its centre and its half side rounded to multiples of 0.5.
-fn window<'a>(points: impl Iterator<Item = &'a f32> + Clone) -> [f32; 4] {
-    let range = |at: usize| {
-        let values = points.clone().skip(at).step_by(2);
-        values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| {
-            (low.min(v), high.max(v))
-        })
-    };
-    let ((x0, x1), (y0, y1)) = (range(0), range(1));
+pub(super) fn window<'a>(points: impl Iterator<Item = &'a f32> + Clone) -> [f32; 4] {
+    let axis = |at: usize| range(points.clone().skip(at).step_by(2));
+    let ((x0, x1), (y0, y1)) = (axis(0), axis(1));
     let (x, y) = ((x0 + x1).round() / 2.0, (y0 + y1).round() / 2.0);
     let reach = (x1 - x).max(x - x0).max(y1 - y).max(y - y0);
     let half = (2.0 * reach + 0.2).ceil() / 2.0;

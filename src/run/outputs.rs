@@ -79,8 +79,8 @@ impl Run {
         losses::from_logits(loss) && self.model().loss_input(true, false) == LossInput::Output
     }
 
-    /// Every unit's output on a grid over the data's bounds: `[activations, side, side]`, top row first. Empty unless inputs are two
-    /// numbers.
+    /// Every unit's output over the data's bounds. Two inputs: `[activations, side, side]`, top row first; one input:
+    /// `[activations, side]`, from left to right. Empty where the data has no bounds.
     pub fn grid(&mut self, side: usize) -> Vec<f32> {
         let Some([x0, x1, y0, y1]) = self.dataset.bounds else {
             return Vec::new();
@@ -88,13 +88,18 @@ impl Run {
         let side = side.clamp(2, 200);
         let along =
             |from: f32, to: f32, i: usize| from + (to - from) * (i as f32 + 0.5) / side as f32;
+        let n_in = self.model().n_inputs();
         let mut points = Vec::with_capacity(2 * side * side);
-        for row in 0..side {
+        for row in 0..if n_in == 2 { side } else { 1 } {
             for column in 0..side {
-                points.extend([along(x0, x1, column), along(y1, y0, row)]);
+                points.extend(
+                    [along(x0, x1, column), along(y1, y0, row)]
+                        .iter()
+                        .take(n_in),
+                );
             }
         }
-        let n = side * side;
+        let n = points.len() / n_in;
         let mut maps = vec![0.0; self.n_activations() * n];
         self.trainer.visit(&points, |first, rows, model, ws| {
             let mut unit = 0;
@@ -109,5 +114,33 @@ impl Run {
             }
         });
         maps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::Experiment;
+    use crate::run::Run;
+
+    /// y = 2 x + 1/2 at the middles of four equal parts of the bounds, from left to right.
+    #[test]
+    fn grid_of_one_input_is_a_curve() {
+        let text = r#"{
+            "data": {"class_name": "Numbers", "config": {"x": [0, 2], "y": [0.5, 4.5], "shape": [1]}},
+            "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+            "compile": {"optimizer": "sgd", "loss": "mse"}, "fit": {}, "seed": 1,
+            "start": {"weights": [
+                {"path": "dense/kernel", "at": 0, "values": [2]}, {"path": "dense/bias", "at": 0, "values": [0.5]}
+            ]}
+        }"#;
+        let mut run = Run::new(Experiment::read(text).unwrap(), None).unwrap();
+        let [x0, x1, ..] = run.dataset().bounds.unwrap();
+        assert_eq!([x0, x1], [-0.1, 2.1]);
+        let curve = run.grid(4);
+        assert_eq!(curve.len(), 4);
+        for (i, y) in curve.iter().enumerate() {
+            let x = -0.1 + 2.2 * (i as f32 + 0.5) / 4.0;
+            assert!((y - (2.0 * x + 0.5)).abs() < 1e-5, "{i}: {y}");
+        }
     }
 }

@@ -250,8 +250,8 @@ impl Run {
         fill(into, &self.0.predictions(read_set(set)?))
     }
 
-    /// Every unit's output on a grid over the data's bounds, unit after unit, first row at the top,
-    /// into an array of `n_activations * side * side`.
+    /// Every unit's output over the data's bounds, unit after unit: on a grid with its first row at the top where the data
+    /// has two inputs, along x where it has one; into an array of `n_activations * side ** inputs`.
     pub fn read_grid(&mut self, side: usize, into: &Float32Array) -> Answer<()> {
         fill(into, &self.0.grid(side))
     }

@@ -177,7 +177,7 @@ pub struct ImageSize {
 pub struct DataInfo {
     pub title: String,
     pub image: Option<ImageSize>,
-    /// x0, x1, y0, y1 of points of a plane.
+    /// x0, x1, y0, y1 of points of a plane, or of one input and its target.
     #[tsify(type = "number[] | null")]
     pub bounds: Option<[f32; 4]>,
     pub feature_names: Vec<String>,

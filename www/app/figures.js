@@ -18,6 +18,12 @@ export function number(value) {
   return signed(size < 1e3 ? value.toPrecision(4) : value.toFixed(0));
 }
 
+/** Formats a number in at most four significant digits, without trailing zeros. @param {number} value */
+export function brief(value) {
+  const text = number(value);
+  return /\.\d*$/.test(text) ? text.replace(/\.?0+$/, '') : text;
+}
+
 /**
  * Formats a float32 in the fewest digits that round-trip.
  * @param {number} value

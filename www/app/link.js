@@ -1,6 +1,8 @@
 // The link: an experiment's text in the fragment of the address, which browsers do not send to the server.
 
 const MARK = '#e=';
+/** The start of a fragment that holds an experiment, also in another spelling. */
+const MARKED = /^#e(=|$)/i;
 
 /**
  * Encodes an experiment's text as a fragment.
@@ -20,9 +22,11 @@ export function toFragment(text) {
  * @throws {Error} where the link is damaged
  */
 export function fromFragment(fragment) {
-  if (!fragment.startsWith(MARK)) return null;
+  if (!MARKED.test(fragment)) return null;
+  const encoded = fragment.slice(MARK.length);
+  if (!encoded) throw new Error('This link is damaged: the experiment after “#e=” is missing.');
   try {
-    const binary = atob(fragment.slice(MARK.length).replaceAll('-', '+').replaceAll('_', '/'));
+    const binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

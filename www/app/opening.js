@@ -1,8 +1,9 @@
 // Opening experiments: at the start from the link or from storage, later from links and files. After an error the page
 // shows it, and the running experiment stays.
+import { foreignFile, foreignJson, HEAD_BYTES } from './foreign.js';
 import { fromFragment } from './link.js';
 import { latestRecord } from './memory.js';
-import { FIRST } from './presets.js';
+import { FIRST, preset } from './presets.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
@@ -11,6 +12,8 @@ import { FIRST } from './presets.js';
 const MAX_BYTES = 20e6;
 /** The result where storage cannot be read. */
 const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
+/** An experiment on generated data, which needs no file. */
+const MADE = preset('Circle', FIRST.seed);
 const UNCHANGED = 'Nothing was changed.';
 const SLOW = 'The engine is still loading. On a slow connection this takes a moment.';
 
@@ -30,8 +33,8 @@ export function opening(store, runner) {
       draft = null;
     }
     if (typeof draft?.model?.config?.layers?.[0] !== 'object' || !draft.data || !draft.compile) {
-      store.set({ alarm: `${failure} It is not a Glassbox experiment. ${UNCHANGED}` });
-      return;
+      const what = foreignJson(draft) || 'It is not a Glassbox experiment.';
+      return store.set({ alarm: `${failure} ${what} ${UNCHANGED}` });
     }
     const why = await runner.replace({ fit: {}, ...draft }, description);
     if (why) store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
@@ -40,9 +43,11 @@ export function opening(store, runner) {
   /** @param {File} file */
   async function openFile(file) {
     const failure = `The file ${file.name} could not be opened.`;
-    if (file.size > MAX_BYTES)
-      return store.set({ alarm: `${failure} It is too large for an experiment. ${UNCHANGED}` });
     try {
+      const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+      const large = file.size > MAX_BYTES ? 'It is too large for an experiment.' : '';
+      const why = foreignFile(file.name, head) || large;
+      if (why) return store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
       await openText(await file.text(), failure, 'File opened');
     } catch {
       store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${UNCHANGED}` });
@@ -50,7 +55,8 @@ export function opening(store, runner) {
   }
 
   /**
-   * Opens the experiment of the link, else the saved one, else the default one; a checkpoint in storage is used for both.
+   * Opens the experiment of the link, else the saved one, else the default one, else one without a data file; a checkpoint
+   * in storage is used for the first two.
    * Returns whether the default one was opened.
    */
   async function openFirst() {
@@ -95,8 +101,10 @@ export function opening(store, runner) {
       }
     };
     const isRestored = (await openLink()) || (await openStored());
-    const isOwn = !isRestored && (await tryOpen('The page', FIRST));
-    if (why) store.set({ alarm: `${why} The last working experiment is shown instead.` });
+    const isOwn = !isRestored && (await tryOpen('The first experiment', FIRST));
+    // The file of its data may be missing.
+    const isMade = !isRestored && !isOwn && (await tryOpen('', MADE, undefined, false));
+    if (why) store.set({ alarm: `${why} ${instead(isRestored, isOwn, isMade)}`.trim() });
     return isOwn;
   }
 
@@ -109,6 +117,18 @@ export function opening(store, runner) {
   });
 
   return { openFirst, openFile };
+}
+
+/**
+ * Says which experiment is shown in place of one that could not be opened.
+ * @param {boolean} isRestored
+ * @param {boolean} isOwn
+ * @param {boolean} isMade
+ */
+function instead(isRestored, isOwn, isMade) {
+  if (isRestored) return 'The last working experiment is shown instead.';
+  if (isOwn) return 'The experiment of a first visit is shown instead.';
+  return isMade ? 'An experiment on generated data is shown instead.' : '';
 }
 
 /**

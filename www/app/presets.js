@@ -10,6 +10,7 @@
  * @property {Dense[]} layers
  * @property {string} loss
  * @property {boolean} [from_logits]
+ * @property {string[]} [metrics] accuracy where absent
  * @property {number} learning_rate
  * @property {number} epochs
  */
@@ -45,6 +46,9 @@ const PRESETS = {
     epochs: 200,
   },
   CoffeeRoasting: { ...binary([3], 'sigmoid'), learning_rate: 0.03, epochs: 150 },
+  SineCurve: { ...regression([12], 'tanh'), learning_rate: 0.03, epochs: 200 },
+  Quadratic: { ...regression([6], 'relu'), learning_rate: 0.03, epochs: 100 },
+  Saddle: { ...regression([8], 'tanh'), learning_rate: 0.03, epochs: 100 },
 };
 
 /**
@@ -59,6 +63,17 @@ function binary(hidden, activation) {
 }
 
 /**
+ * A preset for regression: one linear output.
+ * @param {number[]} hidden
+ * @param {string} activation
+ */
+function regression(hidden, activation) {
+  /** @type {Dense[]} */
+  const layers = [...hidden.map((n) => /** @type {Dense} */ ([n, activation])), [1, 'linear']];
+  return { layers, loss: 'MeanSquaredError', metrics: ['mae'] };
+}
+
+/**
  * Returns the initial experiment of a data set.
  * @param {string} className
  * @param {number} seed
@@ -69,7 +84,7 @@ export function preset(className, seed, before) {
   const data = { class_name: className, config: {} };
   const start = PRESETS[className];
   if (!start) return { ...(before ?? preset('Digits01', seed)), data };
-  const { layers, loss, from_logits, learning_rate, epochs } = start;
+  const { layers, loss, from_logits, metrics = ['accuracy'], learning_rate, epochs } = start;
   return {
     data,
     model: {
@@ -84,7 +99,7 @@ export function preset(className, seed, before) {
     compile: {
       optimizer: { class_name: 'Adam', config: { learning_rate } },
       loss: { class_name: loss, config: from_logits ? { from_logits } : {} },
-      metrics: ['accuracy'],
+      metrics,
     },
     fit: { epochs, batch_size: 32, validation_split: 0.2, shuffle: true },
     seed,

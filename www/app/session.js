@@ -187,7 +187,7 @@ export class Session {
     this.#spareBuffer = this.frame?.buffer;
     this.frame = frame;
     const notice = append(this.history, frame);
-    if (notice) this.store.set({ notice });
+    if (notice) this.store.announce(notice);
     if (frame.checkpoint && this.latest) {
       this.latest = { ...this.latest, checkpoint: frame.checkpoint };
       this.#checkpointAt = performance.now();

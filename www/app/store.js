@@ -55,11 +55,17 @@ export class Store {
     this.state = state;
   }
 
-  /** @param {Partial<State>} change */
+  /** Changes the state. The notice of an action ends the alarm of an earlier one. @param {Partial<State>} change */
   set(change) {
     const before = this.state;
-    this.state = { ...before, ...change };
+    const ended = 'notice' in change ? { alarm: '' } : {};
+    this.state = { ...before, ...ended, ...change };
     for (const listener of this.#listeners) listener(this.state, before);
+  }
+
+  /** Shows a notice that no action has caused, so that an alarm stays. @param {string} notice */
+  announce(notice) {
+    this.set({ notice, alarm: this.state.alarm });
   }
 
   /** @param {Partial<Settings>} change */

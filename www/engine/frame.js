@@ -1,5 +1,7 @@
 // Frames: the state of a run for drawing, in one buffer that the page and the worker send back and forth.
 
+import { mapLength, spaceOf } from '../picture/space.js';
+
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../../pkg/glassbox.js').Run} Run */
@@ -13,10 +15,11 @@
  * @returns {Frame}
  */
 export function readFrame(run, info, options, spare) {
-  const { n_weights, n_activations, n_outputs, data } = info;
+  const { n_weights, n_activations, n_outputs } = info;
   const { set, n } = shownSet(info);
-  const side = data.bounds ? options.side : 0;
-  const lengths = [n_weights, n_activations, n * n_outputs, n_activations * side * side];
+  const side = spaceOf(info) ? options.side : 0;
+  const points = mapLength(info, side);
+  const lengths = [n_weights, n_activations, n * n_outputs, n_activations * points];
   const bytes = 4 * lengths.reduce((a, b) => a + b, 0);
   const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes);
   let at = 0;

@@ -21,7 +21,7 @@ import { columnsOf } from './columns.js';
  * @typedef {object} Column
  * @property {'image' | 'tiles' | 'discs' | 'maps' | 'grid' | 'plane'} kind `image`: the input's pixels; `tiles`: an
  *   image per unit (weights or response map); `maps`: the channels of a 2-D layer; `grid`: steps by features of a
- *   sequence; `plane`: the decision boundary
+ *   sequence; `plane`: the output over the space of the inputs (decision boundary, fitted curve or surface)
  * @property {string} title
  * @property {string} note
  * @property {number} x

@@ -1,6 +1,7 @@
 // The drawing pad: draw a digit by mouse, pen, finger or keyboard. The drawing is cropped, centred and scaled, and the
 // network predicts it.
 import { html, render } from 'lit-html';
+import { number } from '../app/figures.js';
 import { clearCanvas, pad, paintInk } from '../picture/charts/pixels.js';
 import { SIDE, paper, stroke } from '../picture/ink.js';
 import { percent, predictedClass } from '../picture/links.js';
@@ -108,15 +109,17 @@ export class DrawView {
 
   /** @param {import('../types.js').RunInfo} info @param {import('../types.js').Frame} frame */
   #answer(info, frame) {
+    const names = info.data.class_names;
     if (!this.#prepared || this.#prepared.empty || !frame.drawn) {
       return html`<p class="soft">
-        Draw ${article(info.data.class_names)}. The network predicts the digit while you draw, even
+        Draw ${names.length ? oneOf(names) : 'something'}. The network predicts while you draw, even
         during training.
       </p>`;
     }
     const raw = frame.answer;
+    if (names.length === 0)
+      return html`<p class="big"><span class="n">${number(raw[0])}</span></p>`;
     const p = raw.length === 1 ? [1 - raw[0], raw[0]] : Array.from(raw);
-    const names = info.data.class_names;
     const { label, sure } = predictedClass(raw);
     return html`<p class="big">
         “${names[label] ?? label}” <span class="n">${percent(sure)}</span>
@@ -135,7 +138,10 @@ export class DrawView {
               ><span class="n">${percent(share)}</span>
             </li>`,
         )}
-      </ul>`;
+      </ul>
+      <p class="soft known">
+        This network knows only ${allOf(names)}: whatever you draw, it must call it one of them.
+      </p>`;
   }
 
   clear() {
@@ -264,9 +270,22 @@ export class DrawView {
   }
 }
 
+/** Whether classes are named by consecutive numbers. @param {string[]} names */
+function areNumbers(names) {
+  return names.every((name, i) => name === String(Number(names[0]) + i));
+}
+
 /** Names what to draw. @param {string[]} names */
-function article(names) {
-  return names.length === 2
-    ? `a ${names[0]} or a ${names[1]}`
-    : `a digit from ${names[0]} to ${names[names.length - 1]}`;
+export function oneOf(names) {
+  const last = names[names.length - 1];
+  if (names.length > 2 && areNumbers(names)) return `a digit from ${names[0]} to ${last}`;
+  const all = names.map((name) => `a ${name}`);
+  return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all[all.length - 1]}` : all[0];
+}
+
+/** Names all classes. @param {string[]} names */
+export function allOf(names) {
+  const last = names[names.length - 1];
+  if (names.length > 2 && areNumbers(names)) return `the digits ${names[0]} to ${last}`;
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
 }

@@ -4,6 +4,7 @@ import { outputScale } from '../picture/charts/network.js';
 import { scaleEnd } from '../picture/colour.js';
 import { FEW } from '../picture/layout.js';
 import { kernelOf, sourceOf } from '../picture/links.js';
+import { spaceOf } from '../picture/space.js';
 
 /** Number of layers whose ranges are listed. */
 const MOST = 6;
@@ -13,6 +14,10 @@ const hovers = matchMedia('(hover: hover)').matches;
 
 /** Explanations of the parts of a picture. @type {[string, string][]} */
 const KEYS = [
+  [
+    'curves',
+    'Each tile shows a unit’s output over the input; its frame, the output for the marked example. The curve is the model’s output; the marked line is the example’s error.',
+  ],
   [
     'responses',
     'Each tile shows a unit’s output over the whole plane; its frame, the output at the circled point.',
@@ -29,10 +34,12 @@ const KEYS = [
  * @param {import('../types.js').RunInfo} info
  * @param {import('../picture/layout.js').Column} column
  */
-function key({ data }, { kind, layer, units }) {
-  if (layer < 0 || kind === 'plane') return data.bounds ? 'responses' : '';
+function key(info, { kind, layer, units }) {
+  const space = spaceOf(info);
+  const responses = space === 'line' ? 'curves' : 'responses';
+  if (layer < 0 || kind === 'plane') return space ? responses : '';
   if (kind === 'discs') return units > FEW ? 'blocks' : kind;
-  return kind !== 'tiles' ? kind : data.bounds ? 'responses' : 'weights';
+  return kind !== 'tiles' ? kind : space ? responses : 'weights';
 }
 
 /**

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
 import { clearCanvas } from '../picture/charts/pixels.js';
 import { boxOf, layout } from '../picture/layout.js';
+import { sideOf } from '../picture/space.js';
 import { strongest } from '../picture/links.js';
 import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
 import { openColumnSheet } from './column-sheet.js';
@@ -100,12 +101,9 @@ export class NetworkView {
     this.#arrange();
   }
 
-  /** Side of the response maps in cells; 0 where the data has no plane. */
+  /** Side of the response maps in points; 0 where the data has no bounds. */
   get side() {
-    const opened = this.#opened;
-    if (!opened?.info.data.bounds) return 0;
-    const { n_activations } = opened.info;
-    return n_activations > 150 ? 24 : n_activations > 40 ? 40 : 64;
+    return this.#opened ? sideOf(this.#opened.info) : 0;
   }
 
   /**

@@ -1,9 +1,10 @@
 // The predictions for examples that the model was not trained on, and which of them are wrong.
 import { html, nothing, render } from 'lit-html';
-import { number } from '../app/figures.js';
+import { brief, number } from '../app/figures.js';
 import { paintInk, pad } from '../picture/charts/pixels.js';
 import { meaningOf } from '../picture/charts/answer.js';
 import { percent, predictedClass } from '../picture/links.js';
+import { spaceOf } from '../picture/space.js';
 import { shownSet } from '../engine/frame.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
@@ -84,7 +85,7 @@ export class PredictionsView {
               </fieldset>`
             : ''
         }
-        <ul class="examples ${classes ? (info.data.image ? 'images' : '') : 'values'}">
+        <ul class="examples ${listKind(info)}">
           ${list.map((i) => this.#item(opened, i, of(i), rows, i === example && !frame.drawn, i === state.hoveredRow))}
         </ul>
         ${list.length === 0 ? html`<p class="soft">None. Every prediction is correct.</p>` : ''}`,
@@ -104,6 +105,7 @@ export class PredictionsView {
   #item({ info }, i, p, rows, current, pointed) {
     const point = (/** @type {number | null} */ at) => () => this.actions.point(at);
     const { image, class_names: names } = info.data;
+    const place = spaceOf(info) && placeOf(info, rows.x, i);
     const classes = info.task !== 'regression';
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
     const truth = named(rows.y[i]);
@@ -129,6 +131,7 @@ export class PredictionsView {
             ? html`<canvas data-example=${i} width=${image.width} height=${image.height}></canvas>`
             : nothing
         }
+        ${place ? html`<span class="place">${place}</span>` : nothing}
         <span class=${image && classes ? 'unseen' : 'truth'}
           >${classes ? 'label' : 'target'} ${truth}</span
         >
@@ -166,7 +169,27 @@ export class PredictionsView {
   }
 }
 
+/**
+ * Describes the inputs of an example on a line or a plane.
+ * @param {import('../types.js').RunInfo} info
+ * @param {Float32Array} x inputs of all rows
+ * @param {number} i
+ */
+function placeOf({ data, input_shape }, x, i) {
+  const width = input_shape.reduce((a, b) => a * b, 1);
+  const inputs = Array.from(x.subarray(i * width, (i + 1) * width), brief);
+  return width > 1
+    ? `(${inputs.join(', ')})`
+    : `${data.feature_names[0] ?? 'input'} = ${inputs[0]}`;
+}
+
 /** Whether a prediction is correct. A prediction that is not finite is wrong. @param {Float32Array} p @param {number} y */
 function isRight(p, y) {
   return p.every(Number.isFinite) && predictedClass(p).label === y;
+}
+
+/** How the examples are listed: images with a word, values with their coordinates, or plain. @param {import('../types.js').RunInfo} info */
+function listKind(info) {
+  if (info.task === 'regression' || spaceOf(info)) return 'values';
+  return info.data.image ? 'images' : '';
 }

@@ -3,6 +3,7 @@ import { boxesOf } from '../picture/layout.js';
 import { kernelOf, sourceOf } from '../picture/links.js';
 import { pictureRefAt } from '../picture/nearest.js';
 import { unitRefOf } from '../picture/pointing.js';
+import { outputName } from '../picture/space.js';
 
 /** @typedef {import('../picture/layout.js').Layout} Layout */
 /** @typedef {import('../picture/pointing.js').PictureRef} PictureRef */
@@ -94,7 +95,13 @@ export class Units {
     button.type = 'button';
     button.tabIndex = i === 0 ? 0 : -1;
     const maps = `channel ${unit + 1}`;
-    const names = { image: 'the digit', plane: 'decision boundary', grid: 'all steps', maps };
+    const info = this.shown()?.info;
+    const names = {
+      image: 'the digit',
+      plane: info ? outputName(info) : '',
+      grid: 'all steps',
+      maps,
+    };
     const name = /** @type {Record<string, string>} */ (names)[kind];
     button.setAttribute('aria-label', `${title}, ${name || `unit ${unit + 1}`}`);
     button.addEventListener('focus', () => this.#focus(i));

@@ -5,8 +5,11 @@ import { drawPrediction } from './answer.js';
 import { drawFlow, drawLinks, drawStrongest, drawGradientPaths, drawWeight } from './links.js';
 import { label, ring } from './marks.js';
 import { pad, paintInk, paintSigned } from './pixels.js';
-import { drawDecision, drawPoints } from './plane.js';
+import { drawFit, drawUnitCurve } from './line.js';
+import { drawDecision, drawPoints, drawScale } from './plane.js';
 import { BARRED, FEW } from '../layout.js';
+import { mapLength, spaceOf } from '../space.js';
+import { shownSet } from '../../engine/frame.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Column} Column */
@@ -77,7 +80,8 @@ function drawColumn(scene, column, before) {
     drawTile(scene, first, digit.canvas, colours.ink.soft, 1);
     return;
   }
-  if (column.kind === 'plane') return drawPlane(scene, column);
+  if (column.kind === 'plane')
+    return spaceOf(info) === 'line' ? drawLine(scene, column) : drawPlane(scene, column);
   const values = valuesOf(info, frame, column, input);
   const top = column.layer < 0 ? scaleEnd(values) : outputScale(info, frame, column);
   const kernel = kernelOf(info, column, before);
@@ -148,7 +152,7 @@ function topOf(activation, values) {
  */
 export function outputScale(info, frame, { shown, kind }) {
   const { at, length, activation } = info.layers[shown];
-  const cells = frame.side * frame.side;
+  const cells = mapLength(info, frame.side);
   const maps = kind === 'tiles' && cells > 0;
   const values = maps
     ? frame.grid.subarray(at * cells, (at + length) * cells)
@@ -163,10 +167,16 @@ export function outputScale(info, frame, { shown, kind }) {
  * @param {string} colour of the frame around it
  * @param {number} width
  */
-function drawTile({ context, colours, highlight }, box, picture, colour, width) {
+function drawTile(scene, box, picture, colour, width) {
   const { x, y, w, h } = box;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(picture, x, y, w, h);
+  scene.context.imageSmoothingEnabled = false;
+  scene.context.drawImage(picture, x, y, w, h);
+  drawFrame(scene, box, colour, width);
+}
+
+/** Draws the frame around a tile. @param {Scene} scene @param {Box} box @param {string} colour @param {number} width */
+function drawFrame({ context, colours, highlight }, box, colour, width) {
+  const { x, y, w, h } = box;
   context.lineWidth = 1;
   context.strokeStyle = colours.ink.faint;
   context.strokeRect(x - 0.5, y - 0.5, w + 1, h + 1);
@@ -177,7 +187,7 @@ function drawTile({ context, colours, highlight }, box, picture, colour, width) 
 }
 
 /**
- * Draws the response map of a unit: its output over the plane.
+ * Draws the response map of a unit: its output over the plane, or over the one input.
  * @param {Scene} scene
  * @param {Column} column
  * @param {Box} box
@@ -187,10 +197,19 @@ function drawTile({ context, colours, highlight }, box, picture, colour, width) 
 function drawResponse(scene, column, box, colour, top) {
   const { frame, opened, colours } = scene;
   const { side, grid } = frame;
+  const points = mapLength(opened.info, side);
+  if (spaceOf(opened.info) === 'line') {
+    // The map of the input is a slope from left to right.
+    const at = column.layer < 0 ? 0 : (opened.info.layers[column.shown].at + box.unit) * points;
+    const slope = () => Float32Array.from({ length: side }, (_, i) => (2 * i) / (side - 1) - 1);
+    const values = column.layer < 0 ? slope() : grid.subarray(at, at + points);
+    drawUnitCurve(scene.context, box, values, column.layer < 0 ? 1 : top, colours);
+    return drawFrame(scene, box, colour, 2);
+  }
   const tile = pad(side, side);
   if (column.layer < 0) {
     // The map of an input is a slope from left to right, or from bottom to top.
-    const slope = new Float32Array(side * side);
+    const slope = new Float32Array(points);
     for (let i = 0; i < slope.length; i++) {
       slope[i] =
         box.unit === 0
@@ -200,8 +219,8 @@ function drawResponse(scene, column, box, colour, top) {
     paintSigned(tile, slope, 0, 1, 1, colours.packed);
   } else {
     const layer = opened.info.layers[column.shown];
-    const first = (layer.at + box.unit) * side * side;
-    const map = grid.subarray(first, first + side * side);
+    const first = (layer.at + box.unit) * points;
+    const map = grid.subarray(first, first + points);
     paintSigned(tile, map, 0, 1, top, colours.packed);
   }
   drawTile(scene, box, tile.canvas, colour, 2);
@@ -255,9 +274,8 @@ function drawPlane({ context, opened, frame, colours, input, hoveredRow, highlig
   const size = area.w < 200 ? 2.2 : 3;
   drawPoints(context, area, data.validation, info, colours, { hollow: true, size, top });
   drawPoints(context, area, data.train, info, colours, { hollow: false, size, top });
-  context.lineWidth = 1;
-  context.strokeStyle = colours.ink.soft;
-  context.strokeRect(area.x - 0.5, area.y - 0.5, area.w + 1, area.h + 1);
+  if (top) drawScale(context, area, top, colours);
+  drawBorder(context, area, highlight, colours);
   const [x0, x1, y0, y1] = info.data.bounds ?? [0, 1, 0, 1];
   context.lineWidth = 2;
   context.strokeStyle = colours.ink.ink;
@@ -272,6 +290,42 @@ function drawPlane({ context, opened, frame, colours, input, hoveredRow, highlig
   context.setLineDash([3, 3]);
   if (hoveredRow) mark(hoveredRow, 11);
   context.setLineDash([]);
+}
+
+/** Draws the fitted curve of data with one input. @param {Scene} scene @param {Column} column */
+function drawLine({ context, opened, frame, colours, input, hoveredRow, highlight }, column) {
+  const { info, data } = opened;
+  const [area] = column.boxes;
+  const points = mapLength(info, frame.side);
+  const { at } = info.layers[column.shown];
+  const fit = {
+    curve: frame.grid.subarray(at * points, (at + 1) * points),
+    train: data.train,
+    validation: data.validation,
+    example: {
+      x: input[0],
+      target: data[shownSet(info).set].y[frame.example],
+      output: frame.activations[at],
+    },
+    hovered: hoveredRow && hoveredRow[0],
+    bounds: info.data.bounds ?? [0, 1, 0, 1],
+    name: info.data.feature_names[0] ?? 'input',
+  };
+  drawFit(context, area, fit, colours);
+  drawBorder(context, area, highlight, colours);
+}
+
+/**
+ * Draws the border of the plane, and a ring around it where it is highlighted.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} area
+ * @param {Scene['highlight']} highlight
+ * @param {Scene['colours']} colours
+ */
+function drawBorder(context, area, highlight, { ink }) {
+  context.lineWidth = 1;
+  context.strokeStyle = ink.soft;
+  context.strokeRect(area.x - 0.5, area.y - 0.5, area.w + 1, area.h + 1);
   if (highlight?.box === area)
-    ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, colours.ink.ink);
+    ring(context, area.x - 4, area.y - 4, area.w + 8, area.h + 8, ink.ink);
 }

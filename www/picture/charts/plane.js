@@ -1,5 +1,8 @@
-// The decision boundary of 2-D data: the output over the plane, and the examples as points.
+// Data with two inputs: the output over their plane (the decision boundary or the fitted surface), and the examples as
+// points.
+import { brief } from '../../app/figures.js';
 import { shade } from '../colour.js';
+import { label } from './marks.js';
 import { pad } from './pixels.js';
 
 /** @typedef {import('../../types.js').Rows} Rows */
@@ -8,7 +11,7 @@ import { pad } from './pixels.js';
 /** @typedef {{ x: number, y: number, w: number, h: number }} Area */
 
 /**
- * Paints the outputs `at .. at + n` of a frame's grid.
+ * Paints the outputs `at .. at + n` of a frame's grid: values on the colour scale, or classes.
  * @param {CanvasRenderingContext2D} context
  * @param {Area} area
  * @param {{ grid: Float32Array, side: number, at: number, n: number, logits: boolean, top: number }} answers `top`: end
@@ -24,7 +27,7 @@ export function drawDecision(context, area, { grid, side, at, n, logits, top }, 
     if (n === 1) {
       const value = grid[at * size + i];
       const p = logits ? 1 / (1 + Math.exp(-value)) : value;
-      pixels[i] = colours.packed[shade(top ? (0.8 * value) / top : p * 0.9 - 0.45)];
+      pixels[i] = colours.packed[shade(top ? value / top : p * 0.9 - 0.45)];
       continue;
     }
     let best = 0;
@@ -70,11 +73,39 @@ export function drawPoints(context, area, rows, info, colours, { hollow, size, t
         : colours.classes[label % 10];
     marker(context, label, px, py, size);
     context.fillStyle = hollow ? colours.ink.paper : colour;
-    context.strokeStyle = hollow ? colour : colours.ink.paper;
+    // A value has the colour of the surface below it where the model fits.
+    context.strokeStyle = hollow ? colour : top ? colours.ink.soft : colours.ink.paper;
     context.fill();
     context.stroke();
   }
   context.restore();
+}
+
+/** Width and height of the colour scale in pixels. */
+const [SCALE_WIDTH, SCALE_HEIGHT] = [72, 8];
+
+/**
+ * Draws the colour scale of values into the lower right corner of the plane.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {number} top end of the scale
+ * @param {Colours} colours
+ */
+export function drawScale(context, area, top, colours) {
+  const width = Math.min(SCALE_WIDTH, area.w - 12);
+  const [x, y] = [area.x + area.w - width - 6, area.y + area.h - 24];
+  context.fillStyle = colours.ink.paper;
+  context.globalAlpha = 0.85;
+  context.fillRect(x - 3, y - 3, width + 6, SCALE_HEIGHT + 18);
+  context.globalAlpha = 1;
+  for (let i = 0; i < width; i++) {
+    context.fillStyle = colours.css((2 * i) / (width - 1) - 1);
+    context.fillRect(x + i, y, 1.5, SCALE_HEIGHT);
+  }
+  const { ink } = colours.ink;
+  label(context, brief(-top), x, y + SCALE_HEIGHT + 11, ink, 11, 'left');
+  label(context, 'target', x + width / 2, y + SCALE_HEIGHT + 11, ink, 11, 'center');
+  label(context, brief(top), x + width, y + SCALE_HEIGHT + 11, ink, 11, 'right');
 }
 
 /**

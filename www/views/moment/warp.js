@@ -2,6 +2,7 @@
 import { html, render } from 'lit-html';
 import { scaleEnd } from '../../picture/colour.js';
 import { clearCanvas } from '../../picture/charts/pixels.js';
+import { spaceOf } from '../../picture/space.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { onValue } from '../../app/dom.js';
 import { StepView } from './view.js';
@@ -35,7 +36,7 @@ class WarpView extends StepView {
   draw(view) {
     const { opened, state, step } = view;
     const { info } = opened;
-    if (!info.data.bounds) {
+    if (spaceOf(info) !== 'plane') {
       return this.showMessage(
         'Available for data with two inputs (Circle, XOR and others). Choose such a data set above.',
       );
