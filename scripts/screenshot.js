@@ -19,9 +19,7 @@ await script(async () => {
       await page.waitForSelector('.meter[data-steps]');
       await page.select('#speed', 'full');
       await page.click('.play');
-      await page.waitForFunction(
-        "document.querySelector('.meter')?.dataset.epochs === '20'",
-      );
+      await page.waitForFunction("document.querySelector('.meter')?.dataset.epochs === '20'");
       // The last frame of the curves is drawn.
       await page.waitForNetworkIdle();
       await page.screenshot({ path: join(root, FILE) });

@@ -33,7 +33,8 @@ export async function thumbnails() {
     mkdirSync(join(root, FOLDER), { recursive: true });
     for (const { class_name, asset } of sets) {
       const file = asset && join(root, 'www/public/data', asset);
-      const packed = file && existsSync(file) ? new Uint8Array(gunzipSync(readFileSync(file))) : undefined;
+      const packed =
+        file && existsSync(file) ? new Uint8Array(gunzipSync(readFileSync(file))) : undefined;
       const run = new Run(JSON.stringify(preset(class_name, SEED)), packed);
       const { data, task } = run.info();
       const [x, y] = [run.inputs('train'), run.targets('train')];

@@ -1,7 +1,10 @@
 // Composition root: creates the store, the runner and the views, and connects them.
+import { render } from 'lit-html';
 import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './app/address.js';
+import { VIEW_IDS } from './app/groups.js';
 import { isolateErrors } from './app/isolate.js';
+import { readView } from './app/link.js';
 import { colours } from './picture/colour.js';
 import { listenToDrops } from './app/dropping.js';
 import { NoEngine } from './engine/absent.js';
@@ -31,6 +34,7 @@ import { quickSettings } from './forms/quick.js';
 import { settings } from './forms/settings.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
+import { authorText } from './views/author.js';
 import { header } from './views/header.js';
 import { help } from './views/help.js';
 import { MeterView } from './views/meter.js';
@@ -62,6 +66,7 @@ const store = new Store({
   gradientPaths: [],
   log: '',
   code: '',
+  link: readView(location.hash, VIEW_IDS),
   settings: loadSettings(),
 });
 
@@ -442,6 +447,18 @@ function pickExample(example) {
   if (!store.state.playing) runner.refresh();
 }
 
+/** Shows the page as its link wants it. */
+function showLink() {
+  const { link } = store.state;
+  const { dataset } = document.documentElement;
+  render(authorText(link), parts.author);
+  dataset.hide = link.hide.join(' ');
+  dataset.present = link.present ? 'on' : '';
+  dataset.embed = link.embed ? 'on' : '';
+  if (link.title) document.title = `${link.title} · Glassbox`;
+  if (link.view) store.setting({ tab: link.view });
+}
+
 function isDark() {
   const { theme } = store.state.settings;
   return theme === 'dark' || (theme === 'system' && systemDark.matches);
@@ -480,10 +497,15 @@ store.listen((state, before) => {
 
 systemDark.addEventListener('change', setTheme);
 document.addEventListener('visibilitychange', requestDraw);
+window.addEventListener('hashchange', () => {
+  store.set({ link: readView(location.hash, VIEW_IDS) });
+  showLink();
+});
 listenToKeys({
   toggle: () => (store.state.playing ? training.pause() : training.play()),
   ...training,
   help: () => help(parts.dialog),
+  forward: () => (store.state.link.present ? training.epoch() : undefined),
 });
 parts.settings.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.defaultPrevented) closeSettings();
@@ -496,14 +518,18 @@ listenToDrops(openFile, () =>
   }),
 );
 setTheme();
+showLink();
 openFirst().then(loadRest, (/** @type {Error} */ error) => {
-  store.set({ alarm: error.message });
+  store.set({ alarm: error.message, playing: false });
   if (!(error instanceof NoEngine)) console.error(error);
 });
 
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function loadRest(isOwn) {
   if (isOwn) deferred.skipAdvice();
+  const { batch, problems } = store.state.link;
+  if (problems.length) store.set({ alarm: problems.join(' ') });
+  if (batch && (runner.frame?.steps ?? 0) < batch) runner.trainTo(batch);
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   requestDraw();

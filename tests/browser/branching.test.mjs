@@ -96,7 +96,7 @@ describe('branches', { concurrency: 2 }, () => {
         await page.$eval('[aria-label="dense_1, unit 3"]', (e) =>
           /** @type {HTMLElement} */ (e).click(),
         );
-        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await hand.tab(page, 'inside');
         await page.waitForSelector('[data-step="30"] #weight-value');
         await page.select('#weight', '4');
         await page.waitForSelector('[data-at="10087"]');
@@ -176,7 +176,7 @@ describe('branches', { concurrency: 2 }, () => {
           hand.link(site.url, hand.lesson(3)),
         );
         await page.waitForSelector('#moment');
-        await page.evaluate(() => document.getElementById('tab-inside')?.click());
+        await hand.tab(page, 'inside');
         await page.waitForSelector('[aria-label=Next]');
         const steps = async () => (await hand.read(page)).steps;
         const place = () => page.$eval('[data-n=place]', (e) => e.textContent);

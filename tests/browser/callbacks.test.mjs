@@ -22,7 +22,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         };
         const visit = await hand.visit(site.browser, hand.link(site.url, experiment));
         const { page } = visit;
-        await page.evaluate(() => document.getElementById('tab-log')?.click());
+        await hand.tab(page, 'log');
         await hand.pace(page, 'full');
         await hand.press(page, 'Play');
         await page.waitForFunction(() =>

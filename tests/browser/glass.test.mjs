@@ -139,7 +139,7 @@ describe('the inspector', { concurrency: 2 }, () => {
         const { page, faults, close } = await hand.visit(site.browser, url);
         await page.waitForSelector('#moment');
         await hand.pace(page, 'full');
-        await page.evaluate(() => document.getElementById('tab-summary')?.click());
+        await hand.tab(page, 'summary');
         const finish = async () => {
           await hand.press(page, 'Play');
           await hand.until(page, (now) => now.epoch === EPOCHS);

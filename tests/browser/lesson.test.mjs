@@ -28,9 +28,11 @@ describe('the lesson', { concurrency: 2 }, () => {
       test('reaches the zeros and ones with 25, 15 and 1 sigmoid units, ready to train', async () => {
         assert.deepEqual(
           await page.evaluate(() =>
-            [...document.querySelectorAll('.head')].map((h) => h.textContent),
+            [...document.querySelectorAll('.head')].map((h) =>
+              h.textContent?.replaceAll('\u200b', '').replace(/\s+/g, ' ').trim(),
+            ),
           ),
-          ['Input20 × 20 pixels', 'dense25 sigmoid', 'dense_115 sigmoid', 'dense_21 sigmoid'],
+          ['Input20 × 20 pixels', 'dense − 25 sigmoid +', 'dense_1 − 15 sigmoid +', 'dense_2 1 sigmoid'],
         );
         const now = await hand.read(page);
         assert.deepEqual([now.epoch, now.epochs, now.batch, now.batches], [0, 20, 0, 25]);
@@ -97,23 +99,23 @@ describe('the lesson', { concurrency: 2 }, () => {
 
       test('oracle: summary and fit log are as Keras prints them', async () => {
         // The lesson's published summary: 10,025 + 390 + 16 = 10,431 parameters.
-        await page.evaluate(() => document.getElementById('tab-summary')?.click());
+        await hand.tab(page, 'summary');
         await page.waitForFunction(() =>
           document.querySelector('pre')?.textContent?.includes('Total params: 10,431'),
         );
-        await page.evaluate(() => document.getElementById('tab-log')?.click());
+        await hand.tab(page, 'log');
         await page.waitForFunction(() =>
           /Epoch 20\/20\n25\/25 /.test(document.querySelector('pre')?.textContent ?? ''),
         );
         assert.equal((await text('pre')).match(/val_loss: 0\.\d{4}/g)?.length, 20);
-        await page.evaluate(() => document.getElementById('tab-code')?.click());
+        await hand.tab(page, 'code');
         await page.waitForFunction(() =>
           document.querySelector('pre')?.textContent?.includes('set_random_seed(42)'),
         );
       });
 
       test('reaches the right predictions for a one drawn by mouse and a zero drawn by keyboard', async () => {
-        await page.evaluate(() => document.getElementById('tab-draw')?.click());
+        await hand.tab(page, 'draw');
         const pad = await page.waitForSelector('.ink', { visible: true });
         await pad?.scrollIntoView();
         const box = await pad?.boundingBox();
@@ -182,7 +184,9 @@ describe('the lesson', { concurrency: 2 }, () => {
 
       test('reaches a lower loss on every data set', async () => {
         await hand.pace(page, 'full');
-        const sets = await page.$$eval('input[name=data]', (options) => options.map((o) => /** @type {HTMLInputElement} */ (o).value));
+        const sets = await page.$$eval('input[name=data]', (options) =>
+          options.map((o) => /** @type {HTMLInputElement} */ (o).value),
+        );
         assert.ok(sets.length >= 9);
         for (const set of sets) {
           await hand.chooseData(page, set);

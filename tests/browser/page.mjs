@@ -89,8 +89,8 @@ export async function read(page) {
     epochs,
     batches,
     steps: epoch * batches + batch,
-    loss: n('loss'),
-    val: n('val_loss'),
+    loss: n('now-loss'),
+    val: n('now-val_loss'),
   };
 }
 

@@ -1,5 +1,5 @@
-// The address of the page, which is the link of the open experiment.
-import { toFragment } from './link.js';
+// The address of the page: the link of the open experiment, and what a course's link says about the page.
+import { toFragment, viewPart } from './link.js';
 
 /** Number of tries and milliseconds between them: a browser limits the rate, and a detached frame always refuses. */
 const [TRIES, RETRY_DELAY] = [5, 3000];
@@ -13,14 +13,14 @@ export function setAddress(text) {
   replaceAddress(text, TRIES);
 }
 
-/** Returns the link of an experiment, even where the address could not be set. @param {string} text */
+/** Returns the link of an experiment alone, even where the address could not be set. @param {string} text */
 export function linkOf(text) {
   return location.href.split('#')[0] + toFragment(text);
 }
 
 /** @param {string} text @param {number} tries */
 function replaceAddress(text, tries) {
-  const fragment = toFragment(text);
+  const fragment = toFragment(text) + viewPart(location.hash);
   if (text !== desired || location.hash === fragment) return;
   try {
     history.replaceState(null, '', fragment);

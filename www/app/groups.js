@@ -6,7 +6,11 @@
 export const GROUPS = [
   { id: 'draw', label: 'Draw', views: ['draw'] },
   { id: 'inside', label: 'Step by step', views: ['inside'] },
-  { id: 'explain', label: 'Explain', views: ['units', 'spread', 'warp', 'surface', 'beside', 'honesty'] },
+  {
+    id: 'explain',
+    label: 'Explain',
+    views: ['units', 'spread', 'warp', 'surface', 'beside', 'honesty'],
+  },
   { id: 'compare', label: 'Compare', views: ['compare'] },
   { id: 'text', label: 'Code & log', views: ['code', 'log', 'summary'] },
 ];
@@ -25,3 +29,6 @@ export function groupsOf(available, wanted) {
   const view = group.views.includes(wanted) ? wanted : group.views[0];
   return { groups, group, view };
 }
+
+/** Ids of all views. */
+export const VIEW_IDS = GROUPS.flatMap(({ views }) => views);

@@ -1,5 +1,7 @@
 // Keyboard shortcuts of the whole page. They do not apply where the focused element handles the key itself.
 
+/** `forward`: the key of a presenter. @typedef {'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help' | 'forward'} Action */
+
 /** Elements that handle letters, spaces or arrows. */
 const OWN =
   'input:not([type=radio]):not([type=checkbox]), select, textarea, [role=application], dialog';
@@ -9,7 +11,7 @@ const ARROWS = 'input, pre, .table, .units, .timeline, .glass-panel, [role=tabli
 
 /**
  * Listens to the shortcuts.
- * @param {Record<'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help', () => void>} actions
+ * @param {Record<Action, () => void>} actions
  */
 export function listenToKeys(actions) {
   document.addEventListener('keydown', (event) => {
@@ -26,7 +28,7 @@ export function listenToKeys(actions) {
 /**
  * @param {KeyboardEvent} event
  * @param {HTMLElement} target
- * @returns {'toggle' | 'step' | 'epoch' | 'reset' | 'undo' | 'help' | null}
+ * @returns {Action | null}
  */
 function actionOf({ key, shiftKey, repeat }, target) {
   // Space presses a button, opens a summary, toggles a checkbox and scrolls a list.
@@ -37,6 +39,7 @@ function actionOf({ key, shiftKey, repeat }, target) {
     return shiftKey ? 'epoch' : 'step';
   }
   if (repeat) return null;
+  if (key === 'PageDown' && document.documentElement.dataset.present) return 'forward';
   if (key === 'r' || key === 'R') return 'reset';
   if (key === 'u' || key === 'U') return 'undo';
   return key === '?' ? 'help' : null;

@@ -1,8 +1,26 @@
-// The link: an experiment's text in the fragment of the address, which browsers do not send to the server.
+// The link: the fragment of the address, which browsers do not send to the server. It holds an experiment's text, and what
+// the author of a course wants the page to show.
 
-const MARK = '#e=';
-/** The start of a fragment that holds an experiment, also in another spelling. */
-const MARKED = /^#e(=|$)/i;
+/** @typedef {'header' | 'data' | 'settings' | 'timeline' | 'results' | 'panel'} Section */
+
+/**
+ * How a link wants the page to look; docs/links.md describes it.
+ * @typedef {object} LinkView
+ * @property {string} view id of the view to open; empty: the user's own
+ * @property {number} batch number of batches to train at once
+ * @property {Section[]} hide sections to hide
+ * @property {string} title title in the author's words
+ * @property {string} task task in the author's words
+ * @property {boolean} present presentation mode
+ * @property {boolean} embed whether the page is part of another one
+ * @property {string[]} problems what the link asks for and cannot have
+ */
+
+const MARK = 'e=';
+/** @type {Section[]} */
+const SECTIONS = ['header', 'data', 'settings', 'timeline', 'results', 'panel'];
+/** Maximum number of characters of the author's texts. */
+const LONGEST = 600;
 
 /**
  * Encodes an experiment's text as a fragment.
@@ -12,18 +30,20 @@ export function toFragment(text) {
   const bytes = new TextEncoder().encode(text);
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return MARK + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const encoded = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return `#${MARK}${encoded}`;
 }
 
 /**
- * Decodes the text of a fragment; null where it holds none.
+ * Decodes the experiment's text of a fragment; null where it holds none.
  * @param {string} fragment
  * @returns {string | null}
  * @throws {Error} where the link is damaged
  */
 export function fromFragment(fragment) {
-  if (!MARKED.test(fragment)) return null;
-  const encoded = fragment.slice(MARK.length);
+  const part = partsOf(fragment).find((p) => p.toLowerCase().startsWith(MARK) || /^e$/i.test(p));
+  if (part === undefined) return null;
+  const encoded = part.slice(MARK.length);
   if (!encoded) throw new Error('This link is damaged: the experiment after “#e=” is missing.');
   try {
     const binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
@@ -32,4 +52,56 @@ export function fromFragment(fragment) {
   } catch {
     throw new Error('This link is damaged: a part of it is missing or was changed.');
   }
+}
+
+/** The parts of a fragment that say how the page looks, as they stand there. @param {string} fragment */
+export function viewPart(fragment) {
+  return partsOf(fragment)
+    .filter((part) => part && !/^e(=|$)/i.test(part))
+    .map((part) => `&${part}`)
+    .join('');
+}
+
+/**
+ * Reads how a link wants the page to look.
+ * @param {string} fragment
+ * @param {string[]} views ids of all views
+ * @returns {LinkView}
+ */
+export function readView(fragment, views) {
+  const given = new URLSearchParams(viewPart(fragment));
+  /** @type {string[]} */
+  const problems = [];
+  const text = (/** @type {string} */ name) => (given.get(name) ?? '').trim().slice(0, LONGEST);
+  const flag = (/** @type {string} */ name) => given.has(name) && given.get(name) !== '0';
+  const view = text('view');
+  if (view && !views.includes(view))
+    problems.push(`There is no view “${view}”; views are ${views.join(', ')}.`);
+  const batch = Number(text('batch') || '0');
+  if (!Number.isInteger(batch) || batch < 0)
+    problems.push(`“batch=${text('batch')}” is not a number of batches.`);
+  const asked = text('hide')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const unknown = asked.find((name) => !SECTIONS.some((section) => section === name));
+  if (unknown)
+    problems.push(`There is no section “${unknown}”; sections are ${SECTIONS.join(', ')}.`);
+  const known = ['view', 'batch', 'hide', 'title', 'task', 'present', 'embed'];
+  for (const name of given.keys())
+    if (!known.includes(name)) problems.push(`Links have no part “${name.slice(0, 40)}”.`);
+  return {
+    view: views.includes(view) ? view : '',
+    batch: Number.isInteger(batch) && batch > 0 ? batch : 0,
+    hide: SECTIONS.filter((section) => asked.includes(section)),
+    title: text('title'),
+    task: text('task'),
+    present: flag('present'),
+    embed: flag('embed'),
+    problems,
+  };
+}
+
+/** @param {string} fragment */
+function partsOf(fragment) {
+  return fragment.replace(/^#/, '').split('&');
 }

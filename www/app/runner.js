@@ -138,6 +138,16 @@ export class Runner extends Session {
     return this.#trainOne('epoch');
   }
 
+  /** Trains until a batch of the run, and pauses there. @param {number} step number of batches */
+  async trainTo(step) {
+    if (!this.isOpen) return;
+    this.store.set({ playing: false });
+    return this.enqueue(async () => {
+      while (this.frame && !this.frame.done && !this.frame.trouble && this.frame.steps < step)
+        await this.advance('batch', step - this.frame.steps, 500);
+    });
+  }
+
   async reset() {
     if (this.isOpen) await this.enqueue(() => this.#restart());
   }

@@ -29,7 +29,8 @@ export function statusOf(info, frame, history, playing) {
   if (frame.trouble) return { kind: 'broken', text: frame.trouble };
   if (frame.done) return { kind: 'finished', text: finished(info, frame, history) };
   const epoch = `epoch ${currentEpoch(frame)} of ${all}`;
-  if (playing) return { kind: 'training', text: `Training, ${epoch}. ${trend(history, first_epoch)}` };
+  if (playing)
+    return { kind: 'training', text: `Training, ${epoch}. ${trend(history, first_epoch)}` };
   if (frame.steps <= first_step) {
     const left = all - first_epoch;
     const text = `Ready: ${examples} training examples, ${n_batches} batch${n_batches === 1 ? '' : 'es'} per epoch, ${left} epoch${left === 1 ? '' : 's'}.`;

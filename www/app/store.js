@@ -32,6 +32,7 @@
  * @property {import('../types.js').PathEdge[]} gradientPaths paths from the selected weight to the loss
  * @property {string} log the fit log
  * @property {string} code the Keras script, once it is requested
+ * @property {import('./link.js').LinkView} link what the link says about the page
  * @property {Settings} settings
  */
 

@@ -1,6 +1,13 @@
 // The form of one layer: its options, and the buttons that move and remove it.
 import { html, nothing } from 'lit-html';
-import { LAYERS, indexOf, isSequential, layersOf, moveLayers, removeLayer } from '../app/layer-edits.js';
+import {
+  LAYERS,
+  indexOf,
+  isSequential,
+  layersOf,
+  moveLayers,
+  removeLayer,
+} from '../app/layer-edits.js';
 import { entryNamed, isStillThere } from './choices.js';
 import { errorAndAdvice, optionFields } from './forms.js';
 

@@ -44,9 +44,7 @@ export function quickSettings(element, state, { edit, openSettings, closeSetting
       }
       ${['batch_size', 'epochs'].map((name) => {
         const opt = catalog.fit.find((o) => o.name === name);
-        return opt
-          ? numberField(form, opt, ['fit', name], draft.fit[name], openSettings)
-          : nothing;
+        return opt ? numberField(form, opt, ['fit', name], draft.fit[name], openSettings) : nothing;
       })}
       ${family(form, 'loss', ['compile', 'loss'], loss, catalog.losses)}
       <button
@@ -56,7 +54,8 @@ export function quickSettings(element, state, { edit, openSettings, closeSetting
         aria-controls="settings"
         @click=${isOpen ? closeSettings : () => openSettings('')}
       >
-        All settings${hints ? html` <span class="badge" title="Advice on these settings">${hints}<span class="unseen"> hints</span></span>` : nothing}
+        All
+        settings${hints ? html` <span class="badge" title="Advice on these settings">${hints}<span class="unseen"> hints</span></span>` : nothing}
       </button>`,
     element,
   );

@@ -55,7 +55,9 @@ export function settings(element, state, { edit, close, pickLayer }) {
   render(
     html`<div class="drawer-head">
         <h2>All settings</h2>
-        <button type="button" class="icon" aria-label="Close the settings" @click=${close}>✕</button>
+        <button type="button" class="icon" aria-label="Close the settings" @click=${close}>
+          ✕
+        </button>
       </div>
       ${adviceList(form.advice(''), form.applyFix)} ${body(form, state, edit, pickLayer)}`,
     element,

@@ -37,7 +37,11 @@ export function header(element, state, actions) {
         <h1>${logo} Glassbox</h1>
         <p class="tagline">${tagline(current)}</p>
         <div class="header-buttons">
-          <button type="button" @click=${actions.share} title="Copy a link that reproduces this run">
+          <button
+            type="button"
+            @click=${actions.share}
+            title="Copy a link that reproduces this run"
+          >
             Copy link
           </button>
           ${menu(element, settings.theme, actions)}
@@ -66,7 +70,8 @@ export function header(element, state, actions) {
               inputmode="numeric"
               autocomplete="off"
               .value=${live(String(draft.seed))}
-              @change=${onValue(actions.seed)} /><button
+              @change=${onValue(actions.seed)}
+            /><button
               type="button"
               class="icon"
               aria-label="Random seed"
@@ -128,7 +133,9 @@ function dataOptions(state, data, { edit }) {
   const own = (data?.options ?? []).filter((o) => !o.required);
   return [
     ...own.map((opt) => ({ opt, path: ['data', 'config', opt.name], value: values[opt.name] })),
-    ...(split ? [{ opt: split, path: ['fit', split.name], value: draft.fit.validation_split }] : []),
+    ...(split
+      ? [{ opt: split, path: ['fit', split.name], value: draft.fit.validation_split }]
+      : []),
   ].map(({ opt, path, value }) => {
     const id = `quick-${opt.name}`;
     const change = (/** @type {unknown} */ v) =>
@@ -153,7 +160,11 @@ function menu(element, theme, actions) {
   };
   const pickFile = () =>
     /** @type {HTMLInputElement} */ (element.querySelector('#open-file')).click();
-  const item = (/** @type {string} */ label, /** @type {string} */ doc, /** @type {() => void} */ act) =>
+  const item = (
+    /** @type {string} */ label,
+    /** @type {string} */ doc,
+    /** @type {() => void} */ act,
+  ) =>
     html`<button
       type="button"
       title=${doc}

@@ -71,7 +71,9 @@ function head(columns, i, left, width, nLayers, actions) {
   const style = `left: ${left}px; width: ${width}px`;
   const size = 6.2 * Math.max(note.length, 1.1 * title.length) > width ? 'long' : '';
   if (layer < 0)
-    return html`<div class="head ${size}" .style=${style}><b>${title}</b><span>${note}</span></div>`;
+    return html`<div class="head ${size}" .style=${style}>
+      <b>${title}</b><span>${note}</span>
+    </div>`;
   const isOutput = layers.includes(nLayers - 1);
   const resizes = !isOutput && width >= NARROW && actions.canResize(layer);
   const change = (/** @type {number} */ by) => () => actions.resize(layer, by);
@@ -137,7 +139,10 @@ function head(columns, i, left, width, nLayers, actions) {
 function adder(before, column, { insert }) {
   const middle = (before.x + before.w + column.x) / 2;
   // The names on both sides are wider than their columns.
-  const [left, right] = [before, column].map(({ x, w, title }) => [x + w / 2, 4 * title.length + 4]);
+  const [left, right] = [before, column].map(({ x, w, title }) => [
+    x + w / 2,
+    4 * title.length + 4,
+  ]);
   if (middle - BUTTON / 2 < left[0] + left[1] || middle + BUTTON / 2 > right[0] - right[1])
     return nothing;
   // A decision is drawn from the outputs of the column before it.
@@ -205,10 +210,14 @@ function drag(down, columns, i, actions) {
       stop();
       if (Math.abs(by) < DRAG) return;
       // The click that follows a drag does not open the form.
-      button.addEventListener('click', (/** @type {Event} */ event) => event.stopImmediatePropagation(), {
-        capture: true,
-        once: true,
-      });
+      button.addEventListener(
+        'click',
+        (/** @type {Event} */ event) => event.stopImmediatePropagation(),
+        {
+          capture: true,
+          once: true,
+        },
+      );
       const at = columns[i].x + columns[i].w / 2 + by;
       const middles = columns.map(({ x, w }) => x + w / 2);
       const to = middles.filter((middle, k) => k > 0 && k !== i && middle < at).length + 1 - i;

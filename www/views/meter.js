@@ -41,7 +41,11 @@ export class MeterView {
             <dd data-n="now-val_loss"></dd>
           </div>
         </dl>
-        <canvas class="sparkline" role="img" aria-label="Training and validation loss so far"></canvas>
+        <canvas
+          class="sparkline"
+          role="img"
+          aria-label="Training and validation loss so far"
+        ></canvas>
         <p class="live unseen" role="status" aria-live="polite"></p>`,
       element,
     );
@@ -69,14 +73,23 @@ export class MeterView {
       'now-val_loss': val === undefined ? '–' : number(val),
     });
     const { dataset } = this.element;
-    [dataset.steps, dataset.epochs, dataset.batch] = [frame.steps, frame.epochs, frame.batch].map(String);
+    [dataset.steps, dataset.epochs, dataset.batch] = [frame.steps, frame.epochs, frame.batch].map(
+      String,
+    );
     // Between two epochs there is no batch to count.
     this.element.classList.toggle('whole-epoch', frame.batch === 0);
     const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
     const key = `${history.epochs.length} ${history.batches.length} ${opened.text.length} ${colours.dark} ${canvas.clientWidth}`;
     if (key !== this.#drawnKey) drawSparkline(canvas, history, opened.info, colours);
     this.#drawnKey = key;
-    this.#announce(frame, { playing, epochs, n_batches, loss: valueOf('loss'), val, rate: valueOf('learning_rate') });
+    this.#announce(frame, {
+      playing,
+      epochs,
+      n_batches,
+      loss: valueOf('loss'),
+      val,
+      rate: valueOf('learning_rate'),
+    });
   }
 
   /** @param {Record<string, string>} texts */

@@ -68,7 +68,12 @@ export class NetworkView {
         </div>
         <div class="example-bar"></div>
         <div class="legend"></div>
-        <div class="card explain" role="region" aria-label="Numbers of the selected unit or weight" hidden></div>`,
+        <div
+          class="card explain"
+          role="region"
+          aria-label="Numbers of the selected unit or weight"
+          hidden
+        ></div>`,
       element,
     );
     const get = (/** @type {string} */ selector) =>

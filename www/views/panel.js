@@ -9,7 +9,12 @@ import { configOf, nameOf } from '../forms/choices.js';
 /** A tab. `name`: its id in the document; `view`: the view that it opens. @typedef {{ name: string, view: string, label: string, isOn: boolean }} Tab */
 
 /** The views that are rendered here. @type {Record<string, string>} */
-const OWN = { draw: 'Draw a digit', summary: 'model.summary()', log: 'Fit log', code: 'Keras code' };
+const OWN = {
+  draw: 'Draw a digit',
+  summary: 'model.summary()',
+  log: 'Fit log',
+  code: 'Keras code',
+};
 
 /** The view that each group showed last. @type {Map<string, string>} */
 const lastView = new Map();

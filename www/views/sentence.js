@@ -43,7 +43,9 @@ export function sentence(element, state, frame, history, actions) {
 
 /** @param {boolean} playing @returns {import('../app/status.js').Status} */
 function loading(playing) {
-  const text = playing ? 'Training begins as soon as the engine is here.' : 'The engine is loading.';
+  const text = playing
+    ? 'Training begins as soon as the engine is here.'
+    : 'The engine is loading.';
   return { kind: 'ready', text };
 }
 

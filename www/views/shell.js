@@ -15,6 +15,7 @@ export function shell(app) {
         <a href="#picture" @click=${focus('.units button')}>Skip to the picture</a>
       </nav>
       <header class="header"></header>
+      <div class="author"></div>
       <main>
         <div class="controls">
           <div class="dock">
@@ -29,7 +30,13 @@ export function shell(app) {
           </div>
         </div>
         <div class="body">
-          <aside class="settings" id="settings" aria-label="All settings" tabindex="-1" hidden></aside>
+          <aside
+            class="settings"
+            id="settings"
+            aria-label="All settings"
+            tabindex="-1"
+            hidden
+          ></aside>
           <div class="content">
             <div class="stage">
               <section class="network" aria-label="Network"></section>
@@ -63,6 +70,7 @@ export function shell(app) {
     /** @type {HTMLElement} */ (app.querySelector(selector));
   return {
     header: get('.header'),
+    author: get('.author'),
     transport: get('.transport'),
     quick: get('.quick'),
     timeline: get('.timeline'),

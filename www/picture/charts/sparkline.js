@@ -24,8 +24,12 @@ export function drawSparkline(canvas, { names, epochs, batches }, info, colours)
   const lines = [points, ...(epochs.length >= 2 ? [held] : [])];
   const values = lines.flat().filter(Number.isFinite);
   if (values.length < 2) return;
-  const [low, high] = [values.reduce((a, b) => (a < b ? a : b)), values.reduce((a, b) => (a > b ? a : b))];
-  const whole = epochs.length >= 2 ? info.epochs - info.first_epoch : Math.max(batches.length, info.n_batches);
+  const [low, high] = [
+    values.reduce((a, b) => (a < b ? a : b)),
+    values.reduce((a, b) => (a > b ? a : b)),
+  ];
+  const whole =
+    epochs.length >= 2 ? info.epochs - info.first_epoch : Math.max(batches.length, info.n_batches);
   lines.forEach((line, i) => {
     context.beginPath();
     context.setLineDash(i ? [3, 2] : []);

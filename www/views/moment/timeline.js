@@ -53,42 +53,41 @@ export class TimelineView extends StepView {
       held && [this.element, this.elements.lookingBack].some((part) => part.contains(held));
     render(
       html`<div class="moment-bar">
-          <button
-            type="button"
-            class="icon"
-            aria-label="One batch back"
-            title="One batch back"
-            ?disabled=${step <= first}
-            @click=${() => goTo(step - 1)}
-          >
-            ‹
-          </button>
-          <div class="rail">
-            <input
-              type="range"
-              id="moment"
-              aria-label="Position in training, in batches"
-              aria-valuetext=${where(view)}
-              min=${first}
-              max=${Math.max(newest, first + 1)}
-              .value=${String(step)}
-              ?disabled=${newest === first}
-              @input=${slide}
-            />
-            ${this.#marks(view)}
-          </div>
-          <button
-            type="button"
-            class="icon"
-            aria-label="One batch forward"
-            title="One batch forward"
-            ?disabled=${!past}
-            @click=${() => goTo(step + 1)}
-          >
-            ›
-          </button>
+        <button
+          type="button"
+          class="icon"
+          aria-label="One batch back"
+          title="One batch back"
+          ?disabled=${step <= first}
+          @click=${() => goTo(step - 1)}
+        >
+          ‹
+        </button>
+        <div class="rail">
+          <input
+            type="range"
+            id="moment"
+            aria-label="Position in training, in batches"
+            aria-valuetext=${where(view)}
+            min=${first}
+            max=${Math.max(newest, first + 1)}
+            .value=${String(step)}
+            ?disabled=${newest === first}
+            @input=${slide}
+          />
+          ${this.#marks(view)}
         </div>
-`,
+        <button
+          type="button"
+          class="icon"
+          aria-label="One batch forward"
+          title="One batch forward"
+          ?disabled=${!past}
+          @click=${() => goTo(step + 1)}
+        >
+          ›
+        </button>
+      </div> `,
       this.element,
     );
     render(
@@ -163,18 +162,18 @@ export class TimelineView extends StepView {
     };
     const { watched, value, best, stop } = this.#earlyStopping(history, opened);
     const result = html`${
-            stop === null
-              ? 'would still be running.'
-              : html`would have stopped <i class="key-stop"></i>after epoch
-                  <b data-n="would-stop">${stop}</b>.`
-          }
-          ${
-            best === null
-              ? `No ${watched} has been measured yet.`
-              : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
-                  ><b data-n="would-restore">${best}</b> (${watched}
-                  ${Number.isNaN(value) ? 'NaN' : number(value)})`
-          }`;
+      stop === null
+        ? 'would still be running.'
+        : html`would have stopped <i class="key-stop"></i>after epoch
+            <b data-n="would-stop">${stop}</b>.`
+    }
+    ${
+      best === null
+        ? `No ${watched} has been measured yet.`
+        : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
+            ><b data-n="would-restore">${best}</b> (${watched}
+            ${Number.isNaN(value) ? 'NaN' : number(value)})`
+    }`;
     return html`<p class="early soft">
       Early stopping with patience
       <select aria-label="Patience of early stopping" @change=${choose}>
