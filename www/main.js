@@ -242,8 +242,11 @@ function openSettings(path) {
     ? parts.settings.querySelectorAll('.layers > li')[Number(at[1])]
     : path && document.getElementById(idOf([path]));
   const shown = /** @type {HTMLElement | null} */ (target || null);
-  shown?.scrollIntoView({ block: 'nearest' });
-  (shown ?? parts.settings).focus();
+  // Only the drawer scrolls: the page, and with it Play, stays where it is.
+  if (shown)
+    parts.settings.scrollTop +=
+      shown.getBoundingClientRect().top - parts.settings.getBoundingClientRect().top - 60;
+  (shown ?? parts.settings).focus({ preventScroll: true });
 }
 
 function closeSettings() {

@@ -15,6 +15,7 @@ describe('the forms', { concurrency: 2 }, () => {
       let faults;
       before(async () => {
         ({ page, faults } = await hand.visit(site.browser, site.url));
+        await hand.openSettings(page);
       });
 
       /** Returns the open experiment from the address. */
@@ -39,6 +40,7 @@ describe('the forms', { concurrency: 2 }, () => {
         await page.goto('about:blank');
         await page.goto(hand.link(site.url, experiment));
         await hand.ready(page);
+        await hand.openSettings(page);
       }
 
       /** Returns the headings of the picture. */
@@ -47,20 +49,22 @@ describe('the forms', { concurrency: 2 }, () => {
 
       test('reaches layers, activations, losses and metrics in groups', async () => {
         const groups = await page.evaluate(() =>
-          [
-            'add-layer',
-            'f-compile-loss',
-            'f-compile-metrics',
-            'f-model-config-layers-0-config-activation',
-          ].map((id) => {
-            const select = /** @type {HTMLSelectElement} */ (document.getElementById(id));
-            const grouped = [...select.querySelectorAll('optgroup')];
-            const loose = [...select.querySelectorAll(':scope > option')].length;
-            return { labels: grouped.map((g) => g.label), loose };
-          }),
+          ['f-compile-loss', 'f-compile-metrics', 'f-model-config-layers-0-config-activation'].map(
+            (id) => {
+              const select = /** @type {HTMLSelectElement} */ (document.getElementById(id));
+              const grouped = [...select.querySelectorAll('optgroup')];
+              const loose = [...select.querySelectorAll(':scope > option')].length;
+              return { labels: grouped.map((g) => g.label), loose };
+            },
+          ),
         );
+        await page.click('#add-layer');
+        const layers = await page.$$eval('.layer-picker summary', (all) =>
+          all.map((e) => e.textContent?.replace(/ \(\d+\)$/, '')),
+        );
+        await page.keyboard.press('Escape');
         for (const label of ['core', 'convolution', 'pooling', 'recurrent', 'merging', 'reshaping'])
-          assert.ok(groups[0].labels.includes(label), `${label} in ${groups[0].labels}`);
+          assert.ok(layers.includes(label), `${label} in ${layers}`);
         for (const { labels, loose } of groups) {
           assert.ok(labels.length > 3 && new Set(labels).size === labels.length, labels.join());
           assert.ok(loose <= 1, 'only the first line has no group');
@@ -95,14 +99,16 @@ describe('the forms', { concurrency: 2 }, () => {
             .map((e) => e.id),
         );
         assert.deepEqual(without, []);
-        const titles = await page.$$eval('#add-layer option[value]', (options) =>
-          options.filter((o) => /** @type {any} */ (o).value).map((o) => o.getAttribute('title')),
+        await page.click('#add-layer');
+        const titles = await page.$$eval('.layer-picker details [data-class]', (buttons) =>
+          buttons.map((button) => button.getAttribute('title')),
         );
+        await page.keyboard.press('Escape');
         assert.ok(titles.length > 70 && titles.every((title) => title && title.length > 3));
       });
 
       test('reaches: an arrow key opens a select that adds an item, and adds none', async () => {
-        for (const id of ['add-layer', 'f-compile-metrics', 'begin']) {
+        for (const id of ['f-compile-metrics', 'begin']) {
           const text = JSON.stringify(await running());
           await page.focus(`#${id}`);
           await page.keyboard.press('ArrowDown');
@@ -245,7 +251,7 @@ describe('the forms', { concurrency: 2 }, () => {
       test('reaches the options of a layer inside a layer', async () => {
         await page.select('#begin', 'lstm');
         await runs((e) => JSON.stringify(e.model).includes('LSTM'));
-        await page.select('#add-layer', 'Bidirectional');
+        await hand.addLayer(page, 'Bidirectional');
         await page.waitForSelector('#refusal');
         // The new layer goes before the last one, behind the LSTM, whose output is no sequence.
         await hand.press(page, 'Move layer 3 (Bidirectional) up');
@@ -278,16 +284,31 @@ describe('the forms', { concurrency: 2 }, () => {
           'f-fit-callbacks',
           `${LAYER}-0-config-activation`,
         ]) {
-          const values = await page.$$eval(`#${id} option`, (options) =>
-            options.map((o) => o.value).filter(Boolean),
+          const isLayer = id === 'add-layer';
+          if (isLayer) {
+            await page.click('#add-layer');
+            await page.keyboard.press('Escape');
+          }
+          const values = await page.$$eval(
+            isLayer ? '.layer-picker details [data-class]' : `#${id} option`,
+            (options) =>
+              options
+                .map(
+                  (o) =>
+                    /** @type {HTMLElement} */ (o).dataset.class ?? /** @type {any} */ (o).value,
+                )
+                .filter(Boolean),
           );
           // Each browser tests one half, since the result does not depend on the browser.
           const half = values.filter((_, i) => (i % 2 === 0) === (name === 'chromium'));
           for (const value of half) {
-            const now = await page.$eval(`#${id}`, (e) => /** @type {any} */ (e).value);
+            const now = isLayer
+              ? ''
+              : await page.$eval(`#${id}`, (e) => /** @type {any} */ (e).value);
             if (now === value) continue;
             const before = await page.evaluate(() => location.hash);
-            await page.select(`#${id}`, value);
+            if (isLayer) await hand.addLayer(page, value);
+            else await page.select(`#${id}`, value);
             await page
               .waitForFunction(
                 (before) => location.hash !== before || document.querySelector('.banner'),

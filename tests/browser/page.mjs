@@ -162,6 +162,15 @@ export async function openSettings(page) {
   await page.waitForSelector('.settings:not([hidden])');
 }
 
+/** Adds a layer before the last one, by the list of layers. @param {Page} page @param {string} name */
+export async function addLayer(page, name) {
+  await page.evaluate((name) => {
+    document.getElementById('add-layer')?.click();
+    const button = document.querySelector(`dialog[open] [data-class=${name}]`);
+    /** @type {HTMLElement} */ (button).click();
+  }, name);
+}
+
 /** Chooses a data set. @param {Page} page @param {string} name */
 export async function chooseData(page, name) {
   await page.evaluate((name) => {

@@ -33,14 +33,19 @@ export function openLayerPicker(dialog, layers, where, add) {
   };
   const button = (/** @type {ClassSpec} */ entry) =>
     html`<li>
-      <button type="button" title=${entry.doc} @click=${choose(entry)}>
+      <button
+        type="button"
+        data-class=${entry.class_name}
+        title=${entry.doc}
+        @click=${choose(entry)}
+      >
         <b>${entry.label}</b> <span class="soft">${firstSentence(entry.doc)}</span>
       </button>
     </li>`;
   const draw = () => {
     const found = query ? layers.filter((entry) => matches(entry, query)) : [];
     const usual = USUAL.flatMap((name) => entryNamed(layers, name) ?? []);
-    const groups = [...new Set(layers.map(({ group }) => group ?? 'Others'))];
+    const groups = [...new Set(layers.map(({ group }) => group ?? 'others'))];
     render(
       html`<div class="dialog-body">
         <div class="drawer-head">
@@ -77,7 +82,7 @@ export function openLayerPicker(dialog, layers, where, add) {
                     ${usual.map(button)}
                   </ul>
                   ${groups.map((group) => {
-                    const members = layers.filter((entry) => (entry.group ?? 'Others') === group);
+                    const members = layers.filter((entry) => (entry.group ?? 'others') === group);
                     return html`<details>
                       <summary>${group} (${members.length})</summary>
                       <ul>

@@ -20,25 +20,26 @@ export class MeterView {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
+    element.classList.add('whole-epoch');
     render(
       html`<dl class="counter">
           <div>
             <dt>epoch</dt>
-            <dd><span data-n="epoch"></span><span class="of" data-n="epochs"></span></dd>
+            <dd><span data-n="epoch">–</span><span class="of" data-n="epochs"></span></dd>
           </div>
           <div class="batch-counter">
             <dt>batch</dt>
-            <dd><span data-n="batch"></span><span class="of" data-n="batches"></span></dd>
+            <dd><span data-n="batch">–</span><span class="of" data-n="batches"></span></dd>
           </div>
         </dl>
         <dl class="losses">
           <div class="train">
             <dt>loss</dt>
-            <dd data-n="now-loss"></dd>
+            <dd data-n="now-loss">–</dd>
           </div>
           <div class="held">
             <dt>val loss</dt>
-            <dd data-n="now-val_loss"></dd>
+            <dd data-n="now-val_loss">–</dd>
           </div>
         </dl>
         <canvas

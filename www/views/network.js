@@ -55,7 +55,11 @@ export class NetworkView {
     this.actions = actions;
     this.sheet = sheet;
     render(
-      html`<div class="picture">
+      html`<div class="picture" aria-busy="true">
+          <div class="skeleton">
+            <img src="./skeleton.svg" alt="" width="640" height="320" />
+            <p>Loading the engine …</p>
+          </div>
           <canvas class="link-layer" aria-hidden="true"></canvas>
           <canvas class="unit-layer" aria-hidden="true"></canvas>
           <div class="heads"></div>
@@ -100,6 +104,7 @@ export class NetworkView {
 
   /** @param {Opened} opened */
   open(opened) {
+    if (!this.#opened) this.#endLoading();
     this.#opened = opened;
     this.#strongLinks = [];
     this.units.clear();
@@ -201,6 +206,12 @@ export class NetworkView {
       <span>${what}${truth}</span>
       <button type="button" class="icon" aria-label="Next example" @click=${turn(1)}>›</button>
       ${info.data.bounds ? html`<span class="soft">filled points: training, hollow: validation</span>` : nothing}`;
+  }
+
+  /** Removes the drawing that stands in for the network while the engine loads. */
+  #endLoading() {
+    this.picture.removeAttribute('aria-busy');
+    /** @type {HTMLElement} */ (this.picture.querySelector('.skeleton')).hidden = true;
   }
 
   #arrange() {

@@ -155,7 +155,10 @@ export class TimelineView extends StepView {
 
   /** @param {TimelineState} view */
   #earlyLine({ history, opened }) {
-    if (history.epochs.length < 2) return nothing;
+    if (history.epochs.length < 2)
+      return html`<p class="early soft">
+        After two epochs, this line says when early stopping would have stopped.
+      </p>`;
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
       this.tools.redraw();
