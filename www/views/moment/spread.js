@@ -110,7 +110,7 @@ class SpreadView extends StepView {
     return html`<figure>
       <figcaption>
         <b>${layer.name}</b>
-        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${percent(stuck)}</b> ${what} <span class="soft">${how}</span>`}
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${percent(stuck).replaceAll(' ', '\u00a0')}</b> ${what} <span class="soft">${how}</span>`}
       </figcaption>
       <canvas
         data-layer=${i}
