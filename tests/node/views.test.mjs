@@ -6,9 +6,10 @@ import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { meaningOf } from '../../www/picture/charts/answer.js';
 import { figuresOf, levelsOf, ticksOf } from '../../www/picture/charts/contours.js';
+import { preset } from '../../www/app/presets.js';
 import { weightAt } from '../../www/step/numbers.js';
 import { withoutHidden } from '../../www/step/plain.js';
-import { quantiles, spreads } from '../../www/analysis/spread.js';
+import { outputsOf, quantiles, spreads } from '../../www/analysis/spread.js';
 import { stepLayers } from '../../www/step/stages.js';
 import {
   coarseFirst,
@@ -107,7 +108,8 @@ test('oracle: gradients and update ratios of a layer are those of its trainable 
     params.map(({ name }) => name),
     ['gamma', 'beta', 'moving_mean', 'moving_variance'],
   );
-  const own = spreads(trace, info)[1];
+  const outputs = outputsOf(info, (row, into) => run.read_example('train', row, into));
+  const own = spreads(trace, info, outputs)[1];
   // gamma and beta come first, with four numbers each.
   const { at } = params[0];
   assert.deepEqual(own.gradients, quantiles(trace.gradients.subarray(at, at + 8)));
@@ -115,6 +117,47 @@ test('oracle: gradients and update ratios of a layer are those of its trainable 
   assert.deepEqual(own.weights, quantiles(trace.before.subarray(at, at + n_params)));
   assert.equal(own.updates.length, 5);
   run.free();
+});
+
+test('reaches a median of sigmoid outputs that does not jump between steps', () => {
+  const run = new Run({ ...preset('Circle', 42) });
+  const info = run.info();
+  for (let epoch = 0; epoch < 40; epoch++) run.epoch();
+  const [fixed, ofBatches] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  for (let step = 0; step < 30; step++) {
+    const outputs = outputsOf(info, (row, into) => run.read_example('train', row, into));
+    const trace = run.trace();
+    const last = info.layers.length - 1;
+    fixed.push(spreads(trace, info, outputs)[last].activations[2]);
+    ofBatches.push(quantiles(trace.layers[last].a)[2]);
+  }
+  const jumps = (/** @type {number[]} */ list) =>
+    list.filter((value, i) => i > 0 && Math.abs(value - list[i - 1]) > 0.3).length;
+  assert.equal(jumps(fixed), 0, fixed.join());
+  // The medians of the batches themselves do.
+  assert.ok(jumps(ofBatches) > 5, ofBatches.join());
+  run.free();
+});
+
+test('oracle: saturated outputs are those of |z| > 5, and those of relu that are 0', () => {
+  const z = [-7, -5.1, -4.9, 0, 0.5, 4.9, 5.1, 7];
+  const functions = {
+    sigmoid: (/** @type {number} */ v) => 1 / (1 + Math.exp(-v)),
+    tanh: Math.tanh,
+    relu: (/** @type {number} */ v) => Math.max(0, v),
+    linear: (/** @type {number} */ v) => v,
+  };
+  const layers = Object.entries(functions).map(([activation]) => ({ activation, params: [] }));
+  const none = new Float32Array();
+  const spread = spreads(
+    /** @type {any} */ ({ before: none, after: none, gradients: none }),
+    /** @type {any} */ ({ layers }),
+    Object.values(functions).map((f) => Float32Array.from(z, f)),
+  );
+  assert.deepEqual(
+    spread.map(({ stuck }) => stuck),
+    [4 / 8, 4 / 8, 4 / 8, NaN],
+  );
 });
 
 /** @typedef {import('../../www/types.js').RunInfo} RunInfo */

@@ -3,7 +3,7 @@ import { NoEngine } from '../engine/absent.js';
 import { ConfigError, WorkerLost } from '../engine/client.js';
 import { Branching } from './branching.js';
 import { messageOf } from './errors.js';
-import { same } from './same.js';
+import { isSameRun } from './same.js';
 import { ENGINE_CRASHED, Session } from './session.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
@@ -229,9 +229,4 @@ export class Runner extends Session {
     if (this.#undoStack.length > MAX_UNDO) this.#undoStack.shift();
     this.store.set({ canUndo: true, notice });
   }
-}
-
-/** Whether two experiments differ in the number of epochs only. @param {Experiment} a @param {Experiment} b */
-function isSameRun(a, b) {
-  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }

@@ -1,4 +1,6 @@
-// Whether two values of plain data are equal.
+// Whether two values of plain data are equal, and whether two experiments are.
+
+/** @typedef {import('../types.js').Experiment} Experiment */
 
 /**
  * Deep equality; the order of keys does not matter, and a key that is undefined counts as absent.
@@ -16,4 +18,9 @@ export function same(a, b) {
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 function isObject(value) {
   return typeof value === 'object' && value !== null;
+}
+
+/** Whether two experiments differ in the number of epochs only. @param {Experiment} a @param {Experiment} b */
+export function isSameRun(a, b) {
+  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }

@@ -1,5 +1,6 @@
 // One sentence on what the run is doing now, from its own numbers. Pure functions.
 import { number } from './figures.js';
+import { positionOf } from './position.js';
 
 /** @typedef {import('../types.js').History} History */
 /** @typedef {import('../types.js').RunInfo} RunInfo */
@@ -28,7 +29,7 @@ export function statusOf(info, frame, history, playing) {
   const examples = n_train.toLocaleString('en');
   if (frame.trouble) return { kind: 'broken', text: frame.trouble };
   if (frame.done) return { kind: 'finished', text: finished(info, frame, history) };
-  const epoch = `epoch ${currentEpoch(frame)} of ${all}`;
+  const epoch = `epoch ${positionOf(frame.steps, info).epoch} of ${all}`;
   if (playing)
     return { kind: 'training', text: `Training, ${epoch}. ${trend(history, first_epoch)}` };
   if (frame.steps <= first_step) {
@@ -37,11 +38,6 @@ export function statusOf(info, frame, history, playing) {
     return { kind: 'ready', text };
   }
   return { kind: 'paused', text: `Paused in ${epoch}. ${trend(history, first_epoch)}` };
-}
-
-/** The number of the epoch in which the next batch is, or that has just ended. @param {{ epochs: number, batch: number }} frame */
-export function currentEpoch({ epochs, batch }) {
-  return epochs + (batch > 0 ? 1 : 0) || 1;
 }
 
 /**

@@ -166,7 +166,7 @@ export class Client {
    */
   async #watch(worker, first) {
     const lock = `glassbox-${performance.timeOrigin}-${Math.random()}`;
-    const timeout = first ? STARTUP_TIMEOUT.first : STARTUP_TIMEOUT.later * 2 ** this.#failedStarts;
+    const timeout = first ? STARTUP_TIMEOUT.first : STARTUP_TIMEOUT.later << this.#failedStarts;
     const timer = setTimeout(() => this.#replace(worker), timeout);
     try {
       await this.#ask('alive', [lock]);

@@ -4,7 +4,7 @@ import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
 import { lineOf } from '../picture/charts/series.js';
 import { Checkpoints } from '../step/checkpoints.js';
 import { reasonsFor } from '../analysis/reasons.js';
-import { spreads } from '../analysis/spread.js';
+import { outputsOf, spreads } from '../analysis/spread.js';
 import { coarseFirst, planeOf, project, weightsAt } from '../analysis/surface.js';
 import { assetOf } from './asset.js';
 import { readFrame } from './frame.js';
@@ -87,14 +87,17 @@ export const inspecting = {
   },
 
   /**
-   * Returns the distributions of each layer in the batch that follows `step` others.
+   * Returns the distributions of each layer after `step` batches: its outputs on fixed training examples, and its gradients
+   * and updates in the batch that follows.
    * @param {number} step
    * @param {import('../step/checkpoints.js').Checkpoint} [checkpoint]
    */
   async spread(step, checkpoint) {
     seek(step, checkpoint);
     const { run, info } = openedRun();
-    return { step, layers: run.done ? [] : spreads(run.trace(), info) };
+    const read = (/** @type {number} */ row, /** @type {Float32Array} */ into) =>
+      run.read_example('train', row, into);
+    return { step, layers: run.done ? [] : spreads(run.trace(), info, outputsOf(info, read)) };
   },
 
   /**

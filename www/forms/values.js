@@ -79,9 +79,8 @@ export function stepValue(opt, value, by) {
   }
   if (value <= 0) return by > 0 ? limit(0.001) : limit(0);
   const steps = [1, 2, 5];
-  const power = Math.floor(Math.log10(value) + 1e-9);
-  const lead = value / 10 ** power;
+  // By decimal digits: logarithms and powers may differ in bits between browsers.
+  const [lead, power] = value.toExponential().split('e').map(Number);
   const index = power * 3 + (lead >= 5 ? 2 : lead >= 2 ? 1 : 0) + Math.sign(by);
-  const next = steps[((index % 3) + 3) % 3] * 10 ** Math.floor(index / 3);
-  return limit(Number(next.toPrecision(3)));
+  return limit(Number(`${steps[((index % 3) + 3) % 3]}e${Math.floor(index / 3)}`));
 }

@@ -34,7 +34,9 @@ export function stroke(ink, x0, y0, x1, y1) {
     for (let x = left; x <= right; x++) {
       const [px, py] = [x + 0.5 - x0, y + 0.5 - y0];
       const along = length > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / length)) : 0;
-      const distance = Math.hypot(px - along * dx, py - along * dy);
+      const [ax, ay] = [px - along * dx, py - along * dy];
+      // Unlike hypot, the square root has the same bits in every browser.
+      const distance = Math.sqrt(ax * ax + ay * ay);
       const value = Math.min(1, Math.max(0, PEN + 0.5 - distance));
       if (value > ink[y * SIDE + x]) ink[y * SIDE + x] = value;
     }

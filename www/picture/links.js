@@ -171,12 +171,13 @@ export function predictedClass(p) {
   return { label, sure: p[label] };
 }
 
-/** Formats a probability in percent; 100 % only where it is exactly 1. @param {number} share */
+/** Formats a share in percent; 100 % only where it is exactly 1, 0 % only where it is exactly 0. @param {number} share */
 export function percent(share) {
   if (!Number.isFinite(share)) return '–';
   // A linear output can lie outside 0 to 1. It is shown as a number.
   if (share < 0 || share > 1) return signed(String(Number(share.toPrecision(3))));
   const text = (100 * share).toFixed(share > 0.0995 && share < 0.985 ? 0 : 1);
-  if (text === '100.0' && share < 1) return '99.9 %';
+  if (text === '100.0' && share < 1) return '> 99.9 %';
+  if (text === '0.0' && share > 0) return '< 0.1 %';
   return `${text.replace('.0', '')} %`;
 }

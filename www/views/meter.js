@@ -1,7 +1,7 @@
 // The counter of epochs and a sparkline of both losses, always in sight. It also announces the progress to screen readers.
 import { html, render } from 'lit-html';
 import { number } from '../app/figures.js';
-import { currentEpoch } from '../app/status.js';
+import { positionOf, positionText } from '../app/position.js';
 import { drawSparkline } from '../picture/charts/sparkline.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
@@ -20,7 +20,6 @@ export class MeterView {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
-    element.classList.add('whole-epoch');
     render(
       html`<dl class="counter">
           <div>
@@ -60,16 +59,17 @@ export class MeterView {
    */
   draw({ opened, playing }, frame, history, colours) {
     if (!opened) return;
-    const { n_batches, epochs } = opened.info;
+    const { info } = opened;
+    const { epoch, epochs, batch, batches } = positionOf(frame.steps, info);
     const row = history.epochs[history.epochs.length - 1];
     const valueOf = (/** @type {string} */ name) => row?.[history.names.indexOf(name)];
     const batchLoss = history.batches[history.batches.length - 1];
     const [loss, val] = [valueOf('loss') ?? batchLoss, valueOf('val_loss')];
     this.#write({
-      epoch: String(frame.steps === 0 ? 0 : currentEpoch(frame)),
+      epoch: String(epoch),
       epochs: ` of ${epochs}`,
-      batch: String(frame.batch),
-      batches: ` of ${n_batches}`,
+      batch: String(batch),
+      batches: ` of ${batches}`,
       'now-loss': loss === undefined ? '–' : number(loss),
       'now-val_loss': val === undefined ? '–' : number(val),
     });
@@ -77,19 +77,15 @@ export class MeterView {
     [dataset.steps, dataset.epochs, dataset.batch] = [frame.steps, frame.epochs, frame.batch].map(
       String,
     );
-    // Between two epochs there is no batch to count.
-    this.element.classList.toggle('whole-epoch', frame.batch === 0);
     const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
     const key = `${history.epochs.length} ${history.batches.length} ${opened.text.length} ${colours.dark} ${canvas.clientWidth}`;
-    if (key !== this.#drawnKey) drawSparkline(canvas, history, opened.info, colours);
+    if (key !== this.#drawnKey) drawSparkline(canvas, history, info, colours);
     this.#drawnKey = key;
-    this.#announce(frame, {
-      playing,
-      epochs,
-      n_batches,
+    const rate = valueOf('learning_rate');
+    this.#announce(frame, playing, positionText(frame.steps, info), {
       loss: valueOf('loss'),
       val,
-      rate: valueOf('learning_rate'),
+      rate,
     });
   }
 
@@ -105,9 +101,11 @@ export class MeterView {
 
   /**
    * @param {Frame} frame
-   * @param {{ playing: boolean, epochs: number, n_batches: number, loss?: number, val?: number, rate?: number }} run
+   * @param {boolean} playing
+   * @param {string} position
+   * @param {{ loss?: number, val?: number, rate?: number }} values
    */
-  #announce(frame, { playing, epochs, n_batches, loss, val, rate }) {
+  #announce(frame, playing, position, { loss, val, rate }) {
     const now = performance.now();
     const stopped = this.#wasPlaying && !playing;
     this.#wasPlaying = playing;
@@ -115,8 +113,7 @@ export class MeterView {
       return;
     this.#announcedAt = now;
     const parts = [
-      `Epoch ${currentEpoch(frame)} of ${epochs}`,
-      frame.batch ? `batch ${frame.batch} of ${n_batches}` : '',
+      position[0].toUpperCase() + position.slice(1),
       loss === undefined ? '' : `loss ${number(loss)}`,
       val === undefined ? '' : `validation loss ${number(val)}`,
       rate === undefined ? '' : `learning rate ${number(rate)}`,

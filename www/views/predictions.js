@@ -18,7 +18,7 @@ const EVERY = 120;
 /** Simplifications of the predictions. */
 export const simplified = [
   'Only the first 24 examples of a set are listed. The test accuracy counts all of them.',
-  'Probabilities are rounded. 100 % means exactly 1.',
+  'Probabilities are rounded. 100 % means exactly 1, and 0 % exactly 0.',
 ];
 
 export class PredictionsView {

@@ -165,7 +165,7 @@ function options(width, height, epochs, { name, hue, colours, batches, range }, 
         label: 'epoch',
         value(plot, v, s, i) {
           const at = latest(plot, v, s, i);
-          return at === null ? '–' : String(Math.round(at * 100) / 100);
+          return at === null ? '–' : String(Math.max(1, Math.ceil(at)));
         },
       },
       { ...line, label: 'training', value },

@@ -3,9 +3,10 @@
 import { html, nothing, render } from 'lit-html';
 import { number } from '../../app/figures.js';
 import { clearCanvas } from '../../picture/charts/pixels.js';
+import { percent } from '../../picture/links.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { evenSteps } from '../../step/checkpoints.js';
-import { QUANTILES } from '../../analysis/spread.js';
+import { MEASURED_ROWS, QUANTILES } from '../../analysis/spread.js';
 import { onValue } from '../../app/dom.js';
 import { StepView } from './view.js';
 
@@ -35,7 +36,7 @@ export const spread = {
   label: 'Distributions',
   traced: false,
   simplified: [
-    `The distributions are measured at up to ${MAX_STEPS} steps of the run, each in the one batch that follows. Between them the bands are interpolated.`,
+    `The distributions are measured at up to ${MAX_STEPS} steps of the run: the outputs always on the same ${MEASURED_ROWS} training examples, in inference mode (no dropout), gradients and updates in the one batch that follows. Between the steps the bands are interpolated.`,
     'A layer with more than 20,000 numbers is measured by every n-th of them.',
     'The bands show 5 to 95 % and 25 to 75 % of the values, and the line is the median. Values beyond the bands are not drawn.',
   ],
@@ -109,7 +110,7 @@ class SpreadView extends StepView {
     return html`<figure>
       <figcaption>
         <b>${layer.name}</b>
-        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${Math.round(100 * stuck)}&nbsp;%</b> ${what} <span class="soft">${how}</span>`}
+        ${q.length ? html`median <span class="n">${number(q[2])}</span>, 5 to 95 %: <span class="n">${number(q[0])}</span> to <span class="n">${number(q[4])}</span>` : nothing}${stuck === null ? nothing : html`; <b>${percent(stuck).replaceAll(' ', '\u00a0')}</b> ${what} <span class="soft">${how}</span>`}
       </figcaption>
       <canvas
         data-layer=${i}

@@ -8,6 +8,7 @@ import { evenSteps } from '../../step/checkpoints.js';
 import { coarseFirst, finestOf, otherLoss, twoWeights } from '../../analysis/surface.js';
 import { messageOf } from '../../app/errors.js';
 import { onValue } from '../../app/dom.js';
+import { isSameRun } from '../../app/same.js';
 import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
@@ -47,7 +48,7 @@ export const surface = {
  * @property {Float64Array} other
  * @property {number} done
  * @property {number} step
- * @property {string} text
+ * @property {import('../../types.js').Experiment} experiment
  */
 
 class SurfaceView extends StepView {
@@ -70,11 +71,13 @@ class SurfaceView extends StepView {
   /** @param {ViewState} view */
   draw(view) {
     const { state, step } = view;
-    const { text } = view.opened;
-    const slice = this.#slice;
+    const { text, experiment } = view.opened;
     if (this.#running && this.#of !== text) return this.#choose({});
+    // A slice of another model says nothing about this one.
+    if (this.#slice && !isSameRun(this.#slice.experiment, experiment)) this.#slice = null;
+    const slice = this.#slice;
     if (!document.hidden) this.#wake();
-    const outdated = slice && (slice.step !== step || slice.text !== text);
+    const outdated = slice && slice.step !== step;
     const share = slice ? Math.floor((50 * slice.done) / ORDER.length) : 0;
     render(
       html`<div class="inside-bar">
@@ -232,7 +235,7 @@ class SurfaceView extends StepView {
     const request = this.#planeRequest(view);
     if (typeof request === 'string') return this.tools.notify(request);
     const { opened } = view;
-    const { text, info } = opened;
+    const { text, experiment, info } = opened;
     [this.#running, this.#of, this.#slice] = [true, text, null];
     const start = ++this.#starts;
     const isActive = async () => {
@@ -255,9 +258,9 @@ class SurfaceView extends StepView {
       if (!path) return;
       const lost = path[path.length - 1].reduce((n, w) => n + (Number.isFinite(w) ? 0 : 1), 0);
       if (lost) throw new Error(`${lost} of the ${info.n_weights} weights are not finite.`);
-      const plane = await client.plane(opened, request, path, otherLoss(opened.experiment), SIDE);
+      const plane = await client.plane(opened, request, path, otherLoss(experiment), SIDE);
       const [own, other] = [0, 1].map(() => new Float64Array(SIDE * SIDE).fill(NaN));
-      const slice = { ...plane, own, other, done: 0, step: view.step, text };
+      const slice = { ...plane, own, other, done: 0, step: view.step, experiment };
       if (!(await isActive())) return;
       this.#slice = slice;
       let shown = 0;

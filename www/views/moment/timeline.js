@@ -3,7 +3,9 @@
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../picture/charts/series.js';
 import { number } from '../../app/figures.js';
+import { positionText } from '../../app/position.js';
 import { LatestRequest } from '../../step/latest-request.js';
+import { apart } from './rail.js';
 import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState & { newest: number }} TimelineState */
@@ -15,6 +17,8 @@ import { StepView } from './view.js';
 /** Choices of the patience of early stopping. */
 const PATIENCE = [1, 2, 3, 5, 10, 20];
 const STOPPED = 'would have stopped';
+/** Width of the slider's thumb and least distance between the middles of two marks, in pixels. */
+const [THUMB, TARGET] = [16, 24];
 /** @type {EarlyStopping} */
 const NONE = { text: '', watched: 'loss', best: null, stop: null, value: NaN };
 
@@ -28,6 +32,9 @@ export class TimelineView extends StepView {
   #patience = 3;
   /** @type {EarlyStopping} */
   #lastResult = NONE;
+  /** The slider with its marks, and its width in pixels. @type {HTMLElement | null} */
+  #rail = null;
+  #railWidth = 0;
 
   /**
    * @param {{ timeline: HTMLElement, lookingBack: HTMLElement, early: HTMLElement }} elements
@@ -99,6 +106,14 @@ export class TimelineView extends StepView {
       this.elements.lookingBack,
     );
     render(this.#earlyLine(view), this.elements.early);
+    const rail = /** @type {HTMLElement} */ (this.element.querySelector('.rail'));
+    if (rail !== this.#rail) {
+      this.#rail = rail;
+      new ResizeObserver(([{ contentRect }]) => {
+        this.#railWidth = contentRect.width;
+        this.tools.redraw();
+      }).observe(rail);
+    }
     // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
     if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
       const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
@@ -113,19 +128,25 @@ export class TimelineView extends StepView {
     const at = (/** @type {number} */ epoch) => (epoch - first_epoch) * n_batches;
     const marks = marksOf(history.events)
       .concat(earlyStoppingMarks(this.#earlyStopping(history, opened)))
-      .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest);
-    return marks.map(({ at: epoch, label }) => {
+      .filter(({ at: epoch }) => at(epoch) >= first && at(epoch) <= newest)
+      .sort((a, b) => a.at - b.at);
+    const room = Math.max(0, this.#railWidth - THUMB);
+    const exact = marks.map(
+      ({ at: epoch }) => (room * (at(epoch) - first)) / Math.max(1, newest - first),
+    );
+    const places = apart(exact, TARGET, room);
+    // The styles are set by script, since the content security policy allows no inline styles.
+    return marks.map(({ at: epoch, label }, i) => {
       const stop = label === STOPPED;
-      const share = ((at(epoch) - first) / Math.max(1, newest - first)).toFixed(5);
-      // The style is set by script, since the content security policy allows no inline styles.
-      return html`<button
-        type="button"
-        class="mark ${stop ? 'stop' : ''}"
-        title="after epoch ${epoch}: ${label}"
-        aria-label="Go to epoch ${epoch}: ${label}"
-        .style=${`left: calc(var(--thumb) / 2 + ${share} * (100% - var(--thumb)))`}
-        @click=${() => this.tools.goTo(at(epoch))}
-      ></button>`;
+      return html`<i class="tick" .style=${`left: ${THUMB / 2 + exact[i]}px`}></i
+        ><button
+          type="button"
+          class="mark ${stop ? 'stop' : ''}"
+          title="after epoch ${epoch}: ${label}"
+          aria-label="Go to epoch ${epoch}: ${label}"
+          .style=${`left: ${THUMB / 2 + places[i]}px`}
+          @click=${() => this.tools.goTo(at(epoch))}
+        ></button>`;
     });
   }
 
@@ -189,13 +210,8 @@ export class TimelineView extends StepView {
 
 /** Describes the viewed step. @param {TimelineState} view */
 function where({ step, opened }) {
-  const { n_batches, first_epoch } = opened.info;
-  const [epoch, batch] = [Math.floor(step / n_batches), step % n_batches];
-  const done = first_epoch + epoch;
-  if (step === 0) return 'before the first update';
-  return batch === 0
-    ? `after batch ${step} (end of epoch ${done})`
-    : `after batch ${step} (epoch ${done + 1}, batch ${batch} of ${n_batches})`;
+  const text = positionText(step, opened.info);
+  return step === 0 ? text : `after batch ${step} (${text})`;
 }
 
 /** @param {EarlyStopping} verdict @returns {import('../../picture/charts/series.js').Mark[]} */
