@@ -98,7 +98,7 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Float32Array} input
-   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
+   * @param {{ label: string, of: number, set: string, drawn: boolean, text?: string }} example
    * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing'>} state
    * @param {Float32Array | null} hoveredRow hovered example
    * @param {import('../picture/colour.js').Colours} colours
@@ -161,16 +161,15 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Opened} opened
-   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
+   * @param {{ label: string, of: number, set: string, drawn: boolean, text?: string }} example
    */
-  #exampleBar(frame, { info }, { label, of, set, drawn }) {
+  #exampleBar(frame, { info }, { label, of, set, drawn, text }) {
     const turn = (/** @type {number} */ by) => () => this.actions.example(by);
     const from = set === 'train' ? 'training' : set;
-    const what = drawn
-      ? 'your drawing'
-      : html`${from} example <b>${frame.example + 1}</b> of ${of}`;
+    const what =
+      text ?? (drawn ? 'your drawing' : html`${from} example <b>${frame.example + 1}</b> of ${of}`);
     const kind = info.task === 'regression' ? 'target' : 'label';
-    const truth = drawn ? nothing : html` · ${kind} <b>${label}</b>`;
+    const truth = text || drawn ? nothing : html` · ${kind} <b>${label}</b>`;
     return html`<button type="button" class="icon" aria-label="Previous example" @click=${turn(-1)}>
         ‹
       </button>

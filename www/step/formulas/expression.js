@@ -1,6 +1,6 @@
 // Programs of the engine in MathML: each named value with its formula, its numbers and its result.
 import { mathml } from 'lit-html';
-import { digits } from '../../app/figures.js';
+import { figure } from './figure.js';
 import { number, result } from './math.js';
 
 /** @typedef {import('../../types.js').Program} Program */
@@ -146,7 +146,7 @@ export function linesOf(program, values) {
   const given = new Set(nodes.filter(({ call }) => call === null).map(({ symbol }) => symbol));
   const symbolOf = (/** @type {number} */ i) => {
     const { symbol, value } = nodes[i];
-    return symbol ? mathml`<mi>${symbol}</mi>` : mathml`<mn>${digits(value ?? NaN)}</mn>`;
+    return symbol ? mathml`<mi>${symbol}</mi>` : mathml`<mn>${figure(value ?? NaN)}</mn>`;
   };
   const numberOf = (/** @type {number} */ i) => number(values[i]);
   return nodes.flatMap(({ call, symbol }, i) => {
