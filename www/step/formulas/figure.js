@@ -1,5 +1,5 @@
 // How the step view writes its numbers: in four significant digits, or in all digits of a float32.
-import { digits, number } from '../../app/figures.js';
+import { digits, number, signed } from '../../app/figures.js';
 
 let allDigits = false;
 
@@ -20,9 +20,15 @@ export function withDigits(all, make) {
   }
 }
 
+/** Numbers from here to 0.001 are written without an exponent, so that a product can be followed. */
+const LEAST = 1e-6;
+
 /** Formats a number. One with at most four significant digits has no trailing zeros. @param {number} value */
 export function figure(value) {
-  const [full, short] = [digits(value), number(value)];
+  const size = Math.abs(value);
+  const decimals = 3 - Math.floor(Math.log10(size));
+  const isSmall = size >= LEAST && size < 1e-3;
+  const [full, short] = [digits(value), isSmall ? signed(value.toFixed(decimals)) : number(value)];
   const isFull = allDigits || !Number.isFinite(value) || full.length <= short.length;
   return isFull ? full : short;
 }
@@ -42,5 +48,5 @@ export function inStep(values, step) {
   const decimals = Math.max(decimalsOf(size, 4), decimalsOf(step, 2), 0);
   if (allDigits || !step || !Number.isFinite(decimals) || decimals > MAX_DECIMALS)
     return values.map(figure);
-  return values.map((value) => value.toFixed(decimals).replaceAll('-', '−'));
+  return values.map((value) => signed(value.toFixed(decimals)));
 }

@@ -126,10 +126,10 @@ export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
       continue;
     }
     if (name !== 'window') {
-      const pixel = source < 0 && image && count === inputs;
-      return pixel
-        ? `pixel ${at(rest, image.width)}`
-        : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
+      if (source < 0 && image && count === inputs) return `pixel ${at(rest, image.width)}`;
+      // An input of the layer is a unit of the layer below, as in the picture.
+      if (name === 'input') return `${source < 0 ? name : 'unit'} ${rest + 1}`;
+      return `${name}${count > 1 ? ` ${rest + 1}` : ''}`;
     }
     const [depth, width] = [shape[shape.length - 1], shape[shape.length - 2]];
     const place = Math.floor(rest / depth);

@@ -118,7 +118,7 @@ function descent(w, g, rate, descended) {
   const [from, to] = inStep([w, descended], descended - w);
   const gradient = inBrackets(figure(g));
   return m.math(
-    mathml`<mn>${from}</mn><mo>−</mo><mn>${figure(rate)}</mn><mo>×</mo>${gradient}<mo>=</mo><mn>${to}</mn>`,
+    mathml`${NEW}<mo>=</mo><mn>${from}</mn><mo>−</mo><mn>${figure(rate)}</mn><mo>×</mo>${gradient}<mo>=</mo><mn>${to}</mn>`,
   );
 }
 

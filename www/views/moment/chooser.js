@@ -1,5 +1,5 @@
 // The fields that choose a weight: its unit and its input, or an array and an index in it.
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import { nameOfTerm, nameOfUnit, nounOf } from '../../step/formulas/math.js';
 import { termsOf } from '../../step/stages.js';
 import { onValue } from '../../app/dom.js';
@@ -21,8 +21,8 @@ export function chooser(info, { layer, ref, opens }, select) {
   const choose = (/** @type {number} */ place, of = unit) =>
     select({ ...ref, unit: of, from: place });
   if (!opens) return ofArray(info, layer, from, choose);
-  return html`${unitField(layer, unit, (to) => choose(from, to))}
-  ${ofUnit(info, layer, unit, from, choose)}`;
+  return html`<span>${unitField(layer, unit, (to) => choose(from, to))}</span>
+    <span>${ofUnit(info, layer, from, choose)}</span>`;
 }
 
 /**
@@ -33,24 +33,25 @@ export function chooser(info, { layer, ref, opens }, select) {
  */
 function unitField(layer, unit, select) {
   const { name, channels } = layer;
-  if (channels < 2) return nothing;
-  return html`<label>${name}: ${nounOf(layer)} ${byNumber('unit', channels, unit, select)}</label>`;
+  if (channels < 2) return `${nameOfUnit(layer, unit, -1)}:`;
+  return html`<label
+    >${name}, ${nounOf(layer)} ${byNumber('unit', channels, unit, select)}:</label
+  >`;
 }
 
 /**
  * Renders the field of the weight: a list, or a number where the list would be long.
  * @param {import('../../types.js').RunInfo} info
  * @param {StepLayer} layer
- * @param {number} channel
  * @param {number} from
  * @param {(from: number) => void} select
  */
-function ofUnit(info, layer, channel, from, select) {
+function ofUnit(info, layer, from, select) {
   const count = termsOf(layer);
   const label = (/** @type {number} */ i) => nameOfTerm(layer, i, info.data.image);
   const changed = onValue((value) => select(Number(value)));
   return html`<label
-    >${nameOfUnit(layer, channel, -1)}: weight of
+    >weight of
     ${
       count > LONG
         ? byNumber('weight', count, from, select)
@@ -91,13 +92,13 @@ function byNumber(id, count, at, select) {
     const place = Math.round(Number(value));
     select(Math.min(count, Math.max(1, place || 1)) - 1);
   });
-  return html`<input
-      id=${id}
-      type="number"
-      min="1"
-      max=${count}
-      .value=${String(at + 1)}
-      @change=${changed}
-    />
-    of ${count.toLocaleString('en')}`;
+  const field = html`<input
+    id=${id}
+    type="number"
+    min="1"
+    max=${count}
+    .value=${String(at + 1)}
+    @change=${changed}
+  />`;
+  return html`${field} of ${count.toLocaleString('en')}`;
 }

@@ -152,7 +152,7 @@ class InsideView extends StepView {
             pace: (pace) => (this.#pace = pace),
           },
         )}
-        ${card(explanation, Boolean(this.#timer))}
+        ${card(this.#detail === 'weight' ? { ...explanation, value: null } : explanation, Boolean(this.#timer))}
         ${
           chosen
             ? this.facts.show(view, scene, chosen, best, (row) => this.#turn({ row }))

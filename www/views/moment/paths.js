@@ -64,8 +64,10 @@ export class Paths {
       </table>
       ${paths.length > LISTED ? this.#more(paths.length) : nothing} ${folded}
       <p class="soft">
-        Sum of ${each} ${paths.length.toLocaleString('en')}:
-        <b data-n="paths">${figure(Math.fround(sum))}</b>, the share of this example. Each product
+        ${paths.length > 1 ? html`Sum of ${each} ${paths.length.toLocaleString('en')}: ` : nothing}<b
+          data-n="paths"
+          >${figure(Math.fround(sum))}</b
+        >${each === 'all' ? ' is the share of this example in the gradient' : nothing}. Each product
         is input × f′(z) × w × … × δ (chain rule).
       </p>`;
   }

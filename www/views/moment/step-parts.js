@@ -88,7 +88,7 @@ function rank({ layers, trace }, chosen) {
   const found = ranks.get([layers, trace, chosen.at], () => rankOf(layers, trace, chosen));
   if (!found || !chosen.layer.trained) return nothing;
   const { inStep, inLayer, of } = found;
-  const compared = html`<span class="hint">of ${of.toLocaleString('en')} weights</span>`;
+  const compared = html`<span class="soft">of ${of.toLocaleString('en')} weights</span>`;
   if (inStep === 1) return html`Largest gradient of this step ${compared}`;
   const own = inLayer === 1 ? 'Largest' : ordinal(inLayer);
   return html`${own} ${inLayer > 1 ? 'largest ' : nothing}gradient of ${chosen.layer.name},

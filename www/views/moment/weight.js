@@ -67,7 +67,7 @@ export class WeightFacts {
           .value=${digits(now).replaceAll('−', '-')}
           @change=${set}
         />
-        <span class="hint">A new value branches training from here.</span>
+        <span class="soft">A new value branches training from here.</span>
       </dd>
     </div>`;
   }
@@ -107,7 +107,7 @@ function share({ trace, row }, { layer, ref }, best, showExample) {
   const one = html`${figure(x)} × ${figure(delta)}`;
   const offers = sum === 0 && row !== best && sumOf(sharesAt(best)) !== 0;
   return html`<div>
-    <dt>share of this example: x · δ</dt>
+    <dt>share of this example</dt>
     <dd>
       ${shares.length > 1 ? html`sum of x · δ over ${shares.length} positions` : one} =
       ${figure(sum)}
