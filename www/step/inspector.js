@@ -253,8 +253,11 @@ export class Inspector {
     if (own && !focused.isConnected) this.#lostFocus = focused.id;
     this.#restoreFocus();
     const { row = -1 } = shown.view;
+    const before = this.#example.current;
     if (!kind.traced) this.#example.clear();
     else if (trace) this.#example.show(trace, opened.info, row, this.#key('trace'));
+    // The picture was drawn before.
+    if (this.#example.current !== before) this.redraw();
     this.#request();
   }
 

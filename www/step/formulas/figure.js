@@ -25,7 +25,7 @@ const LEAST = 1e-6;
 
 /** Formats a number. One with at most four significant digits has no trailing zeros. @param {number} value */
 export function figure(value) {
-  const size = Math.abs(value);
+  const size = Math.abs(Number(value.toPrecision(4)));
   const decimals = 3 - Math.floor(Math.log10(size));
   const isSmall = size >= LEAST && size < 1e-3;
   const [full, short] = [digits(value), isSmall ? signed(value.toFixed(decimals)) : number(value)];
