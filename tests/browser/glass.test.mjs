@@ -527,7 +527,7 @@ describe('the inspector', { concurrency: 2 }, () => {
         const moved = Number(w) + Number(`${sign}1`) * Number(by);
         assert.ok(Math.abs(moved - Number(after)) < 0.02 * Number(by), step);
         assert.match(
-          await page.$eval('.more', (e) => e.textContent ?? ''),
+          await page.$eval('.derivation', (e) => e.textContent ?? ''),
           /How Adam computes its step/,
         );
         assert.deepEqual(faults, []);

@@ -27,7 +27,7 @@ const LEAST = 1e-6;
 export function figure(value) {
   const size = Math.abs(Number(value.toPrecision(4)));
   const decimals = 3 - Math.floor(Math.log10(size));
-  const isSmall = size >= LEAST && size < 1e-3;
+  const isSmall = size >= LEAST && Math.abs(value) < 1e-3;
   const [full, short] = [digits(value), isSmall ? signed(value.toFixed(decimals)) : number(value)];
   const isFull = allDigits || !Number.isFinite(value) || full.length <= short.length;
   return isFull ? full : short;

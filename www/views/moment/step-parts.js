@@ -170,7 +170,7 @@ export function card({ title, formula, numbers, value, note, more }, isAuto) {
       ${note ? html`<p class="soft">${note}</p>` : nothing}
       ${
         more
-          ? html`<details class="more">
+          ? html`<details class="derivation">
               <summary>${more.summary}</summary>
               <div class="lines" tabindex="0" role="group" aria-label=${more.summary}>
                 ${more.content}
