@@ -175,7 +175,7 @@ test('round trip: numbers have four digits, or all of them, and a step has two v
   const all = withDigits(true, () => figure(value)).replaceAll('−', '-');
   assert.equal(Math.fround(Number(all)), value);
   assert.equal(figure(value), '0.1235', 'only there');
-  assert.deepEqual(inStep([-0.0523412, -0.0523645], -0.0000233), ['−0.052341', '−0.052364']);
+  assert.deepEqual(inStep([-0.0523412, -0.0523644], -0.0000232), ['−0.052341', '−0.052364']);
   assert.deepEqual(inStep([0.5, 0.5], 0), ['0.5', '0.5']);
   assert.deepEqual(inStep([0, 0.001], 0.001), ['0.000000', '0.001000']);
 });

@@ -1,6 +1,6 @@
 // One training step in detail: one weight through forward pass, loss, backward pass and update, or every part of the step
 // at a chosen level of detail.
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import { chosenWeight, mainExample, nextWeight } from '../../step/chosen.js';
 import { withDigits } from '../../step/formulas/figure.js';
 import { explainStep } from '../../step/formulas/index.js';
@@ -8,6 +8,7 @@ import { explainWeight } from '../../step/formulas/weight.js';
 import { STAGES, program } from '../../step/program.js';
 import { Remembered } from '../../step/remember.js';
 import { stepLayers } from '../../step/stages.js';
+import { chooser } from './chooser.js';
 import { card, stepBar, subject } from './step-parts.js';
 import { paintRow } from './row.js';
 import { WeightFacts } from './weight.js';
@@ -100,7 +101,8 @@ class InsideView extends StepView {
     if (keeps) return;
     const isNew = trace !== this.#view?.trace;
     this.#view = view;
-    if (!trace || trace.rows.length === 0) return this.showMessage(this.#missing(view, still));
+    if (!trace) return this.showMessage(this.#missing(view, still));
+    if (trace.rows.length === 0) return this.#withoutStep(view, trace);
     const chosen = this.#chosenIn(view, trace, state.selection);
     const best = this.#best.get([trace, chosen], () => mainExample(trace, chosen));
     // A new step has another batch.
@@ -164,15 +166,31 @@ class InsideView extends StepView {
   }
 
   /** Says why there is no step to show. @param {ViewState} view @param {boolean} still */
-  #missing({ trace, failed }, still) {
+  #missing({ failed }, still) {
     if (!still)
       return html`Training is running. Pause it to look inside the last step, or
         <button type="button" class="quiet" @click=${() => this.tools.hold()}>
           hold the current step
         </button>
         while training continues.`;
-    if (failed) return 'This step could not be recomputed.';
-    return trace ? 'No epoch is left to train, so there is no step.' : 'Recomputing this step …';
+    return failed ? 'This step could not be recomputed.' : 'Recomputing this step …';
+  }
+
+  /** Shows the value of a weight where no step was made and none is left. @param {ViewState} view @param {import('../../types.js').Trace} trace */
+  #withoutStep(view, trace) {
+    const { info } = view.opened;
+    const chosen = chosenWeight(stepLayers(info), trace, view.state.selection);
+    const select = (/** @type {UnitRef} */ ref) => this.tools.select(ref);
+    const fields = chosen && html`<div class="subject">${chooser(info, chosen, select)}</div>`;
+    render(
+      html`<section class="weight-panel" aria-label="Step by step" data-step=${view.step}>
+        <p>
+          No step was made here, and no epoch is left to train. Raise the number of epochs to go on.
+        </p>
+        ${fields} ${chosen ? this.facts.value(view, chosen) : nothing} ${this.facts.clear(view)}
+      </section>`,
+      this.element,
+    );
   }
 
   /** @param {Scene} scene @param {ChosenWeight | null} chosen @returns {Explanation} */

@@ -34,7 +34,7 @@ export class WeightFacts {
     const { trainable } = paramAt(view.opened.info, at);
     const hasPaths = trainable && opens;
     return html`<dl class="facts" data-at=${at}>
-        ${this.#value(view, chosen)}
+        ${this.#valueRow(view, chosen)}
         <div>
           <dt>gradient ∂J/∂w</dt>
           <dd data-n="gradient">${trainable ? figure(g) : 'none (not trainable)'}</dd>
@@ -50,11 +50,17 @@ export class WeightFacts {
     return this.paths.clear(view);
   }
 
+  /** Renders the value alone, where there is no step. @param {ViewState} view @param {ChosenWeight} chosen */
+  value(view, chosen) {
+    return html`<dl class="facts" data-at=${chosen.at}>${this.#valueRow(view, chosen)}</dl>`;
+  }
+
   /** Renders the field of the weight's value at the viewed moment. @param {ViewState} view @param {ChosenWeight} chosen */
-  #value(view, { at, ref }) {
+  #valueRow(view, { at, ref }) {
     const { trace, step, traced, frame } = view;
-    const isAfter = step > traced;
-    const now = (isAfter ? frame.weights[at] : undefined) ?? trace?.before[at] ?? NaN;
+    // Weights may also change at the end of an epoch, after the step.
+    const before = step > traced ? undefined : trace?.before[at];
+    const now = before ?? frame.weights[at] ?? NaN;
     const set = onValue((text) => this.#set(view, at, ref, text));
     return html`<div>
       <dt>value ${step ? `after step ${step}` : 'before the first step'}</dt>
