@@ -151,14 +151,29 @@ function draw() {
   const often = state.playing && state.settings.speed !== 'slow';
   const turn = often ? ++drawings % 4 : -1;
   const hoveredRow = state.hoveredRow === null ? null : rowAt(state.hoveredRow);
-  const shown = { label, of: n, set, drawn: frame.drawn };
+  const step = inspector?.shownExample;
+  const shown = { label, of: n, set, drawn: frame.drawn, text: step?.text };
+  // Step by step marks a weight of its own choice, without a card, until somebody selects one.
+  const marked = {
+    ...state,
+    selection: inspector ? inspector.selection : state.selection,
+    hasCard: state.selection !== null,
+  };
   isolate('buttons', () => views.transport.render(state, runner.frame));
   isolate('progress', () => {
     if (runner.frame) views.meter.draw(state, runner.frame, history, palette);
     drawSentence();
   });
   isolate('picture', () =>
-    views.network.draw(frame, input, shown, state, hoveredRow, palette, turn < 1),
+    views.network.draw(
+      step?.frame ?? frame,
+      step?.input ?? input,
+      shown,
+      marked,
+      hoveredRow,
+      palette,
+      turn < 1,
+    ),
   );
   if (turn < 0 || turn === 1) {
     const { settings, viewedStep } = state;
@@ -438,7 +453,7 @@ async function copy(text, notice = 'Copied.') {
 /** @param {number} by */
 function showExample(by) {
   const { opened } = store.state;
-  if (!opened) return;
+  if (!opened || inspector?.turnExample(by)) return;
   const { n } = shownSet(opened.info);
   pickExample(((runner.frame?.drawn ? -by : 0) + store.state.settings.example + by + n) % n);
 }

@@ -51,9 +51,12 @@ const explained = (page, text) =>
 async function shown(page, unit, from) {
   await page.waitForFunction(
     (unit, from) => {
-      const panel = document.querySelector('.weight-panel');
-      const which = /** @type {HTMLSelectElement | null} */ (document.querySelector('#weight'));
-      return panel?.textContent?.includes(`${unit}: weight of`) && which?.value === String(from);
+      const [layer, number] = unit.split(', unit ');
+      const fields = document.querySelector('.subject-fields')?.textContent;
+      const [of, which] = ['#unit', '#weight'].map(
+        (id) => /** @type {HTMLSelectElement | null} */ (document.querySelector(id))?.value,
+      );
+      return fields?.includes(`${layer}, unit`) && of === number && which === String(from);
     },
     {},
     unit,

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import catalog from '../../pkg/catalog.json' with { type: 'json' };
 import { Run, initSync } from '../../pkg/glassbox.js';
 import { explainStep } from '../../www/step/formulas/index.js';
-import { sharesOf } from '../../www/step/formulas/backward.js';
 import * as numbers from '../../www/step/numbers.js';
 import { pathsOf } from '../../www/step/paths.js';
 import { evaluate } from '../../www/step/formulas/expression.js';
@@ -201,13 +200,12 @@ for (const [name, given] of Object.entries(CASES)) {
         }
       }
       if (!layer.weights || !layer.trained) continue;
-      const scene = /** @type {any} */ ({ trace, layers });
       for (let channel = 0; channel < layer.channels; channel++) {
         for (let term = 0; term < termsOf(layer); term++) {
           const what = `${layer.name}: weight [${term}, ${channel}]`;
           let [sum, size] = [0, 0];
           for (let row = 0; row < ROWS; row++) {
-            const shares = sharesOf(scene, layer, channel, term, row);
+            const shares = numbers.sharesOf(trace, layer, channel, term, row);
             const own = shares.reduce((s, { product }) => s + product, 0);
             sum += own;
             size += shares.reduce((s, { product }) => s + Math.abs(product), 0);

@@ -4,15 +4,19 @@ import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
 import { messageOf } from '../app/errors.js';
+import { branchOf } from './branch.js';
+import { ExampleInPicture } from './example.js';
 import { weightEdit } from './weight-edit.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../app/store.js').Store} Store */
 /** @typedef {import('../app/runner.js').Runner} Runner */
 /** @typedef {import('../types.js').Trace} Trace */
+/** @typedef {import('../types.js').UnitRef} UnitRef */
+/** @typedef {import('./example.js').PictureExample} PictureExample */
 
 /**
- * The input of a view: the run, the viewed step, and the trace of the batch that follows it.
+ * The input of a view: the run, the viewed step, and the trace of a step of training.
  * @typedef {object} ViewState
  * @property {import('../types.js').Opened} opened
  * @property {Frame} frame
@@ -20,8 +24,11 @@ import { weightEdit } from './weight-edit.js';
  * @property {import('../app/store.js').State} state
  * @property {Trace | null} trace
  * @property {number} step the viewed step, in batches
+ * @property {number} traced number of batches before the traced step, which is the one that leads out of the viewed
+ *   moment, and at the latest moment the one just made
+ * @property {boolean} failed whether the traced step could not be recomputed
  * @property {number} first the first step of this run
- * @property {import('../types.js').UnitRef | null} previousSelection the previously selected weight
+ * @property {UnitRef | null} previousSelection the previously selected weight
  * @property {Float32Array | null} drawing the drawing that replaces the example
  * @property {import('../picture/colour.js').Colours} colours
  */
@@ -34,17 +41,25 @@ import { weightEdit } from './weight-edit.js';
  * @property {(epoch: number) => void} goToEpoch views the step at a fractional epoch
  * @property {() => void} focusPlay focuses the Play button
  * @property {() => void} branch continues training from the viewed step
- * @property {(edits: import('../types.js').WeightEdit[], what: string) => void} edit branches with edited weights
- * @property {(ref: import('../types.js').UnitRef | null) => void} highlight
- * @property {(ref: import('../types.js').UnitRef | null) => void} select
+ * @property {(at: number, text: string) => void} setWeight branches with a weight set to a typed number
+ * @property {(ref: UnitRef | null) => void} highlight
+ * @property {(ref: UnitRef | null) => void} select
  * @property {(row: number | null) => void} hoverRow highlights an example of the shown set
  * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws paths in the picture
  * @property {(sentence: string) => void} notify
- * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences numerical derivatives at the viewed step
+ * @property {() => void} hold keeps the current step in view while training continues
+ * @property {(weights: { at: number, h: number }[]) => Promise<Float64Array[]>} differences numerical derivatives in the traced step
  * @property {InspectorClient} client of the inspecting worker
  */
 
-/** @typedef {{ draw: (look: ViewState) => void }} View */
+/**
+ * A view. `row`: the example of the traced batch that the picture shows, -1: none; `subject`: what the picture marks.
+ * @typedef {object} View
+ * @property {(look: ViewState) => void} draw
+ * @property {number} [row]
+ * @property {(trace: Trace | null, selection: UnitRef | null) => UnitRef | null} [subject]
+ * @property {(by: number) => void} [turnExample]
+ */
 /**
  * @typedef {object} ViewKind
  * @property {string} id
@@ -56,16 +71,19 @@ import { weightEdit } from './weight-edit.js';
 
 export class Inspector {
   #client = new InspectorClient();
-  /** The frame of the viewed step. @type {{ key: string, frame: Frame } | null} */
+  /** The frame of the viewed step, or of the traced one with its example. @type {{ key: string, frame: Frame, example: PictureExample | null } | null} */
   #viewed = null;
+  #example = new ExampleInPicture();
   /** @type {{ key: string, trace: Trace } | null} */
   #trace = null;
   /** The pending request. */
   #requested = '';
+  /** Key of a trace that could not be computed. */
+  #failed = '';
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
-  /** @type {import('../types.js').UnitRef | null} */
+  /** @type {UnitRef | null} */
   #previousSelection = null;
   /** Id of a focused field that disappeared. */
   #lostFocus = '';
@@ -90,14 +108,16 @@ export class Inspector {
       focusPlay: () =>
         /** @type {HTMLElement | null} */ (elements.transport.querySelector('.play'))?.focus(),
       branch: () => this.#branch(),
-      edit: (edits, description) => this.#branchWith(edits, description),
+      setWeight: (at, text) => this.setWeight(at, text),
       highlight: (highlight) => store.set({ highlight }),
       select: (selection) => store.set({ selection }),
       hoverRow: (hoveredRow) => store.set({ hoveredRow }),
       showPaths: (gradientPaths) => store.set({ gradientPaths }),
       notify: (notice) => store.set({ notice }),
+      hold: () => this.holdStep(),
       client: this.#client,
-      differences: (weights) => this.#client.ask(this.#opened, 'differences', this.#step, weights),
+      differences: (weights) =>
+        this.#client.ask(this.#opened, 'differences', this.#traced, weights),
     };
     this.#timeline = new TimelineView(elements, this.tools);
     store.listen((state, before) => {
@@ -106,9 +126,11 @@ export class Inspector {
         if (!state.selection) this.#previousSelection = null;
         else if (before.selection?.from !== undefined) this.#previousSelection = before.selection;
       }
+      if (state.settings.example !== before.settings.example) this.#example.release();
       if (state.opened === before.opened) return;
       // The viewed step belongs to the previous run.
       this.#viewed = null;
+      this.#example.clear();
       if (state.viewedStep !== null) store.set({ viewedStep: null });
     });
   }
@@ -123,13 +145,47 @@ export class Inspector {
     return this.store.state.viewedStep === null ? null : (this.#viewed?.frame ?? null);
   }
 
+  /** The example of an open step and the weights before it, for the picture; null: the usual example. */
+  get shownExample() {
+    const { example, frame } = this.#viewed ?? {};
+    return example && frame && this.#openView && this.#example.current
+      ? { ...example, frame }
+      : null;
+  }
+
+  /** What the picture marks: the weight that an open step is about, or else the selection. */
+  get selection() {
+    const { selection } = this.store.state;
+    return this.#openView?.subject?.(this.#currentTrace, selection) ?? selection;
+  }
+
+  /** Turns to another example of an open step. Returns whether there is one in the picture. @param {number} by */
+  turnExample(by) {
+    if (!this.shownExample) return false;
+    this.#openView?.turnExample?.(by);
+    return true;
+  }
+
+  /** The trace of the traced step, once it is there. */
+  get #currentTrace() {
+    return this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
+  }
+
+  /** The view of a step that is open while nothing changes it. @returns {View | null} */
+  get #openView() {
+    const { settings, viewedStep, playing } = this.store.state;
+    const kind = VIEWS.find(({ id }) => id === settings.tab);
+    const still = viewedStep !== null || !playing;
+    return kind?.traced && still ? (this.#views.get(kind.id)?.view ?? null) : null;
+  }
+
   /** @param {number | null} step */
   goTo(step) {
     const newest = this.runner.frame?.steps ?? 0;
     const [first, wanted] = [this.#first, step ?? newest];
+    this.#failed = '';
     const there = Math.max(wanted, first);
     const viewedStep = there >= newest ? null : there;
-    if (viewedStep === null) this.#viewed = null;
     this.store.set({ viewedStep });
     if (wanted < first) this.tools.notify(branchStartNotice(first, this.store.state.canUndo));
     this.#request();
@@ -181,11 +237,12 @@ export class Inspector {
     if (!state.opened || !frame) return;
     const { history } = this.runner;
     const { opened } = state;
-    const trace = this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
+    const trace = this.#currentTrace;
     const { drawing } = this.runner;
-    const [step, first] = [this.#step, this.#first];
+    const [step, traced, first] = [this.#step, this.#traced, this.#first];
+    const failed = this.#failed === this.#key('trace');
     const previousSelection = this.#previousSelection;
-    const run = { opened, frame, history, state, trace, step, first };
+    const run = { opened, frame, history, state, trace, step, traced, failed, first };
     const view = { ...run, previousSelection, drawing, colours };
     this.#timeline.draw({ ...view, newest: this.runner.frame?.steps ?? 0 });
     const kind = VIEWS.find(({ id }) => id === state.settings.tab);
@@ -206,6 +263,12 @@ export class Inspector {
     shown.view.draw(view);
     if (own && !focused.isConnected) this.#lostFocus = focused.id;
     this.#restoreFocus();
+    const { row = -1 } = shown.view;
+    const before = this.#example.current;
+    if (!kind.traced) this.#example.clear();
+    else if (trace) this.#example.show(trace, opened.info, row, this.#key('trace'));
+    // The picture was drawn before.
+    if (this.#example.current !== before) this.redraw();
     this.#request();
   }
 
@@ -228,6 +291,15 @@ export class Inspector {
     return this.store.state.viewedStep ?? this.runner.frame?.steps ?? 0;
   }
 
+  /**
+   * Number of batches before the traced step: the step that leads out of the viewed moment, or at the latest moment the
+   * one just made. Before the first step it is the next one. Edits apply to the viewed moment.
+   */
+  get #traced() {
+    const { viewedStep } = this.store.state;
+    return viewedStep ?? Math.max(this.#first, this.#step - 1);
+  }
+
   /** The first step of this run. */
   get #first() {
     return this.store.state.opened?.info.first_step ?? 0;
@@ -236,8 +308,9 @@ export class Inspector {
   /** @param {string} description */
   #key(description) {
     const { example } = this.store.state.settings;
-    const rest = description === 'frame' ? `${example} ${this.runner.side}` : '';
-    return `${description} ${this.#step} ${rest} ${this.#opened.text}`;
+    const shown = this.#example.current?.key ?? example;
+    const rest = description === 'frame' ? `${shown} ${this.runner.side}` : '';
+    return `${description} ${this.#traced} ${rest} ${this.#opened.text}`;
   }
 
   /** Requests what the screen misses, one thing at a time, and only for the latest viewed step. */
@@ -246,7 +319,7 @@ export class Inspector {
     const wanted = this.#missing();
     if (!wanted || this.#requested) return;
     this.#requested = wanted;
-    const [run, step] = [this.#opened, this.#step];
+    const [run, step, example] = [this.#opened, this.#traced, this.#example.current];
     const key = this.#key(wanted);
     try {
       if (wanted === 'trace') {
@@ -254,19 +327,20 @@ export class Inspector {
       } else {
         const frameOptions = {
           example: state.settings.example,
-          drawing: null,
+          drawing: example?.input ?? null,
           side: this.runner.side,
           epochs: 0,
           batches: 0,
           events: 0,
           checkpoint: false,
-          evaluate: true,
+          evaluate: state.viewedStep !== null,
         };
         const frame = await this.#client.ask(run, 'frameAt', step, frameOptions);
-        if (run.text === this.#opened.text) this.#viewed = { key, frame };
+        if (run.text === this.#opened.text) this.#viewed = { key, frame, example };
       }
     } catch (error) {
       const why = messageOf(error);
+      this.#failed = key;
       if (key === this.#key(wanted))
         this.store.set({ viewedStep: null, alarm: `This step could not be recomputed: ${why}` });
     }
@@ -279,11 +353,13 @@ export class Inspector {
   #missing() {
     const { state } = this.store;
     if (!state.opened || !this.runner.frame) return null;
-    if (state.viewedStep !== null && this.#viewed?.key !== this.#key('frame')) return 'frame';
-    const kind = VIEWS.find(({ id }) => id === state.settings.tab);
-    const still = state.viewedStep !== null || !state.playing;
-    if (!kind?.traced || !still || document.hidden) return null;
-    return this.#trace?.key === this.#key('trace') ? null : 'trace';
+    const lacks = (/** @type {'frame' | 'trace'} */ what, /** @type {string | undefined} */ key) =>
+      key !== this.#key(what) && this.#failed !== this.#key(what);
+    const lacksFrame = lacks('frame', this.#viewed?.key);
+    if (state.viewedStep !== null && lacksFrame) return 'frame';
+    if (!this.#openView || document.hidden) return null;
+    if (lacks('trace', this.#trace?.key)) return 'trace';
+    return this.#example.current && lacksFrame ? 'frame' : null;
   }
 
   /** Continues training from the viewed step. At the first step of this run it resets the run. */
@@ -299,16 +375,8 @@ export class Inspector {
    */
   #branchWith(edits, description) {
     const { draft } = this.store.state;
-    const running = this.#opened.experiment;
     const step = this.#step;
-    const { start } = running;
-    // Edits at the first step are added to those of the start.
-    const atStart = step === this.#first;
-    const weights = [...(atStart ? (start?.weights ?? []) : []), ...edits];
-    const from = atStart ? start?.experiment : running;
-    const next = from ? { experiment: from, step } : {};
-    const hasStart = from || weights.length;
-    const experiment = { ...draft, ...(hasStart ? { start: { ...next, weights } } : {}) };
-    this.runner.edit(experiment, `${description} after batch ${step}`);
+    const branch = branchOf(this.#opened.experiment, step, this.#first, edits);
+    this.runner.edit({ ...draft, ...branch }, `${description} after batch ${step}`);
   }
 }

@@ -136,3 +136,21 @@ export function slopeAt(trace, layer, at) {
   const { slope } = tracedOf(trace, layer);
   return slope.length ? slope[at] : 1;
 }
+
+/**
+ * Returns the share of an example in the gradient of a weight, by position: the input times δ.
+ * @param {Trace} trace
+ * @param {StepLayer} layer
+ * @param {number} channel
+ * @param {number} term
+ * @param {number} row
+ */
+export function sharesOf(trace, layer, channel, term, row) {
+  const { delta } = tracedOf(trace, layer);
+  return Array.from({ length: layer.n / layer.channels }, (_, p) => {
+    const unit = p * layer.channels + channel;
+    const x = inputAt(trace, layer, row, unit, term);
+    const d = delta[row * layer.n + unit];
+    return { x, delta: d, product: Math.fround(x * d) };
+  });
+}

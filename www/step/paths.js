@@ -1,4 +1,5 @@
-// The chain rule of one weight as paths through the network: their number, the largest ones and their sum.
+// The chain rule of one weight as paths through the network: their number, the largest ones, their sum, and those that
+// contribute 0.
 import { aboveOf, factorOf, inputAt, slopeAt, tracedOf } from './numbers.js';
 import { consumersAt } from './stages.js';
 
@@ -8,6 +9,8 @@ import { consumersAt } from './stages.js';
 /** Maximum number of paths that are all computed. Beyond it, only the largest `STRONGEST` are. */
 export const MOST = 4000;
 const STRONGEST = 100;
+/** Number of paths with a product of 0 that are computed. */
+const ZEROS = 8;
 /** Minimum share of the gradient for an edge that is drawn. */
 const LEAST = 1e-3;
 
@@ -21,8 +24,8 @@ const LEAST = 1e-3;
 /** The paths from a unit to the loss: their number and the largest product. @typedef {{ count: number, best: number }} Onward */
 
 /**
- * Returns the paths of dL/dw for one row, largest first. Paths through a flat activation or a factor of 0 are omitted.
- * `count`: number of all paths, including those that are not computed.
+ * Returns the paths of ∂J/∂w for one example whose product is not 0, largest first. `count`: their number, including those
+ * that are not computed. `zeros`: number of paths with a product of 0, of which `zeroPaths` are the first.
  * @param {Trace} trace
  * @param {StepLayer[]} layers
  * @param {StepLayer} layer
@@ -30,7 +33,7 @@ const LEAST = 1e-3;
  * @param {number} term
  * @param {number} row
  * @param {number} [most]
- * @returns {{ paths: Path[], sum: number, count: number }}
+ * @returns {{ paths: Path[], sum: number, count: number, zeros: number, zeroPaths: Path[] }}
  */
 export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
   const above = new Map(layers.map((layer) => [layer, aboveOf(trace, layer)]));
@@ -41,22 +44,23 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
   const slopeOf = (/** @type {StepLayer} */ here, /** @type {number} */ unit) =>
     slopeAt(trace, here, row * here.n + unit);
 
-  /** The next steps from a unit, each with its factor. @param {StepLayer} here @param {number} unit */
-  const next = (here, unit) => {
-    return (above.get(here) ?? []).flatMap(({ to, at }) =>
-      consumersAt(to, at + unit).flatMap(({ unit: taker, term }) => {
-        const factor = factorOf(trace, to, row, taker, term);
-        return factor !== 0 ? [{ to, unit: taker, factor }] : [];
+  /** All next steps from a unit, each with its factor. @param {StepLayer} here @param {number} unit */
+  const nextOf = (here, unit) =>
+    (above.get(here) ?? []).flatMap(({ to, at }) =>
+      consumersAt(to, at + unit).map(({ unit: taker, term }) => {
+        return { to, unit: taker, factor: factorOf(trace, to, row, taker, term) };
       }),
     );
-  };
+  /** Those whose factor is not 0. @param {StepLayer} here @param {number} unit */
+  const next = (here, unit) => nextOf(here, unit).filter(({ factor }) => factor !== 0);
 
   /** @param {StepLayer} here @param {number} unit @returns {Onward} */
   const onwardFrom = (here, unit) => {
     const memory = /** @type {Map<number, Onward>} */ (known.get(here));
     const found = memory.get(unit);
     if (found) return found;
-    let onward = { count: 1, best: Math.abs(deltaAt(here, unit)) };
+    const last = Math.abs(deltaAt(here, unit));
+    let onward = { count: last === 0 ? 0 : 1, best: last };
     if (above.get(here)) {
       const slope = slopeOf(here, unit);
       const nextSteps =
@@ -75,11 +79,10 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
     return onward;
   };
 
-  const starts = units
-    .map((unit) => ({ unit, x: inputAt(trace, layer, row, unit, term) }))
-    .filter(({ x }) => units.length === 1 || x !== 0);
+  const all = units.map((unit) => ({ unit, x: inputAt(trace, layer, row, unit, term) }));
+  const starts = all.filter(({ x }) => x !== 0);
   const count = starts.reduce((sum, { unit }) => sum + onwardFrom(layer, unit).count, 0);
-  const all = count <= most;
+  const isComplete = count <= most;
   /** @type {Path[]} */
   let paths = [];
   /** Minimum product of a path among the largest. */
@@ -90,8 +93,9 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
     const units = [...path.units, { layer: here.index, unit }];
     if (!above.get(here)) {
       const last = deltaAt(here, unit);
+      if (last === 0) return;
       paths.push({ units, factors: [...path.factors, last], product: path.product * last });
-      if (all || paths.length < 2 * STRONGEST) return;
+      if (isComplete || paths.length < 2 * STRONGEST) return;
       paths = strongest(paths).slice(0, STRONGEST);
       least = Math.abs(paths[paths.length - 1].product);
       return;
@@ -103,17 +107,54 @@ export function pathsOf(trace, layers, layer, units, term, row, most = MOST) {
       const product = path.product * slope * step.factor;
       return { ...step, product, best: Math.abs(product) * onwardFrom(step.to, step.unit).best };
     });
-    if (!all) steps.sort((a, b) => b.best - a.best);
+    if (!isComplete) steps.sort((a, b) => b.best - a.best);
     for (const { to, unit, factor, product, best } of steps) {
-      if (!all && best <= least) break;
+      if (!isComplete && best <= least) break;
       // A factor of 1 is not listed.
       const own = to.stage?.factor === 'one' ? factors : [...factors, factor];
       walk(to, unit, { units, factors: own, product });
     }
   };
   for (const { unit, x } of starts) walk(layer, unit, { units: [], factors: [x], product: x });
-  paths = strongest(paths).slice(0, all ? most : STRONGEST);
-  return { paths, sum: paths.reduce((sum, { product }) => sum + product, 0), count };
+  paths = strongest(paths).slice(0, isComplete ? most : STRONGEST);
+  const sum = paths.reduce((sum, { product }) => sum + product, 0);
+
+  /** Number of all paths from a unit to the loss. @type {Map<StepLayer, Map<number, number>>} */
+  const counted = new Map(layers.map((layer) => [layer, new Map()]));
+  /** @param {StepLayer} here @param {number} unit @returns {number} */
+  const total = (here, unit) => {
+    const memory = /** @type {Map<number, number>} */ (counted.get(here));
+    let found = memory.get(unit);
+    if (found !== undefined) return found;
+    const consumers = above.get(here);
+    found = consumers ? 0 : 1;
+    for (const { to, at } of consumers ?? [])
+      for (const taker of consumersAt(to, at + unit)) found += total(to, taker.unit);
+    memory.set(unit, found);
+    return found;
+  };
+  /** @type {Path[]} */
+  const zeroPaths = [];
+  /** Collects paths with a product of 0. @param {StepLayer} here @param {number} unit @param {Path} path */
+  const walkZeros = (here, unit, path) => {
+    const isZero = path.product === 0;
+    if (zeroPaths.length === ZEROS) return;
+    if (!isZero && total(here, unit) === onwardFrom(here, unit).count) return;
+    const units = [...path.units, { layer: here.index, unit }];
+    if (!above.get(here)) {
+      zeroPaths.push({ units, factors: [...path.factors, deltaAt(here, unit)], product: 0 });
+      return;
+    }
+    const slope = slopeOf(here, unit);
+    const factors = tracedOf(trace, here).slope.length ? [...path.factors, slope] : path.factors;
+    for (const { to, unit: taker, factor } of nextOf(here, unit)) {
+      const own = to.stage?.factor === 'one' ? factors : [...factors, factor];
+      walkZeros(to, taker, { units, factors: own, product: path.product * slope * factor });
+    }
+  };
+  for (const { unit, x } of all) walkZeros(layer, unit, { units: [], factors: [x], product: x });
+  const zeros = all.reduce((sum, { unit }) => sum + total(layer, unit), 0) - count;
+  return { paths, sum, count, zeros, zeroPaths };
 }
 
 /** @param {Path[]} paths */

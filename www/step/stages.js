@@ -23,6 +23,7 @@
  * @property {number} biasAt index in `get_weights()`; -1: none
  * @property {boolean} trained whether an optimizer moves any of its weights
  * @property {number} n_params of the layer
+ * @property {number} first index in `get_weights()` of the first weight of the layer
  * @property {StepLayer[]} siblings the stages of the same layer
  * @property {number} at place of its first number among the possible inputs of its siblings
  * @property {Consumer[]} consumers the stages that take its numbers; empty where one of them is shown as a whole
@@ -72,6 +73,7 @@ export function stepLayers(info) {
         biasAt: weights && stage?.bias !== null ? first + (stage?.bias ?? 0) : -1,
         trained: moves && (!stage || Boolean(weights)),
         n_params: layer.n_params,
+        first,
         siblings,
         at,
         consumers: [],

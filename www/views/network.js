@@ -119,8 +119,8 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Float32Array} input
-   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
-   * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing' | 'settings'>} state
+   * @param {{ label: string, of: number, set: string, drawn: boolean, text?: string }} example
+   * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing' | 'settings'> & { hasCard: boolean }} state `hasCard`: whether the selection shows a card
    * @param {Float32Array | null} hoveredRow hovered example
    * @param {import('../picture/colour.js').Colours} colours
    * @param {boolean} links whether to redraw the links as well
@@ -173,7 +173,7 @@ export class NetworkView {
     render(legend(opened, frame, layout), this.legend);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.
     this.card.element.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
-    if (!highlight || !box) return this.card.hide();
+    if (!highlight || !box || !(hovered || state.hasCard)) return this.card.hide();
     const isPinned = Boolean(selection && box === selection.box && from === selection.from);
     const ref = unitRefOf(layout, highlight);
     const { inside, setWeight } = this.actions;
@@ -190,16 +190,15 @@ export class NetworkView {
   /**
    * @param {Frame} frame
    * @param {Opened} opened
-   * @param {{ label: string, of: number, set: string, drawn: boolean }} example
+   * @param {{ label: string, of: number, set: string, drawn: boolean, text?: string }} example
    */
-  #exampleBar(frame, { info }, { label, of, set, drawn }) {
+  #exampleBar(frame, { info }, { label, of, set, drawn, text }) {
     const turn = (/** @type {number} */ by) => () => this.actions.example(by);
     const from = set === 'train' ? 'training' : set;
-    const what = drawn
-      ? 'your drawing'
-      : html`${from} example <b>${frame.example + 1}</b> of ${of}`;
+    const what =
+      text ?? (drawn ? 'your drawing' : html`${from} example <b>${frame.example + 1}</b> of ${of}`);
     const kind = info.task === 'regression' ? 'target' : 'label';
-    const truth = drawn ? nothing : html` · ${kind} <b>${label}</b>`;
+    const truth = text || drawn ? nothing : html` · ${kind} <b>${label}</b>`;
     return html`<button type="button" class="icon" aria-label="Previous example" @click=${turn(-1)}>
         ‹
       </button>

@@ -1,7 +1,15 @@
 // Backward: the deltas (backward terms times the derivative of the activation) and the gradients.
 import { html, mathml } from 'lit-html';
-import { digits } from '../../app/figures.js';
-import { aboveOf, inputAt, backwardTerms, slopeAt, sumOf, tracedOf, weightAt } from '../numbers.js';
+import { figure } from './figure.js';
+import {
+  aboveOf,
+  backwardTerms,
+  sharesOf,
+  slopeAt,
+  sumOf,
+  tracedOf,
+  weightAt,
+} from '../numbers.js';
 import { slopeOfLoss } from './loss.js';
 import * as m from './math.js';
 
@@ -17,8 +25,8 @@ export function backward(place, scene, layer) {
   return place.to < 0 ? delta(place, scene, layer) : backwardTerm(place, scene, layer);
 }
 
-/** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
-function delta({ channel, position, part }, scene, layer) {
+/** A delta. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
+export function delta({ channel, position, part }, scene, layer) {
   const { trace, row } = scene;
   const traced = tracedOf(trace, layer);
   const unit = position * layer.channels + channel;
@@ -100,7 +108,7 @@ function outputDelta(name, j, unit, value, scene, layer) {
   const f = logits ? 1 : slopeAt(trace, layer, row * layer.n + unit);
   const near = (/** @type {number} */ to) => Math.abs(to - value) <= 1e-5 * Math.abs(value) + 1e-8;
   if (!own || !near(own.value * f)) {
-    // Here dL/da is the number that the loss has computed.
+    // Here ∂J/∂a is the number that the loss has computed.
     const slopes = trace.cost.slopes;
     const at = slopes[row * layer.n + unit];
     if (!slopes.length || !slope.length || !near(at * f)) return { ...plain, title };
@@ -124,7 +132,7 @@ function outputDelta(name, j, unit, value, scene, layer) {
       ${logits || !slope.length ? '' : html`<p>${m.math(mathml`${m.sub('δ', j)}<mo>=</mo>${m.product([own.value, f])}<mo>=</mo>${m.result(value)}`)}</p>`}`,
     value,
     note: logits
-      ? `m = ${trace.rows.length} rows share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`
+      ? `m = ${trace.rows.length} examples share one mean. The slope of the sigmoid or softmax and that of the logarithm cancel.`
       : undefined,
   };
 }
@@ -155,7 +163,7 @@ function backwardTerm({ channel, position, to, part }, scene, layer) {
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part
-        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
+        ? mathml`<mn>${figure(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
         : mathml`${factors}<mo>=</mo>${m.result(product)}`,
     ),
     value: part ? sum : product,
@@ -172,6 +180,9 @@ const whole = (name, scene) => ({
   value: null,
 });
 
+/** The note where the gradient is not the sum of the shares alone. */
+export const REGULARIZED = 'It includes the gradient of a regularizer.';
+
 /** All gradients of a channel. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 function gradients({ channel }, { trace }, layer) {
   const j = String(channel + 1);
@@ -180,34 +191,16 @@ function gradients({ channel }, { trace }, layer) {
     (_, t) => trace.gradients[weightAt(layer, channel, t)],
   );
   const bias =
-    layer.biasAt < 0 ? '' : html`, of the bias ${digits(trace.gradients[layer.biasAt + channel])}`;
+    layer.biasAt < 0 ? '' : html`, of the bias ${figure(trace.gradients[layer.biasAt + channel])}`;
   return {
-    title: `${m.nameOfUnit(layer, channel, -1)}: dL/dw of all its weights`,
+    title: `${m.nameOfUnit(layer, channel, -1)}: ∂J/∂w of all its weights`,
     formula: m.math(
-      mathml`${m.slope('w', `i,${j}`)}<mo>=</mo>${m.sum(layer.n > layer.channels ? 'rows, positions' : 'rows')}${m.sub('x', 'i')}${m.sub('δ', j)}`,
+      mathml`${m.slope('w', `i,${j}`)}<mo>=</mo>${m.sum(layer.n > layer.channels ? 'examples, positions' : 'examples')}${m.sub('x', 'i')}${m.sub('δ', j)}`,
     ),
     numbers: html`${layer.terms} gradients, from ${m.range(own)}${bias}`,
     value: null,
-    note: 'No weight has moved yet: all gradients are there before the first update.',
+    note: 'No weight has changed yet: all gradients are computed before the first update.',
   };
-}
-
-/**
- * Returns the contribution of a row to one gradient, by position.
- * @param {Scene} scene
- * @param {StepLayer} layer
- * @param {number} channel
- * @param {number} term
- * @param {number} row
- */
-export function sharesOf({ trace }, layer, channel, term, row) {
-  const { delta } = tracedOf(trace, layer);
-  return Array.from({ length: layer.n / layer.channels }, (_, p) => {
-    const unit = p * layer.channels + channel;
-    const x = inputAt(trace, layer, row, unit, term);
-    const d = delta[row * layer.n + unit];
-    return { x, delta: d, product: Math.fround(x * d) };
-  });
 }
 
 /** One gradient, or the contribution of a row. @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
@@ -216,12 +209,12 @@ function gradient({ channel, position, from, part }, scene, layer) {
   const isBias = from === layer.terms;
   const [i, j] = [String(from + 1), String(channel + 1)];
   const g = trace.gradients[weightAt(layer, channel, from)];
-  const shares = (/** @type {number} */ r) => sharesOf(scene, layer, channel, from, r);
+  const shares = (/** @type {number} */ r) => sharesOf(trace, layer, channel, from, r);
   const name = m.nameOfTerm(layer, from, opened.info.data.image);
-  const title = `${m.nameOfUnit(layer, channel, -1)}: dL/dw of ${isBias ? 'the bias' : name}`;
+  const title = `${m.nameOfUnit(layer, channel, -1)}: ∂J/∂w of ${isBias ? 'the bias' : name}`;
   const letter = isBias ? m.slope('b', j) : m.slope('w', `${i},${j}`);
   const x = isBias ? '' : m.sub('x', i);
-  const over = layer.n > layer.channels ? 'rows, positions' : 'rows';
+  const over = layer.n > layer.channels ? 'examples, positions' : 'examples';
   const formula = m.math(mathml`${letter}<mo>=</mo>${m.sum(over)}${x}${m.sub('δ', j)}`);
   const written = (/** @type {ReturnType<typeof shares>} */ all) =>
     m.products(all.map(({ x, delta }) => (isBias ? [delta] : [x, delta])));
@@ -235,7 +228,7 @@ function gradient({ channel, position, from, part }, scene, layer) {
       formula,
       numbers: m.math(mathml`${written(all)}<mo>=</mo>${m.result(value)}`),
       value,
-      note: part && added ? 'What a regularizer adds is in it.' : undefined,
+      note: part && added ? REGULARIZED : undefined,
     };
   }
   const own = shares(row);
@@ -250,16 +243,16 @@ function gradient({ channel, position, from, part }, scene, layer) {
   const place =
     position >= 0 && own.length > 1 ? ` at position ${position + 1} of ${own.length}` : '';
   return {
-    title: `${title}: this row’s share${place}${adds ? ' is added' : ''}`,
+    title: `${title}: share of this example${place}${adds ? ' is added' : ''}`,
     formula,
     numbers: m.math(
       adds
-        ? mathml`<mn>${digits(Math.fround(sum - here))}</mn><mo>+</mo>${m.number(here)}<mo>=</mo>${m.result(sum)}`
+        ? mathml`<mn>${figure(Math.fround(sum - here))}</mn><mo>+</mo>${m.number(here)}<mo>=</mo>${m.result(sum)}`
         : mathml`${written(position < 0 ? own : [own[position]])}<mo>=</mo>${m.result(here)}`,
     ),
     value: adds ? sum : here,
     note: adds
-      ? html`The sum over rows 1 to ${row + 1} so far; over all of them: ${digits(g)}.`
-      : html`All rows together: ${digits(g)}.`,
+      ? html`The sum over examples 1 to ${row + 1} so far. Over all of them: ${figure(g)}.`
+      : html`All examples together: ${figure(g)}.`,
   };
 }

@@ -128,6 +128,27 @@ const SYMBOL_TIMES = mathml`<mo>&#x2062;</mo>`;
 const NUMBER_TIMES = mathml`<mo>×</mo>`;
 
 /**
+ * Finds the named values that only limit an input which is within the limits, so that they equal it.
+ * @param {Program} program
+ * @param {number[]} values of its nodes
+ * @returns {Map<number, number>} the input of each
+ */
+function unclipped({ nodes, results }, values) {
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  nodes.forEach(({ call, symbol }, i) => {
+    if (!call?.startsWith('if_') || !symbol || results.includes(i)) return;
+    const parts = [i];
+    for (const part of parts) {
+      const { call, of, input } = nodes[part];
+      if (call?.startsWith('if_')) parts.push(...of.slice(2));
+      else if (input !== null && values[part] === values[i]) found.set(i, part);
+    }
+  });
+  return found;
+}
+
+/**
  * Returns the named values of a program in the order of computation, without those that no result needs.
  * @param {Program} program
  * @param {number[]} values of its nodes
@@ -140,17 +161,20 @@ export function linesOf(program, values) {
   const need = (/** @type {number} */ i) => {
     if (needed.has(i)) return;
     needed.add(i);
-    nodes[i].of.forEach(need);
+    if (!aliases.has(i)) nodes[i].of.forEach(need);
   };
+  const aliases = unclipped(program, values);
   results.forEach(need);
   const given = new Set(nodes.filter(({ call }) => call === null).map(({ symbol }) => symbol));
+  // A constant has all its digits: 0.9999999 is not 1.
+  const numberOf = (/** @type {number} */ i) =>
+    nodes[i].value === null ? number(values[i]) : mathml`<mn>${digits(values[i])}</mn>`;
   const symbolOf = (/** @type {number} */ i) => {
-    const { symbol, value } = nodes[i];
-    return symbol ? mathml`<mi>${symbol}</mi>` : mathml`<mn>${digits(value ?? NaN)}</mn>`;
+    const { symbol } = nodes[aliases.get(i) ?? i];
+    return symbol ? mathml`<mi>${symbol}</mi>` : numberOf(i);
   };
-  const numberOf = (/** @type {number} */ i) => number(values[i]);
   return nodes.flatMap(({ call, symbol }, i) => {
-    if (call === null || !symbol || !needed.has(i)) return [];
+    if (call === null || !symbol || !needed.has(i) || aliases.has(i)) return [];
     // An input of the same name is replaced.
     const sign = given.has(symbol) ? '←' : '=';
     return {

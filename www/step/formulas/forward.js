@@ -1,6 +1,6 @@
 // Forward: products, sums and activations.
 import { html, mathml } from 'lit-html';
-import { digits } from '../../app/figures.js';
+import { figure } from './figure.js';
 import { factorOf, inputAt, sumOf, tracedOf } from '../numbers.js';
 import { placeOf, termsOf } from '../stages.js';
 import { linesOf, evaluate } from './expression.js';
@@ -53,10 +53,10 @@ function rule(layer, j) {
 const MEANS = 'Means of the batch: f of a mean is not the mean of f.';
 /** @type {Record<string, unknown>} */
 const NOTES = {
-  'first largest': 'Only the largest input of the window goes on.',
-  mean: 'k: the inputs of the window; those beyond the edge are not counted.',
-  largest: 'Only the largest input of the window goes on.',
-  kept: 'm: 0 for what this batch drops, and otherwise what makes up for that.',
+  'first largest': 'Only the largest input of the window is passed on.',
+  mean: 'k is the number of inputs in the window, without padding.',
+  largest: 'Only the largest input of the window is passed on.',
+  kept: 'm is 0 for a dropped input. Otherwise it scales the input up to make up for the dropped ones.',
 };
 
 /** @param {Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
@@ -148,10 +148,10 @@ function term({ channel, position, from, part }, scene, layer) {
     formula: m.math(part ? mathml`<mtext>sum so far</mtext><mo>+</mo>${written}` : written),
     numbers: m.math(
       part
-        ? mathml`<mn>${digits(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
+        ? mathml`<mn>${figure(Math.fround(sum - product))}</mn><mo>+</mo>${factors}<mo>=</mo>${m.result(sum)}`
         : mathml`${factors}${isBias ? '' : mathml`<mo>=</mo>${m.result(product)}`}`,
     ),
     value: part ? sum : product,
-    note: beyond ? html`Beyond the edge stand zeros.` : undefined,
+    note: beyond ? html`This input is in the padding, which is 0.` : undefined,
   };
 }

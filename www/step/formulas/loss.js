@@ -1,7 +1,7 @@
 // Loss: the loss of each row, and the cost, which is their mean.
 import { html, mathml } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
-import { digits } from '../../app/figures.js';
+import { figure } from './figure.js';
 import { tracedOf } from '../numbers.js';
 import { evaluate, linesOf } from './expression.js';
 import * as m from './math.js';
@@ -97,7 +97,7 @@ function termsOf(scene, row) {
   };
 }
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @returns {Explanation} */
+/** @param {Pick<import('../program.js').Place, 'channel'>} place the example; -1: the cost @param {Scene} scene @returns {Explanation} */
 export function loss({ channel }, scene) {
   const { trace, catalog, opened } = scene;
   const { class_name } = opened.experiment.compile.loss;
@@ -111,19 +111,21 @@ export function loss({ channel }, scene) {
   const told = holds ? terms : null;
   const formula = entryNamed(catalog.losses, class_name)?.formula;
   const list = (/** @type {Float32Array} */ all) =>
-    `${Array.from(all.subarray(0, LISTED), digits).join(', ')}${all.length > LISTED ? ', …' : ''}`;
+    `${Array.from(all.subarray(0, LISTED), figure).join(', ')}${all.length > LISTED ? ', …' : ''}`;
   const part = (/** @type {Float32Array} */ all) => list(rowOf(scene, all, row));
   const outputs = trace.layers[trace.layers.length - 1].a;
   const logits = traced.logit_term && !trace.at_logits;
   const notes = [
-    logits ? 'The model gives logits z: the loss takes their sigmoid or softmax p itself.' : '',
+    logits ? 'The model returns logits z, and the loss computes their sigmoid or softmax p.' : '',
     terms && !holds && own !== undefined && Number.isFinite(terms.value)
-      ? 'More than the plain formula acts here: label smoothing, or weights of rows and classes.'
+      ? 'More than this formula acts here: label smoothing, or weights of examples and classes.'
       : '',
     trace.at_logits
-      ? 'Computed from z, as Keras does where a sigmoid or softmax comes last: so that the logarithm of a p near 0 keeps its digits.'
+      ? 'Computed from z, as in Keras where a sigmoid or softmax comes last, because the logarithm of a p near 0 would lose digits.'
       : '',
-    own === undefined ? 'This loss compares the rows of a batch: no row has one of its own.' : '',
+    own === undefined
+      ? 'This loss compares the examples of a batch, so no example has its own loss.'
+      : '',
   ];
   const mean = traced.is_mean ? mathml`<mfrac><mn>1</mn><mi>n</mi></mfrac>` : '';
   const whole = mathml`<mtext>loss</mtext><mo>=</mo>${mean}${m.sum('i')}${m.sub('ℓ', 'i')}`;
@@ -135,7 +137,7 @@ export function loss({ channel }, scene) {
     ? mathml`<mfrac><mrow>${added}</mrow><mn>${told?.values.length}</mn></mfrac>`
     : added;
   return {
-    title: `The loss of row ${row + 1} of the batch: ${class_name}`,
+    title: `Loss of example ${row + 1} of the batch (${class_name})`,
     formula: told
       ? html`${told.several ? html`<p>${m.math(whole)}</p>` : ''}
         ${told.lines[0].map(({ formula }) => html`<p>${m.math(formula)}</p>`)}`
@@ -162,12 +164,12 @@ function cost({ trace }, name) {
   return {
     title: `The cost: the mean of all losses${added ? ', and the penalties' : ''}`,
     formula: m.math(
-      mathml`<mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mi>m</mi></mfrac>${m.sum('i')}<msub><mi>ℓ</mi><mi>i</mi></msub>${added ? mathml`<mo>+</mo><mi>R</mi>` : ''}`,
+      mathml`<mi>J</mi><mo>=</mo><mfrac><mn>1</mn><mi>m</mi></mfrac>${m.sum('i')}<msub><mi>ℓ</mi><mi>i</mi></msub>${added ? mathml`<mo>+</mo><mi>R</mi>` : ''}`,
     ),
     numbers: m.math(
-      mathml`<mi>L</mi><mo>=</mo>${some.length ? mathml`<mfrac><mrow>${list}${more}</mrow><mn>${rows.length}</mn></mfrac>${added ? mathml`<mo>+</mo>${m.number(Math.fround(rest))}` : ''}<mo>=</mo>` : ''}${m.number(loss)}`,
+      mathml`<mi>J</mi><mo>=</mo>${some.length ? mathml`<mfrac><mrow>${list}${more}</mrow><mn>${rows.length}</mn></mfrac>${added ? mathml`<mo>+</mo>${m.number(Math.fround(rest))}` : ''}<mo>=</mo>` : ''}${m.number(loss)}`,
     ),
     value: loss,
-    note: `${name} of ${rows.length} rows${added ? '; R: what regularizers, or weights of rows and classes, add' : ''}.`,
+    note: `${name} of ${rows.length} examples${added ? '. R is what regularizers, or weights of examples and classes, add' : ''}.`,
   };
 }

@@ -1,6 +1,6 @@
 // Pieces of MathML, and the types of an explanation.
 import { html, mathml } from 'lit-html';
-import { digits } from '../../app/figures.js';
+import { figure } from './figure.js';
 
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 
@@ -21,6 +21,7 @@ import { digits } from '../../app/figures.js';
  * @property {unknown} numbers
  * @property {number | null} value the result, where it is one number
  * @property {unknown} [note]
+ * @property {{ summary: string, content: unknown }} [more] what is folded away
  */
 
 export const math = (/** @type {unknown} */ inner) => html`<math>${inner}</math>`;
@@ -36,18 +37,18 @@ const token = (part) => (/^\d/.test(part) ? mathml`<mn>${part}</mn>` : mathml`<m
 export const sub = (letter, below) =>
   mathml`<msub><mi>${letter}</mi><mrow>${below.split(',').map((part, i) => (i ? mathml`<mo separator="true">,</mo>${token(part)}` : token(part)))}</mrow></msub>`;
 
-/** ∂L/∂ of a letter with its index. @param {string} letter @param {string} below */
+/** ∂J/∂ of a letter with its index. @param {string} letter @param {string} below */
 export const slope = (letter, below) =>
-  mathml`<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>${sub(letter, below)}</mrow></mfrac>`;
+  mathml`<mfrac><mrow><mo>∂</mo><mi>J</mi></mrow><mrow><mo>∂</mo>${sub(letter, below)}</mrow></mfrac>`;
 
 /** The sum over an index, or over a word. @param {string} over */
 export const sum = (over) =>
   mathml`<munder><mo>∑</mo>${over.length > 1 ? mathml`<mtext>${over}</mtext>` : token(over)}</munder>`;
 
-/** A result with all its digits. @param {number} value */
-export const result = (value) => mathml`<mn>${digits(value)}</mn>`;
+/** A result. @param {number} value */
+export const result = (value) => mathml`<mn>${figure(value)}</mn>`;
 
-/** A number with all its digits, in brackets where it is negative. @param {number} value */
+/** A number, in brackets where it is negative. @param {number} value */
 export const number = (value) =>
   value < 0 ? mathml`<mrow><mo>(</mo>${result(value)}<mo>)</mo></mrow>` : result(value);
 
@@ -125,10 +126,10 @@ export function nameOfTerm({ terms, stage, inputs, source }, term, image) {
       continue;
     }
     if (name !== 'window') {
-      const pixel = source < 0 && image && count === inputs;
-      return pixel
-        ? `pixel ${at(rest, image.width)}`
-        : `${name}${count > 1 || name === 'input' ? ` ${rest + 1}` : ''}`;
+      if (source < 0 && image && count === inputs) return `pixel ${at(rest, image.width)}`;
+      // An input of the layer is a unit of the layer below, as in the picture.
+      if (name === 'input') return `${source < 0 ? name : 'unit'} ${rest + 1}`;
+      return `${name}${count > 1 ? ` ${rest + 1}` : ''}`;
     }
     const [depth, width] = [shape[shape.length - 1], shape[shape.length - 2]];
     const place = Math.floor(rest / depth);
@@ -151,7 +152,7 @@ export function mean(scene, of) {
 export function range(values) {
   let [least, most] = [Infinity, -Infinity];
   for (const v of values) [least, most] = [Math.min(least, v), Math.max(most, v)];
-  return least > most ? 'none' : `${digits(least)} to ${digits(most)}`;
+  return least > most ? 'none' : `${figure(least)} to ${figure(most)}`;
 }
 
 /** The end of a title for the whole batch. @param {Scene} scene */

@@ -1,7 +1,7 @@
 // A layer as a whole: matrices and their sizes. Layers without described terms are explained only here.
 import { html, mathml, nothing } from 'lit-html';
 import { entryNamed } from '../../forms/choices.js';
-import { digits } from '../../app/figures.js';
+import { figure } from './figure.js';
 import { tracedOf } from '../numbers.js';
 import { applied, and, math, range } from './math.js';
 
@@ -9,7 +9,7 @@ import { applied, and, math, range } from './math.js';
 /** @typedef {import('./math.js').Explanation} Explanation */
 /** @typedef {import('../stages.js').StepLayer} StepLayer */
 
-/** @param {import('../program.js').Place} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
+/** @param {Pick<import('../program.js').Place, 'stage'>} place @param {Scene} scene @param {StepLayer} layer @returns {Explanation} */
 export function whole({ stage }, { trace, row, catalog }, layer) {
   const rows = row < 0 ? trace.rows.length : 1;
   const { n, inputs, n_params, name, class_name } = layer;
@@ -38,7 +38,7 @@ export function whole({ stage }, { trace, row, catalog }, layer) {
     };
   }
   if (stage === 'backward') {
-    const letter = traced.z.length ? 'δ' : 'dL/da';
+    const letter = traced.z.length ? 'δ' : '∂J/∂a';
     return {
       title: `Backward through ${name}`,
       formula: dense
@@ -52,14 +52,14 @@ export function whole({ stage }, { trace, row, catalog }, layer) {
         : html`${size(trace.rows.length, n)} → ${size(trace.rows.length, inputs)}`,
       value: null,
       note: html`${traced.delta.length ? html`${letter} from ${own(traced.delta)}. ` : nothing}No
-      weight has moved yet: all gradients are there before the first update.`,
+      weight has changed yet: all gradients are computed before the first update.`,
     };
   }
   return {
     title: `Update of ${name}`,
     formula: math(mathml`${W}<mo>←</mo>${W}<mo>+</mo><mi>ΔW</mi>`),
     numbers: html`${n_params.toLocaleString('en')} numbers, learning rate
-    ${digits(trace.learning_rate)}`,
+    ${figure(trace.learning_rate)}`,
     value: null,
     note: html`Update ${trace.update} of this optimizer.`,
   };

@@ -1,6 +1,7 @@
 // The numerical check of a gradient: a central difference of the loss.
 import { html } from 'lit-html';
-import { digits, signed } from '../../app/figures.js';
+import { signed } from '../../app/figures.js';
+import { figure, inStep } from '../../step/formulas/figure.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 
@@ -22,7 +23,7 @@ export class GradientCheck {
 
   /** @param {ViewState} view @param {number} at @param {number} w @param {number} g */
   show(view, at, w, g) {
-    const key = `${view.step} ${at} ${view.opened.text}`;
+    const key = `${view.traced} ${at} ${view.opened.text}`;
     if (this.#result?.key !== key) {
       this.#result = { key, found: null };
       const asked = this.tools.differences([{ at, h: stepOf(w) }]);
@@ -42,7 +43,7 @@ export class GradientCheck {
     if (found.length === 0)
       return html`<div>
         <dt>numerical check</dt>
-        <dd>none, since training has finished here</dd>
+        <dd>could not be computed</dd>
       </div>`;
     const [h, above, below, slope] = found;
     const corners = view.opened.info.layers
@@ -50,19 +51,20 @@ export class GradientCheck {
       .some(({ activation, factor }) => /relu|hard|largest/.test(`${activation} ${factor}`));
     const off = Math.abs(slope - g) / Math.max(Math.abs(slope), Math.abs(g), 1e-12);
     const error = 6e-8 * Math.abs(above);
+    const [high, low] = inStep([above, below], above - below);
     return html`<div>
-      <dt title="(L(w + h) − L(w − h)) / 2h">numerical check</dt>
+      <dt>numerical check</dt>
       <dd>
-        (${digits(above)} − ${digits(below)}) / (2 × ${digits(h)}) =
         <b data-n="difference">${signed(slope.toPrecision(4))}</b>, differs by
         ${signed((100 * off).toPrecision(2))} %
-        <span class="soft"
-          >Why not exact? The loss is a float32 with an error of about
-          ${signed(error.toPrecision(1))}, so with h = ${digits(h)} the check is accurate to
-          ${signed((error / h).toPrecision(1))} at best. A smaller h leaves fewer digits; a larger h
-          includes the curvature of the
-          loss${corners ? ' and more kinks of relu or max pooling between w − h and w + h' : ''}.</span
-        >
+        <details class="soft">
+          <summary>How, and why not exact?</summary>
+          (J(w + h) − J(w − h)) / 2h = (${high} − ${low}) / (2 × ${figure(h)}). The loss is a
+          float32 with an error of about ${signed(error.toPrecision(1))}, so with h = ${figure(h)}
+          the check is accurate to ${signed((error / h).toPrecision(1))} at best. A smaller h leaves
+          fewer digits; a larger h includes the curvature of the
+          loss${corners ? ' and more kinks of relu or max pooling between w − h and w + h' : ''}.
+        </details>
       </dd>
     </div>`;
   }

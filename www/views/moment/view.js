@@ -8,9 +8,9 @@ export class StepView {
     this.tools = tools;
   }
 
-  /** Shows a message in place of the view. @param {string} text */
-  showMessage(text) {
-    render(html`<p class="soft pad-text">${text}</p>`, this.element);
+  /** Shows a message in place of the view. @param {unknown} content */
+  showMessage(content) {
+    render(html`<p class="soft pad-text">${content}</p>`, this.element);
   }
 
   /** The canvases of the view with a selector. @param {string} selector */
