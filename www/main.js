@@ -12,6 +12,8 @@ import { opening, restoreDraft } from './app/opening.js';
 import { FIRST, preset } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
+import { Runs } from './compare/runs.js';
+import { shownBeside } from './compare/shown.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
 import { Store } from './app/store.js';
@@ -46,6 +48,7 @@ const store = new Store({
   gradientPaths: [],
   log: '',
   code: '',
+  runs: [],
   settings: loadSettings(),
 });
 
@@ -61,7 +64,10 @@ const runner = new Runner(store, {
     recordWriter.put(text, checkpoint);
     if (checkpoint && runner.frame) inspector?.addCheckpoint(text, runner.frame.steps, checkpoint);
   },
+  onReplaced: (run) => runs.remember(run),
 });
+
+const runs = new Runs(store);
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
 let storageWorks = true;
@@ -138,17 +144,10 @@ function draw() {
   );
   if (turn < 0 || turn === 1) {
     const { settings, viewedStep } = state;
-    const { metric } = settings;
-    isolate('curves', () =>
-      views.curves.draw(
-        history,
-        runner.previousRuns.runs,
-        opened.info,
-        metric,
-        palette,
-        viewedStep,
-      ),
-    );
+    const { info, experiment } = opened;
+    const others = shownBeside(state, info.first_epoch + history.epochs.length);
+    const curves = { history, others, info, experiment, settings, colours: palette, viewedStep };
+    isolate('curves', () => views.curves.draw(curves));
   }
   if (turn < 0 || turn === 3)
     isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
@@ -224,6 +223,8 @@ const views = {
     redraw: requestDraw,
     metric: (metric) => store.setting({ metric }),
     goTo: (epoch) => inspector?.goToEpoch(epoch),
+    setting: (change) => store.setting(change),
+    save: saveFile,
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
@@ -270,7 +271,7 @@ const headerActions = {
   share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
   save: () => {
     const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
-    saveFile('glassbox-experiment.json', text, 'application/json');
+    saveFile('glassbox-experiment.json', new Blob([text], { type: 'application/json' }));
   },
   open: (file) => openFile(file),
   help: () => help(parts.dialog),
@@ -289,20 +290,19 @@ const tabActions = {
   copy,
   csv: async (i) => {
     const file = (await runner.csv())[i];
-    if (file) saveFile(file.filename, file.text, 'text/csv');
+    if (file) saveFile(file.filename, new Blob([file.text], { type: 'text/csv' }));
   },
   goTo: (epoch) => runner.restoreEpoch(epoch),
 };
 
 /**
- * Saves a text as a file.
+ * Saves a file.
  * @param {string} name
- * @param {string} text
- * @param {string} type
+ * @param {Blob} content
  */
-function saveFile(name, text, type) {
+function saveFile(name, content) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -398,6 +398,7 @@ openFirst().then(loadRest, (/** @type {Error} */ error) => {
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function loadRest(isOwn) {
   if (isOwn) deferred.skipAdvice();
+  runs.load();
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   requestDraw();

@@ -10,6 +10,10 @@
  * @property {'all' | 'wrong'} filter of the listed predictions
  * @property {number} example index in the shown set of the example in the picture
  * @property {string} metric of the second chart
+ * @property {boolean} chartLog whether the charts have a logarithmic axis
+ * @property {boolean} chartBatches whether the loss chart shows every batch
+ * @property {boolean} chartSmooth whether the charts show smoothed lines over the raw ones
+ * @property {boolean} chartWhole whether the axis of an accuracy goes from 0 to 1
  */
 
 /**
@@ -30,6 +34,7 @@
  * @property {import('../types.js').PathEdge[]} gradientPaths paths from the selected weight to the loss
  * @property {string} log the fit log
  * @property {string} code the Keras script, once it is requested
+ * @property {import('../compare/record.js').RunRecord[]} runs remembered runs, from the oldest to the newest
  * @property {Settings} settings
  */
 
@@ -41,6 +46,10 @@ export const SETTINGS = {
   filter: 'all',
   example: 0,
   metric: '',
+  chartLog: false,
+  chartBatches: true,
+  chartSmooth: false,
+  chartWhole: false,
 };
 
 export class Store {

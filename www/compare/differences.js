@@ -1,6 +1,6 @@
 // The settings in which two experiments differ, in the catalog's words. Pure functions.
 import { configOf, nameOf } from '../forms/choices.js';
-import { same } from '../app/same.js';
+import { isSameRun, same } from '../app/same.js';
 import { align } from './align.js';
 import {
   classText,
@@ -65,11 +65,6 @@ export function differences(a, b, catalog) {
     ...ofValue(catalog, option('seed', 'int'), ['seed'], '', a.seed, b.seed),
     ...ofStart(a, b),
   ];
-}
-
-/** Whether two experiments are the same run, which one of them may end earlier. @param {Experiment} a @param {Experiment} b */
-export function isSameRun(a, b) {
-  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }
 
 /** @param {string} name @param {string} kind @param {string} [family] @returns {OptionSpec} */

@@ -1,5 +1,5 @@
 // What is remembered of a run: its experiment, its curves with at most 800 points, and its figures. Pure functions.
-import { isSameRun } from './differences.js';
+import { isSameRun } from '../app/same.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
 
