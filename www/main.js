@@ -12,11 +12,13 @@ import { opening, restoreDraft } from './app/opening.js';
 import { FIRST, preset } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
+import { Race } from './compare/race.js';
 import { Runs } from './compare/runs.js';
 import { shownBeside } from './compare/shown.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
 import { Store } from './app/store.js';
+import { CompareView } from './views/compare/index.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { header } from './views/header.js';
@@ -49,6 +51,7 @@ const store = new Store({
   log: '',
   code: '',
   runs: [],
+  race: null,
   settings: loadSettings(),
 });
 
@@ -68,6 +71,7 @@ const runner = new Runner(store, {
 });
 
 const runs = new Runs(store);
+const race = new Race(store, runs);
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
 let storageWorks = true;
@@ -151,6 +155,9 @@ function draw() {
   }
   if (turn < 0 || turn === 3)
     isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
+  parts.compare.hidden = state.settings.tab !== 'compare';
+  if (!parts.compare.hidden)
+    isolate('comparison', () => views.compare.draw(state, runner.trained, palette));
   isolate('drawing pad', () => views.pad.draw(opened, frame, palette));
   if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
 }
@@ -185,7 +192,15 @@ function drawForms() {
   const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
   isolate('tabs', () =>
-    tabs(parts.tabs, parts.pad, state, events, hash, inspector?.tabs ?? [], tabActions),
+    tabs(
+      parts.tabs,
+      parts.pad,
+      state,
+      events,
+      hash,
+      [COMPARE, ...(inspector?.tabs ?? [])],
+      tabActions,
+    ),
   );
   parts.notice.textContent = state.alarm || runner.frame?.trouble || state.notice;
   parts.notice.classList.toggle('alarm', Boolean(state.alarm || runner.frame?.trouble));
@@ -200,7 +215,20 @@ const training = {
   undo: () => runner.undo(),
 };
 
+/** The tab of the comparison. */
+const COMPARE = { id: 'compare', label: 'Compare' };
+
 const views = {
+  compare: new CompareView(parts.compare, {
+    race,
+    runs,
+    open: async (experiment, description) => {
+      const alarm = await runner.replace(experiment, description);
+      if (alarm) store.set({ alarm });
+    },
+    save: saveFile,
+    redraw: requestDraw,
+  }),
   network: new NetworkView(parts.network, {
     redraw: requestDraw,
     example: (by) => showExample(by),

@@ -35,6 +35,7 @@
  * @property {string} log the fit log
  * @property {string} code the Keras script, once it is requested
  * @property {import('../compare/record.js').RunRecord[]} runs remembered runs, from the oldest to the newest
+ * @property {import('../compare/race.js').RaceState | null} race
  * @property {Settings} settings
  */
 

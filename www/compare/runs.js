@@ -52,6 +52,19 @@ export class Runs {
     if (keep) writeRun(record).then(() => this.#deleteSurplus());
   }
 
+  /**
+   * The id and the look of a run that is about to be trained: those of the same run where it is remembered.
+   * @param {import('../types.js').Experiment} experiment
+   * @param {number} seeds
+   * @param {RunRecord | null} own its record, where it has one that may not be in the list
+   */
+  placeOf(experiment, seeds, own) {
+    const twin = this.#list.find(
+      (run) => (run.seeds ?? 1) === seeds && isSameRun(run.experiment, experiment),
+    );
+    return twin ?? own ?? { id: this.newId(), hue: this.#hue(), dimmed: false, pinned: false };
+  }
+
   /** Pins a run or dims its curves. @param {string} id @param {Partial<Pick<RunRecord, 'dimmed' | 'pinned'>>} change */
   change(id, change) {
     const run = this.#list.find((r) => r.id === id);

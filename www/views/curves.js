@@ -3,6 +3,7 @@ import { html, render } from 'lit-html';
 import { linesOf, marksOf, series, viewedMark } from '../picture/charts/series.js';
 import { number } from '../app/figures.js';
 import { onValue } from '../app/dom.js';
+import { csvOf } from '../picture/charts/csv.js';
 import { isLowBest } from '../compare/record.js';
 import { chartBar } from './compare/chart-bar.js';
 import { table } from './compare/chart-table.js';
@@ -225,7 +226,7 @@ export class CurvesView {
   async #save(kind) {
     if (!this.#drawn) return;
     const { shown, metric } = this.#drawn;
-    const { csvOf, pngOf, svgOf } = await import('../picture/charts/export.js');
+    const { pngOf, svgOf } = await import('../picture/charts/export.js');
     const names = ['loss', ...(metric ? [metric] : [])];
     if (kind === 'csv') {
       const text = csvOf(shown);

@@ -24,6 +24,13 @@ export function shell(app) {
               hidden
             ></div>
             <div class="glass-panel" id="panel-glass" role="tabpanel" hidden></div>
+            <div
+              class="compare-panel"
+              id="panel-compare"
+              role="tabpanel"
+              aria-labelledby="tab-compare"
+              hidden
+            ></div>
           </section>
         </div>
         <aside class="results" aria-label="Results">
@@ -47,6 +54,7 @@ export function shell(app) {
     pad: get('.pad'),
     timeline: get('.timeline'),
     panel: get('.glass-panel'),
+    compare: get('.compare-panel'),
     curves: get('.curves'),
     predictions: get('.predictions'),
     dialog: /** @type {HTMLDialogElement} */ (get('dialog')),
