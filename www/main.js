@@ -24,6 +24,9 @@ import {
 import { FIRST, preset } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
+import { Race } from './compare/race.js';
+import { Runs } from './compare/runs.js';
+import { shownBeside } from './compare/shown.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
 import { Store, withChange } from './app/store.js';
@@ -32,6 +35,7 @@ import { idOf } from './forms/forms.js';
 import { openLayerPicker } from './forms/picker.js';
 import { quickSettings } from './forms/quick.js';
 import { settings } from './forms/settings.js';
+import { CompareView } from './views/compare/index.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { authorText } from './views/author.js';
@@ -67,6 +71,8 @@ const store = new Store({
   log: '',
   code: '',
   link: readView(location.hash, VIEW_IDS),
+  runs: [],
+  race: null,
   settings: loadSettings(),
 });
 
@@ -82,7 +88,11 @@ const runner = new Runner(store, {
     recordWriter.put(text, checkpoint);
     if (checkpoint && runner.frame) inspector?.addCheckpoint(text, runner.frame.steps, checkpoint);
   },
+  onReplaced: (run) => runs.remember(run),
 });
+
+const runs = new Runs(store);
+const race = new Race(store, runs);
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
 let storageWorks = true;
@@ -177,20 +187,16 @@ function draw() {
   );
   if (turn < 0 || turn === 1) {
     const { settings, viewedStep } = state;
-    const { metric } = settings;
-    isolate('curves', () =>
-      views.curves.draw(
-        history,
-        runner.previousRuns.runs,
-        opened.info,
-        metric,
-        palette,
-        viewedStep,
-      ),
-    );
+    const { info, experiment } = opened;
+    const others = shownBeside(state, info.first_epoch + history.epochs.length);
+    const curves = { history, others, info, experiment, settings, colours: palette, viewedStep };
+    isolate('curves', () => views.curves.draw(curves));
   }
   if (turn < 0 || turn === 3)
     isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
+  parts.compare.hidden = state.settings.tab !== 'compare';
+  if (!parts.compare.hidden)
+    isolate('comparison', () => views.compare.draw(state, runner.trained, palette));
   isolate('drawing pad', () => views.pad.draw(opened, frame, palette));
   if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
 }
@@ -228,7 +234,15 @@ function drawForms() {
   const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
   isolate('panel', () =>
-    panel(parts.tabs, parts.pad, state, events, hash, inspector?.tabs ?? [], tabActions),
+    panel(
+      parts.tabs,
+      parts.pad,
+      state,
+      events,
+      hash,
+      [COMPARE, ...(inspector?.tabs ?? [])],
+      tabActions,
+    ),
   );
 }
 
@@ -323,7 +337,20 @@ const headActions = {
     edit((now) => moveLayers(now, indexOf(now, layer), count, by), `${labelOf(layer)} moved`),
 };
 
+/** The tab of the comparison. */
+const COMPARE = { id: 'compare', label: 'Compare' };
+
 const views = {
+  compare: new CompareView(parts.compare, {
+    race,
+    runs,
+    open: async (experiment, description) => {
+      const alarm = await runner.replace(experiment, description);
+      if (alarm) store.set({ alarm });
+    },
+    save: saveFile,
+    redraw: requestDraw,
+  }),
   network: new NetworkView(parts.network, parts.sheet, {
     redraw: requestDraw,
     example: (by) => showExample(by),
@@ -349,6 +376,8 @@ const views = {
     redraw: requestDraw,
     metric: (metric) => store.setting({ metric }),
     goTo: (epoch) => inspector?.goToEpoch(epoch),
+    setting: (change) => store.setting(change),
+    save: saveFile,
   }),
   predictions: new PredictionsView(parts.predictions, {
     pick: (example) => pickExample(example),
@@ -395,7 +424,7 @@ const headerActions = {
   share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
   save: () => {
     const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
-    saveFile('glassbox-experiment.json', text, 'application/json');
+    saveFile('glassbox-experiment.json', new Blob([text], { type: 'application/json' }));
   },
   open: (file) => openFile(file),
   help: () => help(parts.dialog),
@@ -415,20 +444,19 @@ const tabActions = {
   copy,
   csv: async (i) => {
     const file = (await runner.csv())[i];
-    if (file) saveFile(file.filename, file.text, 'text/csv');
+    if (file) saveFile(file.filename, new Blob([file.text], { type: 'text/csv' }));
   },
   goTo: (epoch) => runner.restoreEpoch(epoch),
 };
 
 /**
- * Saves a text as a file.
+ * Saves a file.
  * @param {string} name
- * @param {string} text
- * @param {string} type
+ * @param {Blob} content
  */
-function saveFile(name, text, type) {
+function saveFile(name, content) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -548,6 +576,7 @@ async function loadRest(isOwn) {
   const { batch, problems } = store.state.link;
   if (problems.length) store.set({ alarm: problems.join(' ') });
   if (batch && (runner.frame?.steps ?? 0) < batch) runner.trainTo(batch);
+  runs.load();
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
   requestDraw();

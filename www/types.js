@@ -115,6 +115,7 @@
  * @property {number} batch
  * @property {boolean} done
  * @property {string | undefined} trouble
+ * @property {number} [trainedMs] milliseconds of training in the call that made the frame
  * @property {{ from: number, rows: Float64Array }} newEpochs
  * @property {{ from: number, losses: Float32Array }} newBatches
  * @property {{ from: number, events: CallbackEvent[] }} newEvents

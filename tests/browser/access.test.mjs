@@ -43,7 +43,7 @@ const SCREENS = {
   'tables and wrong predictions': (page) =>
     page.evaluate(() => {
       for (const button of document.querySelectorAll('.quiet'))
-        if (button.textContent === 'table') /** @type {HTMLElement} */ (button).click();
+        if (button.textContent?.trim() === 'table') /** @type {HTMLElement} */ (button).click();
       /** @type {HTMLElement} */ (document.querySelectorAll('input[name=filter]')[1]).click();
     }),
   'all settings open': async (page) => {

@@ -45,7 +45,7 @@ describe('branches', { concurrency: 2 }, () => {
         await close();
       });
 
-      test('reaches a comparison of a branch with the previous runs, until its layers have other weights', async () => {
+      test('reaches a comparison of a branch with the previous runs, and after every edit', async () => {
         const { page, faults, close } = await trained();
         const beside = (/** @type {string} */ words) =>
           page.waitForFunction(
@@ -61,15 +61,16 @@ describe('branches', { concurrency: 2 }, () => {
         await look(page, 60);
         await hand.type(page, RATE, '0.05');
         await says(page, 'Training restarted. To apply it from batch 60 onwards, undo');
-        await beside('');
+        await beside('Adam 0.001');
         await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
+        await beside('');
         await branch(page, 60);
         await says(page, 'Branched after batch 60. Training continues from batch 60.');
         await beside('until batch 60');
         for (const [rate, ...others] of [
-          ['0.05', 'until batch 60'],
-          ['0.02', 'until batch 60', 'Learning rate changed to 0.05'],
+          ['0.05', 'Adam 0.001, until batch 60'],
+          ['0.02', 'Adam 0.001, until batch 60', 'Adam 0.05'],
         ]) {
           await hand.type(page, RATE, rate);
           await says(page, `Learning rate changed to ${rate}. Training continues from batch 60.`);
@@ -81,11 +82,14 @@ describe('branches', { concurrency: 2 }, () => {
         await says(page, 'do not fit the new layers, so training restarted at batch 0');
         await hand.until(page, (now) => now.steps === 0);
         assert.equal((await running(page)).start, undefined);
-        await beside('');
+        // Those runs stay for comparison, and so does the one that was just left.
+        await beside(
+          '25 units, Adam 0.001, 25 units, Adam 0.05 + 1 more, 25 units, branch from batch 60',
+        );
         await hand.pressed(page, 'Undo');
         await hand.until(page, (now) => now.steps === 75);
         assert.equal((await running(page)).start.step, 60);
-        await beside('until batch 60, Learning rate changed to 0.05');
+        await beside('Adam 0.001, until batch 60, Adam 0.05');
         assert.deepEqual(faults, []);
         await close();
       });
@@ -199,8 +203,9 @@ describe('branches', { concurrency: 2 }, () => {
         assert.equal(await steps(), 2, 'training has not started');
         await press('[aria-label="One batch back"]', 'ArrowRight');
         await page.evaluate(() => {
-          const tables = [...document.querySelectorAll('.curve button')];
-          /** @type {HTMLElement} */ (tables[0]).click();
+          const buttons = [...document.querySelectorAll('.chart-bar button')];
+          const table = buttons.find((b) => b.textContent?.trim() === 'table');
+          /** @type {HTMLElement} */ (table).click();
         });
         await page.waitForSelector('.curves .table');
         await press('.curves .table', 'ArrowRight');
@@ -239,7 +244,10 @@ describe('branches', { concurrency: 2 }, () => {
             const marked = await until(
               () => column(id),
               ({ share, at }) => {
-                return share > 0.5 && Math.abs(at - step / 75) < 0.02;
+                // The axes begin where the data begin: at the first batch, and at the end of epoch 1.
+                const [epoch, first] = [step / 25, id === 'loss' ? 0.02 : 1];
+                const wanted = Math.max(0, (epoch - first) / (3 - first));
+                return share > 0.5 && Math.abs(at - wanted) < 0.02;
               },
             );
             assert.ok(marked, `${id} at ${step}: ${JSON.stringify(await column(id))}`);

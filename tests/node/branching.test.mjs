@@ -1,4 +1,4 @@
-// The runs and weights that a changed experiment keeps: pure functions of texts and shapes.
+// The weights that a changed experiment keeps, and the labels of runs in a chart: pure functions of texts and shapes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeLabels } from '../../www/picture/charts/names.js';
@@ -10,52 +10,9 @@ import { Branching, Change } from '../../www/app/branching.js';
 const experiment = (seed, start) =>
   /** @type {Experiment} */ (/** @type {unknown} */ ({ seed, fit: {}, ...(start && { start }) }));
 
-const info = /** @type {import('../../www/types.js').RunInfo} */ ({
-  first_epoch: 0,
-  first_step: 60,
-});
-const history = { names: ['loss'], epochs: [[3], [2]], batches: [], events: [] };
-const old = { label: 'old', first: 0, names: ['loss'], epochs: [[1]] };
-const run = {
-  previousRuns: { runs: [old], label: '' },
-  steps: 75,
-  info,
-  history,
-  viewedStep: null,
-};
-
 /** @param {Experiment} draft @param {Partial<import('../../www/app/branching.js').CurrentRun>} before @param {string} what @param {Branching} all */
 const changed = (draft, before, what, all = new Branching()) =>
-  new Change(all, /** @type {any} */ ({ ...run, ...before }), draft, what, true);
-/** @param {Experiment} draft @param {Experiment} running @param {string} what @param {Partial<import('../../www/app/branching.js').CurrentRun>} [but] */
-const lefts = (draft, running, what, but) =>
-  changed(draft, { running, ...but }, what).previousRuns();
-const labels = (/** @type {ReturnType<typeof lefts>} */ { runs }) => runs.map((l) => l.label);
-
-test('reaches the runs that start from the same step, for comparison', () => {
-  const base = experiment(1);
-  const from = (/** @type {number} */ step, seed = 1) =>
-    experiment(seed, { experiment: base, step });
-  assert.deepEqual(labels(lefts(from(60), base, 'Branch')), ['old', 'until batch 60']);
-  const other = lefts(from(60, 2), from(60), 'seed 2');
-  assert.deepEqual(labels(other), ['old', 'until batch 75']);
-  assert.equal(other.label, 'seed 2');
-  const again = lefts(from(60, 3), from(60, 2), 'seed 3', {
-    previousRuns: { runs: [old], label: other.label },
-  });
-  assert.deepEqual(labels(again), ['old', 'seed 2']);
-  const untrained = lefts(from(60, 2), from(60), 'seed 2', { steps: 60 });
-  assert.deepEqual(labels(untrained), ['old']);
-  assert.deepEqual(labels(lefts(from(50), from(60), 'other')), []);
-  assert.deepEqual(labels(lefts(experiment(2), from(60), 'other')), []);
-  assert.deepEqual(labels(lefts(experiment(2), base, 'other')), []);
-  const many = lefts(from(60, 2), from(60), 'seed 2', {
-    previousRuns: { runs: [old, old, old, old], label: '' },
-  });
-  assert.equal(many.runs.length, 4);
-  history.epochs[0][0] = 7;
-  assert.equal(other.runs[1].epochs[0][0], 3, 'a copy: the run goes on');
-});
+  new Change(all, /** @type {any} */ ({ viewedStep: null, ...before }), draft, what, true);
 
 /** Returns the description of a run with one weight array. @param {number} units @param {number} n_batches */
 const built = (units, n_batches = 25) =>
@@ -101,14 +58,13 @@ test('reaches an experiment without its start where its layers have other weight
     const before = { running: now, info: built(now.model.units) };
     const change = changed(draft, before, 'x', all);
     const { info } = await change.open(build);
-    return { change, told: change.notice(info, 0) };
+    return { told: change.notice(info, 0) };
   };
   assert.match((await open({ ...running, seed: 2 })).told, /x\. Training restarted\./);
   assert.deepEqual(asked, [true]);
-  const { change, told } = await open({ ...running, model: model(20) });
+  const { told } = await open({ ...running, model: model(20) });
   assert.deepEqual(asked, [true, false]);
   assert.match(told, /fit the new layers, so training restarted at batch 0\. Undo/);
-  assert.deepEqual(labels(change.previousRuns()), []);
   // The next edit was made before the start was dropped.
   const bare = { ...experiment(1), model: model(20) };
   await open({ ...running, model: model(20), seed: 3 }, bare);

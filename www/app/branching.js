@@ -1,4 +1,4 @@
-// Changes of the running experiment: the weights and the previous runs that they keep, and the notice about it.
+// Changes of the running experiment: the weights that they keep, and the notice about it.
 import { ConfigError } from '../engine/client.js';
 import { same } from './same.js';
 
@@ -6,21 +6,11 @@ import { same } from './same.js';
 /** @typedef {import('../types.js').RunInfo} RunInfo */
 /** @typedef {import('../types.js').Opened} Opened */
 
-/** Maximum number of previous runs in the charts. */
-const MAX_PREVIOUS = 4;
-
-/** The curves of a previous run. `first`: number of epochs before it. @typedef {{ label: string, first: number, names: string[], epochs: number[][] }} PreviousRun */
-
-/** The previous runs to compare with, and the label of the current run once it is one of them. @typedef {{ runs: PreviousRun[], label: string }} PreviousRuns */
-
 /**
  * The run before the change.
  * @typedef {object} CurrentRun
  * @property {Experiment} running
  * @property {RunInfo | undefined} info
- * @property {import('../types.js').History} history
- * @property {PreviousRuns} previousRuns
- * @property {number} steps
  * @property {number | null} viewedStep
  */
 
@@ -36,10 +26,9 @@ export class Branching {
    * @param {string} description
    * @param {boolean} edited whether the draft is an edit of the running experiment
    */
-  change({ store: { state }, frame, history, previousRuns }, running, draft, description, edited) {
-    const [info, steps] = [state.opened?.info, frame?.steps ?? 0];
+  change({ store: { state } }, running, draft, description, edited) {
     const viewedStep = edited ? state.viewedStep : null;
-    const before = { running, info, history, previousRuns, steps, viewedStep };
+    const before = { running, info: state.opened?.info, viewedStep };
     return new Change(this, before, draft, description, edited);
   }
 }
@@ -82,34 +71,6 @@ export class Change {
     this.#incompatibleStart = true;
     all.incompatibleStart = start;
     return build(bare);
-  }
-
-  /**
-   * Returns the runs to compare the new one with: the current one and its previous runs, where they have the same start.
-   * @returns {PreviousRuns}
-   */
-  previousRuns() {
-    const { running, previousRuns, steps, info, history } = this.before;
-    const { first_epoch: first = 0, first_step = 0 } = info ?? {};
-    const withCurrent = (/** @type {string} */ label) => {
-      const epochs = history.epochs.map((row) => [...row]);
-      return [...previousRuns.runs, { label, first, names: history.names, epochs }].slice(
-        -MAX_PREVIOUS,
-      );
-    };
-    const [start, other] = [this.draft.start, running.start];
-    if (start?.experiment && !this.#incompatibleStart) {
-      if (same(start.experiment, running))
-        return { runs: withCurrent(`until batch ${start.step}`), label: '' };
-      if (start.step === other?.step && same(start.experiment, other?.experiment)) {
-        const runs =
-          steps > first_step
-            ? withCurrent(previousRuns.label || `until batch ${steps}`)
-            : previousRuns.runs;
-        return { runs, label: this.description };
-      }
-    }
-    return { runs: [], label: '' };
   }
 
   /**

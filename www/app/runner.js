@@ -8,14 +8,11 @@ import { ENGINE_CRASHED, Session } from './session.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').DraftError} DraftError */
-/** @typedef {import('./branching.js').PreviousRuns} PreviousRuns */
-/** A state that Undo restores, and the description of the change after it. @typedef {import('./session.js').RunState & { description: string, previousRuns: PreviousRuns }} Snapshot */
+/** A state that Undo restores, and the description of the change after it. @typedef {import('./session.js').RunState & { description: string }} Snapshot */
 
 const MAX_UNDO = 40;
 
 export class Runner extends Session {
-  /** Previous runs to compare with. @type {PreviousRuns} */
-  previousRuns = { runs: [], label: '' };
   #branches = new Branching();
   /** @type {Snapshot[]} */
   #undoStack = [];
@@ -108,7 +105,6 @@ export class Runner extends Session {
       if (this.pendingEdits === 0) this.callbacks.onSaved(before.text, this.latest?.checkpoint);
       return;
     }
-    if (change) this.previousRuns = change.previousRuns();
     if (this.latest?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
     const plain = `${description}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
@@ -165,7 +161,6 @@ export class Runner extends Session {
       const snapshot = this.#undoStack.pop();
       if (!snapshot) return;
       await this.open(snapshot.experiment, snapshot.checkpoint);
-      this.previousRuns = snapshot.previousRuns;
       const notice = `Undone: ${snapshot.description}.`;
       this.store.set({ canUndo: this.#undoStack.length > 0, notice });
     });
@@ -219,8 +214,7 @@ export class Runner extends Session {
 
   /** @param {string} description of the change that follows @returns {Promise<Snapshot>} */
   async #snapshot(description) {
-    const state = await this.stateBeforeChange();
-    return { ...state, description, previousRuns: this.previousRuns };
+    return { ...(await this.stateBeforeChange()), description };
   }
 
   /** @param {Snapshot} snapshot @param {string} notice */

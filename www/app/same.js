@@ -15,12 +15,16 @@ export function same(a, b) {
   return Object.keys({ ...a, ...b }).every((key) => same(a[key], b[key]));
 }
 
+/**
+ * Whether two experiments are the same run, which may end earlier in one of them: they differ in the number of epochs at most.
+ * @param {Experiment} a
+ * @param {Experiment} b
+ */
+export function isSameRun(a, b) {
+  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
+}
+
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 function isObject(value) {
   return typeof value === 'object' && value !== null;
-}
-
-/** Whether two experiments differ in the number of epochs only. @param {Experiment} a @param {Experiment} b */
-export function isSameRun(a, b) {
-  return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }

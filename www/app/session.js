@@ -18,7 +18,10 @@ import { paceOf } from './pace.js';
  * @property {(draft: Experiment, checkpoint: Uint8Array | undefined, replaced: string) => void} onEdit `replaced`: text
  *   of the experiment that the draft will replace
  * @property {(text: string, checkpoint: Uint8Array | undefined) => void} onSaved
+ * @property {(run: Trained) => void} [onReplaced] a run that has trained is about to be replaced
  */
+
+/** @typedef {import('../compare/record.js').Trained} Trained */
 
 /** Milliseconds between two checkpoints during training. */
 const CHECKPOINT_EVERY = 500;
@@ -53,6 +56,10 @@ export class Session {
   /** @type {Promise<void> | null} */
   #training = null;
   #pendingRefreshes = 0;
+  /** Seconds of training of the open run; null where it was continued from a checkpoint of unknown age. @type {number | null} */
+  #seconds = 0;
+  /** The same at each checkpoint. @type {WeakMap<Uint8Array, number | null>} */
+  #secondsAt = new WeakMap();
   /** The buffer of the previous frame. @type {ArrayBuffer | undefined} */
   #spareBuffer;
 
@@ -186,8 +193,10 @@ export class Session {
   #receive(frame) {
     this.#spareBuffer = this.frame?.buffer;
     this.frame = frame;
+    if (this.#seconds !== null) this.#seconds += (frame.trainedMs ?? 0) / 1000;
     const notice = append(this.history, frame);
     if (notice) this.store.announce(notice);
+    if (frame.checkpoint) this.#secondsAt.set(frame.checkpoint, this.#seconds);
     if (frame.checkpoint && this.latest) {
       this.latest = { ...this.latest, checkpoint: frame.checkpoint };
       this.#checkpointAt = performance.now();
@@ -225,6 +234,9 @@ export class Session {
   /** Makes a built run the open one, and receives its first frame. @param {Opened} opened @param {Uint8Array} [checkpoint] of its state @protected */
   async show(opened, checkpoint) {
     const { text, experiment } = opened;
+    const { trained } = this;
+    if (trained) this.callbacks.onReplaced?.(trained);
+    this.#seconds = checkpoint ? (this.#secondsAt.get(checkpoint) ?? null) : 0;
     this.latest = { text, experiment, checkpoint };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
     this.#spareBuffer = undefined;
@@ -235,6 +247,25 @@ export class Session {
     const draft = this.pendingEdits ? this.store.state.draft : experiment;
     this.store.set({ opened, draft, draftError: null, alarm: '', log: '' });
     await this.advance('batch', 0);
+  }
+
+  /** The open run to compare with others; null where it has not trained. @returns {Trained | null} */
+  get trained() {
+    const { frame, history } = this;
+    const { opened } = this.store.state;
+    if (!frame || !opened || frame.steps <= opened.info.first_step) return null;
+    const { names, epochs } = history;
+    return {
+      experiment: opened.experiment,
+      names,
+      first: opened.info.first_epoch,
+      epochs: [...epochs],
+      steps: frame.steps,
+      parameters: opened.info.n_weights,
+      seconds: this.#seconds,
+      finished: frame.done && !frame.trouble,
+      trouble: frame.trouble,
+    };
   }
 
   /** Returns the state of the run with a new checkpoint, which is not saved, since the run is replaced next. @protected */

@@ -11,6 +11,10 @@
  * @property {number} example index in the shown set of the example in the picture
  * @property {string} metric of the second chart
  * @property {boolean} visited whether Play was pressed once, which ends the callouts
+ * @property {boolean} chartLog whether the charts have a logarithmic axis
+ * @property {boolean} chartBatches whether the loss chart shows every batch
+ * @property {boolean} chartSmooth whether the charts show smoothed lines over the raw ones
+ * @property {boolean} chartWhole whether the axis of an accuracy goes from 0 to 1
  */
 
 /**
@@ -33,6 +37,8 @@
  * @property {string} log the fit log
  * @property {string} code the Keras script, once it is requested
  * @property {import('./link.js').LinkView} link what the link says about the page
+ * @property {import('../compare/record.js').RunRecord[]} runs remembered runs, from the oldest to the newest
+ * @property {import('../compare/race.js').RaceState | null} race
  * @property {Settings} settings
  */
 
@@ -45,6 +51,10 @@ export const SETTINGS = {
   example: 0,
   metric: '',
   visited: false,
+  chartLog: false,
+  chartBatches: true,
+  chartSmooth: false,
+  chartWhole: false,
 };
 
 export class Store {

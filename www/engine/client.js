@@ -16,6 +16,9 @@ export class WorkerLost extends Error {
   }
 }
 
+/** The page has ended the worker. */
+export class WorkerClosed extends Error {}
+
 /** An invalid experiment: a message, and the path of the invalid option. */
 export class ConfigError extends Error {
   /** @param {string} message @param {string} path */
@@ -56,7 +59,7 @@ export class Client {
   #url = new URL(import.meta.url);
 
   /**
-   * @param {'train' | 'inspect'} name
+   * @param {'train' | 'inspect' | 'race'} name
    * @param {object} callbacks
    * @param {(ask: Ask) => Promise<void>} callbacks.restore restores the state of the dead worker in a new one
    * @param {() => void} [callbacks.lost] the worker died
@@ -231,6 +234,14 @@ export class Client {
     this.#worker = undefined;
     this.#needsRestore = true;
     for (const { reject } of this.#takePending()) reject(why);
+  }
+
+  /** Ends the worker. Waiting calls are rejected. */
+  close() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#needsRestore = true;
+    for (const { reject } of this.#takePending()) reject(new WorkerClosed());
   }
 
   /** Removes and returns the calls that wait for an answer. */

@@ -53,13 +53,15 @@ export const training = {
    */
   async advance({ unit, n, ms, hold, frameOptions, buffer }) {
     const { run, info } = openedRun();
-    const until = performance.now() + ms;
+    const began = performance.now();
+    const until = began + ms;
     if (unit === 'time') run.run(ms);
     else
       for (let i = 0; i < n && !run.done && performance.now() < until; i++)
         if (unit === 'epoch') run.epoch();
         else run.step();
-    const frame = readFrame(run, info, frameOptions, buffer);
+    const trainedMs = performance.now() - began;
+    const frame = { ...readFrame(run, info, frameOptions, buffer), trainedMs };
     if (hold > 0 && waitingCalls() === 0) await untilNextCall(hold);
     return frame;
   },

@@ -1,9 +1,10 @@
-// The program of both workers, which differ in their name alone: `train` advances the run of the page, `inspect`
-// reproduces any moment of it. It answers calls in order, and does nothing else.
+// The program of all workers, which differ in their name alone: `train` advances the run of the page, `inspect`
+// reproduces any moment of it, `race` trains variants of it. It answers calls in order, and does nothing else.
 import init, { prepare_drawing, random_seed } from '../../pkg/glassbox.js';
 import { startEngine } from './absent.js';
 import { alive, serveCalls } from './calls.js';
 import { inspecting } from './inspecting.js';
+import { racing } from './racing.js';
 import { training } from './training.js';
 
 const wasm = new URL('../../pkg/glassbox_bg.wasm', import.meta.url);
@@ -19,6 +20,7 @@ export const calls = {
 
   ...training,
   ...inspecting,
+  ...racing,
 
   random_seed: () => random_seed(),
 

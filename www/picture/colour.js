@@ -73,6 +73,15 @@ const CLASSES = {
   ],
 };
 
+/**
+ * Colours of compared runs, beside those of the current run: no two are alike, also with each kind of colour blindness.
+ * Their markers differ as well.
+ */
+const RUNS = {
+  light: ['#3399dd', '#bb1111', '#aa8833', '#ff33aa', '#441166', '#8844ff', '#660000', '#6600cc'],
+  dark: ['#ddee44', '#dd0000', '#3355ee', '#44ffcc', '#aa77cc', '#66aa77', '#885588', '#aacc66'],
+};
+
 /** Steps of the scale on each side of 0. */
 const N = 255;
 
@@ -81,6 +90,7 @@ const N = 255;
  * @property {boolean} dark
  * @property {typeof INK.light} ink
  * @property {string[]} classes
+ * @property {string[]} runs of compared runs
  * @property {(value: number) => string} css colour of the scale for -1..1
  * @property {Uint32Array} packed the scale as canvas pixels; index 0 is -1, the middle 0
  */
@@ -101,6 +111,7 @@ export function colours(dark) {
     dark,
     ink: INK[theme],
     classes: CLASSES[theme],
+    runs: RUNS[theme],
     css: (value) => `rgb(${mix(STOPS[theme], value).join(' ')})`,
     packed,
   };

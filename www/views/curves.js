@@ -1,26 +1,42 @@
-// The charts of the right column: the loss and one metric, each also as a table.
+// The charts of the right column: the loss and one metric, each also as a table, with the runs to compare with.
 import { html, render } from 'lit-html';
-import { lineOf, viewedMark, marksOf, series } from '../picture/charts/series.js';
+import { linesOf, marksOf, series, viewedMark } from '../picture/charts/series.js';
 import { number } from '../app/figures.js';
 import { onValue } from '../app/dom.js';
+import { csvOf } from '../picture/charts/csv.js';
+import { isLowBest } from '../compare/record.js';
+import { chartBar } from './compare/chart-bar.js';
+import { table } from './compare/chart-table.js';
 
 /** @typedef {import('../types.js').History} History */
-/** @typedef {{ history: History, previousRuns: import('../app/branching.js').PreviousRun[], info: import('../types.js').RunInfo }} Shown */
+/** @typedef {import('../compare/shown.js').ShownRun} ShownRun */
+/** @typedef {import('../app/store.js').Settings} Settings */
+/** @typedef {import('../picture/charts/curve.js').Pointed} Pointed */
+/**
+ * What the charts show.
+ * @typedef {object} Shown
+ * @property {History} history
+ * @property {ShownRun[]} others runs to compare with
+ * @property {import('../types.js').RunInfo} info
+ * @property {import('../types.js').Experiment} experiment
+ * @property {Settings} settings
+ * @property {import('../picture/colour.js').Colours} colours
+ * @property {number | null} viewedStep viewed step; null: the latest
+ */
 
 /** Milliseconds between two redraws of the mark of the viewed step, as often as the charts are drawn during training. */
 const MARK_EVERY = 112;
-/** Maximum number of table rows. A longer run shows its last rows. */
-const MOST_ROWS = 500;
-
 /** Simplifications of the charts. */
 export const simplified = [
   'The training loss of an epoch is the mean over its batches, each measured before its update, as Keras logs it. The validation loss is measured after the epoch.',
   'A run of more than 800 epochs or batches is drawn with every n-th value only.',
+  'Runs on another data set are not drawn, and the loss of a run with another loss function is not drawn, since these numbers cannot be compared.',
+  'A run whose values are more than three times those of most others leaves the chart at the top. The log scale shows it whole.',
+  'Smoothing is an exponential moving average that keeps 80 % of the earlier values. The raw lines stay visible behind.',
 ];
 
 export class CurvesView {
-  /** @type {Record<string, boolean>} */
-  #tables = { loss: false, metric: false };
+  #isTable = false;
   /** The chart class, once it has loaded. @type {typeof import('../picture/charts/curve.js').Curve | undefined} */
   #Curve;
   /** @type {Record<string, import('../picture/charts/curve.js').Curve>} */
@@ -28,10 +44,12 @@ export class CurvesView {
   #drawnKey = '';
   /** The marked step, the time of that drawing, and the timer of the next one. */
   #marked = { viewedStep: /** @type {number | null} */ (null), at: 0, again: 0 };
+  /** What was drawn last, for the export. @type {{ shown: Shown, metric: string } | null} */
+  #drawn = null;
 
   /**
    * @param {HTMLElement} element
-   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void }} actions
+   * @param {{ redraw: () => void, metric: (name: string) => void, goTo: (epoch: number) => void, setting: (change: Partial<Settings>) => void, save: (name: string, content: Blob) => void }} actions
    */
   constructor(element, actions) {
     this.element = element;
@@ -44,37 +62,45 @@ export class CurvesView {
     this.#drawnKey = '';
   }
 
-  /**
-   * @param {History} history
-   * @param {import('../app/branching.js').PreviousRun[]} previousRuns previous runs to compare with
-   * @param {import('../types.js').RunInfo} info
-   * @param {string} wantedMetric metric to show
-   * @param {import('../picture/colour.js').Colours} colours
-   * @param {number | null} viewedStep viewed step; null: the latest
-   */
-  draw(history, previousRuns, info, wantedMetric, colours, viewedStep) {
-    const names = info.log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
-    const metric = names.includes(wantedMetric) ? wantedMetric : (names[0] ?? '');
+  /** @param {Shown} shown */
+  draw(shown) {
+    const { history, others, info, settings, colours, viewedStep } = shown;
+    const names = metricsOf(info);
+    const metric = names.includes(settings.metric) ? settings.metric : (names[0] ?? '');
     // Skip rendering where nothing has changed: the tables are long.
-    const state = [
+    const key = [
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      previousRuns.map(({ label }) => label),
+      others.map(({ run, name }) => [run.id, run.steps, run.dimmed, name]),
       metric,
       colours.dark,
       this.element.clientWidth,
-    ];
-    const key = [...state, ...Object.values(this.#tables), info.epochs, info.log_names].join();
+      settings.chartLog,
+      settings.chartBatches,
+      settings.chartSmooth,
+      settings.chartWhole,
+      this.#isTable,
+      info.epochs,
+      info.log_names,
+    ].join();
     if (key === this.#drawnKey && history.batches.length > 0) {
       this.#mark(viewedStep, history, info);
       return;
     }
     this.#drawnKey = key;
     this.#marked.viewedStep = viewedStep;
-    const shown = { history, previousRuns, info };
+    this.#drawn = { shown, metric };
     render(
-      html`${this.#panel(shown, 'loss', 'Loss', 'loss', [])}
+      html`${chartBar(settings, this.#isTable, {
+        setting: this.actions.setting,
+        table: () => {
+          this.#isTable = !this.#isTable;
+          this.actions.redraw();
+        },
+        save: (kind) => this.#save(kind),
+      })}
+      ${this.#panel(shown, 'loss', 'Loss', 'loss', [])}
       ${
         metric
           ? this.#panel(shown, 'metric', title(metric, info), metric, names)
@@ -82,8 +108,8 @@ export class CurvesView {
       }`,
       this.element,
     );
-    this.#plot(shown, 'loss', 'loss', colours);
-    if (metric) this.#plot(shown, 'metric', metric, colours);
+    this.#plot(shown, 'loss', 'loss');
+    if (metric) this.#plot(shown, 'metric', metric);
   }
 
   /**
@@ -115,13 +141,10 @@ export class CurvesView {
    * @param {string} name
    * @param {string[]} names metrics to choose from
    */
-  #panel({ history, previousRuns, info }, id, heading, name, names) {
-    const open = this.#tables[id];
-    const toggle = () => {
-      this.#tables[id] = !open;
-      this.actions.redraw();
-    };
-    const beside = previousRuns.map(({ label }) => label).join(', ');
+  #panel(shown, id, heading, name, names) {
+    const { history, others, info } = shown;
+    const beside = others.map((other) => other.name).join(', ');
+    const empty = this.#isTable ? '' : emptyText(shown, id, name);
     return html`<section class="panel curve" aria-label=${heading}>
       <div class="panel-head">
         ${
@@ -134,16 +157,19 @@ export class CurvesView {
             : html`<h2>${heading}</h2>`
         }
         <p class="now">${latest(name, history)}</p>
-        <button type="button" class="quiet" aria-pressed=${open} @click=${toggle}>table</button>
+        <p class="now pointed" id="pointed-${id}" aria-hidden="true"></p>
       </div>
-      <div
-        class="plot"
-        id="plot-${id}"
-        role="group"
-        aria-label="${heading} by epoch${beside && `, compared with: ${beside}`}"
-        ?hidden=${open}
-      ></div>
-      ${open ? table(heading, name, history, info.first_epoch) : ''}
+      <div class="plot-holder" ?hidden=${this.#isTable}>
+        <div
+          class="plot"
+          id="plot-${id}"
+          role="group"
+          aria-label="${heading} by epoch${beside && `, compared with: ${beside}`}"
+          ?hidden=${empty !== ''}
+        ></div>
+        <p class="plot-empty soft" ?hidden=${empty === ''}>${empty}</p>
+      </div>
+      ${this.#isTable ? table(heading, name, history, info.first_epoch) : ''}
     </section>`;
   }
 
@@ -151,26 +177,107 @@ export class CurvesView {
    * @param {Shown} shown
    * @param {string} id
    * @param {string} name
-   * @param {import('../picture/colour.js').Colours} colours
    */
-  #plot({ history, previousRuns, info }, id, name, colours) {
+  #plot(shown, id, name) {
+    const { history, info, settings, colours } = shown;
     const element = /** @type {HTMLElement | null} */ (this.element.querySelector(`#plot-${id}`));
-    if (!element || !this.#Curve || this.#tables[id]) return;
-    if (this.#curves[id]?.element !== element)
-      this.#curves[id] = new this.#Curve(element, this.actions.goTo);
+    if (!element || !this.#Curve || element.hidden || this.#isTable) return;
+    if (this.#curves[id]?.element !== element) {
+      this.#curves[id]?.destroy();
+      this.#curves[id] = new this.#Curve(element, this.actions.goTo, (pointed) =>
+        this.#point(id, pointed),
+      );
+    }
     const isLoss = id === 'loss';
-    const share = name.includes('accuracy');
-    const data = series(history, name, info.n_batches, isLoss, info.first_epoch);
+    const data = series(
+      history,
+      name,
+      info.n_batches,
+      isLoss && settings.chartBatches,
+      info.first_epoch,
+    );
     this.#curves[id].draw(data, info.epochs, {
       name,
       hue: isLoss ? colours.ink.loss : colours.ink.metric,
       colours,
-      batches: isLoss,
-      range: share ? [0, 1.02] : null,
+      zero: isLoss,
+      log: settings.chartLog && isLowBest(name),
+      smooth: settings.chartSmooth,
+      whole: settings.chartWhole && !isLowBest(name),
       marks: marksOf(history.events).concat(viewedMark(this.#marked.viewedStep, info)),
-      others: previousRuns.flatMap((run) => lineOf({ label: run.label }, run, name)),
+      others: linesBeside(shown, name),
     });
   }
+
+  /** Shows the values under the pointer in the place of the latest ones. @param {string} id @param {Pointed | null} pointed */
+  #point(id, pointed) {
+    const element = this.element.querySelector(`#pointed-${id}`);
+    if (!element) return;
+    const values = Object.entries({
+      batch: pointed?.batch,
+      train: pointed?.train,
+      val: pointed?.held,
+    }).flatMap(([name, v]) => (v === null || v === undefined ? [] : `${name} ${number(v)}`));
+    const epoch = Math.round((pointed?.epoch ?? 0) * 100) / 100;
+    element.textContent = pointed ? `epoch ${epoch}: ${values.join(' ')}` : '';
+  }
+
+  /** Saves both charts as an image, or their numbers as a table. @param {import('./compare/chart-bar.js').ExportKind} kind */
+  async #save(kind) {
+    if (!this.#drawn) return;
+    const { shown, metric } = this.#drawn;
+    const { pngOf, svgOf } = await import('../picture/charts/export.js');
+    const names = ['loss', ...(metric ? [metric] : [])];
+    if (kind === 'csv') {
+      const text = csvOf(shown);
+      return this.actions.save('glassbox-curves.csv', new Blob([text], { type: 'text/csv' }));
+    }
+    const charts = names.map((name) => ({
+      title: title(name, shown.info),
+      name,
+      others: linesBeside(shown, name),
+      columns: series(
+        shown.history,
+        name,
+        shown.info.n_batches,
+        name === 'loss' && shown.settings.chartBatches,
+        shown.info.first_epoch,
+      ),
+    }));
+    const svg = svgOf(charts, shown);
+    if (kind === 'svg')
+      return this.actions.save('glassbox-curves.svg', new Blob([svg], { type: 'image/svg+xml' }));
+    const canvases = ['loss', 'metric'].flatMap((id) => this.#curves[id]?.canvas ?? []);
+    const image = await pngOf(canvases, charts, shown.colours);
+    if (image) this.actions.save('glassbox-curves.png', image);
+  }
+}
+
+/** The metrics that are measured, beside the loss. @param {import('../types.js').RunInfo} info */
+function metricsOf({ log_names }) {
+  return log_names.filter((n) => n !== 'loss' && !n.startsWith('val_'));
+}
+
+/** The lines of the runs to compare with, in one column. @param {Shown} shown @param {string} name */
+function linesBeside({ others, experiment, colours }, name) {
+  // The numbers of two loss functions cannot be compared.
+  const loss = experiment.compile.loss.class_name;
+  return others.flatMap((other) =>
+    name === 'loss' && other.run.experiment.compile.loss.class_name !== loss
+      ? []
+      : linesOf(other.run, other.name, name, colours.runs[other.run.hue % colours.runs.length]),
+  );
+}
+
+/** What stands in the place of a chart without any line. @param {Shown} shown @param {string} id @param {string} name */
+function emptyText(shown, id, name) {
+  const { history, settings } = shown;
+  const hasBatches = id === 'loss' && settings.chartBatches && history.batches.length > 0;
+  if (history.epochs.length || hasBatches || linesBeside(shown, name).length) return '';
+  if (history.batches.length) return 'The first value comes at the end of the first epoch.';
+  return id === 'loss'
+    ? 'Nothing has been trained yet. Press Play, and the loss of each batch and each epoch appears here.'
+    : 'This metric appears here after each epoch.';
 }
 
 /**
@@ -182,9 +289,14 @@ function latest(name, { names, epochs }) {
   const row = epochs[epochs.length - 1];
   if (!row) return '';
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
-  return html`train
+  return html`<span class="line" aria-hidden="true"></span> train
     <b data-n=${name}>${number(row[train])}</b>
-    ${held < 0 ? '' : html`val <b data-n="val_${name}">${number(row[held])}</b>`}`;
+    ${
+      held < 0
+        ? ''
+        : html`<span class="line dashed" aria-hidden="true"></span> val
+            <b data-n="val_${name}">${number(row[held])}</b>`
+    }`;
 }
 
 /**
@@ -196,39 +308,4 @@ function title(name, { log_names, log_counts }) {
   const words = name.replaceAll('_', ' ');
   const count = log_counts[log_names.indexOf(name)];
   return `${words[0].toUpperCase()}${words.slice(1)}${count > 1 ? ` (mean of ${count})` : ''}`;
-}
-
-/**
- * @param {string} heading
- * @param {string} name
- * @param {History} history
- * @param {number} firstEpoch number of the first epoch
- */
-function table(heading, name, { names, epochs, events }, firstEpoch) {
-  const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
-  const first = Math.max(0, epochs.length - MOST_ROWS);
-  const marks = marksOf(events);
-  const note = (/** @type {number} */ epoch) =>
-    marks.flatMap(({ at, label }) => (at === epoch ? `, ${label}` : [])).join('');
-  return html`<div class="table" tabindex="0" role="region" aria-label="${heading} by epoch">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">epoch</th>
-          <th scope="col">training</th>
-          <th scope="col">validation</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${epochs.slice(first).map(
-          (row, i) =>
-            html`<tr>
-              <th scope="row">${firstEpoch + first + i + 1}${note(firstEpoch + first + i + 1)}</th>
-              <td>${number(row[train])}</td>
-              <td>${number(row[held])}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -138,7 +138,7 @@ function tabList(label, kind, tabs, more, choose) {
 
 /** The id of a tab's panel. @param {string} id @param {{ id: string }[]} more */
 function panelOf(id, more) {
-  if (id === 'draw') return 'panel-draw';
+  if (id === 'draw' || id === 'compare') return `panel-${id}`;
   return more.some((other) => other.id === id) ? 'panel-glass' : 'panel-text';
 }
 

@@ -56,6 +56,13 @@ export function shell(app) {
                 hidden
               ></div>
               <div class="glass-panel" id="panel-glass" role="tabpanel" hidden></div>
+              <div
+                class="compare-panel"
+                id="panel-compare"
+                role="tabpanel"
+                aria-labelledby="tab-compare"
+                hidden
+              ></div>
             </section>
           </div>
         </div>
@@ -80,6 +87,7 @@ export function shell(app) {
     sentence: get('.sentence'),
     settings: get('.settings'),
     network: get('.network'),
+    compare: get('.compare-panel'),
     curves: get('.curves'),
     predictions: get('.predictions'),
     tabs: get('.tabs-holder'),

@@ -1,8 +1,9 @@
-// A chart over the epochs: training solid, validation dashed, batches as a thin line behind.
+// A chart over the epochs: training solid, validation dashed, batches as a thin line behind, and the lines of other runs.
 import uPlot from 'uplot';
-import { number, signed } from '../../app/figures.js';
+import { signed } from '../../app/figures.js';
 import { labelOtherRuns } from './names.js';
 import { drawOtherRuns } from './others.js';
+import { rangeOfEpochs, rangeOfValues, smoothed } from './series.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
 
@@ -11,11 +12,22 @@ import { drawOtherRuns } from './others.js';
  * @property {string} name label of the vertical axis
  * @property {string} hue
  * @property {import('../colour.js').Colours} colours
- * @property {boolean} batches
- * @property {[number, number] | null} range of the vertical axis; null: from the data
+ * @property {boolean} zero whether the vertical axis begins at 0
  * @property {Mark[]} marks
  * @property {import('./series.js').OtherRun[]} others runs to compare with
+ * @property {boolean} [log] whether the vertical axis is logarithmic
+ * @property {boolean} [smooth] whether smoothed lines are drawn over the raw ones
+ * @property {boolean} [whole] whether the vertical axis goes from 0 to 1
  */
+
+/** The values of the own lines at an epoch. @typedef {{ epoch: number, batch: number | null, train: number | null, held: number | null }} Pointed */
+
+/** Opacity of the raw lines behind smoothed ones, and of the batches, as hexadecimal digits. */
+const [RAW, BATCHES] = ['59', '55'];
+/** The pointer is at the same epoch in all charts with this key. */
+const SYNC = 'epochs';
+/** Distances of the ticks of the horizontal axis. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000];
 
 /** A chart in an element. It is recreated when its look changes, and otherwise only receives new data. */
 export class Curve {
@@ -24,45 +36,45 @@ export class Curve {
   #key = '';
   /** The look of the last drawing. @type {CurveLook | null} */
   #look = null;
+  #epochs = 0;
+  #isRedrawDue = false;
 
   /**
    * @param {HTMLElement} element
    * @param {(epoch: number) => void} pick called with the clicked position, in fractional epochs
+   * @param {(pointed: Pointed | null) => void} [point] called with the values under the pointer; null: it has left
    */
-  constructor(element, pick) {
+  constructor(element, pick, point = () => {}) {
     this.element = element;
     this.pick = pick;
+    this.point = point;
+  }
+
+  /** The canvas, for an image of the chart. */
+  get canvas() {
+    return this.#plot?.ctx.canvas ?? null;
   }
 
   /**
-   * @param {(number | null)[][]} data
+   * @param {(number | null)[][]} columns epochs, batches, training and validation
    * @param {number} epochs end of the horizontal axis
    * @param {CurveLook} look
    */
-  draw(data, epochs, look) {
+  draw(columns, epochs, look) {
     this.#look = look;
+    this.#epochs = epochs;
     const width = Math.max(120, Math.floor(this.element.clientWidth));
     const height = width < 300 ? 150 : 168;
-    const key = [look.name, look.hue, look.batches, epochs, width, look.range].join();
-    const values = /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (data));
-    if (this.#plot && key === this.#key) return this.#plot.setData(values);
+    const key = [look.name, look.hue, look.colours.dark, width, look.log].join();
+    const [xs, ...lines] = columns;
+    const smooth = look.smooth ? lines.map(smoothed) : lines.map((line) => line.map(() => null));
+    const data = /** @type {uPlot.AlignedData} */ (
+      /** @type {unknown} */ ([xs, ...lines.map((line) => positive(line, look)), ...smooth])
+    );
+    if (this.#plot && key === this.#key) return this.#plot.setData(data);
     this.#plot?.destroy();
     this.#key = key;
-    const now = () => this.#look ?? look;
-    const { ink } = look.colours;
-    const hooks = {
-      drawAxes: [(/** @type {uPlot} */ plot) => drawOtherRuns(plot, now().others, ink)],
-      draw: [
-        (/** @type {uPlot} */ plot) => {
-          drawMarks(plot, now());
-          labelOtherRuns(plot, now().others, ink);
-        },
-      ],
-    };
-    const highest = () =>
-      Math.max(0, ...now().others.flatMap(({ values }) => values.filter(Number.isFinite)));
-    const all = { ...options(width, height, epochs, look, highest), hooks };
-    const plot = new uPlot(all, values, this.element);
+    const plot = new uPlot(this.#options(width, height, look), data, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
   }
@@ -73,6 +85,143 @@ export class Curve {
     this.#look = { ...this.#look, marks };
     this.#plot?.redraw(false);
   }
+
+  destroy() {
+    this.#plot?.destroy();
+  }
+
+  /** @param {uPlot} plot */
+  #pointAt(plot) {
+    const { idx } = plot.cursor;
+    const at = typeof idx === 'number' ? idx : -1;
+    const [xs, batch, train, held] = plot.data;
+    const back = (/** @type {ArrayLike<number | null | undefined>} */ line) => {
+      let i = at;
+      while (i > 0 && (line[i] ?? null) === null) i--;
+      return line[i] ?? null;
+    };
+    this.point(
+      at < 0
+        ? null
+        : { epoch: xs[at], batch: batch[at] ?? null, train: back(train), held: back(held) },
+    );
+    // The labels of other runs show their values there.
+    if (!this.#look?.others.length || this.#isRedrawDue) return;
+    this.#isRedrawDue = true;
+    requestAnimationFrame(() => {
+      this.#isRedrawDue = false;
+      if (plot === this.#plot) plot.redraw(false);
+    });
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @param {CurveLook} look
+   * @returns {uPlot.Options}
+   */
+  #options(width, height, look) {
+    const { name, hue, colours, log } = look;
+    const { ink } = colours;
+    const now = () => this.#look ?? look;
+    const font = '11px system-ui, sans-serif';
+    const axis = {
+      stroke: ink.soft,
+      font,
+      labelFont: font,
+      labelSize: 16,
+      grid: { stroke: ink.faint, width: 1 },
+      ticks: { stroke: ink.faint, width: 1, size: 4 },
+    };
+    /** Fewer than three points make no visible line, so they are drawn as points. @type {(plot: uPlot, s: number) => boolean} */
+    const few = (plot, s) => {
+      const values = /** @type {(number | null)[]} */ (plot.data[s]);
+      return values.filter((v) => v !== null).length < 3;
+    };
+    const raw = () => (now().smooth ? hue + RAW : hue);
+    const line = { width: 2, spanGaps: true, points: { show: few, size: 5 } };
+    const batch = { width: 1, spanGaps: true, points: { show: false } };
+    const dash = [5, 4];
+    const own = (/** @type {uPlot} */ plot) =>
+      /** @type {(number | null)[][]} */ (/** @type {unknown} */ (plot.data.slice(1, 4)));
+    const pointer = (/** @type {uPlot} */ plot) =>
+      typeof plot.cursor.idx === 'number' ? plot.data[0][plot.cursor.idx] : null;
+    return {
+      width,
+      height,
+      padding: [8, 10, 0, 0],
+      scales: {
+        x: {
+          time: false,
+          range: (plot) => rangeOfEpochs([...plot.data[0]], this.#epochs, now().others),
+        },
+        y: {
+          distr: log ? 3 : 1,
+          range: (plot) => {
+            const { zero, whole = false, others } = now();
+            return rangeOfValues(own(plot), others, { log: Boolean(log), zero, whole });
+          },
+        },
+      },
+      axes: [
+        { ...axis, label: 'epoch', size: 26, incrs: STEPS, splits: epochSplits },
+        {
+          ...axis,
+          label: log ? `${name} (log)` : name,
+          size: 46,
+          values: (_plot, all) => all.map((v) => (v === null ? '' : short(v))),
+        },
+      ],
+      series: [
+        {},
+        { ...batch, stroke: () => hue + (now().smooth ? '2e' : BATCHES) },
+        { ...line, stroke: raw },
+        { ...line, stroke: raw, dash },
+        { ...batch, stroke: hue + BATCHES },
+        { ...line, stroke: hue },
+        { ...line, stroke: hue, dash },
+      ],
+      cursor: {
+        drag: { x: false, y: false },
+        points: { size: 6 },
+        sync: { key: SYNC, scales: ['x', null] },
+      },
+      legend: { show: false },
+      hooks: {
+        drawAxes: [
+          (plot) => drawOtherRuns(plot, now().others, Boolean(now().smooth), colours.ink.paper),
+        ],
+        draw: [
+          (plot) => {
+            drawMarks(plot, now());
+            labelOtherRuns(plot, now().others, ink, pointer(plot));
+          },
+        ],
+        setCursor: [(plot) => this.#pointAt(plot)],
+      },
+    };
+  }
+}
+
+/** Values that a log scale can show. @param {(number | null)[]} line @param {CurveLook} look */
+function positive(line, { log }) {
+  return log ? line.map((v) => (v !== null && v > 0 ? v : null)) : line;
+}
+
+/**
+ * The ticks of the horizontal axis: its first epoch, and the multiples of a step.
+ * @param {unknown} _plot
+ * @param {number} _axis
+ * @param {number} min
+ * @param {number} max
+ * @param {number} step
+ */
+function epochSplits(_plot, _axis, min, max, step) {
+  const first = Math.ceil(min);
+  const ticks = first > 0 ? [first] : [];
+  for (let at = Math.ceil(min / step) * step; at <= max; at += step)
+    if (!ticks.length || at - first >= 0.6 * step) ticks.push(at);
+  return ticks;
 }
 
 /**
@@ -80,16 +229,16 @@ export class Curve {
  * @param {uPlot} plot
  * @param {CurveLook} look
  */
-function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) {
+function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, zero }) {
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   marks.forEach(({ at, label }, i) => {
-    const x = Math.round(valToPos(at, 'x', true)) + 0.5;
+    const x = Math.round(Math.max(bbox.left, valToPos(at, 'x', true))) + 0.5;
     const right = x > bbox.left + bbox.width / 2;
     const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
     // A metric rises and leaves room below; a loss falls and leaves room above.
-    const top = range ? bbox.height - row * (marks.length + 1) : 0;
+    const top = zero ? 0 : bbox.height - row * (marks.length + 1);
     ctx.strokeStyle = ctx.fillStyle = label === 'here' ? ink.ink : ink.soft;
     ctx.setLineDash(label === 'best' ? [gap, gap] : []);
     ctx.beginPath();
@@ -102,95 +251,10 @@ function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, range }) 
   ctx.restore();
 }
 
-/**
- * @param {number} width
- * @param {number} height
- * @param {number} epochs
- * @param {CurveLook} look
- * @param {() => number} highest value of the other runs
- * @returns {uPlot.Options}
- */
-function options(width, height, epochs, { name, hue, colours, batches, range }, highest) {
-  const { ink } = colours;
-  const font = '11px system-ui, sans-serif';
-  const axis = {
-    stroke: ink.soft,
-    font,
-    labelFont: font,
-    labelSize: 16,
-    grid: { stroke: ink.faint, width: 1 },
-    ticks: { stroke: ink.faint, width: 1, size: 4 },
-  };
-  /** Fewer than three points make no visible line, so they are drawn as points. @type {(plot: uPlot, s: number) => boolean} */
-  const few = (plot, s) => {
-    const values = /** @type {(number | null)[]} */ (plot.data[s]);
-    return values.filter((v) => v !== null).length < 3;
-  };
-  const line = { stroke: hue, width: 2, spanGaps: true, points: { show: few, size: 5 } };
-  /**
-   * Returns the value at a position: between two epochs that of the earlier one, without a pointer the latest.
-   * @param {uPlot} plot
-   * @param {number | null} v
-   * @param {number} s
-   * @param {number | null} i
-   */
-  const latest = (plot, v, s, i) => {
-    let at = i ?? plot.data[s].length;
-    for (; v === null && at > 0; at--) v = plot.data[s][at - 1] ?? null;
-    return v;
-  };
-  /** @type {uPlot.Series.Value} */
-  const value = (plot, v, s, i) => number(latest(plot, v, s, i));
-  return {
-    width,
-    height,
-    padding: [8, 10, 0, 0],
-    scales: {
-      x: { time: false, range: [0, epochs] },
-      y: range
-        ? { range }
-        : { range: (_plot, _min, max) => [0, Math.max(0.05, max || 0, highest()) * 1.06] },
-    },
-    axes: [
-      {
-        ...axis,
-        label: 'epoch',
-        size: 26,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000],
-      },
-      { ...axis, label: name, size: 42, values: (_plot, all) => all.map(short) },
-    ],
-    series: [
-      {
-        label: 'epoch',
-        value(plot, v, s, i) {
-          const at = latest(plot, v, s, i);
-          return at === null ? '–' : String(Math.max(1, Math.ceil(at)));
-        },
-      },
-      { ...line, label: 'training', value },
-      { ...line, label: 'validation', dash: [5, 4], value },
-      ...(batches
-        ? [
-            {
-              label: 'batch',
-              stroke: `${hue}55`,
-              width: 1,
-              spanGaps: true,
-              points: { show: false },
-              value,
-            },
-          ]
-        : []),
-    ],
-    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    legend: { show: true, live: true },
-  };
-}
-
-/** Formats a number beside an axis. Large ones are exponential, so that they fit. @param {number} value */
+/** Formats a number beside an axis. Large and small ones are exponential, so that they fit. @param {number} value */
 function short(value) {
-  if (Math.abs(value) < 1e5)
+  const size = Math.abs(value);
+  if (size === 0 || (size < 1e5 && size >= 1e-4))
     return signed(value.toLocaleString('en', { maximumFractionDigits: 6 }));
   return signed(value.toExponential(1).replace('.0', '').replace('+', ''));
 }

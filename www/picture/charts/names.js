@@ -1,35 +1,57 @@
 // Labels of the lines in a chart, placed so that none overlaps another.
 
+import { number } from '../../app/figures.js';
+import { drawMarker } from './markers.js';
+
 /** @typedef {import('uplot')} uPlot */
 /** @typedef {import('./series.js').OtherRun} OtherRun */
 /** @typedef {import('../colour.js').Colours['ink']} Ink */
 
 /**
- * Draws the labels of other runs at the ends of their lines, on a background that covers lines.
+ * Draws the labels of other runs at the ends of their lines, on a background that covers lines. Under the pointer each
+ * label has the value there.
  * @param {uPlot} plot
  * @param {OtherRun[]} others
  * @param {Ink} ink
+ * @param {number | null} epoch under the pointer
  */
-export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink) {
+export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink, epoch) {
   ctx.save();
   ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
-  const labels = others.flatMap(({ label, at, values }) => {
+  const size = 9 * devicePixelRatio;
+  const labels = others.flatMap(({ label, at, values, hue, marker, dimmed }) => {
     const end = values.findLastIndex(Number.isFinite);
-    if (!label || end < 0) return [];
+    if (!label || end < 0 || dimmed) return [];
     const [x, y] = [valToPos(at[end], 'x', true), valToPos(values[end], 'y', true)];
-    return [{ label, x, y, width: ctx.measureText(label).width }];
+    if (!Number.isFinite(y)) return []; // 0 on a log scale
+    const there = epoch === null ? undefined : values[at.findLastIndex((e) => e <= epoch)];
+    const value = there === undefined ? '' : ` ${number(there)}`;
+    const text = `${shortened(label, (t) => ctx.measureText(t).width, 0.6 * bbox.width)}${value}`;
+    const space = marker === undefined ? 0 : size;
+    return [{ label: text, x, y, hue, marker, width: ctx.measureText(text).width + space }];
   });
-  const row = 12 * devicePixelRatio;
-  for (const { label, x, y, width } of placeLabels(labels, bbox, row)) {
+  const [row, gap] = [12 * devicePixelRatio, 5 * devicePixelRatio];
+  // The end of each line stays free, for its marker.
+  const box = { ...bbox, width: bbox.width - gap };
+  for (const { label, x, y, hue, marker, width } of placeLabels(labels, box, row)) {
     ctx.globalAlpha = 0.8;
     ctx.fillStyle = ink.paper;
     ctx.fillRect(x - width, y - 0.8 * row, width, row);
     ctx.globalAlpha = 1;
-    ctx.fillStyle = ink.soft;
+    ctx.fillStyle = ink.ink;
     ctx.fillText(label, x, y);
+    if (marker !== undefined)
+      drawMarker(ctx, marker, x - width + size / 2 - 1, y - row / 3, size / 3, hue, ink.paper);
   }
   ctx.restore();
+}
+
+/** A text that is cut at its end where it is wider than `most`. @param {string} text @param {(text: string) => number} width @param {number} most */
+function shortened(text, width, most) {
+  let cut = text;
+  while (cut.length > 1 && width(cut) > most) cut = cut.slice(0, -1);
+  return cut === text ? text : `${cut.trimEnd()}…`;
 }
 
 /**

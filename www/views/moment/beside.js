@@ -188,8 +188,7 @@ class BesideView extends StepView {
       name: 'loss',
       hue: colours.ink.loss,
       colours,
-      batches: false,
-      range: null,
+      zero: true,
       marks: [],
       others: baseline.lines.map((line) => ({ ...line, hue: colours.ink.metric })),
     });

@@ -1,0 +1,224 @@
+// A race: it trains variants of an experiment in workers of their own, while the page stays as it is.
+import { Client, WorkerClosed, WorkerLost } from '../engine/client.js';
+import { messageOf } from '../app/errors.js';
+import { HUES } from './record.js';
+import { recordOfSeeds } from './seeds.js';
+
+/** @typedef {import('./record.js').RunRecord} RunRecord */
+/** @typedef {import('./record.js').Trained} Trained */
+/** @typedef {import('./plan.js').Plan} Plan */
+/** @typedef {import('./plan.js').Variant} Variant */
+
+/** A variant with one seed. @typedef {{ trained: Trained, epochs: number, status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled', error: string }} Lane */
+/** A variant in the race, with its record once it has trained. @typedef {Variant & { lanes: Lane[], record: RunRecord | null }} Racer */
+/** The state of a race. @typedef {{ plan: Plan, racers: Racer[], isRunning: boolean, seconds: number, workers: number }} RaceState */
+
+/** Milliseconds of training in one call of a worker, and of rest between two while the page's own run trains. */
+const [LAP, REST] = [40, 8];
+/** Milliseconds between two drawings of the progress. */
+const DRAW_EVERY = 100;
+/** Number of seeds that there are. */
+const SEEDS = 2 ** 32;
+/** Maximum number of workers. */
+const MAX_WORKERS = 8;
+
+export class Race {
+  /** @type {Client[]} */
+  #clients = [];
+  #isCancelled = false;
+  #began = 0;
+  #drawnAt = 0;
+
+  /** @param {import('../app/store.js').Store} store @param {import('./runs.js').Runs} runs */
+  constructor(store, runs) {
+    this.store = store;
+    this.runs = runs;
+  }
+
+  get #state() {
+    return this.store.state.race;
+  }
+
+  /** Starts a race. One that is running is cancelled. @param {Plan} plan */
+  async start(plan) {
+    await this.cancel();
+    const { seeds } = plan;
+    const racers = plan.variants.map((variant) => ({
+      ...variant,
+      record: null,
+      lanes: Array.from({ length: seeds }, (_, i) => laneOf(variant, i)),
+    }));
+    const workers = this.#allowed(racers.length * seeds);
+    this.#isCancelled = false;
+    this.#began = performance.now();
+    const state = { plan, racers, isRunning: true, seconds: 0, workers };
+    this.store.set({ race: state });
+    // The first seed of each variant comes before the second of any.
+    const queue = Array.from({ length: seeds }, (_, s) =>
+      racers.flatMap((racer) => (racer.error ? [] : { racer, lane: racer.lanes[s] })),
+    ).flat();
+    const all = Array.from({ length: workers }, (_, k) => this.#work(state, k, queue));
+    this.#ended = Promise.all(all).then(() => this.#end(state));
+    await this.#ended;
+  }
+
+  /** Ends of the race. @type {Promise<unknown>} */
+  #ended = Promise.resolve();
+
+  /** Ends the race. The curves so far stay. */
+  async cancel() {
+    this.#isCancelled = true;
+    for (const client of this.#clients) client.close();
+    await this.#ended;
+  }
+
+  /** Number of workers: one for each core, less the one that trains the page's own run. @param {number} tasks */
+  #allowed(tasks) {
+    const cores = navigator.hardwareConcurrency || 2;
+    const free = cores - (this.store.state.playing ? 1 : 0);
+    return Math.max(1, Math.min(free, tasks, MAX_WORKERS));
+  }
+
+  /**
+   * Trains one variant of the queue after the other in one worker.
+   * @param {RaceState} state
+   * @param {number} k index of the worker
+   * @param {{ racer: Racer, lane: Lane }[]} queue
+   */
+  async #work(state, k, queue) {
+    /** @type {Lane | undefined} */
+    let current;
+    const enter = (/** @type {Lane} */ { trained }) =>
+      /** @type {[import('../types.js').Experiment, string]} */ ([
+        trained.experiment,
+        document.baseURI,
+      ]);
+    const client = new Client('race', {
+      restore: async (ask) => {
+        if (current) await ask('enter', enter(current));
+      },
+    });
+    this.#clients.push(client);
+    for (let next = queue.shift(); next && !this.#isCancelled; next = queue.shift()) {
+      const { racer, lane } = next;
+      current = lane;
+      lane.status = 'running';
+      try {
+        const { epochs, ...built } = await client.ask('enter', enter(lane));
+        Object.assign(lane.trained, built);
+        lane.epochs = epochs;
+        while (lane.status === 'running' && !this.#isCancelled) {
+          await this.#untilAllowed(k);
+          await this.#lap(client, lane);
+          this.#show(state, racer);
+        }
+      } catch (error) {
+        fail(lane, error);
+      }
+      this.#show(state, racer, lane.status !== 'running');
+    }
+    client.close();
+  }
+
+  /** Waits while the page's own run needs the core. @param {number} k index of the worker */
+  async #untilAllowed(k) {
+    const { state } = this.store;
+    if (state.playing) await sleep(REST);
+    while (!this.#isCancelled && k >= this.#allowed(MAX_WORKERS)) await sleep(DRAW_EVERY);
+  }
+
+  /** @param {Client} client @param {Lane} lane */
+  async #lap(client, lane) {
+    const { trained } = lane;
+    const from = trained.epochs.length;
+    const { rows, steps, done, trouble, seconds } = await client.ask('lap', () => [LAP, from]);
+    const width = trained.names.length;
+    for (let at = 0; at < rows.length; at += width)
+      trained.epochs.push(Array.from(rows.subarray(at, at + width)));
+    trained.steps = steps;
+    trained.seconds = (trained.seconds ?? 0) + seconds;
+    if (!done) return;
+    trained.finished = !trouble;
+    trained.trouble = trouble;
+    lane.status = trouble ? 'failed' : 'done';
+    lane.error = trouble ?? '';
+  }
+
+  /**
+   * Shows the progress, and the curves of a race with as many variants as there are colours.
+   * @param {RaceState} state
+   * @param {Racer} racer
+   * @param {boolean} [isOver] whether a seed of the variant has just ended
+   */
+  #show(state, racer, isOver = false) {
+    const now = performance.now();
+    if (state.plan.variants.length <= HUES && racer.lanes[0].trained.epochs.length) {
+      const trained = racer.lanes.map(({ trained }) => trained);
+      // While a seed is missing, the first one stands for all.
+      const runs = trained.every(({ epochs }) => epochs.length) ? trained : trained.slice(0, 1);
+      const seeds = trained.length > 1 ? trained.length : undefined;
+      const known = this.runs.placeOf(racer.experiment, trained.length, racer.record);
+      const { id, hue, dimmed, pinned } = known;
+      racer.record = { ...recordOfSeeds(id, runs, hue), seeds, dimmed, pinned };
+      // The same run may be remembered with more epochs.
+      const isLess = 'steps' in known && known.steps > racer.record.steps;
+      if (!isLess && (isOver || now - this.#drawnAt >= DRAW_EVERY))
+        this.runs.put(racer.record, isOver);
+    }
+    if (!isOver && now - this.#drawnAt < DRAW_EVERY) return;
+    this.#drawnAt = now;
+    this.#redraw(state);
+  }
+
+  /** @param {RaceState} state */
+  #redraw(state) {
+    if (this.#state?.plan !== state.plan) return;
+    if (state.isRunning) state.seconds = (performance.now() - this.#began) / 1000;
+    this.store.set({ race: { ...state } });
+  }
+
+  /** @param {RaceState} state */
+  #end(state) {
+    this.#clients = [];
+    for (const { lanes } of state.racers)
+      for (const lane of lanes) if (/waiting|running/.test(lane.status)) lane.status = 'cancelled';
+    this.#redraw(state);
+    state.isRunning = false;
+    this.#redraw(state);
+  }
+}
+
+/** @param {Variant} variant @param {number} later number of seeds before this one @returns {Lane} */
+function laneOf({ experiment, error }, later) {
+  return {
+    status: error ? 'failed' : 'waiting',
+    error,
+    epochs: 0,
+    trained: {
+      experiment: { ...experiment, seed: (experiment.seed + later) % SEEDS },
+      names: [],
+      first: 0,
+      epochs: [],
+      steps: 0,
+      parameters: 0,
+      seconds: 0,
+      finished: false,
+    },
+  };
+}
+
+/** @param {Lane} lane @param {unknown} error */
+function fail(lane, error) {
+  lane.status = error instanceof WorkerClosed ? 'cancelled' : 'failed';
+  lane.error =
+    error instanceof WorkerLost
+      ? 'The engine crashed on this variant.'
+      : error instanceof WorkerClosed
+        ? ''
+        : messageOf(error);
+}
+
+/** @param {number} ms */
+function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,140 @@
+// The Compare view: a race of variants, what it shows, and the table of all remembered runs.
+import { html, nothing, render } from 'lit-html';
+import { recordOf } from '../../compare/record.js';
+import { sentenceBeside, shownBeside } from '../../compare/shown.js';
+import { csvOfRuns, sorted, tableOf } from '../../compare/table.js';
+import { heatMap } from './heat-map.js';
+import { RaceForm } from './race-form.js';
+import { progress } from './progress.js';
+import { runsTable } from './runs-table.js';
+
+/** @typedef {import('../../app/store.js').State} State */
+/** @typedef {import('../../compare/record.js').Trained} Trained */
+/** @typedef {import('../../compare/record.js').RunRecord} RunRecord */
+
+/**
+ * @typedef {object} CompareActions
+ * @property {import('../../compare/race.js').Race} race
+ * @property {import('../../compare/runs.js').Runs} runs
+ * @property {(experiment: import('../../types.js').Experiment, description: string) => void} open
+ * @property {(name: string, content: Blob) => void} save
+ * @property {() => void} redraw
+ */
+
+/** Milliseconds between two drawings while something trains. */
+const DRAW_EVERY = 400;
+
+/** Simplifications of this view. */
+export const simplified = [
+  'The runs of a race use the same engine, data and seed as the page, so each has the numbers that it would have here.',
+  'With several seeds a line is their mean, and the band goes from the lowest to the highest value. The seeds are that of the experiment and the next ones.',
+  'The time of a run is that of training alone. Runs of a race share the processor, so their times are longer than that of a run by itself.',
+  'The last 40 runs are kept in this browser, each with at most 800 epochs of its curves, without its weights. Opening one trains it again, to the same numbers.',
+  'A heat map is not kept: it is gone after the page is closed.',
+];
+
+export class CompareView {
+  #form;
+  #sort = { key: '', descending: false };
+  #drawnAt = 0;
+  #again = 0;
+  #drawnKey = /** @type {unknown[]} */ ([]);
+
+  /** @param {HTMLElement} element @param {CompareActions} actions */
+  constructor(element, actions) {
+    this.element = element;
+    this.actions = actions;
+    this.#form = new RaceForm(actions.race, () => this.#redraw());
+  }
+
+  /** Draws again although nothing in the store has changed. */
+  #redraw() {
+    this.#drawnKey = [];
+    this.#drawnAt = 0;
+    this.actions.redraw();
+  }
+
+  /**
+   * @param {State} state
+   * @param {Trained | null} trained the open run
+   * @param {import('../../picture/colour.js').Colours} colours
+   */
+  draw(state, trained, colours) {
+    const { opened, runs, race, catalog } = state;
+    if (!opened) return;
+    const key = [opened, runs, race, trained?.steps, colours.dark];
+    if (key.every((part, i) => part === this.#drawnKey[i]) && this.#drawnKey.length) return;
+    const wait = this.#drawnAt + DRAW_EVERY - performance.now();
+    if (wait > 0) {
+      if (!this.#again)
+        this.#again = window.setTimeout(() => {
+          this.#again = 0;
+          this.actions.redraw();
+        }, wait);
+      return;
+    }
+    [this.#drawnKey, this.#drawnAt] = [key, performance.now()];
+    const current = trained ? recordOf('', trained, 0) : null;
+    const { experiment } = opened;
+    const table = tableOf(current, runs, experiment, catalog);
+    const shown = shownBeside(state, current?.at.at(-1) ?? 0);
+    const rows = sorted(table, this.#sort.key, this.#sort.descending);
+    render(
+      html`<div class="compare">
+        ${this.#form.render(state)} ${race ? progress(race, this.actions, colours) : nothing}
+        ${race?.plan.second ? heatMap(race, colours, this.actions) : nothing}
+        ${sentences(current, shown, catalog)}
+        ${
+          rows.length
+            ? runsTable(
+                { ...table, rows },
+                {
+                  ...this.actions,
+                  sort: (key) => {
+                    const descending = this.#sort.key === key && !this.#sort.descending;
+                    this.#sort = { key, descending };
+                    this.#redraw();
+                  },
+                  csv: () =>
+                    this.actions.save(
+                      'glassbox-runs.csv',
+                      new Blob([csvOfRuns(table)], { type: 'text/csv' }),
+                    ),
+                },
+                { ...this.#sort, colours, shown: new Set(shown.map(({ run }) => run.id)) },
+              )
+            : html`<p class="soft">
+                No run to compare yet. Train, change a setting and train again, or start a race:
+                each run stays here and in the charts.
+              </p>`
+        }
+        <details class="more">
+          <summary>What is simplified here</summary>
+          <ul>
+            ${simplified.map((text) => html`<li>${text}</li>`)}
+          </ul>
+        </details>
+      </div>`,
+      this.element,
+    );
+  }
+}
+
+/**
+ * A sentence for each run in the charts that differs from the current one in a single setting.
+ * @param {RunRecord | null} current
+ * @param {import('../../compare/shown.js').ShownRun[]} shown
+ * @param {import('../../types.js').Catalog} catalog
+ */
+function sentences(current, shown, catalog) {
+  if (!current) return nothing;
+  const all = shown
+    .filter(({ run }) => !run.dimmed)
+    .flatMap(({ run }) => sentenceBeside(run, current, catalog) || [])
+    .reverse();
+  return all.length
+    ? html`<ul class="sentences" aria-label="This run beside the others">
+        ${all.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>`
+    : nothing;
+}
