@@ -14,6 +14,7 @@ const DRAWN = [
   'www/step/formulas/expression.js', // numbers beside a formula
   'www/views/moment/gradient-check.js', // the width of a numerical difference
   'www/views/moment/spread.js', // a logarithmic axis
+  'www/views/compare/heat-map.js', // a logarithmic colour scale
 ];
 
 export default [
@@ -53,7 +54,7 @@ export default [
   { files: ['scripts/**/*.js', '*.config.js'], languageOptions: { globals: globals.node } },
   {
     // Tests and the bench run in node and hand functions to the browser.
-    files: ['tests/**/*.mjs', 'tests/**/*.js', 'scripts/bench/*.js'],
+    files: ['tests/**/*.mjs', 'scripts/layout.js', 'tests/**/*.js', 'scripts/bench/*.js'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

@@ -211,8 +211,23 @@ describe('accessibility', { concurrency: 2 }, () => {
           seen.add(await at());
         }
         assert.equal(await at(), 'Input, the digit');
-        for (const id of ['data', 'seed', 'f-model-config-layers-0-config-units', 'f-fit-epochs'])
+        for (const id of ['seed', 'play', 'quick-optimizer', 'quick-epochs', 'moment'])
           assert.ok(seen.has(id), id);
+        // The drawer opens and closes by keyboard, and returns the focus.
+        await page.focus('.all-settings');
+        await keyboard.press('Enter');
+        await page.waitForSelector('.settings:not([hidden])');
+        const fields = new Set();
+        for (let i = 0; i < 80 && !fields.has('f-fit-epochs'); i++) {
+          await keyboard.press('Tab');
+          fields.add(await at());
+        }
+        for (const id of ['f-model-config-layers-0-config-units', 'f-fit-epochs'])
+          assert.ok(fields.has(id), id);
+        await keyboard.press('Escape');
+        await page.waitForSelector('.settings[hidden]');
+        assert.equal(await page.evaluate(() => document.activeElement?.className), 'all-settings');
+        await page.focus('[aria-label="Input, the digit"]');
         await keyboard.press('ArrowRight');
         assert.equal(await at(), 'dense, unit 1');
         await keyboard.press('ArrowDown');
@@ -222,6 +237,7 @@ describe('accessibility', { concurrency: 2 }, () => {
         );
         const { steps } = await hand.read(page);
         // Keys in a field change only its value.
+        await hand.openSettings(page);
         await page.focus('#f-model-config-layers-0-config-units');
         await keyboard.press('ArrowUp');
         await hand.until(page, (now) => now.steps === 0 && steps > 0);

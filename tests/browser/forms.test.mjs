@@ -44,8 +44,7 @@ describe('the forms', { concurrency: 2 }, () => {
       }
 
       /** Returns the headings of the picture. */
-      const heads = () =>
-        page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
+      const heads = () => hand.heads(page);
 
       test('reaches layers, activations, losses and metrics in groups', async () => {
         const groups = await page.evaluate(() =>

@@ -162,6 +162,18 @@ export async function openSettings(page) {
   await page.waitForSelector('.settings:not([hidden])');
 }
 
+/** Returns the heads of the picture's columns: name and note. @param {Page} page */
+export function heads(page) {
+  return page.$$eval('.head', (all) =>
+    all.map((head) => {
+      const [name, note] = ['b', '.note'].map(
+        (part) => head.querySelector(part)?.textContent ?? '',
+      );
+      return `${name.replaceAll('\u200b', '').trim()} ${note.trim()}`;
+    }),
+  );
+}
+
 /** Adds a layer before the last one, by the list of layers. @param {Page} page @param {string} name */
 export async function addLayer(page, name) {
   await page.evaluate((name) => {

@@ -77,14 +77,15 @@ describe('the picture', { concurrency: 2 }, () => {
       }
 
       /** Returns the headings of the picture. */
-      const heads = () =>
-        page.evaluate(() => [...document.querySelectorAll('.head')].map((h) => h.textContent));
+      const heads = () => hand.heads(page);
 
       for (const [what, layers, shapes] of SHAPES)
         test(`reaches the picture, the hovered units and an epoch: ${what}`, async () => {
           const model = { class_name: 'Sequential', config: { layers } };
           await open({ ...hand.lesson(2), model });
-          const notes = await page.$$eval('.head span', (notes) => notes.map((n) => n.textContent));
+          const notes = await page.$$eval('.head .note', (notes) =>
+            notes.map((n) => n.textContent?.trim()),
+          );
           assert.equal(notes.slice(1).join('|'), shapes);
           const buttons = await page.$$eval('.units button', (all) => all.length);
           for (let i = 1; i < buttons; i += Math.ceil(buttons / 12)) {
@@ -115,13 +116,13 @@ describe('the picture', { concurrency: 2 }, () => {
         [
           'cnn',
           [
-            'Input20 × 20 pixels',
-            'conv2d16 × 16 × 8 relu',
-            'max_pooling2d8 × 8 × 8, flatten',
-            'dense1 sigmoid',
+            'Input 20 × 20 pixels',
+            'conv2d 16 × 16 × 8 relu',
+            'max_pooling2d 8 × 8 × 8, flatten',
+            'dense 1 sigmoid',
           ],
         ],
-        ['lstm', ['Input20 × 20 pixels', 'lstm16', 'dense1 sigmoid']],
+        ['lstm', ['Input 20 × 20 pixels', 'lstm 16', 'dense 1 sigmoid']],
       ]))
         test(`reaches the picture, an explanation and a lower loss: ${network} on the digits`, async () => {
           await open(hand.lesson(20));
@@ -182,7 +183,7 @@ describe('the picture', { concurrency: 2 }, () => {
         await open({ ...hand.lesson(2), model: { class_name: 'Functional', config } });
         assert.deepEqual(
           (await heads()).map((head) => head?.replace(/^Input.*/, 'Input')),
-          ['Input', 'left6 sigmoid', 'right6 sigmoid', 'sum6', 'out1 sigmoid'],
+          ['Input', 'left 6 sigmoid', 'right 6 sigmoid', 'sum 6', 'out 1 sigmoid'],
         );
         await hand.press(page, 'Run 1 epoch');
         await hand.until(page, (now) => now.epoch === 1);

@@ -18,7 +18,7 @@ const [LAP, REST] = [40, 8];
 /** Milliseconds between two drawings of the progress. */
 const DRAW_EVERY = 100;
 /** Number of seeds that there are. */
-const SEEDS = 2 ** 32;
+const SEEDS = 4_294_967_296;
 /** Maximum number of workers. */
 const MAX_WORKERS = 8;
 

@@ -67,12 +67,13 @@ function places(columns) {
  * @param {HeadActions} actions
  */
 function head(columns, i, left, width, nLayers, actions) {
-  const { title, note, layer, layers } = columns[i];
+  const { title, note, layer, layers, kind } = columns[i];
+  const noun = kind === 'maps' ? 'filter' : 'unit';
   const style = `left: ${left}px; width: ${width}px`;
   const size = 6.2 * Math.max(note.length, 1.1 * title.length) > width ? 'long' : '';
   if (layer < 0)
     return html`<div class="head ${size}" .style=${style}>
-      <b>${title}</b><span>${note}</span>
+      <b>${title}</b><span class="note">${note}</span>
     </div>`;
   const isOutput = layers.includes(nLayers - 1);
   const resizes = !isOutput && width >= NARROW && actions.canResize(layer);
@@ -106,8 +107,8 @@ function head(columns, i, left, width, nLayers, actions) {
           ? html`<button
               type="button"
               class="icon"
-              aria-label="One unit less in ${title}"
-              title="One unit less"
+              aria-label="One ${noun} less in ${title}"
+              title="One ${noun} less"
               @click=${change(-1)}
             >
               −
@@ -118,8 +119,8 @@ function head(columns, i, left, width, nLayers, actions) {
           ? html`<button
               type="button"
               class="icon"
-              aria-label="One unit more in ${title}"
-              title="One unit more"
+              aria-label="One ${noun} more in ${title}"
+              title="One ${noun} more"
               @click=${change(1)}
             >
               +

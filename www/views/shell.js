@@ -39,7 +39,7 @@ export function shell(app) {
           ></aside>
           <div class="content">
             <div class="stage">
-              <section class="network" aria-label="Network"></section>
+              <section class="network" id="picture" aria-label="Network"></section>
               <div class="results" role="region" aria-label="Results">
                 <div class="curves"></div>
                 <div class="early-stopping"></div>
