@@ -380,7 +380,7 @@ const views = {
     save: saveFile,
   }),
   predictions: new PredictionsView(parts.predictions, {
-    pick: (example) => pickExample(example),
+    pick: (example) => runner.showExample(example),
     point: (hoveredRow) => store.set({ hoveredRow }),
     filter: (filter) => store.setting({ filter }),
   }),
@@ -483,14 +483,7 @@ function showExample(by) {
   const { opened } = store.state;
   if (!opened || inspector?.turnExample(by)) return;
   const { n } = shownSet(opened.info);
-  pickExample(((runner.frame?.drawn ? -by : 0) + store.state.settings.example + by + n) % n);
-}
-
-/** @param {number} example */
-function pickExample(example) {
-  runner.drawing = null;
-  store.setting({ example });
-  if (!store.state.playing) runner.refresh();
+  runner.showExample(((runner.frame?.drawn ? -by : 0) + store.state.settings.example + by + n) % n);
 }
 
 /** Shows the page as its link wants it. */

@@ -9,7 +9,7 @@ export const GROUPS = [
   {
     id: 'explain',
     label: 'Explain',
-    views: ['units', 'spread', 'warp', 'surface', 'beside', 'honesty'],
+    views: ['units', 'errors', 'spread', 'warp', 'surface', 'beside', 'honesty'],
   },
   { id: 'compare', label: 'Compare', views: ['compare'] },
   { id: 'text', label: 'Code & log', views: ['code', 'log', 'summary'] },

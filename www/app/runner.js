@@ -182,6 +182,13 @@ export class Runner extends Session {
     });
   }
 
+  /** Shows an example of the shown set in the picture. @param {number} example */
+  showExample(example) {
+    this.drawing = null;
+    this.store.setting({ example });
+    if (!this.store.state.playing) this.refresh();
+  }
+
   /** Returns the files of all CSVLogger callbacks. */
   csv() {
     return this.client.ask('csv', []);

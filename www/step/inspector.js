@@ -44,6 +44,7 @@ import { weightEdit } from './weight-edit.js';
  * @property {(at: number, text: string) => void} setWeight branches with a weight set to a typed number
  * @property {(ref: UnitRef | null) => void} highlight
  * @property {(ref: UnitRef | null) => void} select
+ * @property {(row: number) => void} showExample shows an example of the shown set in the picture
  * @property {(row: number | null) => void} hoverRow highlights an example of the shown set
  * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws paths in the picture
  * @property {(sentence: string) => void} notify
@@ -111,6 +112,7 @@ export class Inspector {
       setWeight: (at, text) => this.setWeight(at, text),
       highlight: (highlight) => store.set({ highlight }),
       select: (selection) => store.set({ selection }),
+      showExample: (example) => runner.showExample(example),
       hoverRow: (hoveredRow) => store.set({ hoveredRow }),
       showPaths: (gradientPaths) => store.set({ gradientPaths }),
       notify: (notice) => store.set({ notice }),

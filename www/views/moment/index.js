@@ -1,5 +1,6 @@
 // The views of one step, in the order of their tabs.
 import { beside } from './beside.js';
+import { errors } from './errors.js';
 import { honesty } from './honesty.js';
 import { inside } from './inside.js';
 import { spread } from './spread.js';
@@ -8,4 +9,4 @@ import { units } from './units.js';
 import { warp } from './warp.js';
 
 /** @type {import('../../step/inspector.js').ViewKind[]} */
-export const VIEWS = [inside, units, spread, warp, surface, beside, honesty];
+export const VIEWS = [inside, units, errors, spread, warp, surface, beside, honesty];
