@@ -123,9 +123,10 @@ describe('branches', { concurrency: 2 }, () => {
         }
         const [first, second] = (await running(page)).start.weights;
         assert.deepEqual([first.at, second.at, second.values], [62, 62, [-2.5]]);
-        // Other layers clear the selection.
+        // Other layers clear the selection: the weight with the largest gradient is shown again.
+        await has(page, '.subject-fields', 'dense_1, unit');
         await hand.type(page, UNITS, '20');
-        await has(page, '.weight-panel', 'Select a unit');
+        await has(page, '[data-n=rank]', 'Largest gradient of this step');
         assert.deepEqual(faults, []);
         await close();
       });
@@ -190,7 +191,7 @@ describe('branches', { concurrency: 2 }, () => {
           await hand.sleep(120);
         };
         const there = await place();
-        for (const selector of ['[aria-label=Next]', '.stages button', '.inside-bar select'])
+        for (const selector of ['[aria-label=Next]', '.stages button', '.turns select'])
           await press(selector, 'ArrowRight');
         assert.deepEqual([await steps(), await place()], [0, there]);
         await press('[aria-label=Next]', ' ');

@@ -135,9 +135,21 @@ describe('pointing', { concurrency: 2 }, () => {
         await explained(page, 'dense_1, unit 2, bias');
         await page.mouse.click(foot[0], foot[1]);
         assert.equal(await shown(page, 'dense_1, unit 2', 4), 0.625);
-        // A click on the background clears the selection.
+        // A click on the background clears the selection, and the step shows its largest gradient.
         await page.mouse.click(disc.x + disc.width / 2, disc.y - 60);
         await page.mouse.move(5, 5);
+        await page.waitForFunction(() =>
+          /^\s*Largest gradient of this step/.test(
+            document.querySelector('[data-n=rank]')?.textContent ?? '',
+          ),
+        );
+        const [first, of] = await page.evaluate(() => {
+          const fields = document.querySelector('.subject-fields')?.textContent;
+          const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#unit'));
+          return [/\w+/.exec(fields ?? '')?.[0], field?.value ?? '1'];
+        });
+        await explained(page, `${first}, unit ${of}, weight of`);
+        await hand.tab(page, 'summary');
         await explained(page, 'weights: dense');
         assert.equal(await opacity(page, 'dense, unit 2'), 255);
         assert.deepEqual(faults, []);
@@ -189,6 +201,14 @@ describe('pointing', { concurrency: 2 }, () => {
       test('reaches a highlight of only the weight of each term of a sum', async () => {
         const { page, close } = await open(KNOWN, 'inside');
         await page.waitForSelector('.told');
+        await page.focus('[aria-label="dense, unit 1"]');
+        await page.keyboard.press('Enter');
+        await page.focus('#grain');
+        await page.waitForFunction(
+          () => document.querySelector('#weight')?.children.length === 401,
+        );
+        await page.select('#weight', '0');
+        await page.waitForSelector('[data-at="0"]');
         await page.select('#grain', 'term');
         for (let i = 2; i <= 4; i++) {
           await hand.press(page, 'Next');

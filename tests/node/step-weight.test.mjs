@@ -167,6 +167,8 @@ test('round trip: numbers have four digits, or all of them, and a step has two v
     [1234567, '1234567'],
     [1e-9, '1e−9'],
     [0.00099998713, '0.001000'],
+    [0.9999999, '0.9999999'],
+    [1.00004, '1.00004'],
     [NaN, 'NaN'],
     [0, '0'],
   ];

@@ -25,13 +25,18 @@ const LEAST = 1e-6;
 
 /** Formats a number. One with at most four significant digits has no trailing zeros. @param {number} value */
 export function figure(value) {
-  const size = Math.abs(Number(value.toPrecision(4)));
-  const decimals = 3 - exponentOf(size);
-  const isSmall = size >= LEAST && Math.abs(value) < 1e-3;
+  const [size, rounded] = [Math.abs(value), Math.abs(Number(value.toPrecision(4)))];
+  const decimals = 3 - exponentOf(rounded);
+  const isSmall = rounded >= LEAST && size < 1e-3;
   const [full, short] = [digits(value), isSmall ? signed(value.toFixed(decimals)) : number(value)];
-  const isFull = allDigits || !Number.isFinite(value) || full.length <= short.length;
+  // A number near 1 is not 1: ln(1 − p) depends on it.
+  const nearOne = Math.abs(Number(short)) === 1 && size !== 1;
+  const isFull = allDigits || nearOne || !Number.isFinite(value) || full.length <= short.length;
   return isFull ? full : short;
 }
+
+/** Formats a factor: a number, in brackets where it is negative. @param {number} value */
+export const factor = (value) => (value < 0 ? `(${figure(value)})` : figure(value));
 
 /** Maximum number of decimals that `inStep` writes. */
 const MAX_DECIMALS = 10;

@@ -86,13 +86,14 @@ function unit(place, scene, layer) {
     };
   }
   const z = of(traced.z);
+  const own = traced.slope.length > 0;
   const sum = mathml`${m.sub('z', j)}<mo>=</mo>${single ? mathml`${written()}<mo>=</mo>` : ''}${m.result(z)}`;
   // The first of two parts is the sum, the second its activation.
-  const out = mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.applied(layer, m.result(z))}<mo>=</mo>` : ''}${m.result(a)}`;
+  const out = mathml`${m.sub('a', j)}<mo>=</mo>${single ? mathml`${m.activated(layer, own, j, m.result(z))}<mo>=</mo>` : ''}${m.result(a)}`;
   return {
     title,
     formula: m.math(
-      mathml`${m.sub('z', j)}<mo>=</mo>${rule(layer, j)}${part ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${m.applied(layer, m.sub('z', j))}` : ''}`,
+      mathml`${m.sub('z', j)}<mo>=</mo>${rule(layer, j)}${part ? mathml`${m.and}${m.sub('a', j)}<mo>=</mo>${m.activated(layer, own, j, m.sub('z', j))}` : ''}`,
     ),
     numbers: html`<p>${m.math(sum)}</p>
       ${part ? html`<p>${m.math(out)}</p>` : ''}`,

@@ -146,7 +146,7 @@ export function loss({ channel }, scene) {
         y = ${part(traced.y)}; ${logits ? `z = ${part(outputs)}; ` : ''}p = ${part(traced.p)}
       </p>
       ${told?.lines.map((lines) => lines.map(({ numbers }) => html`<p>${m.math(numbers)}</p>`))}
-      ${told?.several && own !== undefined ? html`<p>${m.math(mathml`<mtext>loss</mtext><mo>=</mo>${divided}<mo>=</mo>${m.result(own)}`)}</p>` : ''}`,
+      ${told?.several && own !== undefined && (some.length !== 1 || traced.is_mean) ? html`<p>${m.math(mathml`<mtext>loss</mtext><mo>=</mo>${divided}<mo>=</mo>${m.result(own)}`)}</p>` : ''}`,
     value: own ?? null,
     note: notes.filter(Boolean).join(' ') || undefined,
   };

@@ -80,6 +80,18 @@ export const letterOf = ({ activation }) => (activation ? (LETTERS[activation] ?
 export const applied = (layer, inner) =>
   letterOf(layer) ? mathml`<mi>${letterOf(layer)}</mi><mo>(</mo>${inner}<mo>)</mo>` : inner;
 
+/**
+ * An output as a function of its z, or of the z of all units for an activation such as softmax.
+ * @param {StepLayer} layer
+ * @param {boolean} isElementwise whether the activation has a slope for each number
+ * @param {string} j index of the unit
+ * @param {unknown} z
+ */
+export const activated = (layer, isElementwise, j, z) =>
+  isElementwise || !letterOf(layer)
+    ? applied(layer, z)
+    : mathml`<msub><mi>${letterOf(layer)}</mi><mn>${j}</mn></msub><mo>(</mo>${sub('z', '1')}<mo>,</mo><mo>…</mo><mo>,</mo>${sub('z', String(layer.channels))}<mo>)</mo>`;
+
 /** The noun for a channel of a layer. @param {StepLayer} layer */
 export const nounOf = ({ stage }) =>
   stage?.parts.some(({ name }) => name === 'window') ? 'channel' : 'unit';

@@ -80,7 +80,7 @@ function forwardOf(scene, chosen) {
   const plain = forward(placeOf('forward', chosen, position), scene, layer);
   if (row < 0) return plain;
   const unit = row * layer.n + position * layer.channels + ref.unit;
-  const { z: sums, a: outputs } = tracedOf(trace, layer);
+  const { z: sums, a: outputs, slope } = tracedOf(trace, layer);
   const [z, a, w] = [(sums.length ? sums : outputs)[unit], outputs[unit], trace.before[at]];
   const isBias = ref.from === layer.terms;
   const { x } = sharesOf(trace, layer, ref.unit, ref.from, row)[position];
@@ -90,17 +90,18 @@ function forwardOf(scene, chosen) {
   const own = isBias ? m.sub('b', j) : mathml`${m.sub('w', `${i},${j}`)}${m.sub('x', i)}`;
   const others = mathml`${m.sum(isBias ? 'inputs' : 'other inputs')}<mi>w</mi><mi>x</mi>${isBias || layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`}`;
   const numbers = isBias ? m.number(w) : m.product([w, x]);
-  const activated = mathml`${m.sub('a', j)}<mo>=</mo>${m.applied(layer, m.sub('z', j))}`;
+  const activated = (/** @type {unknown} */ z) =>
+    mathml`${m.sub('a', j)}<mo>=</mo>${m.activated(layer, slope.length > 0, j, z)}`;
   const term = isBias ? 'It is the bias.' : `It contributes w · x = ${figure(product)}.`;
   return {
     title: plain.title,
     formula: m.math(
-      mathml`${letter}<mo>=</mo>${marked(own)}<mo>+</mo>${others}${sums.length ? mathml`${m.and}${activated}` : ''}`,
+      mathml`${letter}<mo>=</mo>${marked(own)}<mo>+</mo>${others}${sums.length ? mathml`${m.and}${activated(m.sub('z', j))}` : ''}`,
     ),
     numbers: html`<p>
         ${m.math(mathml`${letter}<mo>=</mo>${marked(numbers)}<mo>+</mo>${m.number(Math.fround(z - product))}<mo>=</mo>${m.result(z)}`)}
       </p>
-      ${sums.length ? html`<p>${m.math(mathml`${m.sub('a', j)}<mo>=</mo>${m.applied(layer, m.result(z))}<mo>=</mo>${m.result(a)}`)}</p>` : nothing}`,
+      ${sums.length ? html`<p>${m.math(mathml`${activated(m.result(z))}<mo>=</mo>${m.result(a)}`)}</p>` : nothing}`,
     value: a,
     note:
       x === 0
@@ -141,7 +142,8 @@ function gradientOf(scene, chosen, name) {
   const sum = all.reduce((a, b) => a + b, 0);
   const added = Math.abs(g - sum) > 1e-5 * Math.abs(sum) + 1e-8;
   const shares = row < 0 ? [] : sharesOf(trace, layer, ref.unit, ref.from, row);
-  const written = m.products(shares.map(({ x, delta }) => (isBias ? [delta] : [x, delta])));
+  const factors = shares.map(({ x, delta }) => (isBias ? [delta] : [x, delta]));
+  const written = positions > 1 || row < 0 ? m.products(factors) : m.product(factors[0]);
   const source =
     row < 0 || all[row] === 0
       ? null

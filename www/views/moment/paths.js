@@ -1,6 +1,6 @@
 // The paths from a weight to the loss, as a table and as lines in the picture. Paths that contribute 0 are folded away.
 import { html, nothing } from 'lit-html';
-import { figure } from '../../step/formulas/figure.js';
+import { factor, figure } from '../../step/formulas/figure.js';
 import { shortNameOf } from '../../step/formulas/math.js';
 import { edgesOf, pathsOf } from '../../step/paths.js';
 import { Remembered } from '../../step/remember.js';
@@ -110,7 +110,7 @@ function line({ units, factors, product }, layers) {
     <th scope="row">
       ${units.map((unit, i) => html`${i ? ' → ' : nothing}<span>${shortNameOf(layers[unit.layer], unit.unit)}</span>`)}
     </th>
-    <td>${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${figure(f)}</span>`)}</td>
+    <td>${factors.map((f, i) => html`${i ? ' × ' : nothing}<span>${factor(f)}</span>`)}</td>
     <td><span>= ${figure(Math.fround(product))}</span></td>
   </tr>`;
 }

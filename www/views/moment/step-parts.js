@@ -89,6 +89,8 @@ function rank({ layers, trace }, chosen) {
   if (!found || !chosen.layer.trained) return nothing;
   const { inStep, inLayer, of } = found;
   const compared = html`<span class="soft">of ${of.toLocaleString('en')} weights</span>`;
+  if (inStep === 1 && trace.gradients[chosen.at] === 0)
+    return html`All gradients of this step are 0 ${compared}`;
   if (inStep === 1) return html`Largest gradient of this step ${compared}`;
   const own = inLayer === 1 ? 'Largest' : ordinal(inLayer);
   return html`${own} ${inLayer > 1 ? 'largest ' : nothing}gradient of ${chosen.layer.name},

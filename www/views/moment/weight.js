@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { digits } from '../../app/figures.js';
 import { onValue } from '../../app/dom.js';
-import { figure } from '../../step/formulas/figure.js';
+import { factor, figure } from '../../step/formulas/figure.js';
 import { paramAt, sharesOf, sumOf } from '../../step/numbers.js';
 import { Paths } from './paths.js';
 import { GradientCheck } from './gradient-check.js';
@@ -96,7 +96,7 @@ function share({ trace, row }, { layer, ref }, best, showExample) {
   const shares = sharesAt(row);
   const sum = sumOf(shares);
   const [{ x, delta }] = shares;
-  const one = html`${figure(x)} × ${figure(delta)}`;
+  const one = html`${factor(x)} × ${factor(delta)}`;
   const offers = sum === 0 && row !== best && sumOf(sharesAt(best)) !== 0;
   return html`<div>
     <dt>share of this example</dt>
