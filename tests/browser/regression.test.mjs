@@ -45,7 +45,9 @@ async function train(page) {
   await pace(page, 'full');
   await press(page, 'Play');
   await until(page, ({ epoch, epochs }) => epoch === epochs);
-  await page.waitForFunction(() => document.querySelector('.play')?.textContent?.trim() !== 'Pause');
+  await page.waitForFunction(
+    () => document.querySelector('.play')?.textContent?.trim() !== 'Pause',
+  );
 }
 
 /** @param {import('puppeteer-core').Page} page */

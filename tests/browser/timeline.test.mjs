@@ -10,8 +10,12 @@ import * as hand from './page.mjs';
 async function train(page, pace) {
   await hand.pace(page, pace);
   await hand.press(page, 'Play');
-  await page.waitForFunction(() => document.querySelector('.play')?.textContent?.trim() === 'Pause');
-  await page.waitForFunction(() => document.querySelector('.play')?.textContent?.trim() !== 'Pause');
+  await page.waitForFunction(
+    () => document.querySelector('.play')?.textContent?.trim() === 'Pause',
+  );
+  await page.waitForFunction(
+    () => document.querySelector('.play')?.textContent?.trim() !== 'Pause',
+  );
 }
 
 /** The rectangles of elements. @param {Page} page @param {string} selector */

@@ -24,3 +24,17 @@ function isObject(value) {
 export function isSameRun(a, b) {
   return same({ ...a, fit: { ...a.fit, epochs: 0 } }, { ...b, fit: { ...b.fit, epochs: 0 } });
 }
+
+/**
+ * Returns the path of the number in which two values differ; an empty text where they differ otherwise.
+ * @param {unknown} a
+ * @param {unknown} b
+ * @returns {string}
+ */
+export function editedNumber(a, b) {
+  if (typeof a === 'number' && typeof b === 'number') return a === b ? '' : '.';
+  if (!isObject(a) || !isObject(b)) return '';
+  const [key, ...more] = Object.keys({ ...a, ...b }).filter((key) => !same(a[key], b[key]));
+  const rest = key === undefined || more.length > 0 ? '' : editedNumber(a[key], b[key]);
+  return rest && `.${key}${rest === '.' ? '' : rest}`;
+}
