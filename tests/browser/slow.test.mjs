@@ -1,4 +1,4 @@
-// A page with a sixth of the processor's speed: Pause works at once whatever the model, and an edit that is held down
+// A page with a sixth of the processor's speed: Pause works at once with a model of any size, and an edit that is held down
 // settles at once and is undone at once.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -85,13 +85,13 @@ function train(run, unit, n, ms) {
     return false;
   }
   const [until, end] = [performance.now() + ms, run.epochs_done + n];
-  const goesOn = (/** @type {number} */ batches) =>
+  const continues = (/** @type {number} */ batches) =>
     !run.done && (unit === 'epoch' ? run.epochs_done < end : batches < n);
-  for (let batches = 0; goesOn(batches); batches++) {
+  for (let batches = 0; continues(batches); batches++) {
     run.step();
     if (performance.now() >= until) break;
   }
-  return unit === 'epoch' && goesOn(0);
+  return unit === 'epoch' && continues(0);
 }
 
 function openedRun() {
