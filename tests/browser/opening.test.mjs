@@ -104,7 +104,7 @@ describe('opening', { concurrency: 2 }, () => {
         );
         assert.equal(
           text?.trim(),
-          'This network knows only 0 and 1: whatever you draw, it must call it one of them.',
+          'This network knows only 0 and 1: it must call any drawing one of them.',
         );
         assert.deepEqual(faults, []);
         await close();

@@ -51,6 +51,35 @@ describe('robustness', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches a new worker within seconds on plain http, where there are no locks', async () => {
+        const { page, close } = await hand.visit(
+          site.browser,
+          hand.link(site.url, hand.lesson(90_000)),
+          {
+            before: async (page) => {
+              await hand.holdWorkers(page);
+              await page.evaluateOnNewDocument(() =>
+                Object.defineProperty(navigator, 'locks', { value: undefined }),
+              );
+            },
+          },
+        );
+        await hand.pace(page, 'full');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.epoch > 3);
+        await page.evaluate(() => /** @type {any} */ (window).workersOfTest.at(-1).terminate());
+        await hand.sleep(200);
+        const { steps } = await hand.read(page);
+        const start = Date.now();
+        await hand.until(page, (now) => now.steps > steps, 30_000);
+        assert.ok(Date.now() - start < 15_000, `${Date.now() - start} ms`);
+        assert.equal(
+          await page.evaluate(() => /** @type {any} */ (window).workersOfTest.length),
+          2,
+        );
+        await close();
+      });
+
       test('bits: after a reload a run loses at most 2 seconds of training and ends with the same weights', async () => {
         const url = hand.link(site.url, hand.lesson(40));
         const { page, close } = await hand.visit(site.browser, url);

@@ -32,8 +32,8 @@ async function runner(/** @type {number[]} */ refuses) {
   );
   /** @type {number[]} */
   const kept = [];
-  /** The checkpoint from which the engine was opened last. @type {{ checkpoint?: Uint8Array }} */
-  const stands = {};
+  /** The checkpoint from which the engine was opened last, and the seeds that it built. @type {{ checkpoint?: Uint8Array, built: number[] }} */
+  const stands = { built: [] };
   const seedOf = (/** @type {string} */ text) => JSON.parse(text).seed;
   const made = new Runner(store, {
     onFrame: () => {},
@@ -45,6 +45,7 @@ async function runner(/** @type {number[]} */ refuses) {
       if (refuses.includes(given.seed)) throw new ConfigError('No.', 'seed');
       if (refuses.includes(-given.seed)) throw new Error('Broken.');
       stands.checkpoint = checkpoint;
+      stands.built.push(given.seed);
       // As the engine does, without options that have their default.
       const text = JSON.stringify(given).replace('"shuffle":true', '');
       return { text, experiment: JSON.parse(text), info: { log_names: [], layers: [] } };
@@ -58,7 +59,7 @@ async function runner(/** @type {number[]} */ refuses) {
     },
   });
   const problem = await made.openFirst(experiment(1));
-  kept.length = 0;
+  kept.length = stands.built.length = 0;
   return { made, kept, stands, problem };
 }
 
@@ -94,4 +95,38 @@ test('reaches the next experiment after a first one that fails in any way', asyn
   const { made, problem } = await runner([-1]);
   assert.equal(problem, 'Broken.');
   assert.equal(await made.openFirst(experiment(2)), '');
+});
+
+test('reaches the newest of many edits of one number without building the others, and one Undo for all', async () => {
+  const { made, stands } = await runner([]);
+  await Promise.all(
+    Array.from({ length: 40 }, (_, i) => made.edit(experiment(i + 2), `Seed ${i}`)),
+  );
+  assert.deepEqual(stands.built, [41]);
+  assert.equal(made.store.state.opened?.experiment.seed, 41);
+  await made.undo();
+  assert.equal(made.store.state.opened?.experiment.seed, 1);
+  assert.equal(made.store.state.canUndo, false);
+});
+
+test('reaches one Undo for edits of one number that follow each other, and two for two numbers', async () => {
+  const { made, stands } = await runner([]);
+  for (const seed of [2, 3, 4]) await made.edit(experiment(seed), `Seed ${seed}`);
+  await made.edit({ ...experiment(4), fit: { batch_size: 8 } }, 'Batch 8');
+  assert.deepEqual(stands.built, [2, 3, 4, 4]);
+  await made.undo();
+  assert.equal(made.store.state.opened?.experiment.seed, 4);
+  await made.undo();
+  assert.equal(made.store.state.opened?.experiment.seed, 1);
+  assert.equal(made.store.state.canUndo, false);
+});
+
+test('reaches every edit where an action stands between them', async () => {
+  const { made, stands } = await runner([]);
+  await Promise.all([
+    made.edit(experiment(2), 'Seed 2'),
+    made.reset(),
+    made.edit(experiment(3), 'Seed 3'),
+  ]);
+  assert.deepEqual(stands.built, [2, 2, 3]);
 });

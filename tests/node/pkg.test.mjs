@@ -13,6 +13,7 @@ import {
   prepare_drawing,
   random_seed,
 } from '../../pkg/glassbox.js';
+import { preset } from '../../www/app/presets.js';
 
 /** @param {string} path of the project */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -360,13 +361,7 @@ test('reaches every choice of the catalog with a default', () => {
   for (const { class_name, asset, options } of catalog.datasets) {
     // The rows of `Numbers` have no default.
     if (options.some(({ required }) => required)) continue;
-    const data = { class_name, config: {} };
-    const n_classes = class_name === 'Digits' ? 10 : class_name === 'Blobs' ? 4 : 1;
-    const several = n_classes > 1;
-    const loss = several ? 'sparse_categorical_crossentropy' : 'binary_crossentropy';
-    const layers = dense([n_classes, several ? 'softmax' : 'sigmoid']);
-    const model = { class_name: 'Sequential', config: { layers } };
-    const text = JSON.stringify({ ...lesson, data, model, compile: { loss }, fit: { epochs: 1 } });
+    const text = JSON.stringify({ ...preset(class_name, 42), fit: { epochs: 1 } });
     assert.equal(data_file(text), asset ?? undefined);
     const bytes = asset ? new Uint8Array(gunzipSync(read(`www/public/data/${asset}`))) : undefined;
     const run = new Run(text, bytes);

@@ -57,19 +57,28 @@ export function latestRecord(text, before = Infinity) {
 
 /** @param {string | undefined} text @param {number} before @returns {Promise<Found>} */
 async function findRecord(text, before) {
-  const records = await open('readonly');
-  const id = text === undefined ? null : hashOf(text);
+  const id = text === undefined ? null : hashText(text);
   let damaged = false;
-  for (const key of (await keysIn(records)).reverse()) {
+  for (const key of (await keysIn(await open('readonly'))).reverse()) {
     const [at, own, replaced] = key;
     if (at >= before || (id !== null && own !== id && replaced !== id)) continue;
-    const saved = await promisifyRequest(records.get(key));
+    const saved = await readRecord(key);
     const known = replaced === undefined;
-    if (!isIntact(saved)) damaged = true;
+    if (!saved) damaged = true;
     else if (!known || (text ?? saved.text) === saved.text)
       return { saved, time: at, validated: known, damaged };
   }
   return { saved: null, time: 0, validated: true, damaged };
+}
+
+/** Reads a record; null for a damaged one. @param {Key} key @returns {Promise<SavedState | null>} */
+async function readRecord(key) {
+  const records = await open('readonly');
+  const record = await promisifyRequest(records.get(key));
+  const blob = record?.checkpoint;
+  const checkpoint = blob instanceof Blob ? new Uint8Array(await blob.arrayBuffer()) : blob;
+  const saved = { ...record, checkpoint };
+  return (await isIntact(saved)) ? saved : null;
 }
 
 /** Writes states one after the other. Of the states that arrive during a write, only the latest is written. */
@@ -111,12 +120,20 @@ const PENDING_LIFETIME = 60_000;
 
 /** Adds a state and deletes the oldest ones. @param {SavedState & { replaced?: string }} kept */
 async function write({ text, checkpoint, replaced }) {
+  const sum = await hashOf(text, checkpoint);
+  // A large array would be copied while the page waits; a blob is copied by the browser.
+  const stored =
+    checkpoint && checkpoint.length > PART
+      ? new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (checkpoint)])
+      : checkpoint;
   const records = await open('readwrite');
   lastTime = Math.max(Date.now(), lastTime + 1);
   const key =
-    replaced === undefined ? [lastTime, hashOf(text)] : [lastTime, hashOf(text), hashOf(replaced)];
+    replaced === undefined
+      ? [lastTime, hashText(text)]
+      : [lastTime, hashText(text), hashText(replaced)];
   if (replaced !== undefined) ownPending.add(lastTime);
-  records.put({ text, checkpoint, sum: hashOf(text, checkpoint) }, key);
+  records.put({ text, checkpoint: stored, sum }, key);
   // Commits now and not when the event loop is idle.
   records.transaction.commit();
   await promisifyRequest(records.transaction);
@@ -175,20 +192,47 @@ async function keysIn(records) {
   return keys;
 }
 
-/** Whether a record is undamaged. @param {(SavedState & { sum: number }) | undefined} record */
-function isIntact(record) {
-  const { text, checkpoint, sum } = record ?? {};
+/** Whether a record is undamaged. @param {Partial<SavedState & { sum: number }>} record */
+async function isIntact({ text, checkpoint, sum }) {
   const bytes = checkpoint === undefined || checkpoint instanceof Uint8Array;
-  return typeof text === 'string' && bytes && hashOf(text, checkpoint) === sum;
+  return typeof text === 'string' && bytes && (await hashOf(text, checkpoint)) === sum;
 }
 
+/** Number of bytes that are hashed at once. In between, the page can answer. */
+const PART = 2_097_152;
+
 /** Hash of a text and bytes (FNV-1a). @param {string} text @param {Uint8Array} [bytes] */
-function hashOf(text, bytes = new Uint8Array()) {
-  let sum = 0x811c9dc5;
-  for (const part of [new TextEncoder().encode(text), bytes]) {
-    for (let i = 0; i < part.length; i++) sum = Math.imul(sum ^ part[i], 0x01000193);
+async function hashOf(text, bytes = new Uint8Array()) {
+  let sum = hashText(text);
+  for (let at = 0; at < bytes.length; at += PART) {
+    if (at > 0) await nextTask();
+    sum = hashPart(sum, bytes, at, Math.min(at + PART, bytes.length));
   }
   return sum >>> 0;
+}
+
+/** Hash of a text. @param {string} text */
+function hashText(text) {
+  const bytes = new TextEncoder().encode(text);
+  return hashPart(0x811c9dc5, bytes, 0, bytes.length) >>> 0;
+}
+
+/** @param {number} sum @param {Uint8Array} bytes @param {number} from @param {number} to */
+function hashPart(sum, bytes, from, to) {
+  for (let i = from; i < to; i++) sum = Math.imul(sum ^ bytes[i], 0x01000193);
+  return sum;
+}
+
+/** Resolves in a later task, without the delay of a timer. */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(0);
+  });
 }
 
 /** Rejects where an answer takes longer than `PATIENCE`. @template T @param {Promise<T>} answer @returns {Promise<T>} */

@@ -3,19 +3,26 @@ import { NoEngine } from '../engine/absent.js';
 import { ConfigError, WorkerLost } from '../engine/client.js';
 import { Branching } from './branching.js';
 import { messageOf } from './errors.js';
-import { isSameRun } from './same.js';
+import { editedNumber, isSameRun } from './same.js';
 import { ENGINE_CRASHED, Session } from './session.js';
+import { UndoStack } from './undo.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').DraftError} DraftError */
-/** A state that Undo restores, and the description of the change after it. @typedef {import('./session.js').RunState & { description: string }} Snapshot */
+/** @typedef {import('./undo.js').Snapshot} Snapshot */
 
-const MAX_UNDO = 40;
+/** Milliseconds of one call where an action trains for long. In between, the page shows the progress. */
+const SLICE = 100;
+/** Milliseconds within which two edits of one number are undone together. */
+const BURST = 1000;
 
 export class Runner extends Session {
   #branches = new Branching();
-  /** @type {Snapshot[]} */
-  #undoStack = [];
+  #undoStack = new UndoStack();
+  /** The number that was edited last, and when. */
+  #lastEdit = { path: '', at: -Infinity };
+  /** Builds the edit that a newer edit of the same number has replaced in the queue. @type {(() => Promise<void>) | null} */
+  #superseded = null;
 
   /** Returns a random seed from the engine. */
   randomSeed() {
@@ -50,13 +57,34 @@ export class Runner extends Session {
   async edit(draft, description) {
     if (!this.latest) return;
     const { text, experiment, checkpoint } = this.latest;
+    const [path, now] = [editedNumber(this.store.state.draft, draft), performance.now()];
+    const continues =
+      path !== '' && path === this.#lastEdit.path && now - this.#lastEdit.at < BURST;
+    this.#lastEdit = { path, at: now };
     this.callbacks.onEdit(draft, isSameRun(draft, experiment) ? checkpoint : undefined, text);
     this.store.set({ draft });
     this.pendingEdits++;
-    return this.enqueue(() => {
+    const what = { description, path, continues };
+    return this.enqueue(async (next) => {
       this.pendingEdits--;
-      return this.#change(draft, description, true, (draftError) => this.store.set({ draftError }));
-    });
+      // Of several edits of one number only the newest is built.
+      if (path && next() === path) {
+        this.#superseded = () => this.#change(draft, what, true, () => {});
+        return;
+      }
+      const earlier = this.#superseded;
+      this.#superseded = null;
+      const edit = this.#lastEdit;
+      /** @type {DraftError | null} */
+      let draftError = null;
+      await this.#change(draft, what, true, (error) => (draftError = error));
+      // On a slow processor the next key may be handled late.
+      edit.at = performance.now();
+      if (!draftError) return;
+      // The newest one is invalid, so the one before it is built.
+      if (earlier) await earlier();
+      this.store.set({ draftError, ...(this.pendingEdits ? {} : { draft }) });
+    }, path);
   }
 
   /**
@@ -69,18 +97,20 @@ export class Runner extends Session {
     if (!this.isOpen) return 'The page is still starting. Try again in a few seconds.';
     let error = '';
     const refuse = (/** @type {DraftError} */ { message }) => (error = message);
-    await this.enqueue(() => this.#change(experiment, description, false, refuse));
+    const what = { description, path: '', continues: false };
+    await this.enqueue(() => this.#change(experiment, what, false, refuse));
     return error;
   }
 
   /**
    * @param {Experiment} draft
-   * @param {string} description
+   * @param {{ description: string, path: string, continues: boolean }} what `path`: the edited number; `continues`: whether
+   *   it is undone together with the previous edit
    * @param {boolean} edited whether the draft is an edit of the running experiment
    * @param {(error: DraftError) => void} refuse
    */
-  async #change(draft, description, edited, refuse) {
-    const before = await this.#snapshot(description);
+  async #change(draft, { description, path, continues: isBurst }, edited, refuse) {
+    const before = await this.#snapshot(description, path);
     const running = before.experiment;
     const continues = isSameRun(draft, running);
     const change = continues
@@ -108,7 +138,8 @@ export class Runner extends Session {
     if (this.latest?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
     const plain = `${description}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
-    this.#pushUndo(before, change?.notice(this.store.state.opened?.info, steps) ?? plain);
+    const notice = change?.notice(this.store.state.opened?.info, steps) ?? plain;
+    this.#pushUndo(before, notice, isBurst);
   }
 
   /**
@@ -161,7 +192,10 @@ export class Runner extends Session {
       const snapshot = this.#undoStack.pop();
       if (!snapshot) return;
       await this.open(snapshot.experiment, snapshot.checkpoint);
-      const notice = `Undone: ${snapshot.description}.`;
+      // The state of a run that has not been trained needs no checkpoint.
+      const lost = snapshot.steps > 0 && !snapshot.checkpoint;
+      const why = ' Its trained weights took too much memory, so it starts untrained.';
+      const notice = `Undone: ${snapshot.description}.${lost ? why : ''}`;
       this.store.set({ canUndo: this.#undoStack.length > 0, notice });
     });
   }
@@ -177,7 +211,7 @@ export class Runner extends Session {
       const before = await this.#snapshot(`Back to epoch ${epoch}`);
       await this.open(before.experiment, undefined);
       while (this.frame && !this.frame.done && this.frame.epochs < epoch)
-        await this.advance('epoch', epoch - this.frame.epochs, 500);
+        await this.advance('epoch', epoch - this.frame.epochs, SLICE);
       this.#pushUndo(before, `Restored the weights after epoch ${epoch}. Undo reverts this.`);
     });
   }
@@ -215,19 +249,29 @@ export class Runner extends Session {
     if (!this.isOpen) return;
     this.store.set({ playing: false, notice: '' });
     return this.enqueue(async () => {
-      if (!this.frame?.done && !this.frame?.trouble) await this.advance(unit, 1);
+      const end = (this.frame?.epochs ?? 0) + 1;
+      do {
+        if (!this.frame || this.frame.done || this.frame.trouble) return;
+        await this.advance(unit, 1, SLICE);
+      } while (unit === 'epoch' && this.frame.epochs < end);
     });
   }
 
-  /** @param {string} description of the change that follows @returns {Promise<Snapshot>} */
-  async #snapshot(description) {
-    return { ...(await this.stateBeforeChange()), description };
+  /** @param {string} description of the change that follows @param {string} [path] @returns {Promise<Snapshot>} */
+  async #snapshot(description, path = '') {
+    const state = await this.stateBeforeChange();
+    const steps = (this.frame?.steps ?? 0) - (this.store.state.opened?.info.first_step ?? 0);
+    return { ...state, description, path, steps };
   }
 
-  /** @param {Snapshot} snapshot @param {string} notice */
-  #pushUndo(snapshot, notice) {
-    this.#undoStack.push(snapshot);
-    if (this.#undoStack.length > MAX_UNDO) this.#undoStack.shift();
+  /** @param {Snapshot} snapshot @param {string} notice @param {boolean} [continues] */
+  #pushUndo(snapshot, notice, continues = false) {
+    // An untrained state is made again from its experiment.
+    const { steps, checkpoint } = snapshot;
+    this.#undoStack.push(
+      { ...snapshot, checkpoint: steps > 0 ? checkpoint : undefined },
+      continues,
+    );
     this.store.set({ canUndo: true, notice });
   }
 }

@@ -28,3 +28,17 @@ export function isSameRun(a, b) {
 function isObject(value) {
   return typeof value === 'object' && value !== null;
 }
+
+/**
+ * Returns the path of the number in which two values differ; an empty text where they differ otherwise.
+ * @param {unknown} a
+ * @param {unknown} b
+ * @returns {string}
+ */
+export function editedNumber(a, b) {
+  if (typeof a === 'number' && typeof b === 'number') return a === b ? '' : '.';
+  if (!isObject(a) || !isObject(b)) return '';
+  const [key, ...more] = Object.keys({ ...a, ...b }).filter((key) => !same(a[key], b[key]));
+  const rest = key === undefined || more.length > 0 ? '' : editedNumber(a[key], b[key]);
+  return rest && `.${key}${rest === '.' ? '' : rest}`;
+}

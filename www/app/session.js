@@ -25,8 +25,8 @@ import { paceOf } from './pace.js';
 
 /** Milliseconds between two checkpoints during training. */
 const CHECKPOINT_EVERY = 500;
-/** Bytes above which a checkpoint is taken at a third of that rate. */
-const LARGE_CHECKPOINT = 8e6;
+/** Bytes above which checkpoints are taken less often, in proportion. */
+const LARGE_CHECKPOINT = 2e6;
 /** The error for an experiment that crashes the engine. */
 export const ENGINE_CRASHED = new ConfigError(
   'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
@@ -53,6 +53,8 @@ export class Session {
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #queued = 0;
+  /** The latest action in the queue. @type {{ path: string, next?: { path: string } }} */
+  #lastQueued = { path: '' };
   /** @type {Promise<void> | null} */
   #training = null;
   #pendingRefreshes = 0;
@@ -109,17 +111,23 @@ export class Session {
   /**
    * Runs `work` after all earlier actions, while nothing trains.
    * @template T
-   * @param {() => Promise<T>} work
+   * @param {(next: () => string | undefined) => Promise<T | undefined> | undefined} work `next` returns the path of the
+   *   action after it, where that is in the queue already
+   * @param {string} [path] of the number that the action edits
    * @returns {Promise<T | undefined>}
    * @protected
    */
-  enqueue(work) {
+  enqueue(work, path = '') {
+    /** @type {{ path: string, next?: { path: string } }} */
+    const action = { path };
+    this.#lastQueued.next = action;
+    this.#lastQueued = action;
     this.#queued++;
     if (this.#training) this.client.ask('nudge', []).catch(() => {});
     const result = this.#queue.then(async () => {
       await this.#training;
       try {
-        return await work();
+        return await work(() => action.next?.path);
       } catch (error) {
         this.#report(error);
       } finally {
@@ -165,7 +173,7 @@ export class Session {
    */
   async advance(unit, n, ms = Infinity, hold = 0) {
     const paused = !this.store.state.playing;
-    const factor = (this.latest?.checkpoint?.length ?? 0) > LARGE_CHECKPOINT ? 3 : 1;
+    const factor = Math.max(1, (this.latest?.checkpoint?.length ?? 0) / LARGE_CHECKPOINT);
     const due = performance.now() - this.#checkpointAt >= CHECKPOINT_EVERY * factor;
     /** @returns {[Request]} */
     const request = () => {

@@ -54,8 +54,11 @@ export function serveCalls(calls) {
 
 /** @param {number} id @param {unknown} result */
 function answer(id, result) {
-  const buffer = /** @type {{ buffer?: unknown } | undefined} */ (result)?.buffer;
-  const transfer = buffer instanceof ArrayBuffer ? [buffer] : [];
+  // A frame gives its buffers away: copying a large checkpoint would block the page.
+  const { buffer, checkpoint } = /** @type {{ buffer?: unknown, checkpoint?: Uint8Array }} */ (
+    result ?? {}
+  );
+  const transfer = [buffer, checkpoint?.buffer].filter((part) => part instanceof ArrayBuffer);
   try {
     postMessage({ id, result }, { transfer });
   } catch (error) {

@@ -1,5 +1,6 @@
 // The page's client of a worker: calls as promises. A worker that dies is replaced, and its state is restored.
 import { NoEngine, noWorker } from './absent.js';
+import { Silence } from './silence.js';
 
 /** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
 /** @typedef {typeof import('./worker.js').calls} Calls calls of a worker */
@@ -28,8 +29,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** Milliseconds after which a silent worker counts as dead, in browsers without locks. */
-const RESPONSE_TIMEOUT = 60_000;
 /** Milliseconds in which a worker must start. The first one is fetched; the limit of later ones doubles each time. */
 const STARTUP_TIMEOUT = { first: 30_000, later: 3_000 };
 /** Number of workers in a row that may die before their first answer. After that the engine is unavailable. */
@@ -51,6 +50,10 @@ export class Client {
   /** Whether the worker has answered a call. */
   #hasAnswered = false;
   #failedStarts = 0;
+  /** Notices a dead worker where there are no locks. */
+  #silence = navigator.locks
+    ? null
+    : new Silence(() => this.#worker && this.#replace(this.#worker));
   /** Whether the worker is new, so that `restore` must run before the next call. */
   #needsRestore = false;
   /** @type {Promise<void> | null} */
@@ -114,8 +117,7 @@ export class Client {
       const worker = this.#worker ?? this.#spawn();
       if (!worker) return;
       worker.postMessage({ id, call, args }, { transfer });
-      if (!navigator.locks)
-        setTimeout(() => this.#pending.has(id) && this.#replace(worker), RESPONSE_TIMEOUT);
+      this.#silence?.sent(id, call);
     });
   }
 
@@ -186,6 +188,7 @@ export class Client {
     if (worker === this.#worker) [this.#hasAnswered, this.#failedStarts] = [true, 0];
     const call = this.#pending.get(id);
     this.#pending.delete(id);
+    this.#silence?.heard(id);
     if (!error) return call?.resolve(result);
     if (error.trapped) {
       call?.reject(new WorkerLost(true));
@@ -248,6 +251,7 @@ export class Client {
   #takePending() {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    this.#silence?.forget();
     return pending;
   }
 }

@@ -8,7 +8,8 @@ import { readFrame } from './frame.js';
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
 
 /**
- * The amount of training of one `advance`: up to `n` batches or epochs, or as much as fits into `ms`. `hold`: milliseconds
+ * The amount of training of one `advance`: up to `n` batches or to the end of the `n`th epoch, or as much as fits into `ms`.
+ * A frame within an epoch has neither a checkpoint nor a test result. `hold`: milliseconds
  * by which the answer is delayed at slow speed; the next call ends the delay.
  * @typedef {{ unit: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, frameOptions: FrameOptions,
  *   buffer?: ArrayBuffer }} Request
@@ -54,14 +55,12 @@ export const training = {
   async advance({ unit, n, ms, hold, frameOptions, buffer }) {
     const { run, info } = openedRun();
     const began = performance.now();
-    const until = began + ms;
-    if (unit === 'time') run.run(ms);
-    else
-      for (let i = 0; i < n && !run.done && performance.now() < until; i++)
-        if (unit === 'epoch') run.epoch();
-        else run.step();
+    const partial = train(run, unit, n, ms);
     const trainedMs = performance.now() - began;
-    const frame = { ...readFrame(run, info, frameOptions, buffer), trainedMs };
+    const options = partial
+      ? { ...frameOptions, evaluate: false, checkpoint: false }
+      : frameOptions;
+    const frame = { ...readFrame(run, info, options, buffer), trainedMs };
     if (hold > 0 && waitingCalls() === 0) await untilNextCall(hold);
     return frame;
   },
@@ -74,6 +73,28 @@ export const training = {
   /** Returns the files of all CSVLogger callbacks. */
   csv: () => openedRun().run.csv(),
 };
+
+/**
+ * Trains at most `ms` milliseconds, at least one batch. Returns whether it ended before the last of `n` epochs did.
+ * @param {Run} run
+ * @param {Request['unit']} unit
+ * @param {number} n
+ * @param {number} ms
+ */
+function train(run, unit, n, ms) {
+  if (unit === 'time') {
+    run.run(ms);
+    return false;
+  }
+  const [until, end] = [performance.now() + ms, run.epochs_done + n];
+  const continues = (/** @type {number} */ batches) =>
+    !run.done && (unit === 'epoch' ? run.epochs_done < end : batches < n);
+  for (let batches = 0; continues(batches); batches++) {
+    run.step();
+    if (performance.now() >= until) break;
+  }
+  return unit === 'epoch' && continues(0);
+}
 
 function openedRun() {
   if (!opened) throw new Error('No run is open.');

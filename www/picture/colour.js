@@ -144,11 +144,16 @@ function mix(stops, value) {
  * @param {Float32Array} values
  */
 export function scaleEnd(values) {
-  let top = 0;
-  for (const value of values) {
-    const size = Math.abs(value);
-    if (size > top && size < Infinity) top = size;
+  // An index is much faster than an iterator: a layer may have millions of weights.
+  let [low, high] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value > high) high = value;
+    else if (value < low) low = value;
   }
+  let top = Math.max(high, -low);
+  if (top === Infinity)
+    top = values.reduce((most, v) => (isFinite(v) ? Math.max(most, Math.abs(v)) : most), 0);
   if (top === 0) return 1;
   const power = 10 ** Math.floor(Math.log10(top));
   const step = [1, 1.5, 2, 3, 5, 7, 10].find((s) => s * power >= top * 0.999) ?? 10;

@@ -140,7 +140,7 @@ export class DrawView {
         )}
       </ul>
       <p class="soft known">
-        This network knows only ${allOf(names)}: whatever you draw, it must call it one of them.
+        This network knows only ${allOf(names)}: it must call any drawing one of them.
       </p>`;
   }
 
