@@ -49,8 +49,9 @@ export function axesOf(experiment, catalog) {
     /** @type {unknown} */ value,
     label = opt.label.replaceAll('_', ' '),
   ) => {
-    if (!KINDS.test(opt.kind)) return;
     const id = paths.map((path) => path.join('.')).join(' ');
+    // With a single hidden layer, its activation is that of all hidden layers.
+    if (!KINDS.test(opt.kind) || axes.some((axis) => axis.id === id)) return;
     axes.push({ id, label, group, opt, paths, values: proposed(catalog, opt, value) });
   };
   const addClass = (

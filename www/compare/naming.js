@@ -2,7 +2,7 @@
 import { number } from '../app/figures.js';
 
 /** @typedef {import('./differences.js').Difference} Difference */
-/** @typedef {Pick<import('./record.js').RunRecord, 'names' | 'at' | 'rows' | 'trouble'>} Curves */
+/** @typedef {Pick<import('./record.js').RunRecord, 'names' | 'at' | 'rows' | 'trouble' | 'seeds'>} Curves */
 
 /** Maximum number of settings in a name. */
 const MAX_NAMED = 2;
@@ -36,7 +36,8 @@ export function sentenceOn(found, before, after) {
   if (!name || !epoch) return '';
   const [a, b] = [before, after].map((run) => valueAt(run, name, epoch));
   const epochs = epoch === 1 ? '1 epoch' : `${epoch.toLocaleString('en')} epochs`;
-  const figures = `${title(name)} ${number(b)} after ${epochs} against ${number(a)}`;
+  const mean = (/** @type {Curves} */ { seeds }) => (seeds ? ` (mean of ${seeds} seeds)` : '');
+  const figures = `${title(name)} ${number(b)}${mean(after)} after ${epochs} against ${number(a)}${mean(before)}`;
   return `${head}: ${verdict(a, b, isPace(path) && name.endsWith('loss'))}, ${figures}.`;
 }
 

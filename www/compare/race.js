@@ -22,9 +22,20 @@ const SEEDS = 4_294_967_296;
 /** Maximum number of workers. */
 const MAX_WORKERS = 8;
 
+/** A worker, and what it trains. */
+class Seat {
+  /** @type {Lane | undefined} */
+  lane;
+  client = new Client('race', {
+    restore: async (ask) => {
+      if (this.lane) await ask('enter', [this.lane.trained.experiment, document.baseURI]);
+    },
+  });
+}
+
 export class Race {
-  /** @type {Client[]} */
-  #clients = [];
+  /** @type {Seat[]} */
+  #seats = [];
   #isCancelled = false;
   #began = 0;
   #drawnAt = 0;
@@ -37,6 +48,17 @@ export class Race {
 
   get #state() {
     return this.store.state.race;
+  }
+
+  /** Starts the workers, so that a race begins at once. */
+  warm() {
+    if (!this.#state?.isRunning) this.#seat(this.#allowed(MAX_WORKERS) - 1);
+  }
+
+  /** The worker with this index. @param {number} k */
+  #seat(k) {
+    while (this.#seats.length <= k) this.#seats.push(new Seat());
+    return this.#seats[k];
   }
 
   /** Starts a race. One that is running is cancelled. @param {Plan} plan */
@@ -67,8 +89,9 @@ export class Race {
 
   /** Ends the race. The curves so far stay. */
   async cancel() {
+    if (!this.#state?.isRunning) return;
     this.#isCancelled = true;
-    for (const client of this.#clients) client.close();
+    for (const { client } of this.#seats.splice(0)) client.close();
     await this.#ended;
   }
 
@@ -86,25 +109,17 @@ export class Race {
    * @param {{ racer: Racer, lane: Lane }[]} queue
    */
   async #work(state, k, queue) {
-    /** @type {Lane | undefined} */
-    let current;
-    const enter = (/** @type {Lane} */ { trained }) =>
-      /** @type {[import('../types.js').Experiment, string]} */ ([
-        trained.experiment,
-        document.baseURI,
-      ]);
-    const client = new Client('race', {
-      restore: async (ask) => {
-        if (current) await ask('enter', enter(current));
-      },
-    });
-    this.#clients.push(client);
+    const seat = this.#seat(k);
+    const { client } = seat;
     for (let next = queue.shift(); next && !this.#isCancelled; next = queue.shift()) {
       const { racer, lane } = next;
-      current = lane;
+      seat.lane = lane;
       lane.status = 'running';
       try {
-        const { epochs, ...built } = await client.ask('enter', enter(lane));
+        const { epochs, ...built } = await client.ask('enter', [
+          lane.trained.experiment,
+          document.baseURI,
+        ]);
         Object.assign(lane.trained, built);
         lane.epochs = epochs;
         while (lane.status === 'running' && !this.#isCancelled) {
@@ -117,7 +132,6 @@ export class Race {
       }
       this.#show(state, racer, lane.status !== 'running');
     }
-    client.close();
   }
 
   /** Waits while the page's own run needs the core. @param {number} k index of the worker */
@@ -179,7 +193,8 @@ export class Race {
 
   /** @param {RaceState} state */
   #end(state) {
-    this.#clients = [];
+    // A worker keeps the memory of its last run for as long as it lives.
+    for (const { client } of this.#seats.splice(0)) client.close();
     for (const { lanes } of state.racers)
       for (const lane of lanes) if (/waiting|running/.test(lane.status)) lane.status = 'cancelled';
     this.#redraw(state);

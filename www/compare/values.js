@@ -63,24 +63,39 @@ function parseClass(entries, text) {
   /** @type {Record<string, unknown>} */
   const config = {};
   const first = lower.slice(name.length).trim();
-  const parts = first ? [[entry.options[0], first]] : [];
-  for (const part of rest) {
-    const opt = entry.options.find((o) =>
-      [o.name, o.label].some((word) => part.toLowerCase().startsWith(`${word.toLowerCase()} `)),
+  if (first && !entry.options.length)
+    return { text, error: `${shortLabel(entry)} takes no number.` };
+  const parts = rest.map((part) => optionIn(entry, part));
+  for (const part of [...(first ? [{ opt: entry.options[0], value: first }] : []), ...parts]) {
+    if ('error' in part) return { text, error: part.error };
+    const parsed = parseValue(
+      /** @type {Catalog} */ ({}),
+      { ...part.opt, family: null },
+      part.value,
     );
-    if (!opt) return { text, error: `${shortLabel(entry)} has no option for “${part}”.` };
-    const own = [opt.name, opt.label].find((word) =>
-      part.toLowerCase().startsWith(`${word.toLowerCase()} `),
-    );
-    parts.push([opt, part.slice((own ?? '').length).trim()]);
-  }
-  for (const [opt, value] of /** @type {[OptionSpec | undefined, string][]} */ (parts)) {
-    if (!opt) return { text, error: `${shortLabel(entry)} takes no number.` };
-    const parsed = parseValue(/** @type {Catalog} */ ({}), { ...opt, family: null }, value);
     if (parsed.error) return { text, error: parsed.error };
-    config[opt.name] = parsed.value;
+    config[part.opt.name] = parsed.value;
   }
   return { text, value: { class_name: entry.class_name, config } };
+}
+
+/**
+ * The option that a part of the text sets: “momentum 0.9”, “32 units”, “from logits”, “no bias”.
+ * @param {ClassSpec} entry
+ * @param {string} part
+ * @returns {{ opt: OptionSpec, value: string } | { error: string }}
+ */
+function optionIn(entry, part) {
+  const lower = part.toLowerCase();
+  for (const opt of entry.options) {
+    for (const word of [opt.name, opt.label].map((w) => w.toLowerCase())) {
+      if (lower === word) return { opt, value: 'on' };
+      if (lower === `no ${word}`) return { opt, value: 'off' };
+      if (lower.startsWith(`${word} `)) return { opt, value: part.slice(word.length).trim() };
+      if (lower.endsWith(` ${word}`)) return { opt, value: part.slice(0, -word.length).trim() };
+    }
+  }
+  return { error: `${shortLabel(entry)} has no option for “${part}”.` };
 }
 
 /**

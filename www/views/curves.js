@@ -72,7 +72,7 @@ export class CurvesView {
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      others.map(({ run, name }) => [run.id, run.steps, run.dimmed, name]),
+      others.map(({ run, name, hue }) => [run.id, run.steps, run.dimmed, name, hue]),
       metric,
       colours.dark,
       this.element.clientWidth,
@@ -265,7 +265,7 @@ function linesBeside({ others, experiment, colours }, name) {
   return others.flatMap((other) =>
     name === 'loss' && other.run.experiment.compile.loss.class_name !== loss
       ? []
-      : linesOf(other.run, other.name, name, colours.runs[other.run.hue % colours.runs.length]),
+      : linesOf(other, name, colours.runs),
   );
 }
 

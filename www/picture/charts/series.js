@@ -143,13 +143,12 @@ export function lineOf(look, { first, names, epochs }, name) {
 
 /**
  * Returns the lines of a remembered run: training, with the band over its seeds, and validation.
- * @param {import('../../compare/record.js').RunRecord} run
- * @param {string} label
+ * @param {import('../../compare/shown.js').ShownRun} shown
  * @param {string} name
- * @param {string} hue
+ * @param {string[]} hues
  * @returns {OtherRun[]}
  */
-export function linesOf(run, label, name, hue) {
+export function linesOf({ run, name: label, hue }, name, hues) {
   return [name, `val_${name}`].flatMap((column, i) => {
     const c = run.names.indexOf(column);
     if (c < 0) return [];
@@ -159,9 +158,9 @@ export function linesOf(run, label, name, hue) {
       label: i ? '' : label,
       at: run.at,
       values: values(run.rows),
-      hue,
+      hue: hues[hue % hues.length],
       dashed: i > 0,
-      marker: run.hue,
+      marker: hue,
       dimmed: run.dimmed,
       ...(band && { low: values(run.low ?? []), high: values(run.high ?? []) }),
     };

@@ -1,5 +1,6 @@
 // The Compare view: a race of variants, what it shows, and the table of all remembered runs.
 import { html, nothing, render } from 'lit-html';
+import { isSameRun } from '../../app/same.js';
 import { recordOf } from '../../compare/record.js';
 import { sentenceBeside, shownBeside } from '../../compare/shown.js';
 import { csvOfRuns, sorted, tableOf } from '../../compare/table.js';
@@ -62,6 +63,7 @@ export class CompareView {
   draw(state, trained, colours) {
     const { opened, runs, race, catalog } = state;
     if (!opened) return;
+    this.actions.race.warm();
     const key = [opened, runs, race, trained?.steps, colours.dark];
     if (key.every((part, i) => part === this.#drawnKey[i]) && this.#drawnKey.length) return;
     const wait = this.#drawnAt + DRAW_EVERY - performance.now();
@@ -76,12 +78,13 @@ export class CompareView {
     [this.#drawnKey, this.#drawnAt] = [key, performance.now()];
     const current = trained ? recordOf('', trained, 0) : null;
     const { experiment } = opened;
-    const table = tableOf(current, runs, experiment, catalog);
+    const table = tableOf(current, others(runs, experiment, current), experiment, catalog);
     const shown = shownBeside(state, current?.at.at(-1) ?? 0);
+    const hues = new Map(shown.map(({ run, hue }) => [run.id, hue]));
     const rows = sorted(table, this.#sort.key, this.#sort.descending);
     render(
       html`<div class="compare">
-        ${this.#form.render(state)} ${race ? progress(race, this.actions, colours) : nothing}
+        ${this.#form.render(state)} ${race ? progress(race, this.actions, colours, hues) : nothing}
         ${race?.plan.second ? heatMap(race, colours, this.actions) : nothing}
         ${sentences(current, shown, catalog)}
         ${
@@ -101,7 +104,7 @@ export class CompareView {
                       new Blob([csvOfRuns(table)], { type: 'text/csv' }),
                     ),
                 },
-                { ...this.#sort, colours, shown: new Set(shown.map(({ run }) => run.id)) },
+                { ...this.#sort, colours, hues },
               )
             : html`<p class="soft">
                 No run to compare yet. Train, change a setting and train again, or start a race:
@@ -118,6 +121,22 @@ export class CompareView {
       this.element,
     );
   }
+}
+
+/**
+ * The runs beside the current one. Its own earlier epochs are left out.
+ * @param {RunRecord[]} runs
+ * @param {import('../../types.js').Experiment} experiment
+ * @param {RunRecord | null} current
+ */
+function others(runs, experiment, current) {
+  return runs.filter(
+    (run) =>
+      run.seeds ||
+      run.pinned ||
+      run.steps > (current?.steps ?? 0) ||
+      !isSameRun(run.experiment, experiment),
+  );
 }
 
 /**

@@ -12,23 +12,28 @@ import { swatch } from './swatch.js';
  * @param {RaceState} race
  * @param {Pick<CompareActions, 'open'>} actions
  * @param {import('../../picture/colour.js').Colours} colours
+ * @param {Map<string, number>} hues colours of the runs in the charts, by id
  */
-export function progress({ racers, isRunning, seconds, plan, workers }, { open }, colours) {
+export function progress({ racers, isRunning, seconds, plan, workers }, { open }, colours, hues) {
   const lanes = racers.flatMap((racer) => racer.lanes);
   const over = lanes.filter(({ status }) => !/waiting|running/.test(status)).length;
   const name = lossOf(racers);
   const rows = racers.map((racer) => ({ racer, value: finalOf(racer, name) }));
-  const best = isRunning
-    ? undefined
-    : rows
-        .filter(({ value }) => value !== null)
-        .sort((a, b) => Number(a.value) - Number(b.value))[0];
+  const isCancelled = lanes.some(({ status }) => status === 'cancelled');
+  const best =
+    isRunning || isCancelled
+      ? undefined
+      : rows
+          .filter(({ value }) => value !== null)
+          .sort((a, b) => Number(a.value) - Number(b.value))[0];
   return html`<section aria-label="Race">
     <p role="status" class="race-state" data-n="race">
       ${
         isRunning
-          ? `Race of ${plan.title}: ${over} of ${lanes.length} runs are done, on ${workers} ${workers === 1 ? 'processor core' : 'processor cores'}.`
-          : `Race of ${plan.title}: ${over} ${over === 1 ? 'run' : 'runs'} in ${seconds.toFixed(1)} s.`
+          ? `Race over the ${plan.title}: ${over} of ${lanes.length} runs are done, on ${workers} ${workers === 1 ? 'processor core' : 'processor cores'}.`
+          : isCancelled
+            ? `Race over the ${plan.title}: cancelled after ${seconds.toFixed(1)} s.`
+            : `Race over the ${plan.title}: ${over} ${over === 1 ? 'run' : 'runs'} in ${seconds.toFixed(1)} s.`
       }
       ${best ? html`Lowest ${title(name)}: <b>${best.racer.label}</b> (${number(best.value)}).` : nothing}
     </p>
@@ -47,9 +52,7 @@ export function progress({ racers, isRunning, seconds, plan, workers }, { open }
           ${rows.map(
             ({ racer, value }) =>
               html`<tr data-variant=${racer.label}>
-                <th scope="row">
-                  ${racer.record ? swatch(racer.record.hue, colours) : nothing}${racer.label}
-                </th>
+                <th scope="row">${signOf(racer, colours, hues)}${racer.label}</th>
                 <td class="words">${stateOf(racer)}</td>
                 <td>${number(value)}</td>
                 <td>${timeOf(racer)}</td>
@@ -106,6 +109,12 @@ function stateOf({ lanes, error }) {
   if (lanes.some(({ status }) => status === 'cancelled'))
     return `cancelled at ${Math.round(100 * share)} %`;
   return html`<progress max="1" .value=${share} aria-label="trained"></progress>`;
+}
+
+/** @param {Racer} racer @param {import('../../picture/colour.js').Colours} colours @param {Map<string, number>} hues */
+function signOf({ record }, colours, hues) {
+  const hue = hues.get(record?.id ?? '');
+  return hue === undefined ? nothing : swatch(hue, colours);
 }
 
 /** @param {Racer} racer */

@@ -128,7 +128,8 @@ export class RaceForm {
       set({ id: chosen?.axis.id ?? '', values });
       this.redraw();
     };
-    return html`<label for=${id}>${label}</label>
+    return html`<span class="race-setting">
+      <label for=${id}>${label}</label>
       <select id=${id} @change=${onValue(pick)}>
         ${id === 'race-second' ? html`<option value="" .selected=${!chosen}>nothing else</option>` : nothing}
         ${groups.map(
@@ -151,6 +152,7 @@ export class RaceForm {
         ?disabled=${!chosen}
         .value=${live(chosen?.values ?? '')}
         @change=${onValue(type)}
-      />`;
+      />
+    </span>`;
   }
 }

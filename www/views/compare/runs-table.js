@@ -11,7 +11,7 @@ import { swatch } from './swatch.js';
 /**
  * @param {RunsTable} table
  * @param {Pick<CompareActions, 'runs' | 'open'> & { sort: (key: string) => void, csv: () => void }} actions
- * @param {{ key: string, descending: boolean, colours: import('../../picture/colour.js').Colours, shown: Set<string> }} look `shown`: ids of the runs in the charts
+ * @param {{ key: string, descending: boolean, colours: import('../../picture/colour.js').Colours, hues: Map<string, number> }} look `hues`: colours of the runs in the charts, by id
  */
 export function runsTable({ settings, figures, rows }, actions, look) {
   const { key, descending } = look;
@@ -34,9 +34,10 @@ export function runsTable({ settings, figures, rows }, actions, look) {
         <thead>
           <tr>
             <th scope="col">run</th>
-            <th scope="col">actions</th>
-            ${settings.map((name) => html`<th scope="col">${name}</th>`)} ${head('epochs')}
-            ${figures.map((name) => head(name))} ${head('time')} ${head('parameters')}
+            <th scope="col" class="setting-head">actions</th>
+            ${settings.map((name) => html`<th scope="col" class="setting-head">${name}</th>`)}
+            ${head('epochs')} ${figures.map((name) => head(name))} ${head('time')}
+            ${head('parameters')}
           </tr>
         </thead>
         <tbody>
@@ -54,11 +55,11 @@ export function runsTable({ settings, figures, rows }, actions, look) {
 /**
  * @param {Row} row
  * @param {Pick<CompareActions, 'runs' | 'open'>} actions
- * @param {{ colours: import('../../picture/colour.js').Colours, shown: Set<string> }} look
+ * @param {{ colours: import('../../picture/colour.js').Colours, hues: Map<string, number> }} look
  */
-function line(row, { runs, open }, { colours, shown }) {
+function line(row, { runs, open }, { colours, hues }) {
   const { run, isCurrent, name, cells, epochs, figures } = row;
-  const isShown = shown.has(run.id);
+  const hue = hues.get(run.id);
   const button = (
     /** @type {string} */ label,
     /** @type {string} */ words,
@@ -77,7 +78,7 @@ function line(row, { runs, open }, { colours, shown }) {
     </button>`;
   return html`<tr data-run=${name} class=${isCurrent ? 'current' : ''}>
     <th scope="row">
-      ${isShown ? swatch(run.hue, colours) : html`<span class="swatch"></span>`}${name}
+      ${hue === undefined ? html`<span class="swatch"></span>` : swatch(hue, colours)}${name}
     </th>
     <td class="run-actions">
       ${
