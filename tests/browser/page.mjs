@@ -70,18 +70,20 @@ export function ready(page) {
  * @param {Page} page
  */
 export async function read(page) {
-  const texts = await page.evaluate(() =>
-    Object.fromEntries(
-      [...document.querySelectorAll('[data-n]')].map((e) => [
-        /** @type {HTMLElement} */ (e).dataset.n,
-        e.textContent ?? '',
-      ]),
-    ),
-  );
+  // In one call, so that the numbers belong together.
+  const { texts, meter } = await page.evaluate(() => {
+    const meter = /** @type {HTMLElement | null} */ (document.querySelector('.meter'));
+    const parts = [...document.querySelectorAll('[data-n]')].map((e) => [
+      /** @type {HTMLElement} */ (e).dataset.n,
+      e.textContent ?? '',
+    ]);
+    /** @type {Record<string, string>} */
+    const texts = Object.fromEntries(parts);
+    return { texts, meter: { ...meter?.dataset } };
+  });
   const n = (/** @type {string} */ key) =>
     Number((texts[key] ?? '').replaceAll('−', '-').match(/-?\d[\d.]*(e-?\d+)?/)?.[0] ?? NaN);
   const [epochs, batches] = ['epochs', 'batches'].map(n);
-  const meter = await page.$eval('.meter', (e) => ({ .../** @type {HTMLElement} */ (e).dataset }));
   const [epoch, batch] = [Number(meter.epochs), Number(meter.batch)];
   return {
     epoch,
@@ -158,7 +160,7 @@ export async function tab(page, id) {
 /** Opens the drawer of all settings. @param {Page} page */
 export async function openSettings(page) {
   const isClosed = await page.$eval('.settings', (e) => /** @type {HTMLElement} */ (e).hidden);
-  if (isClosed) await press(page, 'All settings');
+  if (isClosed) await page.$eval('.all-settings', (e) => /** @type {HTMLElement} */ (e).click());
   await page.waitForSelector('.settings:not([hidden])');
 }
 
