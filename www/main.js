@@ -310,6 +310,12 @@ const sentenceActions = {
   },
 };
 
+/** Scrolls a panel that is below the fold to the middle of the screen. Play and the losses stay in sight. */
+function showPanel() {
+  const { top } = parts.tabs.getBoundingClientRect();
+  if (top > 0.65 * innerHeight) scrollBy({ top: top - 0.5 * innerHeight, behavior: 'smooth' });
+}
+
 /** The label of a layer of the draft, from its index in the open run. @param {number} layer */
 function labelOf(layer) {
   const { draft } = store.state;
@@ -360,9 +366,7 @@ const views = {
       store.set({ selection });
       store.setting({ tab: 'inside' });
       inspector?.holdStep();
-      // On a low screen the panel is below the fold.
-      if (parts.tabs.getBoundingClientRect().top > 0.6 * innerHeight)
-        parts.tabs.scrollIntoView({ block: 'center' });
+      showPanel();
     },
     setWeight: (at, text) => inspector?.setWeight(at, text),
     heads: headActions,
@@ -438,6 +442,7 @@ const tabActions = {
     // A highlight of the previous tab ends with it.
     store.set({ highlight: null });
     store.setting({ tab });
+    showPanel();
   },
   light: (highlight) => store.state.highlight !== highlight && store.set({ highlight }),
   choose: (selection) => store.set({ selection }),
