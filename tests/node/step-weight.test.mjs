@@ -179,6 +179,8 @@ test('round trip: numbers have four digits, or all of them, and a step has two v
   assert.equal(figure(value), '0.1235', 'only there');
   assert.deepEqual(inStep([-0.0523412, -0.0523644], -0.0000232), ['−0.052341', '−0.052364']);
   assert.deepEqual(inStep([0.5, 0.5], 0), ['0.5', '0.5']);
+  assert.deepEqual(inStep([0.5, 1.7513e20], 1.7513e20), ['0.5', '1.751e+20']);
+  assert.deepEqual(inStep([0.5, NaN], NaN), ['0.5', 'NaN']);
   assert.deepEqual(inStep([0, 0.001], 0.001), ['0.000000', '0.001000']);
 });
 
