@@ -11,7 +11,8 @@ import { comparison } from '../../www/step/formulas/update.js';
 import { explainWeight } from '../../www/step/formulas/weight.js';
 import { sharesOf } from '../../www/step/numbers.js';
 import { pathsOf } from '../../www/step/paths.js';
-import { STAGES } from '../../www/step/program.js';
+import { StepPosition } from '../../www/step/position.js';
+import { DETAILS, STAGES, program } from '../../www/step/program.js';
 import { stepLayers } from '../../www/step/stages.js';
 import { ordinal } from '../../www/views/moment/step-parts.js';
 
@@ -179,6 +180,8 @@ test('round trip: numbers have four digits, or all of them, and a step has two v
   assert.equal(figure(value), '0.1235', 'only there');
   assert.deepEqual(inStep([-0.0523412, -0.0523644], -0.0000232), ['−0.052341', '−0.052364']);
   assert.deepEqual(inStep([0.5, 0.5], 0), ['0.5', '0.5']);
+  assert.deepEqual(inStep([0.5, 1.7513e20], 1.7513e20), ['0.5', '1.751e+20']);
+  assert.deepEqual(inStep([0.5, NaN], NaN), ['0.5', 'NaN']);
   assert.deepEqual(inStep([0, 0.001], 0.001), ['0.000000', '0.001000']);
 });
 
@@ -258,4 +261,42 @@ test('round trip: ordinals', () => {
   const known = ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th'];
   for (const text of known) assert.equal(ordinal(parseInt(text)), text);
   assert.equal(ordinal(10_390), '10,390th');
+});
+
+test('reaches every part of a step forwards and backwards, and stays at the weight in all stages', () => {
+  const { layers } = opened(NETWORK);
+  const weight = { layer: 1, unit: 3, from: 2 };
+  const position = new StepPosition();
+  const ground = { layers, rows: 1, weight, selection: weight };
+  /** Turns to the end of the step, and returns the passed parts. @param {number} by */
+  const walk = (by) => {
+    const seen = [];
+    do seen.push(`${position.stage} ${position.at}`);
+    while (position.turn(by, ground));
+    return seen;
+  };
+  assert.deepEqual(walk(1), ['forward 0', 'loss 0', 'backward 0', 'update 0']);
+  assert.deepEqual(position.shown(ground), { at: 3, length: 4 });
+  assert.equal(walk(-1).length, 4);
+  for (const detail of DETAILS) {
+    Object.assign(position, { detail, stage: 'forward', at: 0 });
+    const seen = walk(1);
+    const all = STAGES.map((stage) => program(layers, stage, detail, 1).length);
+    assert.equal(
+      seen.length,
+      all.reduce((a, b) => a + b),
+    );
+    assert.deepEqual(walk(-1), seen.toReversed());
+    for (const stage of STAGES.filter((stage) => stage !== 'loss')) {
+      position.stage = stage;
+      position.find(ground);
+      const part = position.parts(ground)?.at(position.at);
+      assert.equal(part?.layer, 1, `${stage}, ${detail}`);
+      if (detail !== 'layer') assert.equal(part?.channel, 3);
+      if (detail === 'term' || detail === 'product') assert.equal(part?.from, 2);
+    }
+  }
+  position.at = 1e9;
+  position.limit(ground);
+  assert.equal(position.at, position.length(ground) - 1);
 });

@@ -267,7 +267,7 @@ export class Inspector {
     this.#restoreFocus();
     const { row = -1 } = shown.view;
     const before = this.#example.current;
-    if (!kind.traced) this.#example.clear();
+    if (!this.#openView) this.#example.clear();
     else if (trace) this.#example.show(trace, opened.info, row, this.#key('trace'));
     // The picture was drawn before.
     if (this.#example.current !== before) this.redraw();
@@ -309,9 +309,11 @@ export class Inspector {
 
   /** @param {string} description */
   #key(description) {
-    const { example } = this.store.state.settings;
-    const shown = this.#example.current?.key ?? example;
-    const rest = description === 'frame' ? `${shown} ${this.runner.side}` : '';
+    const { settings, viewedStep } = this.store.state;
+    const shown = this.#example.current?.key ?? settings.example;
+    // The frame of the viewed step has more than that for the picture of the latest step.
+    const isViewed = viewedStep !== null;
+    const rest = description === 'frame' ? `${shown} ${this.runner.side} ${isViewed}` : '';
     return `${description} ${this.#traced} ${rest} ${this.#opened.text}`;
   }
 
@@ -347,7 +349,7 @@ export class Inspector {
         this.store.set({ viewedStep: null, alarm: `This step could not be recomputed: ${why}` });
     }
     this.#requested = '';
-    this.redraw(wanted === 'frame');
+    this.redraw(wanted === 'frame' && state.viewedStep !== null);
     this.#request();
   }
 

@@ -38,8 +38,9 @@ export function figure(value) {
 /** Formats a factor: a number, in brackets where it is negative. @param {number} value */
 export const factor = (value) => (value < 0 ? `(${figure(value)})` : figure(value));
 
-/** Maximum number of decimals that `inStep` writes. */
+/** Maximum number of decimals that `inStep` writes, and the size from which it writes none. */
 const MAX_DECIMALS = 10;
+const LARGE = 1e5;
 
 /**
  * Formats numbers between which a step is made, with so many decimals that two digits of the step are visible.
@@ -51,7 +52,8 @@ export function inStep(values, step) {
   const decimalsOf = (/** @type {number} */ value, /** @type {number} */ significant) =>
     significant - 1 - exponentOf(value);
   const decimals = Math.max(decimalsOf(size, 4), decimalsOf(step, 2), 0);
-  if (allDigits || !step || !Number.isFinite(decimals) || decimals > MAX_DECIMALS)
+  const isWritten = step !== 0 && decimals <= MAX_DECIMALS; // False for NaN.
+  if (allDigits || !isWritten || values.some((value) => !(Math.abs(value) < LARGE)))
     return values.map(figure);
   return values.map((value) => signed(value.toFixed(decimals)));
 }

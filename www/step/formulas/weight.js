@@ -83,10 +83,11 @@ function forwardOf(scene, chosen) {
   const { z: sums, a: outputs, slope } = tracedOf(trace, layer);
   const [z, a, w] = [(sums.length ? sums : outputs)[unit], outputs[unit], trace.before[at]];
   const isBias = ref.from === layer.terms;
+  const isActivated = sums.length > 0 && m.letterOf(layer) !== '';
   const { x } = sharesOf(trace, layer, ref.unit, ref.from, row)[position];
   const product = Math.fround(w * x);
   const [i, j] = [String(ref.from + 1), String(ref.unit + 1)];
-  const letter = m.sub(sums.length ? 'z' : 'a', j);
+  const letter = m.sub(isActivated ? 'z' : 'a', j);
   const own = isBias ? m.sub('b', j) : mathml`${m.sub('w', `${i},${j}`)}${m.sub('x', i)}`;
   const others = mathml`${m.sum(isBias ? 'inputs' : 'other inputs')}<mi>w</mi><mi>x</mi>${isBias || layer.biasAt < 0 ? '' : mathml`<mo>+</mo>${m.sub('b', j)}`}`;
   const numbers = isBias ? m.number(w) : m.product([w, x]);
@@ -96,12 +97,12 @@ function forwardOf(scene, chosen) {
   return {
     title: plain.title,
     formula: m.math(
-      mathml`${letter}<mo>=</mo>${marked(own)}<mo>+</mo>${others}${sums.length ? mathml`${m.and}${activated(m.sub('z', j))}` : ''}`,
+      mathml`${letter}<mo>=</mo>${marked(own)}<mo>+</mo>${others}${isActivated ? mathml`${m.and}${activated(m.sub('z', j))}` : ''}`,
     ),
     numbers: html`<p>
         ${m.math(mathml`${letter}<mo>=</mo>${marked(numbers)}<mo>+</mo>${m.number(Math.fround(z - product))}<mo>=</mo>${m.result(z)}`)}
       </p>
-      ${sums.length ? html`<p>${m.math(mathml`${activated(m.result(z))}<mo>=</mo>${m.result(a)}`)}</p>` : nothing}`,
+      ${isActivated ? html`<p>${m.math(mathml`${activated(m.result(z))}<mo>=</mo>${m.result(a)}`)}</p>` : nothing}`,
     value: a,
     note:
       x === 0

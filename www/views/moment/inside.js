@@ -5,7 +5,8 @@ import { chosenWeight, mainExample, nextWeight } from '../../step/chosen.js';
 import { withDigits } from '../../step/formulas/figure.js';
 import { explainStep } from '../../step/formulas/index.js';
 import { explainWeight } from '../../step/formulas/weight.js';
-import { STAGES, program } from '../../step/program.js';
+import { StepPosition } from '../../step/position.js';
+import { program } from '../../step/program.js';
 import { Remembered } from '../../step/remember.js';
 import { stepLayers } from '../../step/stages.js';
 import { chooser } from './chooser.js';
@@ -16,11 +17,11 @@ import { StepView } from './view.js';
 
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {import('../../step/chosen.js').ChosenWeight} ChosenWeight */
+/** @typedef {import('../../step/position.js').Ground} Ground */
 /** @typedef {import('../../step/formulas/math.js').Scene} Scene */
 /** @typedef {import('../../step/formulas/math.js').Explanation} Explanation */
-/** @typedef {import('../../step/program.js').Stage} Stage */
+/** @typedef {import('../../types.js').Trace} Trace */
 /** @typedef {import('../../types.js').UnitRef} UnitRef */
-/** `weight`: one weight through all stages; else every part of the step. @typedef {'weight' | import('../../step/program.js').Detail} Detail */
 
 /** Milliseconds between two automatic turns, for a stage of one weight and for one of many parts. @type {Record<string, number>} */
 const PACES = { slow: 1600, normal: 700, fast: 200 };
@@ -44,12 +45,7 @@ export const inside = {
 };
 
 class InsideView extends StepView {
-  /** @type {Stage} */
-  #stage = 'forward';
-  /** @type {Detail} */
-  #detail = 'weight';
-  /** Index of the part of the stage. With the detail `weight` a stage has one part. */
-  #at = 0;
+  #position = new StepPosition();
   /** Example of the batch; -1: the whole batch. */
   #row = 0;
   #allDigits = false;
@@ -77,32 +73,35 @@ class InsideView extends StepView {
 
   /**
    * What the picture marks: the chosen weight, or the selection where it has no weights.
-   * @param {import('../../types.js').Trace | null} trace null: not there yet
+   * @param {Trace | null} trace null: not there yet
    * @param {UnitRef | null} selection
    */
   subject(trace, selection) {
     const view = this.#view;
     const own = trace ?? view?.trace;
-    return (view && own && this.#chosenIn(view, own, selection)?.ref) ?? selection;
+    return (view && own?.rows.length && this.#chosenIn(view, own, selection)?.ref) || selection;
+  }
+
+  /** Shows the example some places further in the batch. @param {number} by */
+  turnExample(by) {
+    const rows = this.#view?.trace?.rows.length ?? 1;
+    this.#show((Math.max(0, this.#row) + by + rows) % rows);
   }
 
   /** @param {ViewState} view */
   draw(view) {
     const { trace, opened, state } = view;
     const still = state.viewedStep !== null || !state.playing;
+    const before = this.#view;
     // The previous step stays until the new one is ready, so that a field keeps the focus.
-    const keeps =
-      !trace &&
-      !view.failed &&
-      still &&
-      this.#view?.trace?.rows.length &&
-      this.#view.opened === opened;
+    const waits = !trace && !view.failed && still;
+    const keeps = waits && before?.trace?.rows.length && before.opened === opened;
     this.element.ariaBusy = String(Boolean(keeps));
     if (keeps) return;
-    const isNew = trace !== this.#view?.trace;
     this.#view = view;
     if (!trace) return this.showMessage(this.#missing(view, still));
     if (trace.rows.length === 0) return this.#withoutStep(view, trace);
+    const isNew = trace !== before?.trace;
     const chosen = this.#chosenIn(view, trace, state.selection);
     const best = this.#best.get([trace, chosen], () => mainExample(trace, chosen));
     // A new step has another batch.
@@ -110,56 +109,52 @@ class InsideView extends StepView {
     this.#row = Math.min(this.#row, trace.rows.length - 1);
     if (state.selection !== this.#selection || (isNew && !state.selection)) {
       this.#selection = state.selection;
-      this.#at = this.#find(this.#stage);
+      this.#position.find(this.#ground(view, trace));
     }
-    withDigits(this.#allDigits, () => this.#render(view, chosen, best));
+    withDigits(this.#allDigits, () => this.#render(view, trace, chosen, best));
     paintRow(this.element, view, this.#row);
   }
 
-  /** @param {ViewState} view @param {ChosenWeight | null} chosen @param {number} best */
-  #render(view, chosen, best) {
-    const scene = this.#sceneOf(view);
-    const parts = this.#parts(this.#stage);
-    this.#at = Math.min(this.#at, Math.max(0, parts - 1));
-    const [at, length] =
-      this.#detail === 'weight' ? [STAGES.indexOf(this.#stage), STAGES.length] : [this.#at, parts];
-    const inputs = [scene.trace, chosen, this.#selection, this.#stage, this.#detail];
-    const explanation = this.#explanation.get(
-      [...inputs, this.#at, this.#row, this.#allDigits],
-      () => this.#explain(scene, chosen),
-    );
-    const { layers } = scene;
-    const shown = { view, scene, chosen, row: this.#row };
+  /** @param {ViewState} view @param {Trace} trace @param {ChosenWeight | null} chosen @param {number} best */
+  #render(view, trace, chosen, best) {
+    const { opened, state } = view;
+    const [position, ground, row] = [this.#position, this.#ground(view, trace), this.#row];
+    const { layers } = ground;
+    position.limit(ground);
+    const scene = { opened, catalog: state.catalog, layers, trace, row };
+    const { stage, detail, at } = position;
+    const inputs = [trace, chosen, this.#selection, stage, detail, at, row, this.#allDigits];
+    const explanation = this.#explanation.get(inputs, () => this.#explain(scene, ground, chosen));
+    // The lines of one weight end with the result.
+    const shown = detail === 'weight' ? { ...explanation, value: null } : explanation;
+    const show = (/** @type {number} */ row) => this.#show(row);
+    const auto = { isAuto: Boolean(this.#timer), pace: this.#pace, paces: Object.keys(PACES) };
     render(
       html`<section class="weight-panel" aria-label="Step by step" data-step=${view.step}>
-        ${subject(shown, {
-          select: (ref) => this.tools.select(ref),
-          another: () => this.tools.select(this.#next(layers, chosen)),
-          row: (row) => this.#turn({ row }),
-          digits: (all) => {
-            this.#allDigits = all;
-            this.tools.redraw();
+        ${subject(
+          { view, scene, chosen, row },
+          {
+            select: (ref) => this.tools.select(ref),
+            another: () => this.tools.select(following(ground, trace, chosen)),
+            row: show,
+            digits: (all) => {
+              this.#allDigits = all;
+              this.tools.redraw();
+            },
           },
-        })}
+        )}
         ${stepBar(
+          { stage, detail, ...position.shown(ground), ...auto },
           {
-            ...{ stage: this.#stage, detail: this.#detail, at, length },
-            ...{ isAuto: Boolean(this.#timer), pace: this.#pace, paces: Object.keys(PACES) },
-          },
-          {
-            stage: (stage) => this.#turn({ stage, at: this.#find(stage) }),
-            detail: (detail) => this.#setDetail(detail),
+            stage: (stage) => this.#go({ stage }),
+            detail: (detail) => this.#go({ detail }),
             by: (by) => this.#by(by),
             auto: () => this.#auto(),
             pace: (pace) => (this.#pace = pace),
           },
         )}
-        ${card(this.#detail === 'weight' ? { ...explanation, value: null } : explanation, Boolean(this.#timer))}
-        ${
-          chosen
-            ? this.facts.show(view, scene, chosen, best, (row) => this.#turn({ row }))
-            : this.facts.clear(view)
-        }
+        ${card(shown, Boolean(this.#timer))}
+        ${chosen ? this.facts.show(view, scene, chosen, best, show) : this.facts.clear(view)}
       </section>`,
       this.element,
     );
@@ -176,123 +171,85 @@ class InsideView extends StepView {
     return failed ? 'This step could not be recomputed.' : 'Recomputing this step …';
   }
 
-  /** Shows the value of a weight where no step was made and none is left. @param {ViewState} view @param {import('../../types.js').Trace} trace */
+  /** Shows the value of a weight where no step was made and none is left. @param {ViewState} view @param {Trace} trace */
   #withoutStep(view, trace) {
     const { info } = view.opened;
-    const chosen = chosenWeight(stepLayers(info), trace, view.state.selection);
+    const chosen = this.#chosenIn(view, trace, view.state.selection);
     const select = (/** @type {UnitRef} */ ref) => this.tools.select(ref);
-    const fields = chosen && html`<div class="subject">${chooser(info, chosen, select)}</div>`;
     render(
       html`<section class="weight-panel" aria-label="Step by step" data-step=${view.step}>
         <p>
           No step was made here, and no epoch is left to train. Raise the number of epochs to go on.
         </p>
-        ${fields} ${chosen ? this.facts.value(view, chosen) : nothing} ${this.facts.clear(view)}
+        ${chosen ? html`<div class="subject">${chooser(info, chosen, select)}</div>` : nothing}
+        ${chosen ? this.facts.value(view, chosen) : nothing} ${this.facts.clear(view)}
       </section>`,
       this.element,
     );
   }
 
-  /** @param {Scene} scene @param {ChosenWeight | null} chosen @returns {Explanation} */
-  #explain(scene, chosen) {
-    const [stage, detail] = [this.#stage, this.#detail];
-    if (detail !== 'weight') return explainStep(this.#programOf(stage, detail).at(this.#at), scene);
+  /** @param {Scene} scene @param {Ground} ground @param {ChosenWeight | null} chosen @returns {Explanation} */
+  #explain(scene, ground, chosen) {
+    const { stage, at } = this.#position;
+    const parts = this.#position.parts(ground);
+    if (parts) return explainStep(parts.at(at), scene);
     if (chosen) return explainWeight(stage, scene, chosen);
     // A unit of a layer without weights.
-    const parts = this.#programOf(stage, 'unit');
-    const at = stage === 'loss' ? 0 : this.#selection ? parts.find(this.#selection) : -1;
-    if (at >= 0) return explainStep(parts.at(at), scene);
+    const units = program(ground.layers, stage, 'unit', ground.rows);
+    const unit = stage === 'loss' ? 0 : ground.selection ? units.find(ground.selection) : -1;
+    if (unit >= 0) return explainStep(units.at(unit), scene);
     const numbers = 'This layer has no weights, so nothing is updated.';
     return { title: 'Update', formula: '', numbers, value: null };
   }
 
-  /** @param {ViewState} view @returns {Scene} */
-  #sceneOf({ opened, state, trace }) {
-    return {
-      ...{ opened, catalog: state.catalog, layers: stepLayers(opened.info), row: this.#row },
-      trace: /** @type {import('../../types.js').Trace} */ (trace), // It is drawn only with one.
-    };
-  }
-
-  /** @param {ViewState} view @param {import('../../types.js').Trace} trace @param {UnitRef | null} selection */
+  /** @param {ViewState} view @param {Trace} trace @param {UnitRef | null} selection */
   #chosenIn({ opened }, trace, selection) {
-    if (!trace.rows.length) return null;
     return this.#chosen.get([trace, selection], () =>
       chosenWeight(stepLayers(opened.info), trace, selection),
     );
   }
 
-  /** @param {import('../../step/stages.js').StepLayer[]} layers @param {ChosenWeight | null} chosen */
-  #next(layers, chosen) {
-    const trace = this.#view?.trace;
-    if (!trace) return null;
-    return (
-      (chosen ? nextWeight(layers, trace, chosen) : chosenWeight(layers, trace, null))?.ref ?? null
-    );
-  }
-
-  /** The parts of a stage at a level of detail. @param {Stage} stage @param {import('../../step/program.js').Detail} detail */
-  #programOf(stage, detail) {
-    const view = /** @type {ViewState} */ (this.#view);
-    const rows = this.#row < 0 ? (view.trace?.rows.length ?? 0) : 1;
-    return program(stepLayers(view.opened.info), stage, detail, rows);
-  }
-
-  /** Number of parts of a stage. @param {Stage} stage */
-  #parts(stage) {
-    return this.#detail === 'weight' || !this.#view?.trace
-      ? 1
-      : this.#programOf(stage, this.#detail).length;
-  }
-
-  /** Index of the part of a stage that is about the chosen weight or the selected unit. @param {Stage} stage */
-  #find(stage) {
-    const [view, detail] = [this.#view, this.#detail];
-    if (!view?.trace || detail === 'weight') return 0;
+  /** @param {ViewState} view @param {Trace} trace @returns {Ground} */
+  #ground(view, trace) {
     const { selection } = view.state;
-    const weight = this.#chosenIn(view, view.trace, selection)?.ref;
-    const byTerm = detail === 'term' || detail === 'product';
-    const ref = byTerm ? (weight ?? selection) : (selection ?? weight);
-    return ref ? Math.max(0, this.#programOf(stage, detail).find(ref)) : 0;
+    const weight = this.#chosenIn(view, trace, selection)?.ref ?? null;
+    const rows = this.#row < 0 ? trace.rows.length : 1;
+    return { layers: stepLayers(view.opened.info), rows, weight, selection };
   }
 
-  /** Shows the example some places further in the batch. @param {number} by */
-  turnExample(by) {
-    const rows = this.#view?.trace?.rows.length ?? 1;
-    this.#turn({ row: (Math.max(0, this.#row) + by + rows) % rows });
-  }
-
-  /** @param {Detail} detail */
-  #setDetail(detail) {
-    this.#detail = detail;
-    if (detail === 'weight') this.tools.highlight(null);
-    this.#turn({ at: this.#find(this.#stage) });
-  }
-
-  /** Turns by some parts, also into the next stage. @param {number} by */
-  #by(by) {
-    const at = this.#at + by;
-    if (at >= 0 && at < this.#parts(this.#stage)) return this.#turn({ at });
-    const stage = STAGES[STAGES.indexOf(this.#stage) + by];
-    if (!stage) return this.#stop();
-    this.#turn({ stage, at: by > 0 ? 0 : this.#parts(stage) - 1 });
-  }
-
-  /** @param {{ stage?: Stage, at?: number, row?: number }} to */
-  #turn({ stage = this.#stage, at = this.#at, row = this.#row }) {
-    [this.#stage, this.#at, this.#row] = [stage, at, row];
-    if (this.#detail !== 'weight') this.#follow(this.#detail);
+  /** Shows an example of the batch. @param {number} row */
+  #show(row) {
+    this.#row = row;
     this.tools.redraw();
   }
 
-  /** Highlights and selects what the part is about. @param {import('../../step/program.js').Detail} detail */
-  #follow(detail) {
+  /** Goes to a stage or a level of detail, at the chosen weight. @param {Partial<Pick<StepPosition, 'stage' | 'detail'>>} to */
+  #go(to) {
     const view = this.#view;
     if (!view?.trace) return;
-    const { layer, channel, from } = this.#programOf(this.#stage, detail).at(this.#at);
-    const stage = layer >= 0 ? stepLayers(view.opened.info)[layer] : null;
+    Object.assign(this.#position, to);
+    this.#position.find(this.#ground(view, view.trace));
+    this.#follow();
+  }
+
+  /** Turns by some parts. @param {number} by */
+  #by(by) {
+    const view = this.#view;
+    if (view?.trace && this.#position.turn(by, this.#ground(view, view.trace))) this.#follow();
+    else this.#stop();
+  }
+
+  /** Highlights and selects what the shown part is about. */
+  #follow() {
+    const view = this.#view;
+    this.tools.redraw();
+    if (!view?.trace) return;
+    const ground = this.#ground(view, view.trace);
+    const part = this.#position.parts(ground)?.at(this.#position.at);
+    const stage = part && part.layer >= 0 ? ground.layers[part.layer] : null;
     // The picture has no intermediate values, only the layer's weights.
-    if (!stage || !(stage.inner < 0 || stage.weights)) return this.tools.highlight(null);
+    if (!part || !stage || !(stage.inner < 0 || stage.weights)) return this.tools.highlight(null);
+    const { channel, from } = part;
     const unit = { layer: stage.layer, unit: channel };
     const term = from < 0 ? unit : { ...unit, from };
     this.tools.highlight(channel < 0 ? null : term);
@@ -305,7 +262,7 @@ class InsideView extends StepView {
     const next = () => {
       // The view is hidden: another tab or page is open.
       if (!this.element.offsetParent || document.hidden) return this.#stop();
-      const pace = PACES[this.#pace] * (this.#detail === 'weight' ? READING : 1);
+      const pace = PACES[this.#pace] * (this.#position.detail === 'weight' ? READING : 1);
       this.#timer = setTimeout(next, pace);
       this.#by(1);
     };
@@ -317,4 +274,10 @@ class InsideView extends StepView {
     this.#timer = undefined;
     this.tools.redraw();
   }
+}
+
+/** The next weight for “Another weight”. @param {Ground} ground @param {Trace} trace @param {ChosenWeight | null} chosen */
+function following({ layers }, trace, chosen) {
+  const next = chosen ? nextWeight(layers, trace, chosen) : chosenWeight(layers, trace, null);
+  return next?.ref ?? null;
 }

@@ -12,7 +12,7 @@ import { rowShown } from './row.js';
 /** @typedef {import('../../step/chosen.js').ChosenWeight} ChosenWeight */
 /** @typedef {import('../../step/formulas/math.js').Scene} Scene */
 /** @typedef {import('../../types.js').UnitRef} UnitRef */
-/** @typedef {import('./inside.js').Detail} Detail */
+/** @typedef {import('../../step/position.js').Detail} Detail */
 /** @typedef {import('../../step/program.js').Stage} Stage */
 
 const LABELS = { forward: 'Forward', loss: 'Loss', backward: 'Backward', update: 'Update' };
