@@ -100,6 +100,15 @@ const SCREENS = {
     await open(page, 'beside');
     await page.waitForSelector('.versus-plots .uplot');
   },
+  'a race and the table of runs': async (page) => {
+    await page.click('#tab-compare');
+    await hand.pressed(page, 'Race optimizers');
+    await page.waitForFunction(() =>
+      /4 runs in/.test(document.querySelector('[data-n=race]')?.textContent ?? ''),
+    );
+    await page.waitForSelector('.runs tbody tr');
+    await page.$eval('#race-more', (e) => e.setAttribute('open', ''));
+  },
   simplifications: async (page) => {
     await open(page, 'honesty');
     await page.waitForSelector('.honesty');
@@ -146,6 +155,7 @@ const RESHAPED = new Set([
   'step by step',
   'an earlier step',
   'why this prediction',
+  'a race and the table of runs',
   'logistic regression',
   'feature space',
 ]);

@@ -13,10 +13,12 @@ import { recordOfSeeds } from './seeds.js';
 /** A variant in the race, with its record once it has trained. @typedef {Variant & { lanes: Lane[], record: RunRecord | null }} Racer */
 /** The state of a race. @typedef {{ plan: Plan, racers: Racer[], isRunning: boolean, seconds: number, workers: number }} RaceState */
 
-/** Milliseconds of training in one call of a worker, and of rest between two while the page's own run trains. */
-const [LAP, REST] = [40, 8];
-/** Milliseconds between two drawings of the progress. */
-const DRAW_EVERY = 100;
+/** Milliseconds of training in one call of a worker. */
+const LAP = 40;
+/** The same while the page's own run trains, and the rest between two calls: the page draws on the same cores. */
+const [SHORT_LAP, REST] = [12, 24];
+/** Milliseconds between two drawings of the progress, while the page's own run trains and while it is paused. */
+const DRAW_EVERY = { playing: 500, paused: 100 };
 /** Number of seeds that there are. */
 const SEEDS = 4_294_967_296;
 /** Maximum number of workers. */
@@ -138,14 +140,17 @@ export class Race {
   async #untilAllowed(k) {
     const { state } = this.store;
     if (state.playing) await sleep(REST);
-    while (!this.#isCancelled && k >= this.#allowed(MAX_WORKERS)) await sleep(DRAW_EVERY);
+    while (!this.#isCancelled && k >= this.#allowed(MAX_WORKERS)) await sleep(DRAW_EVERY.paused);
   }
 
   /** @param {Client} client @param {Lane} lane */
   async #lap(client, lane) {
     const { trained } = lane;
     const from = trained.epochs.length;
-    const { rows, steps, done, trouble, seconds } = await client.ask('lap', () => [LAP, from]);
+    const { rows, steps, done, trouble, seconds } = await client.ask('lap', () => [
+      this.store.state.playing ? SHORT_LAP : LAP,
+      from,
+    ]);
     const width = trained.names.length;
     for (let at = 0; at < rows.length; at += width)
       trained.epochs.push(Array.from(rows.subarray(at, at + width)));
@@ -166,6 +171,9 @@ export class Race {
    */
   #show(state, racer, isOver = false) {
     const now = performance.now();
+    const every = this.store.state.playing ? DRAW_EVERY.playing : DRAW_EVERY.paused;
+    if (!isOver && now - this.#drawnAt < every) return;
+    this.#drawnAt = now;
     if (state.plan.variants.length <= HUES && racer.lanes[0].trained.epochs.length) {
       const trained = racer.lanes.map(({ trained }) => trained);
       // While a seed is missing, the first one stands for all.
@@ -176,11 +184,8 @@ export class Race {
       racer.record = { ...recordOfSeeds(id, runs, hue), seeds, dimmed, pinned };
       // The same run may be remembered with more epochs.
       const isLess = 'steps' in known && known.steps > racer.record.steps;
-      if (!isLess && (isOver || now - this.#drawnAt >= DRAW_EVERY))
-        this.runs.put(racer.record, isOver);
+      if (!isLess) this.runs.put(racer.record, isOver);
     }
-    if (!isOver && now - this.#drawnAt < DRAW_EVERY) return;
-    this.#drawnAt = now;
     this.#redraw(state);
   }
 

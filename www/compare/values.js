@@ -20,7 +20,10 @@ function parseValue(catalog, opt, text) {
     const isNumber = opt.kind === 'float' && typeof number === 'number';
     if (isNumber) return { text, value: number };
     if (opt.nullable && /^(none|no .*)$/i.test(text)) return { text, value: null };
-    return parseClass(familyOf(catalog, opt.family), text);
+    const parsed = parseClass(familyOf(catalog, opt.family), text);
+    return opt.kind === 'float' && parsed.error
+      ? { text, error: `“${text}” is neither a number nor a schedule.` }
+      : parsed;
   }
   if (opt.kind === 'bool') {
     const value = { on: true, true: true, off: false, false: false }[text.toLowerCase()];
