@@ -171,7 +171,7 @@ export function heads(page) {
       const [name, note] = ['b', '.note'].map(
         (part) => head.querySelector(part)?.textContent ?? '',
       );
-      return `${name.replaceAll('\u200b', '').trim()} ${note.trim()}`;
+      return `${name.trim()} ${note.trim()}`;
     }),
   );
 }

@@ -143,14 +143,12 @@ describe('pointing', { concurrency: 2 }, () => {
             document.querySelector('[data-n=rank]')?.textContent ?? '',
           ),
         );
-        const [first, of] = await page.evaluate(() => {
-          const fields = document.querySelector('.subject-fields')?.textContent;
-          const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#unit'));
-          return [/\w+/.exec(fields ?? '')?.[0], field?.value ?? '1'];
-        });
-        await explained(page, `${first}, unit ${of}, weight of`);
+        // It is marked in the picture, without a card, which only a selection shows.
+        await page.waitForSelector('.card[hidden]');
         await hand.tab(page, 'summary');
-        await explained(page, 'weights: dense');
+        await page.waitForFunction(() =>
+          /weights:\s+dense/.test(document.querySelector('.legend')?.textContent ?? ''),
+        );
         assert.equal(await opacity(page, 'dense, unit 2'), 255);
         assert.deepEqual(faults, []);
         await close();

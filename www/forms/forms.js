@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import { withChange, pathText } from '../app/store.js';
 import { adviceList } from '../views/advice.js';
+import { breakable } from '../views/breakable.js';
 import { configOf, entryNamed, initialValue, nameOf } from './choices.js';
 import { signed } from '../app/figures.js';
 import { checkbox, classSelect, openPicker, wordSelect, textInput } from './controls.js';
@@ -158,11 +159,6 @@ function isNamedByLabel({ label, name }) {
 function describedBy(opt, id, invalid = false) {
   const message = invalid ? 'refusal' : `${id}-hint`;
   return isNamedByLabel(opt) ? message : `${id}-keras ${message}`;
-}
-
-/** An argument name that may wrap after each underscore. @param {string} name */
-function breakable(name) {
-  return name.split(/(?<=_)/).map((part, i) => html`${i ? html`<wbr />` : nothing}${part}`);
 }
 
 /** The help text of a class, with its formula. @param {ClassSpec} entry */

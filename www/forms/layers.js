@@ -8,6 +8,7 @@ import {
   moveLayers,
   removeLayer,
 } from '../app/layer-edits.js';
+import { breakable } from '../views/breakable.js';
 import { entryNamed, isStillThere } from './choices.js';
 import { errorAndAdvice, optionFields } from './forms.js';
 
@@ -71,7 +72,7 @@ export function layer(form, { catalog, draft, opened, draftError }, i, edit) {
   return html`<li class="layer" data-layer=${i - indexOf(draft, 0)} tabindex="-1">
     <div class="layer-head">
       <span class="layer-title">
-        <span class="layer-name">${(info?.name ?? title).replaceAll('_', '_\u200b')}</span>
+        <span class="layer-name">${breakable(info?.name ?? title)}</span>
         <span class="layer-size"
           >${info?.n_params ? html`${info.n_params.toLocaleString('en')} parameters` : nothing}</span
         >

@@ -1,6 +1,7 @@
 // The heads of the picture's columns, where the network is edited: a head opens the form of its layer, − and + change its
 // units, + between two columns adds a layer, and dragging a head (or Alt with an arrow key) moves its layers.
 import { html, nothing, render } from 'lit-html';
+import { breakable } from './breakable.js';
 
 /** @typedef {import('../picture/layout.js').Column} Column */
 /** @typedef {import('../types.js').UnitRef} UnitRef */
@@ -99,7 +100,7 @@ function head(columns, i, left, width, nLayers, actions) {
       }}
       @pointerdown=${(/** @type {PointerEvent} */ event) => drag(event, columns, i, actions)}
     >
-      <b>${title.replaceAll('_', '_\u200b')}</b>
+      <b>${breakable(title)}</b>
     </button>
     <span class="head-size"
       >${
