@@ -21,7 +21,8 @@ import {
   resizeLayer,
   sizeOption,
 } from './app/layer-edits.js';
-import { FIRST, preset } from './app/presets.js';
+import { chooseData } from './app/choose-data.js';
+import { FIRST } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
 import { Race } from './compare/race.js';
@@ -403,12 +404,7 @@ const views = {
 
 /** @type {import('./views/header.js').HeaderActions} */
 const headerActions = {
-  data: (className) => {
-    const { draft, catalog } = store.state;
-    const set = catalog.datasets.find((d) => d.class_name === className);
-    const what = `Data changed to ${set?.label ?? className}`;
-    runner.edit(preset(className, draft.seed, draft), what);
-  },
+  data: (className) => chooseData(store, runner, className),
   seed: (text) => {
     const seed = Number(text);
     const draft = {

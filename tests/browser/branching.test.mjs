@@ -196,7 +196,7 @@ describe('branches', { concurrency: 2 }, () => {
         assert.deepEqual([await steps(), await place()], [0, there]);
         await press('[aria-label=Next]', ' ');
         assert.deepEqual([await steps(), await place()], [0, '2']);
-        await press('[title^="Step one batch"]', 'ArrowRight');
+        await press('.step', 'ArrowRight');
         await hand.until(page, (now) => now.steps === 1);
         await press('[title^="Step one batch"]', ' ');
         await hand.until(page, (now) => now.steps === 2);
@@ -337,8 +337,18 @@ function says(page, words) {
 }
 
 /** Waits for a text in the position of the time machine. @param {Page} page @param {string} words */
-function shown(page, words) {
-  return has(page, '[data-n=moment]', words);
+async function shown(page, words) {
+  const position = () => {
+    const isPast = !document.querySelector('.moment-foot')?.hasAttribute('hidden');
+    const text = document.getElementById('moment')?.getAttribute('aria-valuetext');
+    return `${isPast ? 'Looking back' : 'Now'}: ${text}`;
+  };
+  for (const end = Date.now() + 10_000; ;) {
+    const text = await page.evaluate(position);
+    if (text.includes(words)) return;
+    if (Date.now() > end) assert.fail(`The page shows “${text}” and not “${words}”.`);
+    await hand.sleep(30);
+  }
 }
 
 /** @param {Page} page @param {string} selector @param {string} words */

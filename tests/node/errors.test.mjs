@@ -10,6 +10,7 @@ import {
   mistakes,
   ratesAt,
 } from '../../www/analysis/errors.js';
+import { verdictOf } from '../../www/analysis/verdict.js';
 
 /** The example of scikit-learn's documentation of roc_auc_score and average_precision_score. */
 const SMALL = {
@@ -18,6 +19,37 @@ const SMALL = {
   width: 1,
   n: 4,
 };
+
+test('reaches which model does better, why, and the data set on which it is the other way round', () => {
+  const base = {
+    name: 'Logistic regression',
+    metric: 'accuracy',
+    data: 'Digits01',
+    task: 'binary',
+  };
+  const same = verdictOf({ ...base, own: [0.03, 0.994], plain: [0.02, 0.998] });
+  assert.match(
+    same?.text ?? '',
+    /^Logistic regression does as well \(test accuracy 0\.9940 .* 0\.9980 without\)/,
+  );
+  assert.equal(same?.offer, 'Circle');
+  const curved = verdictOf({ ...base, data: 'Circle', own: [0.1, 0.98], plain: [0.6, 0.605] });
+  assert.match(curved?.text ?? '', /^The network does better/);
+  assert.equal(curved?.offer, 'Digits01');
+  // Without an accuracy the losses are compared.
+  const losses = verdictOf({
+    ...base,
+    metric: undefined,
+    data: 'Wave',
+    task: 'regression',
+    own: [0.1],
+    plain: [0.4],
+  });
+  assert.match(losses?.text ?? '', /^The network does better \(test loss 0\.1000 .*straight line/);
+  assert.equal(losses?.offer, '');
+  assert.equal(verdictOf({ ...base, own: null, plain: [0.4] }), null);
+  assert.equal(verdictOf({ ...base, own: [NaN, 0.5], plain: [0.4, 0.5] }), null);
+});
 
 const near = (/** @type {number} */ a, /** @type {number} */ b) =>
   assert.ok(Math.abs(a - b) < 1e-6, `${a}, not ${b}`);

@@ -3,6 +3,7 @@
 import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
+import { chooseData } from '../app/choose-data.js';
 import { messageOf } from '../app/errors.js';
 import { branchOf } from './branch.js';
 import { ExampleInPicture } from './example.js';
@@ -44,6 +45,7 @@ import { weightEdit } from './weight-edit.js';
  * @property {(at: number, text: string) => void} setWeight branches with a weight set to a typed number
  * @property {(ref: UnitRef | null) => void} highlight
  * @property {(ref: UnitRef | null) => void} select
+ * @property {(className: string) => void} chooseData opens the preset of a data set
  * @property {(row: number) => void} showExample shows an example of the shown set in the picture
  * @property {(row: number | null) => void} hoverRow highlights an example of the shown set
  * @property {(hops: import('../types.js').PathEdge[]) => void} showPaths draws paths in the picture
@@ -112,6 +114,7 @@ export class Inspector {
       setWeight: (at, text) => this.setWeight(at, text),
       highlight: (highlight) => store.set({ highlight }),
       select: (selection) => store.set({ selection }),
+      chooseData: (className) => chooseData(store, runner, className),
       showExample: (example) => runner.showExample(example),
       hoverRow: (hoveredRow) => store.set({ hoveredRow }),
       showPaths: (gradientPaths) => store.set({ gradientPaths }),

@@ -8,6 +8,9 @@ export const KEYS = [
   ['R', 'reset training (Undo restores it)'],
   ['U', 'undo the last change or reset'],
   ['shift\u00a0↑\u00a0↓', 'on a unit of the picture: step through its weights'],
+  ['alt\u00a0←\u00a0→', 'on a column’s name: move its layer'],
+  ['esc', 'close the settings or the card'],
+  ['PgDn', 'in presentation mode: train one epoch'],
   ['?', 'show this help'],
 ];
 
@@ -17,16 +20,24 @@ export function help(dialog) {
     html`<div class="dialog-body">
       <h2>How this page works</h2>
       <p>
-        The settings follow the three steps of the lesson: <b>specify the model</b>, choose
-        <b>loss and cost</b>, and <b>train</b> by gradient descent. The picture shows the network
-        with one example passing through it, and the charts show how training goes. Press
-        <b>Play</b> and watch the small images: they are the weights of the first layer.
+        Choose the <b>data</b> at the top and press <b>Play</b>. The picture shows the network with
+        one example passing through it; watch the small images, which are the weights of the first
+        layer. The line below the buttons says what the run is doing, and the charts show its
+        losses.
       </p>
       <p>
-        The slider below the buttons goes to any batch of the run. Select a unit in the picture and
-        press <b>Look inside</b> to see the forward pass, the loss, the backward pass and the update
-        of that step, down to a single product. There you can also change a weight and continue
-        training from that step.
+        Change the <b>network on the picture</b>: − and + on a column change its units, + between
+        two columns adds a layer, a click on a column’s name opens its settings, and dragging the
+        name moves it. The settings that matter most stand beside Play; “All settings” has the rest,
+        in the three steps of the lesson: <b>specify the model</b>, choose <b>loss and cost</b>, and
+        <b>train</b> by gradient descent.
+      </p>
+      <p>
+        The slider goes to any batch of the run. <b>Step by step</b> shows the forward pass, the
+        loss, the backward pass and the update of that step, down to a single product.
+        <b>Explain</b> asks why, <b>Compare</b> keeps your last runs and races variants, and
+        <b>Code &amp; log</b> has the experiment as Keras code. Select a weight in the picture to
+        change it and to continue training from there.
       </p>
       <p>
         The same experiment gives the same numbers in every browser, to the last bit, so a link

@@ -5,6 +5,7 @@ import { enlarge, pad, paintSigned } from '../../picture/charts/pixels.js';
 import { series } from '../../picture/charts/series.js';
 import { nameOf, optionOf } from '../../forms/choices.js';
 import { number } from '../../app/figures.js';
+import { verdictOf } from '../../analysis/verdict.js';
 import { withoutHidden } from '../../step/plain.js';
 import { messageOf } from '../../app/errors.js';
 import { StepView } from './view.js';
@@ -107,8 +108,37 @@ class BesideView extends StepView {
             <b>${number(test[0])}</b
             >${metrics[0] ? html`, ${metrics[0]} <b>${number(test[1])}</b>` : nothing}`
         : '–';
+    const verdict = baseline?.finished
+      ? verdictOf({
+          name,
+          metric: metrics[0],
+          own,
+          plain: baseline.test,
+          data: experiment.data.class_name,
+          task: info.task,
+        })
+      : null;
+    const offer = view.state.catalog.datasets.find((d) => d.class_name === verdict?.offer);
     render(
-      html`<table class="versus">
+      html`${
+          verdict && view.step > 0
+            ? html`<p class="verdict-line">
+                ${verdict.text}
+                ${
+                  offer
+                    ? html`<button
+                        type="button"
+                        class="quiet"
+                        @click=${() => this.tools.chooseData(offer.class_name)}
+                      >
+                        Try ${offer.label}, where it is the other way round
+                      </button>`
+                    : nothing
+                }
+              </p>`
+            : nothing
+        }
+        <table class="versus">
           <thead>
             <tr>
               <th scope="col">step</th>
