@@ -548,7 +548,9 @@ listenToKeys({
   forward: () => (store.state.link.present ? training.epoch() : undefined),
 });
 parts.settings.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.defaultPrevented) closeSettings();
+  // Escape in a select closes its list.
+  if (event.key !== 'Escape' || event.defaultPrevented) return;
+  if (!(event.target instanceof HTMLSelectElement)) closeSettings();
 });
 
 const { openFirst, openFile } = opening(store, runner);

@@ -132,6 +132,7 @@ export class NetworkView {
     this.#frame = frame;
     // A highlight dims everything else; a selection does not.
     const selection = pictureRefOf(layout, state.selection);
+    this.units.mark(selection?.box ?? null);
     const hovered = this.units.current ?? pictureRefOf(layout, state.highlight);
     const highlight = hovered ?? selection;
     const { box, from } = highlight ?? { box: null, from: -1 };

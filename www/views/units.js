@@ -25,6 +25,8 @@ export class Units {
   #focusedIndex = -1;
   /** Index of the weight of that unit that was clicked or reached by keyboard; -1 for none. */
   #from = -1;
+  /** Index of the button that is marked; -1 for none. */
+  #marked = -1;
 
   /**
    * @param {HTMLElement} picture
@@ -62,8 +64,18 @@ export class Units {
     return box ? { column: box.column, box, from: this.#from } : null;
   }
 
+  /** Marks the button of the selected unit, or of the unit of the selected weight. @param {import('../picture/layout.js').Box | null} box */
+  mark(box) {
+    const shown = this.shown();
+    const i = box && shown ? boxesOf(shown.layout).indexOf(box) : -1;
+    if (i === this.#marked) return;
+    this.element.children[this.#marked]?.removeAttribute('aria-current');
+    this.element.children[i]?.setAttribute('aria-current', 'true');
+    this.#marked = i;
+  }
+
   clear() {
-    [this.#hovered, this.#focusedIndex, this.#from] = [null, -1, -1];
+    [this.#hovered, this.#focusedIndex, this.#from, this.#marked] = [null, -1, -1, -1];
     this.element.replaceChildren();
   }
 
@@ -78,6 +90,7 @@ export class Units {
     const boxes = boxesOf(layout);
     if (this.element.children.length !== boxes.length) {
       this.element.replaceChildren(...boxes.map((box, i) => this.#button(layout, box, i)));
+      this.#marked = -1;
     }
     boxes.forEach(({ x, y, w, h }, i) => {
       const { style } = /** @type {HTMLElement} */ (this.element.children[i]);
