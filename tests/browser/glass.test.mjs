@@ -745,6 +745,49 @@ describe('the inspector', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches a step that is held while training continues', async () => {
+        const { page, faults, close } = await hand.visit(
+          site.browser,
+          hand.link(site.url, hand.lesson(90_000)),
+        );
+        await page.waitForSelector('#moment');
+        await hand.tab(page, 'inside');
+        await page.waitForSelector('.told');
+        await hand.pace(page, 'slow');
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.steps > 0);
+        await hand.pressed(page, 'hold the current step');
+        const held = await page.waitForFunction(
+          () =>
+            /Step (\d+), held while training continues/.exec(
+              document.querySelector('[data-n=traced]')?.textContent ?? '',
+            )?.[1],
+        );
+        const step = Number(await held.jsonValue());
+        await hand.until(page, (now) => now.steps > step + 2);
+        assert.match(
+          await page.$eval('[data-n=traced]', (e) => e.textContent ?? ''),
+          new RegExp(`Step ${step}, held`),
+        );
+        await page.waitForFunction(() =>
+          document.querySelector('.example-bar')?.textContent?.includes('in the step shown below'),
+        );
+        // Paused and back at the latest moment, it is the step just made.
+        await hand.press(page, 'Pause');
+        await hand.pressed(page, 'Back to latest');
+        const { steps } = await hand.read(page);
+        await page.waitForFunction(
+          (steps) =>
+            document
+              .querySelector('[data-n=traced]')
+              ?.textContent?.includes(`Step ${steps}, the last one made`),
+          {},
+          steps,
+        );
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
       test('reaches the content of every view for a network on digits, on a plane, and for a CNN', async () => {
         const cnn = hand.lesson(1);
         const layer = (/** @type {string} */ class_name, config = {}) => ({ class_name, config });
