@@ -1,12 +1,10 @@
 // The inspector: the time machine and the views of one step. It loads after the first picture, and hidden views request
 // nothing.
-import { InspectorClient } from './inspector-client.js';
 import { TimelineView, branchStartNotice } from '../views/moment/timeline.js';
 import { VIEWS } from '../views/moment/index.js';
 import { chooseData } from '../app/choose-data.js';
-import { messageOf } from '../app/errors.js';
 import { branchOf } from './branch.js';
-import { ExampleInPicture } from './example.js';
+import { Recomputation } from './recomputation.js';
 import { weightEdit } from './weight-edit.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
@@ -14,7 +12,7 @@ import { weightEdit } from './weight-edit.js';
 /** @typedef {import('../app/runner.js').Runner} Runner */
 /** @typedef {import('../types.js').Trace} Trace */
 /** @typedef {import('../types.js').UnitRef} UnitRef */
-/** @typedef {import('./example.js').PictureExample} PictureExample */
+/** @typedef {import('./inspector-client.js').InspectorClient} InspectorClient */
 
 /**
  * The input of a view: the run, the viewed step, and the trace of a step of training.
@@ -72,17 +70,7 @@ import { weightEdit } from './weight-edit.js';
  * @property {(element: HTMLElement, tools: Tools) => View} make
  */
 
-export class Inspector {
-  #client = new InspectorClient();
-  /** The frame of the viewed step, or of the traced one with its example. @type {{ key: string, frame: Frame, example: PictureExample | null } | null} */
-  #viewed = null;
-  #example = new ExampleInPicture();
-  /** @type {{ key: string, trace: Trace } | null} */
-  #trace = null;
-  /** The pending request. */
-  #requested = '';
-  /** Key of a trace that could not be computed. */
-  #failed = '';
+export class Inspector extends Recomputation {
   /** @type {Map<string, { element: HTMLElement, view: View }>} */
   #views = new Map();
   #timeline;
@@ -98,10 +86,8 @@ export class Inspector {
    * @param {(texts?: boolean) => void} redraw `texts`: also the forms and tabs
    */
   constructor(store, runner, elements, redraw) {
-    this.store = store;
-    this.runner = runner;
+    super(store, runner, redraw);
     this.elements = elements;
-    this.redraw = redraw;
     this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
     /** @type {Tools} */
     this.tools = {
@@ -120,9 +106,8 @@ export class Inspector {
       showPaths: (gradientPaths) => store.set({ gradientPaths }),
       notify: (notice) => store.set({ notice }),
       hold: () => this.holdStep(),
-      client: this.#client,
-      differences: (weights) =>
-        this.#client.ask(this.#opened, 'differences', this.#traced, weights),
+      client: this.client,
+      differences: (weights) => this.client.ask(this.opened, 'differences', this.traced, weights),
     };
     this.#timeline = new TimelineView(elements, this.tools);
     store.listen((state, before) => {
@@ -131,53 +116,41 @@ export class Inspector {
         if (!state.selection) this.#previousSelection = null;
         else if (before.selection?.from !== undefined) this.#previousSelection = before.selection;
       }
-      if (state.settings.example !== before.settings.example) this.#example.release();
+      if (state.settings.example !== before.settings.example) this.example.release();
       if (state.opened === before.opened) return;
       // The viewed step belongs to the previous run.
-      this.#viewed = null;
-      this.#example.clear();
+      this.viewed = null;
+      this.example.clear();
       if (state.viewedStep !== null) store.set({ viewedStep: null });
     });
   }
 
   /** @param {string} text @param {number} step @param {Uint8Array} bytes */
   addCheckpoint(text, step, bytes) {
-    this.#client.addCheckpoint(text, step, bytes);
-  }
-
-  /** The frame of the viewed step; null for the latest step, or before it has arrived. */
-  get frame() {
-    return this.store.state.viewedStep === null ? null : (this.#viewed?.frame ?? null);
+    this.client.addCheckpoint(text, step, bytes);
   }
 
   /** The example of an open step and the weights before it, for the picture; null: the usual example. */
   get shownExample() {
-    const { example, frame } = this.#viewed ?? {};
-    return example && frame && this.#openView && this.#example.current
-      ? { ...example, frame }
-      : null;
+    const { example, frame } = this.viewed ?? {};
+    return example && frame && this.openView && this.example.current ? { ...example, frame } : null;
   }
 
   /** What the picture marks: the weight that an open step is about, or else the selection. */
   get selection() {
     const { selection } = this.store.state;
-    return this.#openView?.subject?.(this.#currentTrace, selection) ?? selection;
+    return this.openView?.subject?.(this.currentTrace, selection) ?? selection;
   }
 
   /** Turns to another example of an open step. Returns whether there is one in the picture. @param {number} by */
   turnExample(by) {
     if (!this.shownExample) return false;
-    this.#openView?.turnExample?.(by);
+    this.openView?.turnExample?.(by);
     return true;
   }
 
-  /** The trace of the traced step, once it is there. */
-  get #currentTrace() {
-    return this.#trace?.key === this.#key('trace') ? this.#trace.trace : null;
-  }
-
-  /** The view of a step that is open while nothing changes it. @returns {View | null} */
-  get #openView() {
+  /** The view of a step that is open while nothing changes it. @protected @returns {View | null} */
+  get openView() {
     const { settings, viewedStep, playing } = this.store.state;
     const kind = VIEWS.find(({ id }) => id === settings.tab);
     const still = viewedStep !== null || !playing;
@@ -187,13 +160,13 @@ export class Inspector {
   /** @param {number | null} step */
   goTo(step) {
     const newest = this.runner.frame?.steps ?? 0;
-    const [first, wanted] = [this.#first, step ?? newest];
-    this.#failed = '';
+    const [first, wanted] = [this.first, step ?? newest];
+    this.failed = '';
     const there = Math.max(wanted, first);
     const viewedStep = there >= newest ? null : there;
     this.store.set({ viewedStep });
     if (wanted < first) this.tools.notify(branchStartNotice(first, this.store.state.canUndo));
-    this.#request();
+    this.request();
   }
 
   /** Views the step at a fractional epoch. @param {number} epoch */
@@ -205,18 +178,18 @@ export class Inspector {
   /** Requests advice on the draft. The answer is dropped where the draft has changed. */
   async advise() {
     const { draft } = this.store.state;
-    const advice = await this.#client.advise(draft).catch(() => []);
+    const advice = await this.client.advise(draft).catch(() => []);
     if (this.store.state.draft === draft) this.store.set({ advice });
   }
 
   /** Returns the Keras script of the running experiment. */
   code() {
-    return this.#client.code(this.#opened);
+    return this.client.code(this.opened);
   }
 
   /** Sets the weight at a place in `get_weights()` to a typed number, and continues training from the viewed step. @param {number} at @param {string} text */
   setWeight(at, text) {
-    const change = weightEdit(this.#opened.info, at, text);
+    const change = weightEdit(this.opened.info, at, text);
     if ('error' in change) {
       this.tools.notify(change.error);
       return this.redraw();
@@ -229,7 +202,7 @@ export class Inspector {
     const { viewedStep, playing } = this.store.state;
     const steps = this.runner.frame?.steps ?? 0;
     if (viewedStep === null && playing) this.store.set({ viewedStep: steps });
-    this.#request();
+    this.request();
   }
 
   /**
@@ -242,10 +215,10 @@ export class Inspector {
     if (!state.opened || !frame) return;
     const { history } = this.runner;
     const { opened } = state;
-    const trace = this.#currentTrace;
+    const trace = this.currentTrace;
     const { drawing } = this.runner;
-    const [step, traced, first] = [this.#step, this.#traced, this.#first];
-    const failed = this.#failed === this.#key('trace');
+    const [step, traced, first] = [this.step, this.traced, this.first];
+    const failed = this.failed === this.key('trace');
     const previousSelection = this.#previousSelection;
     const run = { opened, frame, history, state, trace, step, traced, failed, first };
     const view = { ...run, previousSelection, drawing, colours };
@@ -269,12 +242,12 @@ export class Inspector {
     if (own && !focused.isConnected) this.#lostFocus = focused.id;
     this.#restoreFocus();
     const { row = -1 } = shown.view;
-    const before = this.#example.current;
-    if (!this.#openView) this.#example.clear();
-    else if (trace) this.#example.show(trace, opened.info, row, this.#key('trace'));
+    const before = this.example.current;
+    if (!this.openView) this.example.clear();
+    else if (trace) this.example.show(trace, opened.info, row, this.key('trace'));
     // The picture was drawn before.
-    if (this.#example.current !== before) this.redraw();
-    this.#request();
+    if (this.example.current !== before) this.redraw();
+    this.request();
   }
 
   /** Focuses a field again that disappeared with the focus and is back, unless the focus has moved. */
@@ -286,92 +259,9 @@ export class Inspector {
     if (elsewhere || field) this.#lostFocus = '';
   }
 
-  /** The open run. Nothing is requested before there is one. */
-  get #opened() {
-    return /** @type {import('../types.js').Opened} */ (this.store.state.opened);
-  }
-
-  /** The viewed step, in batches. */
-  get #step() {
-    return this.store.state.viewedStep ?? this.runner.frame?.steps ?? 0;
-  }
-
-  /**
-   * Number of batches before the traced step: the step that leads out of the viewed moment, or at the latest moment the
-   * one just made. Before the first step it is the next one. Edits apply to the viewed moment.
-   */
-  get #traced() {
-    const { viewedStep } = this.store.state;
-    return viewedStep ?? Math.max(this.#first, this.#step - 1);
-  }
-
-  /** The first step of this run. */
-  get #first() {
-    return this.store.state.opened?.info.first_step ?? 0;
-  }
-
-  /** @param {string} description */
-  #key(description) {
-    const { settings, viewedStep } = this.store.state;
-    const shown = this.#example.current?.key ?? settings.example;
-    // The frame of the viewed step has more than that for the picture of the latest step.
-    const isViewed = viewedStep !== null;
-    const rest = description === 'frame' ? `${shown} ${this.runner.side} ${isViewed}` : '';
-    return `${description} ${this.#traced} ${rest} ${this.#opened.text}`;
-  }
-
-  /** Requests what the screen misses, one thing at a time, and only for the latest viewed step. */
-  async #request() {
-    const { state } = this.store;
-    const wanted = this.#missing();
-    if (!wanted || this.#requested) return;
-    this.#requested = wanted;
-    const [run, step, example] = [this.#opened, this.#traced, this.#example.current];
-    const key = this.#key(wanted);
-    try {
-      if (wanted === 'trace') {
-        this.#trace = { key, trace: await this.#client.ask(run, 'trace', step) };
-      } else {
-        const frameOptions = {
-          example: state.settings.example,
-          drawing: example?.input ?? null,
-          side: this.runner.side,
-          epochs: 0,
-          batches: 0,
-          events: 0,
-          checkpoint: false,
-          evaluate: state.viewedStep !== null,
-        };
-        const frame = await this.#client.ask(run, 'frameAt', step, frameOptions);
-        if (run.text === this.#opened.text) this.#viewed = { key, frame, example };
-      }
-    } catch (error) {
-      const why = messageOf(error);
-      this.#failed = key;
-      if (key === this.#key(wanted))
-        this.store.set({ viewedStep: null, alarm: `This step could not be recomputed: ${why}` });
-    }
-    this.#requested = '';
-    this.redraw(wanted === 'frame' && state.viewedStep !== null);
-    this.#request();
-  }
-
-  /** @returns {'frame' | 'trace' | null} */
-  #missing() {
-    const { state } = this.store;
-    if (!state.opened || !this.runner.frame) return null;
-    const lacks = (/** @type {'frame' | 'trace'} */ what, /** @type {string | undefined} */ key) =>
-      key !== this.#key(what) && this.#failed !== this.#key(what);
-    const lacksFrame = lacks('frame', this.#viewed?.key);
-    if (state.viewedStep !== null && lacksFrame) return 'frame';
-    if (!this.#openView || document.hidden) return null;
-    if (lacks('trace', this.#trace?.key)) return 'trace';
-    return this.#example.current && lacksFrame ? 'frame' : null;
-  }
-
   /** Continues training from the viewed step. At the first step of this run it resets the run. */
   #branch() {
-    if (this.#step === this.#first) this.runner.reset();
+    if (this.step === this.first) this.runner.reset();
     else this.#branchWith([], 'Branched');
   }
 
@@ -382,8 +272,8 @@ export class Inspector {
    */
   #branchWith(edits, description) {
     const { draft } = this.store.state;
-    const step = this.#step;
-    const branch = branchOf(this.#opened.experiment, step, this.#first, edits);
+    const step = this.step;
+    const branch = branchOf(this.opened.experiment, step, this.first, edits);
     this.runner.edit({ ...draft, ...branch }, `${description} after batch ${step}`);
   }
 }

@@ -62,12 +62,11 @@ function stepSentence({ step, traced, state, opened }) {
   const { n_batches, first_epoch } = opened.info;
   const epoch = first_epoch + Math.floor(traced / n_batches) + 1;
   const where = `epoch ${epoch}, batch ${(traced % n_batches) + 1} of ${n_batches}`;
-  const which =
-    state.viewedStep !== null
-      ? 'the one after the moment you look back at'
-      : step > traced
-        ? 'the last one made'
-        : 'not made yet';
+  const latest = step > traced ? 'the last one made' : 'not made yet';
+  const past = state.playing
+    ? 'held while training continues'
+    : 'the one after the moment you look back at';
+  const which = state.viewedStep === null ? latest : past;
   return html`<b>Step ${(traced + 1).toLocaleString('en')}</b>, ${which} (${where}).`;
 }
 
