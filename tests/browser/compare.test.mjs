@@ -192,6 +192,14 @@ describe('comparison', { concurrency: 1 }, () => {
             row.textContent?.includes('SGD 0.02 (3 seeds)'),
           ),
         );
+        // The chart has the mean of all seeds, and not the first one that came.
+        const plain = await picture(page, 'loss');
+        await page.reload();
+        await hand.ready(page);
+        await until(async () => (await picture(page, 'loss').catch(() => '')) === plain);
+        await compare(page);
+        await page.$eval('#race-more', (e) => e.setAttribute('open', ''));
+        await page.select('#race-first', 'compile.optimizer.config.learning_rate');
         // No value, and too many.
         await values(page, 'race-first-values', ' , ');
         await hand.press(page, 'Start the race');

@@ -98,7 +98,7 @@ test('reaches an SVG file with each line, its key, and no text that breaks it', 
     title: `<${name}>`,
     name,
     columns: series(history, name, 2, name === 'loss', 0),
-    others: [other([0.7, 0.6], { label: 'a & b' })],
+    others: [other([0.7, 0.6], { label: 'a & b', low: [0.6, 0.5], high: [0.8, 0.7] })],
   }));
   const svg = svgOf(charts, { colours: palette, settings, info });
   assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
@@ -107,6 +107,7 @@ test('reaches an SVG file with each line, its key, and no text that breaks it', 
   // Raw and smoothed: training and validation of the loss, training of the accuracy, the other run twice; and the batches.
   const lines = svg.match(/fill="none" stroke="#/g) ?? [];
   assert.equal(lines.length, 2 * 5 + 1);
+  assert.equal((svg.match(/Z" fill="#112233" opacity="\.22"/g) ?? []).length, 2, 'the bands');
   const open = (svg.match(/<[a-zA-Z]/g) ?? []).length;
   const ends = (svg.match(/\/>|<\/[a-zA-Z]/g) ?? []).length;
   assert.equal(open, ends);

@@ -72,7 +72,7 @@ export class CurvesView {
       history.batches.length,
       history.epochs.length,
       history.events.length,
-      others.map(({ run, name, hue }) => [run.id, run.steps, run.dimmed, name, hue]),
+      others.map(({ run, name, hue }) => [run.id, run.steps, run.seconds, run.dimmed, name, hue]),
       metric,
       colours.dark,
       this.element.clientWidth,

@@ -1,5 +1,5 @@
 // The charts as files: a drawing (SVG), an image (PNG) and a table (CSV).
-import { number } from '../../app/figures.js';
+import { signed } from '../../app/figures.js';
 import { isLowBest } from '../../compare/record.js';
 import { markerOf } from './markers.js';
 import { rangeOfEpochs, rangeOfValues, smoothed } from './series.js';
@@ -80,7 +80,13 @@ function chartSvg({ title, name, columns, others }, { info, settings, colours })
     (smooth ? stroke(path(at, smoothed(values)), colour, width, dashed, opacity) : '') +
     stroke(path(at, values), colour, width, dashed, smooth ? opacity * 0.35 : opacity);
   const [raw, train, held] = lines;
+  const bands = others.map(({ at, low, high, hue, dimmed }) => {
+    if (!low || !high || dimmed) return '';
+    const [above, below] = [path(at, high), path([...at].reverse(), [...low].reverse())];
+    return `<path d="${above}${below.replace('M', 'L')}Z" fill="${hue}" opacity=".22"/>`;
+  });
   const drawn = [
+    ...bands,
     ...others.map(({ at, values, hue, dashed = false, dimmed }) =>
       both(at, values, hue, dashed ? 1.1 : 1.6, dashed, dimmed ? 0.25 : dashed ? 0.6 : 1),
     ),
@@ -94,9 +100,8 @@ function chartSvg({ title, name, columns, others }, { info, settings, colours })
     both(xs, train, hue, 2.2, false, 1),
     both(xs, held, hue, 2.2, true, 1),
   ];
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const y = log ? y0 * (y1 / y0) ** part : y0 + (y1 - y0) * part;
-    return `<path d="M${MARGIN.left} ${round(py(y))}H${WIDTH - MARGIN.right}" stroke="${ink.faint}"/><text x="${MARGIN.left - 6}" y="${round(py(y) + 4)}" text-anchor="end" fill="${ink.soft}">${number(y)}</text>`;
+  const ticks = ticksOf(y0, y1, log).map((y) => {
+    return `<path d="M${MARGIN.left} ${round(py(y))}H${WIDTH - MARGIN.right}" stroke="${ink.faint}"/><text x="${MARGIN.left - 6}" y="${round(py(y) + 4)}" text-anchor="end" fill="${ink.soft}">${signed(String(y))}</text>`;
   });
   const ends = [Math.ceil(x0), Math.round((x0 + x1) / 2), Math.floor(x1)].map(
     (x) =>
@@ -104,6 +109,25 @@ function chartSvg({ title, name, columns, others }, { info, settings, colours })
   );
   const id = `plot-${name.replace(/\W/g, '-')}`;
   return `<clipPath id="${id}"><rect x="${MARGIN.left}" y="${MARGIN.top}" width="${inner.w}" height="${inner.h}"/></clipPath><text x="16" y="20" font-weight="600" fill="${ink.ink}">${escape(title)}${log ? ' (log)' : ''}</text>${ticks.join('')}${ends.join('')}<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 6}" text-anchor="end" fill="${ink.soft}">epoch</text><g clip-path="url(#${id})">${drawn.join('')}</g>`;
+}
+
+/**
+ * Round values within a range: powers of ten on a log scale, else multiples of 1, 2 or 5 times one.
+ * @param {number} low
+ * @param {number} high
+ * @param {boolean} log
+ */
+function ticksOf(low, high, log) {
+  const power = Math.floor(Math.log10(log ? low : (high - low) / 4));
+  const powers = Array.from({ length: 60 }, (_, i) => Number(`1e${power + i}`));
+  const decades = powers.filter((v) => v >= low && v <= high);
+  if (log && decades.length > 1) return decades;
+  const unit = Number(`1e${Math.floor(Math.log10((high - low) / 4))}`);
+  const step = [1, 2, 5, 10].map((n) => n * unit).find((s) => (high - low) / s <= 6) ?? unit;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: 8 }, (_, i) => Number(((first + i) * step).toPrecision(6))).filter(
+    (v) => v <= high,
+  );
 }
 
 /** @param {number} k @param {number} x @param {number} y @param {string} hue @param {string} paper */

@@ -35,7 +35,7 @@ export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink, epoch) {
   // The end of each line stays free, for its marker.
   const box = { ...bbox, width: bbox.width - gap };
   for (const { label, x, y, hue, marker, width } of placeLabels(labels, box, row)) {
-    ctx.globalAlpha = 0.8;
+    ctx.globalAlpha = 0.7;
     ctx.fillStyle = ink.paper;
     ctx.fillRect(x - width, y - 0.8 * row, width, row);
     ctx.globalAlpha = 1;

@@ -6,7 +6,7 @@ import { smoothed } from './series.js';
 /** @typedef {import('./series.js').OtherRun} OtherRun */
 
 /** Opacity of dimmed lines, of raw lines behind smoothed ones, of validation, and of bands. */
-const [DIMMED, RAW, VALIDATION, BAND] = [0.25, 0.25, 0.6, 0.16];
+const [DIMMED, RAW, VALIDATION, BAND] = [0.25, 0.25, 0.6, 0.22];
 
 /**
  * Draws the lines of other runs.

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { number } from '../../app/figures.js';
 import { title } from '../../compare/naming.js';
+import { capital } from '../../forms/values.js';
 import { finalOf, lossOf } from './progress.js';
 
 /**
@@ -39,27 +40,29 @@ export function heatMap({ plan, racers, isRunning }, colours, { open }) {
       </button>
     </td>`;
   };
-  return html`<div class="table heat-map" tabindex="0" role="region" aria-label="Heat map">
-    <table>
-      <caption>
-        ${title(name)} after the last epoch: ${plan.title} down, ${plan.second} across. The darker
-        the blue, the lower the loss (in dark colours: the brighter).
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${plan.title}</th>
-          ${plan.columns.map((text) => html`<th scope="col">${text}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${plan.rows.map(
-          (text, row) =>
-            html`<tr>
-              <th scope="row">${text}</th>
-              ${plan.columns.map((_, column) => cell(row, column))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+  return html`<div>
+    <p class="soft">
+      ${capital(title(name))} after the last epoch: ${plan.title} down, ${plan.second} across. The
+      stronger the blue, the lower the loss. ★ marks the lowest.
+    </p>
+    <div class="table heat-map" tabindex="0" role="region" aria-label="Heat map">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${plan.title}</th>
+            ${plan.columns.map((text) => html`<th scope="col">${text}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${plan.rows.map(
+            (text, row) =>
+              html`<tr>
+                <th scope="row">${text}</th>
+                ${plan.columns.map((_, column) => cell(row, column))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
   </div>`;
 }

@@ -48,15 +48,7 @@ export class RaceForm {
       if (!this.#problem) this.race.start(plan);
       this.redraw();
     };
-    const chosen = (
-      /** @type {Choice} */ { id, values },
-      otherwise = /** @type {Axis | undefined} */ (undefined),
-    ) => {
-      const axis = all.find((a) => a.id === id) ?? otherwise;
-      return axis ? { axis, values: (axis.id === id ? values : null) ?? axis.values } : null;
-    };
-    const first = chosen(this.#first, optimizer);
-    const second = chosen(this.#second);
+    const [first, second] = this.#chosen();
     return html`<div class="race">
       <div class="race-start">
         <button
@@ -85,6 +77,8 @@ export class RaceForm {
           class="race-form"
           @submit=${(/** @type {Event} */ event) => {
             event.preventDefault();
+            // What was typed last may not be drawn yet.
+            const [first, second] = this.#chosen();
             start(first, second, this.#seeds);
           }}
         >
@@ -109,6 +103,16 @@ export class RaceForm {
         ${this.#problem ? html`<p class="refusal" role="alert">${this.#problem}</p>` : nothing}
       </details>
     </div>`;
+  }
+
+  /** The chosen settings with their values. The first is the optimizer where the chosen one is not there. */
+  #chosen() {
+    const { all } = this.#axes;
+    const read = (/** @type {Choice} */ { id, values }, /** @type {string} */ otherwise) => {
+      const axis = all.find((a) => a.id === id) ?? all.find((a) => a.id === otherwise);
+      return axis ? { axis, values: (axis.id === id ? values : null) ?? axis.values } : null;
+    };
+    return [read(this.#first, OPTIMIZER), read(this.#second, '')];
   }
 
   /**
