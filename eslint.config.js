@@ -54,7 +54,13 @@ export default [
   { files: ['scripts/**/*.js', '*.config.js'], languageOptions: { globals: globals.node } },
   {
     // Tests and the bench run in node and hand functions to the browser.
-    files: ['tests/**/*.mjs', 'scripts/layout.js', 'tests/**/*.js', 'scripts/bench/*.js'],
+    files: [
+      'tests/**/*.mjs',
+      'scripts/layout.js',
+      'scripts/ideas.js',
+      'tests/**/*.js',
+      'scripts/bench/*.js',
+    ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

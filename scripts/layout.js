@@ -3,9 +3,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build-steps.js';
+import { IDEAS } from './ideas.js';
 import { launch, quit } from './launch.js';
 import { serve } from './serve.js';
-import { root, script, stage } from './stage.js';
+import { StageError, root, script, stage } from './stage.js';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
@@ -57,7 +58,9 @@ await script(async () => {
         await firstSight(browser, url, { cpu: 1, slow: false }),
         await firstSight(browser, url, { cpu: 4, slow: true }),
       ];
-      const text = report(rows, jumps, seen);
+      const ideas = [];
+      for (const idea of IDEAS) ideas.push(await reach(browser, url, idea));
+      const text = report(rows, jumps, seen, ideas);
       writeFileSync(join(root, FILE), text);
       console.log(`\n${text}`);
     } finally {
@@ -213,6 +216,37 @@ async function firstSight(browser, url, { cpu, slow }) {
   return { cpu, slow, ...times };
 }
 
+/**
+ * Does the actions of an idea in a new visit, and waits for what must then be there.
+ * @param {import('puppeteer-core').Browser} browser
+ * @param {string} url
+ * @param {import('./ideas.js').Idea} idea
+ */
+async function reach(browser, url, { idea, actions, shows, text = /(?:)/ }) {
+  const { page, end } = await open(browser, url, SIZES[0]);
+  for (const [what, act] of actions) {
+    await act(page).catch((error) => {
+      throw new StageError(`${idea}: “${what}” failed: ${error.message}`);
+    });
+    await sleep(250);
+  }
+  await page
+    .waitForFunction(
+      (selector, source) =>
+        [...document.querySelectorAll(selector)].some(
+          (e) => e.checkVisibility() && new RegExp(source).test(e.textContent ?? ''),
+        ),
+      { timeout: 60_000 },
+      shows,
+      text.source,
+    )
+    .catch(() => {
+      throw new StageError(`${idea}: ${shows} does not show ${text} after its actions.`);
+    });
+  await end();
+  return { idea, path: actions.map(([what]) => what) };
+}
+
 /** @param {Page} page */
 async function toTheEnd(page) {
   await page.select('#speed', 'full');
@@ -247,8 +281,12 @@ function sleep(ms) {
  * @param {Awaited<ReturnType<typeof measure>>[]} rows
  * @param {Awaited<ReturnType<typeof measurePlay>>} jumps
  * @param {Awaited<ReturnType<typeof firstSight>>[]} seen
+ * @param {Awaited<ReturnType<typeof reach>>[]} ideas
  */
-function report(rows, jumps, seen) {
+function report(rows, jumps, seen, ideas) {
+  const paths = ideas.map(
+    ({ idea, path }) => `| ${idea} | ${path.length} | ${path.join(', ') || 'there at once'} |`,
+  );
   const share = (/** @type {number} */ of) => `${Math.round(100 * of)} %`;
   const sights = rows.map(({ size, controls, shares, shifts, overflow }) => {
     const name = `${size.width}x${size.height}${size.scale > 1 ? ` at ${size.scale}` : ''}`;
@@ -280,6 +318,14 @@ ${sights.join('\n')}
 | action | moved |
 |---|---|
 ${moves.join('\n')}
+
+## Actions from the opening page to each idea of the lesson
+
+Each is done by the script, which then waits for what the idea must show.
+
+| idea | actions | which |
+|---|---|---|
+${paths.join('\n')}
 
 ## Seconds until there is something to see
 

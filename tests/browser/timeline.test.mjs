@@ -84,7 +84,7 @@ describe('timeline', { concurrency: 2 }, () => {
         );
         await hand.press(page, 'Run 1 epoch');
         await hand.until(page, ({ epoch }) => epoch === 1);
-        await page.waitForSelector('#tab-surface');
+        await page.waitForSelector('#group-explain');
         await hand.tab(page, 'surface');
         await hand.pressed(page, 'Compute');
         await page.waitForFunction(() => /Up to date/.test(document.body.textContent ?? ''));
