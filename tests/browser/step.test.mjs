@@ -234,7 +234,7 @@ describe('one weight in a step', { concurrency: 2 }, () => {
           return step && { plain, step, numbers: text('.told .numbers') };
         });
         const { plain, step, numbers } = /** @type {any} */ (await texts.jsonValue());
-        // The first step of Adam has the length of the learning rate, whatever the gradient.
+        // The first step of Adam is as long as the learning rate, for any gradient.
         const g = Number(/× ?\(?(-?[\d.e-]+)/.exec(plain)?.[1]);
         const [, own, other, times] =
           /The step of Adam is (-?[\d.e-]+) instead of (-?[\d.e-]+): ([\d.,]+) times as long/.exec(
