@@ -12,7 +12,8 @@ const click = (selector) => async (page) => {
 /** @param {string} selector @param {string} value @returns {Action} */
 const choose = (selector, value) => async (page) => {
   await page.waitForSelector(selector);
-  await page.select(selector, value);
+  const [chosen] = await page.select(selector, value);
+  if (chosen !== value) throw new Error(`${selector} has no ${value}.`);
 };
 
 /** @type {[string, Action]} */
@@ -48,7 +49,7 @@ export const IDEAS = [
   },
   {
     idea: 'activation',
-    actions: [head(0), ['activation', choose(`${LAYER}-activation`, 'ReLU')]],
+    actions: [head(0), ['activation', choose(`${LAYER}-activation`, 'relu')]],
     shows: '.head[data-layer="0"]',
     text: /relu/,
   },
@@ -77,7 +78,12 @@ export const IDEAS = [
     ],
     shows: '.slices canvas',
   },
-  { idea: 'regression', actions: [data('Wave', 'Wave'), PLAY], shows: '.meter', text: /epoch/ },
+  {
+    idea: 'regression',
+    actions: [data('SineCurve', 'Sine curve'), PLAY],
+    shows: '.meter',
+    text: /epoch/,
+  },
   {
     idea: 'multi-class',
     actions: [data('Digits', 'Digits 0 to 9')],

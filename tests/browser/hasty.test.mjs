@@ -129,13 +129,14 @@ describe('fast users', { concurrency: 2 }, () => {
 
       test('reaches one message for a part that cannot be drawn, and training continues', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
+        await hand.press(page, 'Play');
+        await hand.until(page, (now) => now.steps > 0);
         await page.evaluate(() => {
           const part = /** @type {HTMLElement} */ (document.querySelector('.predictions'));
           part.querySelectorAll = () => {
             throw new Error('a fault of the test');
           };
         });
-        await hand.press(page, 'Play');
         await page.waitForFunction(() =>
           document
             .querySelector('.alarm')

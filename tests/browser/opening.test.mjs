@@ -37,6 +37,7 @@ function drop(page, name, content) {
 async function draw(page) {
   await hand.tab(page, 'draw');
   const pad = await page.waitForSelector('canvas.ink');
+  await pad?.scrollIntoView();
   const box = await pad?.boundingBox();
   if (!box) throw new Error('There is no drawing pad.');
   await page.mouse.move(box.x + 30, box.y + 100);

@@ -76,7 +76,7 @@ for (const name of names)
           await page.$eval('.examples li', (e) => e.textContent ?? ''),
           /x = −?\d.*target −?\d.*output −?\d/s,
         );
-        assert.match(await page.$eval('.explain', (e) => e.textContent ?? ''), /over the input/);
+        assert.match(await page.$eval('.legend', (e) => e.textContent ?? ''), /over the input/);
         await tab(page, 'warp');
         await page.waitForFunction(() => /two inputs/.test(document.body.textContent ?? ''));
         assert.deepEqual(faults, []);

@@ -222,7 +222,7 @@ describe('robustness', { concurrency: 2 }, () => {
         // The buttons are enabled again when the new run is drawn.
         await page.waitForFunction(() =>
           [...document.querySelectorAll('button')].some(
-            (button) => button.textContent?.trim() === 'Step 1 batch' && !button.disabled,
+            (button) => button.ariaLabel === 'Step 1 batch' && !button.disabled,
           ),
         );
         await hand.press(page, 'Step 1 batch');

@@ -105,7 +105,10 @@ describe('views of a step', { concurrency: 2 }, () => {
       test('reaches a mark of the hovered example in the lists and on the plane', async () => {
         const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, MOONS));
         await page.waitForSelector('#moment');
-        const lit = () => page.$$eval('.pointed', (all) => all.map((e) => e.textContent ?? ''));
+        const lit = () =>
+          page.$$eval('.examples .pointed, .exciting .pointed', (all) =>
+            all.map((e) => e.textContent ?? ''),
+          );
         const plane = () =>
           page.$eval('.unit-layer', (e) => /** @type {HTMLCanvasElement} */ (e).toDataURL());
         const bare = await plane();
@@ -122,7 +125,7 @@ describe('views of a step', { concurrency: 2 }, () => {
           bare,
         );
         await page.mouse.move(2, 2);
-        await page.waitForFunction(() => !document.querySelector('.pointed'));
+        await page.waitForFunction(() => !document.querySelector('.examples .pointed'));
         // Also by keyboard, and in the examples with the highest output.
         await hand.tab(page, 'units');
         const first = await page.waitForSelector('.exciting li');
