@@ -66,12 +66,17 @@ import { weightEdit } from './weight-edit.js';
  * @property {string} id
  * @property {string} label
  * @property {boolean} traced whether it needs the trace
+ * @property {() => Promise<ViewModule>} load
+ */
+/**
+ * The module of a view.
+ * @typedef {object} ViewModule
  * @property {string[]} simplified its simplifications and approximations
  * @property {(element: HTMLElement, tools: Tools) => View} make
  */
 
 export class Inspector extends Recomputation {
-  /** @type {Map<string, { element: HTMLElement, view: View }>} */
+  /** The opened views; null while a module loads. @type {Map<string, { element: HTMLElement, view: View | null }>} */
   #views = new Map();
   #timeline;
   /** @type {UnitRef | null} */
@@ -231,11 +236,12 @@ export class Inspector extends Recomputation {
     this.elements.panel.setAttribute('aria-labelledby', `tab-${kind.id}`);
     let shown = this.#views.get(kind.id);
     if (!shown) {
-      const element = document.createElement('div');
-      this.elements.panel.append(element);
-      shown = { element, view: kind.make(element, this.tools) };
+      shown = { element: document.createElement('div'), view: null };
+      this.elements.panel.append(shown.element);
       this.#views.set(kind.id, shown);
+      this.#load(kind, shown);
     }
+    if (!shown.view) return;
     const { activeElement: focused } = document;
     const own = focused?.id && shown.element.contains(focused);
     shown.view.draw(view);
@@ -248,6 +254,24 @@ export class Inspector extends Recomputation {
     // The picture was drawn before.
     if (this.example.current !== before) this.redraw();
     this.request();
+  }
+
+  /** Loads the module of a view. @param {ViewKind} kind @param {{ element: HTMLElement, view: View | null }} shown */
+  async #load({ id, label, load }, shown) {
+    try {
+      const { make } = await load();
+      shown.view = make(shown.element, this.tools);
+    } catch (error) {
+      // It loads again when it is opened again.
+      shown.element.remove();
+      this.#views.delete(id);
+      console.error(error);
+      this.store.set({
+        alarm: `“${label}” could not be loaded. Check your connection, then open it again.`,
+      });
+      this.store.setting({ tab: 'draw' });
+    }
+    this.redraw();
   }
 
   /** Focuses a field again that disappeared with the focus and is back, unless the focus has moved. */

@@ -13,17 +13,14 @@ import { StepView } from './view.js';
 /** @typedef {import('../../step/inspector.js').ViewState} ViewState */
 /** @typedef {Awaited<ReturnType<import('../../step/inspector-client.js').InspectorClient['baseline']>>} Baseline */
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const beside = {
-  id: 'beside',
-  label: 'Logistic regression',
-  traced: false,
-  simplified: [
-    'The regression is trained separately, with the same data, seed, optimizer and batches, and for as many steps as the network.',
-    'Its initial weights come from the same seed, but they have another shape, so they are not those of a layer of the network.',
-  ],
-  make: (element, tools) => new BesideView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  'The regression is trained separately, with the same data, seed, optimizer and batches, and for as many steps as the network.',
+  'Its initial weights come from the same seed, but they have another shape, so they are not those of a layer of the network.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new BesideView(element, tools);
 
 /** Milliseconds of training in one call: while the network trains, and while it is paused. */
 const [AMID, ALONE] = [40, 200];

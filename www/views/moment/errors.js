@@ -26,17 +26,14 @@ import { StepView } from './view.js';
 const LISTED = 24;
 const BINS = 20;
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const errors = {
-  id: 'errors',
-  label: 'Errors',
-  traced: false,
-  simplified: [
-    `At most ${LISTED} examples of a cell are listed, those with the highest probability first.`,
-    'The area under the ROC curve and the average precision are those of this set, which is small; another one gives other numbers.',
-  ],
-  make: (element, tools) => new ErrorsView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  `At most ${LISTED} examples of a cell are listed, those with the highest probability first.`,
+  'The area under the ROC curve and the average precision are those of this set, which is small; another one gives other numbers.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new ErrorsView(element, tools);
 
 class ErrorsView extends StepView {
   #threshold = 0.5;

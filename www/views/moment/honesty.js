@@ -7,24 +7,32 @@ import { simplified as predictions } from '../predictions.js';
 import { VIEWS } from './index.js';
 import { simplified as timeline } from './timeline.js';
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const honesty = {
-  id: 'honesty',
-  label: 'Simplifications',
-  traced: false,
-  simplified: ['This table lists known simplifications only.'],
-  make: (element) => ({ draw: () => table(element) }),
+/** Simplifications of this view. */
+export const simplified = ['This table lists known simplifications only.'];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element) => {
+  const views = VIEWS.map(async ({ label, load }) => ({ label, ...(await load()) }));
+  Promise.all(views).then(
+    (rows) => table(element, rows),
+    () =>
+      render(
+        html`<p class="soft">The list could not be loaded. Check your connection.</p>`,
+        element,
+      ),
+  );
+  return { draw: () => undefined };
 };
 
-/** @param {HTMLElement} element */
-function table(element) {
+/** @param {HTMLElement} element @param {{ label: string, simplified: string[] }[]} views */
+function table(element, views) {
   const rows = [
     { label: 'Network', simplified: network },
     { label: 'Curves', simplified: curves },
     { label: 'Predictions', simplified: predictions },
     { label: 'Drawing pad', simplified: drawing },
     { label: 'Time machine', simplified: timeline },
-    ...VIEWS,
+    ...views,
   ];
   render(
     html`<table class="honesty">

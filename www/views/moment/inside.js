@@ -28,21 +28,18 @@ const PACES = { slow: 1600, normal: 700, fast: 200 };
 /** Factor of these times where one weight is shown. */
 const READING = 3;
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const inside = {
-  id: 'inside',
-  label: 'Step by step',
-  traced: true,
-  simplified: [
-    'The step is recomputed by the same code. Only sums that are shown term by term are computed again.',
-    'Layers whose terms the engine describes are shown down to single products. All other layers (LSTM, GRU, attention, batch normalization and so on) are shown as a whole.',
-    'Sums are shown in the order of their terms. The engine may add those of a convolution, or of a gradient over examples, in another order, so the last digits can differ.',
-    'For the whole batch, z, a and δ are means over its examples. A mean of products is not the product of the means.',
-    'The picture shows the example as a prediction, without the dropout and noise of training. The step itself has them.',
-    'For the weight with the largest gradient, weights of inputs are compared, not biases.',
-  ],
-  make: (element, tools) => new InsideView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  'The step is recomputed by the same code. Only sums that are shown term by term are computed again.',
+  'Layers whose terms the engine describes are shown down to single products. All other layers (LSTM, GRU, attention, batch normalization and so on) are shown as a whole.',
+  'Sums are shown in the order of their terms. The engine may add those of a convolution, or of a gradient over examples, in another order, so the last digits can differ.',
+  'For the whole batch, z, a and δ are means over its examples. A mean of products is not the product of the means.',
+  'The picture shows the example as a prediction, without the dropout and noise of training. The step itself has them.',
+  'For the weight with the largest gradient, weights of inputs are compared, not biases.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new InsideView(element, tools);
 
 class InsideView extends StepView {
   #position = new StepPosition();

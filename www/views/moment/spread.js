@@ -30,18 +30,15 @@ const KINDS = [
   },
 ];
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const spread = {
-  id: 'spread',
-  label: 'Distributions',
-  traced: false,
-  simplified: [
-    `The distributions are measured at up to ${MAX_STEPS} steps of the run: the outputs always on the same ${MEASURED_ROWS} training examples, in inference mode (no dropout), gradients and updates in the one batch that follows. Between the steps the bands are interpolated.`,
-    'A layer with more than 20,000 numbers is measured by every n-th of them.',
-    'The bands show 5 to 95 % and 25 to 75 % of the values, and the line is the median. Values beyond the bands are not drawn.',
-  ],
-  make: (element, tools) => new SpreadView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  `The distributions are measured at up to ${MAX_STEPS} steps of the run: the outputs always on the same ${MEASURED_ROWS} training examples, in inference mode (no dropout), gradients and updates in the one batch that follows. Between the steps the bands are interpolated.`,
+  'A layer with more than 20,000 numbers is measured by every n-th of them.',
+  'The bands show 5 to 95 % and 25 to 75 % of the values, and the line is the median. Values beyond the bands are not drawn.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new SpreadView(element, tools);
 
 class SpreadView extends StepView {
   /** @type {Quantity} */

@@ -24,18 +24,15 @@ const BETWEEN = 150;
 /** Maximum number of steps on the path, and maximum total number of their weights. */
 const [PATH, PATH_NUMBERS] = [80, 8e6];
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const surface = {
-  id: 'surface',
-  label: 'Loss surface',
-  traced: false,
-  simplified: [
-    'The loss surface has as many dimensions as there are weights. A slice shows two of them, and the path of training is projected onto it.',
-    'The losses of the slice are computed in inference mode (no dropout) over all training examples. Between the cells the contours are interpolated.',
-    'The contour levels are logarithmic, so they lie closer together near the minimum.',
-  ],
-  make: (element, tools) => new SurfaceView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  'The loss surface has as many dimensions as there are weights. A slice shows two of them, and the path of training is projected onto it.',
+  'The losses of the slice are computed in inference mode (no dropout) over all training examples. Between the cells the contours are interpolated.',
+  'The contour levels are logarithmic, so they lie closer together near the minimum.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new SurfaceView(element, tools);
 
 /**
  * A slice. `done`: number of computed losses, of this loss and the other one in turn, in the order of `coarseFirst`.

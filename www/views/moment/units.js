@@ -18,19 +18,16 @@ const LISTED = 10;
 /** Side of the covered patch in pixels. */
 const PATCH = 3;
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const units = {
-  id: 'units',
-  label: 'Why this prediction?',
-  traced: false,
-  simplified: [
-    'The products w · x are exact for the selected unit of the first layer and for a model without hidden layers. They ignore everything after that unit.',
-    'The input gradient is the effect of a small change of each input on the output. It is a central difference with h = 1/64, not a share of the output.',
-    'Occlusion covers a patch of 3 × 3 pixels with paper. A patch that is already paper changes nothing, even if its emptiness matters.',
-    'The examples with the highest output are searched among at most 1,000 of the shown set.',
-  ],
-  make: (element, tools) => new UnitsView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  'The products w · x are exact for the selected unit of the first layer and for a model without hidden layers. They ignore everything after that unit.',
+  'The input gradient is the effect of a small change of each input on the output. It is a central difference with h = 1/64, not a share of the output.',
+  'Occlusion covers a patch of 3 × 3 pixels with paper. A patch that is already paper changes nothing, even if its emptiness matters.',
+  'The examples with the highest output are searched among at most 1,000 of the shown set.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new UnitsView(element, tools);
 
 class UnitsView extends StepView {
   /** @type {LatestRequest<{ best: Rows, least: Rows, of: number }>} */

@@ -13,17 +13,14 @@ import { StepView } from './view.js';
 const LINES = 21;
 const MARGIN = 14;
 
-/** @type {import('../../step/inspector.js').ViewKind} */
-export const warp = {
-  id: 'warp',
-  label: 'Feature space',
-  traced: false,
-  simplified: [
-    'The view shows two units of a layer at a time. Points that coincide here may be far apart along the other units.',
-    'The grid connects the centres of the cells of the response map by straight lines.',
-  ],
-  make: (element, tools) => new WarpView(element, tools),
-};
+/** Simplifications of this view. */
+export const simplified = [
+  'The view shows two units of a layer at a time. Points that coincide here may be far apart along the other units.',
+  'The grid connects the centres of the cells of the response map by straight lines.',
+];
+
+/** @type {import('../../step/inspector.js').ViewModule['make']} */
+export const make = (element, tools) => new WarpView(element, tools);
 
 class WarpView extends StepView {
   #layer = 0;
