@@ -25,9 +25,7 @@ import { chooseData } from './app/choose-data.js';
 import { FIRST } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
 import { Runner } from './app/runner.js';
-import { Race } from './compare/race.js';
 import { Runs } from './compare/runs.js';
-import { shownBeside } from './compare/shown.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
 import { Store, withChange } from './app/store.js';
@@ -36,7 +34,6 @@ import { idOf } from './forms/forms.js';
 import { openLayerPicker } from './forms/picker.js';
 import { quickSettings } from './forms/quick.js';
 import { settings } from './forms/settings.js';
-import { CompareView } from './views/compare/index.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
 import { authorText } from './views/author.js';
@@ -93,7 +90,10 @@ const runner = new Runner(store, {
 });
 
 const runs = new Runs(store);
-const race = new Race(store, runs);
+/** The comparison, which loads when it is opened, and its loading. @type {import('./views/compare/index.js').CompareView | undefined} */
+let compareView;
+/** @type {Promise<void> | undefined} */
+let comparison;
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
 let storageWorks = true;
@@ -189,15 +189,17 @@ function draw() {
   if (turn < 0 || turn === 1) {
     const { settings, viewedStep } = state;
     const { info, experiment } = opened;
-    const others = shownBeside(state, info.first_epoch + history.epochs.length);
+    const others = runsBeside(state, info.first_epoch + history.epochs.length);
     const curves = { history, others, info, experiment, settings, colours: palette, viewedStep };
     isolate('curves', () => views.curves.draw(curves));
   }
   if (turn < 0 || turn === 3)
     isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
   parts.compare.hidden = state.settings.tab !== 'compare';
-  if (!parts.compare.hidden)
-    isolate('comparison', () => views.compare.draw(state, runner.trained, palette));
+  if (!parts.compare.hidden) {
+    comparison ??= loadComparison();
+    isolate('comparison', () => compareView?.draw(state, runner, palette));
+  }
   isolate('drawing pad', () => views.pad.draw(opened, frame, palette));
   if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
 }
@@ -348,16 +350,6 @@ const headActions = {
 const COMPARE = { id: 'compare', label: 'Compare' };
 
 const views = {
-  compare: new CompareView(parts.compare, {
-    race,
-    runs,
-    open: async (experiment, description) => {
-      const alarm = await runner.replace(experiment, description);
-      if (alarm) store.set({ alarm });
-    },
-    save: saveFile,
-    redraw: requestDraw,
-  }),
   network: new NetworkView(parts.network, parts.sheet, {
     redraw: requestDraw,
     example: (by) => showExample(by),
@@ -565,6 +557,48 @@ openFirst().then(loadRest, (/** @type {Error} */ error) => {
   store.set({ alarm: error.message, playing: false });
   if (!(error instanceof NoEngine)) console.error(error);
 });
+
+/** What names the remembered runs; it loads when there are any. @type {typeof import('./compare/shown.js') | undefined} */
+let naming;
+let isNamingDue = true;
+
+/**
+ * The remembered runs in the charts.
+ * @param {import('./app/store.js').State} state
+ * @param {number} epoch
+ */
+function runsBeside(state, epoch) {
+  if (isNamingDue && state.runs.length) {
+    isNamingDue = false;
+    import('./compare/shown.js').then(
+      (module) => {
+        naming = module;
+        requestDraw();
+      },
+      () => (isNamingDue = true),
+    );
+  }
+  return naming?.shownBeside(state, epoch) ?? [];
+}
+
+async function loadComparison() {
+  const module = await import('./views/compare/index.js').catch(() => undefined);
+  if (!module)
+    return store.set({
+      notice: 'The comparison could not be loaded. Reload the page to try again.',
+    });
+  compareView = new module.CompareView(parts.compare, {
+    race: new module.Race(store, runs),
+    runs,
+    open: async (experiment, description) => {
+      const alarm = await runner.replace(experiment, description);
+      if (alarm) store.set({ alarm });
+    },
+    save: saveFile,
+    redraw: requestDraw,
+  });
+  requestDraw();
+}
 
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function loadRest(isOwn) {

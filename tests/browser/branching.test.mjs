@@ -159,7 +159,7 @@ describe('branches', { concurrency: 2 }, () => {
         const { page, faults, close } = await trained();
         const focus = () => page.evaluate(() => document.activeElement?.className ?? '');
         await look(page, 60);
-        const buttons = await page.$$('.moment button, .timeline button');
+        const buttons = await page.$$('.moment-foot button');
         for (const button of buttons)
           if ((await button.evaluate((e) => e.textContent?.trim())) === 'Branch from here')
             await button.focus();

@@ -56,7 +56,7 @@ describe('callbacks', { concurrency: 2 }, () => {
         assert.equal(await text('.notice'), words.join('. '));
         await hand.press(page, 'table');
         await page.waitForSelector('.curve th[scope=row]');
-        const rows = await page.$$eval('.curve th[scope=row]', (cells) =>
+        const rows = await page.$$eval('.curve[aria-label=Loss] th[scope=row]', (cells) =>
           cells.map((cell) => cell.textContent),
         );
         assert.deepEqual(rows, ['1, best', '2', '3, stopped']);

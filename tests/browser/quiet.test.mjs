@@ -144,7 +144,16 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       };
       const middle = (/** @type {number[]} */ all) =>
         all.toSorted((a, b) => a - b)[all.length >> 1];
-      for (const id of ['inside', 'units', 'spread', 'warp', 'surface', 'beside', 'honesty']) {
+      for (const id of [
+        'compare',
+        'inside',
+        'units',
+        'spread',
+        'warp',
+        'surface',
+        'beside',
+        'honesty',
+      ]) {
         /** Training speed with the view open, as a share of that just before. @type {number[]} */
         const shares = [];
         // Where the machine is busy, more pairs are measured; all of them count.

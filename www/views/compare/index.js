@@ -6,8 +6,11 @@ import { sentenceBeside, shownBeside } from '../../compare/shown.js';
 import { csvOfRuns, sorted, tableOf } from '../../compare/table.js';
 import { heatMap } from './heat-map.js';
 import { RaceForm } from './race-form.js';
+import { simplified } from './simplified.js';
 import { progress } from './progress.js';
 import { runsTable } from './runs-table.js';
+
+export { Race } from '../../compare/race.js';
 
 /** @typedef {import('../../app/store.js').State} State */
 /** @typedef {import('../../compare/record.js').Trained} Trained */
@@ -24,15 +27,6 @@ import { runsTable } from './runs-table.js';
 
 /** Milliseconds between two drawings while something trains. */
 const DRAW_EVERY = 400;
-
-/** Simplifications of this view. */
-export const simplified = [
-  'The runs of a race use the same engine, data and seed as the page, so each has the numbers that it would have here.',
-  'With several seeds a line is their mean, and the band goes from the lowest to the highest value. The seeds are that of the experiment and the next ones.',
-  'The time of a run is that of training alone. Runs of a race share the processor, so their times are longer than that of a run by itself.',
-  'The last 40 runs are kept in this browser, each with at most 800 epochs of its curves, without its weights. Opening one trains it again, to the same numbers.',
-  'A heat map is not kept: it is gone after the page is closed.',
-];
 
 export class CompareView {
   #form;
@@ -57,14 +51,14 @@ export class CompareView {
 
   /**
    * @param {State} state
-   * @param {Trained | null} trained the open run
+   * @param {{ frame: import('../../types.js').Frame | null, trained: Trained | null }} runner of the open run
    * @param {import('../../picture/colour.js').Colours} colours
    */
-  draw(state, trained, colours) {
+  draw(state, runner, colours) {
     const { opened, runs, race, catalog } = state;
     if (!opened) return;
     this.actions.race.warm();
-    const key = [opened, runs, race, trained?.steps, colours.dark];
+    const key = [opened, runs, race, runner.frame?.steps, colours.dark];
     if (key.every((part, i) => part === this.#drawnKey[i]) && this.#drawnKey.length) return;
     const wait = this.#drawnAt + DRAW_EVERY - performance.now();
     if (wait > 0) {
@@ -76,6 +70,7 @@ export class CompareView {
       return;
     }
     [this.#drawnKey, this.#drawnAt] = [key, performance.now()];
+    const { trained } = runner;
     const current = trained ? recordOf('', trained, 0) : null;
     const { experiment } = opened;
     const table = tableOf(current, others(runs, experiment, current), experiment, catalog);

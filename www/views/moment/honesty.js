@@ -1,5 +1,6 @@
 // The simplifications and approximations of each view, as the views state them.
 import { html, render } from 'lit-html';
+import { simplified as comparison } from '../compare/simplified.js';
 import { simplified as curves } from '../curves.js';
 import { simplified as drawing } from '../draw.js';
 import { simplified as network } from '../network.js';
@@ -29,6 +30,7 @@ function table(element, views) {
   const rows = [
     { label: 'Network', simplified: network },
     { label: 'Curves', simplified: curves },
+    { label: 'Compare', simplified: comparison },
     { label: 'Predictions', simplified: predictions },
     { label: 'Drawing pad', simplified: drawing },
     { label: 'Time machine', simplified: timeline },
