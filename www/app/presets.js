@@ -139,6 +139,9 @@ const NETWORKS = {
   },
 };
 
+/** Name of the template whose output layer is a softmax, where the default one has logits. */
+const SOFTMAX = 'softmax';
+
 /**
  * Returns the network templates for a data set.
  * @param {import('../types.js').DataInfo | undefined} data
@@ -147,7 +150,12 @@ const NETWORKS = {
 export function networks(data) {
   const own = { name: '', label: 'dense layers (default for this data set)' };
   const others = Object.entries(NETWORKS).map(([name, { label }]) => ({ name, label }));
-  return data?.image ? [own, ...others] : [own];
+  const softmax = { name: SOFTMAX, label: 'dense layers with a softmax output' };
+  return [
+    own,
+    ...((data?.class_names.length ?? 0) > 2 ? [softmax] : []),
+    ...(data?.image ? others : []),
+  ];
 }
 
 /**
@@ -159,6 +167,7 @@ export function networks(data) {
  */
 export function withNetwork(draft, name, image) {
   const own = { ...preset(draft.data.class_name, draft.seed, draft), data: draft.data };
+  if (name === SOFTMAX) return withSoftmax(own);
   const network = NETWORKS[name];
   if (!network || !image) return own;
   const { hidden, learning_rate, epochs } = network;
@@ -169,6 +178,24 @@ export function withNetwork(draft, name, image) {
     model: { class_name: 'Sequential', config: { layers: [...hidden(image), ...answer] } },
     compile: { ...own.compile, optimizer },
     fit: { ...own.fit, epochs },
+  };
+}
+
+/** The experiment with a softmax in the last layer, and a loss of probabilities in place of logits. @param {Experiment} own */
+function withSoftmax(own) {
+  const { layers } = own.model.config;
+  const last = layers[layers.length - 1];
+  const output = { ...last, config: { ...last.config, activation: 'softmax' } };
+  return {
+    ...own,
+    model: {
+      ...own.model,
+      config: { ...own.model.config, layers: [...layers.slice(0, -1), output] },
+    },
+    compile: {
+      ...own.compile,
+      loss: { class_name: 'SparseCategoricalCrossentropy', config: { from_logits: false } },
+    },
   };
 }
 

@@ -3,7 +3,6 @@ import { html, render } from 'lit-html';
 import { linesOf, marksOf, series, viewedMark } from '../picture/charts/series.js';
 import { number } from '../app/figures.js';
 import { onValue } from '../app/dom.js';
-import { csvOf } from '../picture/charts/csv.js';
 import { isLowBest } from '../compare/record.js';
 import { chartBar } from './compare/chart-bar.js';
 import { table } from './compare/chart-table.js';
@@ -157,7 +156,7 @@ export class CurvesView {
             : html`<h2>${heading}</h2>`
         }
         <p class="now">${latest(name, history)}</p>
-        <p class="now pointed" id="pointed-${id}" aria-hidden="true"></p>
+        <p class="now at-pointer" id="pointed-${id}" aria-hidden="true"></p>
       </div>
       <div class="plot-holder" ?hidden=${this.#isTable}>
         <div
@@ -189,14 +188,7 @@ export class CurvesView {
       );
     }
     const isLoss = id === 'loss';
-    const data = series(
-      history,
-      name,
-      info.n_batches,
-      isLoss && settings.chartBatches,
-      info.first_epoch,
-    );
-    this.#curves[id].draw(data, info.epochs, {
+    this.#curves[id].draw(columnsOf(shown, name), info.epochs, {
       name,
       hue: isLoss ? colours.ink.loss : colours.ink.metric,
       colours,
@@ -222,35 +214,28 @@ export class CurvesView {
     element.textContent = pointed ? `epoch ${epoch}: ${values.join(' ')}` : '';
   }
 
-  /** Saves both charts as an image, or their numbers as a table. @param {import('./compare/chart-bar.js').ExportKind} kind */
+  /** @param {import('./compare/chart-bar.js').ExportKind} kind */
   async #save(kind) {
     if (!this.#drawn) return;
     const { shown, metric } = this.#drawn;
-    const { pngOf, svgOf } = await import('../picture/charts/export.js');
+    const { fileOf } = await import('./compare/chart-files.js');
     const names = ['loss', ...(metric ? [metric] : [])];
-    if (kind === 'csv') {
-      const text = csvOf(shown);
-      return this.actions.save('glassbox-curves.csv', new Blob([text], { type: 'text/csv' }));
-    }
     const charts = names.map((name) => ({
       title: title(name, shown.info),
       name,
       others: linesBeside(shown, name),
-      columns: series(
-        shown.history,
-        name,
-        shown.info.n_batches,
-        name === 'loss' && shown.settings.chartBatches,
-        shown.info.first_epoch,
-      ),
+      columns: columnsOf(shown, name),
     }));
-    const svg = svgOf(charts, shown);
-    if (kind === 'svg')
-      return this.actions.save('glassbox-curves.svg', new Blob([svg], { type: 'image/svg+xml' }));
     const canvases = ['loss', 'metric'].flatMap((id) => this.#curves[id]?.canvas ?? []);
-    const image = await pngOf(canvases, charts, shown.colours);
-    if (image) this.actions.save('glassbox-curves.png', image);
+    const content = await fileOf(kind, shown, charts, canvases);
+    if (content) this.actions.save(`glassbox-curves.${kind}`, content);
   }
+}
+
+/** The columns of a chart. @param {Shown} shown @param {string} name */
+function columnsOf({ history, info, settings }, name) {
+  const batches = name === 'loss' && settings.chartBatches;
+  return series(history, name, info.n_batches, batches, info.first_epoch);
 }
 
 /** The metrics that are measured, beside the loss. @param {import('../types.js').RunInfo} info */

@@ -1,7 +1,7 @@
 // The content of the card: the computation of one unit: its formula with inputs, weighted sum and output.
 import { html, mathml, nothing } from 'lit-html';
 import { number } from '../app/figures.js';
-import { kernelOf, linksInto, sourceOf, valuesOf } from '../picture/links.js';
+import { kernelOf, linksInto, percent, sourceOf, valuesOf } from '../picture/links.js';
 import { explainWeight } from './single.js';
 
 /** @typedef {import('../picture/layout.js').Column} Column */
@@ -74,6 +74,7 @@ export function explain({ info }, frame, layout, { box, from }, input, { inside,
       >
       ${open}
     </p>
+    ${outputNote(info, frame, column, box.unit, activation)}
     <p class="soft">
       Largest contributions:
       ${links
@@ -87,6 +88,33 @@ export function explain({ info }, frame, layout, { box, from }, input, { inside,
       <span class="by-key">· Shift + ↑ ↓: step through its weights</span>
     </p>
   `;
+}
+
+/**
+ * Says what an output of the last layer means: a share of a softmax, or a logit that the loss turns into a probability.
+ * @param {import('../types.js').RunInfo} info
+ * @param {import('../types.js').Frame} frame
+ * @param {Column} column
+ * @param {number} unit
+ * @param {string | null | undefined} activation
+ */
+function outputNote(info, frame, { shown }, unit, activation) {
+  if (shown !== info.layers.length - 1) return nothing;
+  const n = info.n_outputs;
+  if (activation === 'softmax')
+    return html`<p>
+      softmax:
+      <math
+        ><msup><mi>e</mi>${letter('z')}</msup></math
+      >
+      of this unit, divided by the sum over all ${n} units. The ${n} outputs add up to 1.
+    </p>`;
+  if (!info.outputs_are_logits) return nothing;
+  const how = n > 1 ? 'softmax over all outputs' : 'sigmoid';
+  return html`<p>
+    This is a logit (<code>from_logits</code>): the loss turns it into a probability by
+    ${n > 1 ? 'a' : 'the'} ${how}, here <b class="n">${percent(frame.answer[unit])}</b>.
+  </p>`;
 }
 
 const equals = mathml`<mo>=</mo>`;
