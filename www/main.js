@@ -316,7 +316,9 @@ const sentenceActions = {
 /** Scrolls a panel that is below the fold to the middle of the screen. Play and the losses stay in sight. */
 function showPanel() {
   const { top } = parts.tabs.getBoundingClientRect();
-  if (top > 0.65 * innerHeight) scrollBy({ top: top - 0.5 * innerHeight, behavior: 'smooth' });
+  if (top <= 0.65 * innerHeight) return;
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  scrollBy({ top: top - 0.5 * innerHeight, behavior: isCalm ? 'auto' : 'smooth' });
 }
 
 /** The label of a layer of the draft, from its index in the open run. @param {number} layer */

@@ -152,9 +152,19 @@ export async function tab(page, id) {
       document.getElementById(id)?.click();
       return Boolean(document.getElementById(id));
     }, `tab-${id}`);
-    if (opened) return;
+    if (opened) return atRest(page);
   }
   throw new Error(`There is no view ${id}.`);
+}
+
+/** Waits until the page has stopped to scroll. @param {Page} page */
+async function atRest(page) {
+  await page.evaluate(async () => {
+    for (let still = 0, at = scrollY; still < 4; still = scrollY === at ? still + 1 : 0) {
+      at = scrollY;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
 }
 
 /** Opens the drawer of all settings. @param {Page} page */

@@ -86,6 +86,8 @@ describe('pointing', { concurrency: 2 }, () => {
         const visit = await hand.visit(site.browser, hand.link(site.url, experiment), { width });
         await visit.page.waitForSelector('#moment');
         await hand.tab(visit.page, tab);
+        // The panel came into sight; the whole picture is needed here.
+        await visit.page.evaluate(() => scrollTo(0, 0));
         return visit;
       }
 

@@ -115,7 +115,8 @@ export class TimelineView extends StepView {
       }).observe(rail);
     }
     // A focused button that disappeared or became disabled passes the focus on to the slider, or else to Play.
-    if (inside && (!held.isConnected || /** @type {HTMLButtonElement} */ (held).disabled)) {
+    const isGone = held && (!held.isConnected || held.closest('[hidden]'));
+    if (inside && (isGone || /** @type {HTMLButtonElement} */ (held).disabled)) {
       const slider = /** @type {HTMLInputElement} */ (this.element.querySelector('#moment'));
       if (slider.disabled) this.tools.focusPlay();
       else slider.focus();
