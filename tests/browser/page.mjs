@@ -160,9 +160,10 @@ export async function tab(page, id) {
 /** Waits until the page has stopped to scroll. @param {Page} page */
 async function atRest(page) {
   await page.evaluate(async () => {
-    for (let still = 0, at = scrollY; still < 4; still = scrollY === at ? still + 1 : 0) {
-      at = scrollY;
+    for (let still = 0; still < 4;) {
+      const before = scrollY;
       await new Promise((resolve) => requestAnimationFrame(resolve));
+      still = scrollY === before ? still + 1 : 0;
     }
   });
 }
