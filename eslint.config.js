@@ -56,10 +56,9 @@ export default [
     // Tests and the bench run in node and hand functions to the browser.
     files: [
       'tests/**/*.mjs',
-      'scripts/layout.js',
-      'scripts/ideas.js',
       'tests/**/*.js',
       'scripts/bench/*.js',
+      'scripts/{layout,ideas,screenshot}.js',
     ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },

@@ -110,9 +110,7 @@ describe('one weight in a step', { concurrency: 2 }, () => {
         await hand.until(page, (now) => now.epoch === 2);
         await hand.tab(page, 'inside');
         await page.waitForSelector('.facts');
-        await page.waitForFunction(() =>
-          / [wb] = /.test(document.querySelector('.explain')?.textContent ?? ''),
-        );
+        await page.waitForSelector('.units [aria-current]');
         /** What the card, the panel and the picture are about. */
         const now = () =>
           page.evaluate(() => {
