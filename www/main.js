@@ -11,16 +11,8 @@ import { NoEngine } from './engine/absent.js';
 import { shownSet } from './engine/frame.js';
 import { listenToKeys } from './app/keys.js';
 import { RecordWriter, saveSettings, loadSettings } from './app/memory.js';
-import { opening, restoreDraft } from './app/opening.js';
-import {
-  addLayer,
-  indexOf,
-  isSequential,
-  layersOf,
-  moveLayers,
-  resizeLayer,
-  sizeOption,
-} from './app/layer-edits.js';
+import { Editing } from './app/editing.js';
+import { opening } from './app/opening.js';
 import { chooseData } from './app/choose-data.js';
 import { FIRST } from './app/presets.js';
 import { onDemand } from './app/on-demand.js';
@@ -28,10 +20,7 @@ import { Runner } from './app/runner.js';
 import { Runs } from './compare/runs.js';
 import { number } from './app/figures.js';
 import { same } from './app/same.js';
-import { Store, withChange } from './app/store.js';
-import { entryNamed } from './forms/choices.js';
-import { idOf } from './forms/forms.js';
-import { openLayerPicker } from './forms/picker.js';
+import { Store } from './app/store.js';
 import { quickSettings } from './forms/quick.js';
 import { settings } from './forms/settings.js';
 import { CurvesView } from './views/curves.js';
@@ -204,14 +193,6 @@ function draw() {
   if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
 }
 
-/** @type {import('./forms/settings.js').Edit} */
-function edit(change, what) {
-  // Based on the latest draft: the drawn form may be older, and the edited item may be gone.
-  const { draft } = store.state;
-  const next = change(draft);
-  if (next !== draft) runner.edit(next, what);
-}
-
 /** Inputs of the last drawing of the settings. @type {unknown[]} */
 let drawnFor = [];
 
@@ -226,8 +207,8 @@ function drawForms() {
     // Nothing can be changed before a run is open.
     for (const part of [parts.header, parts.quick, parts.settings]) part.inert = !opened;
     isolate('header', () => header(parts.header, state, headerActions));
-    isolate('main settings', () => quickSettings(parts.quick, state, settingsActions));
-    isolate('forms', () => settings(parts.settings, state, settingsActions));
+    isolate('main settings', () => quickSettings(parts.quick, state, editing));
+    isolate('forms', () => settings(parts.settings, state, editing));
   }
   parts.settings.hidden = state.drawer === null;
   if (!runner.frame) {
@@ -250,8 +231,10 @@ function drawForms() {
 }
 
 function drawSentence() {
-  sentence(parts.sentence, store.state, runner.frame, runner.history, sentenceActions);
+  sentence(parts.sentence, store.state, runner.frame, runner.history, editing);
 }
+
+const editing = new Editing(store, runner, parts, () => drawForms());
 
 const training = {
   play: () => {
@@ -265,53 +248,8 @@ const training = {
   undo: () => runner.undo(),
 };
 
-/** Opens the drawer of all settings at one of them. @param {string} path */
-function openSettings(path) {
-  store.set({ drawer: path });
-  drawForms();
-  const at = /^model\.config\.layers\[(\d+)\]$/.exec(path);
-  const target = at
-    ? parts.settings.querySelectorAll('.layers > li')[Number(at[1])]
-    : path && document.getElementById(idOf([path]));
-  const shown = /** @type {HTMLElement | null} */ (target || null);
-  // Only the drawer scrolls: the page, and with it Play, stays where it is.
-  if (shown)
-    parts.settings.scrollTop +=
-      shown.getBoundingClientRect().top - parts.settings.getBoundingClientRect().top - 60;
-  (shown ?? parts.settings).focus({ preventScroll: true });
-}
-
-function closeSettings() {
-  const hadFocus = parts.settings.contains(document.activeElement);
-  store.set({ drawer: null });
-  drawForms();
-  if (hadFocus)
-    /** @type {HTMLElement | null} */ (parts.quick.querySelector('.all-settings'))?.focus();
-}
-
-/** Opens the list of layers, to insert one before a layer of the draft. @param {number} at */
-function pickLayer(at) {
-  const layers = layersOf(store.state.draft);
-  const next = entryNamed(catalog.layers, layers[at]?.class_name)?.label;
-  const where = next ? `before layer ${at + 1} (${next})` : 'at the end';
-  openLayerPicker(parts.layerPicker, catalog.layers, where, (entry) =>
-    edit((now) => addLayer(now, at, entry), `${entry.label} added`),
-  );
-}
-
-const settingsActions = { edit, close: closeSettings, closeSettings, openSettings, pickLayer };
-
-/** @type {import('./views/sentence.js').SentenceActions} */
-const sentenceActions = {
-  putBack: () => restoreDraft(store),
-  openSettings,
-  applyFix: ({ experiment, change }) => edit(() => experiment, change),
-  trainMore: (epochs) => {
-    const all = (store.state.draft.fit.epochs ?? 1) + epochs;
-    edit((now) => withChange(now, ['fit', 'epochs'], all), `Epochs changed to ${all}`);
-    runner.play();
-  },
-};
+/** The tab of the comparison. */
+const COMPARE = { id: 'compare', label: 'Compare' };
 
 /** Scrolls a panel that is below the fold to the middle of the screen. Play and the losses stay in sight. */
 function showPanel() {
@@ -320,36 +258,6 @@ function showPanel() {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   scrollBy({ top: top - 0.5 * innerHeight, behavior: isCalm ? 'auto' : 'smooth' });
 }
-
-/** The label of a layer of the draft, from its index in the open run. @param {number} layer */
-function labelOf(layer) {
-  const { draft } = store.state;
-  const config = layersOf(draft)[indexOf(draft, layer)];
-  return entryNamed(catalog.layers, config?.class_name)?.label ?? 'Layer';
-}
-
-/** @type {import('./views/heads.js').HeadActions} */
-const headActions = {
-  light: (highlight) => store.set({ highlight }),
-  open: (layer) => openSettings(`model.config.layers[${indexOf(store.state.draft, layer)}]`),
-  canArrange: () => isSequential(store.state.draft),
-  canResize: (layer) => {
-    const { draft } = store.state;
-    const config = layersOf(draft)[indexOf(draft, layer)];
-    return sizeOption(entryNamed(catalog.layers, config?.class_name)) !== undefined;
-  },
-  resize: (layer, by) =>
-    edit(
-      (now) => resizeLayer(catalog, now, indexOf(now, layer), by),
-      `${labelOf(layer)} ${by > 0 ? 'widened' : 'narrowed'} by ${Math.abs(by)}`,
-    ),
-  insert: (layer) => pickLayer(indexOf(store.state.draft, layer)),
-  move: (layer, count, by) =>
-    edit((now) => moveLayers(now, indexOf(now, layer), count, by), `${labelOf(layer)} moved`),
-};
-
-/** The tab of the comparison. */
-const COMPARE = { id: 'compare', label: 'Compare' };
 
 const views = {
   network: new NetworkView(parts.network, parts.sheet, {
@@ -364,7 +272,7 @@ const views = {
       showPanel();
     },
     setWeight: (at, text) => inspector?.setWeight(at, text),
-    heads: headActions,
+    heads: editing.heads,
   }),
   transport: new TransportView(parts.transport, {
     ...training,
@@ -423,7 +331,7 @@ const headerActions = {
   open: (file) => openFile(file),
   help: () => help(parts.dialog),
   theme: (theme) => store.setting({ theme }),
-  edit,
+  edit: editing.edit,
 };
 
 /** @type {Parameters<typeof panel>[6]} */
@@ -544,7 +452,7 @@ listenToKeys({
 parts.settings.addEventListener('keydown', (event) => {
   // Escape in a select closes its list.
   if (event.key !== 'Escape' || event.defaultPrevented) return;
-  if (!(event.target instanceof HTMLSelectElement)) closeSettings();
+  if (!(event.target instanceof HTMLSelectElement)) editing.closeSettings();
 });
 
 const { openFirst, openFile } = opening(store, runner);

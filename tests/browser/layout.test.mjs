@@ -161,6 +161,12 @@ describe('the layout', { concurrency: 2 }, () => {
         await page.type('#layer-search', 'gaussian dropout');
         await page.keyboard.press('Enter');
         await runs(page, [24, 'GaussianDropout', 16, 1]);
+        // Delete removes the layer whose head has the focus.
+        await page.focus('.head[data-layer="0"] .head-name');
+        await page.keyboard.press('Delete');
+        await runs(page, ['GaussianDropout', 16, 1]);
+        await hand.pressed(page, 'Undo');
+        await runs(page, [24, 'GaussianDropout', 16, 1]);
         // A head opens the form of its layer.
         await hand.press(page, 'dense_1, 16 sigmoid: open its settings');
         await page.waitForSelector('.settings:not([hidden])');

@@ -48,14 +48,14 @@ function compiled(name, kind, family, doc) {
  * Renders the settings.
  * @param {HTMLElement} element
  * @param {State} state
- * @param {{ edit: Edit, close: () => void, pickLayer: (at: number) => void }} actions
+ * @param {{ edit: Edit, closeSettings: () => void, pickLayer: (at: number) => void }} actions
  */
-export function settings(element, state, { edit, close, pickLayer }) {
+export function settings(element, state, { edit, closeSettings, pickLayer }) {
   const form = formOf(state, edit, (f) => body(f, state, edit, pickLayer));
   render(
     html`<div class="drawer-head">
         <h2>All settings</h2>
-        <button type="button" class="icon" aria-label="Close the settings" @click=${close}>
+        <button type="button" class="icon" aria-label="Close the settings" @click=${closeSettings}>
           ✕
         </button>
       </div>

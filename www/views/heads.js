@@ -13,6 +13,7 @@ import { breakable } from './breakable.js';
  * @property {((layer: number, by: number) => void)} resize changes the number of units
  * @property {(layer: number) => boolean} canResize
  * @property {(before: number) => void} insert adds a layer before another one
+ * @property {(layer: number) => void} remove removes a layer
  * @property {(layer: number, count: number, by: number) => void} move moves some layers by some places
  * @property {() => boolean} canArrange whether layers can be added and moved
  */
@@ -90,13 +91,15 @@ function head(columns, i, left, width, nLayers, actions) {
       type="button"
       class="head-name"
       aria-label="${title}, ${note}: open its settings"
-      title="Open the settings of ${title}. Drag it, or press Alt and an arrow key, to move it."
+      title="Open the settings of ${title}. Drag it, or press Alt and an arrow key, to move it; Delete removes it."
       @click=${() => actions.open(layer)}
       @keydown=${(/** @type {KeyboardEvent} */ event) => {
-        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-        if (!by || !event.altKey || !actions.canArrange()) return;
+        if (!actions.canArrange()) return;
+        const by = event.altKey && { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (!by && event.key !== 'Delete') return;
         event.preventDefault();
-        shift(columns, i, by, actions);
+        if (by) shift(columns, i, by, actions);
+        else actions.remove(layer);
       }}
       @pointerdown=${(/** @type {PointerEvent} */ event) => drag(event, columns, i, actions)}
     >

@@ -9,6 +9,7 @@ export const KEYS = [
   ['U', 'undo the last change or reset'],
   ['shift\u00a0↑\u00a0↓', 'on a unit of the picture: step through its weights'],
   ['alt\u00a0←\u00a0→', 'on a column’s name: move its layer'],
+  ['del', 'on a column’s name: remove its layer'],
   ['esc', 'close the settings or the card'],
   ['PgDn', 'in presentation mode: train one epoch'],
   ['?', 'show this help'],
