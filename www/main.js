@@ -217,8 +217,8 @@ function drawForms() {
   }
   const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
-  isolate('panel', () =>
-    panel(
+  isolate('panel', () => {
+    const view = panel(
       parts.tabs,
       parts.pad,
       state,
@@ -226,8 +226,10 @@ function drawForms() {
       hash,
       [COMPARE, ...(inspector?.tabs ?? [])],
       tabActions,
-    ),
-  );
+    );
+    // The data may have no such view; the inspector shows the one that the panel names.
+    if (inspector && view !== state.settings.tab) store.setting({ tab: view });
+  });
 }
 
 function drawSentence() {

@@ -148,7 +148,7 @@ export async function tab(page, id) {
     const opened = await page.evaluate(async (id) => {
       // The tabs of a group are drawn in the next animation frames.
       for (let i = 0; i < 10 && !document.getElementById(id); i++)
-        await new Promise((resolve) => requestAnimationFrame(resolve));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       document.getElementById(id)?.click();
       return Boolean(document.getElementById(id));
     }, `tab-${id}`);
@@ -162,7 +162,8 @@ async function atRest(page) {
   await page.evaluate(async () => {
     for (let still = 0; still < 4;) {
       const before = scrollY;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+      // A hidden page has no animation frames.
+      await new Promise((resolve) => setTimeout(resolve, 20));
       still = scrollY === before ? still + 1 : 0;
     }
   });

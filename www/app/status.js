@@ -9,6 +9,8 @@ import { positionOf } from './position.js';
 const PATIENCE = 3;
 /** Relative changes of a loss below this are no change. */
 const FLAT = 0.02;
+/** Relative rise of the validation loss above its lowest value, in all of the last epochs, that is no noise. */
+const RISE = 0.1;
 
 /**
  * @typedef {object} Status
@@ -19,7 +21,7 @@ const FLAT = 0.02;
 /**
  * Describes the run.
  * @param {RunInfo} info
- * @param {Pick<import('../types.js').Frame, 'steps' | 'epochs' | 'batch' | 'done' | 'trouble' | 'test'>} frame
+ * @param {Pick<import('../types.js').Frame, 'steps' | 'epochs' | 'done' | 'trouble'>} frame
  * @param {History} history
  * @param {boolean} playing
  * @returns {Status}
@@ -28,7 +30,11 @@ export function statusOf(info, frame, history, playing) {
   const { epochs: all, first_epoch, first_step, n_train, n_batches } = info;
   const examples = n_train.toLocaleString('en');
   if (frame.trouble) return { kind: 'broken', text: frame.trouble };
-  if (frame.done) return { kind: 'finished', text: finished(info, frame, history) };
+  if (frame.done) {
+    const epochs = `${frame.epochs} epoch${frame.epochs === 1 ? '' : 's'}`;
+    const text = `Finished after ${epochs}. ${trend(history, first_epoch)}`.trim();
+    return { kind: 'finished', text };
+  }
   const epoch = `epoch ${positionOf(frame.steps, info).epoch} of ${all}`;
   if (playing)
     return { kind: 'training', text: `Training, ${epoch}. ${trend(history, first_epoch)}` };
@@ -38,22 +44,6 @@ export function statusOf(info, frame, history, playing) {
     return { kind: 'ready', text };
   }
   return { kind: 'paused', text: `Paused in ${epoch}. ${trend(history, first_epoch)}` };
-}
-
-/**
- * @param {RunInfo} info
- * @param {Pick<import('../types.js').Frame, 'epochs' | 'test'>} frame
- * @param {History} history
- */
-function finished(info, frame, history) {
-  const [loss, val] = ['loss', 'val_loss'].map((name) => last(history, name));
-  const losses = [
-    loss === undefined ? '' : `loss ${number(loss)}`,
-    val === undefined ? '' : `validation loss ${number(val)}`,
-  ].filter(Boolean);
-  const epochs = `${frame.epochs} epoch${frame.epochs === 1 ? '' : 's'}`;
-  const sum = losses.length ? `: ${losses.join(', ')}` : '';
-  return `Finished after ${epochs}${sum}. ${trend(history, info.first_epoch)}`.trim();
 }
 
 /**
@@ -74,7 +64,8 @@ export function trend(history, firstEpoch) {
   if (held.length < 2) return 'The training loss is falling.';
   const best = held.reduce((at, value, i) => (value < held[at] ? i : at), 0);
   const [least, latest] = [held[best], held[held.length - 1]];
-  if (held.length - 1 - best >= PATIENCE && latest > least * (1 + FLAT))
+  const isAbove = held.slice(-PATIENCE).every((value) => value > least * (1 + RISE));
+  if (held.length - 1 - best >= PATIENCE && isAbove)
     return `The training loss is falling, but the validation loss was lowest after epoch ${firstEpoch + best + 1} (${number(least)}, now ${number(latest)}).`;
   if (latest > held[0] * (1 - FLAT))
     return 'The training loss is falling; the validation loss has hardly moved.';
@@ -85,9 +76,4 @@ export function trend(history, firstEpoch) {
 function column({ names, epochs }, name) {
   const i = names.indexOf(name);
   return i < 0 ? [] : epochs.map((row) => row[i]);
-}
-
-/** @param {History} history @param {string} name @returns {number | undefined} */
-function last(history, name) {
-  return column(history, name).at(-1);
 }

@@ -35,7 +35,7 @@ export function header(element, state, actions) {
   render(
     html`<div class="title-row">
         <h1>${logo} Glassbox</h1>
-        <p class="tagline">${tagline(current)}</p>
+        <p class="tagline">${tagline(state)}</p>
         <div class="header-buttons">
           <button
             type="button"
@@ -87,11 +87,19 @@ export function header(element, state, actions) {
   );
 }
 
-/** Says what the page is. @param {ClassSpec | undefined} data */
-function tagline(data) {
-  const isDigits = /^digits/i.test(data?.class_name ?? '');
-  const what = isDigits ? 'read handwritten digits' : `solve “${data?.label ?? ''}”`;
+/** Says what the page is. @param {State} state */
+function tagline({ opened, draft }) {
+  const what = goalOf(opened?.info, /^digits/i.test(draft.data.class_name));
   return `A neural network learning to ${what}, in your browser. Press Play.`;
+}
+
+/** What a network on this data learns. @param {import('../types.js').RunInfo | undefined} info @param {boolean} isDigits */
+function goalOf(info, isDigits) {
+  if (isDigits) return 'read handwritten digits';
+  if (!info) return 'see a pattern';
+  const inputs = info.input_shape.reduce((a, b) => a * b, 1);
+  if (info.task !== 'regression') return `tell ${info.data.class_names.length} classes apart`;
+  return inputs === 1 ? 'fit a curve' : inputs === 2 ? 'fit a surface' : 'predict a number';
 }
 
 /**
@@ -113,7 +121,7 @@ function thumbnail({ class_name, label, doc, options }, chosen, actions) {
         actions.data(class_name);
       }}
     />${hasImage ? html`<img src="./data/thumbnails/${class_name}.svg" alt="" width="34" height="34" />` : nothing}<span
-      class=${hasImage ? 'set-name' : ''}
+      class=${hasImage ? 'unseen' : ''}
       >${label}</span
     ></label
   >`;

@@ -20,7 +20,7 @@ const OWN = {
 const lastView = new Map();
 
 /**
- * Renders the tabs of the groups, those of the views in a group of several, and the text panel. The drawing pad is an
+ * Renders the tabs of the groups, those of the views in a group of several, and the text panel. Returns the shown view. The drawing pad is an
  * element of its own that is shown or hidden here.
  * @param {HTMLElement} element
  * @param {HTMLElement} pad
@@ -98,6 +98,7 @@ ${current === 'code' ? lines.linesOf(texts.code, state) : (texts[current] ?? '')
   );
   const after = element.querySelector('pre');
   if (current === 'log' && atEnd && after) after.scrollTop = after.scrollHeight;
+  return current;
 }
 
 /**
