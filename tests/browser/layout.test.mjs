@@ -101,6 +101,52 @@ describe('the layout', { concurrency: 2 }, () => {
         await close();
       });
 
+      for (const [width, height] of /** @type {const} */ ([
+        [1440, 900],
+        [390, 844],
+      ]))
+        test(`reaches targets of at least 24 pixels in every group of views, ${width} x ${height}`, async () => {
+          const { page, close } = await hand.visit(site.browser, site.url, { width, height });
+          await page.waitForSelector('#moment');
+          await hand.press(page, 'Run 1 epoch');
+          await hand.until(page, (now) => now.epoch === 1);
+          await hand.openSettings(page);
+          for (const view of ['draw', 'inside', 'units', 'errors', 'compare', 'code']) {
+            await hand.tab(page, view);
+            await hand.sleep(400);
+            const small = await page.evaluate(() =>
+              [...document.querySelectorAll('button, select, summary, input, a[href]')].flatMap(
+                (e) => {
+                  const { width, height } = e.getBoundingClientRect();
+                  const isSmall = width < 23.9 || height < 23.9;
+                  // The units of the picture have larger targets in the sheet of their column.
+                  if (!e.checkVisibility() || !isSmall || e.closest('.units, .skips')) return [];
+                  return `${e.className || e.id || e.textContent} ${width} x ${height}`;
+                },
+              ),
+            );
+            assert.deepEqual(small, [], view);
+          }
+          await close();
+        });
+
+      test('reaches the whole page at 320 pixels, as at 400 % of 1280', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url, {
+          width: 320,
+          height: 568,
+        });
+        await page.waitForSelector('#moment');
+        await hand.press(page, 'Run 1 epoch');
+        await hand.until(page, (now) => now.epoch === 1);
+        for (const view of ['draw', 'inside', 'units', 'errors', 'spread', 'compare', 'log']) {
+          await hand.tab(page, view);
+          await hand.sleep(300);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= 320, `${view}: ${wide} px`);
+        }
+        await close();
+      });
+
       test('reaches no layout shift from the first paint to the ready page', async (context) => {
         if (name === 'firefox') return context.skip('Firefox does not report layout shifts');
         const { page, close } = await hand.visit(site.browser, site.url, {

@@ -109,7 +109,7 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
     return { w: size, size, rows: 1, shown: 1, gap: 0 };
   }
   if (kind === 'plane') {
-    const size = Math.max(96, Math.min(room, 330, width * 0.5) * scale);
+    const size = Math.max(96, Math.min(room, 460, width * 0.48) * scale);
     return { w: size, size, rows: 1, shown: 1, gap: 0 };
   }
   if (kind === 'grid') {

@@ -98,7 +98,8 @@ function goalOf(info, isDigits) {
   if (isDigits) return 'read handwritten digits';
   if (!info) return 'see a pattern';
   const inputs = info.input_shape.reduce((a, b) => a * b, 1);
-  if (info.task !== 'regression') return `tell ${info.data.class_names.length} classes apart`;
+  const classes = info.data.class_names.length;
+  if (info.task !== 'regression') return `tell ${classes === 2 ? 'two' : classes} classes apart`;
   return inputs === 1 ? 'fit a curve' : inputs === 2 ? 'fit a surface' : 'predict a number';
 }
 
