@@ -101,7 +101,7 @@ const SCREENS = {
     await page.waitForSelector('.versus-plots .uplot');
   },
   'a race and the table of runs': async (page) => {
-    await page.click('#tab-compare');
+    await hand.tab(page, 'compare');
     await hand.pressed(page, 'Race optimizers');
     await page.waitForFunction(() =>
       /4 runs in/.test(document.querySelector('[data-n=race]')?.textContent ?? ''),

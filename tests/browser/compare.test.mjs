@@ -207,6 +207,8 @@ describe('comparison', { concurrency: 1 }, () => {
           document.querySelector('.race .refusal')?.textContent?.includes('at least one value'),
         );
         // A long race ends at once.
+        await hand.type(page, 'quick-epochs', '400');
+        await hand.until(page, (now) => now.epochs === 400);
         await values(page, 'race-first-values', Array.from({ length: 33 }, () => '0.01').join(','));
         await start(page);
         await hand.pressed(page, 'Cancel the race');

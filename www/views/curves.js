@@ -220,14 +220,14 @@ export class CurvesView {
     const { shown, metric } = this.#drawn;
     const { fileOf } = await import('./compare/chart-files.js');
     const names = ['loss', ...(metric ? [metric] : [])];
-    const charts = names.map((name) => ({
+    const charts = names.map((name, i) => ({
       title: title(name, shown.info),
       name,
+      canvas: this.#curves[i ? 'metric' : 'loss']?.canvas ?? null,
       others: linesBeside(shown, name),
       columns: columnsOf(shown, name),
     }));
-    const canvases = ['loss', 'metric'].flatMap((id) => this.#curves[id]?.canvas ?? []);
-    const content = await fileOf(kind, shown, charts, canvases);
+    const content = await fileOf(kind, shown, charts);
     if (content) this.actions.save(`glassbox-curves.${kind}`, content);
   }
 }

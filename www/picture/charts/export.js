@@ -5,7 +5,7 @@ import { markerOf } from './markers.js';
 import { rangeOfEpochs, rangeOfValues, smoothed } from './series.js';
 
 /** @typedef {import('./series.js').OtherRun} OtherRun */
-/** A chart: the columns of its own lines, and the lines of other runs. @typedef {{ title: string, name: string, columns: (number | null)[][], others: OtherRun[] }} Chart */
+/** A chart: the columns of its own lines, the lines of other runs, and its canvas on the page, where it is drawn. @typedef {{ title: string, name: string, columns: (number | null)[][], others: OtherRun[], canvas?: HTMLCanvasElement | null }} Chart */
 /** @typedef {Pick<import('../../views/curves.js').Shown, 'info' | 'settings' | 'colours'>} Look */
 
 /** Size of one chart, and the margins around its lines, in pixels. */
@@ -144,28 +144,28 @@ function keyOf(charts) {
 
 /**
  * The charts as they are on the page, on one image.
- * @param {HTMLCanvasElement[]} canvases
  * @param {Chart[]} charts
  * @param {import('../colour.js').Colours} colours
  * @returns {Promise<Blob | null>}
  */
-export function pngOf(canvases, charts, { ink }) {
+export function pngOf(charts, { ink }) {
+  const drawn = charts.flatMap(({ title, canvas }) => (canvas ? [{ title, canvas }] : []));
   const ratio = devicePixelRatio;
   const head = 24 * ratio;
   const image = document.createElement('canvas');
-  image.width = Math.max(1, ...canvases.map(({ width }) => width));
+  image.width = Math.max(1, ...drawn.map(({ canvas }) => canvas.width));
   image.height = Math.max(
     1,
-    canvases.reduce((sum, { height }) => sum + height + head, 0),
+    drawn.reduce((sum, { canvas }) => sum + canvas.height + head, 0),
   );
   const context = /** @type {CanvasRenderingContext2D} */ (image.getContext('2d'));
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, image.width, image.height);
   let y = 0;
-  canvases.forEach((canvas, i) => {
+  drawn.forEach(({ title, canvas }) => {
     context.fillStyle = ink.ink;
     context.font = `600 ${13 * ratio}px system-ui, sans-serif`;
-    context.fillText(charts[i].title, 8 * ratio, y + 16 * ratio);
+    context.fillText(title, 8 * ratio, y + 16 * ratio);
     context.drawImage(canvas, 0, y + head);
     y += canvas.height + head;
   });
