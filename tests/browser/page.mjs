@@ -51,7 +51,16 @@ export async function visit(browser, url, { width = 1440, height = 900, before }
   page.on('console', (message) => {
     // Chromium asks for it by itself where an image is opened as a page.
     const own = message.location()?.url?.endsWith('/favicon.ico');
-    if (message.type() === 'error' && !own) faults.push(message.text());
+    if (message.type() !== 'error' || own) return;
+    const at = faults.push(message.text()) - 1;
+    // An error that is logged as an object comes without its text.
+    const described = message
+      .args()
+      .map((part) => part.evaluate((/** @type {any} */ e) => e?.stack ?? String(e)));
+    Promise.all(described).then(
+      (texts) => (faults[at] = texts.join(' ') || faults[at]),
+      () => undefined, // The page is gone.
+    );
   });
   await page.setViewport({ width, height });
   await before?.(page);

@@ -58,7 +58,7 @@ import { weightEdit } from './weight-edit.js';
  * @typedef {object} View
  * @property {(look: ViewState) => void} draw
  * @property {number} [row]
- * @property {(trace: Trace | null, selection: UnitRef | null) => UnitRef | null} [subject]
+ * @property {(opened: import('../types.js').Opened, trace: Trace | null, selection: UnitRef | null) => UnitRef | null} [subject]
  * @property {(by: number) => void} [turnExample]
  */
 /**
@@ -143,8 +143,9 @@ export class Inspector extends Recomputation {
 
   /** What the picture marks: the weight that an open step is about, or else the selection. */
   get selection() {
-    const { selection } = this.store.state;
-    return this.openView?.subject?.(this.currentTrace, selection) ?? selection;
+    const { opened, selection } = this.store.state;
+    if (!opened) return selection;
+    return this.openView?.subject?.(opened, this.currentTrace, selection) ?? selection;
   }
 
   /** Turns to another example of an open step. Returns whether there is one in the picture. @param {number} by */

@@ -70,13 +70,14 @@ class InsideView extends StepView {
 
   /**
    * What the picture marks: the chosen weight, or the selection where it has no weights.
-   * @param {Trace | null} trace null: not there yet
+   * @param {import('../../types.js').Opened} opened
+   * @param {Trace | null} trace of that run; null: not there yet
    * @param {UnitRef | null} selection
    */
-  subject(trace, selection) {
+  subject(opened, trace, selection) {
     const view = this.#view;
-    const own = trace ?? view?.trace;
-    return (view && own?.rows.length && this.#chosenIn(view, own, selection)?.ref) || selection;
+    const own = trace ?? (view?.opened === opened ? view.trace : null);
+    return (own?.rows.length && this.#chosenIn({ opened }, own, selection)?.ref) || selection;
   }
 
   /** Shows the example some places further in the batch. @param {number} by */
@@ -199,9 +200,9 @@ class InsideView extends StepView {
     return { title: 'Update', formula: '', numbers, value: null };
   }
 
-  /** @param {ViewState} view @param {Trace} trace @param {UnitRef | null} selection */
+  /** @param {Pick<ViewState, 'opened'>} view @param {Trace} trace @param {UnitRef | null} selection */
   #chosenIn({ opened }, trace, selection) {
-    return this.#chosen.get([trace, selection], () =>
+    return this.#chosen.get([opened.info, trace, selection], () =>
       chosenWeight(stepLayers(opened.info), trace, selection),
     );
   }
