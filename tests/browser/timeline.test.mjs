@@ -11,10 +11,7 @@ async function train(page, pace) {
   await hand.pace(page, pace);
   await hand.press(page, 'Play');
   await page.waitForFunction(
-    () => document.querySelector('.play')?.textContent?.trim() === 'Pause',
-  );
-  await page.waitForFunction(
-    () => document.querySelector('.play')?.textContent?.trim() !== 'Pause',
+    () => document.querySelector('.play')?.textContent?.trim() === 'Start over',
   );
 }
 

@@ -161,7 +161,7 @@ describe('views of a step', { concurrency: 2 }, () => {
         await hand.press(page, 'Compute');
         // Inside the page, since a call from here would take as long as a large part of the slice.
         const { seen, after } = await page.evaluate(async () => {
-          const open = (/** @type {string} */ id) => document.getElementById(`tab-${id}`)?.click();
+          const open = (/** @type {string} */ id) => document.getElementById(id)?.click();
           const bar = () =>
             document.querySelector('.glass-panel > div:not([hidden]) [role=status]');
           const percent = async () => {
@@ -171,9 +171,10 @@ describe('views of a step', { concurrency: 2 }, () => {
             }
           };
           const seen = await percent();
-          open('summary');
+          open('group-text');
           await new Promise((resolve) => setTimeout(resolve, 3000));
-          open('surface');
+          // The group shows the view that it showed last.
+          open('group-explain');
           return { seen, after: await percent() };
         });
         assert.ok(after < seen + 40, `${seen} % -> ${after} % while hidden`);
