@@ -216,6 +216,7 @@ describe('comparison', { concurrency: 1 }, () => {
           () => /cancelled after/.test(document.querySelector('[data-n=race]')?.textContent ?? ''),
           { timeout: 2000 },
         );
+        await hand.type(page, 'quick-epochs', '3');
         await hand.pressed(page, 'Open SGD 0.02 (3 seeds)');
         await page.waitForFunction(
           (id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value === '0.02',

@@ -153,7 +153,10 @@ describe('views of a step', { concurrency: 2 }, () => {
           ]);
           units.find((unit) => /^dense, unit 1\b/.test(unit.ariaLabel ?? ''))?.click();
         });
-        await page.waitForSelector('#weight');
+        await page.waitForFunction(
+          () =>
+            /** @type {HTMLInputElement | null} */ (document.querySelector('#unit'))?.value === '1',
+        );
         await hand.type(page, 'weight', '2'); // after the two inputs
         await hand.tab(page, 'surface');
         await says(page, /two loss functions/);
