@@ -59,7 +59,7 @@ await script(async () => {
         await firstSight(browser, url, { cpu: 4, slow: true }),
       ];
       const ideas = [];
-      for (const idea of IDEAS) ideas.push(await reach(browser, url, idea));
+      for (const idea of IDEAS) ideas.push(await reach(url, idea));
       const text = report(rows, jumps, seen, ideas);
       writeFileSync(join(root, FILE), text);
       console.log(`\n${text}`);
@@ -82,6 +82,10 @@ async function open(browser, url, { width, height, scale }) {
     hasTouch: width < 500,
     isMobile: width < 500,
   });
+  // A desktop has a mouse, which the browser without a window does not report.
+  const session = await page.createCDPSession();
+  const hover = width < 500 ? 'none' : 'hover';
+  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'hover', value: hover }] });
   await page.evaluateOnNewDocument(watchShifts);
   await page.goto(url);
   await page.waitForSelector('.meter[data-steps]');
@@ -217,33 +221,36 @@ async function firstSight(browser, url, { cpu, slow }) {
 }
 
 /**
- * Does the actions of an idea in a new visit, and waits for what must then be there.
- * @param {import('puppeteer-core').Browser} browser
+ * Does the actions of an idea in a new browser, and waits for what must then be there.
  * @param {string} url
  * @param {import('./ideas.js').Idea} idea
  */
-async function reach(browser, url, { idea, actions, shows, text = /(?:)/ }) {
-  const { page, end } = await open(browser, url, SIZES[0]);
-  for (const [what, act] of actions) {
-    await act(page).catch((error) => {
-      throw new StageError(`${idea}: “${what}” failed: ${error.message}`);
-    });
-    await sleep(250);
+async function reach(url, { idea, actions, shows, text = /(?:)/ }) {
+  const browser = await launch('chromium');
+  try {
+    const { page } = await open(browser, url, SIZES[0]);
+    for (const [what, act] of actions) {
+      await act(page).catch((error) => {
+        throw new StageError(`${idea}: “${what}” failed: ${error.message}`);
+      });
+      await sleep(250);
+    }
+    await page
+      .waitForFunction(
+        (selector, source) =>
+          [...document.querySelectorAll(selector)].some(
+            (e) => e.checkVisibility() && new RegExp(source).test(e.textContent ?? ''),
+          ),
+        { timeout: 60_000 },
+        shows,
+        text.source,
+      )
+      .catch(() => {
+        throw new StageError(`${idea}: ${shows} does not show ${text} after its actions.`);
+      });
+  } finally {
+    await quit(browser);
   }
-  await page
-    .waitForFunction(
-      (selector, source) =>
-        [...document.querySelectorAll(selector)].some(
-          (e) => e.checkVisibility() && new RegExp(source).test(e.textContent ?? ''),
-        ),
-      { timeout: 60_000 },
-      shows,
-      text.source,
-    )
-    .catch(() => {
-      throw new StageError(`${idea}: ${shows} does not show ${text} after its actions.`);
-    });
-  await end();
   return { idea, path: actions.map(([what]) => what) };
 }
 

@@ -253,14 +253,6 @@ const training = {
 /** The tab of the comparison. */
 const COMPARE = { id: 'compare', label: 'Compare' };
 
-/** Scrolls a panel that is below the fold to the middle of the screen. Play and the losses stay in sight. */
-function showPanel() {
-  const { top } = parts.tabs.getBoundingClientRect();
-  if (top <= 0.65 * innerHeight) return;
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  scrollBy({ top: top - 0.5 * innerHeight, behavior: isCalm ? 'auto' : 'smooth' });
-}
-
 const views = {
   network: new NetworkView(parts.network, parts.sheet, {
     redraw: requestDraw,
@@ -271,7 +263,6 @@ const views = {
       store.set({ selection });
       store.setting({ tab: 'inside' });
       inspector?.holdStep();
-      showPanel();
     },
     setWeight: (at, text) => inspector?.setWeight(at, text),
     heads: editing.heads,
@@ -329,6 +320,7 @@ const headerActions = {
   save: () => {
     const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
     saveFile('glassbox-experiment.json', new Blob([text], { type: 'application/json' }));
+    store.set({ notice: 'The experiment was saved as glassbox-experiment.json.' });
   },
   open: (file) => openFile(file),
   help: () => help(parts.dialog),
@@ -342,7 +334,6 @@ const tabActions = {
     // A highlight of the previous tab ends with it.
     store.set({ highlight: null });
     store.setting({ tab });
-    showPanel();
   },
   light: (highlight) => store.state.highlight !== highlight && store.set({ highlight }),
   choose: (selection) => store.set({ selection }),

@@ -75,7 +75,9 @@ export class Editing {
     const hadFocus = settings.contains(document.activeElement);
     this.store.set({ drawer: null });
     this.redraw();
-    if (hadFocus) /** @type {HTMLElement | null} */ (quick.querySelector('.all-settings'))?.focus();
+    if (!hadFocus) return;
+    const opener = /** @type {HTMLElement | null} */ (quick.querySelector('.all-settings'));
+    opener?.focus({ preventScroll: true });
   };
 
   /** Opens the list of layers, to insert one before a layer of the draft. @param {number} at */

@@ -91,7 +91,7 @@ export class CurvesView {
     this.#marked.viewedStep = viewedStep;
     this.#drawn = { shown, metric };
     render(
-      html`${chartBar(settings, this.#isTable, {
+      html`${chartBar(settings, this.#isTable, !history.batches.length && !others.length, {
         setting: this.actions.setting,
         table: () => {
           this.#isTable = !this.#isTable;

@@ -22,16 +22,21 @@ const KINDS = [
 /**
  * @param {Settings} settings
  * @param {boolean} isTable
+ * @param {boolean} isEmpty whether there is nothing to draw yet
  * @param {{ setting: (change: Partial<Settings>) => void, table: () => void, save: (kind: ExportKind) => void }} actions
  */
-export function chartBar(settings, isTable, { setting, table, save }) {
+export function chartBar(settings, isTable, isEmpty, { setting, table, save }) {
   const pick = (/** @type {Event} */ { target }) => {
     const select = /** @type {HTMLSelectElement} */ (target);
     const kind = /** @type {ExportKind} */ (select.value);
     select.value = '';
     save(kind);
   };
-  return html`<div class="chart-bar" role="toolbar" aria-label="Charts">
+  return html`<div
+    class="chart-bar ${isEmpty && !isTable ? 'without-data' : ''}"
+    role="toolbar"
+    aria-label="Charts"
+  >
     ${TOGGLES.map(
       ([key, label, title]) =>
         html`<button

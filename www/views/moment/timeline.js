@@ -139,13 +139,13 @@ export class TimelineView extends StepView {
     // The styles are set by script, since the content security policy allows no inline styles.
     return marks.map(({ at: epoch, label }, i) => {
       const stop = label === STOPPED;
-      return html`<i class="tick" .style=${`left: ${THUMB / 2 + exact[i]}px`}></i
+      return html`<i class="tick" .style=${`translate: ${THUMB / 2 + exact[i]}px`}></i
         ><button
           type="button"
           class="mark ${stop ? 'stop' : ''}"
           title="after epoch ${epoch}: ${label}"
           aria-label="Go to epoch ${epoch}: ${label}"
-          .style=${`left: ${THUMB / 2 + places[i]}px`}
+          .style=${`translate: ${THUMB / 2 + places[i]}px`}
           @click=${() => this.tools.goTo(at(epoch))}
         ></button>`;
     });
