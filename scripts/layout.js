@@ -21,6 +21,13 @@ const SIZES = [
   { width: 390, height: 844, scale: 1 },
 ];
 
+/** A desktop has a mouse, of which a browser without a window knows nothing. */
+const MOUSE = [
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  '--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4',
+];
+
 /** Actions after which Play must stand where it stood. @type {[name: string, act: (page: Page) => Promise<unknown>][]} */
 const ACTIONS = [
   ['train one batch', (page) => press(page, 'Step 1 batch')],
@@ -49,10 +56,14 @@ await script(async () => {
   await buildAll();
   await stage('layout', async () => {
     const { url, close } = await serve();
-    const browser = await launch('chromium');
+    const [browser, touch] = await Promise.all([
+      launch('chromium', { args: MOUSE }),
+      launch('chromium'),
+    ]);
     try {
       const rows = [];
-      for (const size of SIZES) rows.push(await measure(browser, url, size));
+      for (const size of SIZES)
+        rows.push(await measure(size.width < 500 ? touch : browser, url, size));
       const jumps = await measurePlay(browser, url);
       const seen = [
         await firstSight(browser, url, { cpu: 1, slow: false }),
@@ -64,7 +75,7 @@ await script(async () => {
       writeFileSync(join(root, FILE), text);
       console.log(`\n${text}`);
     } finally {
-      await quit(browser);
+      await Promise.all([quit(browser), quit(touch)]);
       await close();
     }
     return FILE;
@@ -82,10 +93,6 @@ async function open(browser, url, { width, height, scale }) {
     hasTouch: width < 500,
     isMobile: width < 500,
   });
-  // A desktop has a mouse, which the browser without a window does not report.
-  const session = await page.createCDPSession();
-  const hover = width < 500 ? 'none' : 'hover';
-  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'hover', value: hover }] });
   await page.evaluateOnNewDocument(watchShifts);
   await page.goto(url);
   await page.waitForSelector('.meter[data-steps]');
