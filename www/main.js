@@ -326,6 +326,7 @@ const headerActions = {
   help: () => help(parts.dialog),
   theme: (theme) => store.setting({ theme }),
   edit: editing.edit,
+  openSettings: editing.openSettings,
 };
 
 /** @type {Parameters<typeof panel>[6]} */

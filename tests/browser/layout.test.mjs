@@ -254,6 +254,16 @@ describe('the layout', { concurrency: 2 }, () => {
         await close();
       });
 
+      test('reaches a mark at the main setting that cannot be, and its sentence above the picture', async () => {
+        const { page, close } = await hand.visit(site.browser, site.url);
+        await hand.type(page, 'quick-epochs', '0');
+        await page.waitForSelector('#quick-epochs[aria-invalid=true][aria-describedby=status]');
+        assert.match(await page.$eval('#status', (e) => e.textContent ?? ''), /'epochs' is 0/);
+        await hand.press(page, 'Restore it');
+        await page.waitForSelector('#quick-epochs[aria-invalid=false]');
+        await close();
+      });
+
       test('reaches callouts on a first visit, none after Play and none on a second visit', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         await page.waitForSelector('.callout');

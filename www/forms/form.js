@@ -9,8 +9,8 @@ import { nearestPath } from './forms.js';
 /** @typedef {(change: (draft: Experiment) => Experiment, description: string) => void} Edit */
 
 /**
- * Returns the form of the draft. Where there are errors or advice, `collect` renders all fields once, so that each
- * error finds the field that shows it.
+ * Returns the form of the draft. An error is that of its own path; where `collect` renders all fields once, it finds the
+ * field that shows it, and so does advice.
  * @param {State} state
  * @param {Edit} edit
  * @param {(form: Form) => unknown} [collect]
@@ -21,7 +21,7 @@ export function formOf({ catalog, draft, draftError, advice }, edit, collect) {
   const form = {
     catalog,
     paths: new Set(),
-    errorPath: '',
+    errorPath: draftError?.path ?? '',
     message: draftError?.message ?? '',
     advice: () => [],
     applyFix: ({ experiment, change }) => edit(() => experiment, change),

@@ -2,6 +2,7 @@
 // in the full forms.
 import { html, nothing, render } from 'lit-html';
 import { configOf, entryNamed, initialValue, nameOf } from './choices.js';
+import { pathText } from '../app/store.js';
 import { classSelect, textInput } from './controls.js';
 import { formOf } from './form.js';
 import { within } from './forms.js';
@@ -12,7 +13,7 @@ import { capital, describe } from './values.js';
 /** @typedef {import('../types.js').OptionSpec} OptionSpec */
 /** @typedef {(string | number)[]} Path */
 
-/** Labels that are shorter than those of the full forms. @type {Record<string, string>} */
+/** Labels that differ from those of the full forms. @type {Record<string, string>} */
 const SHORT = { learning_rate: 'learning rate', batch_size: 'batch size' };
 
 /**
@@ -76,21 +77,22 @@ function family(form, label, path, value, entries) {
     e && form.edit(path, initialValue(e), `${capital(label)} changed to ${e.label}`);
   return html`<div class="quick-field" title=${entry ? `${entry.doc} ${entry.formula}` : nothing}>
     <label for=${id}>${label}</label>
-    ${classSelect(entries, nameOf(value), '', { id, describedBy: 'status', invalid: false }, pick)}
+    ${classSelect(entries, nameOf(value), '', attributesOf(form, id, path), pick)}
   </div>`;
 }
 
 /**
- * A field of one number. A schedule in place of the number is shown as a button that opens its form.
+ * A field of one number in a row of settings, with its label above it. A schedule in place of the number is shown as a
+ * button that opens its form.
  * @param {Form} form
  * @param {OptionSpec} opt
  * @param {Path} path
  * @param {unknown} value
  * @param {(path: string) => void} openSettings
  */
-function numberField(form, opt, path, value, openSettings) {
+export function numberField(form, opt, path, value, openSettings) {
   const id = `quick-${opt.name}`;
-  const label = SHORT[opt.name] ?? opt.label;
+  const label = SHORT[opt.name] ?? opt.label.replaceAll('_', ' ');
   const shown = value === undefined ? opt.default : value;
   const edit = (/** @type {unknown} */ v) =>
     form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
@@ -102,7 +104,12 @@ function numberField(form, opt, path, value, openSettings) {
         ? html`<button type="button" id=${id} @click=${() => openSettings(path.join('.'))}>
             schedule
           </button>`
-        : textInput(opt, shown, { id, describedBy: 'status', invalid: false }, edit)
+        : textInput(opt, shown, attributesOf(form, id, path), edit)
     }
   </div>`;
+}
+
+/** The sentence above the picture says what is wrong with a value. @param {Form} form @param {string} id @param {Path} path */
+function attributesOf(form, id, path) {
+  return { id, describedBy: 'status', invalid: form.errorPath === pathText(path) };
 }

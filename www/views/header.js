@@ -3,9 +3,8 @@ import { html, nothing, render } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { onValue } from '../app/dom.js';
 import { configOf } from '../forms/choices.js';
-import { textInput } from '../forms/controls.js';
 import { formOf } from '../forms/form.js';
-import { capital, describe } from '../forms/values.js';
+import { numberField } from '../forms/quick.js';
 import { icon, logo } from './icons.js';
 
 /** @typedef {import('../app/store.js').State} State */
@@ -22,6 +21,7 @@ import { icon, logo } from './icons.js';
  * @property {() => void} help
  * @property {(theme: import('../app/store.js').Settings['theme']) => void} theme
  * @property {import('../forms/form.js').Edit} edit
+ * @property {(path: string) => void} openSettings
  */
 
 /**
@@ -134,27 +134,19 @@ function thumbnail({ class_name, label, doc, options }, chosen, actions) {
  * @param {ClassSpec | undefined} data
  * @param {HeaderActions} actions
  */
-function dataOptions(state, data, { edit }) {
+function dataOptions(state, data, { edit, openSettings }) {
   const { catalog, draft } = state;
   const form = formOf(state, edit);
   const values = configOf(draft.data);
   const split = catalog.fit.find(({ name }) => name === 'validation_split');
   const own = (data?.options ?? []).filter((o) => !o.required);
   return [
-    ...own.map((opt) => ({ opt, path: ['data', 'config', opt.name], value: values[opt.name] })),
-    ...(split
-      ? [{ opt: split, path: ['fit', split.name], value: draft.fit.validation_split }]
-      : []),
-  ].map(({ opt, path, value }) => {
-    const id = `quick-${opt.name}`;
-    const change = (/** @type {unknown} */ v) =>
-      form.edit(path, v, `${capital(opt.label)} changed to ${describe(v)}`);
-    const attributes = { id, describedBy: 'status', invalid: false };
-    return html`<div class="quick-field quick-number" title=${opt.doc}>
-      <label for=${id}>${opt.label.replaceAll('_', ' ')}</label>
-      ${textInput(opt, value === undefined ? opt.default : value, attributes, change)}
-    </div>`;
-  });
+    ...own.map((opt) =>
+      numberField(form, opt, ['data', 'config', opt.name], values[opt.name], openSettings),
+    ),
+    split &&
+      numberField(form, split, ['fit', split.name], draft.fit.validation_split, openSettings),
+  ];
 }
 
 /**

@@ -51,7 +51,7 @@ function loading(playing) {
 
 /** @param {import('../types.js').DraftError} error @param {SentenceActions} actions */
 function invalid({ path, message }, { putBack, openSettings }) {
-  return html`<div class="banner" role="alert">
+  return html`<div class="banner" id="status" role="alert">
     <p>${message} The last working experiment is still shown.</p>
     <button type="button" class="quiet" @click=${putBack}>Restore it</button>
     <button type="button" class="quiet" @click=${() => openSettings(path)}>Show the setting</button>
