@@ -56,46 +56,10 @@ export class TransportView {
         >
           ${icon(glyph)}<span>${main}</span>
         </button>
-        <button
-          type="button"
-          class="step"
-          ?disabled=${still}
-          @click=${step}
-          aria-label="Step 1 batch"
-          title="Train one batch (→)"
-        >
-          <span><span class="plus">+1 </span>batch</span>
-        </button>
-        <button
-          type="button"
-          class="step"
-          ?disabled=${still}
-          @click=${epoch}
-          aria-label="Run 1 epoch"
-          title="Train one epoch (shift →)"
-        >
-          <span><span class="plus">+1 </span>epoch</span>
-        </button>
-        <button
-          type="button"
-          class="icon wide-icon"
-          ?disabled=${!frame || frame.steps === 0}
-          @click=${reset}
-          aria-label="Reset"
-          title="Reset to the initial weights (R)"
-        >
-          ${icon('reset')}
-        </button>
-        <button
-          type="button"
-          class="icon wide-icon"
-          ?disabled=${!canUndo}
-          @click=${undo}
-          aria-label="Undo"
-          title="Undo (U)"
-        >
-          ${icon('undo')}
-        </button>
+        ${stepButton('batch', 'Step 1 batch', 'Train one batch (→)', still, step)}
+        ${stepButton('epoch', 'Run 1 epoch', 'Train one epoch (shift →)', still, epoch)}
+        ${iconButton('reset', 'Reset', 'Reset to the initial weights (R)', !frame || frame.steps === 0, reset)}
+        ${iconButton('undo', 'Undo', 'Undo (U)', !canUndo, undo)}
         <div class="quick-field speed-field">
           <label for="speed">speed</label>
           <select id="speed" @change=${onValue((/** @type {Speed} */ value) => speed(value))}>
@@ -113,4 +77,44 @@ export class TransportView {
     if (focused instanceof HTMLButtonElement && focused.disabled && this.element.contains(focused))
       /** @type {HTMLElement | null} */ (this.element.querySelector('.play'))?.focus();
   }
+}
+
+/**
+ * @param {string} unit
+ * @param {string} name
+ * @param {string} title
+ * @param {boolean} disabled
+ * @param {() => void} act
+ */
+function stepButton(unit, name, title, disabled, act) {
+  return html`<button
+    type="button"
+    class="step"
+    ?disabled=${disabled}
+    @click=${act}
+    aria-label=${name}
+    title=${title}
+  >
+    <span><span class="plus">+1 </span>${unit}</span>
+  </button>`;
+}
+
+/**
+ * @param {string} glyph
+ * @param {string} name
+ * @param {string} title
+ * @param {boolean} disabled
+ * @param {() => void} act
+ */
+function iconButton(glyph, name, title, disabled, act) {
+  return html`<button
+    type="button"
+    class="icon wide-icon"
+    ?disabled=${disabled}
+    @click=${act}
+    aria-label=${name}
+    title=${title}
+  >
+    ${icon(glyph)}
+  </button>`;
 }
