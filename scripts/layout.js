@@ -40,6 +40,7 @@ const ACTIONS = [
   ['open Distributions', (page) => click(page, '#tab-spread')],
   ['open Feature space', (page) => click(page, '#tab-warp')],
   ['open Loss surface', (page) => click(page, '#tab-surface')],
+  ['open Compare', (page) => click(page, '#tab-compare')],
   ['open Code & log', (page) => click(page, '#group-text')],
   ['look back one batch', (page) => press(page, 'One batch back')],
   ['back to latest', (page) => press(page, 'Back to latest')],

@@ -33,6 +33,7 @@ import { NetworkView } from './views/network.js';
 import { PredictionsView } from './views/predictions.js';
 import { panel } from './views/panel.js';
 import { sentence } from './views/sentence.js';
+import { VIEWS } from './views/moment/index.js';
 import { shell } from './views/shell.js';
 import { TransportView } from './views/transport.js';
 
@@ -218,17 +219,9 @@ function drawForms() {
   const hash = (inspector?.frame ?? runner.frame)?.hash;
   const { events } = runner.history;
   isolate('panel', () => {
-    const view = panel(
-      parts.tabs,
-      parts.pad,
-      state,
-      events,
-      hash,
-      [COMPARE, ...(inspector?.tabs ?? [])],
-      tabActions,
-    );
+    const view = panel(parts.tabs, parts.pad, state, events, hash, TABS, tabActions);
     // The data may have no such view; the inspector shows the one that the panel names.
-    if (inspector && view !== state.settings.tab) store.setting({ tab: view });
+    if (state.opened && view !== state.settings.tab) store.setting({ tab: view });
   });
 }
 
@@ -250,8 +243,8 @@ const training = {
   undo: () => runner.undo(),
 };
 
-/** The tab of the comparison. */
-const COMPARE = { id: 'compare', label: 'Compare' };
+/** The views that other modules draw. Their tabs are there before the modules, so that none moves when they come. */
+const TABS = [{ id: 'compare', label: 'Compare' }, ...VIEWS];
 
 const views = {
   network: new NetworkView(parts.network, parts.sheet, {

@@ -93,7 +93,6 @@ export class Inspector extends Recomputation {
   constructor(store, runner, elements, redraw) {
     super(store, runner, redraw);
     this.elements = elements;
-    this.tabs = VIEWS.map(({ id, label }) => ({ id, label }));
     /** @type {Tools} */
     this.tools = {
       redraw: () => redraw(),

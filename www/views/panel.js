@@ -32,7 +32,8 @@ const lastView = new Map();
  */
 export function panel(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
-  const hasPad = Boolean(opened?.info.data.image);
+  // Before the first run is open the tabs are those of the digits, so that none moves when it comes.
+  const hasPad = !opened || opened.info.data.image !== null;
   /** @type {Record<string, string>} */
   const labels = { ...OWN, ...Object.fromEntries(more.map(({ id, label }) => [id, label])) };
   const available = Object.keys(labels).filter((id) => id !== 'draw' || hasPad);
