@@ -1,39 +1,34 @@
 // Composition root: creates the store, the runner and the views, and connects them.
-import { render } from 'lit-html';
 import catalog from '../pkg/catalog.json';
 import { linkOf, setAddress } from './app/address.js';
-import { VIEW_IDS } from './app/groups.js';
-import { isolateErrors } from './app/isolate.js';
-import { readView } from './app/link.js';
-import { colours } from './picture/colour.js';
-import { listenToDrops } from './app/dropping.js';
-import { NoEngine } from './engine/absent.js';
-import { shownSet } from './engine/frame.js';
-import { listenToKeys } from './app/keys.js';
-import { RecordWriter, saveSettings, loadSettings } from './app/memory.js';
-import { Editing } from './app/editing.js';
-import { opening } from './app/opening.js';
 import { chooseData } from './app/choose-data.js';
-import { FIRST } from './app/presets.js';
+import { listenToDrops } from './app/dropping.js';
+import { Editing } from './app/editing.js';
+import { copy, saveFile } from './app/files.js';
+import { VIEW_IDS } from './app/groups.js';
+import { listenToKeys } from './app/keys.js';
+import { readView } from './app/link.js';
+import { RecordWriter, loadSettings, saveSettings } from './app/memory.js';
 import { onDemand } from './app/on-demand.js';
+import { opening } from './app/opening.js';
+import { FIRST } from './app/presets.js';
 import { Runner } from './app/runner.js';
-import { Runs } from './compare/runs.js';
-import { number } from './app/figures.js';
 import { same } from './app/same.js';
 import { Store } from './app/store.js';
-import { quickSettings } from './forms/quick.js';
-import { settings } from './forms/settings.js';
+import { ComparisonOnDemand } from './compare/on-demand.js';
+import { Runs } from './compare/runs.js';
+import { Drawing } from './drawing.js';
+import { NoEngine } from './engine/absent.js';
+import { shownSet } from './engine/frame.js';
+import { colours } from './picture/colour.js';
+import { showLink } from './views/author.js';
 import { CurvesView } from './views/curves.js';
 import { DrawView } from './views/draw.js';
-import { authorText } from './views/author.js';
-import { header } from './views/header.js';
 import { help } from './views/help.js';
 import { MeterView } from './views/meter.js';
+import { VIEWS } from './views/moment/index.js';
 import { NetworkView } from './views/network.js';
 import { PredictionsView } from './views/predictions.js';
-import { panel } from './views/panel.js';
-import { sentence } from './views/sentence.js';
-import { VIEWS } from './views/moment/index.js';
 import { shell } from './views/shell.js';
 import { TransportView } from './views/transport.js';
 
@@ -66,24 +61,24 @@ const store = new Store({
 
 const runner = new Runner(store, {
   onFrame: () => {
-    formsDue ||= runner.frame?.hash !== undefined;
     deferred.log();
-    requestDraw();
+    if (runner.frame?.hash === undefined) drawing.request();
+    else drawing.requestAll();
   },
   onEdit: (draft, checkpoint, replaced) =>
     recordWriter.put(JSON.stringify(draft), checkpoint, replaced),
   onSaved: (text, checkpoint) => {
     recordWriter.put(text, checkpoint);
-    if (checkpoint && runner.frame) inspector?.addCheckpoint(text, runner.frame.steps, checkpoint);
+    if (checkpoint && runner.frame)
+      drawing.inspector?.addCheckpoint(text, runner.frame.steps, checkpoint);
   },
   onReplaced: (run) => runs.remember(run),
 });
 
 const runs = new Runs(store);
-/** The comparison, which loads when it is opened, and its loading. @type {import('./views/compare/index.js').CompareView | undefined} */
-let compareView;
-/** @type {Promise<void> | undefined} */
-let comparison;
+const drawing = new Drawing(store, runner, parts, colours(isDark()));
+const deferred = onDemand(store, runner, () => drawing.inspector);
+const editing = new Editing(store, runner, parts, drawing.forms);
 
 /** Whether saving in this browser has worked so far. A failure is reported once. */
 let storageWorks = true;
@@ -94,142 +89,6 @@ const recordWriter = new RecordWriter(() => {
     );
   storageWorks = false;
 });
-
-/** The inspector, which loads after the first picture. @type {import('./step/inspector.js').Inspector | undefined} */
-let inspector;
-
-const isolate = isolateErrors((alarm) => store.set({ alarm }));
-const deferred = onDemand(store, runner, () => inspector);
-
-/** Milliseconds between two drawings during training: smooth, and it leaves time to train. */
-const DRAW_EVERY = 28;
-
-// Drawing happens at most once per animation frame, from the latest frame, and never in a hidden tab.
-
-let due = false;
-let drawings = 0;
-let drawnAt = 0;
-let formsDue = true;
-/** Whether the picture waits for the next animation frame because the forms were drawn in this one. */
-let pictureWaits = false;
-let palette = colours(isDark());
-
-function requestDraw() {
-  if (due) return;
-  due = true;
-  requestAnimationFrame(draw);
-}
-
-function draw() {
-  due = false;
-  if (document.hidden) return;
-  const { state } = store;
-  const now = performance.now();
-  if (state.playing && now - drawnAt < DRAW_EVERY) return requestDraw();
-  drawnAt = now;
-  const { history } = runner;
-  const frame = inspector?.frame ?? runner.frame;
-  if (formsDue) {
-    drawForms();
-    // The picture is drawn in the next animation frame: both in one would take too long.
-    if (state.playing && !pictureWaits) {
-      pictureWaits = true;
-      return requestDraw();
-    }
-  }
-  pictureWaits = false;
-  if (!state.opened || !frame) return;
-  const { opened } = state;
-  const { set, n } = shownSet(opened.info);
-  const rows = opened.data[set];
-  const width = rows.x.length / n;
-  const rowAt = (/** @type {number} */ i) => rows.x.subarray(i * width, (i + 1) * width);
-  const example = rowAt(frame.example);
-  const input = frame.drawn && runner.drawing ? runner.drawing : example;
-  const truth = rows.y[frame.example];
-  const label = opened.info.data.class_names[truth] ?? number(truth);
-  // During training the slow parts take turns, so that no drawing takes long.
-  const often = state.playing && state.settings.speed !== 'slow';
-  const turn = often ? ++drawings % 4 : -1;
-  const hoveredRow = state.hoveredRow === null ? null : rowAt(state.hoveredRow);
-  const step = inspector?.shownExample;
-  const shown = { label, of: n, set, drawn: frame.drawn, text: step?.text };
-  // Step by step marks a weight of its own choice, without a card, until somebody selects one.
-  const marked = {
-    ...state,
-    selection: inspector ? inspector.selection : state.selection,
-    hasCard: state.selection !== null,
-  };
-  isolate('buttons', () => views.transport.render(state, runner.frame));
-  isolate('progress', () => {
-    if (runner.frame) views.meter.draw(state, runner.frame, history, palette);
-    drawSentence();
-  });
-  isolate('picture', () =>
-    views.network.draw(
-      step?.frame ?? frame,
-      step?.input ?? input,
-      shown,
-      marked,
-      hoveredRow,
-      palette,
-      turn < 1,
-    ),
-  );
-  if (turn < 0 || turn === 1) {
-    const { settings, viewedStep } = state;
-    const { info, experiment } = opened;
-    const others = runsBeside(state, info.first_epoch + history.epochs.length);
-    const curves = { history, others, info, experiment, settings, colours: palette, viewedStep };
-    isolate('curves', () => views.curves.draw(curves));
-  }
-  if (turn < 0 || turn === 3)
-    isolate('predictions', () => views.predictions.draw(opened, frame, state, palette));
-  parts.compare.hidden = state.settings.tab !== 'compare';
-  if (!parts.compare.hidden) {
-    comparison ??= loadComparison();
-    isolate('comparison', () => compareView?.draw(state, runner, palette));
-  }
-  isolate('drawing pad', () => views.pad.draw(opened, frame, palette));
-  if (turn < 0 || turn === 2) isolate('inspector', () => inspector?.draw(palette));
-}
-
-/** Inputs of the last drawing of the settings. @type {unknown[]} */
-let drawnFor = [];
-
-/** Draws the parts that change only when the store changes. */
-function drawForms() {
-  formsDue = false;
-  const { state } = store;
-  const { draft, draftError, opened, advice, drawer } = state;
-  const inputs = [draft, draftError, opened, advice, drawer, state.settings.theme];
-  if (inputs.some((part, i) => part !== drawnFor[i])) {
-    drawnFor = inputs;
-    // Nothing can be changed before a run is open.
-    for (const part of [parts.header, parts.quick, parts.settings]) part.inert = !opened;
-    isolate('header', () => header(parts.header, state, headerActions));
-    isolate('main settings', () => quickSettings(parts.quick, state, editing));
-    isolate('forms', () => settings(parts.settings, state, editing));
-  }
-  parts.settings.hidden = state.drawer === null;
-  if (!runner.frame) {
-    isolate('buttons', () => views.transport.render(state, null));
-    drawSentence();
-  }
-  const hash = (inspector?.frame ?? runner.frame)?.hash;
-  const { events } = runner.history;
-  isolate('panel', () => {
-    const view = panel(parts.tabs, parts.pad, state, events, hash, TABS, tabActions);
-    // The data may have no such view; the inspector shows the one that the panel names.
-    if (state.opened && view !== state.settings.tab) store.setting({ tab: view });
-  });
-}
-
-function drawSentence() {
-  sentence(parts.sentence, store.state, runner.frame, runner.history, editing);
-}
-
-const editing = new Editing(store, runner, parts, () => drawForms());
 
 const training = {
   play: () => {
@@ -243,21 +102,19 @@ const training = {
   undo: () => runner.undo(),
 };
 
-/** The views that other modules draw. Their tabs are there before the modules, so that none moves when they come. */
-const TABS = [{ id: 'compare', label: 'Compare' }, ...VIEWS];
-
+/** The parts of the page that show the run. */
 const views = {
   network: new NetworkView(parts.network, parts.sheet, {
-    redraw: requestDraw,
+    redraw: drawing.request,
     example: (by) => showExample(by),
     light: (highlight) => store.set({ highlight }),
     choose: (selection) => store.set({ selection }),
     inside: (selection) => {
       store.set({ selection });
       store.setting({ tab: 'inside' });
-      inspector?.holdStep();
+      drawing.inspector?.holdStep();
     },
-    setWeight: (at, text) => inspector?.setWeight(at, text),
+    setWeight: (at, text) => drawing.inspector?.setWeight(at, text),
     heads: editing.heads,
   }),
   transport: new TransportView(parts.transport, {
@@ -266,9 +123,9 @@ const views = {
   }),
   meter: new MeterView(parts.meter),
   curves: new CurvesView(parts.curves, {
-    redraw: requestDraw,
+    redraw: drawing.request,
     metric: (metric) => store.setting({ metric }),
-    goTo: (epoch) => inspector?.goToEpoch(epoch),
+    goTo: (epoch) => drawing.inspector?.goToEpoch(epoch),
     setting: (change) => store.setting(change),
     save: saveFile,
   }),
@@ -286,7 +143,7 @@ const views = {
       runner.drawing = input;
       if (!store.state.playing) runner.refresh();
     },
-    redraw: requestDraw,
+    redraw: drawing.request,
   }),
 };
 
@@ -309,7 +166,8 @@ const headerActions = {
     if (seed === undefined) return; // The lost engine is reported already.
     runner.edit({ ...store.state.draft, seed }, `Seed changed to ${seed}`);
   },
-  share: () => copy(linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
+  share: () =>
+    copy(store, linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
   save: () => {
     const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
     saveFile('glassbox-experiment.json', new Blob([text], { type: 'application/json' }));
@@ -322,7 +180,7 @@ const headerActions = {
   openSettings: editing.openSettings,
 };
 
-/** @type {Parameters<typeof panel>[6]} */
+/** @type {import('./views/panel.js').PanelActions} */
 const tabActions = {
   tab: (tab) => {
     // A highlight of the previous tab ends with it.
@@ -331,7 +189,7 @@ const tabActions = {
   },
   light: (highlight) => store.state.highlight !== highlight && store.set({ highlight }),
   choose: (selection) => store.set({ selection }),
-  copy,
+  copy: (text) => copy(store, text),
   csv: async (i) => {
     const file = (await runner.csv())[i];
     if (file) saveFile(file.filename, new Blob([file.text], { type: 'text/csv' }));
@@ -339,52 +197,18 @@ const tabActions = {
   goTo: (epoch) => runner.restoreEpoch(epoch),
 };
 
-/**
- * Saves a file.
- * @param {string} name
- * @param {Blob} content
- */
-function saveFile(name, content) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-/**
- * Copies a text to the clipboard.
- * @param {string} text
- * @param {string} [notice]
- */
-async function copy(text, notice = 'Copied.') {
-  try {
-    await navigator.clipboard.writeText(text);
-    store.set({ notice });
-  } catch {
-    store.set({
-      notice: 'Copying is blocked in this browser. Copy the link from the address bar.',
-    });
-  }
-}
-
 /** @param {number} by */
 function showExample(by) {
   const { opened } = store.state;
-  if (!opened || inspector?.turnExample(by)) return;
+  if (!opened || drawing.inspector?.turnExample(by)) return;
   const { n } = shownSet(opened.info);
   runner.showExample(((runner.frame?.drawn ? -by : 0) + store.state.settings.example + by + n) % n);
 }
 
 /** Shows the page as its link wants it. */
-function showLink() {
+function followLink() {
   const { link } = store.state;
-  const { dataset } = document.documentElement;
-  render(authorText(link), parts.author);
-  dataset.hide = link.hide.join(' ');
-  dataset.present = link.present ? 'on' : '';
-  dataset.embed = link.embed ? 'on' : '';
-  if (link.title) document.title = `${link.title} · Glassbox`;
+  showLink(link, parts.author);
   if (link.view) store.setting({ tab: link.view });
 }
 
@@ -395,9 +219,8 @@ function isDark() {
 
 function setTheme() {
   document.documentElement.dataset.theme = store.state.settings.theme;
-  palette = colours(isDark());
-  formsDue = true;
-  requestDraw();
+  drawing.palette = colours(isDark());
+  drawing.requestAll();
 }
 
 /** Key of the model's layers. It ignores activations, so that a selection survives a change of activation. @param {import('./types.js').Opened | null} opened */
@@ -406,14 +229,13 @@ function shapesOf(opened) {
 }
 
 store.listen((state, before) => {
-  formsDue = true;
   if (state.settings !== before.settings) {
     saveSettings(state.settings);
     if (state.settings.theme !== before.settings.theme) setTheme();
   }
   if (state.opened && state.opened !== before.opened) {
     const { opened } = state;
-    isolate('picture', () => views.network.open(opened));
+    drawing.isolate('picture', () => views.network.open(opened));
     store.set({ highlight: null, hoveredRow: null, code: '' });
     // A selection stays valid in a run with the same layers.
     if (!same(shapesOf(state.opened), shapesOf(before.opened)))
@@ -421,14 +243,14 @@ store.listen((state, before) => {
     runner.side = views.network.side;
     setAddress(opened.text);
   }
-  requestDraw();
+  drawing.requestAll();
 });
 
 systemDark.addEventListener('change', setTheme);
-document.addEventListener('visibilitychange', requestDraw);
+document.addEventListener('visibilitychange', drawing.request);
 window.addEventListener('hashchange', () => {
   store.set({ link: readView(location.hash, VIEW_IDS) });
-  showLink();
+  followLink();
 });
 listenToKeys({
   toggle: () => (store.state.playing ? training.pause() : training.play()),
@@ -448,54 +270,24 @@ listenToDrops(openFile, () =>
     alarm: 'Only files can be dropped here: experiments that were saved from this page.',
   }),
 );
+drawing.begin({
+  ...views,
+  comparison: new ComparisonOnDemand(parts.compare, store, runner, {
+    runs,
+    save: saveFile,
+    redraw: drawing.request,
+  }),
+  editing,
+  headerActions,
+  tabActions,
+  tabs: [{ id: 'compare', label: 'Compare' }, ...VIEWS],
+});
 setTheme();
-showLink();
+followLink();
 openFirst().then(loadRest, (/** @type {Error} */ error) => {
   store.set({ alarm: error.message, playing: false });
   if (!(error instanceof NoEngine)) console.error(error);
 });
-
-/** What names the remembered runs; it loads when there are any. @type {typeof import('./compare/shown.js') | undefined} */
-let naming;
-let isNamingDue = true;
-
-/**
- * The remembered runs in the charts.
- * @param {import('./app/store.js').State} state
- * @param {number} epoch
- */
-function runsBeside(state, epoch) {
-  if (isNamingDue && state.runs.length) {
-    isNamingDue = false;
-    import('./compare/shown.js').then(
-      (module) => {
-        naming = module;
-        requestDraw();
-      },
-      () => (isNamingDue = true),
-    );
-  }
-  return naming?.shownBeside(state, epoch) ?? [];
-}
-
-async function loadComparison() {
-  const module = await import('./views/compare/index.js').catch(() => undefined);
-  if (!module)
-    return store.set({
-      notice: 'The comparison could not be loaded. Reload the page to try again.',
-    });
-  compareView = new module.CompareView(parts.compare, {
-    race: new module.Race(store, runs),
-    runs,
-    open: async (experiment, description) => {
-      const alarm = await runner.replace(experiment, description);
-      if (alarm) store.set({ alarm });
-    },
-    save: saveFile,
-    redraw: requestDraw,
-  });
-  requestDraw();
-}
 
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function loadRest(isOwn) {
@@ -506,18 +298,16 @@ async function loadRest(isOwn) {
   runs.load();
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);
-  requestDraw();
+  drawing.request();
   const module = await import('./step/inspector.js').catch(() => undefined);
   if (!module || !charts) {
     const what = module ? 'The charts' : 'The inspector';
     store.announce(`${what} could not be loaded. Reload the page to try again.`);
   }
   if (!module) return;
-  inspector = new module.Inspector(store, runner, parts, (texts = false) => {
-    formsDue ||= texts;
-    requestDraw();
-  });
+  drawing.inspector = new module.Inspector(store, runner, parts, (texts = false) =>
+    texts ? drawing.requestAll() : drawing.request(),
+  );
   deferred.requestDeferred();
-  formsDue = true;
-  requestDraw();
+  drawing.requestAll();
 }

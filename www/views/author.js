@@ -1,8 +1,22 @@
 // The title and the task of a link, in the words of its author, and the way from an embedded page to the whole one.
-import { html, nothing } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
+
+/**
+ * Shows the page as its link wants it.
+ * @param {import('../app/link.js').LinkView} link
+ * @param {HTMLElement} author
+ */
+export function showLink(link, author) {
+  const { dataset } = document.documentElement;
+  render(authorText(link), author);
+  dataset.hide = link.hide.join(' ');
+  dataset.present = link.present ? 'on' : '';
+  dataset.embed = link.embed ? 'on' : '';
+  if (link.title) document.title = `${link.title} · Glassbox`;
+}
 
 /** @param {import('../app/link.js').LinkView} link */
-export function authorText({ title, task, embed }) {
+function authorText({ title, task, embed }) {
   return html`${title ? html`<h2>${title}</h2>` : nothing} ${task ? html`<p>${task}</p>` : nothing}
   ${
     embed

@@ -7,6 +7,17 @@ import { configOf, nameOf } from '../forms/choices.js';
 
 /** @typedef {import('../app/store.js').State} State */
 /** A tab. `name`: its id in the document; `view`: the view that it opens. @typedef {{ name: string, view: string, label: string, isOn: boolean }} Tab */
+/** A view that another module renders. @typedef {{ id: string, label: string }} View */
+
+/**
+ * @typedef {object} PanelActions
+ * @property {(tab: string) => void} tab
+ * @property {(text: string) => void} copy
+ * @property {(ref: import('../types.js').UnitRef | null) => void} light
+ * @property {(ref: import('../types.js').UnitRef) => void} choose
+ * @property {(i: number) => void} csv
+ * @property {(epoch: number) => void} goTo
+ */
 
 /** The views that are rendered here. @type {Record<string, string>} */
 const OWN = {
@@ -27,8 +38,8 @@ const lastView = new Map();
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events actions of callbacks
  * @param {string | undefined} hash fingerprint of the weights
- * @param {{ id: string, label: string }[]} more views that other modules render
- * @param {{ tab: (tab: string) => void, copy: (text: string) => void, light: (ref: import('../types.js').UnitRef | null) => void, choose: (ref: import('../types.js').UnitRef) => void, csv: (i: number) => void, goTo: (epoch: number) => void }} actions
+ * @param {View[]} more views that other modules render
+ * @param {PanelActions} actions
  */
 export function panel(element, pad, state, events, hash, more, actions) {
   const { opened, settings, log } = state;
@@ -148,7 +159,7 @@ function panelOf(id, more) {
  * Renders the results of callbacks: the file of each CSVLogger, and the best epoch with a button that restores it.
  * @param {State} state
  * @param {import('../types.js').CallbackEvent[]} events
- * @param {{ csv: (i: number) => void, goTo: (epoch: number) => void }} actions
+ * @param {PanelActions} actions
  */
 function done({ opened, draft }, events, { csv, goTo }) {
   /** @type {import('../../pkg/glassbox.js').NamedClass[]} */

@@ -1,6 +1,8 @@
 // The frame of the page: one element for each view.
 import { html, render } from 'lit-html';
 
+/** The elements of the frame. @typedef {ReturnType<typeof shell>} Parts */
+
 /** Renders the frame and returns its elements. @param {HTMLElement} app */
 export function shell(app) {
   app.replaceChildren();

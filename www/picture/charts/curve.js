@@ -29,6 +29,9 @@ const SYNC = 'epochs';
 /** Distances of the ticks of the horizontal axis. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000];
 
+/** Height of a chart in pixels; charts.css keeps the same room for it. */
+const HEIGHT = 140;
+
 /** A chart in an element. It is recreated when its look changes, and otherwise only receives new data. */
 export class Curve {
   /** @type {uPlot | null} */
@@ -64,7 +67,6 @@ export class Curve {
     this.#look = look;
     this.#epochs = epochs;
     const width = Math.max(120, Math.floor(this.element.clientWidth));
-    const height = width < 300 ? 150 : 168;
     const key = [look.name, look.hue, look.colours.dark, width, look.log].join();
     const [xs, ...lines] = columns;
     const smooth = look.smooth ? lines.map(smoothed) : lines.map((line) => line.map(() => null));
@@ -74,7 +76,7 @@ export class Curve {
     if (this.#plot && key === this.#key) return this.#plot.setData(data);
     this.#plot?.destroy();
     this.#key = key;
-    const plot = new uPlot(this.#options(width, height, look), data, this.element);
+    const plot = new uPlot(this.#options(width, look), data, this.element);
     plot.over.addEventListener('click', ({ offsetX }) => this.pick(plot.posToVal(offsetX, 'x')));
     this.#plot = plot;
   }
@@ -116,11 +118,10 @@ export class Curve {
 
   /**
    * @param {number} width
-   * @param {number} height
    * @param {CurveLook} look
    * @returns {uPlot.Options}
    */
-  #options(width, height, look) {
+  #options(width, look) {
     const { name, hue, colours, log } = look;
     const { ink } = colours;
     const now = () => this.#look ?? look;
@@ -148,7 +149,7 @@ export class Curve {
       typeof plot.cursor.idx === 'number' ? plot.data[0][plot.cursor.idx] : null;
     return {
       width,
-      height,
+      height: HEIGHT,
       padding: [8, 10, 0, 0],
       scales: {
         x: {
