@@ -18,6 +18,11 @@ export function number(value) {
   return signed(size < 1e3 ? value.toPrecision(4) : value.toFixed(0));
 }
 
+/** A count in front of its total, padded with spaces of a digit's width, so that it moves nothing when it grows. @param {number} count @param {number} total */
+export function padded(count, total) {
+  return String(count).padStart(String(total).length, '\u2007');
+}
+
 /** Formats a number in at most four significant digits, without trailing zeros. @param {number} value */
 export function brief(value) {
   const text = number(value);

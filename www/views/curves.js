@@ -275,12 +275,12 @@ function latest(name, { names, epochs }) {
   if (!row) return '';
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
   return html`<span class="line" aria-hidden="true"></span> train
-    <b data-n=${name}>${number(row[train])}</b>
+    <b class="slot" data-n=${name}>${number(row[train])}</b>
     ${
       held < 0
         ? ''
         : html`<span class="line dashed" aria-hidden="true"></span> val
-            <b data-n="val_${name}">${number(row[held])}</b>`
+            <b class="slot" data-n="val_${name}">${number(row[held])}</b>`
     }`;
 }
 

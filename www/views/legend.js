@@ -70,11 +70,12 @@ export function legend({ info }, frame, layout) {
       ><span class="ramp" role="img" aria-label="orange below zero, blue above"></span
       ><span class="n">+</span> weights:
       ${some.map(
-        ({ name, weights }) => weights && html`<span class="n">${name} ±${weights}</span>`,
+        ({ name, weights }) =>
+          weights && html`<span class="n">${name} <span class="slot">±${weights}</span></span>`,
       )}
       <span class="n"
         >outputs:
-        ${same ? ranges[0]?.answers : some.map(({ name, answers }) => html`${name} ${answers} `)}</span
+        ${same ? ranges[0]?.answers : some.map(({ name, answers }) => html`${name} <span class="slot">${answers}</span> `)}</span
       >
       ${ranges.length > MOST ? html`<span>and ${ranges.length - MOST} more layers</span>` : nothing}
     </p>

@@ -1,6 +1,6 @@
 // The counter of epochs and a sparkline of both losses, always in sight. It also announces the progress to screen readers.
 import { html, render } from 'lit-html';
-import { number } from '../app/figures.js';
+import { number, padded } from '../app/figures.js';
 import { positionOf, positionText } from '../app/position.js';
 import { drawSparkline } from '../picture/charts/sparkline.js';
 
@@ -66,9 +66,9 @@ export class MeterView {
     const batchLoss = history.batches[history.batches.length - 1];
     const [loss, val] = [valueOf('loss') ?? batchLoss, valueOf('val_loss')];
     this.#write({
-      epoch: String(epoch),
+      epoch: padded(epoch, epochs),
       epochs: ` of ${epochs}`,
-      batch: String(batch),
+      batch: padded(batch, batches),
       batches: ` of ${batches}`,
       'now-loss': loss === undefined ? '–' : number(loss),
       'now-val_loss': val === undefined ? '–' : number(val),

@@ -1,6 +1,6 @@
 // The predictions for examples that the model was not trained on, and which of them are wrong.
 import { html, nothing, render } from 'lit-html';
-import { brief, number } from '../app/figures.js';
+import { brief, number, padded } from '../app/figures.js';
 import { paintInk, pad } from '../picture/charts/pixels.js';
 import { meaningOf } from '../picture/charts/answer.js';
 import { percent, predictedClass } from '../picture/links.js';
@@ -73,7 +73,7 @@ export class PredictionsView {
       html`<div class="panel-head">
           <h2>Predictions</h2>
           <p class="score">
-            ${classes ? html`${set} accuracy <b class="n" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : html`mean |error| <b class="n">${number(off)}</b>`}
+            ${classes ? html`${set} accuracy <b class="n slot" data-n="test-accuracy">${percent(1 - wrong.length / n)}</b>` : html`mean |error| <b class="n slot">${number(off)}</b>`}
           </p>
         </div>
         ${
@@ -81,7 +81,7 @@ export class PredictionsView {
             ? html`<fieldset class="speed filter">
                 <legend>show</legend>
                 ${show('all', `first ${Math.min(LISTED, n)}`)}
-                ${show('wrong', html`wrong: <b class="n" data-n="wrong">${wrong.length}</b> of ${n}`)}
+                ${show('wrong', html`wrong: <b class="n" data-n="wrong">${padded(wrong.length, n)}</b> of ${n}`)}
               </fieldset>`
             : ''
         }

@@ -2,7 +2,7 @@
 // would have stopped.
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../picture/charts/series.js';
-import { number } from '../../app/figures.js';
+import { number, padded } from '../../app/figures.js';
 import { positionText } from '../../app/position.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { apart } from './rail.js';
@@ -186,18 +186,20 @@ export class TimelineView extends StepView {
       this.tools.redraw();
     };
     const { watched, value, best, stop } = this.#earlyStopping(history, opened);
+    const epochs = opened.experiment.fit.epochs ?? 1;
     const result = html`${
       stop === null
         ? 'would still be running.'
         : html`would have stopped <i class="key-stop"></i>after epoch
-            <b data-n="would-stop">${stop}</b>.`
+            <b data-n="would-stop">${padded(stop, epochs)}</b>.`
     }
     ${
       best === null
         ? `No ${watched} has been measured yet.`
         : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
-            ><b data-n="would-restore">${best}</b> (${watched}
-            ${Number.isNaN(value) ? 'NaN' : number(value)})`
+            ><b data-n="would-restore">${padded(best, epochs)}</b> (<span title=${watched}
+              >${Number.isNaN(value) ? 'NaN' : number(value)}</span
+            >)`
     }`;
     return html`<p class="early soft">
       Early stopping with patience
