@@ -96,9 +96,7 @@ export function axesOf(experiment, catalog) {
   );
   add('loss', classOption('loss', 'losses'), [['compile', 'loss']], compile.loss);
   addClass('loss', 'losses', ['compile', 'loss'], compile.loss);
-  // Runs that differ in the number of epochs only have the same curve.
-  for (const opt of catalog.fit.filter(({ name }) => name !== 'epochs'))
-    add('training', opt, [['fit', opt.name]], valueOf(opt, fit));
+  for (const opt of catalog.fit) add('training', opt, [['fit', opt.name]], valueOf(opt, fit));
   addClass('data', 'datasets', ['data'], data);
   const seedOption = /** @type {OptionSpec} */ ({ name: 'seed', label: 'seed', kind: 'int' });
   add('training', seedOption, [['seed']], seed);

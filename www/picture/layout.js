@@ -63,16 +63,18 @@ const LEAST_GAP = 14;
  * @param {RunInfo} info
  * @param {number} width
  * @param {number} height
+ * @param {number} [type] size of type beside the usual one
  * @returns {Layout}
  */
-export function layout(info, width, height) {
+export function layout(info, width, height, type = 1) {
   const columns = columnsOf(info);
   for (const column of columns)
     if (column.kind === 'tiles' && column.units > IMAGES) column.kind = 'discs';
   const last = columns[columns.length - 1];
-  const tail = last.kind === 'plane' ? 0 : width < 560 ? 58 : 76;
+  const tail = last.kind === 'plane' ? 0 : (width < 560 ? 58 : 76) * type;
   // With several outputs, the probability of the predicted class stands below them.
-  const room = height - HEAD - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT);
+  const head = HEAD * type;
+  const room = height - head - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT) * type;
   const inner = width - 2 * SIDE;
   const small = width < 560;
   const gap = Math.max(small ? 18 : 28, Math.min(96, (width / (columns.length + 1)) * 0.46));
@@ -86,7 +88,7 @@ export function layout(info, width, height) {
     const used = total + (step - gap) * (columns.length - 1);
     let x = Math.max(SIDE, (width - used) / 2);
     columns.forEach((column, i) => {
-      place(column, i, shapes[i], x, room);
+      place(column, i, shapes[i], x, head, room);
       x += shapes[i].w + step;
     });
     return { width: Math.max(width, used + 2 * SIDE), height, tail, columns };
@@ -154,11 +156,12 @@ function shape({ kind, units, shape: [long, wide] }, room, scale, width) {
  * @param {number} index
  * @param {Shape} shape
  * @param {number} x
+ * @param {number} head
  * @param {number} room
  */
-function place(column, index, { w, size, high = size, rows, shown, gap }, x, room) {
+function place(column, index, { w, size, high = size, rows, shown, gap }, x, head, room) {
   const step = Math.min(high + gap, (room - high) / Math.max(1, rows - 1));
-  const top = HEAD + Math.max(0, (room - (high + (rows - 1) * step)) / 2);
+  const top = head + Math.max(0, (room - (high + (rows - 1) * step)) / 2);
   const across = Math.ceil(shown / rows);
   column.x = x;
   column.w = w;

@@ -154,10 +154,17 @@ export class Inspector extends Recomputation {
     return true;
   }
 
+  /** The kind of the open view; none where the link hides the panel. */
+  get #kind() {
+    const { link, settings } = this.store.state;
+    const isHidden = link.present || link.hide.includes('panel');
+    return isHidden ? undefined : VIEWS.find(({ id }) => id === settings.tab);
+  }
+
   /** The view of a step that is open while nothing changes it. @protected @returns {View | null} */
   get openView() {
-    const { settings, viewedStep, playing } = this.store.state;
-    const kind = VIEWS.find(({ id }) => id === settings.tab);
+    const { viewedStep, playing } = this.store.state;
+    const kind = this.#kind;
     const still = viewedStep !== null || !playing;
     return kind?.traced && still ? (this.#views.get(kind.id)?.view ?? null) : null;
   }
@@ -228,7 +235,7 @@ export class Inspector extends Recomputation {
     const run = { opened, frame, history, state, trace, step, traced, failed, first };
     const view = { ...run, previousSelection, drawing, colours };
     this.#timeline.draw({ ...view, newest: this.runner.frame?.steps ?? 0 });
-    const kind = VIEWS.find(({ id }) => id === state.settings.tab);
+    const kind = this.#kind;
     for (const [id, { element }] of this.#views) element.hidden = id !== kind?.id;
     if (kind?.id !== 'inside' && state.gradientPaths.length) this.tools.showPaths([]);
     this.elements.panel.hidden = !kind;

@@ -75,18 +75,18 @@ export function explain({ info }, frame, layout, { box, from }, input, { inside,
       ${open}
     </p>
     ${outputNote(info, frame, column, box.unit, activation)}
-    <p class="soft">
-      Largest contributions:
-      ${links
-        .slice(0, LISTED)
-        .map(
-          ({ from, weight, value }, i) =>
-            html`${i ? ' · ' : nothing} ${placeOf(before, from, image)}
-              <span class="n">${number(weight)} × ${number(value)}</span>`,
-        )}
-      ${links.length > LISTED ? html` (${links.length - LISTED} more)` : nothing}
-      <span class="by-key">· Shift + ↑ ↓: step through its weights</span>
-    </p>
+    <p class="soft">Largest contributions w x to z:</p>
+    <ul class="soft">
+      ${links.slice(0, LISTED).map(
+        ({ from, weight, value }) =>
+          html`<li>
+            ${placeOf(before, from, image)}:
+            <span class="n">${number(weight)} × ${number(value)}</span>
+          </li>`,
+      )}
+      ${links.length > LISTED ? html`<li>and ${links.length - LISTED} more</li>` : nothing}
+    </ul>
+    <p class="soft by-key">Shift + ↑ ↓: step through its weights</p>
   `;
 }
 

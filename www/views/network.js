@@ -2,6 +2,7 @@
 // one.
 import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
+import { typeScale } from '../picture/charts/type.js';
 import { clearCanvas } from '../picture/charts/pixels.js';
 import { boxOf, layout } from '../picture/layout.js';
 import { sideOf } from '../picture/space.js';
@@ -218,7 +219,7 @@ export class NetworkView {
     const opened = this.#opened;
     const { clientWidth: width, clientHeight: height } = this.picture;
     if (!opened || width === 0 || height === 0) return;
-    this.#layout = layout(opened.info, width, height);
+    this.#layout = layout(opened.info, width, height, typeScale());
     for (const { style } of [this.below, this.canvas]) {
       style.width = `${this.#layout.width}px`;
       style.height = `${height}px`;

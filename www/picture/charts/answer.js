@@ -2,6 +2,7 @@
 import { number } from '../../app/figures.js';
 import { percent, predictedClass } from '../links.js';
 import { label } from './marks.js';
+import { typeScale } from './type.js';
 
 /** Activations whose outputs are probabilities. */
 const SHARES = /^((hard_)?sigmoid|softmax)$/;
@@ -49,9 +50,10 @@ export function drawPrediction({ context, opened, frame, layout, colours }) {
   if (p.length === 1) {
     const [box] = column.boxes;
     const [x, y] = [box.x + box.w + 10, box.y + box.h / 2];
+    const type = typeScale();
     write(valued ? number(value) : percent(p[0]), x, y + 1, ink, small ? 15 : 20, 600);
     const below = valued ? answer && `class “${answer}”` : `for “${of}”`;
-    write(below, x, y + (small ? 16 : 20), soft, small ? 11 : 12);
+    write(below, x, y + (small ? 16 : 20) * type, soft, small ? 11 : 12);
     return;
   }
   for (const box of column.boxes) {
@@ -63,9 +65,9 @@ export function drawPrediction({ context, opened, frame, layout, colours }) {
     if (valued) continue;
     const room = layout.tail - (small ? 24 : 36);
     context.fillStyle = bold ? ink : soft;
-    context.fillRect(x + 14, y - 7, Math.max(1, room * p[box.unit]), 6);
+    context.fillRect(x + 14 * typeScale(), y - 7, Math.max(1, room * p[box.unit]), 6);
   }
   if (valued) return;
   const last = column.boxes[column.boxes.length - 1];
-  write(percent(p[best]), last.x + last.w + 8, last.y + last.h + 18, ink, 13, 600);
+  write(percent(p[best]), last.x + last.w + 8, last.y + last.h + 18 * typeScale(), ink, 13, 600);
 }

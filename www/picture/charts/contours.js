@@ -1,11 +1,11 @@
 // Contours of a square grid of values (lighter is lower), with axes, a colour scale and a path.
 import { contours } from 'd3-contour';
 import { signed } from '../../app/figures.js';
+import { font } from './type.js';
 
 const LEVELS = 14;
 /** Margins in pixels: labels of the vertical axis; labels of the horizontal axis and the colour scale. */
 const [LEFT, BELOW] = [44, 48];
-const FONT = '10.5px system-ui, sans-serif';
 
 /**
  * Returns logarithmic levels between the minimum and the maximum finite value. Where the minimum is not positive, the
@@ -120,7 +120,7 @@ export function paintContours(context, width, height, square, { ink, dark }) {
   context.strokeStyle = ink.soft;
   context.strokeRect(0, 0, w, h);
   context.fillStyle = ink.soft;
-  context.font = FONT;
+  context.font = font(10.5);
   const mark = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) =>
     context.fillText(signed(text), x, y);
   const shown = (/** @type {[number, number]} */ [from, to], /** @type {number} */ zero) =>

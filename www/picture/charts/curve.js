@@ -4,6 +4,7 @@ import { signed } from '../../app/figures.js';
 import { labelOtherRuns } from './names.js';
 import { drawOtherRuns } from './others.js';
 import { rangeOfEpochs, rangeOfValues, smoothed } from './series.js';
+import { font, typeScale } from './type.js';
 
 /** @typedef {import('./series.js').Mark} Mark */
 
@@ -29,7 +30,7 @@ const SYNC = 'epochs';
 /** Distances of the ticks of the horizontal axis. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000];
 
-/** Height of a chart in pixels; charts.css keeps the same room for it. */
+/** Height of a chart in pixels at the usual size of type; charts.css keeps the same room for it. */
 const HEIGHT = 140;
 
 /** A chart in an element. It is recreated when its look changes, and otherwise only receives new data. */
@@ -67,7 +68,7 @@ export class Curve {
     this.#look = look;
     this.#epochs = epochs;
     const width = Math.max(120, Math.floor(this.element.clientWidth));
-    const key = [look.name, look.hue, look.colours.dark, width, look.log].join();
+    const key = [look.name, look.hue, look.colours.dark, width, typeScale(), look.log].join();
     const [xs, ...lines] = columns;
     const smooth = look.smooth ? lines.map(smoothed) : lines.map((line) => line.map(() => null));
     const data = /** @type {uPlot.AlignedData} */ (
@@ -125,12 +126,13 @@ export class Curve {
     const { name, hue, colours, log } = look;
     const { ink } = colours;
     const now = () => this.#look ?? look;
-    const font = '11px system-ui, sans-serif';
+    const scale = typeScale();
+    const type = font(11);
     const axis = {
       stroke: ink.soft,
-      font,
-      labelFont: font,
-      labelSize: 16,
+      font: type,
+      labelFont: type,
+      labelSize: 16 * scale,
       grid: { stroke: ink.faint, width: 1 },
       ticks: { stroke: ink.faint, width: 1, size: 4 },
     };
@@ -149,7 +151,7 @@ export class Curve {
       typeof plot.cursor.idx === 'number' ? plot.data[0][plot.cursor.idx] : null;
     return {
       width,
-      height: HEIGHT,
+      height: HEIGHT * scale,
       padding: [8, 10, 0, 0],
       scales: {
         x: {
@@ -165,11 +167,11 @@ export class Curve {
         },
       },
       axes: [
-        { ...axis, label: 'epoch', size: 26, incrs: STEPS, splits: epochSplits },
+        { ...axis, label: 'epoch', size: 26 * scale, incrs: STEPS, splits: epochSplits },
         {
           ...axis,
           label: log ? `${name} (log)` : name,
-          size: 46,
+          size: 46 * scale,
           values: (_plot, all) => all.map((v) => (v === null ? '' : short(v))),
         },
       ],
@@ -233,11 +235,11 @@ function epochSplits(_plot, _axis, min, max, step) {
 function drawMarks({ ctx, bbox, valToPos }, { marks, colours: { ink }, zero }) {
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
-  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.font = font(11 * devicePixelRatio);
   marks.forEach(({ at, label }, i) => {
     const x = Math.round(Math.max(bbox.left, valToPos(at, 'x', true))) + 0.5;
     const right = x > bbox.left + bbox.width / 2;
-    const [gap, row] = [4 * devicePixelRatio, 12 * devicePixelRatio];
+    const [gap, row] = [4 * devicePixelRatio, 12 * typeScale() * devicePixelRatio];
     // A metric rises and leaves room below; a loss falls and leaves room above.
     const top = zero ? 0 : bbox.height - row * (marks.length + 1);
     ctx.strokeStyle = ctx.fillStyle = label === 'here' ? ink.ink : ink.soft;

@@ -1,5 +1,6 @@
 // Drawing primitives of the picture: curves, rings and labels.
 import { curve } from '../geometry.js';
+import { font } from './type.js';
 
 /** @typedef {import('../geometry.js').Area} Area */
 
@@ -36,7 +37,7 @@ export function drawCurves(context, links, colour, width, alpha) {
  * @param {number} [weight]
  */
 export function label(context, text, x, y, colour, size = 12, align = 'center', weight = 400) {
-  context.font = `${weight} ${size}px system-ui, sans-serif`;
+  context.font = font(size, weight);
   context.textAlign = align;
   context.fillStyle = colour;
   context.fillText(text, x, y);

@@ -2,6 +2,7 @@
 
 import { number } from '../../app/figures.js';
 import { drawMarker } from './markers.js';
+import { font, typeScale } from './type.js';
 
 /** @typedef {import('uplot')} uPlot */
 /** @typedef {import('./series.js').OtherRun} OtherRun */
@@ -17,7 +18,7 @@ import { drawMarker } from './markers.js';
  */
 export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink, epoch) {
   ctx.save();
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.font = font(10 * devicePixelRatio);
   ctx.textAlign = 'right';
   const size = 9 * devicePixelRatio;
   const labels = others.flatMap(({ label, at, values, hue, marker, dimmed }) => {
@@ -31,7 +32,7 @@ export function labelOtherRuns({ ctx, bbox, valToPos }, others, ink, epoch) {
     const space = marker === undefined ? 0 : size;
     return [{ label: text, x, y, hue, marker, width: ctx.measureText(text).width + space }];
   });
-  const [row, gap] = [12 * devicePixelRatio, 5 * devicePixelRatio];
+  const [row, gap] = [12 * typeScale() * devicePixelRatio, 5 * devicePixelRatio];
   // The end of each line stays free, for its marker.
   const box = { ...bbox, width: bbox.width - gap };
   for (const { label, x, y, hue, marker, width } of placeLabels(labels, box, row)) {

@@ -36,7 +36,7 @@ export function runsTable({ settings, figures, rows }, actions, look) {
             <th scope="col">run</th>
             <th scope="col" class="setting-head">actions</th>
             ${settings.map((name) => html`<th scope="col" class="setting-head">${name}</th>`)}
-            ${head('epochs')} ${figures.map((name) => head(name))} ${head('time')}
+            ${head('epochs', 'trained')} ${figures.map((name) => head(name))} ${head('time')}
             ${head('parameters')}
           </tr>
         </thead>

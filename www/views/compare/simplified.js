@@ -6,5 +6,6 @@ export const simplified = [
   'With several seeds a line is their mean, and the band goes from the lowest to the highest value. The seeds are that of the experiment and the next ones.',
   'The time of a run is that of training alone. Runs of a race share the processor, so their times are longer than that of a run by itself.',
   'The last 40 runs are kept in this browser, each with at most 800 epochs of its curves, without its weights. Opening one trains it again, to the same numbers.',
-  'A heat map is not kept: it is gone after the page is closed.',
+  'Runs that differ in the number of epochs only are one run: the charts and the table show the longest.',
+  'A race of more than eight variants is neither in the charts nor in the table of runs. A heat map is gone after the page is closed.',
 ];
