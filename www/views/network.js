@@ -124,7 +124,7 @@ export class NetworkView {
    * @param {Pick<import('../app/store.js').State, 'highlight' | 'selection' | 'gradientPaths' | 'playing' | 'settings'> & { hasCard: boolean }} state `hasCard`: whether the selection shows a card
    * @param {Float32Array | null} hoveredRow hovered example
    * @param {import('../picture/colour.js').Colours} colours
-   * @param {boolean} links whether to redraw the links as well
+   * @param {boolean} links whether to redraw the links and the legend as well
    */
   draw(frame, input, example, state, hoveredRow, colours, links) {
     const opened = this.#opened;
@@ -163,6 +163,7 @@ export class NetworkView {
       this.#layoutChanged = false;
       drawLinkLayer({ ...scene, context: clearCanvas(this.below, layout.width, layout.height) });
       this.#linksDrawnFor = linksFor;
+      render(legend(opened, frame, layout), this.legend);
     }
     const layer = (state.highlight ?? state.selection)?.layer;
     layout.columns.forEach(({ layers }, i) => {
@@ -172,7 +173,6 @@ export class NetworkView {
     drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     callouts(this.callouts, opened.info, layout, !state.settings.visited && !highlight);
-    render(legend(opened, frame, layout), this.legend);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.
     this.card.element.ariaLive = this.units.atWeight && !state.playing ? 'polite' : 'off';
     if (!highlight || !box || !(hovered || state.hasCard)) return this.card.hide();
