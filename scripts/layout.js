@@ -21,6 +21,9 @@ const SIZES = [
   { width: 390, height: 844, scale: 1 },
 ];
 
+/** The sizes at which the place of Play is measured. */
+const PLAY_SIZES = SIZES.filter(({ width }) => width === 1440 || width === 1024);
+
 /** A desktop has a mouse, of which a browser without a window knows nothing. */
 const MOUSE = [
   '--no-sandbox',
@@ -51,6 +54,7 @@ const ACTIONS = [
   ['select a unit', (page) => click(page, '.units button:nth-child(3)')],
   ['train to the end', (page) => toTheEnd(page)],
   ['reset', (page) => press(page, 'Reset')],
+  ['choose another data set', (page) => click(page, 'input[name=data][value=Spiral]')],
 ];
 
 await script(async () => {
@@ -65,7 +69,8 @@ await script(async () => {
       const rows = [];
       for (const size of SIZES)
         rows.push(await measure(size.width < 500 ? touch : browser, url, size));
-      const jumps = await measurePlay(browser, url);
+      const jumps = [];
+      for (const size of PLAY_SIZES) jumps.push(await measurePlay(browser, url, size));
       const seen = [
         await firstSight(browser, url, { cpu: 1, slow: false }),
         await firstSight(browser, url, { cpu: 4, slow: true }),
@@ -177,9 +182,9 @@ function inSight(selectors) {
   });
 }
 
-/** The place of Play before and after each action. @param {import('puppeteer-core').Browser} browser @param {string} url */
-async function measurePlay(browser, url) {
-  const { page, end } = await open(browser, url, SIZES[0]);
+/** The place of Play before and after each action. @param {import('puppeteer-core').Browser} browser @param {string} url @param {(typeof SIZES)[number]} size */
+async function measurePlay(browser, url, size) {
+  const { page, end } = await open(browser, url, size);
   const top = () =>
     page.$eval('.play', (e) => {
       const { x, y } = e.getBoundingClientRect();
@@ -294,7 +299,7 @@ function sleep(ms) {
 
 /**
  * @param {Awaited<ReturnType<typeof measure>>[]} rows
- * @param {Awaited<ReturnType<typeof measurePlay>>} jumps
+ * @param {Awaited<ReturnType<typeof measurePlay>>[]} jumps in the order of `PLAY_SIZES`
  * @param {Awaited<ReturnType<typeof firstSight>>[]} seen
  * @param {Awaited<ReturnType<typeof reach>>[]} ideas
  */
@@ -307,9 +312,10 @@ function report(rows, jumps, seen, ideas) {
     const name = `${size.width}x${size.height}${size.scale > 1 ? ` at ${size.scale}` : ''}`;
     return `| ${[name, ...shares.map(share), controls, overflow > 0 ? `${overflow} px` : 'no', shifts.toFixed(3)].join(' | ')} |`;
   });
-  const moves = jumps.map(
-    ({ name, before, after }) => `| ${name} | ${Math.round(Math.abs(after - before))} |`,
-  );
+  const moves = ACTIONS.map(([name], i) => {
+    const moved = jumps.map((all) => Math.round(Math.abs(all[i].after - all[i].before)));
+    return `| ${[name, ...moved].join(' | ')} |`;
+  });
   const times = seen.map(
     ({ cpu, slow, paint, picture }) =>
       `| ${slow ? `slow 4G, ${cpu}x slower processor` : 'this machine'} | ${(paint / 1000).toFixed(2)} | ${(picture / 1000).toFixed(2)} |`,
@@ -328,10 +334,10 @@ and the cumulative layout shift until then.
 |---|---|---|---|---|---|---|---|---|
 ${sights.join('\n')}
 
-## Pixels that Play moves, at 1440x900
+## Pixels that Play moves
 
-| action | moved |
-|---|---|
+| action | ${PLAY_SIZES.map(({ width, height }) => `${width}x${height}`).join(' | ')} |
+|---|---|---|
 ${moves.join('\n')}
 
 ## Actions from the opening page to each idea of the lesson

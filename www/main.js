@@ -90,14 +90,17 @@ const recordWriter = new RecordWriter(() => {
   storageWorks = false;
 });
 
+/** An action that trains, which ends the callouts of a first visit. @param {() => unknown} train */
+const trains = (train) => () => {
+  if (!store.state.settings.visited) store.setting({ visited: true });
+  train();
+};
+
 const training = {
-  play: () => {
-    if (!store.state.settings.visited) store.setting({ visited: true });
-    return runner.play();
-  },
+  play: trains(() => runner.play()),
   pause: () => runner.pause(),
-  step: () => runner.step(),
-  epoch: () => runner.epoch(),
+  step: trains(() => runner.step()),
+  epoch: trains(() => runner.epoch()),
   reset: () => runner.reset(),
   undo: () => runner.undo(),
 };
@@ -289,12 +292,22 @@ openFirst().then(loadRest, (/** @type {Error} */ error) => {
   if (!(error instanceof NoEngine)) console.error(error);
 });
 
+/** Trains until the batch that a link asks for. @param {number} batch */
+async function trainTo(batch) {
+  await runner.trainTo(batch);
+  const { steps = 0, done } = runner.frame ?? {};
+  if (done && steps < batch)
+    store.announce(
+      `The link asks for batch ${batch.toLocaleString('en')}, but this run ends after batch ${steps.toLocaleString('en')}.`,
+    );
+}
+
 /** Loads the parts that follow the first picture. @param {boolean} isOwn whether the page's own experiment is open */
 async function loadRest(isOwn) {
   if (isOwn) deferred.skipAdvice();
   const { batch, problems } = store.state.link;
   if (problems.length) store.set({ alarm: problems.join(' ') });
-  if (batch && (runner.frame?.steps ?? 0) < batch) runner.trainTo(batch);
+  if (batch && (runner.frame?.steps ?? 0) < batch) trainTo(batch);
   runs.load();
   const charts = await import('./picture/charts/curve.js').catch(() => undefined);
   if (charts) views.curves.drawWith(charts.Curve);

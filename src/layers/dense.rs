@@ -46,8 +46,8 @@ impl Dense {
         let Some((&n_in, outer)) = request.input().split_last() else {
             return Err(ConfigError::new(
                 "",
-                "Dense needs at least one number per example, but its input is a single value: \
-                 give the input a shape, such as [1].",
+                "Dense needs a list of numbers for each example, but its input has no axis but that of the \
+                 examples: give the input a shape such as [1], or take a layer before it that keeps an axis.",
             ));
         };
         let output_shape: Shape = outer.iter().copied().chain([units]).collect();

@@ -35,6 +35,15 @@ impl OptionSpec {
                 format!("'{}' is {}; it must be {wanted}.", self.name, short(json)),
             ))
         };
+        // The default is a better proposal than the nearest end of the range.
+        let outside = |nearest: String| {
+            let proposal = match self.default {
+                Default::Int(value) => value.to_string(),
+                Default::Float(value) => format_number(value),
+                _ => nearest,
+            };
+            wrong(format!("{}: try {proposal}", self.kind.wanted()))
+        };
         if json.is_null() {
             return match (&self.default, &self.kind) {
                 (Default::Null, _) | (_, Kind::MaybeFloat(..)) => Ok(Value::Null),
@@ -49,8 +58,8 @@ impl OptionSpec {
         match (&self.kind, json) {
             (Kind::Bool, Json::Bool(v)) => Ok(Value::Bool(*v)),
             (Kind::Int(min, max), Json::Number(number)) => match whole(number) {
-                Some(v) if v < *min => wrong(format!("{}: try {min}", self.kind.wanted())),
-                Some(v) if v > *max => wrong(format!("{}: try {max}", self.kind.wanted())),
+                Some(v) if v < *min => outside(min.to_string()),
+                Some(v) if v > *max => outside(max.to_string()),
                 Some(v) => Ok(Value::Int(v)),
                 None => wrong(self.kind.wanted()),
             },
@@ -61,16 +70,8 @@ impl OptionSpec {
                 | Kind::FloatOr(min, max, _),
                 Json::Number(number),
             ) => match number.as_f64() {
-                Some(v) if v < *min => wrong(format!(
-                    "{}: try {}",
-                    self.kind.wanted(),
-                    format_number(*min)
-                )),
-                Some(v) if v > *max => wrong(format!(
-                    "{}: try {}",
-                    self.kind.wanted(),
-                    format_number(*max)
-                )),
+                Some(v) if v < *min => outside(format_number(*min)),
+                Some(v) if v > *max => outside(format_number(*max)),
                 Some(v) => Ok(Value::Float(v)),
                 None => wrong(self.kind.wanted()),
             },

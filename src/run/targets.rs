@@ -42,7 +42,7 @@ pub fn check_fit(experiment: &Experiment, dataset: &Dataset, model: &Sequential)
         Targets::Labels => true,
         Targets::Classes => k >= 2 && n >= k,
         _ if k > 2 && loss.targets() == Targets::Numbers => n == 1 || n == k,
-        _ if class == "CategoricalCrossentropy" => k >= 2 && n == k,
+        _ if loss.over_classes() => k >= 2 && n == k,
         _ if k <= 2 => n == 1 || k == 2 && n == k,
         _ => n == k,
     };
@@ -64,19 +64,15 @@ pub fn check_fit(experiment: &Experiment, dataset: &Dataset, model: &Sequential)
         .rposition(has_units)
         .unwrap_or(0)
         + usize::from(experiment.model.input_shape.is_some());
-    let units = if class == "CategoricalCrossentropy" {
-        k
-    } else {
-        units
-    };
+    let units = if loss.over_classes() { k } else { units };
     let other = match (k, n) {
         (2, 1) => ", or use BinaryCrossentropy",
         _ => "",
     };
     if shape.len() > 1 {
         let message = format!(
-            "'{}' has one target per example, but the last layer's output for {class} has the shape {shape:?}, a row for \
-             each step: put a Flatten or a global pooling before it.",
+            "'{}' has one target per example, but the output of the last layer has the shape {shape:?}, which {class} reads as a \
+             row for each step: put a Flatten or a global pooling before the last layer.",
             dataset.title
         );
         return Err(ConfigError::new(

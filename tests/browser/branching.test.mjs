@@ -109,7 +109,7 @@ describe('branches', { concurrency: 2 }, () => {
           await page.$eval('#weight-value', (e) => /** @type {HTMLInputElement} */ (e).select());
           await page.keyboard.type(value);
           await page.keyboard.press('Enter');
-          const set = `dense_1/kernel [62] set to ${value.replace('-', '−')} after batch 30`;
+          const set = `dense_1/kernel, input 5 of unit 3, set to ${value.replace('-', '−')} after batch 30`;
           await says(page, `${set}. Training continues`);
           await page.waitForFunction(
             (value) => {

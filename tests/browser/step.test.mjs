@@ -471,7 +471,7 @@ describe('one weight in a step', { concurrency: 2 }, () => {
         await hand.pace(page, 'slow');
         await hand.press(page, 'Play');
         await hand.until(page, (now) => now.steps > 0);
-        await hand.pressed(page, 'hold the current step');
+        await hand.pressed(page, 'keep the current step in view');
         const held = await page.waitForFunction(
           () =>
             /Step (\d+), held while training continues/.exec(

@@ -34,6 +34,8 @@ test('reaches a notice on where training continues after a change', () => {
       now.steps ?? 0,
     );
   assert.equal(told({}), 'x. Training restarted.');
+  const untrained = changed(experiment(2), { running, info: built(25) }, 'x');
+  assert.equal(untrained.notice(built(25), 0, false), 'x.');
   assert.equal(told({ steps: 9 }), 'x. Training continues from batch 9.');
   assert.match(told({}, 4), /restarted\. To apply it from batch 4 onwards/);
   assert.equal(told({ steps: 4 }, 4), 'x. Training continues from batch 4.');

@@ -228,15 +228,18 @@ test('reaches a sentence on two runs that differ in one setting', () => {
   const say = (/** @type {Experiment} */ b, x = good, y = bad) => sentenceOn(found(b), x, y);
   assert.equal(
     say(sgd),
-    'SGD 0.1 instead of Adam 0.001: slower, validation loss 0.2100 after 2 epochs against 0.03000.',
+    'SGD 0.1 instead of Adam 0.001: learns more slowly, validation loss 0.2100 after 2 epochs against 0.03000.',
   );
   assert.equal(
     say(sgd, bad, good),
-    'SGD 0.1 instead of Adam 0.001: faster, validation loss 0.03000 after 2 epochs against 0.2100.',
+    'SGD 0.1 instead of Adam 0.001: learns faster, validation loss 0.03000 after 2 epochs against 0.2100.',
   );
   assert.match(say(sgd, good, good), /: no difference, validation loss/);
   const without = curves(['loss'], [[0.5]]);
-  assert.match(say(sgd, without, bad), /: slower, loss 0\.6000 after 1 epoch against 0\.5000\.$/);
+  assert.match(
+    say(sgd, without, bad),
+    /: learns more slowly, loss 0\.6000 after 1 epoch against 0\.5000\.$/,
+  );
   // What is not a matter of pace is higher or lower, and a penalty changes the loss itself.
   const units = changed((e) => (e.model.config.layers[0].config.units = 32));
   assert.match(say(units), /^32 units instead of 25 units in layer 1: higher, validation loss/);
@@ -278,6 +281,9 @@ test('reaches a value that can be read for each proposed one, and every setting 
     const axes = axesOf(experiment, catalog);
     assert.equal(new Set(axes.map(({ id }) => id)).size, axes.length);
     assert.equal(axes[0].label, 'optimizer');
+    const fit = axes.flatMap(({ paths: [[part, name]] }) => (part === 'fit' ? name : []));
+    const named = catalog.fit.filter(({ kind }) => /^(int|float|bool|one_of|class)$/.test(kind));
+    assert.deepEqual(fit.sort(), named.map(({ name }) => name).sort());
     for (const axis of axes) {
       const parsed = parseValues(catalog, axis.opt, axis.values);
       assert.deepEqual(

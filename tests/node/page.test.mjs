@@ -26,18 +26,39 @@ const history = (loss, val) => ({
   events: [],
 });
 
+/** @param {import('../../www/types.js').History} history @param {number} firstEpoch */
+const told = (history, firstEpoch) => trend(history, firstEpoch).text;
+
 test('reaches a sentence on how the losses have moved', () => {
-  assert.equal(trend(history([0.7]), 0), '');
-  assert.equal(trend(history([0.7, 0.5]), 0), 'The training loss is falling.');
-  assert.equal(trend(history([0.7, 0.5], [0.7, 0.4]), 0), 'Both losses have fallen.');
-  assert.match(trend(history([0.6931, 0.6929]), 0), /hardly moved: 0\.6931 .* 0\.6929 now/);
-  assert.match(trend(history([0.7, 2.5]), 0), /has risen from 0\.7000 to 2\.500/);
-  assert.match(trend(history([0.7, NaN]), 0), /no longer a number/);
+  assert.equal(told(history([0.7]), 0), '');
+  assert.equal(told(history([0.7, 0.5]), 0), 'The training loss is falling.');
+  assert.equal(told(history([0.7, 0.5], [0.7, 0.4]), 0), 'Both losses have fallen.');
+  assert.match(told(history([0.6931, 0.6929]), 0), /hardly moved: 0\.6931 .* 0\.6929 now/);
+  assert.match(told(history([0.7, 2.5]), 0), /has risen from 0\.7000 to 2\.500/);
+  assert.match(told(history([0.7, NaN]), 0), /no longer a number/);
   // The validation loss is lowest after the second epoch, three epochs ago; the branch starts after epoch 10.
   const over = history([0.7, 0.5, 0.3, 0.2, 0.1], [0.7, 0.4, 0.45, 0.47, 0.5]);
-  assert.match(trend(over, 10), /lowest after epoch 12 \(0\.4000, now 0\.5000\)/);
+  assert.match(told(over, 10), /lowest after epoch 12 \(0\.4000, now 0\.5000\)/);
+  // SGD with rate 1000 on the lesson: far above the first batch, or jumping without end.
+  const wild = { ...history([678, 664, 671, 690, 664]), batches: [0.72, 801] };
+  assert.equal(
+    told(wild, 0),
+    'The training loss is higher than at the first batch: 0.7200 then, 664.0 now.',
+  );
+  assert.equal(trend(wild, 0).isWell, false);
+  const jumping = { ...history([0.9, 0.5, 0.8, 0.4, 0.9, 0.45, 0.7]), batches: [0.9] };
+  assert.match(told(jumping, 0), /jumps between 0\.4000 and 0\.9000/);
+  // A falling loss is no jumping one, and neither is a small noise at its end.
+  for (const loss of [
+    [0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02],
+    [0.7, 0.1, 0.02, 0.03, 0.02, 0.04, 0.02, 0.03],
+  ])
+    assert.deepEqual(trend({ ...history(loss), batches: [0.7] }, 0), {
+      text: 'The training loss is falling.',
+      isWell: true,
+    });
   // One epoch above the best one is noise.
-  assert.equal(trend(history([0.7, 0.5, 0.4], [0.7, 0.4, 0.41]), 0), 'Both losses have fallen.');
+  assert.equal(told(history([0.7, 0.5, 0.4], [0.7, 0.4, 0.41]), 0), 'Both losses have fallen.');
 });
 
 test('reaches a sentence on what the run is doing', () => {
@@ -64,6 +85,7 @@ test('reaches a sentence on what the run is doing', () => {
   assert.deepEqual(statusOf(info, at(0), none, false), {
     kind: 'ready',
     text: 'Ready: 800 training examples, 25 batches per epoch, 20 epochs.',
+    isWell: true,
   });
   assert.match(statusOf(info, at(26), none, true).text, /^Training, epoch 2 of 20\./);
   assert.match(statusOf(info, at(25), none, false).text, /^Paused in epoch 1 of 20\./);
@@ -71,6 +93,7 @@ test('reaches a sentence on what the run is doing', () => {
   assert.deepEqual(end, {
     kind: 'finished',
     text: 'Finished after 20 epochs. Both losses have fallen.',
+    isWell: true,
   });
   assert.equal(statusOf(info, at(3, true, 'The loss is NaN.'), none, false).kind, 'broken');
 });

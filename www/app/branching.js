@@ -77,20 +77,26 @@ export class Change {
    * Returns the notice on the change: from which batch training continues, and how to apply it to an earlier step.
    * @param {RunInfo | undefined} info
    * @param {number} steps
+   * @param {boolean} [hadTrained] whether the replaced run had trained
    */
-  notice(info, steps) {
+  notice(info, steps, hadTrained = true) {
     const { draft, description } = this;
     const { running, info: then, viewedStep } = this.before;
     if (this.#incompatibleStart) {
       return `${description}. The starting weights of this branch do not fit the new layers, so training restarted at batch 0. Undo restores the previous run.`;
     }
-    const now = steps > 0 ? `continues from batch ${steps}` : 'restarted';
+    const now =
+      steps > 0
+        ? ` Training continues from batch ${steps}.`
+        : hadTrained
+          ? ' Training restarted.'
+          : '';
     // A branch needs the same rows, batches and weight arrays.
     const sameShape = same([draft.data, info?.n_batches], [running.data, then?.n_batches]);
     const offersBranch =
       viewedStep !== null && viewedStep !== steps && sameShape && hasWeightsOf(info, then);
     const hint = ` To apply it from batch ${viewedStep} onwards, undo, return to batch ${viewedStep} and choose “Branch from here”.`;
-    return `${description}. Training ${now}.${offersBranch ? hint : ''}`;
+    return `${description}.${now}${offersBranch ? hint : ''}`;
   }
 }
 

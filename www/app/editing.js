@@ -96,18 +96,21 @@ export class Editing {
     open: (layer) => this.openSettings(`model.config.layers[${this.#indexOf(layer)}]`),
     canArrange: () => isSequential(this.store.state.draft),
     canResize: (layer) => sizeOption(this.#entryOf(layer)) !== undefined,
-    resize: (layer, by) =>
-      this.edit(
-        (now) => resizeLayer(this.store.state.catalog, now, indexOf(now, layer), by),
-        `${this.#labelOf(layer)} ${by > 0 ? 'widened' : 'narrowed'} by ${Math.abs(by)}`,
-      ),
+    resize: (layer, by) => {
+      const { catalog, draft } = this.store.state;
+      const next = resizeLayer(catalog, draft, this.#indexOf(layer), by);
+      const option = sizeOption(this.#entryOf(layer));
+      if (!option) return;
+      const size = layersOf(next)[this.#indexOf(layer)].config[option.name];
+      this.edit(() => next, `${option.label} of ${this.#nameOf(layer)} changed to ${size}`);
+    },
     insert: (layer) => this.pickLayer(this.#indexOf(layer)),
     remove: (layer) =>
-      this.edit((now) => removeLayer(now, indexOf(now, layer)), `${this.#labelOf(layer)} removed`),
+      this.edit((now) => removeLayer(now, indexOf(now, layer)), `${this.#nameOf(layer)} removed`),
     move: (layer, count, by) =>
       this.edit(
         (now) => moveLayers(now, indexOf(now, layer), count, by),
-        `${this.#labelOf(layer)} moved`,
+        `${this.#nameOf(layer)} moved`,
       ),
   };
 
@@ -122,8 +125,8 @@ export class Editing {
     return entryNamed(catalog.layers, layersOf(draft)[this.#indexOf(layer)]?.class_name);
   }
 
-  /** @param {number} layer */
-  #labelOf(layer) {
-    return this.#entryOf(layer)?.label ?? 'Layer';
+  /** The name of a layer, as the picture shows it. @param {number} layer */
+  #nameOf(layer) {
+    return this.store.state.opened?.info.layers[layer]?.name ?? 'layer';
   }
 }

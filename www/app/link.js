@@ -19,6 +19,8 @@
 const MARK = 'e=';
 /** @type {Section[]} */
 const SECTIONS = ['header', 'data', 'settings', 'timeline', 'results', 'panel'];
+const FLAGS = ['present', 'embed'];
+const KNOWN = ['view', 'batch', 'hide', 'title', 'task', ...FLAGS];
 /** Maximum number of characters of the author's texts. */
 const LONGEST = 600;
 
@@ -74,6 +76,17 @@ export function readView(fragment, views) {
   const problems = [];
   const text = (/** @type {string} */ name) => (given.get(name) ?? '').trim().slice(0, LONGEST);
   const flag = (/** @type {string} */ name) => given.has(name) && given.get(name) !== '0';
+  for (const name of KNOWN) {
+    const value = given.get(name) ?? '';
+    if (given.getAll(name).length > 1)
+      problems.push(`The link says “${name}” more than once; the first counts.`);
+    if (given.has(name) && !value.trim() && !FLAGS.includes(name))
+      problems.push(`“${name}=” has no value.`);
+    if (value.trim().length > LONGEST)
+      problems.push(`The text of “${name}” is cut after ${LONGEST} characters.`);
+    if (value.includes('\ufffd'))
+      problems.push(`The text of “${name}” is damaged: it is not percent-encoded UTF-8.`);
+  }
   const view = text('view');
   if (view && !views.includes(view))
     problems.push(`There is no view “${view}”; views are ${views.join(', ')}.`);
@@ -86,9 +99,8 @@ export function readView(fragment, views) {
   const unknown = asked.find((name) => !SECTIONS.some((section) => section === name));
   if (unknown)
     problems.push(`There is no section “${unknown}”; sections are ${SECTIONS.join(', ')}.`);
-  const known = ['view', 'batch', 'hide', 'title', 'task', 'present', 'embed'];
   for (const name of given.keys())
-    if (!known.includes(name)) problems.push(`Links have no part “${name.slice(0, 40)}”.`);
+    if (!KNOWN.includes(name)) problems.push(`Links have no part “${name.slice(0, 40)}”.`);
   return {
     view: views.includes(view) ? view : '',
     batch: Number.isInteger(batch) && batch > 0 ? batch : 0,

@@ -83,7 +83,7 @@ export class Runner extends Session {
       if (!draftError) return;
       // The newest one is invalid, so the one before it is built.
       if (earlier) await earlier();
-      this.store.set({ draftError, ...(this.pendingEdits ? {} : { draft }) });
+      this.store.set({ draftError, notice: '', ...(this.pendingEdits ? {} : { draft }) });
     }, path);
   }
 
@@ -137,8 +137,10 @@ export class Runner extends Session {
     }
     if (this.latest?.text === before.text) return;
     const steps = this.frame?.steps ?? 0;
-    const plain = `${description}. Training ${steps > 0 ? 'continues' : 'restarted'}.`;
-    const notice = change?.notice(this.store.state.opened?.info, steps) ?? plain;
+    const kept = this.store.state.playing ? 'Training continues.' : 'The training so far is kept.';
+    const effect = steps > 0 ? kept : before.steps > 0 ? 'Training restarted.' : '';
+    const plain = `${description}. ${effect}`.trim();
+    const notice = change?.notice(this.store.state.opened?.info, steps, before.steps > 0) ?? plain;
     this.#pushUndo(before, notice, isBurst);
   }
 
@@ -189,6 +191,11 @@ export class Runner extends Session {
 
   undo() {
     return this.enqueue(async () => {
+      const { draftError, opened } = this.store.state;
+      if (draftError && opened) {
+        const notice = 'Undone: the change that cannot run.';
+        return this.store.set({ draft: opened.experiment, draftError: null, notice });
+      }
       const snapshot = this.#undoStack.pop();
       if (!snapshot) return;
       await this.open(snapshot.experiment, snapshot.checkpoint);

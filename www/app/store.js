@@ -10,7 +10,7 @@
  * @property {'all' | 'wrong'} filter of the listed predictions
  * @property {number} example index in the shown set of the example in the picture
  * @property {string} metric of the second chart
- * @property {boolean} visited whether Play was pressed once, which ends the callouts
+ * @property {boolean} visited whether this browser has trained once, which ends the callouts
  * @property {boolean} chartLog whether the charts have a logarithmic axis
  * @property {boolean} chartBatches whether the loss chart shows every batch
  * @property {boolean} chartSmooth whether the charts show smoothed lines over the raw ones

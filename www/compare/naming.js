@@ -19,7 +19,7 @@ export function nameOfRun(found) {
 }
 
 /**
- * The sentence on two runs that differ in one setting: “SGD 0.1 instead of Adam 0.001: slower, validation loss 0.21 after
+ * The sentence on two runs that differ in one setting: “SGD 0.1 instead of Adam 0.001: learns more slowly, validation loss 0.21 after
  * 20 epochs against 0.03.” Returns an empty text where they differ in more, or have no number in common.
  * @param {Difference[]} found differences of the second run from the first
  * @param {Curves} before
@@ -46,7 +46,7 @@ function verdict(a, b, pace) {
   if (!Number.isFinite(b)) return 'diverged';
   if (number(a) === number(b)) return 'no difference';
   const lower = b < a || !Number.isFinite(a);
-  return pace ? (lower ? 'faster' : 'slower') : lower ? 'lower' : 'higher';
+  return pace ? (lower ? 'learns faster' : 'learns more slowly') : lower ? 'lower' : 'higher';
 }
 
 /** Whether a setting decides on the steps and not on what is trained. @param {(string | number)[]} path */

@@ -28,12 +28,15 @@ export const MAX_RUNS = 100;
  * @returns {Plan}
  */
 export function planOf(catalog, experiment, first, second, nSeeds) {
-  const rows = parseValues(catalog, first.axis.opt, first.values);
-  const columns = second ? parseValues(catalog, second.axis.opt, second.values) : [];
+  const rows = different(parseValues(catalog, first.axis.opt, first.values));
+  const columns = second ? different(parseValues(catalog, second.axis.opt, second.values)) : [];
   const variants = rows.flatMap((a, row) =>
     (second ? columns : [null]).map((b, column) => {
       const error = a.error ?? b?.error ?? '';
-      const label = b ? `${a.text}, ${second?.axis.label} ${b.text}` : a.text;
+      const label = [
+        labelOf(first.axis, a.text),
+        ...(second && b ? [labelOf(second.axis, b.text)] : []),
+      ].join(', ');
       if (error) return { row, column, label, experiment, error };
       const varied = withValue(experiment, first.axis, a.value);
       const both = second && b ? withValue(varied, second.axis, b.value) : varied;
@@ -49,6 +52,17 @@ export function planOf(catalog, experiment, first, second, nSeeds) {
     variants,
     seeds: isSeed ? 1 : nSeeds,
   };
+}
+
+/** Each value once. @param {import('./values.js').Parsed[]} values */
+function different(values) {
+  const keys = values.map(({ value, text, error }) => JSON.stringify(error ? text : value));
+  return values.filter((_, i) => keys.indexOf(keys[i]) === i);
+}
+
+/** A value with the name of its setting, where it does not say that itself. @param {Axis} axis @param {string} text */
+function labelOf({ opt, label }, text) {
+  return opt.kind === 'class' ? text : `${label} ${text}`;
 }
 
 /** Why a plan cannot be raced; empty where it can. @param {Plan} plan */

@@ -1,7 +1,7 @@
 // A race: it trains variants of an experiment in workers of their own, while the page stays as it is.
 import { Client, WorkerClosed, WorkerLost } from '../engine/client.js';
 import { messageOf } from '../app/errors.js';
-import { HUES } from './record.js';
+import { MAX_RUNS } from './runs.js';
 import { recordOfSeeds } from './seeds.js';
 
 /** @typedef {import('./record.js').RunRecord} RunRecord */
@@ -164,7 +164,7 @@ export class Race {
   }
 
   /**
-   * Shows the progress, and the curves of a race with as many variants as there are colours.
+   * Shows the progress, and remembers the runs of a race, unless they are more than are remembered.
    * @param {RaceState} state
    * @param {Racer} racer
    * @param {boolean} [isOver] whether a seed of the variant has just ended
@@ -174,14 +174,15 @@ export class Race {
     const every = this.store.state.playing ? DRAW_EVERY.playing : DRAW_EVERY.paused;
     if (!isOver && now - this.#drawnAt < every) return;
     this.#drawnAt = now;
-    if (state.plan.variants.length <= HUES && racer.lanes[0].trained.epochs.length) {
+    if (state.plan.variants.length <= MAX_RUNS && racer.lanes[0].trained.epochs.length) {
       const trained = racer.lanes.map(({ trained }) => trained);
       // While a seed is missing, the first one stands for all.
       const runs = trained.every(({ epochs }) => epochs.length) ? trained : trained.slice(0, 1);
       const seeds = trained.length > 1 ? trained.length : undefined;
       const known = this.runs.placeOf(racer.experiment, trained.length, racer.record);
       const { id, hue, dimmed, pinned } = known;
-      racer.record = { ...recordOfSeeds(id, runs, hue), seeds, dimmed, pinned };
+      const isRunning = racer.lanes.some(({ status }) => /waiting|running/.test(status));
+      racer.record = { ...recordOfSeeds(id, runs, hue), seeds, dimmed, pinned, isRunning };
       // The same run may be remembered with more epochs.
       const isLess = 'steps' in known && known.steps > racer.record.steps;
       if (!isLess) this.runs.put(racer.record, isOver);
@@ -202,6 +203,8 @@ export class Race {
     for (const { client } of this.#seats.splice(0)) client.close();
     for (const { lanes } of state.racers)
       for (const lane of lanes) if (/waiting|running/.test(lane.status)) lane.status = 'cancelled';
+    for (const { record } of state.racers)
+      if (record?.isRunning) this.runs.put({ ...record, isRunning: false });
     this.#redraw(state);
     state.isRunning = false;
     this.#redraw(state);

@@ -19,6 +19,7 @@ import { isSameRun } from '../app/same.js';
  * @property {number} parameters
  * @property {number | null} seconds of training; null where a part of it was not timed
  * @property {boolean} finished
+ * @property {boolean} [isRunning] whether it is being trained in a race
  * @property {string} trouble why it ended early, or empty
  * @property {number} hue index of its colour and marker
  * @property {boolean} dimmed

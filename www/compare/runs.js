@@ -8,7 +8,7 @@ import { deleteRuns, readRuns, writeRun } from './storage.js';
 /** @typedef {import('./record.js').Trained} Trained */
 
 /** Maximum number of remembered runs, and of characters of their records as JSON. */
-const MAX_RUNS = 40;
+export const MAX_RUNS = 40;
 const MAX_LENGTH = 8e6;
 
 export class Runs {
@@ -26,7 +26,10 @@ export class Runs {
     const damaged = found.filter((run) => !isIntact(run)).flatMap(({ id }) => id ?? []);
     if (damaged.length) deleteRuns(damaged);
     const own = this.#list;
-    const stored = intact.filter(({ id }) => !own.some((run) => run.id === id));
+    // A race ends with its page.
+    const stored = intact
+      .filter(({ id }) => !own.some((run) => run.id === id))
+      .map((run) => ({ ...run, isRunning: false }));
     if (stored.length) this.#set([...stored, ...own].sort((a, b) => (a.id < b.id ? -1 : 1)));
   }
 
@@ -100,7 +103,7 @@ export class Runs {
 
   /** Deletes the oldest runs that are not pinned, until the others fit. */
   #deleteSurplus() {
-    const sizes = this.#list.map((run) => JSON.stringify(run).length);
+    const sizes = this.#list.map(sizeOf);
     let [n, length] = [sizes.length, sizes.reduce((a, b) => a + b, 0)];
     const surplus = this.#list.filter(({ pinned }, i) => {
       const isTooMuch = !pinned && n > 1 && (n > MAX_RUNS || length > MAX_LENGTH);
@@ -109,6 +112,16 @@ export class Runs {
     });
     if (surplus.length) this.remove(...surplus.map(({ id }) => id));
   }
+}
+
+/** @type {WeakMap<RunRecord, number>} */
+const sizes = new WeakMap();
+
+/** Number of characters of a record as JSON. @param {RunRecord} run */
+function sizeOf(run) {
+  const size = sizes.get(run) ?? JSON.stringify(run).length;
+  sizes.set(run, size);
+  return size;
 }
 
 /** Whether a stored record has what the page reads. @param {Partial<RunRecord> | undefined} run @returns {run is RunRecord} */

@@ -27,6 +27,8 @@ const USUAL = [
  */
 export function openLayerPicker(dialog, layers, where, add) {
   let query = '';
+  // A model that is a sequence has no place for a layer with several inputs.
+  const fitting = layers.filter(({ group }) => group !== 'merging');
   const choose = (/** @type {ClassSpec} */ entry) => () => {
     dialog.close();
     add(entry);
@@ -43,9 +45,9 @@ export function openLayerPicker(dialog, layers, where, add) {
       </button>
     </li>`;
   const draw = () => {
-    const found = query ? layers.filter((entry) => matches(entry, query)) : [];
+    const found = query ? fitting.filter((entry) => matches(entry, query)) : [];
     const usual = USUAL.flatMap((name) => entryNamed(layers, name) ?? []);
-    const groups = [...new Set(layers.map(({ group }) => group ?? 'others'))];
+    const groups = [...new Set(fitting.map(({ group }) => group ?? 'others'))];
     render(
       html`<div class="dialog-body">
         <div class="drawer-head">
@@ -67,7 +69,10 @@ export function openLayerPicker(dialog, layers, where, add) {
               draw();
             }}
             @keydown=${(/** @type {KeyboardEvent} */ event) => {
-              if (event.key === 'Enter' && found[0]) choose(found[0])();
+              if (event.key !== 'Enter' || !found[0]) return;
+              // The button that gets the focus back must not take the key as a click.
+              event.preventDefault();
+              choose(found[0])();
             }}
         /></label>
         <div class="choices">
@@ -82,7 +87,7 @@ export function openLayerPicker(dialog, layers, where, add) {
                     ${usual.map(button)}
                   </ul>
                   ${groups.map((group) => {
-                    const members = layers.filter((entry) => (entry.group ?? 'others') === group);
+                    const members = fitting.filter((entry) => (entry.group ?? 'others') === group);
                     return html`<details>
                       <summary>${group} (${members.length})</summary>
                       <ul>

@@ -71,10 +71,11 @@ export function layout(info, width, height, type = 1) {
   for (const column of columns)
     if (column.kind === 'tiles' && column.units > IMAGES) column.kind = 'discs';
   const last = columns[columns.length - 1];
-  const tail = last.kind === 'plane' ? 0 : (width < 560 ? 58 : 76) * type;
-  // With several outputs, the probability of the predicted class stands below them.
+  const several = last.n > 1;
+  const tail =
+    last.kind === 'plane' ? 0 : (width < 560 ? (several ? 88 : 58) : several ? 122 : 76) * type;
   const head = HEAD * type;
-  const room = height - head - (last.kind !== 'plane' && last.n > 1 ? 2 * FOOT : FOOT) * type;
+  const room = height - head - FOOT * type;
   const inner = width - 2 * SIDE;
   const small = width < 560;
   const gap = Math.max(small ? 18 : 28, Math.min(96, (width / (columns.length + 1)) * 0.46));

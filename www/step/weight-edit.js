@@ -19,6 +19,17 @@ export function weightEdit(info, at, text) {
   const place = at - param.at;
   return {
     edit: { path: param.path, at: place, values: [value] },
-    description: `${param.path} [${place}] set to ${signed(String(value))}`,
+    description: `${nameOf(param, place)} set to ${signed(String(value))}`,
   };
+}
+
+/**
+ * The name of one weight: by its input and unit where the array has two axes.
+ * @param {{ path: string, shape: number[] }} param
+ * @param {number} place
+ */
+function nameOf({ path, shape }, place) {
+  if (shape.length !== 2) return `${path} [${place}]`;
+  const [from, unit] = [Math.floor(place / shape[1]), place % shape[1]];
+  return `${path}, input ${from + 1} of unit ${unit + 1},`;
 }

@@ -66,6 +66,8 @@ export function header(element, state, actions) {
           <span class="with-button"
             ><input
               id="seed"
+              aria-invalid=${state.draftError?.path === 'seed'}
+              aria-describedby="status"
               type="text"
               inputmode="numeric"
               autocomplete="off"

@@ -53,10 +53,10 @@ function places(columns) {
     const before = i ? middle - end : middle;
     // The gap to the next column belongs to both halves.
     const after = next ? (next.x - x - w) / 2 + w / 2 : w / 2 + 70;
-    const half = Math.max(22, Math.min(i ? before - 2 : Math.max(before, after), after));
+    const half = Math.max(15, Math.min(i ? before - 2 : Math.max(before, after), after));
     const left = Math.max(0, middle - half);
     end = middle + half;
-    return { left, width: Math.max(44, 2 * half) };
+    return { left, width: 2 * half };
   });
 }
 
@@ -71,8 +71,10 @@ function places(columns) {
 function head(columns, i, left, width, nLayers, actions) {
   const { title, note, layer, layers, kind } = columns[i];
   const noun = kind === 'maps' ? 'filter' : 'unit';
+  // A narrow head shows the number of units only.
+  const [, count, what] = /^([\d,]*)(.*)$/.exec(note) ?? [];
   const style = `left: ${left}px; width: ${width}px`;
-  const size = 6.2 * Math.max(note.length, 1.1 * title.length) > width ? 'long' : '';
+  const size = Math.max(6.2 * note.length, 8.4 * title.length) > width ? 'long' : '';
   if (layer < 0)
     return html`<div class="head ${size}" .style=${style}>
       <b>${title}</b><span class="note">${note}</span>
@@ -118,7 +120,8 @@ function head(columns, i, left, width, nLayers, actions) {
               −
             </button>`
           : nothing
-      }<span class="note">${note}</span>${
+      }<span class="note">${count}<span class="what">${what}</span></span
+      >${
         resizes
           ? html`<button
               type="button"
@@ -191,10 +194,13 @@ function drag(down, columns, i, actions) {
   const head = /** @type {HTMLElement} */ (button.parentElement);
   if (!actions.canArrange() || down.button !== 0) return;
   let by = 0;
+  const mark = document.createElement('i');
+  mark.className = 'drop-mark';
   const end = new AbortController();
   const options = { signal: end.signal };
   const stop = () => {
     end.abort();
+    mark.remove();
     head.style.translate = '';
     head.classList.remove('dragged');
   };
@@ -205,6 +211,8 @@ function drag(down, columns, i, actions) {
       if (Math.abs(by) < DRAG) return;
       head.classList.add('dragged');
       head.style.translate = `${by}px 0`;
+      head.parentElement?.append(mark);
+      mark.style.left = `${dropAt(columns, i, by).x}px`;
     },
     options,
   );
@@ -223,11 +231,26 @@ function drag(down, columns, i, actions) {
           once: true,
         },
       );
-      const at = columns[i].x + columns[i].w / 2 + by;
-      const middles = columns.map(({ x, w }) => x + w / 2);
-      const to = middles.filter((middle, k) => k > 0 && k !== i && middle < at).length + 1 - i;
+      const { to } = dropAt(columns, i, by);
       if (to) shift(columns, i, to, actions);
     },
     options,
   );
+}
+
+/**
+ * Where a column goes that is dropped: the number of columns that it moves by, and the middle of the gap.
+ * @param {Column[]} columns
+ * @param {number} i
+ * @param {number} by pixels that it was dragged by
+ */
+function dropAt(columns, i, by) {
+  const middle = (/** @type {Column} */ { x, w }) => x + w / 2;
+  const others = columns.filter((_, k) => k !== i);
+  const at = middle(columns[i]) + by;
+  // The input stays first.
+  const place = Math.max(1, others.filter((column) => middle(column) < at).length);
+  const [left, right] = [others[place - 1], others[place]];
+  const end = left.x + left.w;
+  return { to: place - i, x: right ? (end + right.x) / 2 : end + 14 };
 }

@@ -57,13 +57,16 @@ export class MeterView {
    * @param {History} history
    * @param {import('../picture/colour.js').Colours} colours
    */
-  draw({ opened, playing }, frame, history, colours) {
+  draw({ opened, playing, viewedStep }, frame, history, colours) {
     if (!opened) return;
     const { info } = opened;
-    const { epoch, epochs, batch, batches } = positionOf(frame.steps, info);
-    const row = history.epochs[history.epochs.length - 1];
+    // While looking back: the position and the losses of that moment.
+    const back = viewedStep === null ? 0 : frame.steps - viewedStep;
+    const { epoch, epochs, batch, batches } = positionOf(frame.steps - back, info);
+    const finished = Math.floor((frame.steps - back - info.first_step) / info.n_batches);
+    const row = history.epochs[back ? finished - 1 : history.epochs.length - 1];
     const valueOf = (/** @type {string} */ name) => row?.[history.names.indexOf(name)];
-    const batchLoss = history.batches[history.batches.length - 1];
+    const batchLoss = history.batches[history.batches.length - 1 - back];
     const [loss, val] = [valueOf('loss') ?? batchLoss, valueOf('val_loss')];
     this.#write({
       epoch: padded(epoch, epochs),
@@ -82,7 +85,7 @@ export class MeterView {
     if (key !== this.#drawnKey) drawSparkline(canvas, history, info, colours);
     this.#drawnKey = key;
     const rate = valueOf('learning_rate');
-    this.#announce(frame, playing, positionText(frame.steps, info), {
+    this.#announce(frame, playing, positionText(frame.steps - back, info), {
       loss: valueOf('loss'),
       val,
       rate,

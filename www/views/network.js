@@ -42,6 +42,10 @@ export class NetworkView {
   #strongLinks = [];
   /** Whether the layout has changed since the links were drawn. */
   #layoutChanged = true;
+  /** The layer that was just moved by its head; -1: none. */
+  #moved = -1;
+  /** Whether the field of the selected weight is to get the focus. */
+  #editsWeight = false;
   /** The highlight for which the links were drawn. */
   #linksDrawnFor = '';
 
@@ -90,14 +94,22 @@ export class NetworkView {
     this.callouts = get('.callouts');
     this.bar = get('.example-bar');
     this.legend = get('.legend');
-    this.card = new Card(get('.card'), this.picture, () => actions.choose(null));
+    this.card = new Card(get('.card'), this.picture, () => {
+      const unit = this.units.marked;
+      const hadFocus = this.card.element.contains(document.activeElement);
+      actions.choose(null);
+      if (hadFocus) unit?.focus();
+    });
     const shown = () => {
       const [opened, layout] = [this.#opened, this.#layout];
       if (!opened || !layout) return null;
       const weights = this.#frame?.weights ?? new Float32Array();
       return { info: opened.info, layout, weights, strong: this.#strongLinks };
     };
-    this.units = new Units(this.picture, get('.units'), shown, actions);
+    this.units = new Units(this.picture, get('.units'), shown, {
+      ...actions,
+      editWeight: () => (this.#editsWeight = true),
+    });
     // In the next animation frame: arranging may resize the picture itself, which the browser reports as an error
     // inside a ResizeObserver callback.
     new ResizeObserver(() => requestAnimationFrame(() => this.#arrange())).observe(this.picture);
@@ -187,6 +199,12 @@ export class NetworkView {
         set: isPinned && !state.playing ? setWeight : null,
       }),
     );
+    if (!this.#editsWeight || !isPinned) return;
+    this.#editsWeight = false;
+    const field = /** @type {HTMLInputElement | null} */ (
+      this.card.element.querySelector('#card-weight')
+    );
+    field?.select();
   }
 
   /**
@@ -215,6 +233,14 @@ export class NetworkView {
     /** @type {HTMLElement} */ (this.picture.querySelector('.skeleton')).hidden = true;
   }
 
+  /** Keeps the focus on the head of a layer that was moved. */
+  #followMoved() {
+    const head = this.heads.querySelector(`[data-layer="${this.#moved}"] .head-name`);
+    this.#moved = -1;
+    if (!this.heads.contains(document.activeElement)) return;
+    /** @type {HTMLElement | null} */ (head)?.focus({ preventScroll: true });
+  }
+
   #arrange() {
     const opened = this.#opened;
     const { clientWidth: width, clientHeight: height } = this.picture;
@@ -229,7 +255,12 @@ export class NetworkView {
     heads(this.heads, columns, opened.info.layers.length, {
       ...this.actions.heads,
       open: (layer) => this.#openHead(columns, layer),
+      move: (layer, count, by) => {
+        this.#moved = layer + by;
+        this.actions.heads.move(layer, count, by);
+      },
     });
+    this.#followMoved();
     this.units.place(this.#layout);
     this.actions.redraw();
   }

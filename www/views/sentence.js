@@ -32,7 +32,11 @@ export function sentence(element, state, frame, history, actions) {
       ${
         draftError
           ? invalid(draftError, actions)
-          : html`<p class="status ${status.kind}" id="status" ?hidden=${Boolean(said)}>
+          : html`<p
+              class="status ${status.kind} ${status.isWell ? '' : 'doubtful'}"
+              id="status"
+              ?hidden=${Boolean(said)}
+            >
               ${status.text}
             </p>`
       }
@@ -46,7 +50,7 @@ function loading(playing) {
   const text = playing
     ? 'Training begins as soon as the engine is here.'
     : 'The engine is loading.';
-  return { kind: 'ready', text };
+  return { kind: 'ready', text, isWell: true };
 }
 
 /** @param {import('../types.js').DraftError} error @param {SentenceActions} actions */

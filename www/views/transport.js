@@ -36,7 +36,7 @@ export class TransportView {
 
   /** @param {State} state @param {Frame | null} frame */
   render(state, frame) {
-    const { playing, canUndo, settings } = state;
+    const { playing, canUndo, draftError, settings } = state;
     const { play, pause, step, epoch, reset, undo, speed } = this.actions;
     this.#wasOpen ||= frame !== null;
     const broken = Boolean(frame?.trouble);
@@ -59,7 +59,7 @@ export class TransportView {
         ${stepButton('batch', 'Step 1 batch', 'Train one batch (→)', still, step)}
         ${stepButton('epoch', 'Run 1 epoch', 'Train one epoch (shift →)', still, epoch)}
         ${iconButton('reset', 'Reset', 'Reset to the initial weights (R)', !frame || frame.steps === 0, reset)}
-        ${iconButton('undo', 'Undo', 'Undo (U)', !canUndo, undo)}
+        ${iconButton('undo', 'Undo', 'Undo (U)', !canUndo && !draftError, undo)}
         <div class="quick-field speed-field">
           <label for="speed">speed</label>
           <select id="speed" @change=${onValue((/** @type {Speed} */ value) => speed(value))}>

@@ -32,7 +32,7 @@ export class Units {
    * @param {HTMLElement} picture
    * @param {HTMLElement} element contains the buttons
    * @param {() => Shown | null} shown
-   * @param {{ redraw: () => void, light: (ref: UnitRef | null) => void, choose: (ref: UnitRef | null) => void }} actions
+   * @param {{ redraw: () => void, light: (ref: UnitRef | null) => void, choose: (ref: UnitRef | null) => void, editWeight: () => void }} actions `editWeight` moves the focus to the field of the selected weight
    */
   constructor(picture, element, shown, actions) {
     this.picture = picture;
@@ -72,6 +72,11 @@ export class Units {
     this.element.children[this.#marked]?.removeAttribute('aria-current');
     this.element.children[i]?.setAttribute('aria-current', 'true');
     this.#marked = i;
+  }
+
+  /** The button of the selected unit. @returns {HTMLElement | undefined} */
+  get marked() {
+    return /** @type {HTMLElement | undefined} */ (this.element.children[this.#marked]);
   }
 
   clear() {
@@ -166,7 +171,9 @@ export class Units {
     if (i < 0) return this.actions.choose(unitRefOf(shown.layout, at));
     this.#focus(i, mouse ? (touched ? -1 : (at?.from ?? -1)) : from);
     const ref = unitRefOf(shown.layout, this.#focused);
-    if (ref) this.actions.choose(ref);
+    if (!ref) return;
+    this.actions.choose(ref);
+    if (!mouse && from >= 0) this.actions.editWeight();
   }
 
   /**

@@ -106,7 +106,8 @@ pub static CATEGORICAL: LossKind = LossKind::new(
         }
     },
 )
-.taking_logits(TakesLogits::Always);
+.taking_logits(TakesLogits::Always)
+.over_classes();
 
 /// The settings of categorical cross-entropy with these options.
 pub fn categorical_settings(reduction: &str, from_logits: bool, smoothing: f32) -> Settings {

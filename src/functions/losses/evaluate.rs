@@ -87,6 +87,11 @@ impl Loss {
         self.kind.targets
     }
 
+    /// Whether the outputs of a row are the probabilities of all classes.
+    pub fn over_classes(&self) -> bool {
+        self.kind.over_classes
+    }
+
     /// Whether it takes the logits behind a sigmoid or softmax in place of the outputs. With an ignored class it does
     /// not: Keras masks the outputs first, and a masked tensor has lost its logits.
     pub fn takes_logits(&self) -> bool {

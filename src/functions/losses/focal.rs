@@ -127,7 +127,8 @@ pub static CATEGORICAL: LossKind = LossKind::new(
             })
         }
     },
-);
+)
+.over_classes();
 
 fn categorical_focal(options: &CategoricalFocalCrossentropy, row: Row<'_>) -> f32 {
     let n = row.p.len() as f32;

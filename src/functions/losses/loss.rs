@@ -11,6 +11,8 @@ pub struct LossKind {
     pub targets: Targets,
     /// Whether it takes the logits behind a sigmoid or softmax in place of the outputs.
     pub takes_logits: TakesLogits,
+    /// Whether the outputs of a row are the probabilities of all classes, so that one output alone says nothing.
+    pub over_classes: bool,
     /// Reads the options.
     pub build: fn(&ConfigObject) -> Settings,
 }
@@ -26,6 +28,7 @@ impl LossKind {
             class,
             targets,
             takes_logits: TakesLogits::Never,
+            over_classes: false,
             build,
         }
     }
@@ -34,6 +37,14 @@ impl LossKind {
     pub const fn taking_logits(self, takes_logits: TakesLogits) -> Self {
         LossKind {
             takes_logits,
+            ..self
+        }
+    }
+
+    /// The same loss, whose outputs are the probabilities of all classes.
+    pub const fn over_classes(self) -> Self {
+        LossKind {
+            over_classes: true,
             ..self
         }
     }

@@ -96,7 +96,7 @@ impl Trainer {
         if loss.compares_rows() && shape.len() > 1 {
             let message = format!(
                 "{} compares whole examples, but the last layer's output has the shape {shape:?}, one row for \
-                 each step: put a Flatten or a global pooling before it.",
+                 each step: put a Flatten or a global pooling before the last layer.",
                 config.loss.class.class_name
             );
             return Err(ConfigError::new("compile.loss", message));

@@ -4,6 +4,8 @@ import { percent, predictedClass } from '../links.js';
 import { label } from './marks.js';
 import { typeScale } from './type.js';
 
+/** Width of a percentage beside its bar, in pixels. */
+const ROOM = 46;
 /** Activations whose outputs are probabilities. */
 const SHARES = /^((hard_)?sigmoid|softmax)$/;
 
@@ -51,7 +53,10 @@ export function drawPrediction({ context, opened, frame, layout, colours }) {
     const [box] = column.boxes;
     const [x, y] = [box.x + box.w + 10, box.y + box.h / 2];
     const type = typeScale();
-    write(valued ? number(value) : percent(p[0]), x, y + 1, ink, small ? 15 : 20, 600);
+    const text = valued ? number(value) : percent(p[0]);
+    // “< 0.1 %” is longer than the others.
+    const size = (small ? 15 : 20) * (text.length > 5 ? 0.8 : 1);
+    write(text, x, y + 1, ink, size, 600);
     const below = valued ? answer && `class “${answer}”` : `for “${of}”`;
     write(below, x, y + (small ? 16 : 20) * type, soft, small ? 11 : 12);
     return;
@@ -63,11 +68,10 @@ export function drawPrediction({ context, opened, frame, layout, colours }) {
     const text = valued ? `${name(box.unit)} ${number(p[box.unit])}` : name(box.unit);
     write(text, x, y, bold ? ink : soft, 12, bold ? 700 : 400);
     if (valued) continue;
-    const room = layout.tail - (small ? 24 : 36);
+    const room = layout.tail - (small ? 24 : 36) - ROOM * typeScale();
     context.fillStyle = bold ? ink : soft;
-    context.fillRect(x + 14 * typeScale(), y - 7, Math.max(1, room * p[box.unit]), 6);
+    const [left, length] = [x + 14 * typeScale(), Math.max(1, room * p[box.unit])];
+    context.fillRect(left, y - 7, length, 6);
+    if (box.unit === best) write(percent(p[best]), left + length + 4, y, ink, 12, 600);
   }
-  if (valued) return;
-  const last = column.boxes[column.boxes.length - 1];
-  write(percent(p[best]), last.x + last.w + 8, last.y + last.h + 18 * typeScale(), ink, 13, 600);
 }

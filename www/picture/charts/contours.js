@@ -145,7 +145,9 @@ export function paintContours(context, width, height, square, { ink, dark }) {
     context.fillStyle = fill(i);
     context.fillRect(x, h + 23, w / LEVELS, 8);
     context.fillStyle = ink.soft;
-    if (i % 4 === 0) mark(String(Number(levels.value(i).toPrecision(figures))), x, h + 43);
+    const value = Number(levels.value(i).toPrecision(figures));
+    const text = Math.abs(value) < 1e5 ? String(value) : value.toExponential(1);
+    if (i % 4 === 0) mark(text, x, h + 43);
   }
   if (levels.most > levels.least) context.strokeRect(0, h + 23, w, 8);
   context.restore();

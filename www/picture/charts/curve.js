@@ -172,6 +172,7 @@ export class Curve {
           ...axis,
           label: log ? `${name} (log)` : name,
           size: 46 * scale,
+          space: 26 * scale,
           values: (_plot, all) => all.map((v) => (v === null ? '' : short(v))),
         },
       ],

@@ -57,7 +57,7 @@ function shortened(text, width, most) {
 
 /**
  * Places labels: each with its right end at the end of its line, moved into the box, and moved up or down by whole rows
- * until it overlaps no other.
+ * until it overlaps no other. A label for which there is no room is left out.
  * @template {{ x: number, y: number, width: number }} L
  * @param {L[]} labels `x`, `y`: end of a line
  * @param {{ left: number, top: number, width: number, height: number }} box
@@ -79,7 +79,7 @@ export function placeLabels(labels, box, row) {
       !done.some((o) => Math.abs(o.y - at) < row && x - label.width < o.x && o.x - o.width < x);
     const rows = Array.from({ length: 2 * labels.length + 1 }, (_, i) => Math.ceil(i / 2));
     const shift = rows.map((n, i) => y + (i % 2 ? n : -n) * row).find(free);
-    done.push({ ...label, x, y: shift ?? y });
+    if (shift !== undefined) done.push({ ...label, x, y: shift });
   }
   return done;
 }

@@ -1,8 +1,12 @@
 // Small charts of a classifier's outputs: their histogram, a curve of two rates from 0 to 1, and predictions against targets.
+import { brief } from '../../app/figures.js';
+import { label } from './marks.js';
 import { clearCanvas } from './pixels.js';
 
 /** Pixels around the plot. */
 const MARGIN = 8;
+/** The same around predictions against targets, with the ends of the axes. */
+const WIDE = 18;
 
 /**
  * Bars of two classes, one above the other, and the threshold.
@@ -90,11 +94,16 @@ export function drawScatter(canvas, points, { ink, classes }) {
   const span = high - low || 1;
   /** @param {{ x: number, y: number }} point @returns {[number, number]} */
   const place = ({ x, y }) => [
-    MARGIN + ((x - low) / span) * (width - 2 * MARGIN),
-    height - MARGIN - ((y - low) / span) * (height - 2 * MARGIN),
+    WIDE + ((x - low) / span) * (width - 2 * WIDE),
+    height - WIDE - ((y - low) / span) * (height - 2 * WIDE),
   ];
   context.strokeStyle = ink.soft;
   line(context, [place({ x: low, y: low }), place({ x: high, y: high })]);
+  const [left, bottom] = place({ x: low, y: low });
+  const [right, top] = place({ x: high, y: high });
+  label(context, brief(low), left, bottom + 13, ink.soft, 11, 'left');
+  label(context, brief(high), right, bottom + 13, ink.soft, 11, 'right');
+  label(context, brief(high), left, top - 4, ink.soft, 11, 'left');
   context.fillStyle = classes[1];
   for (const point of points) {
     if (!Number.isFinite(point.y)) continue;

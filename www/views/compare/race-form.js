@@ -49,6 +49,7 @@ export class RaceForm {
       this.redraw();
     };
     const [first, second] = this.#chosen();
+    const others = all.filter(({ id }) => id !== first?.axis.id);
     return html`<div class="race">
       <div class="race-start">
         <button
@@ -60,7 +61,7 @@ export class RaceForm {
           Race optimizers
         </button>
         <span class="soft"
-          >trains ${optimizer?.values.replaceAll(';', ',') ?? ''} from the same initial weights, in
+          >trains ${optimizer?.values.replaceAll(';', ' ·') ?? ''} from the same initial weights, in
           the background</span
         >
         ${
@@ -83,7 +84,7 @@ export class RaceForm {
           }}
         >
           ${this.#setting('race-first', 'vary', first, all, (choice) => (this.#first = choice))}
-          ${this.#setting('race-second', 'and', second, all, (choice) => (this.#second = choice))}
+          ${this.#setting('race-second', 'and', second, others, (choice) => (this.#second = choice))}
           <label for="race-seeds">seeds</label>
           <select
             id="race-seeds"
@@ -112,7 +113,10 @@ export class RaceForm {
       const axis = all.find((a) => a.id === id) ?? all.find((a) => a.id === otherwise);
       return axis ? { axis, values: (axis.id === id ? values : null) ?? axis.values } : null;
     };
-    return [read(this.#first, OPTIMIZER), read(this.#second, '')];
+    const first = read(this.#first, OPTIMIZER);
+    const second = read(this.#second, '');
+    // The same setting cannot have two values.
+    return [first, second?.axis.id === first?.axis.id ? null : second];
   }
 
   /**

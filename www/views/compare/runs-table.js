@@ -97,7 +97,7 @@ function line(row, { runs, open }, { colours, hues }) {
         </td>`,
     )}
     <td>
-      ${epochs}${run.finished ? '' : html`<span class="soft" title=${run.trouble || 'not trained to the end'}> ${run.trouble ? 'failed' : 'stopped'}</span>`}
+      ${epochs}${run.finished ? '' : html`<span class="soft" title=${run.trouble || 'not trained to the end'}> ${stateOf(run)}</span>`}
     </td>
     ${figures.map((figure) =>
       figure
@@ -113,4 +113,10 @@ function line(row, { runs, open }, { colours, hues }) {
     <td>${run.seconds === null ? '–' : `${run.seconds.toFixed(2)} s`}</td>
     <td>${run.parameters.toLocaleString('en')}</td>
   </tr>`;
+}
+
+/** The state of a run that is not finished. @param {import('../../compare/record.js').RunRecord} run */
+function stateOf({ trouble, isRunning }) {
+  if (trouble) return 'failed';
+  return isRunning ? 'in training' : 'stopped';
 }

@@ -7,5 +7,5 @@ export const simplified = [
   'The time of a run is that of training alone. Runs of a race share the processor, so their times are longer than that of a run by itself.',
   'The last 40 runs are kept in this browser, each with at most 800 epochs of its curves, without its weights. Opening one trains it again, to the same numbers.',
   'Runs that differ in the number of epochs only are one run: the charts and the table show the longest.',
-  'A race of more than eight variants is neither in the charts nor in the table of runs. A heat map is gone after the page is closed.',
+  'The charts show at most eight runs beside the current one. A race of more than 40 variants is not in the table of runs. A heat map is gone after the page is closed.',
 ];

@@ -77,7 +77,8 @@ class ErrorsView extends StepView {
                     <button type="button" class="quiet" @click=${() => this.#select(null)}>
                       All mistakes
                     </button>`
-                : html`Most confident mistakes (${wrong.length})`
+                : html`Most confident mistakes (${wrong.length})
+                    <span class="soft">below each: the prediction and its probability</span>`
             }
           </h3>
           ${this.#list(view, list.slice(0, LISTED), name)}

@@ -163,7 +163,7 @@ class InsideView extends StepView {
     if (!still)
       return html`Training is running. Pause it to look inside the last step, or
         <button type="button" class="quiet" @click=${() => this.tools.hold()}>
-          hold the current step
+          keep the current step in view
         </button>
         while training continues.`;
     return failed ? 'This step could not be recomputed.' : 'Recomputing this step …';

@@ -30,7 +30,7 @@ export function subject({ view, scene, chosen, row }, { select, another, row: sh
   return html`<div class="step-line">
       <p data-n="traced">${stepSentence(view)}</p>
       <label class="all-digits"
-        ><input type="checkbox" id="all-digits" @change=${toggle} /> all digits</label
+        ><input type="checkbox" id="all-digits" @change=${toggle} /> all decimals</label
       >
     </div>
     <div class="subject">

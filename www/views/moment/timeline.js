@@ -2,7 +2,7 @@
 // would have stopped.
 import { html, nothing, render } from 'lit-html';
 import { marksOf } from '../../picture/charts/series.js';
-import { number, padded } from '../../app/figures.js';
+import { number } from '../../app/figures.js';
 import { positionText } from '../../app/position.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { apart } from './rail.js';
@@ -164,14 +164,23 @@ export class TimelineView extends StepView {
     const losses = history.epochs.map((row) => row[column]);
     const key = `${this.#patience} ${losses.length} ${text}`;
     const validation = watched === 'val_loss';
-    const ask = () => this.tools.client.earlyStopping(opened, losses, validation, this.#patience);
-    const found = losses.length ? this.request.get(key, ask) : [0, 0];
-    if (this.#lastResult.text !== text) this.#lastResult = NONE;
-    if (found) {
+    if (this.#lastResult.text !== text) this.#lastResult = { ...NONE, text, watched };
+    // In a fast run each answer is about an earlier epoch than the last one.
+    const ask = async () => {
+      const found = await this.tools.client.earlyStopping(
+        opened,
+        losses,
+        validation,
+        this.#patience,
+      );
+      if (!found) return null;
       const [best, stop] = found;
       const value = best ? losses[best - info.first_epoch - 1] : NaN;
-      this.#lastResult = { text, watched, best: best || null, stop: stop || null, value };
-    }
+      if (this.#lastResult.text === text)
+        this.#lastResult = { text, watched, best: best || null, stop: stop || null, value };
+      return found;
+    };
+    if (losses.length) this.request.get(key, ask);
     return this.#lastResult;
   }
 
@@ -186,18 +195,17 @@ export class TimelineView extends StepView {
       this.tools.redraw();
     };
     const { watched, value, best, stop } = this.#earlyStopping(history, opened);
-    const epochs = opened.experiment.fit.epochs ?? 1;
     const result = html`${
       stop === null
         ? 'would still be running.'
         : html`would have stopped <i class="key-stop"></i>after epoch
-            <b data-n="would-stop">${padded(stop, epochs)}</b>.`
+            <b data-n="would-stop">${stop}</b>.`
     }
     ${
       best === null
         ? `No ${watched} has been measured yet.`
         : html`Best epoch${stop === null ? ' so far' : nothing}: <i class="key-best"></i
-            ><b data-n="would-restore">${padded(best, epochs)}</b> (<span title=${watched}
+            ><b data-n="would-restore">${best}</b> (<span title=${watched}
               >${Number.isNaN(value) ? 'NaN' : number(value)}</span
             >)`
     }`;
