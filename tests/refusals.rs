@@ -244,6 +244,16 @@ fn reaches_a_sentence_for_every_experiment_that_is_too_large_or_odd() {
             blobs(json!({"loss": "scce", "weighted_metrics": ["mse"]})),
         ),
         refusal("ignore_class 3", "compile.metrics[1]", blobs(ignoring)),
+        refusal(
+            "one output for the probabilities of two classes",
+            "model.config.layers[0].config.units",
+            asked(
+                xor.clone(),
+                vec![dense(1)],
+                json!({"loss": "categorical_focal_crossentropy"}),
+                32,
+            ),
+        ),
     ];
     same("refusals_of_sizes", &list);
 }

@@ -270,7 +270,7 @@ describe('branches', { concurrency: 2 }, () => {
         const experiment = hand.lesson(3);
         Object.assign(experiment.fit, { validation_freq: 2 });
         const { page, faults, close } = await trained(experiment);
-        await has(page, '.early', 'would still be running. Best epoch so far: 2 (val_loss 0.');
+        await has(page, '.early', 'would still be running. Best epoch so far: 2 (0.');
         await hand.type(page, 'f-fit-validation_freq', '5');
         await hand.until(page, (now) => now.steps === 0);
         await finish(page, 3);

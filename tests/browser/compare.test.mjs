@@ -209,7 +209,11 @@ describe('comparison', { concurrency: 1 }, () => {
         // A long race ends at once.
         await hand.type(page, 'quick-epochs', '400');
         await hand.until(page, (now) => now.epochs === 400);
-        await values(page, 'race-first-values', Array.from({ length: 33 }, () => '0.01').join(','));
+        await values(
+          page,
+          'race-first-values',
+          Array.from({ length: 33 }, (_, i) => (i + 1) / 1000).join(','),
+        );
         await start(page);
         await hand.pressed(page, 'Cancel the race');
         await page.waitForFunction(

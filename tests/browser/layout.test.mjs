@@ -193,6 +193,12 @@ describe('the layout', { concurrency: 2 }, () => {
         await page.keyboard.press('ArrowRight');
         await page.keyboard.up('Alt');
         await runs(page, [16, 24, 1]);
+        // The focus stays with the layer.
+        await page.waitForFunction(
+          () =>
+            document.activeElement?.parentElement?.querySelector('.note')?.textContent ===
+            '24 sigmoid',
+        );
         // By mouse: dragged to the left of the first layer.
         await page.waitForFunction(
           () => document.querySelectorAll('.units button').length === 1 + 16 + 24 + 1,
@@ -215,6 +221,7 @@ describe('the layout', { concurrency: 2 }, () => {
         await page.type('#layer-search', 'gaussian dropout');
         await page.keyboard.press('Enter');
         await runs(page, [24, 'GaussianDropout', 16, 1]);
+        assert.equal(await page.$('dialog[open]'), null);
         // Delete removes the layer whose head has the focus.
         await page.focus('.head[data-layer="0"] .head-name');
         await page.keyboard.press('Delete');
@@ -259,6 +266,20 @@ describe('the layout', { concurrency: 2 }, () => {
           document.querySelector('.notice')?.textContent?.includes('“much” is not a number'),
         );
         assert.deepEqual((await running(page)).start, start);
+        // By keyboard: to a unit's second weight, into its field, and back to the unit.
+        await page.focus('[aria-label="dense_1, unit 2"]');
+        await page.keyboard.down('Shift');
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.up('Shift');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('#card-weight');
+        await page.keyboard.press('Enter');
+        await page.waitForFunction(() => document.activeElement?.id === 'card-weight');
+        await page.keyboard.press('Escape');
+        await page.waitForFunction(
+          () => document.activeElement?.getAttribute('aria-label') === 'dense_1, unit 2',
+        );
         await close();
       });
 
@@ -266,6 +287,14 @@ describe('the layout', { concurrency: 2 }, () => {
         const { page, close } = await hand.visit(site.browser, site.url);
         await hand.type(page, 'quick-epochs', '0');
         await page.waitForSelector('#quick-epochs[aria-invalid=true][aria-describedby=status]');
+        // Undo takes back what cannot run, and nothing else.
+        await hand.pressed(page, 'Undo');
+        await page.waitForSelector('#quick-epochs[aria-invalid=false]');
+        await hand.type(page, 'seed', 'abc');
+        await page.waitForSelector('#seed[aria-invalid=true]');
+        await hand.type(page, 'seed', '42');
+        await hand.type(page, 'quick-epochs', '0');
+        await page.waitForSelector('#quick-epochs[aria-invalid=true]');
         assert.match(await page.$eval('#status', (e) => e.textContent ?? ''), /'epochs' is 0/);
         await hand.press(page, 'Restore it');
         await page.waitForSelector('#quick-epochs[aria-invalid=false]');

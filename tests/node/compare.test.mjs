@@ -371,6 +371,10 @@ test('reaches the plan of a race: variants, pairs of two settings, seeds, and it
     ],
   );
   assert.equal(named(pairs.variants[1].experiment), 'Adam 0.2, batch size 8');
+  assert.equal(pairs.variants[1].label, 'batch size 8, learning rate 0.2');
+  // A value that is written twice is raced once.
+  const twice = { ...batch, values: '8; 16; 8.0; 8' };
+  assert.deepEqual(planOf(catalog, lesson, twice, null, 1).rows, ['8', '16']);
   // The seeds of a race over the seed are those that it varies.
   assert.equal(planOf(catalog, lesson, { axis: axis('seed'), values: '1, 2' }, null, 5).seeds, 1);
   const many = Array.from({ length: 60 }, (_, i) => i + 1).join(', ');

@@ -132,6 +132,15 @@ test('reaches a sentence for each part of a link that cannot be', () => {
   );
   assert.deepEqual([view, batch, hide], ['', 0, ['data']]);
   assert.match(problems.join(' '), /no view “foo”.*batch=-3.*no section “moon”.*no part “colour”/);
+  const told = (/** @type {string} */ part) => readView(`#${part}`, VIEW_IDS).problems.join(' ');
+  for (const [part, wanted] of /** @type {[string, RegExp][]} */ ([
+    ['view=', /^“view=” has no value\.$/],
+    ['view=log&view=code', /“view” more than once; the first counts/],
+    [`title=${'a'.repeat(700)}`, /“title” is cut after 600 characters/],
+    ['title=%E0%A4%A', /“title” is damaged: it is not percent-encoded UTF-8/],
+    ['present&embed=0&title=Step%201', /^$/],
+  ]))
+    assert.match(told(part), wanted);
 });
 
 test('reaches added, moved, removed and resized layers, and never a network without layers', () => {

@@ -18,6 +18,9 @@ const USUAL = [
   'Activation',
 ];
 
+/** What a sequence of layers has no place for. */
+const SEVERAL = 'These take several inputs, which only a Functional model has: open one as a file.';
+
 /**
  * Opens the dialog. It closes with the choice, with Escape or with its button.
  * @param {HTMLDialogElement} dialog
@@ -27,8 +30,6 @@ const USUAL = [
  */
 export function openLayerPicker(dialog, layers, where, add) {
   let query = '';
-  // A model that is a sequence has no place for a layer with several inputs.
-  const fitting = layers.filter(({ group }) => group !== 'merging');
   const choose = (/** @type {ClassSpec} */ entry) => () => {
     dialog.close();
     add(entry);
@@ -45,9 +46,9 @@ export function openLayerPicker(dialog, layers, where, add) {
       </button>
     </li>`;
   const draw = () => {
-    const found = query ? fitting.filter((entry) => matches(entry, query)) : [];
+    const found = query ? layers.filter((entry) => matches(entry, query)) : [];
     const usual = USUAL.flatMap((name) => entryNamed(layers, name) ?? []);
-    const groups = [...new Set(fitting.map(({ group }) => group ?? 'others'))];
+    const groups = [...new Set(layers.map(({ group }) => group ?? 'others'))];
     render(
       html`<div class="dialog-body">
         <div class="drawer-head">
@@ -87,9 +88,10 @@ export function openLayerPicker(dialog, layers, where, add) {
                     ${usual.map(button)}
                   </ul>
                   ${groups.map((group) => {
-                    const members = fitting.filter((entry) => (entry.group ?? 'others') === group);
+                    const members = layers.filter((entry) => (entry.group ?? 'others') === group);
                     return html`<details>
                       <summary>${group} (${members.length})</summary>
+                      ${group === 'merging' ? html`<p class="soft">${SEVERAL}</p>` : nothing}
                       <ul>
                         ${members.map(button)}
                       </ul>

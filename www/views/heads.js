@@ -20,6 +20,8 @@ import { breakable } from './breakable.js';
 
 /** Width of a button in pixels, with its gap. */
 const BUTTON = 26;
+/** Top of a button below the names. */
+const BELOW = 52;
 /** Width of a head below which its buttons do not fit. */
 const NARROW = 112;
 /** Pixels that a pointer moves before it drags. */
@@ -151,11 +153,13 @@ function adder(before, column, { insert }) {
     x + w / 2,
     4 * title.length + 4,
   ]);
-  if (middle - BUTTON / 2 < left[0] + left[1] || middle + BUTTON / 2 > right[0] - right[1])
-    return nothing;
+  const isTight =
+    middle - BUTTON / 2 < left[0] + left[1] || middle + BUTTON / 2 > right[0] - right[1];
+  // Without room between the names, it stands below them, between the columns.
+  if (isTight && column.x - before.x - before.w < BUTTON) return nothing;
   // A decision is drawn from the outputs of the column before it.
   if (column.layer === before.layer) return nothing;
-  const style = `left: ${middle - BUTTON / 2 + 1}px; top: 1px`;
+  const style = `left: ${middle - BUTTON / 2 + 1}px; top: ${isTight ? BELOW : 1}px`;
   return html`<button
     type="button"
     class="icon adder"

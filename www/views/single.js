@@ -32,7 +32,7 @@ export function explainWeight(unit, what, w, x, open, set) {
               .value=${live(digits(w).replaceAll('−', '-'))}
               @change=${onValue(set)}
             />
-            ${open}
+            ${open} <span class="soft by-key">Enter: into the field</span>
           </p>`
         : html`<p class="soft">
             Click (or press Enter) to change it.

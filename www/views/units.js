@@ -27,6 +27,8 @@ export class Units {
   #from = -1;
   /** Index of the button that is marked; -1 for none. */
   #marked = -1;
+  /** Index of the input whose weight was selected last; -1: none. */
+  #selectedFrom = -1;
 
   /**
    * @param {HTMLElement} picture
@@ -172,8 +174,11 @@ export class Units {
     this.#focus(i, mouse ? (touched ? -1 : (at?.from ?? -1)) : from);
     const ref = unitRefOf(shown.layout, this.#focused);
     if (!ref) return;
+    // Enter selects a weight; on the selected one it goes into its field.
+    const isSelected = i === this.#marked && this.#selectedFrom === from;
+    this.#selectedFrom = from;
     this.actions.choose(ref);
-    if (!mouse && from >= 0) this.actions.editWeight();
+    if (!mouse && from >= 0 && isSelected) this.actions.editWeight();
   }
 
   /**
