@@ -182,6 +182,16 @@ describe('comparison', { concurrency: 1 }, () => {
         assert.equal(cells.length, 6);
         assert.equal(cells.filter((text) => text === 'failed').length, 2);
         assert.equal(cells.filter((text) => text.includes('★')).length, 1);
+        // A run of a race is remembered once, also where another race had it.
+        await page.select('#race-second', '');
+        await values(page, 'race-first-values', '0.02, 0.03, 0.01');
+        await start(page);
+        await over(page);
+        const names = await page.$$eval('.runs tbody tr', (rows) =>
+          rows.map((row) => /** @type {HTMLElement} */ (row).dataset.run),
+        );
+        assert.ok(names.length >= 6 && new Set(names).size === names.length, names.join('; '));
+        await values(page, 'race-first-values', '0.01, 0.02');
         // Three seeds make a band.
         await page.select('#race-second', '');
         await page.select('#race-seeds', '3');

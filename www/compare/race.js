@@ -1,6 +1,7 @@
 // A race: it trains variants of an experiment in workers of their own, while the page stays as it is.
 import { Client, WorkerClosed, WorkerLost } from '../engine/client.js';
 import { messageOf } from '../app/errors.js';
+import { HUES } from './record.js';
 import { MAX_RUNS } from './runs.js';
 import { recordOfSeeds } from './seeds.js';
 
@@ -179,8 +180,11 @@ export class Race {
       // While a seed is missing, the first one stands for all.
       const runs = trained.every(({ epochs }) => epochs.length) ? trained : trained.slice(0, 1);
       const seeds = trained.length > 1 ? trained.length : undefined;
-      const known = this.runs.placeOf(racer.experiment, trained.length, racer.record);
-      const { id, hue, dimmed, pinned } = known;
+      const known = this.runs.placeOf(trained[0].experiment, trained.length, racer.record);
+      const { id, hue, pinned } = known;
+      // More runs than there are colours stand back in the charts.
+      const isNew = !racer.record && state.plan.variants.length > HUES;
+      const dimmed = known.dimmed || isNew;
       const isRunning = racer.lanes.some(({ status }) => /waiting|running/.test(status));
       racer.record = { ...recordOfSeeds(id, runs, hue), seeds, dimmed, pinned, isRunning };
       // The same run may be remembered with more epochs.
