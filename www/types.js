@@ -99,9 +99,9 @@
  */
 
 /**
- * The state of a run for drawing. Its typed arrays share one buffer, which returns to the worker after the next frame.
+ * The state of a run for drawing. The buffers of its typed arrays return to the worker when a later frame has replaced them.
  * @typedef {object} Frame
- * @property {ArrayBuffer} buffer
+ * @property {ArrayBuffer[]} buffers
  * @property {Float32Array} weights
  * @property {Float32Array} activations of the example, or of the drawing
  * @property {Float32Array} answer outputs for the example as probabilities, where the loss takes logits
@@ -122,6 +122,11 @@
  * @property {Uint8Array | undefined} checkpoint
  * @property {number[] | undefined} test loss and metrics on the test set
  * @property {string | undefined} hash
+ */
+
+/**
+ * A frame as the worker reads it. While the network trains, an array may be missing: then that of the frame before still counts.
+ * @typedef {Omit<Frame, 'weights' | 'predictions' | 'grid'> & { weights?: Float32Array, predictions?: Float32Array, grid?: Float32Array }} ReadFrame
  */
 
 /**

@@ -9,6 +9,7 @@ pub mod matmul;
 pub mod normalize;
 pub mod panels;
 pub mod pooling;
+pub mod reduce;
 pub mod registers;
 pub mod rows;
 pub mod sparse;

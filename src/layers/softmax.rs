@@ -2,6 +2,7 @@
 
 use super::layer::{Backward, Build, Forward, Layer, LayerKind, MaskFlow, Shape, size};
 use super::terms::{Factor, Stage};
+use crate::kernels::reduce;
 use crate::numerics::math;
 use crate::options::declare::class;
 use crate::options::error::{ConfigError, Result};
@@ -71,6 +72,11 @@ impl Layer for Softmax {
         let (block, inner) = (self.n * self.inner, self.inner);
         let blocks = pass.x.chunks_exact(block);
         for (x, y) in blocks.zip(pass.y.chunks_exact_mut(block)) {
+            if inner == 1 {
+                y.copy_from_slice(x);
+                reduce::softmax(y);
+                continue;
+            }
             for i in 0..inner {
                 // The largest number is subtracted first, so that exp does not overflow.
                 let row = || x[i..].iter().step_by(inner);

@@ -201,9 +201,12 @@ impl Sequential {
 
     /// All parameters, in the order of `get_weights()`.
     pub fn weights(&self) -> impl Iterator<Item = f32> {
-        self.table
-            .iter()
-            .flat_map(|p| self.param(p).iter().copied())
+        self.weight_arrays().flatten().copied()
+    }
+
+    /// All weight arrays, in the order of `get_weights()`.
+    pub fn weight_arrays(&self) -> impl Iterator<Item = &[f32]> + Clone {
+        self.table.iter().map(|p| self.param(p))
     }
 
     /// Number of all parameters.

@@ -54,10 +54,22 @@ impl Run {
 
     /// The model's outputs for all rows of a set: `[n, outputs]`. Logits are converted to probabilities.
     pub fn predictions(&mut self, set: Set) -> Vec<f32> {
+        self.predictions_from(set, 0, usize::MAX)
+    }
+
+    /// The model's outputs for at most `n` rows of a set from row `first` on, as [`Run::predictions`].
+    pub fn predictions_from(&mut self, set: Set, first: usize, n: usize) -> Vec<f32> {
         let x = rows_of(&self.fit, &self.test, set).map_or(&[][..], |e| &e.x);
-        let n_out = self.trainer.model.n_outputs();
-        let mut out = vec![0.0; x.len() / self.trainer.model.n_inputs() * n_out];
-        self.trainer.predict(x, &mut out);
+        let (n_in, n_out) = (
+            self.trainer.model.n_inputs(),
+            self.trainer.model.n_outputs(),
+        );
+        let rows = x.len() / n_in;
+        let first = first.min(rows);
+        let n = n.min(rows - first);
+        let mut out = vec![0.0; n * n_out];
+        self.trainer
+            .predict(&x[first * n_in..(first + n) * n_in], &mut out);
         self.probabilities(out)
     }
 

@@ -218,7 +218,7 @@ impl Run {
 
     /// All weights, in the order of `get_weights()`, into an array of `n_weights`.
     pub fn read_weights(&self, into: &Float32Array) -> Answer<()> {
-        fill(into, &self.0.model().weights().collect::<Vec<f32>>())
+        fill_with(into, self.0.model().weight_arrays())
     }
 
     /// All layers' outputs for row `index` of a set, into an array of `n_activations`.
@@ -244,10 +244,16 @@ impl Run {
         self.0.probabilities(outputs)
     }
 
-    /// The predictions for all rows of a set (probabilities where the last layer gives logits), into an
-    /// array of `n * n_outputs`.
-    pub fn read_predictions(&mut self, set: &Ts<SetName>, into: &Float32Array) -> Answer<()> {
-        fill(into, &self.0.predictions(read_set(set)?))
+    /// The predictions for the rows of a set from row `first` on (probabilities where the last layer gives logits), into an
+    /// array of `n_outputs` for each row to predict.
+    pub fn read_predictions(
+        &mut self,
+        set: &Ts<SetName>,
+        first: usize,
+        into: &Float32Array,
+    ) -> Answer<()> {
+        let n = into.length() as usize / self.0.model().n_outputs();
+        fill(into, &self.0.predictions_from(read_set(set)?, first, n))
     }
 
     /// Every unit's output over the data's bounds, unit after unit: on a grid with its first row at the top where the data
@@ -279,15 +285,25 @@ impl Run {
 }
 
 fn fill(into: &Float32Array, from: &[f32]) -> Answer<()> {
-    if into.length() as usize != from.len() {
-        let message = format!(
-            "The array has {} places; it needs {}.",
-            into.length(),
-            from.len()
-        );
+    fill_with(into, std::iter::once(from))
+}
+
+/// Fills an array with others, one after the other.
+fn fill_with<'a>(
+    into: &Float32Array,
+    parts: impl Iterator<Item = &'a [f32]> + Clone,
+) -> Answer<()> {
+    let n: usize = parts.clone().map(<[f32]>::len).sum();
+    if into.length() as usize != n {
+        let message = format!("The array has {} places; it needs {n}.", into.length());
         return Err(thrown(ConfigError::new("into", message)));
     }
-    into.copy_from(from);
+    let mut at = 0;
+    for part in parts {
+        let end = at + part.len() as u32;
+        into.subarray(at, end).copy_from(part);
+        at = end;
+    }
     Ok(())
 }
 

@@ -195,8 +195,10 @@ fn oracle_of_filled_arrays() {
         filled(&run, "read_input", &[floats(&[1.0, 1.0])], 1),
         [-0.5]
     );
-    let predicted = filled(&run, "read_predictions", &["train".into()], 2);
+    let predicted = filled(&run, "read_predictions", &["train".into(), 0.into()], 2);
     assert_eq!(predicted, [-3.5, 4.0]);
+    let second = filled(&run, "read_predictions", &["train".into(), 1.into()], 1);
+    assert_eq!(second, [4.0]);
     // The middles of 2 x 2 cells of the plane, the first row at the top.
     let bounds = json(&run.call("info", &[]))["data"]["bounds"].clone();
     let [x0, x1, y0, y1] = [0, 1, 2, 3].map(|i| bounds[i].as_f64().unwrap());
@@ -412,9 +414,14 @@ fn reaches_errors_of_arrays_to_fill() {
     let said = "The array has 2 places; it needs 3.";
     check_error(fill("read_weights", &[], 2), "into", said);
     check_error(
-        fill("read_predictions", from_ref(&train), 3),
+        fill("read_predictions", &[train.clone(), 0.into()], 3),
         "into",
         "needs 2",
+    );
+    check_error(
+        fill("read_predictions", &[train.clone(), 9.into()], 1),
+        "into",
+        "needs 0",
     );
     check_error(fill("read_grid", &[2.into()], 5), "into", "needs 4");
     check_error(

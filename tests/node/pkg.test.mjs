@@ -191,7 +191,7 @@ test("reaches the lesson's result, and the same bits from a checkpoint", () => {
 
   const activations = new Float32Array(info.n_activations);
   const predictions = new Float32Array(info.n_test);
-  run.read_predictions('test', predictions);
+  run.read_predictions('test', 0, predictions);
   run.read_example('test', 3, activations);
   assert.equal(activations.at(-1), predictions[3]);
   run.read_input(run.inputs('test').subarray(3 * 400, 4 * 400), activations);

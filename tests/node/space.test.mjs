@@ -7,6 +7,7 @@ import { Run, initSync } from '../../pkg/glassbox.js';
 import { brief } from '../../www/app/figures.js';
 import { preset } from '../../www/app/presets.js';
 import { readFrame, shownSet } from '../../www/engine/frame.js';
+import { Looks } from '../../www/engine/looks.js';
 import { columnsOf } from '../../www/picture/columns.js';
 import { mapLength, outputName, sideOf, spaceOf } from '../../www/picture/space.js';
 
@@ -19,7 +20,9 @@ function opened(set) {
   const run = new Run(JSON.stringify(preset(set, 42)));
   const info = run.info();
   const side = sideOf(info);
-  const read = () => readFrame(run, info, { ...options, side, checkpoint: false, evaluate: true });
+  const looks = new Looks(run, info);
+  const wanted = { ...options, side, checkpoint: false, evaluate: true };
+  const read = () => readFrame(looks, wanted, looks.all(wanted));
   return { run, info, side, read };
 }
 

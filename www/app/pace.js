@@ -11,7 +11,7 @@ const STEADY_FRAMES = 600;
  */
 export function paceOf(pace, info) {
   if (pace === 'hidden') return { unit: 'time', n: 0, ms: 100, hold: 0 };
-  if (pace === 'full') return { unit: 'time', n: 0, ms: 14, hold: 0 };
+  if (pace === 'full') return { unit: 'time', n: 0, ms: 20, hold: 0 };
   if (pace === 'slow') return { unit: 'batch', n: 1, ms: 100, hold: 250 };
   const n = info ? Math.ceil((info.n_batches * info.epochs) / STEADY_FRAMES) : 1;
   return { unit: 'batch', n, ms: 100, hold: 15 };

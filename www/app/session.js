@@ -7,6 +7,7 @@ import { append } from './history.js';
 import { paceOf } from './pace.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../types.js').ReadFrame} ReadFrame */
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../engine/training.js').Request} Request */
@@ -62,8 +63,8 @@ export class Session {
   #seconds = 0;
   /** The same at each checkpoint. @type {WeakMap<Uint8Array, number | null>} */
   #secondsAt = new WeakMap();
-  /** The buffer of the previous frame. @type {ArrayBuffer | undefined} */
-  #spareBuffer;
+  /** Buffers of earlier frames, for the worker. @type {ArrayBuffer[]} */
+  #spares = [];
 
   /** @param {import('./store.js').Store} store @param {Callbacks} callbacks */
   constructor(store, callbacks) {
@@ -151,13 +152,22 @@ export class Session {
   /** Trains until an action is queued. It uses no timer and no animation frame, so it continues in a hidden tab. */
   async #train() {
     try {
+      // At full speed the next call waits in the worker already, so that it trains while the page draws.
+      /** @type {Promise<unknown>[]} */
+      const calls = [];
       while (this.store.state.playing && this.#queued === 0) {
         const pace = document.hidden ? 'hidden' : this.store.state.settings.speed;
         const { unit, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
-        const { done, trouble } = await this.advance(unit, n, ms, hold);
+        while (calls.length < (hold ? 1 : 2)) {
+          const call = this.advance(unit, n, ms, hold);
+          call.catch(() => {}); // It is reported when its turn comes.
+          calls.push(call);
+        }
+        await calls.shift();
         // A queued action may replace the finished run by the one that is to be trained.
-        if ((done || trouble) && this.#queued === 0) this.pause();
+        if ((this.frame?.done || this.frame?.trouble) && this.#queued === 0) this.pause();
       }
+      await Promise.all(calls);
     } catch (error) {
       this.#report(error);
     }
@@ -174,7 +184,9 @@ export class Session {
   async advance(unit, n, ms = Infinity, hold = 0) {
     const paused = !this.store.state.playing;
     const factor = Math.max(1, (this.latest?.checkpoint?.length ?? 0) / LARGE_CHECKPOINT);
-    const due = performance.now() - this.#checkpointAt >= CHECKPOINT_EVERY * factor;
+    const now = performance.now();
+    const checkpoint = paused || now - this.#checkpointAt >= CHECKPOINT_EVERY * factor;
+    if (checkpoint) this.#checkpointAt = now;
     /** @returns {[Request]} */
     const request = () => {
       const frameOptions = {
@@ -184,35 +196,46 @@ export class Session {
         epochs: this.history.epochs.length,
         batches: this.history.batches.length,
         events: this.history.events.length,
-        checkpoint: paused || due,
+        checkpoint,
         evaluate: paused,
       };
-      const buffer = this.#spareBuffer?.byteLength ? this.#spareBuffer : undefined;
-      return [{ unit, n, ms, hold, frameOptions, buffer }];
+      const buffers = this.#spares.splice(0).filter(({ byteLength }) => byteLength > 0);
+      return [{ unit, n, ms, hold, frameOptions, buffers }];
     };
-    const frame = await this.client.ask('advance', request, ([{ buffer }]) =>
-      buffer ? [buffer] : [],
-    );
-    this.#receive(frame);
-    return frame;
+    this.#receive(await this.client.ask('advance', request, ([{ buffers }]) => buffers));
   }
 
-  /** @param {Frame} frame */
-  #receive(frame) {
-    this.#spareBuffer = this.frame?.buffer;
-    this.frame = frame;
+  /** @param {ReadFrame} read */
+  #receive(read) {
+    const frame = (this.frame = this.#completed(read));
     if (this.#seconds !== null) this.#seconds += (frame.trainedMs ?? 0) / 1000;
     const notice = append(this.history, frame);
     if (notice) this.store.announce(notice);
     if (frame.checkpoint) this.#secondsAt.set(frame.checkpoint, this.#seconds);
     if (frame.checkpoint && this.latest) {
       this.latest = { ...this.latest, checkpoint: frame.checkpoint };
-      this.#checkpointAt = performance.now();
       // A pending edit is saved already, and the replaced run must not be saved after it.
       if (!this.#isReplacing && this.pendingEdits === 0)
         this.callbacks.onSaved(this.latest.text, frame.checkpoint);
     }
     this.callbacks.onFrame();
+  }
+
+  /** The frame, with the arrays of the one before for those that it lacks. @param {ReadFrame} read @returns {Frame} */
+  #completed(read) {
+    const before = this.frame;
+    const take = (/** @type {'weights' | 'activations' | 'predictions' | 'grid'} */ part) => {
+      const [now, then] = [read[part], before?.[part]];
+      if (now && then) this.#spares.push(/** @type {ArrayBuffer} */ (then.buffer));
+      return now ?? then ?? new Float32Array();
+    };
+    return {
+      ...read,
+      weights: take('weights'),
+      activations: take('activations'),
+      predictions: take('predictions'),
+      grid: take('grid'),
+    };
   }
 
   /**
@@ -247,7 +270,7 @@ export class Session {
     this.#seconds = checkpoint ? (this.#secondsAt.get(checkpoint) ?? null) : 0;
     this.latest = { text, experiment, checkpoint };
     this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
-    this.#spareBuffer = undefined;
+    this.#spares = [];
     this.frame = null;
     // Save at once, before the first frame. A pending edit is newer and is saved already.
     if (this.pendingEdits === 0) this.callbacks.onSaved(text, checkpoint);

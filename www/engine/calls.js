@@ -55,10 +55,9 @@ export function serveCalls(calls) {
 /** @param {number} id @param {unknown} result */
 function answer(id, result) {
   // A frame gives its buffers away: copying a large checkpoint would block the page.
-  const { buffer, checkpoint } = /** @type {{ buffer?: unknown, checkpoint?: Uint8Array }} */ (
-    result ?? {}
-  );
-  const transfer = [buffer, checkpoint?.buffer].filter((part) => part instanceof ArrayBuffer);
+  const { buffers = [], checkpoint } =
+    /** @type {{ buffers?: ArrayBuffer[], checkpoint?: Uint8Array }} */ (result ?? {});
+  const transfer = [...buffers, checkpoint?.buffer].filter((part) => part instanceof ArrayBuffer);
   try {
     postMessage({ id, result }, { transfer });
   } catch (error) {

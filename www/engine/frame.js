@@ -1,53 +1,22 @@
-// Frames: the state of a run for drawing, in one buffer that the page and the worker send back and forth.
-
-import { mapLength, spaceOf } from '../picture/space.js';
+// Frames: the state of a run for drawing. Their arrays are in buffers that the page and the worker send back and forth.
 
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
-/** @typedef {import('../types.js').Frame} Frame */
-/** @typedef {import('../../pkg/glassbox.js').Run} Run */
+
+/** Number of examples that the page lists. */
+export const LISTED = 24;
 
 /**
- * Reads the run into a frame, in the worker.
- * @param {Run} run
- * @param {import('../types.js').RunInfo} info
+ * Completes a frame, in the worker.
+ * @template {{ activations: Float32Array }} P
+ * @param {import('./looks.js').Looks} looks
  * @param {FrameOptions} options
- * @param {ArrayBuffer} [spare] the buffer of an earlier frame
- * @returns {Frame}
+ * @param {P} parts its arrays
  */
-export function readFrame(run, info, options, spare) {
-  const { n_weights, n_activations, n_outputs } = info;
-  const { set, n } = shownSet(info);
-  const side = spaceOf(info) ? options.side : 0;
-  const points = mapLength(info, side);
-  const lengths = [n_weights, n_activations, n * n_outputs, n_activations * points];
-  const bytes = 4 * lengths.reduce((a, b) => a + b, 0);
-  const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes);
-  let at = 0;
-  const [weights, activations, predictions, grid] = lengths.map((length) => {
-    const part = new Float32Array(buffer, at, length);
-    at += 4 * length;
-    return part;
-  });
-  run.read_weights(weights);
-  const drawn =
-    options.drawing !== null && options.drawing.length === info.input_shape.reduce(multiply, 1);
-  const example = Math.min(Math.max(0, options.example), n - 1);
-  if (drawn && options.drawing) run.read_input(options.drawing, activations);
-  else run.read_example(set, example, activations);
-  run.read_predictions(set, predictions);
+export function readFrame({ run, info }, options, parts) {
   const { at: first, length } = info.layers[info.layers.length - 1];
-  const answer = run.probabilities(activations.slice(first, first + length));
-  if (side > 0) run.read_grid(side, grid);
   return {
-    buffer,
-    weights,
-    activations,
-    answer,
-    predictions,
-    grid,
-    side,
-    example,
-    drawn,
+    ...parts,
+    answer: run.probabilities(parts.activations.slice(first, first + length)),
     steps: run.steps,
     epochs: run.epochs_done,
     batch: run.batch,
@@ -70,9 +39,4 @@ export function readFrame(run, info, options, spare) {
 export function shownSet({ n_test, n_validation, n_train }) {
   if (n_test > 0) return { set: 'test', n: n_test };
   return n_validation > 0 ? { set: 'validation', n: n_validation } : { set: 'train', n: n_train };
-}
-
-/** @param {number} a @param {number} b */
-function multiply(a, b) {
-  return a * b;
 }

@@ -8,6 +8,7 @@ import { outputsOf, spreads } from '../analysis/spread.js';
 import { coarseFirst, planeOf, project, weightsAt } from '../analysis/surface.js';
 import { assetOf } from './asset.js';
 import { readFrame } from './frame.js';
+import { Looks } from './looks.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').Trace} Trace */
@@ -60,7 +61,8 @@ export const inspecting = {
   async frameAt(step, frameOptions, checkpoint) {
     const { run, info } = openedRun();
     seek(step, checkpoint);
-    return readFrame(run, info, frameOptions);
+    const looks = new Looks(run, info);
+    return readFrame(looks, frameOptions, looks.all(frameOptions));
   },
 
   /**

@@ -3,6 +3,7 @@ import { Run } from '../../pkg/glassbox.js';
 import { assetOf } from './asset.js';
 import { waitingCalls, untilNextCall } from './calls.js';
 import { readFrame } from './frame.js';
+import { Looks } from './looks.js';
 
 /** @typedef {import('../types.js').Experiment} Experiment */
 /** @typedef {import('../types.js').FrameOptions} FrameOptions */
@@ -12,10 +13,10 @@ import { readFrame } from './frame.js';
  * A frame within an epoch has neither a checkpoint nor a test result. `hold`: milliseconds
  * by which the answer is delayed at slow speed; the next call ends the delay.
  * @typedef {{ unit: 'batch' | 'epoch' | 'time', n: number, ms: number, hold: number, frameOptions: FrameOptions,
- *   buffer?: ArrayBuffer }} Request
+ *   buffers: ArrayBuffer[] }} Request `buffers`: those of earlier frames
  */
 
-/** @type {{ run: Run, info: import('../types.js').RunInfo } | undefined} */
+/** @type {{ run: Run, looks: Looks } | undefined} */
 let opened;
 
 export const training = {
@@ -38,7 +39,7 @@ export const training = {
     }
     opened?.run.free();
     const info = run.info();
-    opened = { run, info };
+    opened = { run, looks: new Looks(run, info) };
     return {
       text: run.text(),
       experiment: run.experiment(),
@@ -52,15 +53,17 @@ export const training = {
    * Trains, then reads a frame.
    * @param {Request} request
    */
-  async advance({ unit, n, ms, hold, frameOptions, buffer }) {
-    const { run, info } = openedRun();
+  async advance({ unit, n, ms, hold, frameOptions, buffers }) {
+    const { run, looks } = openedRun();
+    looks.reuse(buffers);
     const began = performance.now();
     const partial = train(run, unit, n, ms);
     const trainedMs = performance.now() - began;
     const options = partial
       ? { ...frameOptions, evaluate: false, checkpoint: false }
       : frameOptions;
-    const frame = { ...readFrame(run, info, options, buffer), trainedMs };
+    const parts = frameOptions.evaluate ? looks.all(options) : looks.some(options);
+    const frame = { ...readFrame(looks, options, parts), trainedMs };
     if (hold > 0 && waitingCalls() === 0) await untilNextCall(hold);
     return frame;
   },

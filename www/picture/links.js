@@ -11,6 +11,8 @@ import { cellOf } from './geometry.js';
 
 /** Maximum number of links between two columns that are all drawn. Beyond it, only those of the highlighted unit are. */
 const MOST_LINKS = 700;
+/** Number of links of all layers from which on only the stronger ones are drawn. */
+const MANY_LINKS = 2500;
 /** Number of link strengths on each side of zero. */
 export const STEPS = 7;
 /** Number of links that are drawn for the highlighted unit. */
@@ -94,13 +96,32 @@ export function eachLink(info, all, column, before, visit) {
   const known = all.length > 0;
   const weights = known ? all.subarray(kernel.at, kernel.at + kernel.inputs * kernel.units) : all;
   const top = known ? scaleEnd(weights) : 1;
+  const least = known ? leastStrength(info) : 1;
   for (const to of column.kind === 'plane' ? column.boxes.slice(0, 1) : column.boxes) {
     for (const from of before.boxes) {
       const share = weights[from.unit * kernel.units + to.unit] / top;
       const step = known ? Math.round(share * STEPS) : 1;
-      if (step !== 0) visit(from, to, step);
+      if (Math.abs(step) >= least) visit(from, to, step);
     }
   }
+}
+
+/** @type {WeakMap<RunInfo, number>} */
+const strengths = new WeakMap();
+
+/** The least strength of a drawn link, by the number of links of all layers. @param {RunInfo} info */
+function leastStrength(info) {
+  const kept = strengths.get(info);
+  if (kept) return kept;
+  const sizes = info.layers.flatMap(({ params }) =>
+    params
+      .filter(({ name, shape }) => name === 'kernel' && shape.length === 2)
+      .map((p) => p.length),
+  );
+  const n = sizes.filter((size) => size <= MOST_LINKS).reduce((a, b) => a + b, 0);
+  const least = Math.min(4, 1 + Math.floor(n / MANY_LINKS));
+  strengths.set(info, least);
+  return least;
 }
 
 /**

@@ -4,7 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
 import { typeScale } from '../picture/charts/type.js';
 import { clearCanvas } from '../picture/charts/pixels.js';
-import { boxOf, layout } from '../picture/layout.js';
+import { boxOf, boxesOf, layout } from '../picture/layout.js';
 import { sideOf } from '../picture/space.js';
 import { strongest } from '../picture/links.js';
 import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
@@ -28,8 +28,11 @@ export const simplified = [
   'A convolution shows 8 channels, and a sequence shows all its steps as one image. “Step by step” can show any channel and its weights.',
   'Only the larger weights are drawn as lines. The weight under the pointer is always drawn.',
   'Each layer has its own colour scale for weight images and lines, so colours of two layers cannot be compared.',
-  'At full training speed the picture is up to a thirtieth of a second old.',
+  'While it trains, the picture is up to a thirtieth of a second old. Weights take 2 % of the time and the maps of outputs 3 %, so those of a large network may be older. A paused run is exact.',
 ];
+
+/** Number of boxes of a large picture. */
+const MANY = 300;
 
 export class NetworkView {
   /** @type {import('../picture/layout.js').Layout | null} */
@@ -170,6 +173,8 @@ export class NetworkView {
       gradientPaths,
       hoveredRow,
     };
+    // The two layers of a large picture are not drawn in one frame, which would take too long.
+    const takesTurns = state.playing && boxesOf(layout).length > MANY && !this.#layoutChanged;
     const linksFor = highlight ? `${highlight.column} ${box?.unit} ${from}` : '';
     if (links || this.#layoutChanged || linksFor !== this.#linksDrawnFor) {
       this.#layoutChanged = false;
@@ -182,7 +187,8 @@ export class NetworkView {
       const head = this.heads.children[i];
       head?.classList.toggle('lit', layer !== undefined && layers.includes(layer));
     });
-    drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
+    if (!(takesTurns && links))
+      drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     callouts(this.callouts, opened.info, layout, !state.settings.visited && !highlight);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.

@@ -5,19 +5,18 @@ import { paintInk, pad } from '../picture/charts/pixels.js';
 import { meaningOf } from '../picture/charts/answer.js';
 import { percent, predictedClass } from '../picture/links.js';
 import { spaceOf } from '../picture/space.js';
-import { shownSet } from '../engine/frame.js';
+import { LISTED, shownSet } from '../engine/frame.js';
 
 /** @typedef {import('../types.js').Opened} Opened */
 /** @typedef {import('../types.js').Frame} Frame */
 
-/** Number of listed examples. */
-const LISTED = 24;
 /** Milliseconds between two updates of the list during training. */
 const EVERY = 120;
 
 /** Simplifications of the predictions. */
 export const simplified = [
   'Only the first 24 examples of a set are listed. The test accuracy counts all of them.',
+  'While it trains, predictions take 3 % of the time: the listed examples and the others are renewed in turn, so the accuracy is made of predictions of different ages. A paused run shows them all exactly.',
   'Probabilities are rounded. 100 % means exactly 1, and 0 % exactly 0.',
 ];
 

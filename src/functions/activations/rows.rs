@@ -1,6 +1,7 @@
 //! Activations of a whole row: softmax and its variants.
 
 use super::activation::{Activation, map, zip};
+use crate::kernels::reduce;
 use crate::numerics::math;
 use crate::options::declare::{class, options, shared};
 use crate::options::{ClassSpec, ConfigObject, Default, Kind};
@@ -28,25 +29,17 @@ class! {
 pub static SOFTMAX: Activation =
     Activation::new(Softmax::SPEC, softmax, softmax_backward).with_logits();
 
-/// The largest number of a row.
-fn max(z: &[f32]) -> f32 {
-    z.iter()
-        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
-}
-
 /// Row by row. Subtracts the largest number first, so that the exponential cannot overflow.
 fn softmax(_: &[f32], width: usize, z: &[f32], y: &mut [f32]) {
     for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-        let max = max(z);
-        map(z, y, |z| math::exp(z - max));
-        let sum: f32 = y.iter().sum();
-        y.iter_mut().for_each(|y| *y /= sum);
+        y.copy_from_slice(z);
+        reduce::softmax(y);
     }
 }
 
 fn softmax_backward(_: &[f32], width: usize, _: &[f32], y: &[f32], d: &mut [f32]) {
     for (y, d) in y.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
-        let along: f32 = y.iter().zip(&*d).map(|(y, d)| y * d).sum();
+        let along = reduce::dot(y, d);
         zip(d, y, |d, y| y * (d - along));
     }
 }
@@ -62,7 +55,7 @@ pub static LOG_SOFTMAX: Activation = Activation::new(
     LogSoftmax::SPEC,
     |_, width, z, y| {
         for (z, y) in z.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-            let max = max(z);
+            let max = reduce::max(z);
             let sum: f32 = z.iter().map(|z| math::exp(z - max)).sum();
             let log = math::ln(sum);
             map(z, y, |z| z - max - log);

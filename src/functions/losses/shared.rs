@@ -1,6 +1,6 @@
 //! Options and functions that several losses share.
 
-use crate::numerics::math;
+use crate::kernels::reduce;
 use crate::options::declare::{options, shared};
 use crate::options::{Default, Kind};
 
@@ -66,14 +66,6 @@ pub fn clipped(p: f32) -> (f32, bool) {
 
 /// Fills `softmax` and returns ln(sum e^z).
 pub fn log_softmax(z: &[f32], softmax: &mut [f32]) -> f32 {
-    let max = z
-        .iter()
-        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
-    let mut sum = 0.0;
-    for (e, z) in softmax.iter_mut().zip(z) {
-        *e = math::exp(z - max);
-        sum += *e;
-    }
-    softmax.iter_mut().for_each(|e| *e /= sum);
-    math::ln(sum) + max
+    softmax.copy_from_slice(z);
+    reduce::softmax(softmax)
 }

@@ -2,6 +2,7 @@
 
 use super::Attention;
 use crate::kernels::matmul::Products;
+use crate::kernels::reduce;
 use crate::layers::common::take;
 use crate::layers::layer::Masks;
 
@@ -63,10 +64,12 @@ impl Attention {
         let (vh, doh) = (take(&mut work, s * vd), take(&mut work, t * vd));
         let (dqh, dkh) = (take(&mut work, t * kd), take(&mut work, s * kd));
         let (dvh, ds) = (take(&mut work, s * vd), take(&mut work, t * s));
+        let attends_all = self.attends_all(masks);
         for example in 0..batch {
             for h in 0..self.heads {
                 let head = self.head(example, h);
                 head.read(queries, kd, qh);
+                qh.iter_mut().for_each(|q| *q *= scale);
                 head.read(keys, kd, kh);
                 head.read(values, vd, vh);
                 head.read(dgathered, vd, doh);
@@ -74,15 +77,16 @@ impl Attention {
                 let scores = &scores[at..at + t * s];
                 let factors = factors.get(at..at + t * s).filter(|f| !f.is_empty());
                 // The gradient at the values: the attention weights after dropout, transposed, times the gradient.
-                match factors {
-                    None => ds.copy_from_slice(scores),
+                let used = match factors {
+                    None => scores,
                     Some(factors) => {
                         for ((d, score), factor) in ds.iter_mut().zip(scores).zip(factors) {
                             *d = score * factor;
                         }
+                        &*ds
                     }
-                }
-                products.of_transposed(ds, doh, dvh, s, vd);
+                };
+                products.of_transposed(used, doh, dvh, s, vd);
                 products.with_transposed(doh, vh, ds, vd, s);
                 if let Some(factors) = factors {
                     ds.iter_mut()
@@ -91,18 +95,21 @@ impl Attention {
                 }
                 let rows = ds.chunks_exact_mut(s).zip(scores.chunks_exact(s));
                 for (i, (row, p)) in rows.enumerate() {
-                    let weighted: f32 = row.iter().zip(p).map(|(d, p)| d * p).sum();
+                    let weighted = reduce::dot(row, p);
+                    if attends_all {
+                        for (d, p) in row.iter_mut().zip(p) {
+                            *d = p * (*d - weighted);
+                        }
+                        continue;
+                    }
                     for (j, (d, p)) in row.iter_mut().zip(p).enumerate() {
                         // A masked score is a constant.
                         let attends = self.attends(masks, example, i, j);
-                        *d = if attends {
-                            p * (*d - weighted) * scale
-                        } else {
-                            0.0
-                        };
+                        *d = if attends { p * (*d - weighted) } else { 0.0 };
                     }
                 }
                 products.product(ds, kh, dqh, s, kd);
+                dqh.iter_mut().for_each(|d| *d *= scale);
                 products.of_transposed(ds, qh, dkh, s, kd);
                 head.write(dq, kd, dqh);
                 head.write(dk, kd, dkh);

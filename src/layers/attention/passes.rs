@@ -2,10 +2,9 @@
 
 use super::Attention;
 use crate::functions::regularizers::Regularizer;
-use crate::kernels::rows;
+use crate::kernels::{reduce, rows};
 use crate::layers::common::{take, take_ref};
 use crate::layers::layer::{Backward, Forward, Layer, MaskFlow, Masks, ParamSpec, Shape};
-use crate::numerics::math;
 use crate::numerics::rng::Stream;
 
 /// Keras' value for a masked score.
@@ -100,6 +99,11 @@ impl Attention {
         unmasked && near && (!self.causal || j <= i)
     }
 
+    /// Whether every position attends to all positions.
+    pub fn attends_all(&self, masks: Masks<'_>) -> bool {
+        !self.causal && self.window.is_none() && (0..3).all(|input| masks(input).is_none())
+    }
+
     /// Draws the dropout factors of the attention weights.
     fn draw(&self, factors: &mut [f32], training: Option<u64>) {
         let Some(calls) = training else {
@@ -149,19 +153,6 @@ impl Attention {
         let (t, s) = self.steps();
         2 * (t + 2 * s) * self.key_dim.max(self.value_dim) + 2 * t * self.value_dim + t * s
     }
-}
-
-/// Softmax of one row, in place.
-fn softmax(row: &mut [f32]) {
-    let max = row
-        .iter()
-        .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
-    let mut sum = 0.0;
-    for x in row.iter_mut() {
-        *x = math::exp(*x - max);
-        sum += *x;
-    }
-    row.iter_mut().for_each(|x| *x /= sum);
 }
 
 impl Layer for Attention {
@@ -219,23 +210,31 @@ impl Layer for Attention {
         let (qh, kh) = (take(&mut work, t * kd), take(&mut work, s * kd));
         let (vh, oh) = (take(&mut work, s * vd), take(&mut work, t * vd));
         let dropped = take(&mut work, t * s);
+        let attends_all = self.attends_all(pass.masks);
         for example in 0..batch {
             for h in 0..self.heads {
                 let head = self.head(example, h);
                 head.read(queries, kd, qh);
+                qh.iter_mut().for_each(|q| *q *= scale);
                 head.read(keys, kd, kh);
                 head.read(values, vd, vh);
                 let at = (example * self.heads + h) * t * s;
                 let scores = &mut scores[at..at + t * s];
                 pass.products.with_transposed(qh, kh, scores, kd, s);
                 for (i, row) in scores.chunks_exact_mut(s).enumerate() {
+                    if attends_all {
+                        reduce::softmax(row);
+                        continue;
+                    }
                     let mut attends_any = false;
                     for (j, score) in row.iter_mut().enumerate() {
                         let attends = self.attends(pass.masks, example, i, j);
                         attends_any |= attends;
-                        *score = if attends { *score * scale } else { MASKED };
+                        if !attends {
+                            *score = MASKED;
+                        }
                     }
-                    softmax(row);
+                    reduce::softmax(row);
                     // For a fully masked row, Keras returns 0 with dropout (its Softmax layer does so), and the average of
                     // all values without.
                     if self.dropout > 0.0 && !attends_any {
