@@ -12,12 +12,12 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("options", &[], "the reader of options knows no class"),
     (
         "kernels",
-        &[],
+        &["numerics"],
         "a kernel sees slices: it does not know that layers exist",
     ),
     (
         "functions",
-        &["numerics", "options"],
+        &["kernels", "numerics", "options"],
         "a function of numbers does not know what it is part of",
     ),
     (
