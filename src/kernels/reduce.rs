@@ -56,6 +56,7 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 /// Softmax of a row, in place. Returns ln(sum e^x) of the row before. The largest number is subtracted first, so that the
 /// exponential cannot overflow.
+#[inline(never)]
 pub fn softmax(row: &mut [f32]) -> f32 {
     let max = max(row);
     row.iter_mut().for_each(|x| *x = math::exp(*x - max));
