@@ -66,7 +66,8 @@ pub fn apply<const SLOTS: usize, const SCALARS: usize, S: Step<SLOTS, SCALARS>>(
 const FLUSH_EVERY: u64 = 8;
 
 /// Replaces subnormal numbers by 0. A running mean of gradients that became 0 decays for hundreds of updates through the
-/// subnormal numbers, with which processors compute up to a hundred times as slowly; TensorFlow computes with 0 as well.
+/// subnormal numbers, with which processors compute up to a hundred times as slowly. TensorFlow and JAX flush the products
+/// of such numbers, so that their running means stay near 1e-37.
 /// Measured: an epoch of a network with many dead ReLU units takes half the time.
 #[inline(never)] // Each optimizer would have its copy.
 fn flush(numbers: &mut [f32]) {
