@@ -43,8 +43,8 @@ export function opened(name) {
  * @param {{ width?: number, height?: number, before?: (page: Page) => Promise<any> }} [options]
  */
 export async function visit(browser, url, { width = 1440, height = 900, before } = {}) {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  const context = await again(() => browser.createBrowserContext());
+  const page = await again(() => context.newPage());
   /** @type {string[]} */
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -67,6 +67,22 @@ export async function visit(browser, url, { width = 1440, height = 900, before }
   await page.goto(url);
   await ready(page);
   return { page, faults, close: () => context.close() };
+}
+
+/**
+ * A call to the browser, repeated where it got the answer of another one: to a late call of a closed page the browser
+ * answers without naming it, and puppeteer takes that for the answer to its own call of the same number.
+ * @template T
+ * @param {() => Promise<T>} call
+ */
+async function again(call) {
+  for (let left = 3; ; left--) {
+    try {
+      return await call();
+    } catch (error) {
+      if (left === 0 || !/Session with given id not found/.test(String(error))) throw error;
+    }
+  }
 }
 
 /** Waits until the page is usable. @param {Page} page */
