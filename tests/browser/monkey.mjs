@@ -98,7 +98,7 @@ function listen(page) {
           if (data.error?.trapped) all.traps.push({ call: calls.get(data.id), text });
           calls.delete(data.id);
           const frame = data.result;
-          if (!trains || typeof frame?.steps !== 'number' || !frame.buffer) return;
+          if (!trains || typeof frame?.steps !== 'number' || !frame.buffers) return;
           if (frame.steps > all.steps) all.made++;
           all.steps = frame.steps;
           all.done = frame.done;
