@@ -11,6 +11,8 @@ const PATIENCE = 3;
 const FLAT = 0.02;
 /** A swing of the last epochs beside the loss before training, from which the loss jumps. */
 const JUMP = 0.25;
+/** Number of examples from which on the loss of a batch says how the training began. */
+const SAMPLE = 16;
 /** Number of epochs in which it must. */
 const WINDOW = 6;
 /** Relative rise of the validation loss above its lowest value, in all of the last epochs, that is no noise. */
@@ -35,7 +37,7 @@ export function statusOf(info, frame, history, playing) {
   const { epochs: all, first_epoch, first_step, n_train, n_batches } = info;
   const examples = n_train.toLocaleString('en');
   if (frame.trouble) return { kind: 'broken', text: frame.trouble, isWell: false };
-  const { text: losses, isWell } = trend(history, first_epoch);
+  const { text: losses, isWell } = trend(history, first_epoch, n_train / n_batches);
   if (frame.done) {
     const epochs = `${frame.epochs} epoch${frame.epochs === 1 ? '' : 's'}`;
     return { kind: 'finished', text: `Finished after ${epochs}. ${losses}`.trim(), isWell };
@@ -54,9 +56,10 @@ export function statusOf(info, frame, history, playing) {
  * Says how the losses have moved, in one sentence; empty before two epochs.
  * @param {History} history
  * @param {number} firstEpoch number of epochs before the run
+ * @param {number} perBatch number of examples of a batch
  * @returns {{ text: string, isWell: boolean }}
  */
-export function trend(history, firstEpoch) {
+export function trend(history, firstEpoch, perBatch) {
   const losses = column(history, 'loss');
   const held = column(history, 'val_loss');
   const bad = (/** @type {string} */ text) => ({ text, isWell: false });
@@ -64,8 +67,8 @@ export function trend(history, firstEpoch) {
   if (losses.length < 2) return well('');
   const [first, now] = [losses[0], losses[losses.length - 1]];
   if (!Number.isFinite(now)) return bad('The loss is no longer a number.');
-  // The first batch is measured before the first update.
-  const start = history.batches[0] ?? Infinity;
+  // The first batch is measured before the first update. A few examples may be easy ones.
+  const start = perBatch < SAMPLE ? Infinity : (history.batches[0] ?? Infinity);
   const last = losses.slice(-WINDOW);
   const swing = Math.max(...last) - Math.min(...last);
   if (now > start * (1 + RISE) && now > first * (1 - RISE))
