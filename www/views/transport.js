@@ -87,16 +87,8 @@ export class TransportView {
  * @param {() => void} act
  */
 function stepButton(unit, name, title, disabled, act) {
-  return html`<button
-    type="button"
-    class="step"
-    ?disabled=${disabled}
-    @click=${act}
-    aria-label=${name}
-    title=${title}
-  >
-    <span><span class="plus">+1 </span>${unit}</span>
-  </button>`;
+  const content = html`<span><span class="plus">+1 </span>${unit}</span>`;
+  return button('step', content, name, title, disabled, act);
 }
 
 /**
@@ -107,14 +99,26 @@ function stepButton(unit, name, title, disabled, act) {
  * @param {() => void} act
  */
 function iconButton(glyph, name, title, disabled, act) {
+  return button('icon wide-icon', icon(glyph), name, title, disabled, act);
+}
+
+/**
+ * @param {string} kind its class
+ * @param {unknown} content
+ * @param {string} name
+ * @param {string} title
+ * @param {boolean} disabled
+ * @param {() => void} act
+ */
+function button(kind, content, name, title, disabled, act) {
   return html`<button
     type="button"
-    class="icon wide-icon"
+    class=${kind}
     ?disabled=${disabled}
     @click=${act}
     aria-label=${name}
     title=${title}
   >
-    ${icon(glyph)}
+    ${content}
   </button>`;
 }
