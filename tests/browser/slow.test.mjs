@@ -6,11 +6,15 @@ import * as hand from './page.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
-/** Milliseconds in which Pause must show. */
-const PAUSE = 300;
-/** Milliseconds in which the last of many edits must be built. */
-const SETTLED = 2500;
+/** Frames in which Pause must show: other programs make frames longer, not more. */
+const FRAMES = 2;
+/** Milliseconds in which Pause must show in one of the tries. */
+const PAUSE = 1000;
 const TRIES = 7;
+/** Milliseconds in which the last of many edits must be built. */
+const SETTLED = 5000;
+/** Milliseconds between two edits of one number from which on they are undone apart. */
+const BURST = 1000;
 
 /** @param {Page} page */
 async function slowDown(page) {
@@ -26,21 +30,31 @@ const button = (page, text) =>
     text,
   );
 
-/** Presses Pause in the page. Returns the milliseconds until the button shows that. @param {Page} page */
+/** Presses Pause in the page. Returns the milliseconds and the frames until the button shows that. @param {Page} page */
 function pause(page) {
   return page.evaluate(
     () =>
-      new Promise((/** @type {(ms: number) => void} */ resolve) => {
+      new Promise((/** @type {(waited: { ms: number, frames: number }) => void} */ resolve) => {
         const play = /** @type {HTMLElement} */ (document.querySelector('.play'));
         const start = performance.now();
+        let frames = 0;
+        let request = 0;
+        const frame = () => {
+          frames++;
+          request = requestAnimationFrame(frame);
+        };
         const seen = new MutationObserver(() => {
           if (play.textContent?.trim() === 'Pause') return;
           seen.disconnect();
-          resolve(performance.now() - start);
+          cancelAnimationFrame(request);
+          resolve({ ms: Math.round(performance.now() - start), frames });
         });
         seen.observe(play, { subtree: true, childList: true, characterData: true });
         // As a click of the user, in a task of its own.
-        setTimeout(() => play.click());
+        setTimeout(() => {
+          play.click();
+          request = requestAnimationFrame(frame);
+        });
       }),
   );
 }
@@ -48,25 +62,25 @@ function pause(page) {
 describe('a slow processor', () => {
   const site = hand.opened('chromium');
 
-  test('reaches Pause at once with three million weights', { timeout: 240_000 }, async () => {
+  test('reaches Pause at once with three million weights', { timeout: 240_000 }, async (t) => {
     const experiment = hand.lesson(5000);
     const [first, second] = experiment.model.config.layers;
     [first.config.units, second.config.units] = [2000, 1000];
     const { page, faults, close } = await hand.visit(site.browser, hand.link(site.url, experiment));
     await hand.pace(page, 'full');
     await slowDown(page);
-    /** @type {number[]} */
-    const times = [];
+    /** @type {Awaited<ReturnType<typeof pause>>[]} */
+    const waits = [];
     for (let i = 0; i < TRIES; i++) {
       await hand.press(page, 'Play');
       await button(page, 'Pause');
       await hand.sleep(1200 + 250 * i);
-      times.push(await pause(page));
+      waits.push(await pause(page));
     }
-    times.sort((a, b) => a - b);
-    // Where other programs take the processor too, some take longer.
-    const fast = times[0] < PAUSE && times[TRIES >> 1] < 2 * PAUSE;
-    assert.ok(fast, `milliseconds: ${times.map(Math.round).join()}`);
+    const all = waits.map(({ ms, frames }) => `${ms} ms in ${frames} frames`).join(', ');
+    t.diagnostic(all);
+    assert.ok(Math.max(...waits.map(({ frames }) => frames)) <= FRAMES, all);
+    assert.ok(Math.min(...waits.map(({ ms }) => ms)) < PAUSE, all);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -78,9 +92,12 @@ describe('a slow processor', () => {
     const before = await page.evaluate(() => location.hash);
     await slowDown(page);
     const edits = 120;
-    const units = await page.evaluate(
-      async (id, edits) => {
+    const { units, pauses } = await page.evaluate(
+      async (id, edits, burst) => {
+        let [pauses, last] = [0, performance.now()];
         for (let i = 0; i < edits; i++) {
+          if (performance.now() - last >= burst) pauses++;
+          last = performance.now();
           const input = /** @type {HTMLInputElement} */ (document.getElementById(id ?? ''));
           input.dispatchEvent(
             new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true, cancelable: true }),
@@ -88,10 +105,11 @@ describe('a slow processor', () => {
           await new Promise((resolve) => setTimeout(resolve, 30));
         }
         const input = /** @type {HTMLInputElement} */ (document.getElementById(id ?? ''));
-        return Number(input.value);
+        return { units: Number(input.value), pauses };
       },
       id,
       edits,
+      BURST,
     );
     const start = performance.now();
     // Keys that come faster than the form is drawn change what it shows.
@@ -108,14 +126,15 @@ describe('a slow processor', () => {
     const ms = performance.now() - start;
     assert.ok(ms < SETTLED, `${ms} ms after the last of ${edits} edits; the field shows ${units}`);
     // Where other programs take the processor, a key may come a second after the one before it.
+    const most = 1 + pauses;
     let undone = 0;
-    for (; undone < 5; undone++) {
+    for (; undone <= most; undone++) {
       if (await page.evaluate((before) => location.hash === before, before)) break;
       const now = await page.evaluate(() => location.hash);
       await hand.pressed(page, 'Undo');
       await page.waitForFunction((now) => location.hash !== now, {}, now);
     }
-    assert.ok(undone > 0 && undone < 5, `${undone} times Undo`);
+    assert.ok(undone > 0 && undone <= most, `${undone} times Undo after ${pauses} pauses`);
     assert.deepEqual(faults, []);
     await close();
   });
