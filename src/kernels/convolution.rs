@@ -123,6 +123,9 @@ impl<'a> Windows<'a> {
         y: &mut [f32],
         work: &mut [f32],
     ) {
+        if self.skips(x) {
+            return self.correlate_skipping(x, kernel, bias, y, work);
+        }
         if let Some(sparse) = self.sparse(x) {
             return self.correlate_sparse(&sparse, x, kernel, bias, y, work);
         }

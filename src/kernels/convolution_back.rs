@@ -3,8 +3,9 @@
 
 use super::block::{COLUMNS, Part, accumulate, first_of};
 use super::convolution::Windows;
-use super::convolution_sparse::{Entry, add_products, entry};
+use super::convolution_sparse::add_products;
 use super::registers::MIN_COLUMNS;
+use super::skipping::{Entry, TILE, entry, list_columns};
 
 /// Runs shorter than this are too narrow for a strip; their sums do not skip zero gradients.
 const SHORT: usize = MIN_COLUMNS;
@@ -76,16 +77,21 @@ impl Windows<'_> {
     /// Adds the gradient of one example, for long runs, to `sums`: `[filters, window]`. Zero gradients are skipped; below a
     /// pooling layer or a ReLU most are zero.
     fn long_gradient(&self, x: &[f32], dy: &[f32], sums: &mut [f32], entries: &mut [Entry]) {
-        let windows = sums.chunks_exact_mut(self.geometry.n_window());
-        for (filter, sums) in windows.enumerate() {
-            let mut n = 0;
-            for (start, dy) in self.starts().zip(dy.chunks_exact(self.filters)) {
-                entries[n] = entry(start, dy[filter]);
-                n += usize::from(dy[filter] != 0.0);
-            }
-            for (run, sums) in sums.chunks_exact_mut(self.run).enumerate() {
-                let x = &x[self.offset(filter / self.group_filters(), run)..];
-                add_products(&entries[..n], 0, x, sums);
+        let (n, window) = (self.geometry.n_places(), self.geometry.n_window());
+        let filters = sums.chunks_mut(TILE * window).enumerate();
+        for (first, sums) in filters.map(|(i, sums)| (i * TILE, sums)) {
+            let mut counts = [0; TILE];
+            let counts = &mut counts[..sums.len() / window];
+            let part = first..first + counts.len();
+            let rows = dy.chunks_exact(self.filters).map(|dy| &dy[part.clone()]);
+            list_columns(self.starts().zip(rows), entries, n, counts);
+            let lists = entries.chunks_exact(n).zip(counts);
+            let filters = (first..).zip(sums.chunks_exact_mut(window)).zip(lists);
+            for ((filter, sums), (list, count)) in filters {
+                for (run, sums) in sums.chunks_exact_mut(self.run).enumerate() {
+                    let x = &x[self.offset(filter / self.group_filters(), run)..];
+                    add_products(&list[..*count], 0, x, sums);
+                }
             }
         }
     }
@@ -249,6 +255,18 @@ mod tests {
         for filters in [1, 3, 4, 5, 8, 10, 13, 70] {
             check(&plain, filters, 1, 2, &mut stream);
             check(&seeing(6, 6), filters, 1, 2, &mut stream);
+        }
+        // So many numbers that skipping zeros pays.
+        for filters in [32, 45, 70] {
+            check(&seeing(6, 6), filters, 1, 4, &mut stream);
+            let placed = Geometry {
+                before: [1, 2],
+                strides: [2, 1],
+                dilation: [2, 1],
+                places: [3, 9],
+                ..seeing(6, 6)
+            };
+            check(&placed, filters, 1, 4, &mut stream);
         }
         for channels in [1, 2] {
             let padded = Geometry {

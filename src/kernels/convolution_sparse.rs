@@ -10,9 +10,7 @@
 
 use super::convolution::Windows;
 use super::registers::{MIN_COLUMNS, Registers, Strip, few_strips, in_few_registers};
-
-/// A nonzero number: its position, as bits, and its value.
-pub(super) type Entry = [f32; 2];
+use super::skipping::{Entry, entry, place};
 
 /// Layout of the outputs of a sparse image. All lengths include the filters.
 pub(super) struct Sparse {
@@ -146,7 +144,7 @@ impl Sparse {
     /// The entries that meet a row of the kernel, and the distance from their outputs to them.
     fn entries_below<'d>(&self, entries: &'d [Entry], row: usize) -> (&'d [Entry], usize) {
         let before = row * self.pitch;
-        let until = |end: usize| entries.partition_point(|entry| position(entry) < end);
+        let until = |end: usize| entries.partition_point(|entry| place(entry) < end);
         let range = until(before)..until(before + self.rows * self.pitch);
         (&entries[range], before)
     }
@@ -171,16 +169,6 @@ impl Sparse {
     }
 }
 
-#[inline(always)]
-pub(super) fn entry(position: usize, value: f32) -> Entry {
-    [f32::from_bits(position as u32), value]
-}
-
-#[inline(always)]
-fn position(entry: &Entry) -> usize {
-    entry[0].to_bits() as usize
-}
-
 /// Adds value * kernel row to the outputs at the position of each entry, less `before`.
 fn add_to_outputs<const F: usize>(
     entries: &[Entry],
@@ -193,7 +181,7 @@ fn add_to_outputs<const F: usize>(
     let kernel_row = Registers::<F>::load(&kernel_row[strip.start..][..strip.width]);
     let outputs = &mut outputs[strip.start..];
     for entry in entries {
-        let outputs = &mut outputs[position(entry) - before..][..strip.width];
+        let outputs = &mut outputs[place(entry) - before..][..strip.width];
         Registers::load(outputs)
             .plus(entry[1], kernel_row)
             .store(outputs);
@@ -204,7 +192,7 @@ fn add_to_outputs<const F: usize>(
 pub(super) fn add_products(entries: &[Entry], before: usize, x: &[f32], sums: &mut [f32]) {
     if sums.len() < MIN_COLUMNS {
         for entry in entries {
-            let x = &x[position(entry) - before..];
+            let x = &x[place(entry) - before..];
             sums.iter_mut()
                 .zip(x)
                 .for_each(|(sum, x)| *sum += entry[1] * x);
@@ -230,7 +218,7 @@ fn add_products_to_strip<const F: usize>(
     strip.assert_holds(F);
     let mut sums = Registers::<F>::load(to);
     for entry in entries {
-        let x = &x[position(entry) - before..][..strip.width];
+        let x = &x[place(entry) - before..][..strip.width];
         sums = sums.plus(entry[1], Registers::load(x));
     }
     sums.store(to);

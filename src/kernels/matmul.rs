@@ -13,6 +13,8 @@ use super::block::{
 };
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
 use super::registers::{MIN_COLUMNS, Registers};
+use super::rows;
+use super::skipping::{Skipping, pays};
 
 /// Rows of the panels that are packed together: 288 KiB, part of an L2 cache.
 const PANEL: usize = 64 * DEPTH;
@@ -37,6 +39,7 @@ pub struct Products {
     panel: Vec<Row>,
     /// Packed columns of A, for A^T B.
     columns: Vec<[f32; ROWS]>,
+    skipping: Skipping,
 }
 
 impl Default for Products {
@@ -44,6 +47,7 @@ impl Default for Products {
         Products {
             panel: vec![[0.0; COLUMNS]; PANEL],
             columns: vec![[0.0; ROWS]; WIDE / ROWS * SHORT],
+            skipping: Skipping::default(),
         }
     }
 }
@@ -71,11 +75,25 @@ impl Products {
             }
             return;
         }
+        if pays(a, n) {
+            let sizes = (a.len() / k, k, n);
+            let both = [(a, Order::Rows), (b, Order::Rows)];
+            self.skipping.product(both, (c, Order::Rows), sizes);
+            if !bias.is_empty() {
+                rows::add_bias(c, bias);
+            }
+            return;
+        }
         by_rows(a, (b, Order::Rows), &mut self.panel, bias, c, k, n);
     }
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+        if pays(a, n) {
+            let both = [(a, Order::Rows), (b, Order::Columns)];
+            let sizes = (a.len() / k, k, n);
+            return self.skipping.product(both, (c, Order::Rows), sizes);
+        }
         by_rows(a, (b, Order::Columns), &mut self.panel, &[], c, k, n);
     }
 
@@ -93,7 +111,16 @@ impl Products {
                 _ => columns_in_registers::<1>(a, b, c, m, n),
             };
         }
-        let Products { panel, columns } = self;
+        let k = a.len() / m;
+        if pays(b, m) {
+            let both = [(b, Order::Columns), (a, Order::Rows)];
+            return self.skipping.product(both, (c, Order::Columns), (n, k, m));
+        }
+        if pays(a, n) {
+            let both = [(a, Order::Columns), (b, Order::Rows)];
+            return self.skipping.product(both, (c, Order::Rows), (m, k, n));
+        }
+        let Products { panel, columns, .. } = self;
         // Strips of eight columns, and a narrow one for the rest if it has at most four.
         let narrow = narrow_of(n);
         for (chunk, (a, b)) in a.chunks(SHORT * m).zip(b.chunks(SHORT * n)).enumerate() {
@@ -396,8 +423,15 @@ mod tests {
         let mut stream = Stream::new(1, 2);
         let mut random = |n: usize| (0..n).map(|_| stream.normal()).collect::<Vec<f32>>();
         let mut products = Products::default();
-        let mut check = |m: usize, k: usize, n: usize| {
-            let (a, b) = (random(m * k), random(k * n));
+        let mut check = |m: usize, k: usize, n: usize, zeros: [bool; 2]| {
+            let (mut a, mut b) = (random(m * k), random(k * n));
+            for (matrix, zeros) in [&mut a, &mut b].into_iter().zip(zeros) {
+                let below = if zeros { 0.2 } else { f32::MIN };
+                matrix
+                    .iter_mut()
+                    .filter(|x| **x < below)
+                    .for_each(|x| *x = 0.0);
+            }
             let mut c = vec![9.0; m * n];
             products.product(&a, &b, &mut c, k, n);
             assert_eq!(
@@ -420,13 +454,16 @@ mod tests {
         };
         for m in sizes {
             for k in sizes {
-                sizes.iter().for_each(|&n| check(m, k, n));
+                sizes.iter().for_each(|&n| check(m, k, n, [false; 2]));
             }
         }
-        check(6, 1100, 10);
-        check(3, 513, 8);
+        check(6, 1100, 10, [false; 2]);
+        check(3, 513, 8, [false; 2]);
         // Several groups of strips, several panels.
-        check(70, 150, 140);
-        check(5, 150, 1100);
+        check(70, 150, 140, [false; 2]);
+        check(5, 150, 1100, [false; 2]);
+        // Most numbers of A, or of B, are zero.
+        check(70, 150, 140, [true, false]);
+        check(70, 150, 140, [false, true]);
     }
 }

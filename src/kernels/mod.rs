@@ -3,6 +3,7 @@
 pub mod block;
 pub mod convolution;
 mod convolution_back;
+mod convolution_skipping;
 mod convolution_sparse;
 pub mod elementwise;
 pub mod matmul;
@@ -12,6 +13,7 @@ pub mod pooling;
 pub mod reduce;
 pub mod registers;
 pub mod rows;
+pub mod skipping;
 pub mod sparse;
 pub mod terms;
 pub mod windows;

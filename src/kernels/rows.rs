@@ -1,9 +1,7 @@
 //! Operations on the rows of a row-major array `[rows, width]`.
 
-use super::registers::{MIN_COLUMNS, Registers};
+use super::registers::{COLUMNS, MIN_COLUMNS, Registers, Strip, in_registers, strips};
 
-/// Maximum columns that are summed at a time.
-const STRIP: usize = 2 * MIN_COLUMNS;
 /// Longest row that is copied four numbers at a time. For longer ones, a call of the engine's memory copy is faster.
 const SHORT: usize = 64;
 
@@ -19,29 +17,25 @@ pub fn add_bias(y: &mut [f32], bias: &[f32]) {
 /// Sums the rows of `y` into `out` (`[width]`), from the first to the last.
 pub fn sum_rows(y: &[f32], out: &mut [f32]) {
     let width = out.len();
-    let mut start = 0;
-    while start < width {
-        // As many columns as fit into registers, or one.
-        let strip = match width - start {
-            1..MIN_COLUMNS => 1,
-            rest if rest <= STRIP => rest,
-            _ => MIN_COLUMNS,
-        };
-        let mut at = start;
-        let (mut sums, mut sum) = (Registers::<1>::default(), 0.0);
-        while at < y.len() {
-            match strip {
-                1 => sum += y[at],
-                _ => sums = sums.plus(1.0, Registers::load(&y[at..at + strip])),
-            }
-            at += width;
+    if width < MIN_COLUMNS {
+        for (start, out) in out.iter_mut().enumerate() {
+            let column = y.iter().skip(start).step_by(width);
+            *out = column.fold(0.0, |sum, x| sum + x);
         }
-        match strip {
-            1 => out[start] = sum,
-            _ => sums.store(&mut out[start..start + strip]),
-        }
-        start += strip;
+        return;
     }
+    for strip in strips(width, COLUMNS) {
+        in_registers!(strip.width, sum_strip(y, out, strip));
+    }
+}
+
+fn sum_strip<const F: usize>(y: &[f32], out: &mut [f32], strip: Strip) {
+    strip.assert_holds(F);
+    let mut sums = Registers::<F>::default();
+    for row in y.chunks_exact(strip.n) {
+        sums = sums.plus(1.0, Registers::load(&row[strip.start..][..strip.width]));
+    }
+    sums.store(&mut out[strip.start..][..strip.width]);
 }
 
 /// y = x w + bias: `x`: `[rows, width]`, `w`: `[width]`, `bias`: `[1]` or empty, `y`: `[rows]`. Each dot product is summed

@@ -4,6 +4,7 @@
 //! channels of one pixel.
 
 use super::block::COLUMNS;
+use super::skipping::TILE;
 
 /// Positions of the windows on an image `[height, width, channels]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,6 +92,11 @@ impl Geometry {
         } else {
             0
         };
-        kernel + image + sparse.max(2 * self.n_places().max(each))
+        let skipping = match self.can_skip() {
+            true => self.skipping_work(filters),
+            false => 0,
+        };
+        let lists = 2 * (self.n_places() * TILE.min(filters)).max(each);
+        image + (kernel + sparse.max(lists)).max(skipping)
     }
 }
