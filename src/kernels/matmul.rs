@@ -12,9 +12,10 @@ use super::block::{
     COLUMNS, Part, ROWS, Row, accumulate, first_of, sum_columns, sum_eight, sum_four,
 };
 use super::panels::{DEPTH, Order, pack_columns, pack_strips};
-use super::registers::{MIN_COLUMNS, Registers};
+use super::registers::{self, MIN_COLUMNS, Registers, in_registers};
 use super::rows;
 use super::skipping::{Skipping, pays};
+use std::ops::Range;
 
 /// Rows of the panels that are packed together: 288 KiB, part of an L2 cache.
 const PANEL: usize = 64 * DEPTH;
@@ -24,6 +25,9 @@ const GROUP: usize = 8;
 const SHORT: usize = DEPTH;
 /// Columns of A that are packed together for A^T B: 18 KiB with [`SHORT`] rows, which fit beside the panels.
 const WIDE: usize = 32;
+
+/// Most numbers of a B that is not packed: 16 KiB, half of an L1 cache.
+const SMALL: usize = 4096;
 
 /// Matrix products, and the buffers that they use.
 ///
@@ -68,12 +72,8 @@ impl Products {
         k: usize,
         n: usize,
     ) {
-        if small(k, n) {
-            match n {
-                MIN_COLUMNS => rows_in_registers::<0>(a, b, bias, c, k, n),
-                _ => rows_in_registers::<1>(a, b, bias, c, k, n),
-            }
-            return;
+        if is_small(k, n) {
+            return in_registers!(n, rows_in_registers(a, b, bias, c, k, n));
         }
         if pays(a, n) {
             let sizes = (a.len() / k, k, n);
@@ -89,6 +89,14 @@ impl Products {
 
     /// C = A B^T. `a`: `[m, k]`, `b`: `[n, k]`, `c`: `[m, n]`, all row-major.
     pub fn with_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], k: usize, n: usize) {
+        if is_small(k, n) {
+            let rows = &mut self.panel.as_flattened_mut()[..k * n];
+            for (j, column) in b.chunks_exact(k).enumerate() {
+                let to = rows.iter_mut().skip(j).step_by(n);
+                to.zip(column).for_each(|(to, b)| *to = *b);
+            }
+            return in_registers!(n, rows_in_registers(a, rows, &[], c, k, n));
+        }
         if pays(a, n) {
             let both = [(a, Order::Rows), (b, Order::Columns)];
             let sizes = (a.len() / k, k, n);
@@ -105,13 +113,10 @@ impl Products {
         if a.is_empty() {
             c.fill(0.0);
         }
-        if small(a.len() / m, n) {
-            return match n {
-                MIN_COLUMNS => columns_in_registers::<0>(a, b, c, m, n),
-                _ => columns_in_registers::<1>(a, b, c, m, n),
-            };
-        }
         let k = a.len() / m;
+        if is_small(k, n) {
+            return in_registers!(n, columns_in_registers(a, b, c, m, n));
+        }
         if pays(b, m) {
             let both = [(b, Order::Columns), (a, Order::Rows)];
             return self.skipping.product(both, (c, Order::Columns), (n, k, m));
@@ -132,12 +137,12 @@ impl Products {
     }
 }
 
-/// Whether B (`[k, n]`) is so small that packing it would take as long as the product. Its rows fit into two registers.
-fn small(k: usize, n: usize) -> bool {
-    (MIN_COLUMNS..=2 * MIN_COLUMNS).contains(&n) && k * n <= 256
+/// Whether B (`[k, n]`) needs no packing: its rows fit into registers, and it stays in an L1 cache beside A.
+fn is_small(k: usize, n: usize) -> bool {
+    (MIN_COLUMNS..=registers::COLUMNS).contains(&n) && (1..=SMALL).contains(&(k * n))
 }
 
-/// C = A B + bias for a small B, one row of C at a time.
+/// C = A B + bias for a small B, two rows of C at a time if their sums fit into eight registers.
 fn rows_in_registers<const F: usize>(
     a: &[f32],
     b: &[f32],
@@ -146,33 +151,71 @@ fn rows_in_registers<const F: usize>(
     k: usize,
     n: usize,
 ) {
-    let b_rows = b.chunks_exact(n);
-    let mut a = a;
-    for c in c.chunks_exact_mut(n) {
-        let (row, rest) = a.split_at(k);
-        let mut sums = Registers::<F>::default();
-        for (x, b) in row.iter().zip(b_rows.clone()) {
-            sums = sums.plus(*x, Registers::load(b));
+    let together = if F < 4 { 2 } else { 1 };
+    let (pairs, last) = a.split_at(a.len() / (together * k) * together * k);
+    let (c, c_last) = c.split_at_mut(pairs.len() / k * n);
+    match together {
+        2 => some_rows::<F, 2>(pairs, b, bias, c, k, n),
+        _ => some_rows::<F, 1>(pairs, b, bias, c, k, n),
+    }
+    some_rows::<F, 1>(last, b, bias, c_last, k, n);
+}
+
+#[inline(always)]
+fn some_rows<const F: usize, const R: usize>(
+    a: &[f32],
+    b: &[f32],
+    bias: &[f32],
+    c: &mut [f32],
+    k: usize,
+    n: usize,
+) {
+    assert!(n >= 4 * F.max(1));
+    for (a, c) in a.chunks_exact(R * k).zip(c.chunks_exact_mut(R * n)) {
+        let mut sums = [Registers::<F>::default(); R];
+        for (p, b) in b.chunks_exact(n).enumerate() {
+            let b = Registers::load(b);
+            for (r, sums) in sums.iter_mut().enumerate() {
+                *sums = sums.plus(a[r * k + p], b);
+            }
         }
-        if !bias.is_empty() {
-            sums = sums.plus(1.0, Registers::load(bias));
+        for (sums, c) in sums.iter().zip(c.chunks_exact_mut(n)) {
+            match bias {
+                [] => sums.store(c),
+                _ => sums.plus(1.0, Registers::load(bias)).store(c),
+            }
         }
-        sums.store(c);
-        a = rest;
     }
 }
 
-/// C = A^T B for a small B, one row of C at a time.
+/// C = A^T B for a small B, two rows of C at a time if their sums fit into eight registers.
 fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
-    let b_rows = b.chunks_exact(n);
-    for (i, c) in c.chunks_exact_mut(n).enumerate() {
-        let mut sums = Registers::<F>::default();
-        let mut at = i;
-        for b in b_rows.clone() {
-            sums = sums.plus(a[at], Registers::load(b));
-            at += m;
+    let pairs = if F < 4 { m / 2 * 2 } else { 0 };
+    some_columns::<F, 2>(a, b, c, (m, n), 0..pairs);
+    some_columns::<F, 1>(a, b, c, (m, n), pairs..m);
+}
+
+#[inline(always)]
+fn some_columns<const F: usize, const R: usize>(
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+    (m, n): (usize, usize),
+    columns: Range<usize>,
+) {
+    assert!(n >= 4 * F.max(1));
+    let c = &mut c[columns.start * n..columns.end * n];
+    for (i, c) in columns.step_by(R).zip(c.chunks_exact_mut(R * n)) {
+        let mut sums = [Registers::<F>::default(); R];
+        for (a, b) in a.chunks_exact(m).zip(b.chunks_exact(n)) {
+            let b = Registers::load(b);
+            for (sums, a) in sums.iter_mut().zip(&a[i..i + R]) {
+                *sums = sums.plus(*a, b);
+            }
         }
-        sums.store(c);
+        for (sums, c) in sums.iter().zip(c.chunks_exact_mut(n)) {
+            sums.store(c);
+        }
     }
 }
 
