@@ -142,7 +142,16 @@ fn is_small(k: usize, n: usize) -> bool {
     (MIN_COLUMNS..=registers::COLUMNS).contains(&n) && (1..=SMALL).contains(&(k * n))
 }
 
-/// C = A B + bias for a small B, two rows of C at a time if their sums fit into eight registers.
+/// Rows of C whose sums fit into eight registers beside each other, and add up independently.
+const fn together(fours: usize) -> usize {
+    match fours {
+        0 | 1 => 4,
+        2 | 3 => 2,
+        _ => 1,
+    }
+}
+
+/// C = A B + bias for a small B, [`together`] rows of C at a time.
 fn rows_in_registers<const F: usize>(
     a: &[f32],
     b: &[f32],
@@ -151,12 +160,12 @@ fn rows_in_registers<const F: usize>(
     k: usize,
     n: usize,
 ) {
-    let together = if F < 4 { 2 } else { 1 };
-    let (pairs, last) = a.split_at(a.len() / (together * k) * together * k);
-    let (c, c_last) = c.split_at_mut(pairs.len() / k * n);
-    match together {
-        2 => some_rows::<F, 2>(pairs, b, bias, c, k, n),
-        _ => some_rows::<F, 1>(pairs, b, bias, c, k, n),
+    let (first, last) = a.split_at(a.len() - a.len() % (together(F) * k));
+    let (c, c_last) = c.split_at_mut(first.len() / k * n);
+    match together(F) {
+        4 => some_rows::<F, 4>(first, b, bias, c, k, n),
+        2 => some_rows::<F, 2>(first, b, bias, c, k, n),
+        _ => some_rows::<F, 1>(first, b, bias, c, k, n),
     }
     some_rows::<F, 1>(last, b, bias, c_last, k, n);
 }
@@ -188,11 +197,15 @@ fn some_rows<const F: usize, const R: usize>(
     }
 }
 
-/// C = A^T B for a small B, two rows of C at a time if their sums fit into eight registers.
+/// C = A^T B for a small B, [`together`] rows of C at a time.
 fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
-    let pairs = if F < 4 { m / 2 * 2 } else { 0 };
-    some_columns::<F, 2>(a, b, c, (m, n), 0..pairs);
-    some_columns::<F, 1>(a, b, c, (m, n), pairs..m);
+    let first = m - m % together(F);
+    match together(F) {
+        4 => some_columns::<F, 4>(a, b, c, (m, n), 0..first),
+        2 => some_columns::<F, 2>(a, b, c, (m, n), 0..first),
+        _ => some_columns::<F, 1>(a, b, c, (m, n), 0..first),
+    }
+    some_columns::<F, 1>(a, b, c, (m, n), first..m);
 }
 
 #[inline(always)]
