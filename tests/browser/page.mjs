@@ -136,6 +136,17 @@ export async function until(page, condition, timeout = 30_000) {
   }
 }
 
+/** Waits until nothing is trained any more: batches that were on their way may arrive after a pause. @param {Page} page */
+export async function still(page) {
+  for (let [tries, before] = [0, -1]; ; tries++) {
+    const { steps } = await read(page);
+    if (steps === before) return;
+    if (tries === 20) throw new Error('The page goes on training.');
+    before = steps;
+    await sleep(300);
+  }
+}
+
 /**
  * Presses a button by its accessible name.
  * @param {Page} page
