@@ -6,11 +6,8 @@
 //! numbers are finite.
 
 use super::convolution::Windows;
-use super::skipping::{Entry, add, entry, pays};
+use super::skipping::{Entry, STRIP, Sums, ZERO, add, entry, pays};
 use super::windows::Geometry;
-
-/// Filters whose sums are held in registers.
-pub(super) const STRIP: usize = 32;
 
 impl Geometry {
     /// Whether such a convolution can skip zeros.
@@ -76,7 +73,7 @@ impl Windows<'_> {
         &self,
         starts: &[f32],
         entries: &[Entry],
-        panel: &[[[f32; 4]; STRIP / 4]],
+        panel: &[Sums],
         bias: &[f32],
         y: &mut [f32],
         width: usize,
@@ -88,7 +85,7 @@ impl Windows<'_> {
         for row in 0..rows {
             for column in 0..columns {
                 let pixel = column * g.strides[1];
-                let mut sums = [[0.0; 4]; STRIP / 4];
+                let mut sums = ZERO;
                 for (run, panel) in panel.chunks_exact(self.run).enumerate() {
                     let image_row = row * g.strides[0] + run * g.dilation[0];
                     let list = &entries[at(image_row, pixel)..at(image_row, pixel + g.window[1])];

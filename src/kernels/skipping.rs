@@ -12,8 +12,11 @@ pub(super) type Entry = [f32; 2];
 
 /// Share of zeros from which on skipping them is faster (measured, V8: level at a third).
 const ZEROS: f32 = 0.4;
-/// Columns of a full strip.
-const STRIP: usize = 32;
+/// Columns of a strip.
+pub(super) const STRIP: usize = 32;
+/// The numbers of a row of a strip, in groups that fit into a register.
+pub(super) type Sums = [[f32; 4]; STRIP / 4];
+pub(super) const ZERO: Sums = [[0.0; 4]; STRIP / 4];
 /// Rows of D in a strip at a time: 32 KiB, most of an L1 cache.
 const DEPTH: usize = 256;
 /// Rows of S whose sums are stored together: as many numbers as a cache line has.
@@ -36,7 +39,7 @@ pub struct Skipping {
     entries: Vec<Entry>,
     counts: Vec<usize>,
     /// A strip of D.
-    panel: Vec<[f32; 4]>,
+    panel: Vec<Sums>,
 }
 
 impl Default for Skipping {
@@ -44,7 +47,7 @@ impl Default for Skipping {
         Skipping {
             entries: vec![[0.0; 2]; LISTED.0],
             counts: vec![0; LISTED.1],
-            panel: vec![[0.0; 4]; DEPTH * STRIP / 4],
+            panel: vec![ZERO; DEPTH],
         }
     }
 }
@@ -82,12 +85,7 @@ impl Skipping {
                 self.list(s, sizes, rows, inner);
                 for j in (0..n).step_by(STRIP) {
                     let columns = (j, STRIP.min(n - j));
-                    let spans = [rows, inner, columns];
-                    match columns.1 {
-                        0..=8 => self.strip::<2>(d, (c, order), sizes, spans),
-                        9..=16 => self.strip::<4>(d, (c, order), sizes, spans),
-                        _ => self.strip::<8>(d, (c, order), sizes, spans),
-                    }
+                    self.strip(d, (c, order), sizes, [rows, inner, columns]);
                 }
             }
         }
@@ -126,25 +124,24 @@ impl Skipping {
         }
     }
 
-    /// One strip of C, of R groups of four columns, in the listed rows.
-    fn strip<const R: usize>(
+    /// One strip of C, in the listed rows.
+    fn strip(
         &mut self,
         d: Ordered<'_>,
         (c, order): (&mut [f32], Order),
         (m, k, n): Sizes,
         [rows, inner, columns]: [Span; 3],
     ) {
-        let panel = self.panel.as_chunks_mut::<R>().0;
-        load(d, (k, n), inner, columns, panel);
+        load(d, (k, n), inner, columns, &mut self.panel);
         let counts = self.counts[..rows.1].chunks(TILE);
         let lists = self.entries.chunks(TILE * inner.1);
         for ((i, counts), lists) in (rows.0..).step_by(TILE).zip(counts).zip(lists) {
-            let (mut tile, rows) = ([[[0.0; 4]; R]; TILE], (i, counts.len()));
+            let (mut tile, rows) = ([ZERO; TILE], (i, counts.len()));
             if inner.0 > 0 {
                 load((c, order), (m, n), rows, columns, &mut tile);
             }
             for ((sums, count), list) in tile.iter_mut().zip(counts).zip(lists.chunks(inner.1)) {
-                *sums = add(*sums, &list[..*count], 0, panel);
+                *sums = add(*sums, &list[..*count], 0, &self.panel);
             }
             store(&tile, (c, order), (m, n), rows, columns);
         }
@@ -172,12 +169,7 @@ pub(super) fn list_columns<'a>(
 
 /// Returns the sums plus each listed number times its row of the panel: the one at its place, less `before`.
 #[inline(always)]
-pub(super) fn add<const R: usize>(
-    mut sums: [[f32; 4]; R],
-    list: &[Entry],
-    before: usize,
-    panel: &[[[f32; 4]; R]],
-) -> [[f32; 4]; R] {
+pub(super) fn add(mut sums: Sums, list: &[Entry], before: usize, panel: &[Sums]) -> Sums {
     // A loop, since the compiler does not inline `fold`, which then passes the sums through memory.
     for entry in list {
         let row = &panel[place(entry).wrapping_sub(before)];
@@ -188,16 +180,16 @@ pub(super) fn add<const R: usize>(
 
 /// Copies a part of a matrix of `m` rows and `n` columns. Beyond its columns there are zeros.
 #[inline(always)]
-fn load<const R: usize>(
+fn load(
     (from, order): Ordered<'_>,
     (m, n): (usize, usize),
     (i, rows): Span,
     (j, columns): Span,
-    to: &mut [[[f32; 4]; R]],
+    to: &mut [Sums],
 ) {
     let to = &mut to[..rows];
-    if columns < 4 * R {
-        to.fill([[0.0; 4]; R]);
+    if columns < STRIP {
+        to.fill(ZERO);
     }
     match order {
         Order::Rows => {
@@ -218,8 +210,8 @@ fn load<const R: usize>(
 
 /// Copies the sums to a part of such a matrix.
 #[inline(always)]
-fn store<const R: usize>(
-    from: &[[[f32; 4]; R]],
+fn store(
+    from: &[Sums],
     (to, order): (&mut [f32], Order),
     (m, n): (usize, usize),
     (i, rows): Span,
