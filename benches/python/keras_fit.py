@@ -1,72 +1,40 @@
-"""Keras on TensorFlow, for `npm run bench`: a line of JSON in, a line of JSON out (see native.rs)."""
+"""Keras' `fit` on the backend that KERAS_BACKEND names."""
 
-import json
 import os
-import sys
-import time
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras
-import numpy as np
-import tensorflow as tf
+from protocol import PREDICT_BATCH, input_shape, serve
 
-# The rows that `predict` takes at a time: more than by default, which is faster.
-PREDICT_BATCH = 1000
+if keras.backend.backend() == "jax":
+    import jax
 
+    backend = f"JAX {jax.__version__}"
+else:
+    import tensorflow
 
-class Prepared:
-    def __init__(self, folder, rows):
-        with open(os.path.join(folder, "workload.json"), encoding="utf-8") as file:
-            workload = json.load(file)
-        layers = workload["model"]["config"]["layers"]
-        whole = [{"module": "keras.layers", "registered_name": None, **layer} for layer in layers]
-        self.model = keras.Sequential([keras.layers.deserialize(layer) for layer in whole])
-        shape = self.model.input_shape[1:]
-        read = lambda name: np.fromfile(os.path.join(folder, name), dtype="<f4")
-        self.x = read("x.f32").reshape(-1, *shape)[:rows]
-        self.y = read("y.f32")[:rows].reshape(-1, 1)
-        optimizer = keras.optimizers.deserialize(workload["compile"]["optimizer"])
-        self.model.compile(optimizer=optimizer, loss=workload["compile"]["loss"])
-        self.options = workload["fit"]
-
-    def train(self, epochs):
-        start = time.perf_counter()
-        history = self.model.fit(self.x, self.y, epochs=epochs, verbose=0, **self.options)
-        ms = 1000 * (time.perf_counter() - start)
-        return {"ms": ms, "loss": history.history["loss"][-1]}
-
-    def predict(self, rows):
-        x = np.resize(self.x, (rows, *self.x.shape[1:]))
-        start = time.perf_counter()
-        self.model.predict(x, batch_size=PREDICT_BATCH, verbose=0)
-        return {"ms": 1000 * (time.perf_counter() - start)}
+    backend = f"TensorFlow {tensorflow.__version__}"
 
 
-def main():
-    keras.utils.set_random_seed(42)
-    prepared = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        call = request.pop("call")
-        try:
-            if call == "version":
-                answer = {"version": f"Keras {keras.__version__}, TensorFlow {tf.__version__}"}
-            elif call == "prepare":
-                prepared = None
-                keras.backend.clear_session()
-                prepared = Prepared(**request)
-                answer = {}
-            elif call == "free":
-                prepared = None
-                answer = {}
-            else:
-                answer = getattr(prepared, call)(**request)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+def prepare(workload, x, y):
+    keras.backend.clear_session()
+    first = outputs = keras.Input(input_shape(workload))
+    for layer in workload["model"]["config"]["layers"][1:]:
+        made = keras.layers.deserialize({"module": "keras.layers", "registered_name": None, **layer})
+        attends = layer["class_name"] == "MultiHeadAttention"
+        outputs = made(outputs, outputs) if attends else made(outputs)
+    model = keras.Model(first, outputs)
+    optimizer = keras.optimizers.deserialize(workload["compile"]["optimizer"])
+    model.compile(optimizer=optimizer, loss=workload["compile"]["loss"])
+
+    def train(epochs):
+        return model.fit(x, y, epochs=epochs, verbose=0, **workload["fit"]).history["loss"][-1]
+
+    # More rows at a time than by default, which is faster.
+    return train, lambda x: model.predict(x, batch_size=PREDICT_BATCH, verbose=0)
 
 
-main()
+keras.utils.set_random_seed(42)
+serve(f"Keras {keras.__version__} on {backend}", prepare)
