@@ -32,7 +32,7 @@ export class Timed {
 
   /**
    * Warms up. Where an epoch takes longer than `limit`, a sample is a part of its batches, and its time is scaled to an
-   * epoch.
+   * epoch; where a batch does, the contestant takes no part.
    * @param {number} limit milliseconds
    * @returns {Promise<{ ms: number, batches: number, of: number, losses: number[] }>} first estimate; number of batches of
    *   a sample and of an epoch; losses of the first and of the last step of `STEPS` on the first batch alone
@@ -44,10 +44,11 @@ export class Timed {
     await one.train(1);
     const first = await one.loss();
     const batch = await one.train(1);
+    if (batch > limit) throw new Error(`A batch takes it ${Math.round(batch / 1000)} seconds.`);
     await one.train(STEPS - 2);
     const losses = [first, await one.loss()];
     await one.free();
-    if (!(losses[1] < losses[0])) throw new Error(`its loss went from ${losses.join(' to ')}`);
+    if (!(losses[1] < losses[0])) throw new Error(`Its loss went from ${losses.join(' to ')}.`);
     const batches = batch * of <= limit ? of : Math.max(2, Math.min(of, Math.floor(limit / batch)));
     const used = Math.min(rows, batches * fit.batch_size);
     this.#share = used / rows;
