@@ -145,27 +145,33 @@ The rounds of a program lie ${percent(wall)} of their median apart in time and $
 median of all). ${steadier} is steadier.`;
 }
 
-/** A loss this many times as large or small as the median of all is named. */
-const FAR = 2;
+/** A contestant is named whose loss falls by another part of the first one than the median, with this difference. */
+const FAR = 0.25;
 
-/** Renders the losses after some steps on the first batch, and the contestants whose loss is far from the others'. @param {Results} results */
+/**
+ * Renders the losses after some steps on the first batch, and names the contestants whose loss falls otherwise than the
+ * others'.
+ * @param {Results} results
+ */
 export function lossTable({ workloads }) {
-  const last = (/** @type {import('../../benches/race.js').Entry} */ { ready }) => ready?.losses[1];
-  const medians = workloads.map(
-    ({ entries }) => figure(entries.flatMap((entry) => last(entry) ?? []))?.median ?? NaN,
-  );
-  const far = workloads.flatMap(({ workload, entries }, i) =>
-    entries.flatMap((entry) => {
-      const times = (last(entry) ?? medians[i]) / medians[i];
-      if (times < FAR && times > 1 / FAR) return [];
-      return [`- ${entry.name}, ${workload.id}: ${shown(times)} times the median`];
-    }),
-  );
+  const fall = (/** @type {import('../../benches/race.js').Entry} */ { ready }) =>
+    ready ? [1 - ready.losses[1] / ready.losses[0]] : [];
+  const far = workloads.flatMap(({ workload, entries }) => {
+    const median = figure(entries.flatMap(fall))?.median ?? NaN;
+    return entries.flatMap((entry) =>
+      fall(entry)
+        .filter((part) => Math.abs(part - median) > FAR)
+        .map(
+          (part) =>
+            `- ${entry.name}, ${workload.id}: it falls by ${percent(part)}; median ${percent(median)}`,
+        ),
+    );
+  });
   const names = [...new Set(workloads.flatMap(({ entries }) => entries.map(({ name }) => name)))];
   const rows = names.map((name) => [
     name,
     ...workloads.map(({ entries }) => {
-      const loss = entries.filter((entry) => entry.name === name).map(last)[0];
+      const loss = entries.find((entry) => entry.name === name)?.ready?.losses[1];
       return loss === undefined ? '–' : shown(loss);
     }),
   ]);
@@ -362,7 +368,7 @@ ${coldTable(cold)}
 ## Equal work
 
 Each contestant trains ${STEPS} steps on the first batch alone, from initial weights of its own. One whose loss does not
-fall takes no part; one whose loss is ${FAR} times as large or small as the median is named below the table.
+fall takes no part; one whose loss falls by far more or less than the median is named below the table.
 
 ${lossTable(results)}
 
