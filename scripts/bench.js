@@ -62,7 +62,7 @@ await script(async () => {
       tables.lossTable(results),
       tables.troubles(results),
     ];
-    if (!whole && only.length) console.log(`\n${printed.join('\n\n')}`);
+    if (!whole && only.length) console.log(`\n${printed.filter(Boolean).join('\n\n')}`);
     const cold = extra.includes('cold')
       ? await measureCold(machine.browsers, machine.commands, contestants, rounds)
       : [];

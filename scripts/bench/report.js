@@ -117,9 +117,10 @@ export function timeTable({ workloads }) {
   return table(['ms of an epoch', ...workloads.map(({ workload }) => workload.id)], rows);
 }
 
-/** Renders the processor time of the pinned programs, beside that of this engine. @param {Results} results */
+/** Renders the processor time of the pinned programs, beside that of this engine; nothing where none ran. @param {Results} results */
 export function cpuTable({ workloads }) {
   const entries = workloads.flatMap(({ entries }) => entries).filter(({ cpus }) => cpus.length);
+  if (entries.length === 0) return '';
   const cell = (/** @type {OneResult} */ result, /** @type {string} */ name) => {
     const cpus = entryOf(result, name)?.cpus;
     const times = name === 'native' ? undefined : ratio(cpus, entryOf(result, 'native')?.cpus);
