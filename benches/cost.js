@@ -35,6 +35,14 @@ function ofLayer({ class_name, config }, shape) {
     const weights = 4 * units * (width + units);
     return { flops: 2 * steps * weights, parameters: weights + 4 * units, shape: [units] };
   }
+  if (class_name === 'MultiHeadAttention') {
+    const { steps, width, inner, scores } = ofAttention(config, shape);
+    return {
+      flops: 4 * 2 * steps * width * inner + scores,
+      parameters: 3 * (width + 1) * inner + (inner + 1) * width,
+      shape,
+    };
+  }
   if (class_name === 'MaxPooling2D') {
     const [height, width] = config.pool_size;
     const [rows, columns, channels] = shape;
@@ -49,8 +57,19 @@ function ofLayer({ class_name, config }, shape) {
 }
 
 /**
+ * Returns the sizes of self-attention, and the operations of its two products between positions: scores, and values
+ * weighted by them.
+ * @param {Record<string, any>} config
+ * @param {number[]} shape
+ */
+function ofAttention({ num_heads, key_dim }, [steps, width]) {
+  const inner = num_heads * key_dim;
+  return { steps, width, inner, scores: 2 * 2 * steps * steps * inner };
+}
+
+/**
  * Returns the cost of an epoch. It counts products only: forward pass, gradients of the weights and gradients of the inputs.
- * The first layer needs no gradients of its inputs, except for those of an LSTM's own steps.
+ * The first layer needs no gradients of its inputs, except for those inside an LSTM or an attention.
  * @param {import('./workloads.js').Workload} workload
  */
 export function cost(workload) {
@@ -82,7 +101,10 @@ export function cost(workload) {
  * @param {number[]} shape
  */
 function ownSteps({ class_name, config }, shape) {
-  return class_name === 'LSTM' ? 2 * shape[0] * 4 * config.units * config.units : 0;
+  if (class_name === 'LSTM') return 2 * shape[0] * 4 * config.units * config.units;
+  if (class_name !== 'MultiHeadAttention') return 0;
+  const { steps, width, inner, scores } = ofAttention(config, shape);
+  return 2 * steps * width * inner + scores;
 }
 
 /**

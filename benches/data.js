@@ -98,7 +98,7 @@ export function mulberry32(state) {
   };
 }
 
-/** Shuffles numbers in place. @param {Uint32Array | number[]} order @param {() => number} random */
+/** Shuffles numbers in place. @param {Uint32Array | Int32Array | number[]} order @param {() => number} random */
 export function mix(order, random) {
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

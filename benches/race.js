@@ -3,11 +3,12 @@
 /**
  * A contestant. `group`: after the warm-up, only the fastest contestant of each group continues.
  * @typedef {import('./workloads.js').Workload} Workload
- * @typedef {{ ms: number, batches: number, of: number }} Ready
+ * @typedef {Awaited<ReturnType<import('./timed.js').Timed['ready']>>} Ready
  * @typedef {{ name: string, group: string, ready: (workload: Workload, limit: number) => Promise<Ready>,
  *   sample: () => Promise<number>, predict: (rows: number, limit: number) => Promise<number>,
- *   free: () => Promise<unknown> }} Runner
- * @typedef {{ name: string, group: string, ready?: Ready, samples: number[], predicts: number[],
+ *   free: () => Promise<unknown>, cpu?: () => number | undefined }} Runner `cpu`: milliseconds of an epoch of the last
+ *   sample in which the processor ran the contestant
+ * @typedef {{ name: string, group: string, ready?: Ready, samples: number[], cpus: number[], predicts: number[],
  *   trouble?: string, slower?: boolean }} Entry `slower`: another one of its group was faster
  */
 
@@ -21,7 +22,7 @@
  */
 export async function race(runners, workload, { rounds, limit, predictRows = 0, tell, eachRound }) {
   const entries = runners.map(({ name, group }) => {
-    return /** @type {Entry} */ ({ name, group, samples: [], predicts: [] });
+    return /** @type {Entry} */ ({ name, group, samples: [], cpus: [], predicts: [] });
   });
   /** @param {number} i @param {() => Promise<void>} work */
   const tried = async (i, work) => {
@@ -52,6 +53,8 @@ export async function race(runners, workload, { rounds, limit, predictRows = 0, 
       tell?.(`round ${round} of ${rounds}: ${runner.name}`, entries);
       await tried(i, async () => {
         entries[i].samples.push(await runner.sample());
+        const cpu = runner.cpu?.();
+        if (cpu !== undefined) entries[i].cpus.push(cpu);
         if (predictRows) entries[i].predicts.push(await runner.predict(predictRows, limit));
       });
     }

@@ -8,6 +8,8 @@
 
 /** Minimum milliseconds of a sample, which limits the effect of a coarse clock and of short interruptions. */
 const SAMPLE = 300;
+/** Steps on one batch, after which the losses of all contestants are compared. Adam's first ones raise that of `wide`. */
+export const STEPS = 20;
 
 /** One contestant on one workload. */
 export class Timed {
@@ -30,18 +32,23 @@ export class Timed {
 
   /**
    * Warms up. Where an epoch takes longer than `limit`, a sample is a part of its batches, and its time is scaled to an
-   * epoch.
+   * epoch; where a batch does, the contestant takes no part.
    * @param {number} limit milliseconds
-   * @returns {Promise<{ ms: number, batches: number, of: number }>} first estimate; number of batches of a sample and of
-   *   an epoch
+   * @returns {Promise<{ ms: number, batches: number, of: number, losses: number[] }>} first estimate; number of batches of
+   *   a sample and of an epoch; losses of the first and of the last step of `STEPS` on the first batch alone
    */
   async ready(limit) {
     const { rows, fit } = this.workload;
     const of = Math.ceil(rows / fit.batch_size);
     const one = await this.make(Math.min(rows, fit.batch_size));
     await one.train(1);
+    const first = await one.loss();
     const batch = await one.train(1);
+    if (batch > limit) throw new Error(`A batch takes it ${Math.round(batch / 1000)} seconds.`);
+    await one.train(STEPS - 2);
+    const losses = [first, await one.loss()];
     await one.free();
+    if (!(losses[1] < losses[0])) throw new Error(`Its loss went from ${losses.join(' to ')}.`);
     const batches = batch * of <= limit ? of : Math.max(2, Math.min(of, Math.floor(limit / batch)));
     const used = Math.min(rows, batches * fit.batch_size);
     this.#share = used / rows;
@@ -54,15 +61,20 @@ export class Timed {
       [ms, left] = [took / n, left - Math.max(1, took)];
     }
     this.#epochs = Math.max(1, Math.ceil(this.sampleMs / Math.max(ms, 0.01)));
-    return { ms: ms / this.#share, batches, of };
+    return { ms: ms / this.#share, batches, of, losses };
   }
 
   /** Returns milliseconds per epoch. */
   async sample() {
-    const ms = (await this.#need().train(this.#epochs)) / this.#epochs / this.#share;
+    const ms = this.perEpoch(await this.#need().train(this.#epochs));
     const loss = await this.#need().loss();
     if (!Number.isFinite(loss)) throw new Error(`its loss became ${loss}`);
     return ms;
+  }
+
+  /** Scales the milliseconds of a sample to an epoch. @param {number} ms */
+  perEpoch(ms) {
+    return ms / this.#epochs / this.#share;
   }
 
   /**

@@ -4,7 +4,10 @@ import { pair } from './pair.js';
 import { Timed } from './timed.js';
 import { sizes } from './workloads.js';
 
-/** @typedef {'glassbox' | 'tensorflow-wasm' | 'tensorflow-cpu' | 'convnet' | 'nodes'} Contestant */
+/**
+ * @typedef {'glassbox' | 'tensorflow-wasm' | 'tensorflow-cpu' | 'jaxjs-wasm' | 'jaxjs-webgpu' | 'convnet' | 'nodes'
+ *   } Contestant
+ */
 /** @typedef {import('./workloads.js').Workload} Workload */
 /** @typedef {(workload: Workload, rows: import('./data.js').Rows) => Promise<import('./timed.js').Prepared>} Prepare */
 /** @typedef {{ prepare: Prepare, version?: string, cannot?: (workload: Workload) => string }} Module */
@@ -14,13 +17,21 @@ const CONTESTANTS = {
   glassbox: () => import('./contestants/glassbox.js'),
   'tensorflow-wasm': () => tensorflow('wasm'),
   'tensorflow-cpu': () => tensorflow('cpu'),
+  'jaxjs-wasm': () => jaxjs('wasm'),
+  'jaxjs-webgpu': () => jaxjs('webgpu'),
   convnet: () => import('./contestants/convnet.js'),
   nodes: () => import('./contestants/nodes.js'),
 };
 
 /** @param {'wasm' | 'cpu'} backend @returns {Promise<Module>} */
 async function tensorflow(backend) {
-  const { by, version } = await import('./contestants/tensorflow.js');
+  const { by, cannot, version } = await import('./contestants/tensorflow.js');
+  return { prepare: by(backend), cannot, version };
+}
+
+/** @param {'wasm' | 'webgpu'} backend @returns {Promise<Module>} */
+async function jaxjs(backend) {
+  const { by, version } = await import('./contestants/jaxjs.js');
   return { prepare: by(backend), version };
 }
 
@@ -53,9 +64,7 @@ export const calls = {
    * @param {number} limit approximate maximum milliseconds of a sample
    */
   async ready(contestant, workload, limit) {
-    const { prepare, cannot } = await CONTESTANTS[contestant]();
-    const reason = cannot?.(workload);
-    if (reason) throw new Error(reason);
+    const prepare = await able(contestant, workload);
     const { x, y } = await rows(workload);
     const { n_inputs } = sizes(workload);
     const one = new Timed(workload, (n) =>
@@ -64,6 +73,19 @@ export const calls = {
     const ready = await one.ready(limit);
     timed.set(contestant, one);
     return ready;
+  },
+
+  /**
+   * Trains some epochs from the start. Returns the loss of the last one.
+   * @param {Contestant} contestant
+   * @param {Workload} workload
+   * @param {number} epochs
+   */
+  async cold(contestant, workload, epochs) {
+    const prepare = await able(contestant, workload);
+    const prepared = await prepare(workload, await rows(workload));
+    await prepared.train(epochs);
+    return prepared.loss();
   },
 
   /** Returns milliseconds per epoch. @param {Contestant} contestant */
@@ -146,6 +168,14 @@ function measured({ flops, copy }, bytes) {
     peak: best(sums, enough(sums)) * FLOPS_A_TURN,
     copy: best(copies, enough(copies)) * half * 2,
   };
+}
+
+/** Returns how a contestant prepares a workload. @param {Contestant} contestant @param {Workload} workload */
+async function able(contestant, workload) {
+  const { prepare, cannot } = await CONTESTANTS[contestant]();
+  const reason = cannot?.(workload);
+  if (reason) throw new Error(reason);
+  return prepare;
 }
 
 /** @param {string} contestant */

@@ -1,4 +1,4 @@
-// The workloads of the benchmark, as plain data: six networks, three of them also on inputs without zeros.
+// The workloads of the benchmark, as plain data: ten networks, four of them also on inputs without zeros.
 
 /** @typedef {{ class_name: string, config: Record<string, any> }} Named */
 /**
@@ -13,15 +13,21 @@ const input = (...shape) => layer('InputLayer', { batch_shape: [null, ...shape] 
 /** @param {number} units @param {string} activation */
 const dense = (units, activation) => layer('Dense', { units, activation });
 const pool = layer('MaxPooling2D', { pool_size: [2, 2] });
-/** @param {number} filters */
-const conv = (filters) => layer('Conv2D', { filters, kernel_size: [5, 5], activation: 'relu' });
-const lstm = layer('LSTM', {
-  units: 32,
-  activation: 'tanh',
-  // Explicit, since the defaults of TensorFlow.js and Keras differ.
-  recurrent_activation: 'sigmoid',
-  recurrent_initializer: 'glorot_uniform',
-});
+const flatten = layer('Flatten', {});
+/** @param {number} filters @param {number} side of the kernel */
+const conv = (filters, side) =>
+  layer('Conv2D', { filters, kernel_size: [side, side], activation: 'relu' });
+/** @param {number} units */
+const lstm = (units) =>
+  layer('LSTM', {
+    units,
+    activation: 'tanh',
+    // Explicit, since the defaults of TensorFlow.js and Keras differ.
+    recurrent_activation: 'sigmoid',
+    recurrent_initializer: 'glorot_uniform',
+  });
+/** Self-attention over tokens of 32 numbers, 4 heads of 8. */
+const attention = layer('MultiHeadAttention', { num_heads: 4, key_dim: 8 });
 
 /** @param {string} class_name @param {Record<string, any>} config @returns {Named} */
 function layer(class_name, config) {
@@ -32,7 +38,7 @@ const YES_NO = 'binary_crossentropy';
 const CLASSES = 'sparse_categorical_crossentropy';
 
 /** @type {Workload[]} */
-const six = [
+const plain = [
   workload('lesson', '400-25-15-1 sigmoid', 1000, 32, 'digits01', YES_NO, [
     input(400),
     dense(25, 'sigmoid'),
@@ -58,13 +64,47 @@ const six = [
     32,
     'digits',
     CLASSES,
-    [input(28, 28, 1), conv(8), pool, conv(16), pool, layer('Flatten', {}), dense(10, 'softmax')],
+    [input(28, 28, 1), conv(8, 5), pool, conv(16, 5), pool, flatten, dense(10, 'softmax')],
   ),
-  workload('lstm', '20 steps of 8, LSTM 32, Dense 1', 500, 32, 'random', YES_NO, [
-    input(20, 8),
-    lstm,
-    dense(1, 'sigmoid'),
-  ]),
+  workload(
+    'larger-cnn',
+    '28x28: Conv 32@3x3, Conv 64@3x3, pool, Dense 128, Dense 10',
+    1000,
+    32,
+    'digits',
+    CLASSES,
+    [
+      input(28, 28, 1),
+      conv(32, 3),
+      conv(64, 3),
+      pool,
+      flatten,
+      dense(128, 'relu'),
+      dense(10, 'softmax'),
+    ],
+  ),
+  ...[32, 128].map((units) =>
+    workload(
+      units === 32 ? 'lstm' : `lstm-${units}`,
+      `20 steps of 8, LSTM ${units}, Dense 1`,
+      500,
+      32,
+      'random',
+      YES_NO,
+      [input(20, 8), lstm(units), dense(1, 'sigmoid')],
+    ),
+  ),
+  ...[64, 256].map((tokens) =>
+    workload(
+      `attention-${tokens}`,
+      `${tokens} tokens of 32, self-attention of 4 heads of 8, Dense 1`,
+      256,
+      32,
+      'random',
+      YES_NO,
+      [input(tokens, 32), attention, flatten, dense(1, 'sigmoid')],
+    ),
+  ),
   workload('wide', '2048-2048-10 relu', 1024, 64, 'random', CLASSES, [
     input(2048),
     dense(2048, 'relu'),
@@ -96,12 +136,12 @@ export function workload(id, title, rows, batch_size, data, loss, layers) {
 }
 
 /** Digits consist mostly of zeros, which the engine skips, so the same networks also run on inputs without zeros. */
-const withoutZeros = six
+const withoutZeros = plain
   .filter(({ dense }) => !dense)
   .map((w) => ({ ...w, id: `${w.id}-dense`, title: `${w.title}, no zeros`, dense: true }));
 
 /** @type {Workload[]} */
-export const WORKLOADS = [...six, ...withoutZeros];
+export const WORKLOADS = [...plain, ...withoutZeros];
 
 /** Returns a network of Dense layers on random examples, to measure how the time grows. @param {{ width?: number, inputs?: number, depth?: number, batch?: number, rows?: number }} sizes */
 export function scaled({ width = 64, inputs = 64, depth = 1, batch = 32, rows = 1024 }) {

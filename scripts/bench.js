@@ -4,6 +4,7 @@
 //   npm run bench -- --only lesson,cnn --rounds 3   some networks; prints their table and writes nothing
 //   npm run bench -- --contestants glassbox,keras   some contestants; prints their table
 //   npm run bench -- --only scaling                 how time grows with a network's size; prints its table
+//   npm run bench -- --only cold                    from a start to the end of the lesson; prints its table
 //   npm run bench -- --against ../before/pkg        this engine beside another package of it; prints their table
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
@@ -13,25 +14,31 @@ import { cost } from '../benches/cost.js';
 import { race } from '../benches/race.js';
 import { WORKLOADS } from '../benches/workloads.js';
 import { measureAgainst } from './bench/against.js';
-import { openBrowser } from './bench/browser.js';
+import { IN_BROWSER, openBrowser } from './bench/browser.js';
 import { barChart } from './bench/chart.js';
 import { curveChart } from './bench/curves.js';
-import { Program, buildNative, setUpKeras, writeRows } from './bench/native.js';
+import { measureCold } from './bench/cold.js';
+import { Program, writeRows } from './bench/native.js';
 import { measurePage } from './bench/page.js';
-import { ratioTable, report, scalingTables, timeTable, troubles } from './bench/report.js';
+import { processor } from './bench/processor.js';
+import { PROGRAMS, setUpPrograms } from './bench/programs.js';
+import * as tables from './bench/report.js';
 import { measureScaling } from './bench/scaling.js';
+import { measureShares } from './bench/share.js';
 import { buildAll } from './build-steps.js';
 import { serve } from './serve.js';
 import { StageError, root, run, script, stage } from './stage.js';
 
-const EVERYBODY = ['glassbox', 'tensorflow', 'convnet', 'nodes', 'keras', 'native'];
+const EVERYBODY = [...new Set(IN_BROWSER.map(({ group }) => group)), ...PROGRAMS];
 /** Maximum milliseconds of a sample. A slower contestant is timed on a part of its batches, and the time is scaled. */
 const LIMIT = 3000;
 const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
+/** Measurements beside the networks. */
+const EXTRA = ['cold', 'scaling'];
 
 await script(async () => {
-  const { against, only, contestants, rounds, whole, grows } = options();
+  const { against, only, contestants, rounds, whole, extra } = options();
   await buildAll();
   if (against !== undefined) {
     console.log(`\n${await measureAgainst(against, only, rounds)}`);
@@ -48,22 +55,30 @@ await script(async () => {
       });
     }
     const results = { ...about(rounds), versions: machine.versions, workloads };
-    if (!whole && only.length) {
-      console.log(`\n${ratioTable(results)}\n\n${timeTable(results)}\n\n${troubles(results)}`);
-    }
-    if (!whole && !grows) return;
-    const [chromium] = machine.browsers;
-    const scaling = await stage('scaling', () =>
-      measureScaling(chromium, wasm, { rounds: SCALING_ROUNDS, limit: LIMIT }),
-    );
-    if (!whole) {
-      console.log(`\n${scalingTables(scaling)}`);
-      return;
-    }
+    const printed = [
+      tables.ratioTable(results),
+      tables.timeTable(results),
+      tables.cpuTable(results),
+      tables.lossTable(results),
+      tables.troubles(results),
+    ];
+    if (!whole && only.length) console.log(`\n${printed.filter(Boolean).join('\n\n')}`);
+    const cold = extra.includes('cold')
+      ? await measureCold(machine.browsers, machine.commands, contestants, rounds)
+      : [];
+    if (!whole && cold.length) console.log(`\n${tables.coldTable(cold)}`);
+    const scaling = extra.includes('scaling')
+      ? await stage('scaling', () =>
+          measureScaling(machine.browsers[0], wasm, { rounds: SCALING_ROUNDS, limit: LIMIT }),
+        )
+      : [];
+    if (!whole && scaling.length) console.log(`\n${tables.scalingTables(scaling)}`);
+    if (!whole) return;
     await machine.close();
     const page = await stage('page', () => measurePage());
-    write({ ...results, scaling, page });
-    console.log(`\n${ratioTable(results)}\n\ndocs/bench.md has the rest.`);
+    const shares = await stage('share', () => measureShares());
+    write({ ...results, cold, scaling, page, shares });
+    console.log(`\n${tables.ratioTable(results)}\n\ndocs/bench.md has the rest.`);
   } finally {
     await machine.close();
   }
@@ -77,7 +92,8 @@ await script(async () => {
  * @typedef {{ date: string, machine: string, rounds: number, versions: Record<string, string>,
  *   limit: number, workloads: OneResult[] }} Results
  * @typedef {Results & { scaling: import('./bench/scaling.js').Axis[],
- *   page: Awaited<ReturnType<typeof measurePage>> }} WholeResults
+ *   cold: import('./bench/cold.js').Cold[], page: Awaited<ReturnType<typeof measurePage>>,
+ *   shares: Awaited<ReturnType<typeof measureShares>> }} WholeResults
  */
 
 function options() {
@@ -96,7 +112,7 @@ function options() {
     if (unknown) throw new StageError(`There is no ${unknown}: choose among ${all.join(', ')}.`);
     return names;
   };
-  const only = chosen(values.only, [...ids, 'scaling']);
+  const only = chosen(values.only, [...ids, ...EXTRA]);
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new StageError(`--rounds ${values.rounds} must be a whole number from 1.`);
@@ -106,7 +122,7 @@ function options() {
     only: WORKLOADS.filter(({ id }) => only.includes(id)),
     contestants: chosen(values.contestants, only.every((id) => id === 'scaling') ? [] : EVERYBODY),
     rounds,
-    grows: only.includes('scaling'),
+    extra: EXTRA.filter((name) => only.includes(name)),
     whole: !values.only && !values.contestants,
   };
 }
@@ -122,28 +138,22 @@ async function ceilingWasm() {
 
 /** Opens both browsers on the built site, and the requested programs. @param {string[]} contestants */
 async function open(contestants) {
-  /** @type {Program[]} */
-  const programs = [];
-  if (contestants.includes('keras')) {
-    const python = await stage('Keras', setUpKeras);
-    programs.push(new Program('keras', python, ['benches/native_keras.py']));
-  }
-  if (contestants.includes('native')) {
-    programs.push(new Program('native', await stage('native engine', buildNative), []));
-  }
+  const commands = await setUpPrograms(contestants);
+  const programs = commands.map((command) => new Program(command));
   const { url, close } = await serve();
   const browsers = [await openBrowser('chromium', url), await openBrowser('firefox', url)];
   /** @type {Record<string, string>} */
   const versions = Object.fromEntries(browsers.map(({ name, version }) => [name, version]));
   versions.Glassbox = await browsers[0].ask('version', 'glassbox');
   versions['TensorFlow.js'] = await browsers[0].ask('version', 'tensorflow-wasm');
+  versions['jax-js'] = await browsers[0].ask('version', 'jaxjs-wasm');
   for (const program of programs) {
-    if (program.name === 'keras') versions.keras = (await program.ask({ call: 'version' })).version;
+    versions[program.name] = (await program.ask({ call: 'version' })).version;
   }
   let closed = false;
   return {
     browsers,
-    programs,
+    commands,
     versions,
     runners: [
       ...browsers.flatMap((browser) => browser.runners(contestants)),
@@ -193,11 +203,10 @@ async function one(workload, { browsers, runners }, wasm, { rounds, predict }) {
 
 /** @param {number} rounds */
 function about(rounds) {
-  const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpu.model.trim()}, ${cpus().length} cores, ${memory} GB, ${type()} ${release().split('-')[0]}`,
+    machine: `${processor()}, ${cpus().length} cores, ${memory} GB, ${type()} ${release().split('-')[0]}`,
     rounds,
     limit: LIMIT,
   };
@@ -207,7 +216,7 @@ function about(rounds) {
 function write(results) {
   mkdirSync(join(root, 'docs'), { recursive: true });
   writeFileSync(join(root, '.cache/bench/results.json'), JSON.stringify(results));
-  writeFileSync(join(root, 'docs/bench.md'), report(results));
+  writeFileSync(join(root, 'docs/bench.md'), tables.report(results));
   writeFileSync(join(root, 'docs/bench.svg'), barChart(results));
   writeFileSync(join(root, 'docs/scaling.svg'), curveChart(results.scaling));
 }

@@ -11,7 +11,8 @@ const MOST_PARAMETERS = 1_000_000;
 /** Returns why it cannot train a network; empty where it can. @param {import('../workloads.js').Workload} workload */
 export function cannot(workload) {
   const { layers } = workload.model.config;
-  if (layers.some(({ class_name }) => class_name === 'LSTM')) return 'ConvNetJS has no LSTM.';
+  const missing = layers.find(({ class_name }) => /LSTM|Attention/.test(class_name));
+  if (missing) return `ConvNetJS has no ${missing.class_name}.`;
   const { parameters } = cost(workload);
   return parameters > MOST_PARAMETERS ? `${parameters} parameters take it minutes an epoch.` : '';
 }

@@ -41,6 +41,14 @@ const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase
 /** @param {any} value */
 const initializerOrActivation = (value) => (typeof value === 'string' ? camel(value) : value);
 
+/** Returns why it cannot train a network; empty where it can. @param {import('../workloads.js').Workload} workload */
+export function cannot(workload) {
+  const missing = workload.model.config.layers
+    .slice(1)
+    .find(({ class_name }) => !(class_name in MAKERS));
+  return missing ? `TensorFlow.js exports no ${missing.class_name}.` : '';
+}
+
 /** @param {'wasm' | 'cpu'} backend */
 export function by(backend) {
   /**

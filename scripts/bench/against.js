@@ -5,7 +5,7 @@ import { figure, ratio, shown } from '../../benches/race.js';
 import { serve } from '../serve.js';
 import { StageError, root, stage } from '../stage.js';
 import { openBrowser } from './browser.js';
-import { table, withSpread } from './report.js';
+import { table, withSpread } from './table.js';
 
 /** The site with the other package in it: a browser loads scripts of its own site only. */
 const COPY = join(root, '.cache/bench/dist');

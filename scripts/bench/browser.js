@@ -14,6 +14,8 @@ export const IN_BROWSER = [
   { contestant: 'glassbox', group: 'glassbox' },
   { contestant: 'tensorflow-wasm', group: 'tensorflow' },
   { contestant: 'tensorflow-cpu', group: 'tensorflow' },
+  { contestant: 'jaxjs-wasm', group: 'jaxjs' },
+  { contestant: 'jaxjs-webgpu', group: 'jaxjs' },
   { contestant: 'convnet', group: 'convnet' },
   { contestant: 'nodes', group: 'nodes' },
 ];
@@ -25,9 +27,7 @@ export const IN_BROWSER = [
 export async function openBrowser(name, url) {
   const browser = await launch(name, { protocolTimeout: PATIENCE });
   const page = await browser.newPage();
-  await page.goto(`${url}bench.html`);
-  await page.waitForFunction('window.BenchClient');
-  await page.evaluate('window.client = new BenchClient()');
+  await openPage(page, url);
   /**
    * @template {keyof import('../../benches/client.js').Calls} K
    * @param {K} call
@@ -58,14 +58,48 @@ export async function openBrowser(name, url) {
       predict: (rows, limit) => ask('predict', contestant, rows, limit),
       free: () => ask('free', contestant),
     }));
+  /**
+   * Trains in a fresh page. Returns the milliseconds since its start, and the loss.
+   * @param {Contestant} contestant
+   * @param {import('../../benches/workloads.js').Workload} workload
+   * @param {number} epochs
+   */
+  const cold = async (contestant, workload, epochs) => {
+    const context = await browser.createBrowserContext();
+    try {
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      await openPage(page, url);
+      return await page.evaluate(
+        async (contestant, workload, epochs) => {
+          const { client } = /** @type {any} */ (globalThis);
+          const loss = await client.ask('cold', contestant, workload, epochs);
+          return { ms: performance.now(), loss: Number(loss) };
+        },
+        contestant,
+        workload,
+        epochs,
+      );
+    } finally {
+      await context.close();
+    }
+  };
   return {
     name,
     version: await browser.version(),
     ask,
     ceiling,
+    cold,
     runners,
     close: () => quit(browser),
   };
+}
+
+/** Opens the bench page with a client of its worker. @param {import('puppeteer-core').Page} page @param {string} url */
+async function openPage(page, url) {
+  await page.goto(`${url}bench.html`);
+  await page.waitForFunction('window.BenchClient');
+  await page.evaluate('window.client = new BenchClient()');
 }
 
 /** @typedef {{ peak: number, copy: number }} Ceiling FLOP and bytes per millisecond */

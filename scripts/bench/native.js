@@ -1,12 +1,13 @@
-// Contestants outside browsers: Keras on TensorFlow and this engine as programs that answer line by line.
+// The programs among the contestants: each answers a line of JSON with a line of JSON.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync } from 'node:zlib';
 import { hashOf, rowsOf } from '../../benches/data.js';
 import { Timed } from '../../benches/timed.js';
-import { StageError, output, root, run } from '../stage.js';
+import { output, root } from '../stage.js';
 
 /** Minimum milliseconds of a sample, which limits the effect of the startup time of Keras' `fit`. */
 const SAMPLE = 1000;
@@ -32,32 +33,18 @@ export function writeRows(workload) {
   return hashOf(rows);
 }
 
-/** Compiles this engine for the host. Returns the path of the program. */
-export async function buildNative() {
-  const line = ['build', '--release', '--locked', '--bench', 'native', '--message-format=json'];
-  const printed = await run('cargo', line);
-  const found = printed.match(/"executable":"((?:[^"\\]|\\.)*native[^"]*)"/)?.[1];
-  if (!found) throw new StageError('cargo built no program of benches/native.rs.');
-  return JSON.parse(`"${found}"`);
-}
+/** An environment may force OpenBLAS to older kernels. */
+const ANY_KERNEL = { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined };
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', RAYON_NUM_THREADS: '1' };
+/** Holds a program on the last core, where there is `taskset`. */
+const PIN = (await output('taskset', ['--version']))
+  ? ['taskset', '--cpu-list', String(cpus().length - 1)]
+  : [];
 
 /**
- * Returns a Python with Keras: the one in BENCH_PYTHON, or else one that is installed in .cache.
- * @returns {Promise<string>}
+ * How a program is started. `pinned`: held on one core, with one thread.
+ * @typedef {{ name: string, line: string[], env?: Record<string, string>, pinned: boolean }} Command
  */
-export async function setUpKeras() {
-  if (process.env.BENCH_PYTHON) return process.env.BENCH_PYTHON;
-  const place = join(root, '.cache', 'keras');
-  const python = join(place, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const wanted = readFileSync(join(root, 'tests/keras/requirements.txt'), 'utf8');
-  const mark = join(place, 'installed');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return python;
-  const first = (await output('python3', ['--version'])) ? 'python3' : 'python';
-  await run(first, ['-m', 'venv', place]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '-r', 'tests/keras/requirements.txt']);
-  writeFileSync(mark, wanted);
-  return python;
-}
 
 /** A program that answers each line with a line. */
 export class Program {
@@ -65,11 +52,20 @@ export class Program {
   #open = [];
   /** @type {Timed | undefined} */
   #timed;
+  /** Milliseconds that the processor spent on the last training. @type {number | undefined} */
+  #cpu;
 
-  /** @param {string} name @param {string} command @param {string[]} args */
-  constructor(name, command, args) {
+  /** @param {Command} command */
+  constructor(command) {
+    const { name, line, env, pinned } = command;
+    this.command = command;
     this.name = name;
-    this.child = spawn(command, args, { cwd: root, stdio: 'pipe' });
+    const [file, ...args] = pinned ? [...PIN, ...line] : line;
+    this.child = spawn(file, args, {
+      cwd: root,
+      stdio: 'pipe',
+      env: { ...process.env, ...ANY_KERNEL, ...(pinned ? ONE_THREAD : {}), ...env },
+    });
     let said = '';
     this.child.stderr.on('data', (text) => (said += text));
     const ended = (/** @type {string} */ why) => {
@@ -107,10 +103,21 @@ export class Program {
         return this.#timed.ready(limit);
       },
       sample: () => timed().sample(),
+      cpu: () => (this.#cpu === undefined ? undefined : timed().perEpoch(this.#cpu)),
       // The program repeats its rows, so it only needs their number.
       predict: (rows, limit) => timed().predict((some) => new Float32Array(some), rows, limit),
       free: () => this.ask({ call: 'free' }),
     };
+  }
+
+  /**
+   * Trains the workload that was written last from the start. Returns the loss of the last epoch.
+   * @param {number} rows
+   * @param {number} epochs
+   */
+  async cold(rows, epochs) {
+    await this.ask({ call: 'prepare', folder, rows });
+    return (await this.ask({ call: 'train', epochs })).loss;
   }
 
   /** @param {number} rows @returns {Promise<import('../../benches/timed.js').Prepared>} */
@@ -119,7 +126,10 @@ export class Program {
     let last = NaN;
     return {
       train: async (epochs) => {
+        const before = this.#processorTime();
         const { ms, loss } = await this.ask({ call: 'train', epochs });
+        const after = this.#processorTime();
+        this.#cpu = before && after && after - before;
         last = loss;
         return ms;
       },
@@ -127,6 +137,16 @@ export class Program {
       predict: async ({ length }) => (await this.ask({ call: 'predict', rows: length })).ms,
       free: () => this.ask({ call: 'free' }),
     };
+  }
+
+  /** Returns the milliseconds that the threads of a pinned program have run so far, where the system tells. */
+  #processorTime() {
+    if (!this.command.pinned || process.platform !== 'linux') return undefined;
+    const tasks = `/proc/${this.child.pid}/task`;
+    const nanoseconds = readdirSync(tasks).map((task) =>
+      Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((a, b) => a + b) / 1e6;
   }
 
   close() {

@@ -1,4 +1,4 @@
-// The built page in Chromium: time to the first step, bytes per frame, and frame rate.
+// The built page in Chromium: time to the first step, bytes per frame, and the worker's time in the engine.
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EPOCHS, lesson } from '../../benches/lesson.js';
@@ -8,7 +8,7 @@ import { StageError, root } from '../stage.js';
 import { launch, quit } from '../launch.js';
 
 const VISITS = 7;
-/** Seconds before, and while, frames are counted. */
+/** Seconds before, and while, answers are counted. */
 const [WARM, COUNTED] = [2, 6];
 const COPY = '.cache/bench/dist';
 
@@ -16,20 +16,17 @@ const COPY = '.cache/bench/dist';
  * Prepended to the worker in a copy of dist/: measures the time inside the engine. The shipped page does not contain it.
  */
 function prelude() {
-  const spent = { training: 0, engine: 0, at: 0 };
+  const spent = { engine: 0, at: 0 };
   const { instantiate } = WebAssembly;
   /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
   const timedInstance = async (module, imports) => {
     const instance = await instantiate(module, imports);
     const exports = Object.entries(instance.exports).map(([name, value]) => {
       if (!name.startsWith('run_') || typeof value !== 'function') return [name, value];
-      const trains = ['run_run', 'run_step', 'run_epoch'].includes(name);
       const timed = (/** @type {unknown[]} */ ...args) => {
         const start = performance.now();
         const answer = value(...args);
-        const took = performance.now() - start;
-        spent.engine += took;
-        if (trains) spent.training += took;
+        spent.engine += performance.now() - start;
         return answer;
       };
       return [name, timed];
@@ -45,13 +42,8 @@ function prelude() {
 
 /** In the page, before it loads: counts the answers of the worker and their bytes. */
 function countAnswers() {
-  const seen = { answers: 0, bytes: 0, pictures: 0 };
+  const seen = { answers: 0, bytes: 0 };
   Object.assign(window, { seen });
-  const count = () => {
-    seen.pictures++;
-    requestAnimationFrame(count);
-  };
-  requestAnimationFrame(count);
   const Native = window.Worker;
   window.Worker = class extends Native {
     /** @param {ConstructorParameters<typeof Worker>} given */
@@ -117,7 +109,7 @@ async function firstSteps() {
   };
 }
 
-/** Measures the lesson at full speed: frames, answers and their bytes, and the time of the worker by part. */
+/** Measures the lesson at full speed: answers, their bytes, and the worker's time in the engine. */
 async function smoothness() {
   rmSync(join(root, COPY), { recursive: true, force: true });
   cpSync(join(root, 'dist'), join(root, COPY), { recursive: true });
@@ -139,16 +131,11 @@ async function smoothness() {
     const before = await look(page);
     await seconds(COUNTED);
     const after = await look(page);
-    const per = (/** @type {'answers' | 'pictures'} */ what) =>
-      (1000 * (after[what] - before[what])) / (after.at - before.at);
-    const share = (/** @type {'training' | 'engine'} */ what) =>
-      (after[what] - before[what]) / (after.at - before.at);
+    const ms = after.at - before.at;
     return {
-      pictures: per('pictures'),
-      answers: per('answers'),
+      answers: (1000 * (after.answers - before.answers)) / ms,
       bytesPerAnswer: (after.bytes - before.bytes) / (after.answers - before.answers),
-      trainingShare: share('training'),
-      engineShare: share('engine'),
+      engineShare: (after.engine - before.engine) / ms,
     };
   } finally {
     await quit(browser);
@@ -156,7 +143,7 @@ async function smoothness() {
   }
 }
 
-/** Returns the current counts of the page and the worker. @param {import('puppeteer-core').Page} page @returns {Promise<Record<'answers' | 'bytes' | 'pictures' | 'training' | 'engine' | 'at', number>>} */
+/** Returns the current counts of the page and the worker. @param {import('puppeteer-core').Page} page @returns {Promise<Record<'answers' | 'bytes' | 'engine' | 'at', number>>} */
 function look(page) {
   return page.evaluate(
     () =>

@@ -1,7 +1,12 @@
 // The report of the benchmark as Markdown: docs/bench.md, and the printed tables.
 import { leastTime } from '../../benches/cost.js';
+import { EPOCHS } from '../../benches/lesson.js';
 import { figure, ratio, shown } from '../../benches/race.js';
+import { STEPS } from '../../benches/timed.js';
 import { exponents } from './scaling.js';
+import { PROGRAMS } from './programs.js';
+import { shareTable } from './share.js';
+import { table, withSpread } from './table.js';
 
 /** @typedef {import('../bench.js').Results} Results */
 /** @typedef {import('../bench.js').OneResult} OneResult */
@@ -34,7 +39,20 @@ export const COMPARED = [
     theirs: 'firefox tensorflow',
     ours: 'firefox glassbox',
   },
-  { key: 'keras', title: 'native TensorFlow', theirs: 'keras', ours: 'chromium glassbox' },
+  ...['Chromium', 'Firefox'].map((browser) => ({
+    key: 'jaxjs',
+    title: `jax-js, ${browser}`,
+    theirs: `${browser.toLowerCase()} jaxjs`,
+    ours: `${browser.toLowerCase()} glassbox`,
+  })),
+  ...Object.entries({
+    keras: 'native TensorFlow',
+    'keras-jax': 'Keras on JAX',
+    jax: 'JAX',
+    torch: 'PyTorch',
+    sklearn: 'scikit-learn',
+    candle: 'candle',
+  }).map(([key, title]) => ({ key, title, theirs: key, ours: 'chromium glassbox' })),
   { key: 'convnet', title: 'ConvNetJS', theirs: 'chromium convnet', ours: 'chromium glassbox' },
   { key: 'nodes', title: 'nodes and links', theirs: 'chromium nodes', ours: 'chromium glassbox' },
 ];
@@ -47,6 +65,10 @@ export const entryOf = ({ entries }, group) =>
 export const compared = (result, { theirs, ours }) =>
   ratio(entryOf(result, theirs)?.samples, entryOf(result, ours)?.samples);
 
+/** Returns the compared pairs of which both ran. @param {OneResult[]} workloads */
+export const comparedIn = (workloads) =>
+  COMPARED.filter((pair) => workloads.some((result) => compared(result, pair)));
+
 /** @param {OneResult} result @param {string} browser */
 function shareOfCeiling(result, browser) {
   const samples = entryOf(result, `${browser} glassbox`)?.samples ?? [];
@@ -54,22 +76,14 @@ function shareOfCeiling(result, browser) {
   return figure(samples.map((ms, round) => leastTime(result.cost, ceilings[round]) / ms));
 }
 
-/** @param {Figure | undefined} found @param {(value: number) => string} [as] */
-export const withSpread = (found, as = shown) =>
-  found ? `**${as(found.median)}** (${as(found.least)} – ${as(found.most)})` : '–';
 const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
-
-/** @param {string[]} head @param {string[][]} rows */
-export function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...rows.map(line)].join('\n');
-}
 
 /** Renders the ratios of speed with their targets. @param {Results} results */
 export function ratioTable({ workloads }) {
+  const pairs = comparedIn(workloads);
   const heads = [
     '',
-    ...COMPARED.map(({ title }) => title),
+    ...pairs.map(({ title }) => title),
     'ceiling, Chromium',
     'ceiling, Firefox',
     'Firefox / Chromium',
@@ -82,7 +96,7 @@ export function ratioTable({ workloads }) {
     const chromium = entryOf(result, 'chromium glassbox')?.samples;
     return [
       result.workload.id,
-      ...COMPARED.map((pair) => withSpread(compared(result, pair)) + aim(pair.key, String)),
+      ...pairs.map((pair) => withSpread(compared(result, pair)) + aim(pair.key, String)),
       ...['chromium', 'firefox'].map(
         (browser) => withSpread(shareOfCeiling(result, browser), percent) + aim('ceiling', percent),
       ),
@@ -101,6 +115,79 @@ export function timeTable({ workloads }) {
     ...workloads.map(({ entries }) => time(entries.find((entry) => entry.name === name))),
   ]);
   return table(['ms of an epoch', ...workloads.map(({ workload }) => workload.id)], rows);
+}
+
+/** Renders the processor time of the pinned programs, beside that of this engine; nothing where none ran. @param {Results} results */
+export function cpuTable({ workloads }) {
+  const entries = workloads.flatMap(({ entries }) => entries).filter(({ cpus }) => cpus.length);
+  if (entries.length === 0) return '';
+  const cell = (/** @type {OneResult} */ result, /** @type {string} */ name) => {
+    const cpus = entryOf(result, name)?.cpus;
+    const times = name === 'native' ? undefined : ratio(cpus, entryOf(result, 'native')?.cpus);
+    return withSpread(figure(cpus ?? [])) + (times ? `; ${shown(times.median)} times` : '');
+  };
+  const rows = [...new Set(entries.map(({ name }) => name))].map((name) => [
+    name,
+    ...workloads.map((result) => cell(result, name)),
+  ]);
+  const heads = ['ms of processor time', ...workloads.map(({ workload }) => workload.id)];
+  const spread = (/** @type {(entry: import('../../benches/race.js').Entry) => number[]} */ of) =>
+    figure(
+      entries.flatMap((entry) => {
+        const found = figure(of(entry));
+        return found ? [(found.most - found.least) / found.median] : [];
+      }),
+    )?.median ?? NaN;
+  const [wall, cpu] = [spread(({ samples }) => samples), spread(({ cpus }) => cpus)];
+  const steadier = cpu < wall ? 'Processor time' : 'Time';
+  return `${table(heads, rows)}
+
+The rounds of a program lie ${percent(wall)} of their median apart in time and ${percent(cpu)} in processor time (the
+median of all). ${steadier} is steadier.`;
+}
+
+/** A contestant is named whose loss falls by another part of the first one than the median, with this difference. */
+const FAR = 0.25;
+
+/**
+ * Renders the losses after some steps on the first batch, and names the contestants whose loss falls otherwise than the
+ * others'.
+ * @param {Results} results
+ */
+export function lossTable({ workloads }) {
+  const fall = (/** @type {import('../../benches/race.js').Entry} */ { ready }) =>
+    ready ? [1 - ready.losses[1] / ready.losses[0]] : [];
+  const far = workloads.flatMap(({ workload, entries }) => {
+    const median = figure(entries.flatMap(fall))?.median ?? NaN;
+    return entries.flatMap((entry) =>
+      fall(entry)
+        .filter((part) => Math.abs(part - median) > FAR)
+        .map(
+          (part) =>
+            `- ${entry.name}, ${workload.id}: it falls by ${percent(part)}; median ${percent(median)}`,
+        ),
+    );
+  });
+  const names = [...new Set(workloads.flatMap(({ entries }) => entries.map(({ name }) => name)))];
+  const rows = names.map((name) => [
+    name,
+    ...workloads.map(({ entries }) => {
+      const loss = entries.find((entry) => entry.name === name)?.ready?.losses[1];
+      return loss === undefined ? '–' : shown(loss);
+    }),
+  ]);
+  const heads = [`loss after ${STEPS} steps`, ...workloads.map(({ workload }) => workload.id)];
+  return [table(heads, rows), far.join('\n')].filter(Boolean).join('\n\n');
+}
+
+/** Renders the times from the start to the end of the lesson. @param {import('./cold.js').Cold[]} cold */
+export function coldTable(cold) {
+  const rows = cold.map(({ name, ms, loss, trouble }) => [
+    name,
+    trouble ? trouble.split('\n')[0] : `${withSpread(figure(ms))} ms`,
+    trouble ? '–' : shown(loss),
+  ]);
+  return table(['', 'from the start to the end', 'loss'], rows);
 }
 
 /** @param {import('../../benches/race.js').Entry | undefined} entry */
@@ -187,10 +274,8 @@ function pageTable(page) {
     [
       ['from the visit to a play button that can be pressed', ms(page.ready)],
       ['from the visit to the first trained batch on the screen', ms(page.firstStep)],
-      ['pictures of the screen a second while it trains at full speed', page.pictures.toFixed(1)],
       ['answers of the worker a second', page.answers.toFixed(1)],
       ['bytes that an answer moves', Math.round(page.bytesPerAnswer).toLocaleString('en')],
-      ["the worker's time in training", percent(page.trainingShare)],
       [
         "the worker's time in the engine (training, and reading what is shown)",
         percent(page.engineShare),
@@ -232,7 +317,8 @@ export const scalingTables = (axes) => axes.map(scalingTable).join('\n\n');
 
 /** @param {import('../bench.js').WholeResults} results */
 export function report(results) {
-  const { date, machine, rounds, versions, workloads, page, scaling } = results;
+  const { date, machine, rounds, versions, workloads, page, shares, cold, scaling } = results;
+  const programs = PROGRAMS.flatMap((name) => versions[name] ?? []);
   return `# How fast it is
 
 Made by \`npm run bench\` on ${date}; no figure here is written by hand. The site's \`bench.html\` runs the first
@@ -240,8 +326,9 @@ comparison on your own machine, with the same code.
 
 - Machine: ${machine}.
 - Browsers: ${versions.chromium}, ${versions.firefox}.
-- Contestants: Glassbox ${versions.Glassbox} (\`pkg/\` in a worker, and compiled natively), TensorFlow.js ${versions['TensorFlow.js']}, ConvNetJS
-  0.3.0, nodes and links in the manner of TensorFlow Playground, ${versions.keras ?? 'no Keras'}.
+- Contestants in the browsers: Glassbox ${versions.Glassbox} (\`pkg/\` in a worker), TensorFlow.js ${versions['TensorFlow.js']},
+  jax-js ${versions['jax-js']}, ConvNetJS 0.3.0, nodes and links in the manner of TensorFlow Playground.
+- Contestants as programs: Glassbox, ${programs.join(', ')}.
 - ${rounds} rounds; in each, everybody trains in turn.
 
 ![How many times as fast Glassbox trains](bench.svg)
@@ -257,13 +344,34 @@ ${workloads.map(({ workload }) => `- **${workload.id}**: ${workload.title}`).joi
 ## Milliseconds of an epoch
 
 **median** (least – most). "n/m batches": an epoch would take long, so n of its m batches were timed and scaled.
-"warm-up": of TensorFlow.js' two backends this is the slower one, which did not go on.
+"warm-up": of a library's two backends this is the slower one, which did not go on.
 
 ${timeTable(results)}
 
 Who could not take part:
 
 ${troubles(results)}
+
+## Processor time
+
+All programs but TensorFlow's run on one core, with one thread. Each figure is the time that this core spent on an epoch;
+"times": as a multiple of this engine's own, natively.
+
+${cpuTable(results)}
+
+## From a cold start
+
+From the start of a process, or of a visit to a fresh page, to the end of ${EPOCHS} epochs of the lesson: loading,
+compiling, reading the data and training. The loss is that of the last epoch.
+
+${coldTable(cold)}
+
+## Equal work
+
+Each contestant trains ${STEPS} steps on the first batch alone, from initial weights of its own. One whose loss does not
+fall takes no part; one whose loss falls by far more or less than the median is named below the table.
+
+${lossTable(results)}
 
 ## Predicting
 
@@ -294,7 +402,11 @@ alone would allow. The rows named "-dense" are the same networks on inputs witho
 ${pageTable(page)}
 
 The site came from this machine (no network in between). A copy of \`dist/\` whose worker adds up the time in
-the engine's calls gave the shares.
+the engine's calls gave the last share.
+
+\`npm run share\` measures how much of its time the worker trains while the page shows the run at full speed:
+
+${shareTable(shares)}
 
 ## How time grows
 
@@ -317,6 +429,9 @@ ${scalingTables(scaling)}
 - TensorFlow.js runs without threads, which need headers that a plain static host does not send; its \`fit\` is
   told never to wait for the screen. TensorFlow's \`predict\`s take 1,000 rows at a time, which is faster than their
   default. Native TensorFlow may use all cores.
+- jax-js compiles a function a step, which also gathers the batch; JAX compiles a scan over an epoch, or with convolutions
+  a function a step, since XLA's convolutions are slow in a loop; PyTorch is eager, with its fused Adam; scikit-learn
+  trains an epoch a \`partial_fit\`; candle is compiled for this processor, and its AdamW decays nothing.
 - A contestant with an epoch of less than a third of a second (a second, natively) trains several for a sample.
 - Warm-up: at least two epochs and 0.4 seconds, for compilers. A contestant whose loss is not finite is left out.
 `;

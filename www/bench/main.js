@@ -1,4 +1,4 @@
-// The benchmark page: Glassbox and TensorFlow.js on the visitor's computer, network by network.
+// The benchmark page: Glassbox, TensorFlow.js and jax-js on the visitor's computer, network by network.
 import { BenchClient } from '../../benches/client.js';
 import { race } from '../../benches/race.js';
 import { WORKLOADS } from '../../benches/workloads.js';
@@ -9,12 +9,18 @@ import { results } from './results.js';
 const ROUNDS = [3, 5, 9];
 /** Maximum milliseconds of a sample. A slower network is timed on a part of its batches. */
 const LIMIT = 3000;
-/** @type {{ contestant: Contestant, name: string, group: string }[]} */
+/** `group`: the library. @type {{ contestant: Contestant, name: string, group: string }[]} */
 const CONTESTANTS = [
-  { contestant: 'glassbox', name: 'Glassbox', group: 'ours' },
-  { contestant: 'tensorflow-wasm', name: 'TensorFlow.js, wasm', group: 'theirs' },
-  { contestant: 'tensorflow-cpu', name: 'TensorFlow.js, cpu', group: 'theirs' },
+  { contestant: 'glassbox', name: 'Glassbox', group: 'Glassbox' },
+  { contestant: 'tensorflow-wasm', name: 'TensorFlow.js, wasm', group: 'TensorFlow.js' },
+  { contestant: 'tensorflow-cpu', name: 'TensorFlow.js, cpu', group: 'TensorFlow.js' },
+  { contestant: 'jaxjs-wasm', name: 'jax-js, wasm', group: 'jax-js' },
+  { contestant: 'jaxjs-webgpu', name: 'jax-js, WebGPU', group: 'jax-js' },
 ];
+/** One contestant of each library. */
+const LIBRARIES = CONTESTANTS.filter(
+  ({ group }, i) => CONTESTANTS.findIndex((other) => other.group === group) === i,
+);
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const rounds = /** @type {HTMLSelectElement} */ (part('rounds'));
@@ -32,7 +38,7 @@ const boxes = WORKLOADS.map((workload) => {
   Object.assign(box, {
     type: 'checkbox',
     value: workload.id,
-    checked: !/-dense$/.test(workload.id),
+    checked: !/-(dense|cnn|128|64|256)$/.test(workload.id),
   });
   const label = document.createElement('label');
   label.append(box, `${workload.id}: ${workload.title}`);
@@ -58,15 +64,16 @@ async function run() {
   part('results').replaceChildren();
   busy(true);
   try {
-    say('Loading Glassbox and TensorFlow.js.');
+    say(`Loading ${LIBRARIES.map(({ group }) => group).join(', ')}.`);
     const versions = await Promise.all(
-      CONTESTANTS.slice(0, 2).map(({ contestant }) => mine.ask('version', contestant)),
+      LIBRARIES.map(async ({ contestant, group }) => {
+        return `${group} ${await mine.ask('version', contestant)}`;
+      }),
     );
-    part('versions').textContent =
-      `Glassbox ${versions[0]}, TensorFlow.js ${versions[1]}; ${navigator.userAgent}`;
+    part('versions').textContent = `${versions.join(', ')}; ${navigator.userAgent}`;
     for (const [i, workload] of chosen.entries()) {
       const view = results(part('results'), workload);
-      const steps = CONTESTANTS.length + 2 * Number(rounds.value);
+      const steps = CONTESTANTS.length + LIBRARIES.length * Number(rounds.value);
       let step = 0;
       const entries = await race(runners(mine), workload, {
         rounds: Number(rounds.value),

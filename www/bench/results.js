@@ -1,4 +1,5 @@
-// The results of one network: a bar and numbers for each contestant, and the ratio of their speeds.
+// The results of one network: a bar and numbers for each contestant, and the ratios of their speeds.
+// The first contestant is Glassbox.
 import { figure, ratio, shown } from '../../benches/race.js';
 
 /**
@@ -13,22 +14,25 @@ export function results(under, workload) {
   under.append(section);
   return (entries) => {
     const title = element('h2', `${workload.id}: ${workload.title}`);
-    section.replaceChildren(title, verdict(entries), table(entries, workload.id));
+    section.replaceChildren(title, ...verdicts(entries), table(entries, workload.id));
   };
 }
 
-/** @param {import('../../benches/race.js').Entry[]} entries */
-function verdict(entries) {
-  const line = element('p');
-  line.className = 'ratio';
-  const ours = entries.find(({ group }) => group === 'ours');
-  const theirs = entries.find(({ group, samples }) => group === 'theirs' && samples.length > 0);
-  const times = ratio(theirs?.samples, ours?.samples);
-  if (!times || !theirs) return line;
-  const number = element('b', `${shown(times.median)} times`);
-  number.dataset.ratio = String(times.median);
-  line.append(number, ` as fast as ${theirs.name} (${shown(times.least)} to ${shown(times.most)})`);
-  return line;
+/** Compares with each other library. @param {import('../../benches/race.js').Entry[]} entries */
+function verdicts([ours, ...others]) {
+  return others.flatMap((theirs) => {
+    const times = ratio(theirs.samples, ours.samples);
+    if (!times) return [];
+    const line = element('p');
+    line.className = 'ratio';
+    const number = element('b', `${shown(times.median)} times`);
+    number.dataset.ratio = String(times.median);
+    line.append(
+      number,
+      ` as fast as ${theirs.name} (${shown(times.least)} to ${shown(times.most)})`,
+    );
+    return line;
+  });
 }
 
 /** @param {import('../../benches/race.js').Entry[]} entries @param {string} id */
@@ -38,9 +42,9 @@ function table(entries, id) {
   const time = (/** @type {import('../../benches/race.js').Entry} */ { samples, ready }) =>
     figure(samples)?.median ?? ready?.ms ?? 0;
   const most = Math.max(...entries.map(time));
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
     const row = element('tr');
-    row.className = entry.group;
+    if (i === 0) row.className = 'ours';
     const name = element('th', entry.name);
     name.setAttribute('scope', 'row');
     const chart = element('td');
