@@ -131,7 +131,7 @@ impl Prepared {
             }
         }
         let ms = milliseconds(start);
-        Ok(json!({ "ms": ms, "loss": self.fit.history().last() }))
+        Ok(json!({ "ms": ms, "loss": self.fit.history().numbers().last() }))
     }
 
     fn predict(&mut self, rows: usize) -> Json {

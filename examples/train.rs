@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     while !run.fit().done() {
         run.epoch();
     }
-    println!("{}", run.log(0));
+    println!("{}", run.log());
     println!("Loss and accuracy on the test set:");
     for metric in run.evaluate(Set::Test) {
         println!("{metric:?}");

@@ -56,7 +56,7 @@ fn run(case: &Json) -> Result<Seen, ConfigError> {
     while !fit.done() {
         fit.step(&mut trainer);
     }
-    let row = fit.history().iter().map(|v| *v as f32);
+    let row = fit.history().numbers().iter().copied();
     Ok(Seen {
         predictions,
         after: trainer.model.weights().collect(),

@@ -118,7 +118,10 @@ fn bits_of_a_traced_step_are_those_of_the_trained_one() {
             assert_eq!(trace.before, before, "{name} at {moment}");
             let after: Vec<f32> = trained.model().weights().collect();
             assert_eq!(trace.after, after, "{name} at {moment}");
-            assert_eq!(trained.fit().batch_losses().last(), Some(&trace.loss));
+            assert_eq!(
+                trained.fit().batch_losses().numbers().last(),
+                Some(&trace.loss)
+            );
             let looked = traced.checkpoint();
             traced.difference(3, 0.01);
             traced.loss_with(&trace.before);

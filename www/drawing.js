@@ -162,7 +162,7 @@ export class Drawing {
     const { state } = this.store;
     const { settings, viewedStep } = state;
     const { history } = this.runner;
-    const epoch = info.first_epoch + history.epochs.length;
+    const epoch = history.at.at(-1) ?? info.first_epoch;
     const others = this.drawn?.comparison.runsBeside(state, epoch) ?? [];
     const colours = this.palette;
     this.drawn?.curves.draw({ history, others, info, experiment, settings, colours, viewedStep });

@@ -30,7 +30,7 @@ use crate::training::trainer::{Examples, MetricValue, Trainer};
 /// while !run.fit().done() {
 ///     run.epoch();
 /// }
-/// let losses: Vec<f64> = run.fit().history().to_vec();
+/// let losses = run.fit().history().numbers();
 /// assert!(losses[1] < losses[0]);
 /// # Ok::<(), glassbox::options::error::ConfigError>(())
 /// ```
@@ -169,7 +169,7 @@ impl Run {
     /// As [`Run::step`]. `look` gets the trainer after the batch, before the epoch ends.
     pub fn step_and(&mut self, look: impl FnOnce(&Trainer)) {
         self.fit.step_and(&mut self.trainer, look);
-        self.steps = self.fit.batch_losses().len() as u64;
+        self.steps = self.fit.batch_losses().count() as u64;
     }
 
     /// Trains to the end of the current epoch, or until the run diverges. Returns the number of batches.
@@ -255,9 +255,9 @@ impl Run {
         text::summary(self.model(), "sequential", self.trainer.optimizer_numbers())
     }
 
-    /// The output of Keras' `fit` for the finished epochs from this one on.
-    pub fn log(&self, from_epoch: usize) -> String {
-        text::log(&self.fit, from_epoch)
+    /// The output of Keras' `fit` for the kept epochs.
+    pub fn log(&self) -> String {
+        text::log(&self.fit)
     }
 
     /// File and text of each CSVLogger of the run.

@@ -120,6 +120,7 @@ impl Run {
         trace.loss = self
             .fit()
             .batch_losses()
+            .numbers()
             .last()
             .copied()
             .unwrap_or(f32::NAN);

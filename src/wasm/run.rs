@@ -3,7 +3,8 @@
 use super::terms::Stage;
 use super::types::input::{ExperimentInput, SetName};
 use super::types::{
-    CallbackEvent, CsvFile, DataInfo, Experiment, ImageSize, LayerInfo, ParamInfo, RunInfo,
+    BatchLosses, CallbackEvent, CsvFile, DataInfo, EpochRows, Experiment, ImageSize, LayerInfo,
+    ParamInfo, RunInfo,
 };
 use super::{Answer, now, plain, thrown, to_js};
 use crate::data;
@@ -17,7 +18,7 @@ use crate::run::{Run as Core, Set};
 use crate::training::callbacks::Event;
 use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
-use js_sys::Float32Array;
+use js_sys::{Float32Array, Float64Array, Uint32Array};
 use serde_json::Value as Json;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -171,26 +172,44 @@ impl Run {
         self.0.trouble()
     }
 
-    /// Rows of `log_names`, one per finished epoch from `n` on: of a list of `log_counts` numbers their mean; NaN
-    /// where nothing was logged.
-    pub fn epochs_since(&self, n: usize) -> Vec<f64> {
-        let mut rows = Vec::new();
-        for (_, row) in self.0.fit().logs_since(n) {
-            for value in row {
-                rows.push(value.map_or(f64::NAN, |value| value.mean()));
-            }
+    /// The rows that have changed since `n` epochs were finished. Each of the first 10,000 epochs is kept, and some of
+    /// more.
+    pub fn epochs_since(&self, n: usize) -> Answer<Ts<EpochRows>> {
+        let fit = self.0.fit();
+        let kept = fit.history();
+        let from = kept.unchanged(n.saturating_sub(fit.first_epoch()));
+        let (mut at, mut rows) = (Vec::new(), Vec::new());
+        for (epoch, row) in fit.logs_since(from) {
+            at.push(epoch as u32 + 1);
+            let mean =
+                |value: &Option<MetricValue>| value.as_ref().map_or(f64::NAN, MetricValue::mean);
+            rows.extend(row.iter().map(mean));
         }
-        rows
+        to_js(&EpochRows {
+            from,
+            at: Uint32Array::from(&at[..]),
+            rows: Float64Array::from(&rows[..]),
+        })
     }
 
-    /// The loss of every batch from `n` on, each before its update.
-    pub fn batches_since(&self, n: usize) -> Vec<f32> {
-        self.0.fit().batch_losses().get(n..).unwrap_or(&[]).to_vec()
+    /// The losses, each before its update, that have changed since `n` batches. Each of the first 4,096 batches is kept, and
+    /// some of more.
+    pub fn batches_since(&self, n: usize) -> Answer<Ts<BatchLosses>> {
+        let kept = self.0.fit().batch_losses();
+        let from = kept.unchanged(n);
+        let at: Vec<u32> = (from..kept.n_rows())
+            .map(|row| kept.index(row) as u32 + 1)
+            .collect();
+        to_js(&BatchLosses {
+            from,
+            at: Uint32Array::from(&at[..]),
+            losses: Float32Array::from(&kept.numbers()[from..]),
+        })
     }
 
-    /// What Keras' `fit` would have printed of the finished epochs from this one on, without times.
-    pub fn log(&self, from_epoch: usize) -> String {
-        self.0.log(from_epoch)
+    /// What Keras' `fit` would have printed of the kept epochs, without times.
+    pub fn log(&self) -> String {
+        self.0.log()
     }
 
     /// File and text of each CSVLogger of the run, in their order.

@@ -71,7 +71,7 @@ export const training = {
   /** Does nothing; as any call, it ends the delay of an answer. */
   nudge() {},
 
-  log: () => openedRun().run.log(0),
+  log: () => openedRun().run.log(),
 
   /** Returns the files of all CSVLogger callbacks. */
   csv: () => openedRun().run.csv(),
