@@ -80,7 +80,7 @@ fn prepare(folder: &Path, rows: usize) -> Answer<Prepared> {
     let compile = CompileConfig::read(&workload["compile"]).map_err(|r| r.message)?;
     let batch = workload["fit"]["batch_size"].as_u64().ok_or("no batch")? as usize;
     let rows = Examples {
-        x: floats(&folder.join("x.f32"), rows * model.n_inputs())?,
+        x: floats(&folder.join("x.f32"), rows * model.n_inputs())?.into(),
         t: floats(&folder.join("y.f32"), rows)?,
         weights: None,
     };
@@ -136,14 +136,8 @@ impl Prepared {
 
     fn predict(&mut self, rows: usize) -> Json {
         let width = self.trainer.model.n_inputs();
-        let x: Vec<f32> = self
-            .rows
-            .x
-            .iter()
-            .copied()
-            .cycle()
-            .take(rows * width)
-            .collect();
+        let x = self.rows.x.all();
+        let x: Vec<f32> = x.iter().copied().cycle().take(rows * width).collect();
         let start = Instant::now();
         let mut out = vec![0.0; rows * self.trainer.model.n_outputs()];
         self.trainer.predict(&x, &mut out);

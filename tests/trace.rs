@@ -204,7 +204,7 @@ fn bits_of_what_a_trace_shows_hang_together() {
         let (from, unit) = (at / units, at % units);
         let mut sum = 0.0f32;
         for row in 0..rows {
-            sum += batch.x[row * 2 + from] * first.delta[row * units + unit];
+            sum += batch.x.all()[row * 2 + from] * first.delta[row * units + unit];
         }
         assert_eq!(trace.gradients[at], sum, "kernel [{from}, {unit}]");
     }

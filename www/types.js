@@ -73,8 +73,8 @@
  */
 
 /**
- * Rows of one set, copied once when a run is opened.
- * @typedef {{ x: Float32Array, y: Float32Array, n: number }} Rows
+ * Rows of one set, copied once when a run is opened. Inputs that are bytes are divided by `scale`: see `inputOf`.
+ * @typedef {{ x: Float32Array | Uint8Array, y: Float32Array, n: number, scale: number }} Rows
  */
 
 /**

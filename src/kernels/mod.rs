@@ -5,6 +5,7 @@ pub mod convolution;
 mod convolution_back;
 mod convolution_sparse;
 pub mod elementwise;
+pub mod inputs;
 pub mod matmul;
 pub mod normalize;
 pub mod panels;

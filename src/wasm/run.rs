@@ -3,12 +3,13 @@
 use super::terms::Stage;
 use super::types::input::{ExperimentInput, SetName};
 use super::types::{
-    BatchLosses, CallbackEvent, CsvFile, DataInfo, EpochRows, Experiment, ImageSize, LayerInfo,
-    ParamInfo, RunInfo,
+    BatchLosses, CallbackEvent, ClassConfig, CsvFile, DataInfo, EpochRows, Experiment, ImageSize,
+    LayerInfo, ParamInfo, RunInfo,
 };
 use super::{Answer, now, plain, thrown, to_js};
 use crate::data;
 use crate::experiment;
+use crate::kernels::inputs::{Bytes, InputRows};
 use crate::layers::size;
 use crate::model::Sequential as Model;
 use crate::model::config::{ModelConfig, Source};
@@ -18,7 +19,7 @@ use crate::run::{Run as Core, Set};
 use crate::training::callbacks::Event;
 use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
-use js_sys::{Float32Array, Float64Array, Uint32Array};
+use js_sys::{Float32Array, Float64Array, Uint8Array, Uint32Array};
 use serde_json::Value as Json;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -36,14 +37,20 @@ pub(super) fn read_experiment(input: &Ts<ExperimentInput>) -> Answer<experiment:
     experiment::Experiment::read(&experiment_text(input)?).map_err(thrown)
 }
 
-/// File in `data/` that the data set of an experiment is stored in, if any; also of an experiment that has errors
-/// elsewhere.
+/// File that the data set of an experiment is stored in, if any: its name in `data/`, or `own/` and the hash of the user's
+/// own rows; also of an experiment that has errors elsewhere.
 #[wasm_bindgen]
 pub fn data_file(input: &Ts<ExperimentInput>) -> Answer<Option<String>> {
     let json: Json = serde_json::from_str(&experiment_text(input)?).unwrap_or_default();
     let config = ConfigObject::read(&data::REGISTRY, &json["data"]).ok();
-    let file = config.and_then(|config| data::of(&config).asset);
-    Ok(file.map(String::from))
+    Ok(config.and_then(|config| data::file_of(&config)))
+}
+
+/// The data of an experiment with these rows: the bytes of a data file (`src/data/own.rs` has its layout).
+#[wasm_bindgen]
+pub fn own_data(file: Vec<u8>) -> Answer<Ts<ClassConfig>> {
+    let config = data::own_data(&Bytes::new(file)).map_err(|error| thrown(error.at("data")))?;
+    js_sys::JSON::parse(&config.to_json().to_string()).map(Ts::new_unchecked)
 }
 
 /// A run of an experiment.
@@ -56,7 +63,7 @@ impl Run {
     #[wasm_bindgen(constructor)]
     pub fn new(experiment: &Ts<ExperimentInput>, dataset: Option<Vec<u8>>) -> Answer<Run> {
         let experiment = read_experiment(experiment)?;
-        Core::new(experiment, dataset.as_deref())
+        Core::new(experiment, dataset.map(Bytes::new).as_ref())
             .map(Run)
             .map_err(thrown)
     }
@@ -81,7 +88,6 @@ impl Run {
         let run = &self.0;
         let (model, fit, data) = (run.model(), run.fit(), run.dataset());
         let n_rows = |set| run.rows(set).0.len() / model.n_inputs();
-        let names = |list: &[&str]| list.iter().map(|name| name.to_string()).collect();
         let image = data.image;
         to_js(&RunInfo {
             input_shape: model.input_shape().clone(),
@@ -104,15 +110,23 @@ impl Run {
                 title: data.title.to_string(),
                 image: image.map(|(height, width)| ImageSize { height, width }),
                 bounds: data.bounds,
-                feature_names: names(&data.feature_names),
-                class_names: names(&data.class_names),
+                feature_names: data.feature_names.clone(),
+                class_names: data.class_names.clone(),
+                scale: match run.rows(Set::Train).0 {
+                    InputRows::Floats(_) => 1.0,
+                    InputRows::Bytes { scale, .. } => *scale,
+                },
             },
         })
     }
 
-    /// A copy of a set's inputs: `[n, inputs]`.
-    pub fn inputs(&self, set: &Ts<SetName>) -> Answer<Float32Array> {
-        Ok(Float32Array::from(self.0.rows(read_set(set)?).0))
+    /// A copy of a set's inputs: `[n, inputs]`, numbers or bytes, which are divided by `info().data.scale`.
+    #[wasm_bindgen(unchecked_return_type = "Float32Array | Uint8Array")]
+    pub fn inputs(&self, set: &Ts<SetName>) -> Answer<JsValue> {
+        Ok(match self.0.rows(read_set(set)?).0 {
+            InputRows::Floats(numbers) => Float32Array::from(&numbers[..]).into(),
+            bytes => Uint8Array::from(bytes.bytes()).into(),
+        })
     }
 
     /// A copy of a set's targets: one class number or value per row.

@@ -182,6 +182,8 @@ pub struct DataInfo {
     pub bounds: Option<[f32; 4]>,
     pub feature_names: Vec<String>,
     pub class_names: Vec<String>,
+    /// Inputs that are bytes are divided by it.
+    pub scale: f32,
 }
 
 /// What was built for an experiment: shapes, sizes, names.

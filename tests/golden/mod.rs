@@ -93,7 +93,7 @@ fn lesson() -> Vec<String> {
         &fit,
         42,
         Examples {
-            x,
+            x: x.into(),
             t,
             weights: None,
         },
@@ -132,7 +132,7 @@ fn dropout() -> Vec<String> {
         &fit,
         7,
         Examples {
-            x,
+            x: x.into(),
             t,
             weights: None,
         },

@@ -64,7 +64,7 @@ function blobsRun() {
 /** Four blobs to learn, from the package itself. */
 function blobs() {
   const run = blobsRun();
-  return { x: run.inputs('test'), y: run.targets('test') };
+  return { x: Float32Array.from(run.inputs('test')), y: run.targets('test') };
 }
 
 function compiled() {
@@ -194,7 +194,11 @@ test("reaches the lesson's result, and the same bits from a checkpoint", () => {
   run.read_predictions('test', 0, predictions);
   run.read_example('test', 3, activations);
   assert.equal(activations.at(-1), predictions[3]);
-  run.read_input(run.inputs('test').subarray(3 * 400, 4 * 400), activations);
+  const digit = run.inputs('test').subarray(3 * 400, 4 * 400);
+  run.read_input(
+    Float32Array.from(digit, (byte) => byte / info.data.scale),
+    activations,
+  );
   assert.equal(activations.at(-1), predictions[3]);
 });
 

@@ -218,7 +218,7 @@ proptest! {
         }
         bytes.truncate(bytes.len() - cut);
         let choice = ConfigObject::default_of(&data::REGISTRY, "Digits01");
-        match data::load(&choice, Some(&bytes)) {
+        match data::load(&choice, Some(&bytes.into())) {
             Ok(set) => {
                 let pixels = set.input_shape[0];
                 prop_assert_eq!(set.x.len(), set.y.len() * pixels);

@@ -1,5 +1,6 @@
 // Opening experiments: at the start from the link or from storage, later from links and files. After an error the page
 // shows it, and the running experiment stays.
+import { partsOf } from './files.js';
 import { foreignFile, foreignJson, HEAD_BYTES } from './foreign.js';
 import { fromFragment } from './link.js';
 import { latestRecord } from './memory.js';
@@ -8,8 +9,10 @@ import { FIRST, preset } from './presets.js';
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
 
-/** Maximum size of an experiment's file in bytes. */
+const MB = 1_048_576;
+/** Maximum size of an experiment's file in bytes, and of the rows behind it. */
 const MAX_BYTES = 20e6;
+const MAX_ROWS = 256 * MB;
 /** The result where storage cannot be read. */
 const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
 /** An experiment on generated data, which needs no file. */
@@ -45,10 +48,16 @@ export function opening(store, runner) {
     const failure = `The file ${file.name} could not be opened.`;
     try {
       const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-      const large = file.size > MAX_BYTES ? 'It is too large for an experiment.' : '';
-      const why = foreignFile(file.name, head) || large;
+      const { text, rows } = await partsOf(file, MAX_BYTES);
+      const large =
+        text.size > MAX_BYTES
+          ? 'It is too large for an experiment.'
+          : rows && rows.size > MAX_ROWS
+            ? `Its data has ${Math.ceil(rows.size / MB)} MB, and the page takes at most 256.`
+            : '';
+      const why = foreignFile(file.name, head) || large || (rows && (await runner.keep(rows)));
       if (why) return store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
-      await openText(await file.text(), failure, 'File opened');
+      await openText(await text.text(), failure, 'File opened');
     } catch {
       store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${UNCHANGED}` });
     }

@@ -2,6 +2,7 @@
 // reproduces any moment of it, `race` trains variants of it. It answers calls in order, and does nothing else.
 import init, { prepare_drawing, random_seed } from '../../pkg/glassbox.js';
 import { startEngine } from './absent.js';
+import { keepOwn } from './asset.js';
 import { alive, serveCalls } from './calls.js';
 import { inspecting } from './inspecting.js';
 import { racing } from './racing.js';
@@ -21,6 +22,9 @@ export const calls = {
   ...training,
   ...inspecting,
   ...racing,
+
+  /** @param {Blob} rows */
+  keep: (rows) => keepOwn(rows),
 
   random_seed: () => random_seed(),
 

@@ -42,7 +42,7 @@ const MOST_BATCHES: usize = 4_096;
 /// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![1], 42)?;
 /// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
 /// let mut trainer = Trainer::new(model, &compile, 2)?;
-/// let data = Examples { x: vec![1.0, 2.0, 3.0], t: vec![2.0, 4.0, 6.0], weights: None };
+/// let data = Examples { x: vec![1.0, 2.0, 3.0].into(), t: vec![2.0, 4.0, 6.0], weights: None };
 /// let options = read_fit(&json!({"epochs": 3, "batch_size": 2}))?;
 /// let mut fit = Fit::new(&mut trainer, &options, data, None, 42)?;
 /// while !fit.done() {
@@ -272,7 +272,7 @@ impl Fit {
                 rows: chosen,
             }),
             None => {
-                rows::gather(&self.train.x, n_in, chosen, x);
+                self.train.x.gather(n_in, chosen, x);
                 Input::Dense(x)
             }
         };
