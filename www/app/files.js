@@ -1,5 +1,4 @@
 // What leaves the page on request, saved files and copied texts, and the parts of a file that comes back.
-import { rowsOf } from '../engine/own-data.js';
 
 /** How the user's own rows begin, which follow the text of their experiment in a file: no text has this line. */
 const ROWS = new TextEncoder().encode('\nGBXD');
@@ -12,8 +11,14 @@ const ROWS = new TextEncoder().encode('\nGBXD');
 export async function fileOf(experiment) {
   const text = JSON.stringify(experiment ?? {}, null, 2);
   const hash = experiment?.data.class_name === 'OwnData' ? experiment.data.config.hash : '';
-  const rows = hash && (await rowsOf(hash).catch(() => undefined));
+  const rows = hash && (await rowsOf(hash));
   return new Blob([text, ...(rows ? ['\n', rows] : [])], { type: 'application/json' });
+}
+
+/** @param {string} hash */
+async function rowsOf(hash) {
+  const stored = await import('../engine/own-data.js').catch(() => undefined);
+  return stored?.rowsOf(hash).catch(() => undefined);
 }
 
 /**

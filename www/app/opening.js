@@ -43,6 +43,19 @@ export function opening(store, runner) {
     if (why) store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
   }
 
+  /** Fetches the data file of the experiment that will be opened, while the engine loads. @param {string} [text] */
+  function prefetchData(text) {
+    let name = FIRST.data.class_name;
+    try {
+      if (text) name = JSON.parse(text).data.class_name;
+    } catch {
+      return; // It is reported when it is opened.
+    }
+    const { datasets } = store.state.catalog;
+    const file = datasets.find(({ class_name }) => class_name === name)?.asset;
+    if (file) runner.client.prefetch(file);
+  }
+
   /** @param {File} file */
   async function openFile(file) {
     const failure = `The file ${file.name} could not be opened.`;
@@ -71,6 +84,7 @@ export function opening(store, runner) {
   async function openFirst() {
     const [linked, damage] = linkText();
     const first = findRecord(linked ?? undefined);
+    first.then(({ saved }) => prefetchData(linked ?? saved?.text));
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
     await runner.ready().finally(() => clearTimeout(slow));
     store.set({ notice: '' });
