@@ -11,8 +11,7 @@ use crate::numerics::hash::hash;
 use crate::options::declare::class;
 use crate::options::error::{ConfigError, Result};
 use crate::options::{ConfigObject, Default, Kind};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 8] = *b"GBXD\x02\0\0\0";
@@ -47,17 +46,7 @@ pub static OWN_DATA: DataKind = DataKind {
     },
 };
 
-/// The kind of the inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Numbers {
-    Uint8,
-    Float32,
-}
-
 /// What the rows are.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Header {
     title: String,
     /// Shape of one input.
@@ -66,20 +55,51 @@ struct Header {
     train: usize,
     /// Number of test rows.
     test: usize,
-    inputs: Numbers,
+    /// Whether the inputs are bytes.
+    is_bytes: bool,
     /// Bytes are divided by it.
-    #[serde(default = "one")]
     scale: f32,
     /// Names of the classes; empty where the targets are values.
-    #[serde(default)]
     classes: Vec<String>,
     /// Names of the inputs, or none.
-    #[serde(default)]
     features: Vec<String>,
 }
 
-fn one() -> f32 {
-    1.0
+impl Header {
+    /// Reads the header; `None` where it is none. What it does not name has its default.
+    fn read(text: &[u8]) -> Option<Header> {
+        let json: Json = serde_json::from_str(str::from_utf8(text).ok()?).ok()?;
+        let size = |json: &Json| usize::try_from(json.as_u64()?).ok();
+        let names = |key: &str| match &json[key] {
+            Json::Null => Some(Vec::new()),
+            list => list
+                .as_array()?
+                .iter()
+                .map(|name| Some(name.as_str()?.into()))
+                .collect(),
+        };
+        Some(Header {
+            title: json["title"].as_str()?.into(),
+            shape: json["shape"]
+                .as_array()?
+                .iter()
+                .map(size)
+                .collect::<Option<_>>()?,
+            train: size(&json["train"])?,
+            test: size(&json["test"])?,
+            is_bytes: match json["inputs"].as_str()? {
+                "uint8" => true,
+                "float32" => false,
+                _ => return None,
+            },
+            scale: match &json["scale"] {
+                Json::Null => 1.0,
+                scale => scale.as_f64()? as f32,
+            },
+            classes: names("classes")?,
+            features: names("features")?,
+        })
+    }
 }
 
 /// The config of the data set in a file.
@@ -121,9 +141,11 @@ fn read(file: &Bytes) -> Result<Dataset> {
         return error("This data file is incomplete: it ends inside its header. Save it again.");
     };
     let targets_at = START + header.len();
-    let header: Header = match serde_json::from_slice(header) {
-        Ok(header) => header,
-        Err(e) => return error(format!("The header of this data file is wrong: {e}.")),
+    let Some(header) = Header::read(header) else {
+        return error(
+            "The header of this data file is wrong: it has title, shape, train, test, inputs (uint8 or float32), scale, \
+             classes and features.",
+        );
     };
     let Header { train, test, .. } = header;
     let n_classes = header.classes.len();
@@ -132,7 +154,10 @@ fn read(file: &Bytes) -> Result<Dataset> {
         .iter()
         .try_fold(1usize, |all, n| all.checked_mul(*n));
     let rows = train.checked_add(test);
-    let (target_size, input_size) = (if n_classes > 0 { 1 } else { 4 }, header.inputs.size());
+    let (target_size, input_size) = (
+        if n_classes > 0 { 1 } else { 4 },
+        if header.is_bytes { 1 } else { 4 },
+    );
     let sizes = width.zip(rows).and_then(|(width, rows)| {
         let targets = rows.checked_mul(target_size)?;
         let inputs = rows.checked_mul(width)?.checked_mul(input_size)?;
@@ -188,9 +213,9 @@ fn read(file: &Bytes) -> Result<Dataset> {
             ),
         });
     }
-    let mut x = match header.inputs {
-        Numbers::Float32 => InputRows::Floats(floats(&file[inputs_at..])),
-        Numbers::Uint8 => InputRows::Bytes {
+    let mut x = match header.is_bytes {
+        false => InputRows::Floats(floats(&file[inputs_at..])),
+        true => InputRows::Bytes {
             file: file.clone(),
             part: inputs_at..file.len(),
             scale: header.scale,
@@ -203,7 +228,7 @@ fn read(file: &Bytes) -> Result<Dataset> {
             1 | 2 => bounds(&x.all(), width, &y, n_classes),
             _ => None,
         },
-        image: image_of(&header.shape, || header.inputs == Numbers::Uint8),
+        image: image_of(&header.shape, || header.is_bytes),
         title: header.title,
         x,
         y,
@@ -213,16 +238,6 @@ fn read(file: &Bytes) -> Result<Dataset> {
         class_names: header.classes,
         feature_names: header.features,
     })
-}
-
-impl Numbers {
-    /// Bytes of a number.
-    fn size(self) -> usize {
-        match self {
-            Numbers::Uint8 => 1,
-            Numbers::Float32 => 4,
-        }
-    }
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
@@ -236,7 +251,6 @@ mod tests {
     use crate::data::{REGISTRY, load};
     #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
-    use serde_json::Value as Json;
 
     /// A file with this header, three training rows and one test row of two inputs.
     fn file(change: impl Fn(&mut Json), targets: &[u8], inputs: &[u8]) -> Bytes {
@@ -324,8 +338,8 @@ mod tests {
             (with("train", json!(0)), "at least 1"),
             (with("train", json!(9_000_000_000_000_000u64)), "incomplete"),
             (with("test", json!(-1)), "header"),
-            (with("inputs", json!("int16")), "`int16`"),
-            (with("more", json!(1)), "`more`"),
+            (with("inputs", json!("int16")), "uint8 or float32"),
+            (with("classes", json!([1])), "header"),
             (with("scale", json!(0)), "scale"),
             (with("features", json!(["a"])), "names 1 inputs"),
             (with("classes", json!(["one"])), "Row 1 has class 1"),

@@ -4,7 +4,6 @@ use super::EpochLogs;
 use super::thinned::Thinned;
 use crate::training::callbacks::{Callback, LEARNING_RATE, Logs};
 use crate::training::trainer::{MetricValue, Trainer};
-use std::collections::BTreeMap;
 
 /// Number of epochs of which each one is kept. A longer run keeps some of them.
 const MOST: usize = 10_000;
@@ -15,8 +14,8 @@ pub struct History {
     columns: Vec<Column>,
     /// Each column's numbers side by side. All that Keras logs are single-precision numbers.
     rows: Thinned,
-    /// For the epochs of a parent run: which of the columns it logged.
-    taken_over: BTreeMap<usize, Vec<bool>>,
+    /// For the kept epochs of a parent run, in their order: which of the columns it logged.
+    taken_over: Vec<(usize, Vec<bool>)>,
 }
 
 /// The numbers under one name of the logs.
@@ -70,7 +69,7 @@ impl History {
             names,
             rows: Thinned::new(width(&columns), MOST),
             columns,
-            taken_over: BTreeMap::new(),
+            taken_over: Vec::new(),
         }
     }
 
@@ -116,7 +115,11 @@ impl History {
     /// the callbacks that log the learning rate have been called.
     pub fn row(&self, kept: usize, validates: bool, rates: usize) -> Vec<Option<MetricValue>> {
         let mut rest = &self.rows.numbers()[kept * width(&self.columns)..];
-        let taken_over = self.taken_over.get(&self.rows.index(kept));
+        let index = self.rows.index(kept);
+        let found = self
+            .taken_over
+            .binary_search_by_key(&index, |(index, _)| *index);
+        let taken_over = found.ok().map(|at| &self.taken_over[at].1);
         let mut values = Vec::with_capacity(self.columns.len());
         for (i, column) in self.columns.iter().enumerate() {
             let (own, others) = rest.split_at(column.count);
@@ -159,7 +162,7 @@ impl History {
                 put(&mut numbers, *column, found, rest.unwrap_or(f64::NAN));
                 logged.push(!found.is_empty());
             }
-            self.taken_over.insert(other.rows.index(kept), logged);
+            self.taken_over.push((other.rows.index(kept), logged));
         }
         self.rows.set(other.rows.count(), numbers);
     }
