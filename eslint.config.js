@@ -58,7 +58,7 @@ export default [
       'tests/**/*.mjs',
       'tests/**/*.js',
       'scripts/bench/*.js',
-      'scripts/{layout,ideas,screenshot,share}.js',
+      'scripts/{first-sight,layout,ideas,memory,screenshot,share}.js',
     ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },

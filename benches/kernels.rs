@@ -78,7 +78,7 @@ mod sparse_rows {
 
     fn digits() -> (Vec<f32>, Matrix) {
         let dense = numbers(32 * 400, 33);
-        let matrix = Matrix::of(&dense, 400).unwrap();
+        let matrix = Matrix::of(&dense.clone().into(), 400).unwrap();
         (dense, matrix)
     }
 

@@ -34,7 +34,7 @@ fn prepare(examples: &Examples) -> Answer<Native> {
     let compile = CompileConfig::read(&workload["compile"]).map_err(|r| r.message)?;
     let batch = workload["fit"]["batch_size"].as_u64().ok_or("no batch")? as usize;
     let rows = trainer::Examples {
-        x: examples.x.clone(),
+        x: examples.x.clone().into(),
         t: examples.y.clone(),
         weights: None,
     };
@@ -74,7 +74,9 @@ impl Prepared for Native {
                 return Err(format!("{} became infinite or undefined", trouble.what).into());
             }
         }
-        Ok(*self.fit.history().last().ok_or("no epoch was trained")?)
+        let losses = self.fit.history().numbers();
+        let last = losses.last().ok_or("no epoch was trained")?;
+        Ok(f64::from(*last))
     }
 
     fn predict(&mut self, x: Vec<f32>) -> Answer<Vec<f32>> {

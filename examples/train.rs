@@ -23,12 +23,12 @@ const LESSON: &str = r#"{
 fn main() -> Result<(), Box<dyn Error>> {
     let mut digits = Vec::new();
     GzDecoder::new(File::open("www/public/data/digits01.bin")?).read_to_end(&mut digits)?;
-    let mut run = Run::new(Experiment::read(LESSON)?, Some(&digits))?;
+    let mut run = Run::new(Experiment::read(LESSON)?, Some(&digits.into()))?;
     println!("{}", run.summary());
     while !run.fit().done() {
         run.epoch();
     }
-    println!("{}", run.log(0));
+    println!("{}", run.log());
     println!("Loss and accuracy on the test set:");
     for metric in run.evaluate(Set::Test) {
         println!("{metric:?}");

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build-steps.js';
+import { firstSight } from './first-sight.js';
 import { IDEAS } from './ideas.js';
 import { launch, quit } from './launch.js';
 import { serve } from './serve.js';
@@ -60,7 +61,7 @@ const ACTIONS = [
 await script(async () => {
   await buildAll();
   await stage('layout', async () => {
-    const { url, close } = await serve();
+    const { url, close } = await serve({ zip: true });
     const [browser, touch] = await Promise.all([
       launch('chromium', { args: MOUSE }),
       launch('chromium'),
@@ -202,38 +203,6 @@ async function measurePlay(browser, url, size) {
 }
 
 /**
- * When there is something to look at, and when the picture is there.
- * @param {import('puppeteer-core').Browser} browser
- * @param {string} url
- * @param {{ cpu: number, slow: boolean }} how
- */
-async function firstSight(browser, url, { cpu, slow }) {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({ width: 1440, height: 900 });
-  const session = await page.createCDPSession();
-  await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
-  if (slow) {
-    await session.send('Network.enable');
-    // Slow 4G, as the browsers' tools and Lighthouse have it.
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 150,
-      downloadThroughput: (1.6e6 / 8) * 0.9,
-      uploadThroughput: (750e3 / 8) * 0.9,
-    });
-  }
-  await page.goto(url, { waitUntil: 'domcontentloaded' });
-  await page.waitForSelector('.meter[data-steps]', { timeout: 60_000 });
-  const times = await page.evaluate(() => ({
-    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
-    picture: performance.now(),
-  }));
-  await context.close();
-  return { cpu, slow, ...times };
-}
-
-/**
  * Does the actions of an idea in a new browser, and waits for what must then be there.
  * @param {string} url
  * @param {import('./ideas.js').Idea} idea
@@ -317,8 +286,8 @@ function report(rows, jumps, seen, ideas) {
     return `| ${[name, ...moved].join(' | ')} |`;
   });
   const times = seen.map(
-    ({ cpu, slow, paint, picture }) =>
-      `| ${slow ? `slow 4G, ${cpu}x slower processor` : 'this machine'} | ${(paint / 1000).toFixed(2)} | ${(picture / 1000).toFixed(2)} |`,
+    ({ cpu, slow, paint, largest, picture }) =>
+      `| ${slow ? `slow 4G, ${cpu}x slower processor` : 'this machine'} | ${[paint, largest, picture].map((ms) => (ms / 1000).toFixed(2)).join(' | ')} |`,
   );
   return `# What is in sight
 
@@ -350,8 +319,8 @@ ${paths.join('\n')}
 
 ## Seconds until there is something to see
 
-| where | first paint | the network, ready to train |
-|---|---|---|
+| where | first paint | largest paint | the network, ready to train |
+|---|---|---|---|
 ${times.join('\n')}
 `;
 }

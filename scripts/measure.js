@@ -33,7 +33,7 @@ async function manySeeds() {
     while (!run.done) run.epoch();
     found.ms.push(performance.now() - start);
     const names = run.info().log_names;
-    const epochs = run.epochs_since(0);
+    const epochs = run.epochs_since(0).rows;
     const at = (/** @type {number} */ epoch, /** @type {string} */ name) =>
       epochs[(epoch - 1) * names.length + names.indexOf(name)];
     found['loss, epoch 1'].push(at(1, 'loss'));

@@ -1,6 +1,8 @@
 // A static web server for dist/.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { root } from './stage.js';
 
 /**
@@ -10,9 +12,9 @@ import { root } from './stage.js';
 
 /**
  * Serves a folder on the local host.
- * @param {{ folder?: string, base?: string, port?: number, headers?: Record<string, string>,
+ * @param {{ folder?: string, base?: string, port?: number, zip?: boolean, headers?: Record<string, string>,
  *   change?: (name: string) => Changed | undefined, onSent?: (name: string, status: number) => void }} [options]
- *   `base`: the path before every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with
+ *   `zip`: whether files are compressed, as most hosts do; `base`: the path before every file's, such as "/course/lab/"; `port`: 0 takes a free one; `headers`: sent with
  *   every file; `change`: what is sent in place of a file; `onSent`: called after each answer
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
@@ -20,6 +22,7 @@ export async function serve({
   folder = join(root, 'dist'),
   base = '/',
   port = 0,
+  zip = false,
   headers = {},
   change = () => undefined,
   onSent = () => {},
@@ -37,7 +40,9 @@ export async function serve({
     response.on('finish', () => onSent(name, response.statusCode));
     const { status = 200, type, body } = change(name) ?? {};
     if (type) response.setHeader('Content-Type', type);
-    if (body === undefined && status === 200) files(request, response);
+    if (zip && body === undefined && !name.startsWith('data/'))
+      sendZipped(join(folder, name), response);
+    else if (body === undefined && status === 200) files(request, response);
     else response.writeHead(status).end(body);
   });
   /** @type {number} */
@@ -56,4 +61,20 @@ export async function serve({
       })
     );
   return { url: `http://127.0.0.1:${chosen}${base}`, close };
+}
+
+/** Types of the files that are compressed. @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/** @param {string} path @param {import('node:http').ServerResponse} response */
+function sendZipped(path, response) {
+  const body = gzipSync(readFileSync(path));
+  const headers = { 'Content-Type': TYPES[extname(path)], 'Content-Encoding': 'gzip' };
+  response.writeHead(200, headers).end(body);
 }

@@ -37,7 +37,8 @@ export async function thumbnails() {
         file && existsSync(file) ? new Uint8Array(gunzipSync(readFileSync(file))) : undefined;
       const run = new Run(JSON.stringify(preset(class_name, SEED)), packed);
       const { data, task } = run.info();
-      const [x, y] = [run.inputs('train'), run.targets('train')];
+      const x = Float32Array.from(run.inputs('train'), (value) => value / data.scale);
+      const y = run.targets('train');
       const drawing = data.image ? digits(x, y, data.image) : points(x, y, task, data.bounds);
       writeFileSync(join(root, FOLDER, `${class_name}.svg`), svg(drawing));
       run.free();

@@ -35,7 +35,7 @@ fn reaches_a_first_normalization_sees_the_rows_that_are_trained_on() {
         {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}},
     ]);
     let mut run = run(layers, json!({"validation_split": 0.25, "epochs": 1}));
-    let wanted = moments(run.rows(Set::Train).0, 2);
+    let wanted = moments(&run.rows(Set::Train).0.all(), 2);
     assert_eq!(run.model().frozen()[..4], wanted);
     let n = run.rows(Set::Train).1.len();
     let line = format!("model.layers[0].adapt(x[:{n}])\n");

@@ -41,7 +41,7 @@ fn reaches_no_allocation_in_a_step() {
             cases::trainer(case).unwrap_or_else(|e| panic!("{name}: {e}"));
         let (n_in, n_t) = (trainer.model.n_inputs(), trainer.n_targets());
         let n = (data.x.len() / n_in).min(batch);
-        let (x, t) = (&data.x[..n * n_in], &data.t[..n * n_t]);
+        let (x, t) = (&*data.x.numbers(0..n * n_in), &data.t[..n * n_t]);
         let weights = data.weights.as_ref().map(|w| &w[..n]);
         let mut three_steps = || (0..3).all(|_| trainer.train_step(x.into(), t, weights).is_ok());
         // Everything that is made once is made by now.

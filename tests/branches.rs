@@ -9,6 +9,7 @@ use glassbox::experiment::Experiment;
 use glassbox::numerics::rng::Stream;
 use glassbox::options::error::ConfigError;
 use glassbox::run::Run;
+use glassbox::training::fit::Thinned;
 use listing::{refusal, same};
 use serde_json::{Value as Json, json};
 
@@ -43,17 +44,12 @@ fn branch(mut experiment: Json, other: &Json, step: u64) -> Json {
     experiment
 }
 
-fn finished(mut run: Run) -> (u64, Vec<u64>, Vec<u32>) {
+fn finished(mut run: Run) -> (u64, Vec<u32>, Vec<u32>) {
     while !run.fit().done() {
         run.step();
     }
-    let history = run.fit().history().iter().map(|v| v.to_bits()).collect();
-    let losses = run
-        .fit()
-        .batch_losses()
-        .iter()
-        .map(|l| l.to_bits())
-        .collect();
+    let bits = |rows: &Thinned| rows.numbers().iter().map(|v| v.to_bits()).collect();
+    let (history, losses) = (bits(run.fit().history()), bits(run.fit().batch_losses()));
     (run.model().weights_hash(), history, losses)
 }
 
@@ -83,8 +79,9 @@ fn reaches_another_learning_rate_from_the_middle() {
     let mut left = open(&base());
     (0..at).for_each(|_| left.step());
     let run = open(&branch(other, &base(), at));
+    let losses = |run: &Run| run.fit().batch_losses().numbers().to_vec();
     assert!(left.model().weights().eq(run.model().weights()));
-    assert_eq!(run.fit().batch_losses(), left.fit().batch_losses());
+    assert_eq!(losses(&run), losses(&left));
     let optimizer = run.trainer().optimizer();
     assert_eq!(optimizer.learning_rate(), 0.001);
     assert_eq!(
@@ -113,7 +110,10 @@ fn reaches_another_optimizer_loss_and_layer() {
     let names = run.fit().names().to_vec();
     assert_eq!(names, ["loss", "val_loss"]);
     let column = left.fit().names().iter().position(|n| n == "loss").unwrap();
-    assert_eq!(run.fit().history()[0], left.fit().history()[column]);
+    assert_eq!(
+        run.fit().history().numbers()[0],
+        left.fit().history().numbers()[column]
+    );
     let (_, history, losses) = finished(run);
     assert_eq!(history.len(), 2 * 9);
     assert_eq!(losses.len(), 7 * 9);

@@ -419,7 +419,7 @@ fn round_trip_of_what_callbacks_did() {
         run.step();
     }
     moments.push(run.checkpoint());
-    let log = run.log(0);
+    let log = run.log();
     assert!(log.ends_with("best epoch: 1.\n"), "{log}");
     assert_eq!(run.csv()[0].1.lines().count(), 5);
     for moment in moments {
@@ -429,7 +429,67 @@ fn round_trip_of_what_callbacks_did() {
             other.step();
         }
         assert_eq!(other.fit().events(), run.fit().events());
-        assert_eq!((other.log(0), other.csv()), (log.clone(), run.csv()));
+        assert_eq!((other.log(), other.csv()), (log.clone(), run.csv()));
         assert_eq!(other.model().weights_hash(), run.model().weights_hash());
     }
+}
+
+/// Beyond 10,000 epochs and 4,096 batches, a run keeps some of its numbers: the same ones on every way there.
+#[test]
+fn round_trip_of_a_moment_of_a_long_run() {
+    let json = |epochs: usize, metrics: Json| {
+        json!({
+            "data": {"class_name": "Xor", "config": {"n": 20}},
+            "model": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]},
+            "compile": {"optimizer": "sgd", "loss": "mse", "metrics": metrics},
+            "fit": {"epochs": epochs, "validation_split": 0.2, "callbacks": ["csv_logger"]},
+            "seed": 3,
+        })
+    };
+    let open = |json: Json| Run::new(Experiment::read(&json.to_string()).unwrap(), None).unwrap();
+    let mut own = open(json(21_000, json!(["mae"])));
+    let mut lengths = Vec::new();
+    for step in [9_999, 10_001, 15_000, 20_500] {
+        while own.steps() < step {
+            own.step();
+        }
+        let bytes = own.checkpoint();
+        lengths.push(bytes.len());
+        let mut other = open(json(30_000, json!(["mae"])));
+        other.restore(&bytes).unwrap();
+        assert_eq!(other.checkpoint(), bytes);
+        (0..7).for_each(|_| other.step());
+        (0..7).for_each(|_| own.step());
+        assert_eq!(other.checkpoint(), own.checkpoint());
+        assert_eq!(other.csv(), own.csv());
+    }
+    assert!(lengths.iter().all(|n| *n < 200_000), "{lengths:?}");
+    let numbers: Vec<usize> = own
+        .fit()
+        .logs_since(0)
+        .iter()
+        .map(|(epoch, _)| *epoch)
+        .collect();
+    assert_eq!(
+        (numbers[..3].to_vec(), numbers.last()),
+        (vec![0, 4, 8], Some(&20_506))
+    );
+    assert_eq!(own.csv()[0].1.lines().count(), 1 + numbers.len());
+    // A branch inherits what was kept, under its own names, and goes on.
+    let mut child = json(20_600, json!([]));
+    child["start"] = json!({"experiment": json(21_000, json!(["mae"])), "step": 20_501});
+    let mut child = open(child);
+    while !child.fit().done() {
+        child.step();
+    }
+    let numbers: Vec<usize> = child
+        .fit()
+        .logs_since(0)
+        .iter()
+        .map(|(epoch, _)| *epoch)
+        .collect();
+    let wanted: Vec<usize> = (0..20_600).step_by(4).chain([20_599]).collect();
+    assert_eq!(numbers, wanted);
+    let rows = child.fit().logs_since(0);
+    assert!(rows.iter().all(|(_, row)| row.iter().all(Option::is_some)));
 }

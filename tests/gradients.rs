@@ -270,7 +270,7 @@ fn oracle_a_cross_entropy_among_the_metrics_takes_logits_too() {
     let compile = CompileConfig::read(&compile).unwrap();
     let mut trainer = Trainer::new(model, &compile, 2).unwrap();
     let data = Examples {
-        x: vec![0.5, -1.0, 2.0, 1.0],
+        x: vec![0.5, -1.0, 2.0, 1.0].into(),
         t: vec![0.0, 1.0, 0.0, 1.0, 0.0, 0.0],
         weights: None,
     };
@@ -279,7 +279,7 @@ fn oracle_a_cross_entropy_among_the_metrics_takes_logits_too() {
             layers: vec![(layer.clone(), vec![0])],
             loss: Loss::read(&json!({"class_name": class})),
             shape: vec![2, 2],
-            x: doubles(&data.x),
+            x: doubles(&data.x.all()),
             t: doubles(&data.t),
             weights: None,
         };
@@ -295,7 +295,7 @@ fn oracle_a_cross_entropy_among_the_metrics_takes_logits_too() {
         );
     }
     trainer
-        .train_step(data.x[..].into(), &data.t, None)
+        .train_step((&*data.x.all()).into(), &data.t, None)
         .unwrap();
     let training = trainer.metrics().next().unwrap().1.mean();
     assert!(

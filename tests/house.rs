@@ -37,7 +37,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "data",
-        &["numerics", "options"],
+        &["kernels", "numerics", "options"],
         "a data set does not know what is done with it",
     ),
     (
@@ -70,6 +70,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "data",
             "experiment",
             "functions",
+            "kernels",
             "keras",
             "layers",
             "model",
@@ -85,6 +86,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
             "data",
             "experiment",
             "functions",
+            "kernels",
             "layers",
             "model",
             "options",

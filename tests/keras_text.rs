@@ -144,7 +144,7 @@ fn oracle_logs_are_those_of_keras_with_verbose_callbacks() {
         case["callbacks"] = wanted["callbacks"].clone();
         let (mut trainer, data, _) = cases::trainer(&case).expect("a case of this engine");
         let fit = cases::fit(&case, &mut trainer, &data).expect("a run to the end");
-        let log = text::log(&fit, 0);
+        let log = text::log(&fit);
         let lines: Vec<&str> = log.lines().collect();
         let wanted = wanted["lines"].as_array().expect("a list");
         let wanted: Vec<&str> = wanted.iter().filter_map(Json::as_str).collect();

@@ -101,7 +101,7 @@ fn check(case: &Json) -> Result<(), String> {
             return Err("weights are kept on one side only".into());
         }
     }
-    let log = text::log(&fit, 0);
+    let log = text::log(&fit);
     let lines: Vec<&str> = log.lines().collect();
     let theirs: Vec<&str> = logged["lines"]
         .as_array()

@@ -173,7 +173,7 @@ fn reaches_a_good_result_on_every_toy_set() {
         let mut options = set.class.all_options();
         options.any(|o| matches!(o.default, Preset::Required))
     };
-    let made = |set: &&data::DataKind| set.asset.is_none() && !given(set);
+    let made = |set: &&data::DataKind| set.asset == data::Asset::None && !given(set);
     for set in data::ALL.iter().copied().filter(made) {
         let name = set.class.class_name;
         let has = |c: &Case| c.data == name || c.data["class_name"] == name;

@@ -293,14 +293,14 @@ fn reaches_a_sentence_for_every_bad_array() {
     let told = |(loss, units, x, t, w, path): &Case| {
         let mut trainer = trainer(loss, *units);
         let data = Examples {
-            x: x.to_vec(),
+            x: x.to_vec().into(),
             t: t.to_vec(),
             weights: (!w.is_empty()).then(|| w.to_vec()),
         };
         let fit = read_fit(&json!({"batch_size": 4})).unwrap();
         let started = Fit::new(&mut trainer, &fit, data.clone(), None, 1).map(drop);
         let good = Examples {
-            x: vec![0.0, 1.0],
+            x: vec![0.0, 1.0].into(),
             t: vec![0.0; trainer.n_targets()],
             weights: None,
         };
@@ -534,7 +534,11 @@ fn reaches_an_end_at_the_batch_that_diverges() {
         assert_eq!(run.model().weights_hash(), before, "{data}");
         assert!(run.model().weights().all(f32::is_finite), "{data}");
         assert!(
-            run.fit().batch_losses().iter().all(|l| l.is_finite()),
+            run.fit()
+                .batch_losses()
+                .numbers()
+                .iter()
+                .all(|l| l.is_finite()),
             "{data}"
         );
         let steps = run.steps();

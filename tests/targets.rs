@@ -41,7 +41,7 @@ fn run(case: &Json) -> Result<Seen, ConfigError> {
     let mut model = Sequential::build(&config, &input, 0).map_err(|r| r.at("model"))?;
     model.set_weights(&floats(&case["weights"]))?;
     let data = Examples {
-        x: floats(&case["x"]),
+        x: floats(&case["x"]).into(),
         t: floats(&case["y"]),
         weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
     };
@@ -51,12 +51,12 @@ fn run(case: &Json) -> Result<Seen, ConfigError> {
     trainer.check(&data)?;
     let n = data.x.len() / trainer.model.n_inputs();
     let mut predictions = vec![0.0; n * trainer.model.n_outputs()];
-    trainer.predict(&data.x, &mut predictions);
+    trainer.predict(&data.x.all(), &mut predictions);
     let mut fit = Fit::new(&mut trainer, &fit, data, None, 0)?;
     while !fit.done() {
         fit.step(&mut trainer);
     }
-    let row = fit.history().iter().map(|v| *v as f32);
+    let row = fit.history().numbers().iter().copied();
     Ok(Seen {
         predictions,
         after: trainer.model.weights().collect(),

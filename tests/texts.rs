@@ -65,6 +65,7 @@ fn some(option: &Json) -> Json {
         "floats" if option["name"] == "values" => json!([0.5, 0.25]),
         "floats" if words(option, "name").ends_with("factor") => json!(0.5),
         "floats" => json!([0.5]),
+        "text" => json!("0123456789abcdef"),
         _ => json!([2]),
     }
 }

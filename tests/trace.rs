@@ -118,7 +118,10 @@ fn bits_of_a_traced_step_are_those_of_the_trained_one() {
             assert_eq!(trace.before, before, "{name} at {moment}");
             let after: Vec<f32> = trained.model().weights().collect();
             assert_eq!(trace.after, after, "{name} at {moment}");
-            assert_eq!(trained.fit().batch_losses().last(), Some(&trace.loss));
+            assert_eq!(
+                trained.fit().batch_losses().numbers().last(),
+                Some(&trace.loss)
+            );
             let looked = traced.checkpoint();
             traced.difference(3, 0.01);
             traced.loss_with(&trace.before);
@@ -201,7 +204,7 @@ fn bits_of_what_a_trace_shows_hang_together() {
         let (from, unit) = (at / units, at % units);
         let mut sum = 0.0f32;
         for row in 0..rows {
-            sum += batch.x[row * 2 + from] * first.delta[row * units + unit];
+            sum += batch.x.all()[row * 2 + from] * first.delta[row * units + unit];
         }
         assert_eq!(trace.gradients[at], sum, "kernel [{from}, {unit}]");
     }

@@ -4,6 +4,7 @@ import { number } from './app/figures.js';
 import { shownSet } from './engine/frame.js';
 import { quickSettings } from './forms/quick.js';
 import { settings as allSettings } from './forms/settings.js';
+import { inputOf } from './picture/rows.js';
 import { header } from './views/header.js';
 import { panel } from './views/panel.js';
 import { sentence } from './views/sentence.js';
@@ -133,8 +134,7 @@ export class Drawing {
     const { state } = this.store;
     const { set, n } = shownSet(info);
     const rows = data[set];
-    const width = rows.x.length / n;
-    const rowAt = (/** @type {number} */ i) => rows.x.subarray(i * width, (i + 1) * width);
+    const rowAt = (/** @type {number} */ i) => inputOf(rows, i);
     const input = frame.drawn && runner.drawing ? runner.drawing : rowAt(frame.example);
     const truth = rows.y[frame.example];
     const label = info.data.class_names[truth] ?? number(truth);
@@ -162,7 +162,7 @@ export class Drawing {
     const { state } = this.store;
     const { settings, viewedStep } = state;
     const { history } = this.runner;
-    const epoch = info.first_epoch + history.epochs.length;
+    const epoch = history.at.at(-1) ?? info.first_epoch;
     const others = this.drawn?.comparison.runsBeside(state, epoch) ?? [];
     const colours = this.palette;
     this.drawn?.curves.draw({ history, others, info, experiment, settings, colours, viewedStep });

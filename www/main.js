@@ -4,7 +4,7 @@ import { linkOf, setAddress } from './app/address.js';
 import { chooseData } from './app/choose-data.js';
 import { listenToDrops } from './app/dropping.js';
 import { Editing } from './app/editing.js';
-import { copy, saveFile } from './app/files.js';
+import { copy, fileOf, saveFile } from './app/files.js';
 import { VIEW_IDS } from './app/groups.js';
 import { listenToKeys } from './app/keys.js';
 import { readView } from './app/link.js';
@@ -169,11 +169,16 @@ const headerActions = {
     if (seed === undefined) return; // The lost engine is reported already.
     runner.edit({ ...store.state.draft, seed }, `Seed changed to ${seed}`);
   },
-  share: () =>
-    copy(store, linkOf(store.state.opened?.text ?? ''), 'Link copied. It reproduces this run.'),
-  save: () => {
-    const text = JSON.stringify(store.state.opened?.experiment ?? {}, null, 2);
-    saveFile('glassbox-experiment.json', new Blob([text], { type: 'application/json' }));
+  share: () => {
+    const { text = '', experiment } = store.state.opened ?? {};
+    const isOwn = experiment?.data.class_name === 'OwnData';
+    const notice = isOwn
+      ? 'Link copied. It does not hold your data: “Save” makes a file that does.'
+      : 'Link copied. It reproduces this run.';
+    return copy(store, linkOf(text), notice);
+  },
+  save: async () => {
+    saveFile('glassbox-experiment.json', await fileOf(store.state.opened?.experiment));
     store.set({ notice: 'The experiment was saved as glassbox-experiment.json.' });
   },
   open: (file) => openFile(file),

@@ -9,6 +9,8 @@
 /** @typedef {import('../pkg/glassbox.js').DataInfo} DataInfo */
 /** @typedef {import('../pkg/glassbox.js').SetName} SetName */
 /** @typedef {import('../pkg/glassbox.js').CallbackEvent} CallbackEvent */
+/** @typedef {import('../pkg/glassbox.js').EpochRows} EpochRows */
+/** @typedef {import('../pkg/glassbox.js').BatchLosses} BatchLosses */
 /** @typedef {import('../pkg/glassbox.js').Prepared} Prepared */
 /** @typedef {import('../pkg/glassbox.js').Advice} Advice */
 /** @typedef {import('../pkg/glassbox.js').Trace} Trace */
@@ -71,8 +73,8 @@
  */
 
 /**
- * Rows of one set, copied once when a run is opened.
- * @typedef {{ x: Float32Array, y: Float32Array, n: number }} Rows
+ * Rows of one set, copied once when a run is opened. Inputs that are bytes are divided by `scale`: see `inputOf`.
+ * @typedef {{ x: Float32Array | Uint8Array, y: Float32Array, n: number, scale: number }} Rows
  */
 
 /**
@@ -91,8 +93,8 @@
  * @property {number} example row of the shown set whose activations are read
  * @property {Float32Array | null} drawing an input that is shown instead of the example
  * @property {number} side side of the response maps; 0: none
- * @property {number} epochs number of epochs that the page already has
- * @property {number} batches number of batch losses that the page already has
+ * @property {number} epochs number of finished epochs that the page knows
+ * @property {number} batches number of batches that the page knows
  * @property {number} events number of callback events that the page already has
  * @property {boolean} checkpoint
  * @property {boolean} evaluate whether to add the test result and the fingerprint, for a paused run
@@ -116,8 +118,8 @@
  * @property {boolean} done
  * @property {string | undefined} trouble
  * @property {number} [trainedMs] milliseconds of training in the call that made the frame
- * @property {{ from: number, rows: Float64Array }} newEpochs
- * @property {{ from: number, losses: Float32Array }} newBatches
+ * @property {EpochRows} newEpochs
+ * @property {BatchLosses} newBatches
  * @property {{ from: number, events: CallbackEvent[] }} newEvents
  * @property {Uint8Array | undefined} checkpoint
  * @property {number[] | undefined} test loss and metrics on the test set
@@ -130,11 +132,12 @@
  */
 
 /**
- * The numbers of a run so far, collected from its frames.
+ * The numbers of a run so far, collected from its frames: of a long run as many as the engine keeps.
  * @typedef {object} History
  * @property {string[]} names columns of a row
- * @property {number[][]} epochs one row per finished epoch
- * @property {number[]} batches loss of each batch
+ * @property {number[]} at number of the epoch of each row, counted from 1
+ * @property {number[][]} epochs one row per kept epoch
+ * @property {{ at: number[], losses: number[] }} batches number of each kept batch, counted from 1, and its loss
  * @property {CallbackEvent[]} events actions of callbacks
  */
 

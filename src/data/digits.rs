@@ -1,7 +1,8 @@
 //! Handwritten digits, from files that the build makes.
 
 use super::packed;
-use super::set::{DataKind, Dataset};
+use super::set::{self, Asset, DataKind, Dataset};
+use crate::kernels::inputs::{Bytes, InputRows};
 use crate::options::declare::class;
 use crate::options::error::{ConfigError, Result};
 
@@ -13,7 +14,7 @@ class! {
 
 pub static DIGITS_01: DataKind = DataKind {
     class: Digits01::SPEC,
-    asset: Some("digits01.bin"),
+    asset: Asset::File("digits01.bin"),
     make: |_, bytes| digits(Digits01::SPEC.label, &["0", "1"], bytes),
 };
 
@@ -26,14 +27,14 @@ class! {
 
 pub static DIGITS: DataKind = DataKind {
     class: Digits::SPEC,
-    asset: Some("digits.bin"),
+    asset: Asset::File("digits.bin"),
     make: |_, bytes| {
         let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         digits(Digits::SPEC.label, &names, bytes)
     },
 };
 
-fn digits(title: &'static str, names: &[&'static str], bytes: &[u8]) -> Result<Dataset> {
+fn digits(title: &str, names: &[&str], bytes: &Bytes) -> Result<Dataset> {
     let packed = packed::read(bytes)?;
     if packed.n_classes != names.len() {
         let message = format!(
@@ -44,24 +45,28 @@ fn digits(title: &'static str, names: &[&'static str], bytes: &[u8]) -> Result<D
         return Err(ConfigError::new("", message));
     }
     let n_train = packed.n_train;
-    let pixels_train = n_train * packed.height * packed.width;
-    let (x, test_x) = packed.pixels.split_at(pixels_train);
-    let (y, test_y) = packed.labels.split_at(n_train);
+    let mut x = InputRows::Bytes {
+        part: bytes.len() - packed.pixels.len()..bytes.len(),
+        file: bytes.clone(),
+        scale: 255.0,
+    };
+    let test_x = x.split_off(n_train * packed.height * packed.width);
+    let mut y: Vec<f32> = packed
+        .labels
+        .iter()
+        .map(|label| f32::from(*label))
+        .collect();
+    let test_y = y.split_off(n_train);
     Ok(Dataset {
-        title,
-        x: scaled(x, 255.0),
-        y: scaled(y, 1.0),
-        test_x: scaled(test_x, 255.0),
-        test_y: scaled(test_y, 1.0),
+        title: title.into(),
+        x,
+        y,
+        test_x,
+        test_y,
         input_shape: vec![packed.height * packed.width],
-        class_names: names.to_vec(),
+        class_names: set::names(names),
         feature_names: Vec::new(),
         image: Some((packed.height, packed.width)),
         bounds: None,
     })
-}
-
-/// Bytes divided by `scale`.
-fn scaled(bytes: &[u8], scale: f32) -> Vec<f32> {
-    bytes.iter().map(|&b| f32::from(b) / scale).collect()
 }

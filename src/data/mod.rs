@@ -6,15 +6,19 @@
 mod digits;
 pub mod drawing;
 mod numbers;
+mod own;
 pub mod packed;
 mod regression;
 mod set;
 mod toys;
 
+use crate::kernels::inputs::Bytes;
 use crate::options::error::{ConfigError, Result};
 use crate::options::{self, ConfigObject, Registry};
 pub(crate) use numbers::Numbers;
-pub use set::{DataKind, Dataset};
+use own::OwnData;
+pub use own::config_of as own_data;
+pub use set::{Asset, DataKind, Dataset};
 
 /// Every built-in set, in the order of the page.
 pub static ALL: &[&DataKind] = &[
@@ -31,6 +35,7 @@ pub static ALL: &[&DataKind] = &[
     &regression::QUADRATIC,
     &regression::SADDLE,
     &numbers::NUMBERS,
+    &own::OWN_DATA,
 ];
 
 /// The data sets, for the experiment's parser.
@@ -46,23 +51,33 @@ pub fn of(config: &ConfigObject) -> &'static DataKind {
     options::find(ALL, |kind| &kind.class, config).unwrap_or(ALL[0])
 }
 
+/// Name of the file of a config: in the page's `data/`, or `own/` and the hash of the user's own rows.
+pub fn file_of(config: &ConfigObject) -> Option<String> {
+    match of(config).asset {
+        Asset::None => None,
+        Asset::File(name) => Some(name.into()),
+        Asset::Own => Some(format!("own/{}", OwnData::of(config).hash)),
+    }
+}
+
 /// Makes the set of a config. `asset`: the inflated bytes of its file, for the sets that have one.
 ///
 /// # Errors
 /// A file that is missing, damaged or of another set; numbers that do not fit their shape.
-pub fn load(config: &ConfigObject, asset: Option<&[u8]>) -> Result<Dataset> {
+pub fn load(config: &ConfigObject, asset: Option<&Bytes>) -> Result<Dataset> {
     let kind = of(config);
-    match (kind.asset, asset) {
-        (Some(file), None) => Err(ConfigError::new(
-            "dataset",
-            format!(
-                "{} is kept in a file: give the inflated bytes of data/{file} with it.",
-                kind.class.class_name
-            ),
-        )),
-        (Some(_), Some(bytes)) => (kind.make)(config, bytes).map_err(|error| error.at("dataset")),
-        (None, _) => (kind.make)(config, &[]),
-    }
+    let missing = match (kind.asset, asset) {
+        (Asset::None, _) => return (kind.make)(config, &Bytes::default()),
+        (_, Some(bytes)) => return (kind.make)(config, bytes).map_err(|error| error.at("dataset")),
+        (Asset::File(file), None) => format!(
+            "{} is kept in a file: give the inflated bytes of data/{file} with it.",
+            kind.class.class_name
+        ),
+        (Asset::Own, None) => {
+            "The rows of this data are not here: open the file that was saved with them.".into()
+        }
+    };
+    Err(ConfigError::new("dataset", missing))
 }
 
 #[cfg(test)]
@@ -77,7 +92,8 @@ mod tests {
     }
 
     fn drawn() -> impl Iterator<Item = &'static DataKind> {
-        let drawn = |kind: &&DataKind| kind.asset.is_none() && kind.class.class_name != "Numbers";
+        let drawn =
+            |kind: &&DataKind| kind.asset == Asset::None && kind.class.class_name != "Numbers";
         ALL.iter().copied().filter(drawn)
     }
 
@@ -103,7 +119,8 @@ mod tests {
                 }
             }
             let [x0, x1, y0, y1] = data.bounds.unwrap();
-            for point in data.x.chunks_exact(2).chain(data.test_x.chunks_exact(2)) {
+            let points = [data.x.all(), data.test_x.all()].concat();
+            for point in points.chunks_exact(2) {
                 assert!((x0..=x1).contains(&point[0]), "{name}");
                 assert!((y0..=y1).contains(&point[1]), "{name}");
             }
@@ -155,7 +172,7 @@ mod tests {
         let error = ConfigObject::read(&REGISTRY, &json).unwrap_err();
         assert!(error.message.contains("'Spiral'"), "{error}");
         let ten = packed::tests::sample(10, 3, 2);
-        let error = load(&digits, Some(&ten)).unwrap_err();
+        let error = load(&digits, Some(&ten.into())).unwrap_err();
         assert!(error.message.contains("10 classes"), "{error}");
     }
 
@@ -163,12 +180,12 @@ mod tests {
     fn round_trip_of_a_packed_file() {
         let bytes = packed::tests::sample(2, 3, 2);
         let digits = ConfigObject::default_of(&REGISTRY, "Digits01");
-        let data = load(&digits, Some(&bytes)).unwrap();
+        let data = load(&digits, Some(&bytes.clone().into())).unwrap();
         assert_eq!((data.y.len(), data.test_y.len()), (3, 2));
         assert_eq!(data.y, [0.0, 1.0, 0.0]);
         assert_eq!(data.test_y, [1.0, 0.0]);
-        let pixels = data.x.iter().chain(&data.test_x);
-        let bytes_again: Vec<u8> = pixels.map(|v| (v * 255.0) as u8).collect();
+        let pixels = [data.x.all(), data.test_x.all()].concat();
+        let bytes_again: Vec<u8> = pixels.iter().map(|v| (v * 255.0) as u8).collect();
         assert_eq!(bytes_again, bytes[bytes.len() - bytes_again.len()..]);
     }
 }

@@ -1,6 +1,7 @@
 //! Data stored in the experiment itself: your own small sets, and the cases of tests.
 
 use super::set::{DataKind, Dataset, range};
+use crate::kernels::inputs::InputRows;
 use crate::options::declare::class;
 use crate::options::error::{ConfigError, Result};
 use crate::options::{Default, Kind};
@@ -9,10 +10,6 @@ use crate::options::{Default, Kind};
 const LARGEST: f64 = 1e30;
 /// Targets are class numbers where all of them are integers below this.
 const MAX_CLASSES: usize = 20;
-const CLASSES: [&str; MAX_CLASSES] = [
-    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
-    "17", "18", "19",
-];
 
 class! {
     /// Data stored in this experiment. There is no separate test set.
@@ -54,29 +51,33 @@ fn make(options: &Numbers) -> Result<Dataset> {
         true => y.iter().fold(1, |most, y| most.max(*y as usize)) + 1,
         false => 0,
     };
-    // Without a channel two axes can be a sequence too: it is an image where all numbers are from 0 to 1.
-    let is_ink = x.iter().all(|v| (0.0..=1.0).contains(v));
-    let image = match input_shape[..] {
-        [height, width] if height > 1 && width > 1 && is_ink => Some((height, width)),
-        [height, width, 1] if height > 1 && width > 1 => Some((height, width)),
-        _ => None,
-    };
+    let image = image_of(&input_shape, || x.iter().all(|v| (0.0..=1.0).contains(v)));
     Ok(Dataset {
-        title: Numbers::SPEC.label,
+        title: Numbers::SPEC.label.into(),
         bounds: bounds(&x, width, &y, n_classes),
-        x,
+        x: x.into(),
         y,
-        test_x: Vec::new(),
+        test_x: InputRows::default(),
         test_y: Vec::new(),
         input_shape,
-        class_names: CLASSES[..n_classes].to_vec(),
+        class_names: (0..n_classes).map(|class| class.to_string()).collect(),
         feature_names: Vec::new(),
         image,
     })
 }
 
+/// Height and width of inputs that are images. Without a channel two axes can be a sequence too: they are images where
+/// `is_ink`.
+pub(super) fn image_of(shape: &[usize], is_ink: impl FnOnce() -> bool) -> Option<(usize, usize)> {
+    match *shape {
+        [height, width] if height > 1 && width > 1 && is_ink() => Some((height, width)),
+        [height, width, 1] if height > 1 && width > 1 => Some((height, width)),
+        _ => None,
+    }
+}
+
 /// A window with a margin of 5 % around all points: of a plane, or of one input and its value.
-fn bounds(x: &[f32], width: usize, y: &[f32], n_classes: usize) -> Option<[f32; 4]> {
+pub(super) fn bounds(x: &[f32], width: usize, y: &[f32], n_classes: usize) -> Option<[f32; 4]> {
     let around = |values: &mut dyn Iterator<Item = &f32>| {
         let (low, high) = range(values);
         let margin = if high > low { (high - low) / 20.0 } else { 1.0 };

@@ -3,7 +3,7 @@
 //! Each set draws its training points from one random stream of its seed and its test points from another: the inputs
 //! uniformly, then the noise of the target.
 
-use super::set::{DataKind, Dataset, range};
+use super::set::{DataKind, Dataset, names, range};
 use super::toys::{N, NOISE, SEED, window};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
@@ -67,8 +67,8 @@ pub static SADDLE: DataKind = DataKind::drawn(Saddle::SPEC, |config, _| {
         (x, 0.5 * (x[0] * x[0] - x[1] * x[1]))
     };
     let mut data = drawn(Saddle::SPEC.label, n, noise, seed, &draw);
-    data.bounds = Some(window(data.x.iter().chain(&data.test_x)));
-    data.feature_names = vec!["x1", "x2"];
+    data.bounds = Some(window(data.x.all().iter().chain(&*data.test_x.all())));
+    data.feature_names = names(&["x1", "x2"]);
     Ok(data)
 });
 
@@ -78,14 +78,7 @@ fn within(limit: f32, stream: &mut Stream) -> f32 {
 }
 
 /// Points around the curve y = f(x), for x from -limit to limit.
-fn curve(
-    title: &'static str,
-    n: usize,
-    noise: f32,
-    seed: u64,
-    limit: f32,
-    f: fn(f32) -> f32,
-) -> Dataset {
+fn curve(title: &str, n: usize, noise: f32, seed: u64, limit: f32, f: fn(f32) -> f32) -> Dataset {
     let draw = |stream: &mut Stream| {
         let x = within(limit, stream);
         ([x], f(x))
@@ -98,13 +91,13 @@ fn curve(
         (2.0 * high + 0.2).ceil() / 2.0,
     ];
     data.bounds = Some([-limit - 0.5, limit + 0.5, low, high]);
-    data.feature_names = vec!["x"];
+    data.feature_names = names(&["x"]);
     data
 }
 
 /// A set of `n` points to train and `n` to test, without its bounds. `draw` returns the inputs and the exact target.
 fn drawn<const INPUTS: usize>(
-    title: &'static str,
+    title: &str,
     n: usize,
     noise: f32,
     seed: u64,
@@ -122,10 +115,10 @@ fn drawn<const INPUTS: usize>(
     };
     let ((x, y), (test_x, test_y)) = (part(0), part(1));
     Dataset {
-        title,
-        x,
+        title: title.into(),
+        x: x.into(),
         y,
-        test_x,
+        test_x: test_x.into(),
         test_y,
         input_shape: vec![INPUTS],
         class_names: Vec::new(),
@@ -139,6 +132,7 @@ fn drawn<const INPUTS: usize>(
 mod tests {
     use super::*;
     use crate::data::{REGISTRY, load};
+    use crate::kernels::inputs::InputRows;
     use crate::options::ConfigObject;
     use serde_json::json;
 
@@ -165,6 +159,7 @@ mod tests {
                 let data = set(name, json!({"n": 2000, "noise": noise}));
                 let width = data.input_shape[0];
                 for (x, y) in [(&data.x, &data.y), (&data.test_x, &data.test_y)] {
+                    let x = x.all();
                     let rows = x.chunks_exact(width).zip(y);
                     let squares = rows.map(|(x, y)| {
                         let x: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
@@ -188,7 +183,8 @@ mod tests {
                 assert_eq!(data.feature_names.len(), data.input_shape[0], "{name}");
                 let [x0, x1, y0, y1] = data.bounds.unwrap();
                 let width = data.input_shape[0];
-                let rows = |x: &[f32], y: &[f32]| -> Vec<[f32; 2]> {
+                let rows = |x: &InputRows, y: &[f32]| -> Vec<[f32; 2]> {
+                    let x = x.all();
                     let rows = x.chunks_exact(width).zip(y);
                     rows.map(|(x, y)| [x[0], if width == 2 { x[1] } else { *y }])
                         .collect()
@@ -206,7 +202,8 @@ mod tests {
     fn bits_of_all_sets() {
         for (name, bits) in BITS {
             let data = set(name, json!({}));
-            let values = data.x.iter().chain(&data.y).chain(&data.test_y);
+            let x = data.x.all();
+            let values = x.iter().chain(&data.y).chain(&data.test_y);
             let found = values.fold(0xcbf2_9ce4_8422_2325_u64, |hash, value| {
                 (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)
             });

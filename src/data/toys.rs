@@ -3,7 +3,7 @@
 //! Each set draws its training points from one random stream of its seed and its test points from another: the classes
 //! in turn, then shuffled.
 
-use super::set::{DataKind, Dataset, range};
+use super::set::{DataKind, Dataset, names, range};
 use crate::numerics::math;
 use crate::numerics::rng::Stream;
 use crate::options::declare::{class, options};
@@ -206,14 +206,14 @@ fn coffee_roasting(options: &CoffeeRoasting) -> Dataset {
     }
     (x, y) = (x.repeat(options.tile), y.repeat(options.tile));
     Dataset {
-        title: CoffeeRoasting::SPEC.label,
-        x,
+        title: CoffeeRoasting::SPEC.label.into(),
+        x: x.into(),
         y,
-        test_x,
+        test_x: test_x.into(),
         test_y,
         input_shape: vec![2],
-        class_names: vec!["bad roast", "good roast"],
-        feature_names: vec!["temperature, standardized", "duration, standardized"],
+        class_names: names(&["bad roast", "good roast"]),
+        feature_names: names(&["temperature, standardized", "duration, standardized"]),
         image: None,
         bounds: Some([
             standard(150.0, 0),
@@ -250,8 +250,8 @@ fn noisy([x, y]: [f32; 2], noise: f32, stream: &mut Stream) -> [f32; 2] {
 
 /// A set of `n` points to train and `n` to test: the classes in turn, then shuffled.
 fn plane(
-    title: &'static str,
-    class_names: &[&'static str],
+    title: &str,
+    class_names: &[&str],
     n: usize,
     seed: u64,
     point: &dyn Fn(&mut Stream, usize) -> [f32; 2],
@@ -270,14 +270,14 @@ fn plane(
     let ((x, y), (test_x, test_y)) = (draw(0), draw(1));
     let bounds = Some(window(x.iter().chain(&test_x)));
     Dataset {
-        title,
-        x,
+        title: title.into(),
+        x: x.into(),
         y,
-        test_x,
+        test_x: test_x.into(),
         test_y,
         input_shape: vec![2],
-        class_names: class_names.to_vec(),
-        feature_names: vec!["x1", "x2"],
+        class_names: names(class_names),
+        feature_names: names(&["x1", "x2"]),
         image: None,
         bounds,
     }
@@ -329,7 +329,7 @@ mod tests {
             (1200, 600, 200)
         );
         for at in [0, 1] {
-            let (mean, deviation) = scale_of(&data.x, at);
+            let (mean, deviation) = scale_of(&data.x.all(), at);
             assert!(mean.abs() < 1e-5 && (deviation - 1.0).abs() < 1e-5);
         }
     }
@@ -349,7 +349,8 @@ mod tests {
         ];
         for (name, rule) in rules {
             let data = set(json!({"class_name": name, "config": {"noise": 0}}));
-            let rows = data.x.chunks_exact(2).zip(&data.y);
+            let x = data.x.all();
+            let rows = x.chunks_exact(2).zip(&data.y);
             let right = rows.filter(|(x, y)| rule(x[0], x[1]) == **y).count();
             assert!(right >= data.y.len() - 2, "{name}: {right}"); // the moons cross twice
         }
@@ -360,7 +361,8 @@ mod tests {
     fn bits_of_all_sets() {
         let hash = |name: &str| {
             let data = set(json!({"class_name": name}));
-            let values = data.x.iter().chain(&data.y).chain(&data.test_x);
+            let (x, test_x) = (data.x.all(), data.test_x.all());
+            let values = x.iter().chain(&data.y).chain(&*test_x);
             values.fold(0xcbf2_9ce4_8422_2325_u64, |hash, value| {
                 (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)
             })

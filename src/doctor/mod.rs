@@ -9,6 +9,7 @@ mod silent;
 
 use crate::data;
 use crate::experiment::Experiment;
+use crate::kernels::inputs::Bytes;
 use crate::layers::{Inputs, Shape, inputs_of, size};
 use crate::model::Sequential;
 use crate::options::error::ConfigError;
@@ -87,7 +88,7 @@ fn layer(class: &str, config: Json) -> Json {
 }
 
 /// Advice on an experiment's text. For a text that is refused: a change that fixes it, if a single change does.
-pub fn of_text(text: &str, asset: Option<&[u8]>) -> Vec<Advice> {
+pub fn of_text(text: &str, asset: Option<&Bytes>) -> Vec<Advice> {
     let experiment = match Experiment::read(text) {
         Ok(experiment) => experiment,
         Err(error) => return without_layer(text, asset, &error).into_iter().collect(),
@@ -101,7 +102,7 @@ pub fn of_text(text: &str, asset: Option<&[u8]>) -> Vec<Advice> {
 }
 
 /// For a text with a layer that is not possible at its place: the text without that layer, if that runs.
-fn without_layer(text: &str, asset: Option<&[u8]>, error: &ConfigError) -> Option<Advice> {
+fn without_layer(text: &str, asset: Option<&Bytes>, error: &ConfigError) -> Option<Advice> {
     let listed = layer_of(&error.path)?;
     if error.path != format!("model.config.layers[{listed}].class_name") {
         return None;
@@ -140,7 +141,7 @@ pub fn of(run: &Run) -> Vec<Advice> {
 /// does.
 pub fn suggest_fix(
     experiment: &Experiment,
-    asset: Option<&[u8]>,
+    asset: Option<&Bytes>,
     error: &ConfigError,
 ) -> Option<Advice> {
     let json = json_of(experiment);

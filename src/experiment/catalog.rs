@@ -52,7 +52,10 @@ fn class_json(class: &'static ClassSpec) -> Json {
         "formula": class.formula.text(),
         "group": class.group.text(),
         "options": options_json(class),
-        "asset": set.and_then(|d| d.asset),
+        "asset": match set.map(|d| d.asset) {
+            Some(data::Asset::File(name)) => Some(name),
+            _ => None,
+        },
     })
 }
 

@@ -86,11 +86,11 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The output of `fit` for the finished epochs after the first `skip`, without times, and with the lines of verbose callbacks.
-pub fn log(fit: &Fit, skip: usize) -> String {
+/// The output of `fit` for the kept epochs, without times, and with the lines of verbose callbacks.
+pub fn log(fit: &Fit) -> String {
     let mut text = String::new();
     let n = fit.n_batches();
-    for (epoch, row) in fit.logs_since(skip) {
+    for (epoch, row) in fit.logs_since(0) {
         let lines = |from: CallbackAction, to: CallbackAction| -> String {
             let some = fit.events().iter().filter(|e| e.epoch == epoch);
             some.filter(|e| (from..=to).contains(&e.action))

@@ -6,6 +6,7 @@ mod convolution_back;
 mod convolution_skipping;
 mod convolution_sparse;
 pub mod elementwise;
+pub mod inputs;
 pub mod matmul;
 pub mod normalize;
 pub mod panels;

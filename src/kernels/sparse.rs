@@ -4,10 +4,13 @@
 //! started at +0 does not change it. The dense matrix is processed in blocks of 200 rows by up to 32 columns, which stay in
 //! the L1 cache while the rows of the sparse matrix pass.
 
+use super::inputs::InputRows;
 use super::registers::{COLUMNS, Registers, Strip, in_registers, strips};
 
 /// Rows of the dense matrix in a block.
 const BLOCK: usize = 200;
+/// Most elements of a sparse matrix: 128 MB.
+const MAX_ENTRIES: usize = 1 << 24;
 
 /// A sparse matrix in compressed rows.
 pub struct Matrix {
@@ -32,16 +35,17 @@ pub struct RowSelection<'a> {
 
 impl Matrix {
     /// The sparse form of a dense matrix `[n, width]`; `None` if more than half of it is nonzero, since the dense products are
-    /// faster then.
-    pub fn of(dense: &[f32], width: usize) -> Option<Matrix> {
-        let nonzeros = dense.iter().filter(|x| **x != 0.0).count();
-        if nonzeros > dense.len() / 2 || u32::try_from(dense.len()).is_err() {
+    /// faster then, or where it needs too much memory.
+    pub fn of(dense: &InputRows, width: usize) -> Option<Matrix> {
+        let nonzeros = dense.n_nonzeros();
+        if nonzeros > dense.len() / 2 || nonzeros > MAX_ENTRIES {
             return None;
         }
         let blocks = width.div_ceil(BLOCK);
         let mut starts = Vec::with_capacity(dense.len() / width * blocks + 1);
         let mut entries = Vec::with_capacity(nonzeros);
-        for row in dense.chunks_exact(width) {
+        for first in (0..dense.len()).step_by(width) {
+            let row = dense.numbers(first..first + width);
             for (block, numbers) in row.chunks(BLOCK).enumerate() {
                 starts.push(entries.len() as u32);
                 let columns = (block * BLOCK) as u32..;
@@ -145,7 +149,7 @@ mod tests {
         ] {
             let mut dense: Vec<f32> = (0..m * k).map(|_| stream.normal().max(0.3) - 0.3).collect();
             dense[0] = -0.0;
-            let matrix = Matrix::of(&dense, k).expect("mostly zero");
+            let matrix = Matrix::of(&dense.clone().into(), k).expect("mostly zero");
             let rows: Vec<u32> = (0..m as u32).rev().chain([0]).collect();
             let selection = RowSelection {
                 matrix: &matrix,
@@ -169,6 +173,6 @@ mod tests {
 
     #[test]
     fn reaches_no_sparse_form_of_a_dense_matrix() {
-        assert!(Matrix::of(&[1.0, 0.0, 2.0], 3).is_none());
+        assert!(Matrix::of(&vec![1.0, 0.0, 2.0].into(), 3).is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::training::fit::State;
 use serde::{Deserialize, Serialize};
 
 /// First bytes of each checkpoint; the last one is the version of the format. A checksum of all bytes ends it.
-const FORMAT: [u8; 8] = *b"glassbx\x03";
+const FORMAT: [u8; 8] = *b"glassbx\x04";
 
 /// What is stored between the format and the checksum, as postcard writes it.
 #[derive(Serialize, Deserialize)]
@@ -48,7 +48,7 @@ impl Run {
             return Err(of_another());
         }
         self.fit.restore(&mut self.trainer, checkpoint.state)?;
-        self.steps = self.fit.batch_losses().len() as u64;
+        self.steps = self.fit.batch_losses().count() as u64;
         Ok(())
     }
 

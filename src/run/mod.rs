@@ -13,6 +13,7 @@ use crate::data::{self, Dataset};
 use crate::experiment::Experiment;
 use crate::functions::metrics::argmax;
 use crate::keras::{code, text};
+use crate::kernels::inputs::{Bytes, InputRows};
 use crate::model::Sequential;
 use crate::options::error::{ConfigError, Result};
 use crate::training::callbacks::CsvLoggerOptions;
@@ -30,7 +31,7 @@ use crate::training::trainer::{Examples, MetricValue, Trainer};
 /// while !run.fit().done() {
 ///     run.epoch();
 /// }
-/// let losses: Vec<f64> = run.fit().history().to_vec();
+/// let losses = run.fit().history().numbers();
 /// assert!(losses[1] < losses[0]);
 /// # Ok::<(), glassbox::options::error::ConfigError>(())
 /// ```
@@ -41,6 +42,8 @@ pub struct Run {
     trainer: Trainer,
     fit: Fit,
     test: Examples,
+    /// The inputs of a set that is missing.
+    no_rows: InputRows,
     steps: u64,
 }
 
@@ -92,7 +95,7 @@ impl Run {
     ///
     /// # Errors
     /// Settings that do not fit together.
-    pub fn new(experiment: Experiment, asset: Option<&[u8]>) -> Result<Self> {
+    pub fn new(experiment: Experiment, asset: Option<&Bytes>) -> Result<Self> {
         let mut dataset = data::load(&experiment.data, asset).map_err(|error| error.at("data"))?;
         let input_shape = dataset.input_shape.clone();
         if let Some(asked) = experiment
@@ -122,7 +125,7 @@ impl Run {
                 error
             }
         })?;
-        let examples = |x: &mut Vec<f32>, y: &mut Vec<f32>| {
+        let examples = |x: &mut InputRows, y: &mut Vec<f32>| {
             let (x, y) = (std::mem::take(x), std::mem::take(y));
             Examples {
                 x,
@@ -153,6 +156,7 @@ impl Run {
             trainer,
             fit,
             test,
+            no_rows: InputRows::default(),
             steps: 0,
         };
         if let Some(start) = run.experiment.start.clone() {
@@ -169,7 +173,7 @@ impl Run {
     /// As [`Run::step`]. `look` gets the trainer after the batch, before the epoch ends.
     pub fn step_and(&mut self, look: impl FnOnce(&Trainer)) {
         self.fit.step_and(&mut self.trainer, look);
-        self.steps = self.fit.batch_losses().len() as u64;
+        self.steps = self.fit.batch_losses().count() as u64;
     }
 
     /// Trains to the end of the current epoch, or until the run diverges. Returns the number of batches.
@@ -217,8 +221,8 @@ impl Run {
     }
 
     /// The rows of a set: inputs and targets. Empty without a validation split.
-    pub fn rows(&self, set: Set) -> (&[f32], &[f32]) {
-        rows_of(&self.fit, &self.test, set).map_or((&[], &[]), |e| (&e.x, &e.t))
+    pub fn rows(&self, set: Set) -> (&InputRows, &[f32]) {
+        rows_of(&self.fit, &self.test, set).map_or((&self.no_rows, &[]), |e| (&e.x, &e.t))
     }
 
     /// The class number or value of every row of a set.
@@ -255,9 +259,9 @@ impl Run {
         text::summary(self.model(), "sequential", self.trainer.optimizer_numbers())
     }
 
-    /// The output of Keras' `fit` for the finished epochs from this one on.
-    pub fn log(&self, from_epoch: usize) -> String {
-        text::log(&self.fit, from_epoch)
+    /// The output of Keras' `fit` for the kept epochs.
+    pub fn log(&self) -> String {
+        text::log(&self.fit)
     }
 
     /// File and text of each CSVLogger of the run.
@@ -279,7 +283,7 @@ impl Run {
             &self.experiment,
             &code::Rows {
                 input: self.model().input_shape(),
-                title: self.dataset.title,
+                title: &self.dataset.title,
                 n_train: self.rows(Set::Train).1.len() / self.trainer.n_targets(),
                 n_classes: self.dataset.class_names.len(),
                 n_targets: match self.dataset.class_names.len() {

@@ -45,10 +45,11 @@ impl Run {
     pub fn example(&mut self, set: Set, i: usize) -> Result<Vec<f32>> {
         let n_in = self.model().n_inputs();
         let (x, _) = self.rows(set);
-        let Some(x) = x.get(i * n_in..(i + 1) * n_in).map(<[f32]>::to_vec) else {
+        if i >= x.len() / n_in {
             let message = format!("There is no row {i}: this set has {} rows.", x.len() / n_in);
             return Err(ConfigError::new("index", message));
-        };
+        }
+        let x = x.numbers(i * n_in..(i + 1) * n_in).into_owned();
         self.activations(&x)
     }
 
@@ -59,7 +60,7 @@ impl Run {
 
     /// The model's outputs for at most `n` rows of a set from row `first` on, as [`Run::predictions`].
     pub fn predictions_from(&mut self, set: Set, first: usize, n: usize) -> Vec<f32> {
-        let x = rows_of(&self.fit, &self.test, set).map_or(&[][..], |e| &e.x);
+        let x = rows_of(&self.fit, &self.test, set).map_or(&self.no_rows, |e| &e.x);
         let (n_in, n_out) = (
             self.trainer.model.n_inputs(),
             self.trainer.model.n_outputs(),
@@ -69,7 +70,7 @@ impl Run {
         let n = n.min(rows - first);
         let mut out = vec![0.0; n * n_out];
         self.trainer
-            .predict(&x[first * n_in..(first + n) * n_in], &mut out);
+            .predict(&x.numbers(first * n_in..(first + n) * n_in), &mut out);
         self.probabilities(out)
     }
 

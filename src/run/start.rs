@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::experiment::{Edit, Experiment, Start};
+use crate::kernels::inputs::Bytes;
 use crate::model::Param;
 use crate::options::error::{ConfigError, Result};
 use crate::options::nearest::nearest;
@@ -9,7 +10,7 @@ use crate::training::fit::{Inherited, Options};
 
 impl Run {
     /// Brings a new run to the start of its experiment. `asset` as for [`Run::new`].
-    pub(super) fn start_from_parent(&mut self, start: &Start, asset: Option<&[u8]>) -> Result<()> {
+    pub(super) fn start_from_parent(&mut self, start: &Start, asset: Option<&Bytes>) -> Result<()> {
         if let Some(experiment) = &start.experiment {
             if experiment.data != self.experiment.data {
                 let message = "A branch keeps the data of its parent run: choose the same data, or start a new run.";

@@ -8,7 +8,7 @@ use crate::model::config::LayerConfig;
 use crate::options::error::{ConfigError, Result};
 
 /// Class numbers, or one-hot rows if the loss needs one target per output.
-pub fn of(y: Vec<f32>, n_targets: usize, class_names: &[&str]) -> Vec<f32> {
+pub fn of(y: Vec<f32>, n_targets: usize, class_names: &[String]) -> Vec<f32> {
     if n_targets == 1 || class_names.is_empty() {
         return y;
     }

@@ -102,7 +102,7 @@ impl Run {
         };
         let slots = memories(self.trainer());
         let (batch, examples) = (trace.rows.len(), self.next_batch());
-        let x = &examples.x;
+        let x = &*examples.x.all();
         let stages: Vec<Vec<Stage>> = (0..self.model().layers().count())
             .map(|i| self.terms(i))
             .collect();
@@ -120,6 +120,7 @@ impl Run {
         trace.loss = self
             .fit()
             .batch_losses()
+            .numbers()
             .last()
             .copied()
             .unwrap_or(f32::NAN);
@@ -152,7 +153,7 @@ impl Run {
             trainer.model.trainable_mut()[place] = moved;
             let kept = trainer.metric_states();
             let weights = examples.weights.as_deref();
-            let (loss, _) = trainer.loss_and_gradients(&examples.x, &examples.t, weights);
+            let (loss, _) = trainer.loss_and_gradients(&examples.x.all(), &examples.t, weights);
             trainer.set_metric_states(&kept);
             loss
         });
@@ -164,15 +165,17 @@ impl Run {
     /// The inputs, targets and weights of the next batch.
     pub fn next_batch(&self) -> Examples {
         let (train, _) = self.fit().examples();
-        let rows = self.fit().next_rows();
-        let n = train.x.len() / self.model().n_inputs();
+        let (rows, width) = (self.fit().next_rows(), self.model().n_inputs());
+        let n = train.x.len() / width;
+        let mut x = vec![0.0; rows.len() * width];
+        train.x.gather(width, rows, &mut x);
         let pick = |from: &[f32]| {
             let width = from.len() / n;
             let row = |i: &u32| from[*i as usize * width..][..width].iter().copied();
             rows.iter().flat_map(row).collect::<Vec<f32>>()
         };
         Examples {
-            x: pick(&train.x),
+            x: x.into(),
             t: pick(&train.t),
             weights: train.weights.as_deref().map(pick),
         }

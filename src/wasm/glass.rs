@@ -6,6 +6,7 @@ use super::types::input::ExperimentInput;
 use super::types::{Advice, SlotTrace, Trace};
 use super::{Answer, to_js};
 use crate::doctor;
+use crate::kernels::inputs::Bytes;
 use js_sys::{Float32Array, Uint32Array};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -18,7 +19,7 @@ pub fn advice(
     dataset: Option<Vec<u8>>,
 ) -> Answer<Vec<Ts<Advice>>> {
     let text = experiment_text(experiment)?;
-    let found = doctor::of_text(&text, dataset.as_deref()).into_iter();
+    let found = doctor::of_text(&text, dataset.map(Bytes::new).as_ref()).into_iter();
     found.map(|advice| to_js(&Advice::new(advice))).collect()
 }
 
@@ -42,7 +43,7 @@ impl Run {
         });
         to_js(&Trace {
             rows: Uint32Array::from(&trace.rows[..]),
-            x: floats(&batch.x),
+            x: floats(&batch.x.all()),
             t: floats(&batch.t),
             loss: trace.loss,
             terms: floats(&trace.terms),

@@ -3,11 +3,13 @@
 use super::terms::Stage;
 use super::types::input::{ExperimentInput, SetName};
 use super::types::{
-    CallbackEvent, CsvFile, DataInfo, Experiment, ImageSize, LayerInfo, ParamInfo, RunInfo,
+    BatchLosses, CallbackEvent, ClassConfig, CsvFile, DataInfo, EpochRows, Experiment, ImageSize,
+    LayerInfo, ParamInfo, RunInfo,
 };
 use super::{Answer, now, plain, thrown, to_js};
 use crate::data;
 use crate::experiment;
+use crate::kernels::inputs::{Bytes, InputRows};
 use crate::layers::size;
 use crate::model::Sequential as Model;
 use crate::model::config::{ModelConfig, Source};
@@ -17,7 +19,7 @@ use crate::run::{Run as Core, Set};
 use crate::training::callbacks::Event;
 use crate::training::fit::Options;
 use crate::training::trainer::MetricValue;
-use js_sys::Float32Array;
+use js_sys::{Float32Array, Float64Array, Uint8Array, Uint32Array};
 use serde_json::Value as Json;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -35,14 +37,20 @@ pub(super) fn read_experiment(input: &Ts<ExperimentInput>) -> Answer<experiment:
     experiment::Experiment::read(&experiment_text(input)?).map_err(thrown)
 }
 
-/// File in `data/` that the data set of an experiment is stored in, if any; also of an experiment that has errors
-/// elsewhere.
+/// File that the data set of an experiment is stored in, if any: its name in `data/`, or `own/` and the hash of the user's
+/// own rows; also of an experiment that has errors elsewhere.
 #[wasm_bindgen]
 pub fn data_file(input: &Ts<ExperimentInput>) -> Answer<Option<String>> {
     let json: Json = serde_json::from_str(&experiment_text(input)?).unwrap_or_default();
     let config = ConfigObject::read(&data::REGISTRY, &json["data"]).ok();
-    let file = config.and_then(|config| data::of(&config).asset);
-    Ok(file.map(String::from))
+    Ok(config.and_then(|config| data::file_of(&config)))
+}
+
+/// The data of an experiment with these rows: the bytes of a data file (`src/data/own.rs` has its layout).
+#[wasm_bindgen]
+pub fn own_data(file: Vec<u8>) -> Answer<Ts<ClassConfig>> {
+    let config = data::own_data(&Bytes::new(file)).map_err(|error| thrown(error.at("data")))?;
+    js_sys::JSON::parse(&config.to_json().to_string()).map(Ts::new_unchecked)
 }
 
 /// A run of an experiment.
@@ -55,7 +63,7 @@ impl Run {
     #[wasm_bindgen(constructor)]
     pub fn new(experiment: &Ts<ExperimentInput>, dataset: Option<Vec<u8>>) -> Answer<Run> {
         let experiment = read_experiment(experiment)?;
-        Core::new(experiment, dataset.as_deref())
+        Core::new(experiment, dataset.map(Bytes::new).as_ref())
             .map(Run)
             .map_err(thrown)
     }
@@ -80,7 +88,6 @@ impl Run {
         let run = &self.0;
         let (model, fit, data) = (run.model(), run.fit(), run.dataset());
         let n_rows = |set| run.rows(set).0.len() / model.n_inputs();
-        let names = |list: &[&str]| list.iter().map(|name| name.to_string()).collect();
         let image = data.image;
         to_js(&RunInfo {
             input_shape: model.input_shape().clone(),
@@ -103,15 +110,23 @@ impl Run {
                 title: data.title.to_string(),
                 image: image.map(|(height, width)| ImageSize { height, width }),
                 bounds: data.bounds,
-                feature_names: names(&data.feature_names),
-                class_names: names(&data.class_names),
+                feature_names: data.feature_names.clone(),
+                class_names: data.class_names.clone(),
+                scale: match run.rows(Set::Train).0 {
+                    InputRows::Floats(_) => 1.0,
+                    InputRows::Bytes { scale, .. } => *scale,
+                },
             },
         })
     }
 
-    /// A copy of a set's inputs: `[n, inputs]`.
-    pub fn inputs(&self, set: &Ts<SetName>) -> Answer<Float32Array> {
-        Ok(Float32Array::from(self.0.rows(read_set(set)?).0))
+    /// A copy of a set's inputs: `[n, inputs]`, numbers or bytes, which are divided by `info().data.scale`.
+    #[wasm_bindgen(unchecked_return_type = "Float32Array | Uint8Array")]
+    pub fn inputs(&self, set: &Ts<SetName>) -> Answer<JsValue> {
+        Ok(match self.0.rows(read_set(set)?).0 {
+            InputRows::Floats(numbers) => Float32Array::from(&numbers[..]).into(),
+            bytes => Uint8Array::from(bytes.bytes()).into(),
+        })
     }
 
     /// A copy of a set's targets: one class number or value per row.
@@ -171,26 +186,44 @@ impl Run {
         self.0.trouble()
     }
 
-    /// Rows of `log_names`, one per finished epoch from `n` on: of a list of `log_counts` numbers their mean; NaN
-    /// where nothing was logged.
-    pub fn epochs_since(&self, n: usize) -> Vec<f64> {
-        let mut rows = Vec::new();
-        for (_, row) in self.0.fit().logs_since(n) {
-            for value in row {
-                rows.push(value.map_or(f64::NAN, |value| value.mean()));
-            }
+    /// The rows that have changed since `n` epochs were finished. Each of the first 10,000 epochs is kept, and some of
+    /// more.
+    pub fn epochs_since(&self, n: usize) -> Answer<Ts<EpochRows>> {
+        let fit = self.0.fit();
+        let kept = fit.history();
+        let from = kept.unchanged(n.saturating_sub(fit.first_epoch()));
+        let (mut at, mut rows) = (Vec::new(), Vec::new());
+        for (epoch, row) in fit.logs_since(from) {
+            at.push(epoch as u32 + 1);
+            let mean =
+                |value: &Option<MetricValue>| value.as_ref().map_or(f64::NAN, MetricValue::mean);
+            rows.extend(row.iter().map(mean));
         }
-        rows
+        to_js(&EpochRows {
+            from,
+            at: Uint32Array::from(&at[..]),
+            rows: Float64Array::from(&rows[..]),
+        })
     }
 
-    /// The loss of every batch from `n` on, each before its update.
-    pub fn batches_since(&self, n: usize) -> Vec<f32> {
-        self.0.fit().batch_losses().get(n..).unwrap_or(&[]).to_vec()
+    /// The losses, each before its update, that have changed since `n` batches. Each of the first 4,096 batches is kept, and
+    /// some of more.
+    pub fn batches_since(&self, n: usize) -> Answer<Ts<BatchLosses>> {
+        let kept = self.0.fit().batch_losses();
+        let from = kept.unchanged(n);
+        let at: Vec<u32> = (from..kept.n_rows())
+            .map(|row| kept.index(row) as u32 + 1)
+            .collect();
+        to_js(&BatchLosses {
+            from,
+            at: Uint32Array::from(&at[..]),
+            losses: Float32Array::from(&kept.numbers()[from..]),
+        })
     }
 
-    /// What Keras' `fit` would have printed of the finished epochs from this one on, without times.
-    pub fn log(&self, from_epoch: usize) -> String {
-        self.0.log(from_epoch)
+    /// What Keras' `fit` would have printed of the kept epochs, without times.
+    pub fn log(&self) -> String {
+        self.0.log()
     }
 
     /// File and text of each CSVLogger of the run, in their order.

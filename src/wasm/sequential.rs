@@ -153,7 +153,11 @@ impl Sequential {
         let weights = sample_weight.map(|Floats(weights)| weights.to_vec());
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
-        let train = Examples { x, t: y, weights };
+        let train = Examples {
+            x: x.into(),
+            t: y,
+            weights,
+        };
         let run = Loop::new(trainer, &config, train, validation, u64::from(self.seed));
         Ok(Fit {
             run: run.map_err(thrown)?,
@@ -167,7 +171,7 @@ impl Sequential {
         let mut state = self.state.borrow_mut();
         let trainer = state.trainer()?;
         let data = Examples {
-            x,
+            x: x.into(),
             t: y,
             weights: None,
         };
@@ -249,7 +253,11 @@ impl Sequential {
 fn validation_rows(arrays: Vec<Floats>) -> Answer<Examples> {
     let mut arrays = arrays.into_iter().map(|Floats(array)| array.to_vec());
     match (arrays.next(), arrays.next(), arrays.next(), arrays.next()) {
-        (Some(x), Some(t), weights, None) => Ok(Examples { x, t, weights }),
+        (Some(x), Some(t), weights, None) => Ok(Examples {
+            x: x.into(),
+            t,
+            weights,
+        }),
         _ => {
             let message =
                 "validation_data must be [x, y] or [x, y, sample_weight], each a Float32Array.";

@@ -4,7 +4,7 @@ use super::terms::{Cost, Program, Stage, StageValues};
 use crate::training::callbacks::{CallbackAction, Event};
 use crate::training::trainer::MetricValue;
 use crate::{doctor, keras, run};
-use js_sys::{Float32Array, Uint32Array};
+use js_sys::{Float32Array, Float64Array, Uint32Array};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value as Json};
@@ -182,6 +182,8 @@ pub struct DataInfo {
     pub bounds: Option<[f32; 4]>,
     pub feature_names: Vec<String>,
     pub class_names: Vec<String>,
+    /// Inputs that are bytes are divided by it.
+    pub scale: f32,
 }
 
 /// What was built for an experiment: shapes, sizes, names.
@@ -238,6 +240,35 @@ impl CallbackEvent {
             line: keras::text::event_line(event),
         }
     }
+}
+
+/// Logged numbers of finished epochs.
+#[derive(Serialize, Tsify)]
+pub struct EpochRows {
+    /// Number of kept rows before these.
+    pub from: usize,
+    /// Numbers of the epochs, counted from 1.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint32Array")]
+    pub at: Uint32Array,
+    /// A row of `log_names` for each: of a list of `log_counts` numbers their mean; NaN where nothing was logged.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float64Array")]
+    pub rows: Float64Array,
+}
+
+/// Losses of batches.
+#[derive(Serialize, Tsify)]
+pub struct BatchLosses {
+    /// Number of kept losses before these.
+    pub from: usize,
+    /// Numbers of the batches, counted from 1.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint32Array")]
+    pub at: Uint32Array,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub losses: Float32Array,
 }
 
 /// The file of a CSVLogger.

@@ -2,7 +2,7 @@
 
 use crate::js::{call, check_error, data, floats, json, numbers, property};
 use crate::run::{circle, line};
-use js_sys::Map;
+use js_sys::{Map, Uint8Array};
 use serde_json::json;
 use std::slice::from_ref;
 use wasm_bindgen::JsValue;
@@ -13,6 +13,7 @@ pub const TESTS: &[fn()] = &[
     reaches_errors_of_an_experiment_as_text,
     reaches_errors_of_an_experiment_as_data,
     reaches_the_file_of_a_data_set,
+    reaches_the_data_of_own_rows,
     reaches_advice_and_its_change,
     oracle_of_a_prepared_drawing,
     reaches_random_seeds,
@@ -69,6 +70,28 @@ fn reaches_the_file_of_a_data_set() {
     assert_eq!(call("data_file", &[data(&line())]), Ok(JsValue::UNDEFINED));
     let map = JsValue::from(Map::new());
     check_error(call("data_file", &[map]), "", "is a Map");
+}
+
+#[wasm_bindgen_test]
+fn reaches_the_data_of_own_rows() {
+    let header = json!({"title": "Mine", "shape": [1], "train": 2, "test": 0, "inputs": "uint8"});
+    let header = header.to_string();
+    let length = (header.len() as u32).to_le_bytes();
+    let targets = [1.5f32, 2.5].map(f32::to_le_bytes).concat();
+    let rows = [
+        &b"GBXD\x02\0\0\0"[..],
+        &length,
+        header.as_bytes(),
+        &targets,
+        &[0, 255],
+    ]
+    .concat();
+    let config = call("own_data", &[Uint8Array::from(&rows[..]).into()]).unwrap();
+    let hash = json(&config)["config"]["hash"].as_str().map(String::from);
+    let file = call("data_file", &[data(&json!({"data": json(&config)}))]).unwrap();
+    assert_eq!(file.as_string(), hash.map(|hash| format!("own/{hash}")));
+    let cut = Uint8Array::from(&rows[1..]);
+    check_error(call("own_data", &[cut.into()]), "data", "not a data file");
 }
 
 #[wasm_bindgen_test]

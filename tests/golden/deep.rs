@@ -11,7 +11,7 @@ fn layer(class: &str, config: Json) -> Json {
 
 fn examples(x: Vec<f32>, t: Vec<f32>) -> Examples {
     Examples {
-        x,
+        x: x.into(),
         t,
         weights: None,
     }

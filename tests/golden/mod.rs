@@ -7,7 +7,7 @@ use glassbox::model::Sequential;
 use glassbox::model::config::ModelConfig;
 use glassbox::numerics::rng::Stream;
 use glassbox::run::{Run, Set};
-use glassbox::training::fit::{self, Fit};
+use glassbox::training::fit::{self, Fit, Thinned};
 use glassbox::training::trainer::{CompileConfig, Examples, Trainer};
 use serde_json::{Value as Json, json};
 
@@ -93,7 +93,7 @@ fn lesson() -> Vec<String> {
         &fit,
         42,
         Examples {
-            x,
+            x: x.into(),
             t,
             weights: None,
         },
@@ -132,7 +132,7 @@ fn dropout() -> Vec<String> {
         &fit,
         7,
         Examples {
-            x,
+            x: x.into(),
             t,
             weights: None,
         },
@@ -168,9 +168,9 @@ fn trained(
     }
     assert_eq!(hashes.len(), fit.epochs());
     // The hashes of a run that learns nothing would prove little.
-    let losses = fit.history().chunks_exact(fit.names().len());
+    let losses = fit.history().numbers().chunks_exact(fit.names().len());
     let column = fit.names().iter().position(|n| n == "loss").unwrap();
-    let losses: Vec<f64> = losses.map(|row| row[column]).collect();
+    let losses: Vec<f32> = losses.map(|row| row[column]).collect();
     assert!(losses[losses.len() - 1] < 0.8 * losses[0], "{losses:?}");
     hashes
 }
@@ -231,19 +231,14 @@ fn by_epochs(run: &mut Run) -> Vec<String> {
 }
 
 /// All that a finished run leaves: weights, history, every batch's loss.
-fn end(run: &Run) -> (String, Vec<u64>, Vec<u32>) {
+fn end(run: &Run) -> (String, Vec<u32>, Vec<u32>) {
     assert!(run.fit().done() && run.trouble().is_none());
-    let history = run.fit().history().iter().map(|v| v.to_bits()).collect();
-    let losses = run
-        .fit()
-        .batch_losses()
-        .iter()
-        .map(|v| v.to_bits())
-        .collect();
+    let bits = |rows: &Thinned| rows.numbers().iter().map(|v| v.to_bits()).collect();
+    let (history, losses) = (bits(run.fit().history()), bits(run.fit().batch_losses()));
     (hash(run.model()), history, losses)
 }
 
-fn played(text: &str) -> (Run, (String, Vec<u64>, Vec<u32>)) {
+fn played(text: &str) -> (Run, (String, Vec<u32>, Vec<u32>)) {
     let mut run = fresh(text);
     by_epochs(&mut run);
     let end = end(&run);
@@ -312,7 +307,7 @@ pub fn check_watched() {
                 2 => drop(run.activations(&[0.25, -0.5]).unwrap()),
                 3 => drop(run.grid(7)),
                 4 => drop(run.example(Set::Train, look % 5).unwrap()),
-                5 => drop((run.summary(), run.log(0), run.keras_code(), run.labels(set))),
+                5 => drop((run.summary(), run.log(), run.keras_code(), run.labels(set))),
                 _ => assert_eq!(run.evaluate(Set::Train), run.evaluate(Set::Train)),
             }
             assert_eq!(run.checkpoint(), before, "look {look}");

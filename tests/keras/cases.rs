@@ -94,7 +94,7 @@ pub fn trainer(case: &Json) -> Result<(Trainer, Examples, usize), ConfigError> {
     let config = ModelConfig::read(&case["model_config"])?;
     let compile = compile_config(case)?;
     let mut data = Examples {
-        x: floats(&case["x"]),
+        x: floats(&case["x"]).into(),
         t: floats(&case["y"]),
         weights: (!case["sample_weight"].is_null()).then(|| floats(&case["sample_weight"])),
     };
@@ -116,7 +116,7 @@ fn run(case: &Json) -> Result<Comparison, ConfigError> {
     let predict = |trainer: &mut Trainer| {
         let n = data.x.len() / trainer.model.n_inputs();
         let mut out = vec![0.0; n * trainer.model.n_outputs()];
-        trainer.predict(&data.x, &mut out);
+        trainer.predict(&data.x.all(), &mut out);
         out
     };
     // A section may be named with what it is of: "history of loss".
@@ -238,7 +238,7 @@ fn steps(
         let row = |i: usize| step["rows"][i].as_u64().unwrap_or(0) as usize;
         let (from, to) = (row(0), row(1));
         let (x, t) = (
-            &data.x[from * n_in..to * n_in],
+            &*data.x.numbers(from * n_in..to * n_in),
             &data.t[from * n_t..to * n_t],
         );
         let n_w = data.weights_per_example(n_in);
@@ -285,7 +285,7 @@ pub fn fit(case: &Json, trainer: &mut Trainer, data: &Examples) -> Result<Fit, C
     arguments.insert("callbacks".into(), callbacks.into());
     let config = read_fit(&Json::Object(arguments))?;
     let validation = (!case["val_x"].is_null() && case.get("val_x").is_some()).then(|| Examples {
-        x: floats(&case["val_x"]),
+        x: floats(&case["val_x"]).into(),
         t: floats(&case["val_y"]),
         weights: None,
     });

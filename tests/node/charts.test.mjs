@@ -14,11 +14,12 @@ import {
 
 const history = {
   names: ['loss', 'accuracy', 'val_loss'],
+  at: [1, 2],
   epochs: [
     [0.5, 0.7, 0.6],
     [0.25, 0.9, NaN],
   ],
-  batches: [0.8, 0.4, 0.3, 0.2, 0.1],
+  batches: { at: [1, 2, 3, 4, 5], losses: [0.8, 0.4, 0.3, 0.2, 0.1] },
   events: [],
 };
 
@@ -29,7 +30,7 @@ test('reaches the columns of a chart, with and without batches', () => {
     [0.5, 0.25],
     [0.6, null],
   ]);
-  const [xs, batches, train] = series(history, 'loss', 2, true, 10);
+  const [xs, batches, train] = series({ ...history, at: [11, 12] }, 'loss', 2, true, 10);
   assert.deepEqual(xs, [10.25, 10.75, 11, 11.25, 11.75, 12, 12.25]);
   assert.deepEqual(batches, [0.8, 0.4, null, 0.3, 0.2, null, 0.1]);
   assert.deepEqual(train, [null, null, 0.5, null, null, 0.25, null]);
@@ -115,7 +116,7 @@ test('reaches an SVG file with each line, its key, and no text that breaks it', 
 
 test('reaches a CSV file with each run and epoch', () => {
   const run = /** @type {any} */ ({ names: ['loss', 'auc'], at: [1], rows: [[0.9, 0.8]] });
-  const text = csvOf({ history, info, others: [{ name: 'SGD 0.1, "x"', run, hue: 0 }] });
+  const text = csvOf({ history, others: [{ name: 'SGD 0.1, "x"', run, hue: 0 }] });
   assert.equal(
     text,
     'run,epoch,loss,accuracy,val_loss,auc\r\nthis run,1,0.5,0.7,0.6,\r\nthis run,2,0.25,0.9,NaN,\r\n"SGD 0.1, ""x""",1,0.9,,,0.8\r\n',

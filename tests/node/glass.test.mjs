@@ -36,7 +36,7 @@ test('bits: a traced step has the same weights as a training step', () => {
     const weights = new Float32Array(run.info().n_weights);
     run.read_weights(weights);
     assert.deepEqual(trace.after, weights);
-    assert.equal(trace.loss, run.batches_since(step)[0]);
+    assert.equal(trace.loss, run.batches_since(step).losses[0]);
   }
   assert.ok(looked.done && run.steps > 40);
 });
@@ -101,7 +101,7 @@ test('oracle: the predicted stop is the stop of the engine’s EarlyStopping, al
     );
     while (run.step() === 1);
     const names = run.info().log_names;
-    const flat = run.epochs_since(0);
+    const flat = run.epochs_since(0).rows;
     const epochs = Array.from({ length: flat.length / names.length }, (_, i) =>
       Array.from(flat.subarray(i * names.length, (i + 1) * names.length)),
     );

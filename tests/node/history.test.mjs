@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Run, Sequential, initSync } from '../../pkg/glassbox.js';
+import { append, emptyHistory } from '../../www/app/history.js';
 
 /** @param {string} path of the project */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -92,4 +93,36 @@ test('reaches the file of each CSVLogger, and actions with numbers that JSON lac
   ]);
   const kept = run.events_since(0).find(({ action }) => action === 'kept');
   assert.equal(kept?.value, Infinity);
+});
+
+test('round trip of a long history into the page, in pieces of any length', () => {
+  const run = new Run(
+    JSON.stringify({
+      data: { class_name: 'Xor', config: { n: 16 } },
+      model: {
+        class_name: 'Sequential',
+        config: { layers: [{ class_name: 'Dense', config: { units: 1 } }] },
+      },
+      compile: { optimizer: 'sgd', loss: 'mse', metrics: [] },
+      fit: { epochs: 45_000, batch_size: 16, initial_epoch: 3 },
+      seed: 1,
+    }),
+  );
+  const history = emptyHistory(run.info().log_names);
+  for (let piece = 1; !run.done; piece = (piece * 7) % 1999) {
+    for (let i = 0; i < piece && !run.done; i++) run.step();
+    const newEpochs = run.epochs_since(history.at.at(-1) ?? 0);
+    const newBatches = run.batches_since(history.batches.at.at(-1) ?? 0);
+    const frame = { newEpochs, newBatches, newEvents: { from: 0, events: [] } };
+    append(history, frame);
+    // A second frame may repeat what the first one has brought.
+    append(history, frame);
+    const [epochs, batches] = [run.epochs_since(0), run.batches_since(0)];
+    assert.deepEqual(history.at, [...epochs.at]);
+    assert.deepEqual(history.epochs.flat(), [...epochs.rows]);
+    assert.deepEqual(history.batches, { at: [...batches.at], losses: [...batches.losses] });
+    assert.ok(history.at.length <= 10_000 && history.batches.at.length <= 4096);
+    assert.deepEqual([history.at[0], history.at.at(-1)], [4, run.epochs_done]);
+  }
+  assert.equal(run.steps, 45_000 - 3);
 });

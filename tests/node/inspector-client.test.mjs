@@ -12,6 +12,8 @@ class Worker {
 
   /** @param {{ id: number, call: string, args: any[] }} asked */
   postMessage({ id, call, args }) {
+    // It has no engine.
+    if (!call) return;
     this.#turn = this.#turn.then(async () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
       if (call === 'inspect') this.#open = args[0].seed;

@@ -22,8 +22,8 @@ async function runner(/** @type {number[]} */ refuses) {
   const frame = {
     steps: 0,
     checkpoint: new Uint8Array(1),
-    newEpochs: { from: 0, rows: new Float64Array() },
-    newBatches: { from: 0, losses: new Float32Array() },
+    newEpochs: { from: 0, at: new Uint32Array(), rows: new Float64Array() },
+    newBatches: { from: 0, at: new Uint32Array(), losses: new Float32Array() },
     newEvents: { from: 0, events: [] },
   };
   const settings = { example: 0, speed: 'full' };

@@ -18,50 +18,54 @@ const catalog = JSON.parse(
   readFileSync(new URL('../../pkg/catalog.json', import.meta.url), 'utf8'),
 );
 
-/** @param {number[]} loss @param {number[]} [val] */
-const history = (loss, val) => ({
+/** @param {number[]} loss @param {number[]} [val] @param {number} [first] number of epochs before */
+const history = (loss, val, first = 0) => ({
   names: val ? ['loss', 'val_loss'] : ['loss'],
+  at: loss.map((_, i) => first + i + 1),
   epochs: loss.map((value, i) => (val ? [value, val[i]] : [value])),
-  batches: [],
+  ...batches(),
   events: [],
 });
 
-/** @param {import('../../www/types.js').History} history @param {number} firstEpoch */
-const told = (history, firstEpoch) => trend(history, firstEpoch, 32).text;
+/** @param {number[]} losses of the first batches */
+const batches = (...losses) => ({ batches: { at: losses.map((_, i) => i + 1), losses } });
+
+/** @param {import('../../www/types.js').History} history */
+const told = (history) => trend(history, 32).text;
 
 test('reaches a sentence on how the losses have moved', () => {
-  assert.equal(told(history([0.7]), 0), '');
-  assert.equal(told(history([0.7, 0.5]), 0), 'The training loss is falling.');
-  assert.equal(told(history([0.7, 0.5], [0.7, 0.4]), 0), 'Both losses have fallen.');
-  assert.match(told(history([0.6931, 0.6929]), 0), /hardly moved: 0\.6931 .* 0\.6929 now/);
-  assert.match(told(history([0.7, 2.5]), 0), /has risen from 0\.7000 to 2\.500/);
-  assert.match(told(history([0.7, NaN]), 0), /no longer a number/);
+  assert.equal(told(history([0.7])), '');
+  assert.equal(told(history([0.7, 0.5])), 'The training loss is falling.');
+  assert.equal(told(history([0.7, 0.5], [0.7, 0.4])), 'Both losses have fallen.');
+  assert.match(told(history([0.6931, 0.6929])), /hardly moved: 0\.6931 .* 0\.6929 now/);
+  assert.match(told(history([0.7, 2.5])), /has risen from 0\.7000 to 2\.500/);
+  assert.match(told(history([0.7, NaN])), /no longer a number/);
   // The validation loss is lowest after the second epoch, three epochs ago; the branch starts after epoch 10.
-  const over = history([0.7, 0.5, 0.3, 0.2, 0.1], [0.7, 0.4, 0.45, 0.47, 0.5]);
-  assert.match(told(over, 10), /lowest after epoch 12 \(0\.4000, now 0\.5000\)/);
+  const over = history([0.7, 0.5, 0.3, 0.2, 0.1], [0.7, 0.4, 0.45, 0.47, 0.5], 10);
+  assert.match(told(over), /lowest after epoch 12 \(0\.4000, now 0\.5000\)/);
   // SGD with rate 1000 on the lesson: far above the first batch, or jumping without end.
-  const wild = { ...history([678, 664, 671, 690, 664]), batches: [0.72, 801] };
+  const wild = { ...history([678, 664, 671, 690, 664]), ...batches(0.72, 801) };
   assert.equal(
-    told(wild, 0),
+    told(wild),
     'The training loss is higher than at the first batch: 0.7200 then, 664.0 now.',
   );
-  assert.equal(trend(wild, 0, 32).isWell, false);
+  assert.equal(trend(wild, 32).isWell, false);
   // The first batch of a single example may be an easy one.
-  const slow = { ...history([0.42, 0.39]), batches: [0.05] };
-  assert.equal(trend(slow, 0, 1).text, 'The training loss is falling.');
-  const jumping = { ...history([0.9, 0.5, 0.8, 0.4, 0.9, 0.45, 0.7]), batches: [0.9] };
-  assert.match(told(jumping, 0), /jumps between 0\.4000 and 0\.9000/);
+  const slow = { ...history([0.42, 0.39]), ...batches(0.05) };
+  assert.equal(trend(slow, 1).text, 'The training loss is falling.');
+  const jumping = { ...history([0.9, 0.5, 0.8, 0.4, 0.9, 0.45, 0.7]), ...batches(0.9) };
+  assert.match(told(jumping), /jumps between 0\.4000 and 0\.9000/);
   // A falling loss is no jumping one, and neither is a small noise at its end.
   for (const loss of [
     [0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02],
     [0.7, 0.1, 0.02, 0.03, 0.02, 0.04, 0.02, 0.03],
   ])
-    assert.deepEqual(trend({ ...history(loss), batches: [0.7] }, 0, 32), {
+    assert.deepEqual(trend({ ...history(loss), ...batches(0.7) }, 32), {
       text: 'The training loss is falling.',
       isWell: true,
     });
   // One epoch above the best one is noise.
-  assert.equal(told(history([0.7, 0.5, 0.4], [0.7, 0.4, 0.41]), 0), 'Both losses have fallen.');
+  assert.equal(told(history([0.7, 0.5, 0.4], [0.7, 0.4, 0.41])), 'Both losses have fallen.');
 });
 
 test('reaches a sentence on what the run is doing', () => {

@@ -205,7 +205,7 @@ pub fn compare(case: &Case) -> Result<Outcome, String> {
     let (x, t) = (x.clone(), t.clone());
     trainer
         .check(&Examples {
-            x: x.clone(),
+            x: x.clone().into(),
             t: t.clone(),
             weights: weights.clone(),
         })

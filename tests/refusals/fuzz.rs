@@ -141,7 +141,7 @@ fn exercise(text: &str) {
     let start = run.checkpoint();
     (0..3).for_each(|_| run.step());
     run.grid(3);
-    let _ = (run.summary(), run.keras_code(), run.log(0), run.trouble());
+    let _ = (run.summary(), run.keras_code(), run.log(), run.trouble());
     for set in [Set::Train, Set::Validation, Set::Test] {
         run.evaluate(set);
         run.predictions(set);
@@ -218,7 +218,7 @@ proptest! {
         }
         bytes.truncate(bytes.len() - cut);
         let choice = ConfigObject::default_of(&data::REGISTRY, "Digits01");
-        match data::load(&choice, Some(&bytes)) {
+        match data::load(&choice, Some(&bytes.into())) {
             Ok(set) => {
                 let pixels = set.input_shape[0];
                 prop_assert_eq!(set.x.len(), set.y.len() * pixels);

@@ -1,21 +1,36 @@
 // The history of a run, collected from its frames, and the announcements of its callbacks.
 
+/** @returns {import('../types.js').History} without any numbers */
+export function emptyHistory(/** @type {string[]} */ names) {
+  return { names, at: [], epochs: [], batches: { at: [], losses: [] }, events: [] };
+}
+
 /**
- * Appends the new rows of a frame to the history. Returns the announcement of its callbacks.
+ * Takes the new numbers of a frame into the history. Returns the announcement of its callbacks.
  * @param {import('../types.js').History} history
- * @param {import('../types.js').Frame} frame
+ * @param {Pick<import('../types.js').Frame, 'newEpochs' | 'newBatches' | 'newEvents'>} frame
  */
 export function append(history, { newEpochs, newBatches, newEvents }) {
-  const { names, epochs, batches } = history;
-  epochs.length = newEpochs.from;
-  for (let at = 0; at < newEpochs.rows.length; at += names.length) {
-    epochs.push(Array.from(newEpochs.rows.subarray(at, at + names.length)));
-  }
-  batches.length = newBatches.from;
-  for (const loss of newBatches.losses) batches.push(loss);
-  const { from, events } = newEvents;
-  history.events = [...history.events.slice(0, from), ...events];
-  return summarize(events.flatMap((event) => announcement(event) || []));
+  const { batches, events } = history;
+  appendEpochs(history, newEpochs);
+  batches.at.length = batches.losses.length = newBatches.from;
+  batches.at.push(...newBatches.at);
+  batches.losses.push(...newBatches.losses);
+  events.length = newEvents.from;
+  for (const event of newEvents.events) events.push(event);
+  return summarize(newEvents.events.flatMap((event) => announcement(event) || []));
+}
+
+/**
+ * Takes new rows into those of a run.
+ * @param {{ names: string[], at: number[], epochs: number[][] }} run
+ * @param {import('../types.js').EpochRows} added
+ */
+export function appendEpochs({ names, at, epochs }, added) {
+  at.length = epochs.length = added.from;
+  at.push(...added.at);
+  for (let from = 0; from < added.rows.length; from += names.length)
+    epochs.push(Array.from(added.rows.subarray(from, from + names.length)));
 }
 
 /**

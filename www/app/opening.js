@@ -1,5 +1,6 @@
 // Opening experiments: at the start from the link or from storage, later from links and files. After an error the page
 // shows it, and the running experiment stays.
+import { partsOf } from './files.js';
 import { foreignFile, foreignJson, HEAD_BYTES } from './foreign.js';
 import { fromFragment } from './link.js';
 import { latestRecord } from './memory.js';
@@ -8,8 +9,10 @@ import { FIRST, preset } from './presets.js';
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
 
-/** Maximum size of an experiment's file in bytes. */
+const MB = 1_048_576;
+/** Maximum size of an experiment's file in bytes, and of the rows behind it. */
 const MAX_BYTES = 20e6;
+const MAX_ROWS = 256 * MB;
 /** The result where storage cannot be read. */
 const NO_RECORD = { saved: null, time: 0, validated: true, damaged: false };
 /** An experiment on generated data, which needs no file. */
@@ -40,15 +43,34 @@ export function opening(store, runner) {
     if (why) store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
   }
 
+  /** Fetches the data file of the experiment that will be opened, while the engine loads. @param {string} [text] */
+  function prefetchData(text) {
+    let name = FIRST.data.class_name;
+    try {
+      if (text) name = JSON.parse(text).data.class_name;
+    } catch {
+      return; // It is reported when it is opened.
+    }
+    const { datasets } = store.state.catalog;
+    const file = datasets.find(({ class_name }) => class_name === name)?.asset;
+    if (file) runner.client.prefetch(file);
+  }
+
   /** @param {File} file */
   async function openFile(file) {
     const failure = `The file ${file.name} could not be opened.`;
     try {
       const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-      const large = file.size > MAX_BYTES ? 'It is too large for an experiment.' : '';
-      const why = foreignFile(file.name, head) || large;
+      const { text, rows } = await partsOf(file, MAX_BYTES);
+      const large =
+        text.size > MAX_BYTES
+          ? 'It is too large for an experiment.'
+          : rows && rows.size > MAX_ROWS
+            ? `Its data has ${Math.ceil(rows.size / MB)} MB, and the page takes at most 256.`
+            : '';
+      const why = foreignFile(file.name, head) || large || (rows && (await runner.keep(rows)));
       if (why) return store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
-      await openText(await file.text(), failure, 'File opened');
+      await openText(await text.text(), failure, 'File opened');
     } catch {
       store.set({ alarm: `${failure} It cannot be read. Is it a folder? ${UNCHANGED}` });
     }
@@ -62,6 +84,7 @@ export function opening(store, runner) {
   async function openFirst() {
     const [linked, damage] = linkText();
     const first = findRecord(linked ?? undefined);
+    first.then(({ saved }) => prefetchData(linked ?? saved?.text));
     const slow = setTimeout(() => store.set({ notice: SLOW }), 6000);
     await runner.ready().finally(() => clearTimeout(slow));
     store.set({ notice: '' });

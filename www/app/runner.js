@@ -24,6 +24,17 @@ export class Runner extends Session {
   /** Builds the edit that a newer edit of the same number has replaced in the queue. @type {(() => Promise<void>) | null} */
   #superseded = null;
 
+  /** Keeps the user's own rows in this browser. Returns an error, or an empty text. @param {Blob} rows */
+  async keep(rows) {
+    try {
+      await this.client.ask('keep', [rows]);
+      return '';
+    } catch (error) {
+      if (error instanceof WorkerLost) return 'There is not enough memory for its rows.';
+      return messageOf(error);
+    }
+  }
+
   /** Returns a random seed from the engine. */
   randomSeed() {
     return this.client.ask('random_seed', []);

@@ -3,7 +3,7 @@
 import { NoEngine } from '../engine/absent.js';
 import { Client, ConfigError, WorkerLost } from '../engine/client.js';
 import { messageOf } from './errors.js';
-import { append } from './history.js';
+import { append, emptyHistory } from './history.js';
 import { paceOf } from './pace.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
@@ -38,7 +38,7 @@ export class Session {
   /** The latest frame. Its arrays are valid until the next one. @type {Frame | null} */
   frame = null;
   /** @type {import('../types.js').History} */
-  history = { names: [], epochs: [], batches: [], events: [] };
+  history = emptyHistory([]);
   /** A drawing that the picture shows instead of an example. @type {Float32Array | null} */
   drawing = null;
   /** Side of the response maps. */
@@ -75,7 +75,7 @@ export class Session {
         if (!this.latest) return;
         const { experiment, checkpoint } = this.latest;
         await ask('open', [experiment, document.baseURI, checkpoint]);
-        this.history = { ...this.history, epochs: [], batches: [], events: [] };
+        this.history = emptyHistory(this.history.names);
       },
       // While the run is paused, no call would notice the loss.
       lost: () => {
@@ -193,8 +193,8 @@ export class Session {
         example: this.store.state.settings.example,
         drawing: this.drawing,
         side: this.side,
-        epochs: this.history.epochs.length,
-        batches: this.history.batches.length,
+        epochs: this.history.at.at(-1) ?? 0,
+        batches: this.history.batches.at.at(-1) ?? 0,
         events: this.history.events.length,
         checkpoint,
         evaluate: paused,
@@ -269,7 +269,7 @@ export class Session {
     if (trained) this.callbacks.onReplaced?.(trained);
     this.#seconds = checkpoint ? (this.#secondsAt.get(checkpoint) ?? null) : 0;
     this.latest = { text, experiment, checkpoint };
-    this.history = { names: opened.info.log_names, epochs: [], batches: [], events: [] };
+    this.history = emptyHistory(opened.info.log_names);
     this.#spares = [];
     this.frame = null;
     // Save at once, before the first frame. A pending edit is newer and is saved already.
@@ -285,11 +285,11 @@ export class Session {
     const { frame, history } = this;
     const { opened } = this.store.state;
     if (!frame || !opened || frame.steps <= opened.info.first_step) return null;
-    const { names, epochs } = history;
+    const { names, at, epochs } = history;
     return {
       experiment: opened.experiment,
       names,
-      first: opened.info.first_epoch,
+      at: [...at],
       epochs: [...epochs],
       steps: frame.steps,
       parameters: opened.info.n_weights,

@@ -37,7 +37,7 @@ export function statusOf(info, frame, history, playing) {
   const { epochs: all, first_epoch, first_step, n_train, n_batches } = info;
   const examples = n_train.toLocaleString('en');
   if (frame.trouble) return { kind: 'broken', text: frame.trouble, isWell: false };
-  const { text: losses, isWell } = trend(history, first_epoch, n_train / n_batches);
+  const { text: losses, isWell } = trend(history, n_train / n_batches);
   if (frame.done) {
     const epochs = `${frame.epochs} epoch${frame.epochs === 1 ? '' : 's'}`;
     return { kind: 'finished', text: `Finished after ${epochs}. ${losses}`.trim(), isWell };
@@ -55,11 +55,10 @@ export function statusOf(info, frame, history, playing) {
 /**
  * Says how the losses have moved, in one sentence; empty before two epochs.
  * @param {History} history
- * @param {number} firstEpoch number of epochs before the run
  * @param {number} perBatch number of examples of a batch
  * @returns {{ text: string, isWell: boolean }}
  */
-export function trend(history, firstEpoch, perBatch) {
+export function trend(history, perBatch) {
   const losses = column(history, 'loss');
   const held = column(history, 'val_loss');
   const bad = (/** @type {string} */ text) => ({ text, isWell: false });
@@ -68,7 +67,7 @@ export function trend(history, firstEpoch, perBatch) {
   const [first, now] = [losses[0], losses[losses.length - 1]];
   if (!Number.isFinite(now)) return bad('The loss is no longer a number.');
   // The first batch is measured before the first update. A few examples may be easy ones.
-  const start = perBatch < SAMPLE ? Infinity : (history.batches[0] ?? Infinity);
+  const start = perBatch < SAMPLE ? Infinity : (history.batches.losses[0] ?? Infinity);
   const last = losses.slice(-WINDOW);
   const swing = Math.max(...last) - Math.min(...last);
   if (now > start * (1 + RISE) && now > first * (1 - RISE))
@@ -91,7 +90,7 @@ export function trend(history, firstEpoch, perBatch) {
   const isAbove = held.slice(-PATIENCE).every((value) => value > least * (1 + RISE));
   if (held.length - 1 - best >= PATIENCE && isAbove)
     return bad(
-      `The training loss is falling, but the validation loss was lowest after epoch ${firstEpoch + best + 1} (${number(least)}, now ${number(latest)}).`,
+      `The training loss is falling, but the validation loss was lowest after epoch ${history.at[best]} (${number(least)}, now ${number(latest)}).`,
     );
   if (latest > held[0] * (1 - FLAT))
     return bad('The training loss is falling; the validation loss has hardly moved.');

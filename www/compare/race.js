@@ -1,6 +1,7 @@
 // A race: it trains variants of an experiment in workers of their own, while the page stays as it is.
 import { Client, WorkerClosed, WorkerLost } from '../engine/client.js';
 import { messageOf } from '../app/errors.js';
+import { appendEpochs } from '../app/history.js';
 import { HUES } from './record.js';
 import { MAX_RUNS } from './runs.js';
 import { recordOfSeeds } from './seeds.js';
@@ -147,14 +148,12 @@ export class Race {
   /** @param {Client} client @param {Lane} lane */
   async #lap(client, lane) {
     const { trained } = lane;
-    const from = trained.epochs.length;
-    const { rows, steps, done, trouble, seconds } = await client.ask('lap', () => [
+    const known = trained.at.at(-1) ?? 0;
+    const { epochs, steps, done, trouble, seconds } = await client.ask('lap', () => [
       this.store.state.playing ? SHORT_LAP : LAP,
-      from,
+      known,
     ]);
-    const width = trained.names.length;
-    for (let at = 0; at < rows.length; at += width)
-      trained.epochs.push(Array.from(rows.subarray(at, at + width)));
+    appendEpochs(trained, epochs);
     trained.steps = steps;
     trained.seconds = (trained.seconds ?? 0) + seconds;
     if (!done) return;
@@ -224,7 +223,7 @@ function laneOf({ experiment, error }, later) {
     trained: {
       experiment: { ...experiment, seed: (experiment.seed + later) % SEEDS },
       names: [],
-      first: 0,
+      at: [],
       epochs: [],
       steps: 0,
       parameters: 0,

@@ -28,7 +28,7 @@ import { isSameRun } from '../app/same.js';
 
 /** The lowest and the highest value of a column, with their epochs. @typedef {{ low: number, lowAt: number, high: number, highAt: number }} Best */
 
-/** What a run consists of before it is remembered. @typedef {{ experiment: Experiment, names: string[], first: number, epochs: number[][], steps: number, parameters: number, seconds: number | null, finished: boolean, trouble?: string }} Trained */
+/** What a run consists of before it is remembered. @typedef {{ experiment: Experiment, names: string[], at: number[], epochs: number[][], steps: number, parameters: number, seconds: number | null, finished: boolean, trouble?: string }} Trained */
 
 /** Maximum number of rows: more than a chart has pixels. */
 const MAX_ROWS = 800;
@@ -42,15 +42,15 @@ export const HUES = 8;
  * @returns {RunRecord}
  */
 export function recordOf(id, run, hue) {
-  const { experiment, names, first, epochs, steps, parameters, seconds, finished } = run;
-  const at = thin(epochs.length);
+  const { experiment, names, epochs, steps, parameters, seconds, finished } = run;
+  const shown = thin(epochs.length);
   return {
     id,
     experiment,
     names,
-    at: at.map((i) => first + i + 1),
-    rows: at.map((i) => epochs[i]),
-    best: Object.fromEntries(names.map((name, c) => [name, extremes(epochs, c, first)])),
+    at: shown.map((i) => run.at[i]),
+    rows: shown.map((i) => epochs[i]),
+    best: Object.fromEntries(names.map((name, c) => [name, extremes(run, c)])),
     steps,
     parameters,
     seconds,
@@ -68,13 +68,13 @@ function thin(n) {
   return Array.from({ length: n }, (_, i) => i).filter((i) => i % stride === 0 || i === n - 1);
 }
 
-/** @param {number[][]} epochs @param {number} column @param {number} first @returns {Best} */
-function extremes(epochs, column, first) {
+/** @param {Pick<Trained, 'at' | 'epochs'>} run @param {number} column @returns {Best} */
+function extremes({ at, epochs }, column) {
   const best = { low: Infinity, lowAt: 0, high: -Infinity, highAt: 0 };
   epochs.forEach((row, i) => {
     const value = row[column];
-    if (value < best.low) [best.low, best.lowAt] = [value, first + i + 1];
-    if (value > best.high) [best.high, best.highAt] = [value, first + i + 1];
+    if (value < best.low) [best.low, best.lowAt] = [value, at[i]];
+    if (value > best.high) [best.high, best.highAt] = [value, at[i]];
   });
   return best;
 }

@@ -13,18 +13,17 @@ import { recordOf } from './record.js';
  */
 export function recordOfSeeds(id, runs, hue) {
   if (runs.length === 1) return recordOf(id, runs[0], hue);
-  const n = Math.min(...runs.map(({ epochs }) => epochs.length));
+  const rows = runs.map(({ at, epochs }) => new Map(at.map((epoch, i) => [epoch, epochs[i]])));
+  const at = runs[0].at.filter((epoch) => rows.every((of) => of.has(epoch)));
   const over = (/** @type {(values: number[]) => number} */ f) =>
-    Array.from({ length: n }, (_, i) =>
-      runs[0].names.map((_, c) => f(runs.map(({ epochs }) => epochs[i][c]))),
-    );
+    at.map((epoch) => runs[0].names.map((_, c) => f(rows.map((of) => of.get(epoch)?.[c] ?? NaN))));
   const mean = over((values) => values.reduce((a, b) => a + b, 0) / values.length);
   const [low, high] = [over((v) => Math.min(...v)), over((v) => Math.max(...v))];
   const seconds = runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
   const trouble = runs.find((run) => run.trouble)?.trouble;
   const finished = runs.every((run) => run.finished);
-  const record = recordOf(id, { ...runs[0], epochs: mean, seconds, finished, trouble }, hue);
+  const record = recordOf(id, { ...runs[0], at, epochs: mean, seconds, finished, trouble }, hue);
   const thinned = (/** @type {number[][]} */ rows) =>
-    record.at.map((at) => rows[at - runs[0].first - 1]);
+    record.at.map((epoch) => rows[at.indexOf(epoch)]);
   return { ...record, low: thinned(low), high: thinned(high), seeds: runs.length };
 }

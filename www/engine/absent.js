@@ -68,17 +68,29 @@ export async function noWorker(url, error) {
 }
 
 /**
- * Starts the engine in the worker. Returns the compiled module for other workers.
+ * Compiles the engine on the page, for its workers. Returns undefined where that fails: a worker then says why.
+ * @param {URL} url of the wasm
+ */
+export async function compileEngine(url) {
+  try {
+    const answer = await fetch(url);
+    return answer.ok ? await compile(answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Starts the engine in the worker.
  * @param {(source: { module_or_path: WebAssembly.Module }) => Promise<unknown>} init
  * @param {URL} url of the wasm
- * @param {WebAssembly.Module} [compiled] module from another worker; without it, the wasm is fetched and compiled
+ * @param {WebAssembly.Module} [compiled] module from the page; without it, the wasm is fetched and compiled
  */
 export async function startEngine(init, url, compiled) {
   const answer = compiled ? undefined : await fetchWasm(url);
   try {
     const module = compiled ?? (await compile(/** @type {Response} */ (answer)));
     await init({ module_or_path: module });
-    return module;
   } catch (error) {
     if (/policy|CSP|unsafe-eval/i.test(said(error))) {
       const reason = 'the content security policy of this site (script-src) blocks WebAssembly';

@@ -23,8 +23,12 @@ export function untilNextCall(ms) {
   });
 }
 
-/** Answers all messages by these functions. @param {AnyCalls} calls */
-export function serveCalls(calls) {
+/**
+ * Answers all messages by these functions.
+ * @param {AnyCalls} calls
+ * @param {(notice: import('./client.js').Notice) => void} notice receives messages that are no calls, at once
+ */
+export function serveCalls(calls, notice) {
   let busy = false;
 
   async function work() {
@@ -47,9 +51,9 @@ export function serveCalls(calls) {
     if (!busy) work();
   }
 
-  self.onmessage = ({ data }) => enqueue(data);
+  self.onmessage = ({ data }) => ('id' in data ? enqueue(data) : notice(data));
   // This browser cannot receive a compiled module, so the worker compiles its own.
-  self.onmessageerror = () => enqueue({ id: 0, call: 'start', args: [] });
+  self.onmessageerror = () => notice({ module: undefined });
 }
 
 /** @param {number} id @param {unknown} result */
@@ -58,13 +62,7 @@ function answer(id, result) {
   const { buffers = [], checkpoint } =
     /** @type {{ buffers?: ArrayBuffer[], checkpoint?: Uint8Array }} */ (result ?? {});
   const transfer = [...buffers, checkpoint?.buffer].filter((part) => part instanceof ArrayBuffer);
-  try {
-    postMessage({ id, result }, { transfer });
-  } catch (error) {
-    // This browser cannot send a compiled module.
-    if (!(result instanceof WebAssembly.Module)) throw error;
-    postMessage({ id });
-  }
+  postMessage({ id, result }, { transfer });
 }
 
 /**

@@ -1,11 +1,12 @@
 // The page's client of a worker: calls as promises. A worker that dies is replaced, and its state is restored.
-import { NoEngine, noWorker } from './absent.js';
+import { NoEngine, compileEngine, noWorker } from './absent.js';
 import { Silence } from './silence.js';
 
 /** @typedef {Record<string, (...args: any[]) => any>} AnyCalls */
 /** @typedef {typeof import('./worker.js').calls} Calls calls of a worker */
 /** @template {keyof Calls} K @typedef {Awaited<ReturnType<Calls[K]>>} Answer */
 /** @typedef {<K extends keyof Calls>(call: K, args: Parameters<Calls[K]>) => Promise<Answer<K>>} Ask */
+/** A message that is no call. @typedef {{ module: WebAssembly.Module | undefined } | { file: string, base: string }} Notice */
 /** @typedef {{ id: number, result?: unknown, error?: { name: string, message: string, path?: string, trapped: boolean } }} Message */
 
 /** The worker died before it answered, in every try. */
@@ -38,7 +39,7 @@ const MAX_LOSSES = 8;
 /** Number of times that one call may crash the engine. The same numbers would crash it again. */
 const MAX_TRAPS = 2;
 
-/** The engine, compiled by the first worker. @type {WebAssembly.Module | undefined} */
+/** The engine, compiled by the page while the first worker starts; undefined where it cannot. @type {Promise<WebAssembly.Module | undefined> | undefined} */
 let compiled;
 
 export class Client {
@@ -150,17 +151,25 @@ export class Client {
     return worker;
   }
 
-  /** Starts the engine in the worker, with the module that another worker has compiled. @param {Worker} worker */
-  #start(worker) {
+  /** Starts the engine in the worker, with the module that the page compiles. @param {Worker} worker */
+  async #start(worker) {
     const id = ++this.#id;
     // An error is reported by the waiting calls.
-    this.#pending.set(id, { resolve: (made) => (compiled = made ?? compiled), reject: () => {} });
+    this.#pending.set(id, { resolve: () => {}, reject: () => {} });
+    worker.postMessage({ id, call: 'start', args: [] });
+    compiled ??= compileEngine(new URL('../../pkg/glassbox_bg.wasm', import.meta.url));
+    const module = await compiled;
     try {
-      worker.postMessage({ id, call: 'start', args: [compiled] });
+      worker.postMessage({ module });
     } catch {
       // This browser cannot send a compiled module, so the worker compiles its own.
-      worker.postMessage({ id, call: 'start', args: [] });
+      worker.postMessage({ module: undefined });
     }
+  }
+
+  /** Makes the worker fetch a data file while the engine loads. @param {string} file */
+  prefetch(file) {
+    this.#worker?.postMessage({ file, base: document.baseURI });
   }
 
   /**

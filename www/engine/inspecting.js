@@ -1,6 +1,7 @@
 // The calls of the inspecting worker: it recomputes any step of a run from a checkpoint and traces it. The training run
 // is not affected.
 import { Run, advice, check_experiment } from '../../pkg/glassbox.js';
+import { appendEpochs, emptyHistory } from '../app/history.js';
 import { lineOf } from '../picture/charts/series.js';
 import { Checkpoints } from '../step/checkpoints.js';
 import { reasonsFor } from '../analysis/reasons.js';
@@ -202,11 +203,8 @@ export const inspecting = {
     while (run.steps < step && performance.now() < until && run.step() === 1);
     const info = run.info();
     const finished = run.steps >= step || run.done;
-    const [names, numbers] = [info.log_names, run.epochs_since(0)];
-    const epochs = Array.from({ length: numbers.length / names.length }, (_, i) =>
-      numbers.subarray(i * names.length, (i + 1) * names.length),
-    );
-    const history = { first: info.first_epoch, names, epochs };
+    const history = emptyHistory(info.log_names);
+    appendEpochs(history, run.epochs_since(0));
     return {
       step,
       finished,

@@ -17,27 +17,26 @@ export const racing = {
     const run = new Run(experiment, await assetOf(experiment, base));
     entered?.free();
     entered = run;
-    const { log_names, n_weights, first_epoch, epochs } = run.info();
+    const { log_names, n_weights, epochs } = run.info();
     return {
       experiment: run.experiment(),
       names: log_names,
       parameters: n_weights,
-      first: first_epoch,
       epochs,
     };
   },
 
   /**
-   * Trains for some milliseconds. Returns the epochs after the first `from` ones.
+   * Trains for some milliseconds. Returns what has changed since `n` epochs were finished.
    * @param {number} ms
-   * @param {number} from
+   * @param {number} n
    */
-  lap(ms, from) {
+  lap(ms, n) {
     if (!entered) throw new Error('No run has been entered.');
     const began = performance.now();
     if (!entered.done) entered.run(ms);
     return {
-      rows: entered.epochs_since(from),
+      epochs: entered.epochs_since(n),
       steps: entered.steps,
       done: entered.done,
       trouble: entered.trouble(),

@@ -71,7 +71,7 @@ export const training = {
   /** Does nothing; as any call, it ends the delay of an answer. */
   nudge() {},
 
-  log: () => openedRun().run.log(0),
+  log: () => openedRun().run.log(),
 
   /** Returns the files of all CSVLogger callbacks. */
   csv: () => openedRun().run.csv(),
@@ -106,7 +106,11 @@ function openedRun() {
 
 /** @param {import('../types.js').SetName} set */
 function rows(set) {
-  const { run } = openedRun();
+  const { run, looks } = openedRun();
+  const { scale, bounds } = looks.info.data;
   const [x, y] = [run.inputs(set), run.targets(set)];
-  return { x, y, n: y.length };
+  // Points are drawn all at once.
+  const numbers =
+    bounds && x instanceof Uint8Array ? Float32Array.from(x, (byte) => byte / scale) : x;
+  return { x: numbers, y, n: y.length, scale };
 }

@@ -28,7 +28,7 @@ const MARK_EVERY = 112;
 /** Simplifications of the charts. */
 export const simplified = [
   'The training loss of an epoch is the mean over its batches, each measured before its update, as Keras logs it. The validation loss is measured after the epoch.',
-  'A run of more than 800 epochs or batches is drawn with every n-th value only.',
+  'A run of more than 800 epochs or batches is drawn with every n-th value only. Of more than 10,000 epochs or 4,096 batches the page keeps every n-th one; the log, the table and the files have these.',
   'Runs on another data set are not drawn, and the loss of a run with another loss function is not drawn, since these numbers cannot be compared.',
   'A run whose values are more than three times those of most others leaves the chart at the top. The log scale shows it whole.',
   'Smoothing is an exponential moving average that keeps 80 % of the earlier values. The raw lines stay visible behind.',
@@ -68,8 +68,8 @@ export class CurvesView {
     const metric = names.includes(settings.metric) ? settings.metric : (names[0] ?? '');
     // Skip rendering where nothing has changed: the tables are long.
     const key = [
-      history.batches.length,
-      history.epochs.length,
+      history.batches.at.at(-1),
+      history.at.at(-1),
       history.events.length,
       others.map(({ run, name, hue }) => [run.id, run.steps, run.seconds, run.dimmed, name, hue]),
       metric,
@@ -83,7 +83,7 @@ export class CurvesView {
       info.epochs,
       info.log_names,
     ].join();
-    if (key === this.#drawnKey && history.batches.length > 0) {
+    if (key === this.#drawnKey && history.batches.at.length > 0) {
       this.#mark(viewedStep, history, info);
       return;
     }
@@ -91,7 +91,7 @@ export class CurvesView {
     this.#marked.viewedStep = viewedStep;
     this.#drawn = { shown, metric };
     render(
-      html`${chartBar(settings, this.#isTable, !history.batches.length && !others.length, {
+      html`${chartBar(settings, this.#isTable, !history.batches.at.length && !others.length, {
         setting: this.actions.setting,
         table: () => {
           this.#isTable = !this.#isTable;
@@ -168,7 +168,7 @@ export class CurvesView {
         ></div>
         <p class="plot-empty soft" ?hidden=${empty === ''}>${empty}</p>
       </div>
-      ${this.#isTable ? table(heading, name, history, info.first_epoch) : ''}
+      ${this.#isTable ? table(heading, name, history) : ''}
     </section>`;
   }
 
@@ -257,9 +257,9 @@ function linesBeside({ others, experiment, colours }, name) {
 /** What stands in the place of a chart without any line. @param {Shown} shown @param {string} id @param {string} name */
 function emptyText(shown, id, name) {
   const { history, settings } = shown;
-  const hasBatches = id === 'loss' && settings.chartBatches && history.batches.length > 0;
+  const hasBatches = id === 'loss' && settings.chartBatches && history.batches.at.length > 0;
   if (history.epochs.length || hasBatches || linesBeside(shown, name).length) return '';
-  if (history.batches.length) return 'The first value comes at the end of the first epoch.';
+  if (history.batches.at.length) return 'The first value comes at the end of the first epoch.';
   return id === 'loss'
     ? 'Nothing has been trained yet. Press Play, and the loss of each batch and each epoch appears here.'
     : 'This metric appears here after each epoch.';

@@ -229,7 +229,7 @@ export class DrawView {
   #drawInk(colours) {
     const context = clearCanvas(this.canvas, SEEN, SEEN);
     const sheet = pad(SIDE, SIDE);
-    paintInk(sheet, this.#ink, 0, colours.dark);
+    paintInk(sheet, this.#ink, colours.dark);
     context.imageSmoothingEnabled = true;
     context.drawImage(sheet.canvas, 0, 0, SEEN, SEEN);
     const cell = SEEN / SIDE;
@@ -262,7 +262,7 @@ export class DrawView {
     );
     const context = clearCanvas(canvas, SMALL, SMALL);
     const picture = pad(width, height);
-    paintInk(picture, values, 0, colours.dark);
+    paintInk(picture, values, colours.dark);
     const scale = SMALL / Math.max(width, height);
     context.imageSmoothingEnabled = false;
     const [w, h] = [width * scale, height * scale];

@@ -63,10 +63,13 @@ export class MeterView {
     // While looking back: the position and the losses of that moment.
     const back = viewedStep === null ? 0 : frame.steps - viewedStep;
     const { epoch, epochs, batch, batches } = positionOf(frame.steps - back, info);
-    const finished = Math.floor((frame.steps - back - info.first_step) / info.n_batches);
-    const row = history.epochs[back ? finished - 1 : history.epochs.length - 1];
+    const finished = Math.floor((frame.steps - back) / info.n_batches);
+    const row = back
+      ? history.epochs[history.at.indexOf(info.first_epoch + finished)]
+      : history.epochs.at(-1);
     const valueOf = (/** @type {string} */ name) => row?.[history.names.indexOf(name)];
-    const batchLoss = history.batches[history.batches.length - 1 - back];
+    const { at, losses } = history.batches;
+    const batchLoss = finished > 0 ? undefined : losses[at.indexOf(frame.steps - back)];
     const [loss, val] = [valueOf('loss') ?? batchLoss, valueOf('val_loss')];
     this.#write({
       epoch: padded(epoch, epochs),
@@ -81,7 +84,7 @@ export class MeterView {
       String,
     );
     const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
-    const key = `${history.epochs.length} ${history.batches.length} ${opened.text.length} ${colours.dark} ${canvas.clientWidth}`;
+    const key = `${history.at.at(-1)} ${history.batches.at.at(-1)} ${opened.text.length} ${colours.dark} ${canvas.clientWidth}`;
     if (key !== this.#drawnKey) drawSparkline(canvas, history, info, colours);
     this.#drawnKey = key;
     const rate = valueOf('learning_rate');

@@ -4,6 +4,7 @@ import { brief, number, padded } from '../app/figures.js';
 import { paintInk, pad } from '../picture/charts/pixels.js';
 import { meaningOf } from '../picture/charts/answer.js';
 import { percent, predictedClass } from '../picture/links.js';
+import { inputOf } from '../picture/rows.js';
 import { spaceOf } from '../picture/space.js';
 import { LISTED, shownSet } from '../engine/frame.js';
 
@@ -90,7 +91,7 @@ export class PredictionsView {
         ${list.length === 0 ? html`<p class="soft">None. Every prediction is correct.</p>` : ''}`,
       this.element,
     );
-    if (info.data.image) this.#paint(rows.x, info.data.image, colours.dark);
+    if (info.data.image) this.#paint(rows, info.data.image, colours.dark);
   }
 
   /**
@@ -104,7 +105,7 @@ export class PredictionsView {
   #item({ info }, i, p, rows, current, pointed) {
     const point = (/** @type {number | null} */ at) => () => this.actions.point(at);
     const { image, class_names: names } = info.data;
-    const place = spaceOf(info) && placeOf(info, rows.x, i);
+    const place = spaceOf(info) && placeOf(info, rows, i);
     const classes = info.task !== 'regression';
     const named = (/** @type {number} */ y) => (classes ? (names[y] ?? String(y)) : number(y));
     const truth = named(rows.y[i]);
@@ -152,17 +153,17 @@ export class PredictionsView {
   }
 
   /**
-   * @param {Float32Array} x
+   * @param {import('../types.js').Rows} rows
    * @param {{ width: number, height: number }} image
    * @param {boolean} dark
    */
-  #paint(x, { width, height }, dark) {
+  #paint(rows, { width, height }, dark) {
     for (const canvas of this.element.querySelectorAll('canvas')) {
-      const key = `${canvas.dataset.example} ${dark} ${x.length}`;
+      const key = `${canvas.dataset.example} ${dark} ${rows.x.length}`;
       if (canvas.dataset.painted === key) continue;
       canvas.dataset.painted = key;
       const digit = pad(width, height);
-      paintInk(digit, x, Number(canvas.dataset.example) * width * height, dark);
+      paintInk(digit, inputOf(rows, Number(canvas.dataset.example)), dark);
       canvas.getContext('2d')?.drawImage(digit.canvas, 0, 0);
     }
   }
@@ -171,13 +172,12 @@ export class PredictionsView {
 /**
  * Describes the inputs of an example on a line or a plane.
  * @param {import('../types.js').RunInfo} info
- * @param {Float32Array} x inputs of all rows
+ * @param {import('../types.js').Rows} rows
  * @param {number} i
  */
-function placeOf({ data, input_shape }, x, i) {
-  const width = input_shape.reduce((a, b) => a * b, 1);
-  const inputs = Array.from(x.subarray(i * width, (i + 1) * width), brief);
-  return width > 1
+function placeOf({ data }, rows, i) {
+  const inputs = Array.from(inputOf(rows, i), brief);
+  return inputs.length > 1
     ? `(${inputs.join(', ')})`
     : `${data.feature_names[0] ?? 'input'} = ${inputs[0]}`;
 }

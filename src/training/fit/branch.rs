@@ -60,9 +60,9 @@ impl Fit {
         (self.epoch, self.batch) = (from.epoch, from.batch);
         (self.pass, self.position) = (from.pass, from.position);
         (self.loss_sum, self.rows_seen) = (from.loss_sum, from.rows_seen);
-        self.history.take_over(from.names(), &from.logs_since(0));
-        self.batch_losses.clear();
-        self.batch_losses.extend(&from.batch_losses);
+        self.history.take_over(&from.history, &from.logs_since(0));
+        let losses = from.batch_losses.numbers().to_vec();
+        self.batch_losses.set(from.batch_losses.count(), losses);
         if inherited.callbacks {
             self.stopped = from.stopped;
             self.events.clone_from(&from.events);

@@ -1,17 +1,21 @@
 //! The logs of a run: the numbers of each finished epoch.
 
 use super::EpochLogs;
+use super::thinned::Thinned;
 use crate::training::callbacks::{Callback, LEARNING_RATE, Logs};
 use crate::training::trainer::{MetricValue, Trainer};
 
-/// Columns of numbers, one row for each finished epoch.
+/// Number of epochs of which each one is kept. A longer run keeps some of them.
+const MOST: usize = 10_000;
+
+/// Columns of numbers, one row for each kept epoch.
 pub struct History {
     names: Vec<String>,
     columns: Vec<Column>,
-    /// Row after row, each column's numbers side by side.
-    numbers: Vec<f64>,
-    /// For each row of a parent run: which of the columns it logged.
-    taken_over: Vec<Vec<bool>>,
+    /// Each column's numbers side by side. All that Keras logs are single-precision numbers.
+    rows: Thinned,
+    /// For the kept epochs of a parent run, in their order: which of the columns it logged.
+    taken_over: Vec<(usize, Vec<bool>)>,
 }
 
 /// The numbers under one name of the logs.
@@ -63,8 +67,8 @@ impl History {
         }
         History {
             names,
+            rows: Thinned::new(width(&columns), MOST),
             columns,
-            numbers: Vec::new(),
             taken_over: Vec::new(),
         }
     }
@@ -82,51 +86,40 @@ impl History {
         })
     }
 
-    /// All numbers, row after row.
-    pub fn numbers(&self) -> &[f64] {
-        &self.numbers
+    /// The kept rows.
+    pub fn rows(&self) -> &Thinned {
+        &self.rows
     }
 
-    /// Number of numbers in a row.
-    pub fn width(&self) -> usize {
-        self.columns.iter().map(|column| column.count).sum()
-    }
-
-    /// Reserves memory for so many rows.
-    pub fn reserve(&mut self, rows: usize) {
-        self.numbers.reserve(rows * self.width());
-    }
-
-    /// Replaces all rows by saved numbers.
-    pub fn set_numbers(&mut self, numbers: Vec<f64>) {
-        self.numbers = numbers;
-    }
-
-    /// Appends the numbers of a column to the last row; `rest` replaces missing ones.
-    fn put(&mut self, column: Column, found: &[f64], rest: f64) {
-        for i in 0..column.count {
-            self.numbers.push(found.get(i).copied().unwrap_or(rest));
-        }
+    /// The kept rows, to restore them.
+    pub fn rows_mut(&mut self) -> &mut Thinned {
+        &mut self.rows
     }
 
     /// Appends the row of an epoch. `rates`: the learning rate that each callback has logged, if it logs it.
     pub fn push(&mut self, logs: &Logs, rates: &[f64]) {
-        for i in 0..self.columns.len() {
-            let logged = logs.iter().find(|(name, _)| *name == self.names[i]);
-            let found = match (self.columns[i].kind, logged) {
+        let mut row = Vec::new();
+        for (name, column) in self.names.iter().zip(&self.columns) {
+            let logged = logs.iter().find(|(n, _)| n == name);
+            let found = match (column.kind, logged) {
                 (Kind::LearningRate, _) => rates,
                 (_, Some((_, value))) => value.numbers(),
                 _ => &[],
             };
-            self.put(self.columns[i], found, f64::NAN);
+            put(&mut row, *column, found, f64::NAN);
         }
+        self.rows.push(row);
     }
 
-    /// The values in a row, for each name. `validates`: whether the run validates in that epoch. `rates`: how many of the
-    /// callbacks that log the learning rate have been called.
-    pub fn row(&self, row: usize, validates: bool, rates: usize) -> Vec<Option<MetricValue>> {
-        let mut rest = &self.numbers[row * self.width()..];
-        let taken_over = self.taken_over.get(row);
+    /// The values in a kept row, for each name. `validates`: whether the run validates in that epoch. `rates`: how many of
+    /// the callbacks that log the learning rate have been called.
+    pub fn row(&self, kept: usize, validates: bool, rates: usize) -> Vec<Option<MetricValue>> {
+        let mut rest = &self.rows.numbers()[kept * width(&self.columns)..];
+        let index = self.rows.index(kept);
+        let found = self
+            .taken_over
+            .binary_search_by_key(&index, |(index, _)| *index);
+        let taken_over = found.ok().map(|at| &self.taken_over[at].1);
         let mut values = Vec::with_capacity(self.columns.len());
         for (i, column) in self.columns.iter().enumerate() {
             let (own, others) = rest.split_at(column.count);
@@ -136,28 +129,27 @@ impl History {
                 None => validates || !self.names[i].starts_with("val_"),
             };
             let value = match column.kind {
-                Kind::Number => Some(MetricValue::Number(own[0])),
-                Kind::List => Some(MetricValue::List(own.to_vec())),
+                Kind::Number => Some(MetricValue::Number(own[0].into())),
+                Kind::List => Some(MetricValue::List(
+                    own.iter().map(|v| f64::from(*v)).collect(),
+                )),
                 Kind::LearningRate if rates == 0 => None,
-                Kind::LearningRate => Some(MetricValue::Number(own[rates - 1])),
+                Kind::LearningRate => Some(MetricValue::Number(own[rates - 1].into())),
             };
             values.push(value.filter(|_| logged));
         }
         values
     }
 
-    /// Replaces all rows by those of another run with these `names`, as far as the columns have the same names and sizes. The
-    /// other run's last learning rate becomes that of each callback.
-    pub fn take_over(&mut self, names: &[String], rows: &[EpochLogs]) {
-        self.numbers.clear();
+    /// Replaces all rows by those of another run, as far as the columns have the same names and sizes. `logs`: its kept
+    /// rows. Its last learning rate becomes that of each callback.
+    pub fn take_over(&mut self, other: &History, logs: &[EpochLogs]) {
         self.taken_over.clear();
-        for (_, row) in rows {
+        let mut numbers = Vec::new();
+        for (kept, (_, row)) in logs.iter().enumerate() {
             let mut logged = Vec::with_capacity(self.names.len());
-            for i in 0..self.columns.len() {
-                let (column, at) = (
-                    self.columns[i],
-                    names.iter().position(|n| *n == self.names[i]),
-                );
+            for (name, column) in self.names.iter().zip(&self.columns) {
+                let at = other.names.iter().position(|n| n == name);
                 let found = at
                     .and_then(|at| row[at].as_ref())
                     .map_or(&[][..], MetricValue::numbers);
@@ -167,10 +159,23 @@ impl History {
                     false => &[],
                 };
                 let rest = found.first().copied().filter(|_| rate);
-                self.put(column, found, rest.unwrap_or(f64::NAN));
+                put(&mut numbers, *column, found, rest.unwrap_or(f64::NAN));
                 logged.push(!found.is_empty());
             }
-            self.taken_over.push(logged);
+            self.taken_over.push((other.rows.index(kept), logged));
         }
+        self.rows.set(other.rows.count(), numbers);
+    }
+}
+
+/// Number of numbers in a row.
+fn width(columns: &[Column]) -> usize {
+    columns.iter().map(|column| column.count).sum()
+}
+
+/// Appends the numbers of a column to a row; `rest` replaces missing ones.
+fn put(row: &mut Vec<f32>, column: Column, found: &[f64], rest: f64) {
+    for i in 0..column.count {
+        row.push(found.get(i).copied().unwrap_or(rest) as f32);
     }
 }

@@ -8,11 +8,13 @@ mod examples;
 mod history;
 mod options;
 mod saved;
+mod thinned;
 
 pub use branch::Inherited;
 use history::History;
 pub use options::{CLASS, Options, REGISTRY};
 pub use saved::State;
+pub use thinned::Thinned;
 
 use crate::kernels::rows;
 use crate::kernels::sparse::{Matrix, RowSelection};
@@ -24,6 +26,8 @@ use crate::training::trainer::{Divergence, Examples, Input, MetricValue, Trainer
 
 /// The order of pass number n through the data is drawn from stream number `ORDER_STREAM + n` of the seed.
 const ORDER_STREAM: u64 = 1 << 40;
+/// Number of batches of which each loss is kept: more than a chart has pixels. A longer run keeps some of them.
+const MOST_BATCHES: usize = 4_096;
 
 /// A training run in progress: data, order, history. Each step borrows the trainer.
 ///
@@ -38,7 +42,7 @@ const ORDER_STREAM: u64 = 1 << 40;
 /// let model = Sequential::build(&ModelConfig::read(&config)?, &vec![1], 42)?;
 /// let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"}))?;
 /// let mut trainer = Trainer::new(model, &compile, 2)?;
-/// let data = Examples { x: vec![1.0, 2.0, 3.0], t: vec![2.0, 4.0, 6.0], weights: None };
+/// let data = Examples { x: vec![1.0, 2.0, 3.0].into(), t: vec![2.0, 4.0, 6.0], weights: None };
 /// let options = read_fit(&json!({"epochs": 3, "batch_size": 2}))?;
 /// let mut fit = Fit::new(&mut trainer, &options, data, None, 42)?;
 /// while !fit.done() {
@@ -69,7 +73,7 @@ pub struct Fit {
     loss_sum: f64,
     rows_seen: f64,
     history: History,
-    batch_losses: Vec<f32>,
+    batch_losses: Thinned,
     callbacks: Vec<Box<dyn Callback>>,
     events: Vec<Event>,
     /// Whether a callback has stopped the run.
@@ -168,7 +172,7 @@ impl Fit {
             rows_seen: 0.0,
             history: History::new(trainer, validation.is_some(), &callbacks),
             validation,
-            batch_losses: Vec::new(),
+            batch_losses: Thinned::new(1, MOST_BATCHES),
             callbacks,
             events: Vec::new(),
             stopped: false,
@@ -177,9 +181,8 @@ impl Fit {
             t: vec![0.0; batch_size * n_t],
             w: vec![0.0; batch_size * n_w],
         };
-        fit.history.reserve(fit.epochs.min(10_000));
-        fit.batch_losses
-            .reserve((fit.n_batches() * fit.epochs).min(1 << 20));
+        fit.history.rows_mut().reserve(fit.epochs);
+        fit.batch_losses.reserve(fit.n_batches() * fit.epochs);
         fit.set_order();
         Ok(fit)
     }
@@ -214,7 +217,7 @@ impl Fit {
             Ok(loss) => {
                 self.loss_sum += f64::from(loss) * rows as f64;
                 self.rows_seen += rows as f64;
-                self.batch_losses.push(loss);
+                self.batch_losses.push([loss]);
             }
         }
         let (batch, mean) = (self.batch, self.loss_sum / self.rows_seen);
@@ -269,7 +272,7 @@ impl Fit {
                 rows: chosen,
             }),
             None => {
-                rows::gather(&self.train.x, n_in, chosen, x);
+                self.train.x.gather(n_in, chosen, x);
                 Input::Dense(x)
             }
         };
@@ -441,13 +444,13 @@ impl Fit {
         self.history.counts()
     }
 
-    /// Number and logs of each finished epoch from index `first` on, one value for each of [`Fit::names`], as in Keras' History.
-    /// `None` where nothing was logged.
+    /// Number and logs of each kept epoch from kept row `first` on, one value for each of [`Fit::names`], as in Keras'
+    /// History. `None` where nothing was logged.
     pub fn logs_since(&self, first: usize) -> Vec<EpochLogs> {
         self.rows(first, self.callbacks.len())
     }
 
-    /// The logs of all finished epochs as the callback with this index sees them: without a learning rate that later callbacks
+    /// The logs of all kept epochs as the callback with this index sees them: without a learning rate that later callbacks
     /// log.
     pub fn logs_before(&self, callback: usize) -> Vec<EpochLogs> {
         self.rows(0, callback)
@@ -456,22 +459,23 @@ impl Fit {
     fn rows(&self, first: usize, callbacks: usize) -> Vec<EpochLogs> {
         let before = self.callbacks.iter().take(callbacks);
         let rates = before.filter(|c| c.logs_learning_rate()).count();
-        let mut rows = Vec::new();
-        for row in first..self.epoch - self.first_epoch {
-            let epoch = self.first_epoch + row;
+        let kept = self.history.rows();
+        let row = |row: usize| {
+            let epoch = self.first_epoch + kept.index(row);
             let validates = self.validates.after(epoch);
-            rows.push((epoch, self.history.row(row, validates, rates)));
-        }
-        rows
+            (epoch, self.history.row(row, validates, rates))
+        };
+        (first..kept.n_rows()).map(row).collect()
     }
 
-    /// All numbers of the finished epochs, one row per epoch, in the order of [`Fit::names`]. NaN where nothing was logged.
-    pub fn history(&self) -> &[f64] {
-        self.history.numbers()
+    /// The numbers of the kept epochs, in the order of [`Fit::names`]. NaN where nothing was logged. Each of the first 10,000
+    /// epochs is kept, and some of more.
+    pub fn history(&self) -> &Thinned {
+        self.history.rows()
     }
 
-    /// The loss of every batch so far, before its update.
-    pub fn batch_losses(&self) -> &[f32] {
+    /// The losses of the kept batches, each before its update. Each of the first 4,096 batches is kept, and some of more.
+    pub fn batch_losses(&self) -> &Thinned {
         &self.batch_losses
     }
 }

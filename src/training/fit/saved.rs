@@ -16,8 +16,9 @@ pub struct State {
     stopped: bool,
     loss_sum: f64,
     rows_seen: f64,
-    /// Logged numbers of all epochs.
-    history: Vec<f64>,
+    /// Logged numbers of the kept epochs.
+    history: Vec<f32>,
+    /// Losses of the kept batches.
     batch_losses: Vec<f32>,
     /// In the order of `get_weights()`.
     weights: Vec<f32>,
@@ -43,8 +44,8 @@ impl Fit {
             stopped: self.stopped,
             loss_sum: self.loss_sum,
             rows_seen: self.rows_seen,
-            history: self.history.numbers().to_vec(),
-            batch_losses: self.batch_losses.clone(),
+            history: self.history.rows().numbers().to_vec(),
+            batch_losses: self.batch_losses.numbers().to_vec(),
             weights: trainer.model.weights().collect(),
             training_calls: trainer.model.training_calls(),
             optimizer_steps: trainer.optimizer().steps(),
@@ -82,8 +83,10 @@ impl Fit {
         (self.pass, self.position) = (state.pass, state.position);
         self.stopped = state.stopped;
         (self.loss_sum, self.rows_seen) = (state.loss_sum, state.rows_seen);
-        self.history.set_numbers(state.history);
-        self.batch_losses = state.batch_losses;
+        let epochs = self.epoch - self.first_epoch;
+        let steps = self.pass * self.n_train.div_ceil(self.batch_size) + self.position;
+        self.history.rows_mut().set(epochs, state.history);
+        self.batch_losses.set(steps, state.batch_losses);
         self.events = state.events;
         self.trouble = None;
         self.set_order();
@@ -102,7 +105,6 @@ impl Fit {
         let all = self.n_train.div_ceil(self.batch_size);
         let steps = pass.checked_mul(all).and_then(|n| n.checked_add(position));
         let epochs_done = epoch.checked_sub(self.first_epoch);
-        let numbers = epochs_done.and_then(|n| n.checked_mul(self.history.width()));
         let n_weights = trainer.model.n_parameters();
         let slots = trainer.optimizer().slots();
         let fits = |c: &CallbackState| {
@@ -114,8 +116,8 @@ impl Fit {
             && position < all
             && batch <= position
             && (self.steps_per_epoch.is_some() || state.stopped || batch == position)
-            && numbers == Some(state.history.len())
-            && steps == Some(state.batch_losses.len())
+            && epochs_done.is_some_and(|n| self.history.rows().fits(n, &state.history))
+            && steps.is_some_and(|n| self.batch_losses.fits(n, &state.batch_losses))
             && state.weights.len() == n_weights
             && state.optimizer_slots.len() == slots.len()
             && slots

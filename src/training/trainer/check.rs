@@ -2,6 +2,7 @@
 
 use super::{Examples, Trainer};
 use crate::functions::losses::Targets;
+use crate::kernels::inputs::InputRows;
 use crate::options::error::{ConfigError, Result, format_number};
 
 impl Trainer {
@@ -34,7 +35,12 @@ impl Trainer {
             );
             return Err(ConfigError::new("y", message));
         }
-        for (name, values, width) in [("x", &data.x, n_in), ("y", &data.t, n_t)] {
+        // Bytes are finite.
+        let x = match &data.x {
+            InputRows::Floats(x) => &x[..],
+            InputRows::Bytes { .. } => &[],
+        };
+        for (name, values, width) in [("x", x, n_in), ("y", &data.t[..], n_t)] {
             if let Some(i) = values.iter().position(|v| !v.is_finite()) {
                 let message = format!(
                     "{name} is {} in row {}, column {}: every number must be finite. Remove or replace that row.",
@@ -47,11 +53,12 @@ impl Trainer {
         }
         if let Some(rows) = self.model.vocabulary_size() {
             let fits = |x: f32| x >= 0.0 && x < rows as f32 && x == x.trunc();
-            if let Some(i) = data.x.iter().position(|x| !fits(*x)) {
+            let x = data.x.all();
+            if let Some(i) = x.iter().position(|x| !fits(*x)) {
                 let message = format!(
                     "x is {} in row {}, column {}, but Embedding takes whole numbers from 0 to {}: \
                      raise its input_dim, or correct that row.",
-                    format_number(f64::from(data.x[i])),
+                    format_number(f64::from(x[i])),
                     i / n_in,
                     i % n_in,
                     rows - 1

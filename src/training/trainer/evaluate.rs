@@ -23,12 +23,14 @@ impl Trainer {
         let batch = batch.clamp(1, self.ws.capacity());
         let n_w = data.weights_per_example(n_in);
         let (mut sum, mut n) = (0.0, 0.0);
-        for (i, x) in data.x.chunks(batch * n_in).enumerate().take(n_batches) {
+        let size = batch * n_in;
+        for i in 0..data.x.len().div_ceil(size).min(n_batches) {
+            let x = data.x.numbers(i * size..data.x.len().min((i + 1) * size));
             let rows = x.len() / n_in;
             let t = &data.t[i * batch * n_t..][..rows * n_t];
             let weights = data.weights.as_ref();
             let weights = weights.map(|w| &w[i * batch * n_w..][..rows * n_w]);
-            self.model.forward(x.into(), false, &mut self.ws);
+            self.model.forward((&*x).into(), false, &mut self.ws);
             let loss = self.measure(rows, t, weights, false)
                 + self.model.activity_penalty(&self.ws, rows)
                 + self.model.weight_penalty(None);

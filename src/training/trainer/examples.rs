@@ -1,10 +1,12 @@
 //! The rows that a trainer trains on and measures.
 
+use crate::kernels::inputs::InputRows;
+
 /// Rows of data: inputs, targets and optional weights.
 #[derive(Clone, Debug, Default)]
 pub struct Examples {
-    /// Inputs: `[n, inputs]`.
-    pub x: Vec<f32>,
+    /// InputRows: `[n, inputs]`.
+    pub x: InputRows,
     /// Targets: `[n, targets]`.
     pub t: Vec<f32>,
     /// Weight of each example, or of each of its steps: `[n]` or `[n, steps]`

@@ -11,6 +11,7 @@ pub use examples::Examples;
 use crate::functions::losses::{Batch, Loss, Targets};
 pub use crate::functions::metrics::MetricValue;
 use crate::functions::metrics::{self, Metric};
+use crate::kernels::inputs::InputRows;
 use crate::kernels::rows;
 pub use crate::model::Input;
 use crate::model::{LossInput, MAX_NUMBERS, Sequential, Workspace};
@@ -342,9 +343,14 @@ impl Trainer {
     /// Keras' `adapt(x)` of every layer that has it, in order: each layer sees the output of those before it.
     ///
     /// # Errors
-    /// Inputs of such a layer that need too much memory.
-    pub fn adapt(&mut self, x: &[f32]) -> Result<()> {
-        for (i, source) in self.model.adapting() {
+    /// InputRows of such a layer that need too much memory.
+    pub fn adapt(&mut self, inputs: &InputRows) -> Result<()> {
+        let adapting = self.model.adapting();
+        if adapting.is_empty() {
+            return Ok(());
+        }
+        let x = &*inputs.all();
+        for (i, source) in adapting {
             let Some(source) = source else {
                 self.model.adapt(i, x);
                 continue;

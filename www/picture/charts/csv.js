@@ -2,13 +2,13 @@
 
 /**
  * The numbers of all runs in the charts: one line for each run and epoch.
- * @param {Pick<import('../../views/curves.js').Shown, 'history' | 'others' | 'info'>} shown
+ * @param {Pick<import('../../views/curves.js').Shown, 'history' | 'others'>} shown
  */
-export function csvOf({ history, others, info }) {
+export function csvOf({ history, others }) {
   const current = {
     name: 'this run',
     names: history.names,
-    at: history.epochs.map((_, i) => info.first_epoch + i + 1),
+    at: history.at,
     rows: history.epochs,
   };
   const all = [current, ...others.map(({ name, run }) => ({ ...run, name }))];

@@ -75,7 +75,7 @@ function drawColumn(scene, column, before) {
   if (column.kind === 'image' && info.data.image) {
     const { width, height } = info.data.image;
     const digit = pad(width, height);
-    paintInk(digit, input, 0, colours.dark);
+    paintInk(digit, input, colours.dark);
     drawTile(scene, first, digit.canvas, colours.ink.soft, 1);
     return;
   }

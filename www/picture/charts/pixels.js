@@ -49,13 +49,12 @@ export function paintSigned({ context, image, pixels }, values, first, step, top
  * Paints ink on paper: 0 is paper, 1 is ink.
  * @param {Pad} pad
  * @param {Float32Array} values
- * @param {number} first
  * @param {boolean} dark
  */
-export function paintInk({ context, image, pixels }, values, first, dark) {
+export function paintInk({ context, image, pixels }, values, dark) {
   const [paper, ink] = dark ? [0x10, 0xf2] : [0xff, 0x14];
   for (let i = 0; i < pixels.length; i++) {
-    const value = Math.min(1, Math.max(0, values[first + i] || 0));
+    const value = Math.min(1, Math.max(0, values[i] || 0));
     const grey = Math.round(paper + (ink - paper) * value);
     pixels[i] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
   }

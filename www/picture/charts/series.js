@@ -78,24 +78,25 @@ export function bestOf(events) {
 export function series(history, name, nBatches, batches, first) {
   const column = history.names.indexOf(name);
   const validation = history.names.indexOf(`val_${name}`);
+  const { at, losses } = history.batches;
   const n = history.epochs.length;
   const stride = Math.max(1, Math.ceil(n / MOST));
-  const every = Math.max(1, Math.ceil(history.batches.length / MOST));
+  const every = Math.max(1, Math.ceil(losses.length / MOST));
   /** @type {(number | null)[][]} */
   const [xs, raw, train, held] = [[], [], [], []];
   let batch = 0;
   const addBatches = (/** @type {number} */ until) => {
-    for (; batches && batch < until && batch < history.batches.length; batch += every) {
-      xs.push(first + (batch + 0.5) / nBatches);
-      raw.push(finite(history.batches[batch]));
+    for (; batches && batch < losses.length && at[batch] <= until; batch += every) {
+      xs.push(first + (at[batch] - 0.5) / nBatches);
+      raw.push(finite(losses[batch]));
       train.push(null);
       held.push(null);
     }
   };
   for (let epoch = 0; epoch < n; epoch++) {
     if (epoch % stride !== 0 && epoch !== n - 1) continue;
-    addBatches((epoch + 1) * nBatches);
-    xs.push(first + epoch + 1);
+    addBatches((history.at[epoch] - first) * nBatches);
+    xs.push(history.at[epoch]);
     raw.push(null);
     train.push(finite(history.epochs[epoch][column]));
     held.push(validation < 0 ? null : finite(history.epochs[epoch][validation]));
@@ -128,17 +129,17 @@ export function smoothed(values) {
  * Returns the line of another run in one column, with at most `MOST` points.
  * @template {object} L
  * @param {L} look
- * @param {{ first: number, names: string[], epochs: ArrayLike<number>[] }} run `first`: number of epochs before it
+ * @param {{ names: string[], at: number[], epochs: ArrayLike<number>[] }} run
  * @param {string} name
  * @returns {(L & { at: number[], values: number[] })[]} empty where the run has no such column or no epoch
  */
-export function lineOf(look, { first, names, epochs }, name) {
+export function lineOf(look, { names, at, epochs }, name) {
   const column = names.indexOf(name);
   if (column < 0) return [];
   const stride = Math.max(1, Math.ceil(epochs.length / MOST));
-  const at = epochs.map((_, i) => i).filter((i) => i % stride === 0 || i === epochs.length - 1);
-  if (!at.length) return [];
-  return [{ ...look, at: at.map((i) => first + i + 1), values: at.map((i) => epochs[i][column]) }];
+  const shown = epochs.map((_, i) => i).filter((i) => i % stride === 0 || i === epochs.length - 1);
+  if (!shown.length) return [];
+  return [{ ...look, at: shown.map((i) => at[i]), values: shown.map((i) => epochs[i][column]) }];
 }
 
 /**

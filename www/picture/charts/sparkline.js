@@ -10,7 +10,7 @@ const MOST = 120;
  * @param {import('../../types.js').RunInfo} info
  * @param {import('../colour.js').Colours} colours
  */
-export function drawSparkline(canvas, { names, epochs, batches }, info, colours) {
+export function drawSparkline(canvas, { names, at, epochs, batches }, info, colours) {
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!width || !height) return;
   const context = clearCanvas(canvas, width, height);
@@ -20,16 +20,18 @@ export function drawSparkline(canvas, { names, epochs, batches }, info, colours)
   };
   const [train, held] = [column('loss'), column('val_loss')];
   // Within the first epochs, the losses of single batches are all there is.
-  const points = epochs.length >= 2 ? train : batches;
-  const lines = [points, ...(epochs.length >= 2 ? [held] : [])];
+  const inEpochs = epochs.length >= 2;
+  const lines = inEpochs ? [train, held] : [batches.losses];
   const values = lines.flat().filter(Number.isFinite);
   if (values.length < 2) return;
   const [low, high] = [
     values.reduce((a, b) => (a < b ? a : b)),
     values.reduce((a, b) => (a > b ? a : b)),
   ];
-  const whole =
-    epochs.length >= 2 ? info.epochs - info.first_epoch : Math.max(batches.length, info.n_batches);
+  const positions = inEpochs ? at.map((epoch) => epoch - info.first_epoch) : batches.at;
+  const whole = inEpochs
+    ? info.epochs - info.first_epoch
+    : Math.max(batches.at.at(-1) ?? 0, info.n_batches);
   lines.forEach((line, i) => {
     context.beginPath();
     context.setLineDash(i ? [3, 2] : []);
@@ -37,10 +39,10 @@ export function drawSparkline(canvas, { names, epochs, batches }, info, colours)
     context.strokeStyle = colours.ink.loss;
     const every = Math.max(1, Math.ceil(line.length / MOST));
     let pen = false;
-    line.forEach((value, at) => {
-      if (at % every && at !== line.length - 1) return;
+    line.forEach((value, i) => {
+      if (i % every && i !== line.length - 1) return;
       if (!Number.isFinite(value)) return void (pen = false);
-      const x = 1 + (at / Math.max(1, whole - 1)) * (width - 2);
+      const x = 1 + ((positions[i] - 1) / Math.max(1, whole - 1)) * (width - 2);
       const y = 2 + (1 - (value - low) / (high - low || 1)) * (height - 4);
       if (pen) context.lineTo(x, y);
       else context.moveTo(x, y);

@@ -10,14 +10,13 @@ const MOST_ROWS = 500;
  * @param {string} heading
  * @param {string} name
  * @param {import('../../types.js').History} history
- * @param {number} firstEpoch number of the first epoch
  */
-export function table(heading, name, { names, epochs, events }, firstEpoch) {
+export function table(heading, name, { names, at, epochs, events }) {
   const [train, held] = [names.indexOf(name), names.indexOf(`val_${name}`)];
   const first = Math.max(0, epochs.length - MOST_ROWS);
   const marks = marksOf(events);
   const note = (/** @type {number} */ epoch) =>
-    marks.flatMap(({ at, label }) => (at === epoch ? `, ${label}` : [])).join('');
+    marks.flatMap(({ at: marked, label }) => (marked === epoch ? `, ${label}` : [])).join('');
   return html`<div class="table" tabindex="0" role="region" aria-label="${heading} by epoch">
     <table>
       <thead>
@@ -31,7 +30,7 @@ export function table(heading, name, { names, epochs, events }, firstEpoch) {
         ${epochs.slice(first).map(
           (row, i) =>
             html`<tr>
-              <th scope="row">${firstEpoch + first + i + 1}${note(firstEpoch + first + i + 1)}</th>
+              <th scope="row">${at[first + i]}${note(at[first + i])}</th>
               <td>${number(row[train])}</td>
               <td>${number(row[held])}</td>
             </tr>`,

@@ -100,10 +100,10 @@ function stateOf({ lanes, error }) {
   const failed = lanes.find(({ status }) => status === 'failed');
   if (error || failed) return error || failed?.error;
   const part = (/** @type {typeof lanes[0]} */ { status, epochs, trained }) =>
-    status === 'done' ? 1 : epochs ? Math.min(1, trained.epochs.length / epochs) : 0;
+    status === 'done' ? 1 : epochs ? Math.min(1, (trained.at.at(-1) ?? 0) / epochs) : 0;
   const share = lanes.reduce((sum, lane) => sum + part(lane), 0) / lanes.length;
   if (lanes.every(({ status }) => status === 'done')) {
-    const n = lanes[0].trained.epochs.length;
+    const n = lanes[0].trained.at.at(-1);
     return `${n} ${n === 1 ? 'epoch' : 'epochs'}${lanes.length > 1 ? `, ${lanes.length} seeds` : ''}`;
   }
   if (lanes.some(({ status }) => status === 'cancelled'))

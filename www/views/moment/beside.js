@@ -59,7 +59,7 @@ class BesideView extends StepView {
     const { playing } = view.state;
     const at = playing
       ? ''
-      : [view.step, view.history.epochs.length, view.frame.epochs, view.frame.test].join();
+      : [view.step, view.history.at.at(-1), view.frame.epochs, view.frame.test].join();
     const key = [text, baseline?.steps, baseline?.finished, playing, at].join();
     const drawnKey = [key, view.colours.dark, this.element.clientWidth].join();
     if (drawnKey === this.#drawnKey) return;
@@ -209,7 +209,7 @@ class BesideView extends StepView {
     if (!element) return;
     if (this.#curve?.element !== element) this.#curve = new Curve(element, this.tools.goToEpoch);
     // Both curves end at the viewed step.
-    const epochs = history.epochs.slice(0, Math.max(0, frame.epochs - info.first_epoch));
+    const epochs = history.epochs.filter((_, i) => history.at[i] <= frame.epochs);
     const data = series({ ...history, epochs }, 'loss', info.n_batches, false, info.first_epoch);
     this.#curve.draw(data, info.epochs, {
       name: 'loss',

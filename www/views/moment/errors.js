@@ -15,6 +15,7 @@ import {
 import { shownSet } from '../../engine/frame.js';
 import { drawHistogram, drawRate, drawScatter } from '../../picture/charts/rates.js';
 import { pad, paintInk } from '../../picture/charts/pixels.js';
+import { inputOf } from '../../picture/rows.js';
 import { percent } from '../../picture/links.js';
 import { StepView } from './view.js';
 
@@ -234,8 +235,7 @@ class ErrorsView extends StepView {
       if (canvas.dataset.painted === key) continue;
       canvas.dataset.painted = key;
       const digit = pad(image.width, image.height);
-      const at = Number(canvas.dataset.row) * image.width * image.height;
-      paintInk(digit, opened.data[set].x, at, colours.dark);
+      paintInk(digit, inputOf(opened.data[set], Number(canvas.dataset.row)), colours.dark);
       canvas.getContext('2d')?.drawImage(digit.canvas, 0, 0);
     }
   }

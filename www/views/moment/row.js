@@ -30,6 +30,6 @@ export function paintRow(element, { trace, opened, colours }, row) {
   const { image } = opened.info.data;
   if (!canvas || !image || !trace || row < 0) return;
   const small = pad(image.width, image.height);
-  paintInk(small, exampleOf(trace, opened.info, row).input, 0, colours.dark);
+  paintInk(small, exampleOf(trace, opened.info, row).input, colours.dark);
   enlarge(canvas, small);
 }

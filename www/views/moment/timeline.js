@@ -161,8 +161,9 @@ export class TimelineView extends StepView {
     const { text, info } = opened;
     const watched = history.names.includes('val_loss') ? 'val_loss' : 'loss';
     const column = history.names.indexOf(watched);
+    if (!isWhole(history, info)) return NONE;
     const losses = history.epochs.map((row) => row[column]);
-    const key = `${this.#patience} ${losses.length} ${text}`;
+    const key = `${this.#patience} ${history.at.at(-1)} ${text}`;
     const validation = watched === 'val_loss';
     if (this.#lastResult.text !== text) this.#lastResult = { ...NONE, text, watched };
     // In a fast run each answer is about an earlier epoch than the last one.
@@ -189,6 +190,10 @@ export class TimelineView extends StepView {
     if (history.epochs.length < 2)
       return html`<p class="early soft">
         After two epochs, this line says when early stopping would have stopped.
+      </p>`;
+    if (!isWhole(history, opened.info))
+      return html`<p class="early soft">
+        This line follows early stopping through the first 10,000 epochs.
       </p>`;
     const choose = (/** @type {Event} */ event) => {
       this.#patience = Number(/** @type {HTMLSelectElement} */ (event.target).value);
@@ -217,6 +222,15 @@ export class TimelineView extends StepView {
       ${result}
     </p>`;
   }
+}
+
+/**
+ * Whether each epoch so far is in the history.
+ * @param {import('../../types.js').History} history
+ * @param {import('../../types.js').RunInfo} info
+ */
+function isWhole({ at }, { first_epoch }) {
+  return at.length === (at.at(-1) ?? first_epoch) - first_epoch;
 }
 
 /** Describes the viewed step. @param {TimelineState} view */

@@ -5,6 +5,7 @@ import { meaningOf } from '../../picture/charts/answer.js';
 import { number } from '../../app/figures.js';
 import { percent } from '../../picture/links.js';
 import { enlarge, pad, paintInk, paintSigned } from '../../picture/charts/pixels.js';
+import { inputOf } from '../../picture/rows.js';
 import { shownSet } from '../../engine/frame.js';
 import { LatestRequest } from '../../step/latest-request.js';
 import { weightAt } from '../../step/numbers.js';
@@ -109,9 +110,7 @@ class UnitsView extends StepView {
   #input({ opened, frame, drawing }) {
     const { set } = shownSet(opened.info);
     const rows = opened.data[set];
-    const width = rows.x.length / rows.n;
-    const row = rows.x.subarray(frame.example * width, (frame.example + 1) * width);
-    return frame.drawn && drawing ? drawing : row;
+    return frame.drawn && drawing ? drawing : inputOf(rows, frame.example);
   }
 
   /** The products w x of a unit of the first layer; undefined for other units. @param {ViewState} view @param {import('../../types.js').UnitRef} chosen @param {Float32Array} input */
@@ -214,11 +213,9 @@ class UnitsView extends StepView {
       enlarge(canvas, small);
     }
     if (!topExamples) return;
-    const { set, n } = shownSet(opened.info);
-    const { x } = opened.data[set];
-    const width = x.length / n;
+    const rows = opened.data[shownSet(opened.info).set];
     for (const canvas of this.canvases('[data-row]')) {
-      paintInk(small, x, Number(canvas.dataset.row) * width, colours.dark);
+      paintInk(small, inputOf(rows, Number(canvas.dataset.row)), colours.dark);
       enlarge(canvas, small);
     }
   }
