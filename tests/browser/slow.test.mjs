@@ -9,10 +9,11 @@ import * as hand from './page.mjs';
 /** Frames in which Pause must show: other programs make frames longer, not more. */
 const FRAMES = 2;
 /** Milliseconds in which Pause must show in one of the tries. */
-const PAUSE = 1000;
+const PAUSE = 300;
+/** Tries; where other programs take the processor, up to four times as many. */
 const TRIES = 7;
 /** Milliseconds in which the last of many edits must be built. */
-const SETTLED = 5000;
+const SETTLED = 2500;
 /** Milliseconds between two edits of one number from which on they are undone apart. */
 const BURST = 1000;
 
@@ -71,16 +72,17 @@ describe('a slow processor', () => {
     await slowDown(page);
     /** @type {Awaited<ReturnType<typeof pause>>[]} */
     const waits = [];
-    for (let i = 0; i < TRIES; i++) {
+    const fastest = () => Math.min(...waits.map(({ ms }) => ms));
+    while (waits.length < TRIES || (fastest() >= PAUSE && waits.length < 4 * TRIES)) {
       await hand.press(page, 'Play');
       await button(page, 'Pause');
-      await hand.sleep(1200 + 250 * i);
+      await hand.sleep(1200 + 250 * (waits.length % TRIES));
       waits.push(await pause(page));
     }
     const all = waits.map(({ ms, frames }) => `${ms} ms in ${frames} frames`).join(', ');
     t.diagnostic(all);
     assert.ok(Math.max(...waits.map(({ frames }) => frames)) <= FRAMES, all);
-    assert.ok(Math.min(...waits.map(({ ms }) => ms)) < PAUSE, all);
+    assert.ok(fastest() < PAUSE, all);
     assert.deepEqual(faults, []);
     await close();
   });
