@@ -9,8 +9,10 @@ import { header } from './views/header.js';
 import { panel } from './views/panel.js';
 import { sentence } from './views/sentence.js';
 
-/** Milliseconds between two drawings during training: smooth, and it leaves time to train. */
-const DRAW_EVERY = 28;
+/** Milliseconds between two drawings during training, on average: smooth, and it leaves time to train. */
+const DRAW_EVERY = 32;
+/** Milliseconds by which one may come early, or the one after a late one. */
+const EARLY = 8;
 
 /**
  * @typedef {object} Drawn the parts of the page that are drawn
@@ -33,7 +35,8 @@ export class Drawing {
   /** Whether the picture waits for the next animation frame because the forms were drawn in this one. */
   #pictureWaits = false;
   #turn = 0;
-  #drawnAt = 0;
+  /** When the next drawing is due. */
+  #due = 0;
   /** What the settings were last drawn for. @type {unknown[]} */
   #drawnFor = [];
   /** The inspector, once it has loaded. @type {import('./step/inspector.js').Inspector | undefined} */
@@ -77,8 +80,8 @@ export class Drawing {
     if (document.hidden) return;
     const { state } = this.store;
     const now = performance.now();
-    if (state.playing && now - this.#drawnAt < DRAW_EVERY) return this.request();
-    this.#drawnAt = now;
+    if (state.playing && now < this.#due - EARLY) return this.request();
+    this.#due = Math.max(this.#due, now - EARLY) + DRAW_EVERY;
     if (this.#areFormsDue) {
       this.forms();
       // The picture is drawn in the next animation frame: both in one would take too long.
@@ -182,7 +185,9 @@ export class Drawing {
       for (const part of [parts.header, parts.quick, parts.settings]) part.inert = !opened;
       this.isolate('header', () => header(parts.header, state, drawn.headerActions));
       this.isolate('main settings', () => quickSettings(parts.quick, state, drawn.editing));
-      this.isolate('forms', () => allSettings(parts.settings, state, drawn.editing));
+      // The forms of a deep network have thousands of elements.
+      if (drawer !== null)
+        this.isolate('forms', () => allSettings(parts.settings, state, drawn.editing));
     }
     parts.settings.hidden = state.drawer === null;
     if (!runner.frame) this.#progress();

@@ -122,13 +122,14 @@
  * @property {BatchLosses} newBatches
  * @property {{ from: number, events: CallbackEvent[] }} newEvents
  * @property {Uint8Array | undefined} checkpoint
+ * @property {number} checkpointMs milliseconds that it took
  * @property {number[] | undefined} test loss and metrics on the test set
  * @property {string | undefined} hash
  */
 
 /**
  * A frame as the worker reads it. While the network trains, an array may be missing: then that of the frame before still counts.
- * @typedef {Omit<Frame, 'weights' | 'predictions' | 'grid'> & { weights?: Float32Array, predictions?: Float32Array, grid?: Float32Array }} ReadFrame
+ * @typedef {Omit<Frame, 'weights' | 'activations' | 'predictions' | 'grid'> & { weights?: Float32Array, activations?: Float32Array, predictions?: Float32Array, grid?: Float32Array }} ReadFrame
  */
 
 /**

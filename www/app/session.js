@@ -24,10 +24,9 @@ import { paceOf } from './pace.js';
 
 /** @typedef {import('../compare/record.js').Trained} Trained */
 
-/** Milliseconds between two checkpoints during training. */
-const CHECKPOINT_EVERY = 500;
-/** Bytes above which checkpoints are taken less often, in proportion. */
-const LARGE_CHECKPOINT = 2e6;
+/** Least and most milliseconds between two checkpoints during training; in between, the share of the time that they take. */
+const CHECKPOINT_EVERY = [500, 20_000];
+const CHECKPOINT_SHARE = 0.02;
 /** The error for an experiment that crashes the engine. */
 export const ENGINE_CRASHED = new ConfigError(
   'The engine crashed while building this experiment. This is an error in Glassbox. Undo the last change or make another one.',
@@ -49,6 +48,8 @@ export class Session {
   /** Number of edits in the queue. While there are any, the draft belongs to the last of them. @protected */
   pendingEdits = 0;
   #checkpointAt = 0;
+  /** Milliseconds until the next one. */
+  #checkpointIn = CHECKPOINT_EVERY[0];
   /** Whether the run is about to be replaced, so that its checkpoint is not saved. */
   #isReplacing = false;
   /** @type {Promise<unknown>} */
@@ -152,13 +153,13 @@ export class Session {
   /** Trains until an action is queued. It uses no timer and no animation frame, so it continues in a hidden tab. */
   async #train() {
     try {
-      // At full speed the next call waits in the worker already, so that it trains while the page draws.
+      // At full speed the next calls wait in the worker already, so that it trains while the page draws.
       /** @type {Promise<unknown>[]} */
       const calls = [];
       while (this.store.state.playing && this.#queued === 0) {
         const pace = document.hidden ? 'hidden' : this.store.state.settings.speed;
         const { unit, n, ms, hold } = paceOf(pace, this.store.state.opened?.info);
-        while (calls.length < (hold ? 1 : 2)) {
+        while (calls.length < (hold ? 1 : 3)) {
           const call = this.advance(unit, n, ms, hold);
           call.catch(() => {}); // It is reported when its turn comes.
           calls.push(call);
@@ -183,9 +184,8 @@ export class Session {
    */
   async advance(unit, n, ms = Infinity, hold = 0) {
     const paused = !this.store.state.playing;
-    const factor = Math.max(1, (this.latest?.checkpoint?.length ?? 0) / LARGE_CHECKPOINT);
     const now = performance.now();
-    const checkpoint = paused || now - this.#checkpointAt >= CHECKPOINT_EVERY * factor;
+    const checkpoint = paused || now - this.#checkpointAt >= this.#checkpointIn;
     if (checkpoint) this.#checkpointAt = now;
     /** @returns {[Request]} */
     const request = () => {
@@ -212,6 +212,11 @@ export class Session {
     const notice = append(this.history, frame);
     if (notice) this.store.announce(notice);
     if (frame.checkpoint) this.#secondsAt.set(frame.checkpoint, this.#seconds);
+    if (frame.checkpoint) {
+      const [least, most] = CHECKPOINT_EVERY;
+      const wanted = frame.checkpointMs / CHECKPOINT_SHARE;
+      this.#checkpointIn = Math.min(most, Math.max(least, wanted));
+    }
     if (frame.checkpoint && this.latest) {
       this.latest = { ...this.latest, checkpoint: frame.checkpoint };
       // A pending edit is saved already, and the replaced run must not be saved after it.

@@ -7,16 +7,16 @@ export const LISTED = 24;
 
 /**
  * Completes a frame, in the worker.
- * @template {{ activations: Float32Array }} P
+ * @template {object} P
  * @param {import('./looks.js').Looks} looks
  * @param {FrameOptions} options
  * @param {P} parts its arrays
  */
 export function readFrame({ run, info }, options, parts) {
-  const { at: first, length } = info.layers[info.layers.length - 1];
+  const began = performance.now();
+  const checkpoint = options.checkpoint ? run.checkpoint() : undefined;
   return {
     ...parts,
-    answer: run.probabilities(parts.activations.slice(first, first + length)),
     steps: run.steps,
     epochs: run.epochs_done,
     batch: run.batch,
@@ -25,7 +25,8 @@ export function readFrame({ run, info }, options, parts) {
     newEpochs: run.epochs_since(options.epochs),
     newBatches: run.batches_since(options.batches),
     newEvents: { from: options.events, events: run.events_since(options.events) },
-    checkpoint: options.checkpoint ? run.checkpoint() : undefined,
+    checkpoint,
+    checkpointMs: performance.now() - began,
     test: options.evaluate && info.n_test > 0 ? Array.from(run.evaluate('test')) : undefined,
     hash: options.evaluate ? run.weights_hash() : undefined,
   };

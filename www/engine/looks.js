@@ -8,7 +8,7 @@ import { LISTED, shownSet } from './frame.js';
 /** @typedef {import('../../pkg/glassbox.js').Run} Run */
 
 /** Shares of the worker's time of each kind of look. */
-const SHARES = { weights: 0.02, predictions: 0.03, grid: 0.03 };
+const SHARES = { weights: 0.01, activations: 0.02, predictions: 0.02, grid: 0.03 };
 /** Milliseconds that a share may save up. */
 const MOST = 4;
 
@@ -41,12 +41,15 @@ class Allowance {
 /** The looks at one run. */
 export class Looks {
   #weights = new Allowance(SHARES.weights);
+  #activations = new Allowance(SHARES.activations);
   #predictions = new Allowance(SHARES.predictions);
   #grid = new Allowance(SHARES.grid);
   /** The predictions so far; null before the first frame. @type {Float32Array | null} */
   #predicted = null;
   /** The next row to predict, and whether the listed ones are next. */
   #next = { row: 0, listed: true };
+  /** The last example that was read, and the network's answer to it. @type {{ example: number, answer: Float32Array }} */
+  #read = { example: -1, answer: new Float32Array() };
   /** Buffers of earlier frames. @type {ArrayBuffer[]} */
   #spares = [];
 
@@ -73,7 +76,8 @@ export class Looks {
     const side = this.#sideOf(options);
     const grid = this.#array(this.#gridLength(side));
     if (side) run.read_grid(side, grid);
-    return this.#parts(options, { weights, predictions, grid });
+    const activations = this.#activate(options);
+    return this.#parts(options, { weights, activations, predictions, grid });
   }
 
   /** Reads what there is time for. The first time, that is everything. @param {FrameOptions} options */
@@ -82,12 +86,15 @@ export class Looks {
     const { run, info } = this;
     const side = this.#sideOf(options);
     const weights = this.#look(this.#weights, info.n_weights, (into) => run.read_weights(into));
+    const isAnother =
+      this.#drawn(options) !== null || this.#example(options) !== this.#read.example;
+    const activations = isAnother || this.#activations.isOpen ? this.#activate(options) : undefined;
     const grid = this.#look(
       this.#grid,
       this.#gridLength(side),
       (into) => side && run.read_grid(side, into),
     );
-    return this.#parts(options, { weights, predictions: this.#predict(), grid });
+    return this.#parts(options, { weights, activations, predictions: this.#predict(), grid });
   }
 
   /**
@@ -97,23 +104,39 @@ export class Looks {
    * @param {P} parts
    */
   #parts(options, parts) {
-    const { run, info } = this;
-    const { example: wanted, drawing } = options;
-    const { set, n } = shownSet(info);
-    const activations = this.#array(info.n_activations);
-    const drawn = drawing !== null && drawing.length === info.input_shape.reduce(multiply, 1);
-    const example = Math.min(Math.max(0, wanted), n - 1);
-    if (drawn && drawing) run.read_input(drawing, activations);
-    else run.read_example(set, example, activations);
-    const buffers = Object.values(parts).flatMap((part) => part?.buffer ?? []);
     return {
       ...parts,
-      activations,
-      buffers: [...buffers, activations.buffer],
+      buffers: Object.values(parts).flatMap((part) => part?.buffer ?? []),
+      answer: this.#read.answer,
       side: this.#sideOf(options),
-      example,
-      drawn,
+      example: this.#example(options),
+      drawn: this.#drawn(options) !== null,
     };
+  }
+
+  /** The drawing, where it fits the network. @param {FrameOptions} options */
+  #drawn({ drawing }) {
+    return drawing?.length === this.info.input_shape.reduce(multiply, 1) ? drawing : null;
+  }
+
+  /** @param {FrameOptions} options */
+  #example({ example }) {
+    return Math.min(Math.max(0, example), shownSet(this.info).n - 1);
+  }
+
+  /** Reads the activations of the example, or of the drawing. @param {FrameOptions} options */
+  #activate(options) {
+    const { run, info } = this;
+    const [example, drawing] = [this.#example(options), this.#drawn(options)];
+    const into = this.#array(info.n_activations);
+    this.#activations.take(() => {
+      if (drawing) run.read_input(drawing, into);
+      else run.read_example(shownSet(info).set, example, into);
+    });
+    const { at, length } = info.layers[info.layers.length - 1];
+    const answer = run.probabilities(into.slice(at, at + length));
+    this.#read = { example: drawing ? -1 : example, answer };
+    return into;
   }
 
   /**

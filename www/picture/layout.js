@@ -215,3 +215,24 @@ export function boxOf(layout, ref) {
 export function boxesOf({ columns }) {
   return columns.flatMap((column) => column.boxes);
 }
+
+/** Columns to which links are drawn, and the strip of the picture in which these links lie. @typedef {{ first: number, end: number, strip: [left: number, right: number] }} Part */
+
+/** Whether each column takes the outputs of the one before it, so that its links lie between the two. @param {Layout} layout */
+export function isChain({ columns }) {
+  return columns.every(({ from }, i) => i === 0 || (from.length === 1 && from[0] === i - 1));
+}
+
+/**
+ * Returns one of `count` parts of a picture.
+ * @param {Layout} layout
+ * @param {number} part
+ * @param {number} count
+ * @returns {Part}
+ */
+export function partOf({ columns, width }, part, count) {
+  const bound = (/** @type {number} */ at) => Math.round((at * columns.length) / count);
+  const [first, end] = [bound(part), bound(part + 1)];
+  const left = first > 0 ? columns[first - 1].x + columns[first - 1].w : 0;
+  return { first, end, strip: [left, end < columns.length ? columns[end - 1].x : width] };
+}

@@ -4,7 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { drawLinkLayer, drawNetwork } from '../picture/charts/network.js';
 import { typeScale } from '../picture/charts/type.js';
 import { clearCanvas } from '../picture/charts/pixels.js';
-import { boxOf, boxesOf, layout } from '../picture/layout.js';
+import { boxOf, boxesOf, isChain, layout, partOf } from '../picture/layout.js';
 import { sideOf } from '../picture/space.js';
 import { strongest } from '../picture/links.js';
 import { brightOf, unitRefOf, pictureRefOf } from '../picture/pointing.js';
@@ -28,11 +28,12 @@ export const simplified = [
   'A convolution shows 8 channels, and a sequence shows all its steps as one image. “Step by step” can show any channel and its weights.',
   'Only the larger weights are drawn as lines. The weight under the pointer is always drawn.',
   'Each layer has its own colour scale for weight images and lines, so colours of two layers cannot be compared.',
-  'While it trains, the picture is up to a thirtieth of a second old. Weights take 2 % of the time and the maps of outputs 3 %, so those of a large network may be older. A paused run is exact.',
+  'While it trains, the picture is up to a thirtieth of a second old. Weights take 1 % of the time, outputs 2 % and their maps 3 %, so those of a large network may be older. A paused run is exact.',
 ];
 
-/** Number of boxes of a large picture. */
+/** Number of boxes of a large picture. While it trains, its links are drawn in so many parts, and its units every other time. */
 const MANY = 300;
+const PARTS = 16;
 
 export class NetworkView {
   /** @type {import('../picture/layout.js').Layout | null} */
@@ -45,6 +46,8 @@ export class NetworkView {
   #strongLinks = [];
   /** Whether the layout has changed since the links were drawn. */
   #layoutChanged = true;
+  /** The next part of the links of a large picture, and whether its units are next. */
+  #next = { part: 0, units: true };
   /** The layer that was just moved by its head; -1: none. */
   #moved = -1;
   /** Whether the field of the selected weight is to get the focus. */
@@ -173,22 +176,30 @@ export class NetworkView {
       gradientPaths,
       hoveredRow,
     };
-    // The two layers of a large picture are not drawn in one frame, which would take too long.
-    const takesTurns = state.playing && boxesOf(layout).length > MANY && !this.#layoutChanged;
+    const { width, height } = layout;
     const linksFor = highlight ? `${highlight.column} ${box?.unit} ${from}` : '';
-    if (links || this.#layoutChanged || linksFor !== this.#linksDrawnFor) {
+    const isNew = this.#layoutChanged || linksFor !== this.#linksDrawnFor;
+    const takesTurns = state.playing && !isNew && boxesOf(layout).length > MANY && isChain(layout);
+    if (links || isNew || takesTurns) {
+      const part = partOf(
+        layout,
+        takesTurns ? this.#next.part++ % PARTS : 0,
+        takesTurns ? PARTS : 1,
+      );
+      const context = clearCanvas(this.below, width, height, part.strip);
+      drawLinkLayer({ ...scene, context }, part);
       this.#layoutChanged = false;
-      drawLinkLayer({ ...scene, context: clearCanvas(this.below, layout.width, layout.height) });
       this.#linksDrawnFor = linksFor;
-      render(legend(opened, frame, layout), this.legend);
     }
+    if (links || isNew) render(legend(opened, frame, layout), this.legend);
+    this.#next.units = !takesTurns || !this.#next.units;
+    if (this.#next.units)
+      drawNetwork({ ...scene, context: clearCanvas(this.canvas, width, height) });
     const layer = (state.highlight ?? state.selection)?.layer;
     layout.columns.forEach(({ layers }, i) => {
       const head = this.heads.children[i];
       head?.classList.toggle('lit', layer !== undefined && layers.includes(layer));
     });
-    if (!(takesTurns && links))
-      drawNetwork({ ...scene, context: clearCanvas(this.canvas, layout.width, layout.height) });
     render(this.#exampleBar(frame, opened, example), this.bar);
     callouts(this.callouts, opened.info, layout, !state.settings.visited && !highlight);
     // Announce each weight that the keyboard steps to, except while training changes all numbers.

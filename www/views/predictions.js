@@ -17,7 +17,7 @@ const EVERY = 120;
 /** Simplifications of the predictions. */
 export const simplified = [
   'Only the first 24 examples of a set are listed. The test accuracy counts all of them.',
-  'While it trains, predictions take 3 % of the time: the listed examples and the others are renewed in turn, so the accuracy is made of predictions of different ages. A paused run shows them all exactly.',
+  'While it trains, predictions take 2 % of the time: the listed examples and the others are renewed in turn, so the accuracy is made of predictions of different ages. A paused run shows them all exactly.',
   'Probabilities are rounded. 100 % means exactly 1, and 0 % exactly 0.',
 ];
 

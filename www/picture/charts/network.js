@@ -33,10 +33,12 @@ import { mapLength, spaceOf } from '../space.js';
 /**
  * Draws the layer of links below the units. It is the slowest part and changes least often.
  * @param {Scene} scene
+ * @param {import('../layout.js').Part} part the columns to which links are drawn
  */
-export function drawLinkLayer(scene) {
+export function drawLinkLayer(scene, { first, end }) {
   const { layout, highlight } = scene;
-  layout.columns.forEach((column, i) => {
+  layout.columns.slice(first, end).forEach((column, nth) => {
+    const i = first + nth;
     const before = sourceOf(layout, column);
     const own = highlight?.column === i;
     const dim = highlight !== null && !(own && !highlight.box);

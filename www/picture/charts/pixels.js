@@ -66,15 +66,16 @@ export function paintInk({ context, image, pixels }, values, dark) {
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height
+ * @param {[left: number, right: number]} [strip] what is cleared
  * @returns {CanvasRenderingContext2D}
  */
-export function clearCanvas(canvas, width, height) {
+export function clearCanvas(canvas, width, height, [left, right] = [0, width]) {
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  context.clearRect(left, 0, right - left, height);
   return context;
 }
 
