@@ -32,6 +32,8 @@ const EARLY = 8;
 export class Drawing {
   #isDue = false;
   #areFormsDue = true;
+  /** Whether the drawer of all settings has been open. */
+  #hasForms = false;
   /** Whether the picture waits for the next animation frame because the forms were drawn in this one. */
   #pictureWaits = false;
   #turn = 0;
@@ -185,8 +187,9 @@ export class Drawing {
       for (const part of [parts.header, parts.quick, parts.settings]) part.inert = !opened;
       this.isolate('header', () => header(parts.header, state, drawn.headerActions));
       this.isolate('main settings', () => quickSettings(parts.quick, state, drawn.editing));
-      // The forms of a deep network have thousands of elements.
-      if (drawer !== null)
+      // The forms of a deep network have thousands of elements, which are first made for an open drawer.
+      this.#hasForms ||= drawer !== null;
+      if (this.#hasForms)
         this.isolate('forms', () => allSettings(parts.settings, state, drawn.editing));
     }
     parts.settings.hidden = state.drawer === null;

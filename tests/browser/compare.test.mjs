@@ -62,6 +62,7 @@ describe('comparison', { concurrency: 1 }, () => {
         await beside(page, '25 units, Adam 0.001, 25 units');
         await hand.press(page, 'Remove 25 units');
         await beside(page, '25 units, Adam 0.001');
+        await hand.makeForms(page);
         await hand.press(page, 'Open 25 units, Adam 0.001');
         await page.waitForFunction(
           (id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value === '25',
@@ -231,6 +232,7 @@ describe('comparison', { concurrency: 1 }, () => {
           { timeout: 2000 },
         );
         await hand.type(page, 'quick-epochs', '3');
+        await hand.makeForms(page);
         await hand.pressed(page, 'Open SGD 0.02 (3 seeds)');
         await page.waitForFunction(
           (id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value === '0.02',

@@ -70,6 +70,7 @@ describe('fast users', { concurrency: 2 }, () => {
           const url = hand.link(site.url, experiment);
           const { page, faults, close } = await hand.visit(site.browser, url);
           await before(page);
+          await hand.makeForms(page);
           const was = new URL(page.url()).hash;
           await page.evaluate(typeAndPlay, id, value);
           await page.waitForFunction((was) => location.hash !== was, { timeout: 3000 }, was);
@@ -82,6 +83,7 @@ describe('fast users', { concurrency: 2 }, () => {
 
       test('reaches an enabled Play at all times while edits are applied', async () => {
         const { page, close } = await hand.visit(site.browser, site.url);
+        await hand.makeForms(page);
         const dead = await page.evaluate(async () => {
           let dead = 0;
           const buttons = /** @type {Element} */ (document.querySelector('.transport'));
@@ -105,6 +107,7 @@ describe('fast users', { concurrency: 2 }, () => {
 
       test('reaches no other layer by text typed into a removed one', async () => {
         const { page, faults, close } = await hand.visit(site.browser, site.url);
+        await hand.makeForms(page);
         const text = (/** @type {string} */ selector) =>
           page.$$eval(selector, (all) => all.map((e) => e.textContent?.trim()));
         await page.evaluate(() => {

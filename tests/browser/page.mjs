@@ -212,6 +212,12 @@ export async function openSettings(page) {
   await page.waitForSelector('.settings:not([hidden])');
 }
 
+/** Has the forms made, by opening the drawer and closing it. @param {Page} page */
+export async function makeForms(page) {
+  await openSettings(page);
+  await page.$eval('.settings .icon', (e) => /** @type {HTMLElement} */ (e).click());
+}
+
 /** Returns the heads of the picture's columns: name and note. @param {Page} page */
 export function heads(page) {
   return page.$$eval('.head', (all) =>
@@ -226,6 +232,7 @@ export function heads(page) {
 
 /** Adds a layer before the last one, by the list of layers. @param {Page} page @param {string} name */
 export async function addLayer(page, name) {
+  if (!(await page.$('#add-layer'))) await makeForms(page);
   await page.evaluate((name) => {
     document.getElementById('add-layer')?.click();
     const button = document.querySelector(`dialog[open] [data-class=${name}]`);
@@ -251,12 +258,13 @@ export function scrub(page, step) {
 }
 
 /**
- * Types a value into the field with this id and leaves it.
+ * Types a value into the field with this id and leaves it. The drawer is opened for a field that is only there.
  * @param {Page} page
  * @param {string} id
  * @param {string} value
  */
 export async function type(page, id, value) {
+  if (!(await page.$(`[id="${id}"]`))) await makeForms(page);
   await page.evaluate(
     (id, value) => {
       const field = /** @type {HTMLInputElement} */ (document.getElementById(id));

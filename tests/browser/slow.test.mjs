@@ -89,6 +89,7 @@ describe('a slow processor', () => {
 
   test('reaches the last of many edits of a number at once, and one Undo for all', async () => {
     const { page, faults, close } = await hand.visit(site.browser, site.url);
+    await hand.makeForms(page);
     const field = await page.waitForSelector('input[id$="units"]');
     const id = await field?.evaluate((e) => e.id);
     const before = await page.evaluate(() => location.hash);

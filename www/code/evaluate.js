@@ -1,0 +1,763 @@
+// Evaluates a program as far as lessons need it: names, arithmetic, functions, loops with a bound. What a library would
+// compute is a value of its own, `Unknown`, which passes through everything. Nothing here can run for long: each
+// evaluated expression takes of a fixed supply.
+import { attributeOf, callOutside, indexOf, itemsOf, methodOf, powerOf } from './library.js';
+import {
+  Builtin,
+  Class,
+  Dict,
+  Func,
+  Instance,
+  List,
+  Model,
+  Outside,
+  Scope,
+  Tensor,
+  Thing,
+  Unknown,
+  equal,
+  textOf,
+  truth,
+} from './values.js';
+
+/** @typedef {import('./syntax.js').Expression} Expression */
+/** @typedef {import('./syntax.js').Statement} Statement */
+/** @typedef {import('./values.js').Value} Value */
+/** @typedef {import('./values.js').Call} Call */
+
+/** Number of expressions that are evaluated at most. */
+const SUPPLY = 60_000;
+/** Number of calls inside calls. */
+const DEPTH = 60;
+/** Number of turns of one loop. */
+const TURNS = 300;
+
+/** The supply is used up. */
+class Exhausted extends Error {}
+
+/** How a statement ended: by going on, or otherwise. @typedef {undefined | 'break' | 'continue' | { value: Value }} End */
+
+/** What calls of one function share. @typedef {{ maybe: Value, isMaybe: boolean }} Frame */
+
+export class Evaluator {
+  #supply = SUPPLY;
+  #depth = 0;
+  /** Number of conditions around the statement that nobody can decide. */
+  #undecided = 0;
+  /** @type {Frame} */
+  #frame = { maybe: undefined, isMaybe: false };
+  /** All models, in the order in which they were begun. @type {Model[]} */
+  models = [];
+  /** Functions and classes of the program. @type {(Func | Class)[]} */
+  defined = [];
+  /** Custom loops and other things that were seen. @type {{ what: string, place: import('./syntax.js').Place }[]} */
+  seen = [];
+  /** Whether the program was not read to its end. */
+  isExhausted = false;
+
+  /**
+   * @param {string} text
+   * @param {import('./keras.js').Keras} keras what calls of Keras mean
+   */
+  constructor(text, keras) {
+    this.text = text;
+    this.keras = keras;
+    this.top = new Scope(null);
+    this.top.names.set('__name__', '__main__');
+  }
+
+  /** Runs a program. @param {Statement[]} statements */
+  run(statements) {
+    this.#guarded(() => this.#block(statements, this.top));
+  }
+
+  /** Calls a function that the program has only defined. @param {Value} callee @param {Value[]} args @returns {Value} */
+  tryCall(callee, args) {
+    /** @type {Value} */
+    let result;
+    this.#guarded(() => {
+      result = this.call(callee, { args, named: new Map(), place: { from: 0, to: 0 } });
+    });
+    return result;
+  }
+
+  /** @param {() => void} work */
+  #guarded(work) {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Exhausted || error instanceof RangeError)) throw error;
+      this.isExhausted = true;
+    }
+    this.#depth = 0;
+    this.#undecided = 0;
+  }
+
+  /** @param {import('./syntax.js').Place} place */
+  source({ from, to }) {
+    return this.text.slice(from, to);
+  }
+
+  /** @param {Statement[]} statements @param {Scope} scope @returns {End} */
+  #block(statements, scope) {
+    for (const statement of statements) {
+      const end = this.#statement(statement, scope);
+      if (end) return end;
+    }
+    return undefined;
+  }
+
+  /** @param {Statement} statement @param {Scope} scope @returns {End} */
+  #statement(statement, scope) {
+    this.#use();
+    switch (statement.kind) {
+      case 'import':
+        for (const { path, as } of statement.names) {
+          scope.names.set(as ?? path[0], new Outside(as ? path : [path[0]]));
+          this.keras.imported(path, statement);
+        }
+        return undefined;
+      case 'from':
+        this.keras.imported([...statement.module, statement.names[0]?.name ?? ''], statement);
+        for (const { name, as } of statement.names)
+          if (name !== '*') scope.names.set(as ?? name, new Outside([...statement.module, name]));
+        return undefined;
+      case 'assign': {
+        const value = this.#value(statement.value, scope);
+        for (const target of statement.targets) this.#assign(target, value, scope);
+        return undefined;
+      }
+      case 'update': {
+        const before = this.#value(statement.target, scope);
+        const by = this.#value(statement.value, scope);
+        if (
+          before instanceof List &&
+          before.of === 'list' &&
+          by instanceof List &&
+          statement.op === '+'
+        )
+          before.items.push(...by.items);
+        else this.#assign(statement.target, this.#operate(statement.op, before, by), scope);
+        return undefined;
+      }
+      case 'expression':
+        this.#value(statement.value, scope);
+        return undefined;
+      case 'if':
+        return this.#if(statement, scope);
+      case 'for':
+        return this.#for(statement, scope);
+      case 'while':
+        return this.#while(statement, scope);
+      case 'with':
+        for (const { value, as } of statement.items) {
+          const entered = this.#value(value, scope);
+          if (entered instanceof Unknown && /GradientTape/.test(entered.text))
+            this.seen.push({ what: 'a training loop of its own', place: statement });
+          if (as) this.#assign(as, entered, scope);
+        }
+        return this.#block(statement.body, scope);
+      case 'try': {
+        const end = this.#block(statement.body, scope);
+        if (end) return end;
+        // Handlers are for what cannot happen here; what they define alone is still known.
+        const known = new Scope(scope);
+        for (const handler of statement.handlers) this.#definitions(handler, known);
+        for (const [name, value] of known.names)
+          if (!scope.names.has(name)) scope.names.set(name, value);
+        return this.#block([...statement.otherwise, ...statement.last], scope);
+      }
+      case 'def': {
+        const made = this.#function(statement.name, statement.params, statement.body, scope);
+        for (const decorator of statement.decorators) {
+          const name = this.source(decorator);
+          if (/staticmethod$/.test(name)) made.of = 'static';
+          if (/classmethod$/.test(name)) made.of = 'class';
+          if (/property$/.test(name)) made.of = 'property';
+        }
+        this.defined.push(made);
+        scope.names.set(statement.name, made);
+        return undefined;
+      }
+      case 'class': {
+        const inner = new Scope(scope);
+        const bases = statement.bases.map(({ value }) => this.#value(value, scope));
+        const made = new Class(statement.name, bases, inner);
+        this.defined.push(made);
+        scope.names.set(statement.name, made);
+        this.#block(statement.body, inner);
+        return undefined;
+      }
+      case 'return': {
+        const value = statement.value ? this.#value(statement.value, scope) : null;
+        if (this.#undecided === 0) return { value };
+        if (!this.#frame.isMaybe) this.#frame = { maybe: value, isMaybe: true };
+        return undefined;
+      }
+      case 'break':
+      case 'continue':
+        return this.#undecided > 0 ? undefined : statement.kind;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Only what a block imports and defines. @param {Statement[]} statements @param {Scope} scope */
+  #definitions(statements, scope) {
+    for (const one of statements)
+      if (['import', 'from', 'def', 'class', 'assign'].includes(one.kind))
+        this.#statement(one, scope);
+  }
+
+  /** @param {Extract<Statement, { kind: 'if' }>} statement @param {Scope} scope @returns {End} */
+  #if({ branches, otherwise }, scope) {
+    let isOpen = false;
+    for (const { test, body } of branches) {
+      const known = truth(this.#value(test, scope));
+      if (known === false) continue;
+      if (known === true && !isOpen) return this.#block(body, scope);
+      this.#maybe(body, scope);
+      if (known === true) return undefined;
+      isOpen = true;
+    }
+    if (!isOpen) return this.#block(otherwise, scope);
+    this.#maybe(otherwise, scope);
+    return undefined;
+  }
+
+  /** Runs a block that the program may run. @param {Statement[]} body @param {Scope} scope */
+  #maybe(body, scope) {
+    this.#undecided++;
+    try {
+      this.#block(body, scope);
+    } finally {
+      this.#undecided--;
+    }
+  }
+
+  /** @param {Extract<Statement, { kind: 'for' }>} statement @param {Scope} scope @returns {End} */
+  #for({ target, iterable, body, otherwise }, scope) {
+    const over = this.#value(iterable, scope);
+    const items = itemsOf(over);
+    if (!items) {
+      // One turn shows what the others do.
+      this.#assign(
+        target,
+        new Unknown(over instanceof Unknown ? over.text : this.source(iterable)),
+        scope,
+      );
+      const end = this.#block(body, scope);
+      return typeof end === 'object' ? end : undefined;
+    }
+    for (const item of items.slice(0, TURNS)) {
+      this.#assign(target, item, scope);
+      const end = this.#block(body, scope);
+      if (end === 'break') return undefined;
+      if (typeof end === 'object') return end;
+    }
+    return this.#block(otherwise, scope);
+  }
+
+  /** @param {Extract<Statement, { kind: 'while' }>} statement @param {Scope} scope @returns {End} */
+  #while({ test, body }, scope) {
+    for (let turn = 0; turn < TURNS; turn++) {
+      const known = truth(this.#value(test, scope));
+      if (known === false) return undefined;
+      const end = this.#block(body, scope);
+      if (end === 'break') return undefined;
+      if (typeof end === 'object') return end;
+      if (known === undefined) return undefined;
+    }
+    return undefined;
+  }
+
+  /** @param {Expression} target @param {Value} value @param {Scope} scope */
+  #assign(target, value, scope) {
+    switch (target.kind) {
+      case 'name':
+        scope.names.set(target.name, value);
+        return;
+      case 'star':
+        this.#assign(target.value, value, scope);
+        return;
+      case 'list':
+      case 'tuple': {
+        const items = itemsOf(value);
+        const star = target.items.findIndex(({ kind }) => kind === 'star');
+        target.items.forEach((item, i) => {
+          const rest = target.items.length - 1 - i;
+          if (!items) {
+            // A part of what is not known is known by its own name.
+            const text = value instanceof Unknown ? this.source(item) : '';
+            return this.#assign(item, new Unknown(text), scope);
+          }
+          if (i === star)
+            return this.#assign(item, new List(items.slice(i, items.length - rest)), scope);
+          const at = star >= 0 && i > star ? items.length - 1 - rest : i;
+          return this.#assign(item, at in items ? items[at] : new Unknown(''), scope);
+        });
+        return;
+      }
+      case 'attribute': {
+        const base = this.#value(target.base, scope);
+        if (base instanceof Instance || base instanceof Thing || base instanceof Model)
+          base.fields.set(target.name, value);
+        if (base instanceof Class) base.scope.names.set(target.name, value);
+        return;
+      }
+      case 'index': {
+        const base = this.#value(target.base, scope);
+        const index = this.#value(target.index, scope);
+        if (base instanceof Dict) base.entries.set(index, value);
+        if (base instanceof List && typeof index === 'number') {
+          const at = index < 0 ? base.items.length + index : index;
+          if (at >= 0 && at < base.items.length) base.items[at] = value;
+        }
+        return;
+      }
+      default:
+    }
+  }
+
+  #use() {
+    if (--this.#supply < 0) throw new Exhausted();
+  }
+
+  /** @param {Expression} node @param {Scope} scope @returns {Value} */
+  #value(node, scope) {
+    this.#use();
+    switch (node.kind) {
+      case 'constant':
+        return node.value;
+      case 'name':
+        return this.#name(node.name, scope);
+      case 'text':
+        return this.#text(node, scope);
+      case 'list':
+      case 'tuple':
+      case 'set':
+        return new List(this.#items(node.items, scope), node.kind);
+      case 'dict': {
+        const made = new Dict();
+        for (const [key, value] of node.entries) {
+          const found = this.#value(value, scope);
+          if (key) made.entries.set(this.#value(key, scope), found);
+          else if (found instanceof Dict)
+            for (const [k, v] of found.entries) made.entries.set(k, v);
+        }
+        return made;
+      }
+      case 'comprehension':
+        return this.#comprehension(node, scope);
+      case 'attribute':
+        return this.#attribute(node, scope);
+      case 'index': {
+        const base = this.#value(node.base, scope);
+        if (node.index.kind === 'slice') {
+          const [from, to, step] = node.index.parts.map((part) => part && this.#value(part, scope));
+          return indexOf(base, { from, to, step }, this.source(node));
+        }
+        return indexOf(base, this.#value(node.index, scope), this.source(node));
+      }
+      case 'call':
+        return this.#call(node, scope);
+      case 'binary':
+        return this.#binary(node, scope);
+      case 'unary': {
+        const value = this.#value(node.value, scope);
+        if (node.op === 'not') {
+          const known = truth(value);
+          return known === undefined ? new Unknown(textFrom(value)) : !known;
+        }
+        if (typeof value === 'number' || typeof value === 'boolean') {
+          if (node.op === '-') return -Number(value);
+          return node.op === '~' ? ~Number(value) : Number(value);
+        }
+        return new Unknown(textFrom(value));
+      }
+      case 'conditional': {
+        const known = truth(this.#value(node.test, scope));
+        if (known === undefined) {
+          const [a, b] = [this.#value(node.then, scope), this.#value(node.otherwise, scope)];
+          return equal(a, b) ? a : new Unknown(this.source(node));
+        }
+        return this.#value(known ? node.then : node.otherwise, scope);
+      }
+      case 'lambda':
+        return this.#function('<lambda>', node.params, node.value, scope);
+      case 'named': {
+        const value = this.#value(node.value, scope);
+        scope.names.set(node.name, value);
+        return value;
+      }
+      case 'star':
+        return this.#value(node.value, scope);
+      default:
+        return new Unknown('');
+    }
+  }
+
+  /** @param {string} name @param {Scope} scope @returns {Value} */
+  #name(name, scope) {
+    const holder = scope.holder(name);
+    if (holder) return holder.names.get(name);
+    // A gap of an exercise.
+    if (/^_{2,}$/.test(name)) return new Unknown('');
+    return new Outside([name], false);
+  }
+
+  /** @param {Expression[]} items @param {Scope} scope */
+  #items(items, scope) {
+    return items.flatMap((item) => {
+      const value = this.#value(item, scope);
+      if (item.kind !== 'star') return [value];
+      return itemsOf(value) ?? [new Unknown(textFrom(value))];
+    });
+  }
+
+  /** @param {Extract<Expression, { kind: 'text' }>} node @param {Scope} scope @returns {Value} */
+  #text({ parts }, scope) {
+    let text = '';
+    /** @type {Unknown | null} */
+    let unknown = null;
+    for (const part of parts) {
+      if (typeof part === 'string') text += part;
+      else {
+        const value = this.#value(part.value, scope);
+        const digits = /\.(\d)f$/.exec(part.format)?.[1];
+        const said =
+          digits && typeof value === 'number' ? value.toFixed(Number(digits)) : textOf(value);
+        if (said === undefined) unknown ??= new Unknown(textFrom(value));
+        else text += said;
+      }
+    }
+    return unknown ?? text;
+  }
+
+  /** @param {Extract<Expression, { kind: 'comprehension' }>} node @param {Scope} scope @returns {Value} */
+  #comprehension({ of, key, element, clauses }, scope) {
+    const inner = new Scope(scope);
+    /** @type {[Value, Value][]} */
+    const found = [];
+    let isKnown = true;
+    const turn = (/** @type {number} */ at) => {
+      if (found.length > TURNS) return;
+      if (at === clauses.length) {
+        found.push([key && this.#value(key, inner), this.#value(element, inner)]);
+        return;
+      }
+      const { target, iterable, tests } = clauses[at];
+      const over = this.#value(iterable, inner);
+      const items = itemsOf(over);
+      if (!items) isKnown = false;
+      for (const item of items ?? [new Unknown(textFrom(over))]) {
+        this.#assign(target, item, inner);
+        if (tests.every((test) => truth(this.#value(test, inner)) !== false)) turn(at + 1);
+      }
+    };
+    turn(0);
+    const first = clauses[0] && this.source(clauses[0].iterable);
+    if (!isKnown && !found.some(([, value]) => value instanceof Thing || value instanceof Model))
+      return new Unknown(first);
+    if (of === 'dict') return new Dict(new Map(found));
+    return new List(
+      found.map(([, value]) => value),
+      of,
+    );
+  }
+
+  /** @param {Extract<Expression, { kind: 'attribute' }>} node @param {Scope} scope @returns {Value} */
+  #attribute(node, scope) {
+    const base = this.#value(node.base, scope);
+    return this.attribute(base, node.name, this.source(node), node);
+  }
+
+  /** @param {Value} base @param {string} name @param {string} text @param {import('./syntax.js').Place} place @returns {Value} */
+  attribute(base, name, text, place) {
+    if (base instanceof Outside) return new Outside([...base.path, name], base.imported);
+    if (base instanceof Instance) {
+      if (base.fields.has(name)) return base.fields.get(name);
+      const found = base.of.find(name);
+      if (found instanceof Func) return this.#bound(found, base, place);
+      if (found !== undefined) return found;
+      return this.keras.inherited(base, name) ?? new Unknown(text);
+    }
+    if (base instanceof Class) {
+      const found = base.find(name);
+      if (found instanceof Func && found.of === 'class') return this.#bound(found, base, place);
+      return found ?? new Unknown(text);
+    }
+    if (base instanceof Model || base instanceof Thing || base instanceof Tensor)
+      return this.keras.attribute(base, name, text);
+    return methodOf(base, name, this) ?? attributeOf(base, name, text);
+  }
+
+  /** A method with its object. @param {Func} method @param {Value} self @param {import('./syntax.js').Place} place @returns {Value} */
+  #bound(method, self, place) {
+    if (method.of === 'static') return method;
+    const call = (/** @type {Call} */ { args, ...rest }) =>
+      this.call(method, { args: [self, ...args], ...rest });
+    if (method.of === 'property') return call({ args: [], named: new Map(), place });
+    return new Builtin(method.name, call);
+  }
+
+  /** @param {Extract<Expression, { kind: 'call' }>} node @param {Scope} scope @returns {Value} */
+  #call(node, scope) {
+    const callee = this.#value(node.callee, scope);
+    /** @type {Call} */
+    const call = { args: [], named: new Map(), place: node };
+    for (const { name, star, value } of node.args) {
+      const given = this.#value(value, scope);
+      if (star === '*') call.args.push(...(itemsOf(given) ?? [new Unknown(textFrom(given))]));
+      else if (star === '**') {
+        if (given instanceof Dict)
+          for (const [key, one] of given.entries) call.named.set(String(key), one);
+      } else if (name) call.named.set(name, given);
+      else call.args.push(given);
+    }
+    if (callee instanceof Outside && callee.path.length === 1 && callee.path[0] === 'super')
+      return this.#super(scope);
+    return this.call(callee, call);
+  }
+
+  /** `super()`: the object, whose own methods are not found again. @param {Scope} scope @returns {Value} */
+  #super(scope) {
+    const self = scope.holder('self')?.names.get('self');
+    return self instanceof Instance ? new Unknown('super()') : new Unknown('');
+  }
+
+  /** @param {Value} callee @param {Call} call @returns {Value} */
+  call(callee, call) {
+    if (++this.#depth > DEPTH) {
+      this.#depth--;
+      return new Unknown('');
+    }
+    try {
+      return this.#result(callee, call);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** @param {Value} callee @param {Call} call @returns {Value} */
+  #result(callee, call) {
+    const text = this.source(call.place);
+    if (callee instanceof Builtin) return callee.call(call);
+    if (callee instanceof Func) return this.#invoke(callee, call);
+    if (callee instanceof Class) return this.#construct(callee, call);
+    if (callee instanceof Instance) {
+      const method = callee.of.find('__call__') ?? callee.of.find('call');
+      return (
+        this.keras.callOwn(callee, call, this) ??
+        (method instanceof Func
+          ? this.call(this.#bound(method, callee, call.place), call)
+          : new Unknown(text))
+      );
+    }
+    if (callee instanceof Thing || callee instanceof Model || callee instanceof Tensor)
+      return this.keras.apply(callee, call, this);
+    if (callee instanceof Outside) {
+      const known = callOutside(callee, call, this);
+      if (known !== undefined) return known;
+      return this.keras.call(callee, call, this) ?? new Unknown(text);
+    }
+    return new Unknown(text || textFrom(callee));
+  }
+
+  /** @param {Class} made @param {Call} call @returns {Value} */
+  #construct(made, call) {
+    made.called = true;
+    const own = this.keras.construct(made, call, this);
+    if (own !== undefined) return own;
+    const object = new Instance(made);
+    const start = made.find('__init__');
+    if (start instanceof Func) this.call(this.#bound(start, object, call.place), call);
+    else for (const [name, value] of call.named) object.fields.set(name, value);
+    return object;
+  }
+
+  /**
+   * @param {string} name
+   * @param {import('./syntax.js').Param[]} params
+   * @param {Statement[] | Expression} body
+   * @param {Scope} scope
+   */
+  #function(name, params, body, scope) {
+    /** @type {Map<string, Value>} */
+    const defaults = new Map();
+    for (const param of params)
+      if (param.default) defaults.set(param.name, this.#value(param.default, scope));
+    return new Func(name, params, body, scope, defaults);
+  }
+
+  /** @param {Func} callee @param {Call} call @returns {Value} */
+  #invoke(callee, { args, named }) {
+    callee.called = true;
+    const scope = new Scope(callee.scope);
+    const rest = new Dict(new Map(named));
+    let next = 0;
+    for (const { name, star } of callee.params) {
+      if (star === '*') scope.names.set(name, new List(args.slice(next), 'tuple'));
+      else if (star === '**') scope.names.set(name, rest);
+      else {
+        const given = named.has(name)
+          ? named.get(name)
+          : next < args.length
+            ? args[next++]
+            : callee.defaults.has(name)
+              ? callee.defaults.get(name)
+              : new Unknown(name);
+        scope.names.set(name, given);
+        rest.entries.delete(name);
+      }
+    }
+    const [frame, undecided] = [this.#frame, this.#undecided];
+    this.#frame = { maybe: undefined, isMaybe: false };
+    this.#undecided = 0;
+    try {
+      if (!Array.isArray(callee.body)) return this.#value(callee.body, scope);
+      const end = this.#block(callee.body, scope);
+      if (typeof end === 'object') return end.value;
+      const { maybe, isMaybe } = /** @type {Frame} */ (this.#frame);
+      return isMaybe ? maybe : null;
+    } finally {
+      [this.#frame, this.#undecided] = [frame, undecided];
+    }
+  }
+
+  /** @param {Extract<Expression, { kind: 'binary' }>} node @param {Scope} scope @returns {Value} */
+  #binary(node, scope) {
+    const left = this.#value(node.left, scope);
+    if (node.op === 'and' || node.op === 'or') {
+      const known = truth(left);
+      if (known !== undefined && known === (node.op === 'or')) return left;
+      const right = this.#value(node.right, scope);
+      if (known !== undefined) return right;
+      return new Unknown(textFrom(left));
+    }
+    const right = this.#value(node.right, scope);
+    const result = this.#operate(node.op, left, right);
+    if (
+      result instanceof Unknown &&
+      result.text === '' &&
+      (left instanceof Tensor || right instanceof Tensor)
+    )
+      return this.keras.combine(node.op, left, right, node);
+    return result;
+  }
+
+  /** @param {string} op @param {Value} left @param {Value} right @returns {Value} */
+  #operate(op, left, right) {
+    switch (op) {
+      case '==':
+      case '!=':
+      case 'is':
+      case 'is not': {
+        const same = equal(left, right);
+        if (same === undefined) return new Unknown(textFrom(left) || textFrom(right));
+        return same === (op === '==' || op === 'is');
+      }
+      case 'in':
+      case 'not in': {
+        const found = contains(right, left);
+        return found === undefined ? new Unknown(textFrom(right)) : found === (op === 'in');
+      }
+      default:
+    }
+    const isNumber = (/** @type {Value} */ v) => typeof v === 'number' || typeof v === 'boolean';
+    if (isNumber(left) && isNumber(right)) return arithmetic(op, Number(left), Number(right));
+    if (typeof left === 'string' && typeof right === 'string') {
+      if (op === '+') return left + right;
+      if (['<', '>', '<=', '>='].includes(op))
+        return compare(op, left < right ? -1 : left > right ? 1 : 0);
+    }
+    if (op === '%' && typeof left === 'string') return formatted(left, right);
+    if (op === '*') {
+      const [list, times] = typeof left === 'number' ? [right, left] : [left, right];
+      if (typeof times === 'number' && times <= TURNS) {
+        if (typeof list === 'string') return list.repeat(Math.max(0, times));
+        if (list instanceof List)
+          return new List(
+            Array.from({ length: Math.max(0, times) }, () => list.items).flat(),
+            list.of,
+          );
+      }
+    }
+    if (op === '+' && left instanceof List && right instanceof List)
+      return new List([...left.items, ...right.items], left.of);
+    if (op === '|' && left instanceof Dict && right instanceof Dict)
+      return new Dict(new Map([...left.entries, ...right.entries]));
+    return new Unknown(textFrom(left) || textFrom(right));
+  }
+}
+
+/** The expression that a value came from, where only data can give it. @param {Value} value */
+export function textFrom(value) {
+  if (value instanceof Unknown) return value.text;
+  return value instanceof Outside ? value.path.join('.') : '';
+}
+
+/** @param {string} op @param {number} order */
+function compare(op, order) {
+  return op === '<' ? order < 0 : op === '>' ? order > 0 : op === '<=' ? order <= 0 : order >= 0;
+}
+
+/** @param {string} op @param {number} a @param {number} b @returns {Value} */
+function arithmetic(op, a, b) {
+  switch (op) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return b === 0 ? new Unknown('') : a / b;
+    case '//':
+      return b === 0 ? new Unknown('') : Math.floor(a / b);
+    case '%':
+      return b === 0 ? new Unknown('') : a - b * Math.floor(a / b);
+    case '**':
+      return powerOf(a, b) ?? new Unknown('');
+    case '<<':
+      return a << b;
+    case '>>':
+      return a >> b;
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<':
+    case '>':
+    case '<=':
+    case '>=':
+      return compare(op, a - b);
+    default:
+      return new Unknown('');
+  }
+}
+
+/** Python's `in`. @param {Value} whole @param {Value} part @returns {boolean | undefined} */
+function contains(whole, part) {
+  if (typeof whole === 'string' && typeof part === 'string') return whole.includes(part);
+  const items = whole instanceof Dict ? [...whole.entries.keys()] : itemsOf(whole);
+  if (!items) return undefined;
+  const all = items.map((item) => equal(item, part));
+  return all.includes(true) ? true : all.includes(undefined) ? undefined : false;
+}
+
+/** Python's `%` on a text. @param {string} text @param {Value} values @returns {Value} */
+function formatted(text, values) {
+  const items = values instanceof List ? [...values.items] : [values];
+  let isKnown = true;
+  const said = text.replace(/%(?:\.(\d))?[sdif]/g, (_, digits) => {
+    const value = items.shift();
+    const known =
+      digits && typeof value === 'number' ? value.toFixed(Number(digits)) : textOf(value);
+    if (known === undefined) isKnown = false;
+    return known ?? '';
+  });
+  return isKnown ? said : new Unknown('');
+}

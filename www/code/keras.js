@@ -1,0 +1,304 @@
+// What calls of Keras mean while a program is evaluated: models begin, take layers, are compiled and fitted. What the
+// classes' arguments mean is for later (`experiment.js`).
+import { itemsOf } from './library.js';
+import { isKnown, knownName, MERGES, SIGNATURES } from './names.js';
+import { Builtin, Func, Instance, List, Model, Tensor, Thing, Unknown } from './values.js';
+
+/** @typedef {import('./values.js').Value} Value */
+/** @typedef {import('./values.js').Call} Call */
+/** @typedef {import('./evaluate.js').Evaluator} Evaluator */
+
+/** Packages whose classes have names of Keras' and are not meant. */
+const OTHERS = [
+  'sklearn',
+  'torch',
+  'pandas',
+  'pd',
+  'np',
+  'numpy',
+  'plt',
+  'matplotlib',
+  'sns',
+  'xgboost',
+  'lightgbm',
+  'scipy',
+  'cv2',
+  'PIL',
+];
+/** Wrappers that build a model by a function of the program. */
+const WRAPPERS = ['KerasClassifier', 'KerasRegressor'];
+/** Searches that build a model by a function of unknown hyper-parameters. */
+const SEARCHES = ['RandomSearch', 'Hyperband', 'BayesianOptimization', 'GridSearch', 'Sklearn'];
+/** What loads a model that is not in the program. */
+const LOADERS = [
+  'load_model',
+  'model_from_json',
+  'model_from_yaml',
+  'from_pretrained',
+  'from_preset',
+  'KerasLayer',
+  'clone_model',
+  'from_config',
+];
+
+/** @param {Value} value */
+const tensorsIn = (value) => (itemsOf(value) ?? [value]).filter((one) => one instanceof Tensor);
+
+export class Keras {
+  /** Models in the order in which they were begun. @type {Model[]} */
+  models = [];
+  /** @type {{ what: string, place: import('./syntax.js').Place }[]} */
+  seen = [];
+  /** Methods that Keras 3 has no more. @type {{ name: string, place: import('./syntax.js').Place }[]} */
+  gone = [];
+  /** Models that come from elsewhere. @type {Thing[]} */
+  foreign = [];
+  /** Modules that the program imports. @type {{ path: string[], place: import('./syntax.js').Place }[]} */
+  imports = [];
+  /** Own classes of models. @type {WeakMap<Instance, Model>} */
+  #own = new WeakMap();
+
+  /** @param {import('./syntax.js').Place} place @param {Value} [name] */
+  #begin(place, name) {
+    const model = new Model(place, name);
+    this.models.push(model);
+    return model;
+  }
+
+  /** @param {import('./values.js').Outside} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  call(callee, call, evaluator) {
+    const { path, last } = callee;
+    const { args, named, place } = call;
+    const tensors = args.flatMap(tensorsIn);
+    if (path.length > 1 && OTHERS.includes(path[0]) && tensors.length === 0) return undefined;
+    if (last === 'Sequential') {
+      const model = this.#begin(place, named.get('name') ?? args[1]);
+      for (const layer of itemsOf(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
+      return model;
+    }
+    if (last === 'Model' || last === 'Functional') {
+      const inputs = named.get('inputs') ?? named.get('input') ?? args[0];
+      const outputs = named.get('outputs') ?? named.get('output') ?? args[1];
+      if (named.has('input') || named.has('output')) this.gone.push({ name: 'input', place });
+      const model = this.#begin(place, named.get('name') ?? args[2]);
+      model.ends = { inputs, outputs };
+      return model;
+    }
+    if (last === 'Input') return new Tensor(new Thing('InputLayer', call, path), [], place);
+    if (last === 'InputLayer') return new Thing('InputLayer', call, path);
+    if (LOADERS.includes(last) || path.includes('applications') || path.includes('hub')) {
+      const foreign = new Thing(last, call, ['pretrained', ...path]);
+      if (tensors.length > 0) return new Tensor(foreign, tensors, place);
+      this.foreign.push(foreign);
+      return foreign;
+    }
+    if (WRAPPERS.includes(last)) return this.#wrapped(call, evaluator);
+    if (SEARCHES.includes(last)) {
+      const build = args[0] ?? named.get('hypermodel');
+      if (build instanceof Func && !build.called)
+        evaluator.call(build, { args: [new Unknown('hp')], named: new Map(), place });
+      return undefined;
+    }
+    const merge = MERGES[last];
+    if (merge && tensors.length > 0)
+      return new Tensor(new Thing(merge, call, path), tensors, place);
+    const name = knownName(path);
+    if (tensors.length > 0 && !(name && SIGNATURES.layers[name])) {
+      // An activation as a function; or an operation that is no layer.
+      const known = isKnown('activations', last);
+      const made = { args: [last], named: new Map(), place };
+      const layer = known
+        ? new Thing('Activation', made, path)
+        : new Thing(path.join('.'), call, ['operation']);
+      return new Tensor(layer, tensors, place);
+    }
+    if (!name) return undefined;
+    for (const one of args.flatMap((arg) => itemsOf(arg) ?? [arg]))
+      if (one instanceof Model) one.isPart = true;
+    return new Thing(name, call, path);
+  }
+
+  /** A scikit-learn wrapper: builds its model at once, and is fitted with its own arguments. @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  #wrapped({ args, named, place }, evaluator) {
+    const build = named.get('build_fn') ?? named.get('model') ?? args[0];
+    const own = new Map(
+      [...named].map(([name, value]) => [name.replace(/^model__|^fit__/, ''), value]),
+    );
+    const taken = new Set(build instanceof Func ? build.params.map(({ name }) => name) : []);
+    const passed = new Map([...own].filter(([name]) => taken.has(name)));
+    const model =
+      build instanceof Model ? build : evaluator.call(build, { args: [], named: passed, place });
+    if (!(model instanceof Model)) return undefined;
+    const rest = new Map([...own].filter(([name]) => FIT_WORDS.includes(name)));
+    if (rest.size > 0) model.fitted.push({ args: [], named: rest, place });
+    return new Unknown('');
+  }
+
+  /** Notes an import. @param {string[]} path @param {import('./syntax.js').Place} place */
+  imported(path, place) {
+    this.imports.push({ path, place });
+  }
+
+  /** Adds to a Sequential. @param {Model} model @param {Value} layer */
+  #add(model, layer) {
+    if (layer instanceof Model) layer.isPart = true;
+    const own = layer instanceof Instance ? this.#own.get(layer) : undefined;
+    if (own) own.isPart = true;
+    model.layers.push(own ?? layer);
+  }
+
+  /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  apply(callee, call, evaluator) {
+    const { args, named, place } = call;
+    const given = [...args, ...named.values()].flatMap(tensorsIn);
+    void evaluator;
+    if (given.length === 0 && callee instanceof Thing && !(callee.name in SIGNATURES.layers))
+      return new Unknown('');
+    // With numbers in place of tensors, a model predicts.
+    if (callee instanceof Model && given.length === 0) return new Unknown('');
+    if (callee instanceof Model) callee.isPart = true;
+    return new Tensor(callee, given, place);
+  }
+
+  /** An operator on tensors. @param {string} op @param {Value} left @param {Value} right @param {import('./syntax.js').Place} place @returns {Value} */
+  combine(op, left, right, place) {
+    const tensors = [left, right].filter((one) => one instanceof Tensor);
+    const call = { args: [], named: new Map(), place };
+    return new Tensor(new Thing(op, call, ['operation']), tensors, place);
+  }
+
+  /** @param {Model | Thing | Tensor} base @param {string} name @param {string} text @returns {Value} */
+  attribute(base, name, text) {
+    if (base instanceof Model) return this.#ofModel(base, name, text);
+    if (base instanceof Thing && base.fields.has(name)) return base.fields.get(name);
+    if (
+      base instanceof Thing &&
+      base.path[0] === 'pretrained' &&
+      ['output', 'input', 'outputs', 'inputs'].includes(name)
+    )
+      return new Tensor(base, [], base.call.place);
+    if (base instanceof Thing && name === 'call') return new Builtin(name, () => new Unknown(text));
+    return new Unknown(text);
+  }
+
+  /** @param {Model} model @param {string} name @param {string} text @returns {Value} */
+  #ofModel(model, name, text) {
+    const method = (/** @type {(call: Call) => Value} */ work) => new Builtin(name, work);
+    switch (name) {
+      case 'add':
+        return method(({ args, named }) => (this.#add(model, args[0] ?? named.get('layer')), null));
+      case 'pop':
+        return method(() => (model.layers.pop(), null));
+      case 'compile':
+        return method((call) => (model.compiled.push(call), null));
+      case 'fit':
+      case 'fit_generator':
+        return method((call) => (model.fitted.push(call), new Unknown(text)));
+      case 'build':
+        return method(
+          ({ args, named }) => ((model.built = args[0] ?? named.get('input_shape')), null),
+        );
+      case 'train_on_batch':
+        return method(({ place }) => {
+          this.seen.push({ what: 'a training loop of its own (`train_on_batch`)', place });
+          return new Unknown(text);
+        });
+      case 'layers':
+        return new List(model.layers.filter((layer) => !isInput(layer)));
+      case 'input':
+      case 'inputs':
+      case 'output':
+      case 'outputs':
+        return this.#end(model, name);
+      case 'predict_classes':
+      case 'predict_proba':
+        return method(({ place }) => {
+          this.gone.push({ name, place });
+          return new Unknown(text);
+        });
+      default:
+        return model.fields.has(name) ? model.fields.get(name) : method(() => new Unknown(text));
+    }
+  }
+
+  /** The input or the output of a model, as a tensor. @param {Model} model @param {string} name @returns {Value} */
+  #end(model, name) {
+    const isInput = name.startsWith('input');
+    if (model.ends) return isInput ? model.ends.inputs : model.ends.outputs;
+    /** @type {Tensor | null} */
+    let tensor = null;
+    for (const layer of isInput ? model.layers.slice(0, 1) : model.layers)
+      tensor =
+        layer instanceof Tensor ? layer : new Tensor(layer, tensor ? [tensor] : [], model.place);
+    return tensor ?? new Unknown('');
+  }
+
+  /** Makes an object of a class of the program that extends one of Keras'. @param {import('./values.js').Class} made @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  construct(made, call, evaluator) {
+    const { ancestors } = made;
+    const isModel = ancestors.includes('Model') || ancestors.includes('Sequential');
+    if (ancestors.includes('Layer') || ancestors.some((name) => name in SIGNATURES.layers))
+      return new Thing(made.name, call, ['own', 'layers']);
+    if (ancestors.includes('Callback') || ancestors.some((name) => name in SIGNATURES.callbacks))
+      return new Thing(made.name, call, ['own', 'callbacks']);
+    for (const family of /** @type {const} */ ([
+      'losses',
+      'metrics',
+      'optimizers',
+      'schedules',
+      'initializers',
+      'regularizers',
+      'constraints',
+    ]))
+      if (ancestors.some((name) => name in SIGNATURES[family] || name === OWN_BASES[family]))
+        return new Thing(made.name, call, ['own', family]);
+    if (!isModel) return undefined;
+    const object = new Instance(made);
+    const model = this.#begin(call.place);
+    if (!ancestors.includes('Sequential')) model.own = made.name;
+    this.#own.set(object, model);
+    const start = made.find('__init__');
+    if (start instanceof Func) evaluator.call(start, { ...call, args: [object, ...call.args] });
+    return object;
+  }
+
+  /** What an object of the program has from Keras. @param {Instance} object @param {string} name @returns {Value} */
+  inherited(object, name) {
+    const model = this.#own.get(object);
+    return model ? this.#ofModel(model, name, '') : undefined;
+  }
+
+  /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  callOwn(object, call, evaluator) {
+    const model = this.#own.get(object);
+    return model ? this.apply(model, call, evaluator) : undefined;
+  }
+}
+
+/** Arguments of a wrapper that are those of `fit`. */
+const FIT_WORDS = [
+  'epochs',
+  'nb_epoch',
+  'batch_size',
+  'validation_split',
+  'callbacks',
+  'shuffle',
+  'class_weight',
+];
+
+/** The classes that an own class of a family extends. */
+const OWN_BASES = {
+  losses: 'Loss',
+  metrics: 'Metric',
+  optimizers: 'Optimizer',
+  schedules: 'LearningRateSchedule',
+  initializers: 'Initializer',
+  regularizers: 'Regularizer',
+  constraints: 'Constraint',
+};
+
+/** @param {Value} layer */
+export function isInput(layer) {
+  const thing = layer instanceof Tensor && layer.from.length === 0 ? layer.layer : layer;
+  return thing instanceof Thing && thing.name === 'InputLayer';
+}
