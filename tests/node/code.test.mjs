@@ -26,6 +26,88 @@ describe('programs', () => {
   }
 });
 
+/** What a slip of the hand, or of a copy, puts into a program. */
+const SLIPS = [
+  '(',
+  ')',
+  '[',
+  '{',
+  '}',
+  ':',
+  ',',
+  '=',
+  '"',
+  "'",
+  '\n',
+  '    ',
+  '**',
+  '??',
+  '%',
+  '"""',
+  'f"{',
+  'model',
+  'None',
+  '__proto__',
+  'constructor',
+  '1e999',
+  'lambda x: ',
+  'for i in range(9): ',
+  'if x:\n',
+  'def f(a, b=2):\n',
+];
+/** Numbers of mutated programs, and milliseconds that one may take. */
+const [MUTATED, MOST] = [10_000, 2000];
+
+describe('mutated programs', () => {
+  const texts = names.map((name) => readFileSync(join(folder, name), 'utf8'));
+
+  test(`reaches an answer for ${MUTATED} programs with mistakes, none of which takes long`, () => {
+    const draw = drawn(2026);
+    for (let i = 0; i < MUTATED; i++) {
+      let text = texts[draw(texts.length)];
+      for (let slips = 1 + draw(6); slips > 0; slips--) text = slipped(text, texts, draw);
+      const began = performance.now();
+      const read = readCode(text);
+      const ms = performance.now() - began;
+      assert.ok(ms < MOST, `${ms} ms for ${JSON.stringify(text)}`);
+      assert.ok(read.experiment || read.messages.length > 0, JSON.stringify(text));
+    }
+  });
+});
+
+/** Whole numbers below a bound, from a seed. @param {number} seed */
+function drawn(seed) {
+  let state = seed;
+  return (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 / 0x80000000) * below);
+  };
+}
+
+/** @param {string} text @param {string[]} others @param {(below: number) => number} draw */
+function slipped(text, others, draw) {
+  const from = draw(text.length + 1);
+  const to = Math.min(text.length, from + draw(40));
+  const [head, tail] = [text.slice(0, from), text.slice(from)];
+  switch (draw(4)) {
+    case 0:
+      return head + text.slice(to);
+    case 1:
+      return head + SLIPS[draw(SLIPS.length)] + tail;
+    case 2: {
+      const other = others[draw(others.length)];
+      const at = draw(other.length);
+      return head + other.slice(at, at + draw(200)) + tail;
+    }
+    default: {
+      // One name takes the place of another.
+      const words = text.match(/\w+/g) ?? ['x'];
+      const [one, another] = [words[draw(words.length)], words[draw(words.length)]];
+      return text.replaceAll(new RegExp(`\\b${one}\\b`, 'g'), another);
+    }
+  }
+}
+
 /** The same value with its keys in order. @param {any} value @returns {any} */
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);

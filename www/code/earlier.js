@@ -1,8 +1,8 @@
 // Arguments that earlier versions of Keras took, and what stands for them in Keras 3.
-import { snake } from './names.js';
+import { table } from './names.js';
 
 /** Arguments of layers by their earlier names. @type {Record<string, string>} */
-const LAYERS = {
+const LAYERS = table({
   init: 'kernel_initializer',
   inner_init: 'recurrent_initializer',
   inner_activation: 'recurrent_activation',
@@ -27,10 +27,10 @@ const LAYERS = {
   dim_ordering: 'data_format',
   sigma: 'stddev',
   ratio: 'rate',
-};
+});
 
 /** The same for one class. @type {Record<string, Record<string, string>>} */
-const OF_CLASS = {
+const OF_CLASS = table({
   Dense: { output_dim: 'units', output_size: 'units' },
   LSTM: { output_dim: 'units' },
   GRU: { output_dim: 'units' },
@@ -49,7 +49,13 @@ const OF_CLASS = {
   BatchNormalization: { beta_init: 'beta_initializer', gamma_init: 'gamma_initializer' },
   UpSampling1D: { length: 'size' },
   ReLU: { theta: 'threshold' },
-};
+});
+
+/** @param {string} layer @param {string} name */
+function ofClass(layer, name) {
+  const own = OF_CLASS[layer];
+  return own && Object.hasOwn(own, name) ? own[name] : undefined;
+}
 
 /** What Keras 3 ignores or refuses, without a successor. */
 const GONE = [
@@ -79,14 +85,19 @@ export function layerArgument(layer, name, signature) {
   if (layer === 'LeakyReLU' && name === 'alpha')
     return { name: 'negative_slope', isEarlier: false };
   if (signature.includes(name)) return { name, isEarlier: false };
-  const own = OF_CLASS[layer]?.[name] ?? LAYERS[name];
+  const own = ofClass(layer, name) ?? LAYERS[name];
   if (own && (signature.includes(own) || own === 'data_format'))
     return { name: own, isEarlier: true };
   return GONE.includes(name) ? { gone: true } : undefined;
 }
 
 /** Arguments of optimizers. @type {Record<string, string>} */
-const OPTIMIZERS = { lr: 'learning_rate', epsilon: 'epsilon', beta1: 'beta_1', beta2: 'beta_2' };
+const OPTIMIZERS = table({
+  lr: 'learning_rate',
+  epsilon: 'epsilon',
+  beta1: 'beta_1',
+  beta2: 'beta_2',
+});
 
 /**
  * @param {string} name
@@ -103,16 +114,13 @@ export function optimizerArgument(name, signature) {
 }
 
 /** Arguments of `fit`. @type {Record<string, string>} */
-export const FIT = {
+export const FIT = table({
   nb_epoch: 'epochs',
   samples_per_epoch: 'steps_per_epoch',
   nb_val_samples: 'validation_steps',
-};
+});
 
 /** Names of logs. @param {string} name */
 export function logName(name) {
   return name.replace(/(^|_)acc$/, '$1accuracy');
 }
-
-/** The string of a class, as Keras 3 writes it. @param {string} name */
-export const stringOf = (name) => snake(name);

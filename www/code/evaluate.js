@@ -15,6 +15,7 @@ import {
   Tensor,
   Thing,
   Unknown,
+  bounded,
   equal,
   textOf,
   truth,
@@ -26,7 +27,7 @@ import {
 /** @typedef {import('./values.js').Call} Call */
 
 /** Number of expressions that are evaluated at most. */
-const SUPPLY = 60_000;
+const SUPPLY = 30_000;
 /** Number of calls inside calls. */
 const DEPTH = 60;
 /** Number of turns of one loop. */
@@ -136,7 +137,7 @@ export class Evaluator {
           by instanceof List &&
           statement.op === '+'
         )
-          before.items.push(...by.items);
+          before.items.push(...by.items.slice(0, TURNS));
         else this.#assign(statement.target, this.#operate(statement.op, before, by), scope);
         return undefined;
       }
@@ -326,6 +327,11 @@ export class Evaluator {
   /** @param {Expression} node @param {Scope} scope @returns {Value} */
   #value(node, scope) {
     this.#use();
+    return bounded(this.#raw(node, scope));
+  }
+
+  /** @param {Expression} node @param {Scope} scope @returns {Value} */
+  #raw(node, scope) {
     switch (node.kind) {
       case 'constant':
         return node.value;

@@ -45,6 +45,8 @@ const SHAPES = ['input_shape', 'input_dim', 'batch_input_shape', 'batch_shape', 
 export class Describer {
   /** Source texts of values that only data can give. @type {Set<string>} */
   fromData = new Set();
+  /** Models whose layers are being listed. @type {Set<Model>} */
+  #open = new Set();
 
   /** @param {import('./notes.js').Notes} notes */
   constructor(notes) {
@@ -75,6 +77,17 @@ export class Describer {
 
   /** @param {Model} model @returns {Config[]} */
   #flat(model) {
+    if (this.#open.has(model)) throw new NoChain('This model contains itself.', model.place);
+    this.#open.add(model);
+    try {
+      return this.#chain(model);
+    } finally {
+      this.#open.delete(model);
+    }
+  }
+
+  /** @param {Model} model @returns {Config[]} */
+  #chain(model) {
     if (!model.ends) return model.layers.flatMap((layer) => this.#part(layer, model.place));
     const outputs = itemsOf(model.ends.outputs) ?? [model.ends.outputs];
     const inputs = itemsOf(model.ends.inputs) ?? [model.ends.inputs];
@@ -870,8 +883,9 @@ export class Describer {
     return now;
   }
 
-  /** A number, a text, a list; "?" where only data can give it. @param {Value} value @param {Place} [place] @returns {unknown} */
-  #plain(value, place) {
+  /** A number, a text, a list; "?" where only data can give it. @param {Value} value @param {Place} [place] @param {number} [depth] @returns {unknown} */
+  #plain(value, place, depth = 0) {
+    if (depth > 20) return '?';
     if (
       value === null ||
       typeof value === 'number' ||
@@ -879,7 +893,8 @@ export class Describer {
       typeof value === 'boolean'
     )
       return value;
-    if (value instanceof List) return value.items.map((item) => this.#plain(item, place));
+    if (value instanceof List)
+      return value.items.map((item) => this.#plain(item, place, depth + 1));
     if (value instanceof Dict)
       return Object.fromEntries(
         [...value.entries].map(([k, v]) => [String(k), this.#plain(v, place)]),

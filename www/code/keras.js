@@ -84,6 +84,8 @@ export class Keras {
       model.ends = { inputs, outputs };
       return model;
     }
+    // The same model on several devices.
+    if (last === 'multi_gpu_model' && args[0] instanceof Model) return args[0];
     if (last === 'Input') return new Tensor(new Thing('InputLayer', call, path), [], place);
     if (last === 'InputLayer') return new Thing('InputLayer', call, path);
     if (LOADERS.includes(last) || path.includes('applications') || path.includes('hub')) {

@@ -106,6 +106,7 @@ export function powerOf(base, power) {
 const FUNCTIONS = {
   len: ([value]) => itemsOf(value)?.length,
   range,
+  xrange: range,
   zip,
   print: () => null,
   abs: ofOne(Math.abs),
@@ -423,7 +424,9 @@ function listMethod(list, name) {
     case 'add':
       return method(({ args: [item] }) => (items.push(item), null));
     case 'extend':
-      return method(({ args: [more] }) => (items.push(...(itemsOf(more) ?? [])), null));
+      return method(
+        ({ args: [more] }) => (items.push(...(itemsOf(more) ?? []).slice(0, LONGEST)), null),
+      );
     case 'insert':
       return method(({ args: [at, item] }) => (items.splice(Number(at), 0, item), null));
     case 'pop':

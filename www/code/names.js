@@ -3,14 +3,27 @@ import signatures from './signatures.json' with { type: 'json' };
 
 /** @typedef {'layers' | 'optimizers' | 'schedules' | 'losses' | 'metrics' | 'callbacks' | 'initializers' | 'regularizers' | 'constraints' | 'activations'} Family */
 
-/** The arguments of each class, in their order. @type {Record<Family, Record<string, string[]>>} */
-export const SIGNATURES = signatures;
+/** The arguments of each class, in their order. */
+export const SIGNATURES = /** @type {Record<Family, Record<string, string[]>>} */ (
+  /** @type {unknown} */ (
+    table(
+      Object.fromEntries(
+        Object.entries(signatures).map(([family, classes]) => [family, table(classes)]),
+      ),
+    )
+  )
+);
+
+/** A table without the names that every object has. @template {object} T @param {T} entries @returns {T} */
+export function table(entries) {
+  return Object.assign(Object.create(null), entries);
+}
 
 /** @type {Family[]} */
 const FAMILIES = /** @type {Family[]} */ (Object.keys(SIGNATURES));
 
 /** Layers that are functions of several tensors. @type {Record<string, string>} */
-export const MERGES = {
+export const MERGES = table({
   add: 'Add',
   subtract: 'Subtract',
   multiply: 'Multiply',
@@ -21,7 +34,7 @@ export const MERGES = {
   concat: 'Concatenate',
   dot: 'Dot',
   merge: 'Merge',
-};
+});
 
 /** Second names that Keras 3 knows too. @type {Partial<Record<Family, Record<string, string>>>} */
 const ALIASES = {

@@ -4,6 +4,9 @@
 /** @typedef {'note' | 'warning' | 'problem'} Severity */
 /** @typedef {{ line: number, column: number, from: number, to: number, severity: Severity, text: string }} Message */
 
+/** Number of sentences that are said of one program. */
+const MOST = 200;
+
 export class Notes {
   /** @type {{ severity: Severity, place: Place, text: string }[]} */
   #said = [];
@@ -41,23 +44,21 @@ export class Notes {
 
   /** Removes an argument with its comma. @param {Place} place */
   remove({ from, to }) {
-    const before = /,\s*$/.exec(this.text.slice(0, from));
-    const after = /^\s*,[ \t]*/.exec(this.text.slice(to));
-    if (before) this.edit({ from: from - before[0].length, to }, '');
-    else this.edit({ from, to: to + (after?.[0].length ?? 0) }, '');
+    let start = from;
+    while (start > 0 && /\s/.test(this.text[start - 1])) start--;
+    if (this.text[start - 1] === ',') return this.edit({ from: start - 1, to }, '');
+    const after = /^\s*,[ \t]*/.exec(this.text.slice(to, to + 200));
+    return this.edit({ from, to: to + (after?.[0].length ?? 0) }, '');
   }
 
   /** All sentences, in the order of the text. @returns {Message[]} */
   messages() {
-    const starts = [0];
-    for (let i = 0; i < this.text.length; i++) if (this.text[i] === '\n') starts.push(i + 1);
-    return [...this.#said]
-      .sort((a, b) => a.place.from - b.place.from)
-      .map(({ severity, place: { from, to }, text }) => {
-        let line = starts.findIndex((start) => start > from);
-        if (line < 0) line = starts.length;
-        return { line, column: from - starts[line - 1] + 1, from, to, severity, text };
-      });
+    const sorted = [...this.#said].sort((a, b) => a.place.from - b.place.from).slice(0, MOST);
+    let [line, start, at] = [1, 0, 0];
+    return sorted.map(({ severity, place: { from, to }, text }) => {
+      for (; at < from; at++) if (this.text[at] === '\n') [line, start] = [line + 1, at + 1];
+      return { line, column: from - start + 1, from, to, severity, text };
+    });
   }
 
   /** The program after all edits. */

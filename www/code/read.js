@@ -5,7 +5,7 @@ import { Keras } from './keras.js';
 import { Notes } from './notes.js';
 import { LONGEST, programOf, pythonOf } from './source.js';
 import { parse } from './syntax.js';
-import { Class, Func, Unknown } from './values.js';
+import { Func, Unknown } from './values.js';
 
 /** @typedef {import('./values.js').Model} Model */
 
@@ -52,7 +52,7 @@ export function readCode(given, which) {
     );
   sayEarlier(keras, notes);
   if (!model) {
-    notes.add('problem', keras.foreign[0]?.call.place ?? { from: 0, to: 0 }, whyNone(keras));
+    notes.add('problem', keras.foreign[0]?.call.place ?? { from: 0, to: 0 }, whyNone(keras, text));
     return {
       experiment: null,
       models: 0,
@@ -138,6 +138,7 @@ function sayEarlier(keras, notes) {
     const shown = /^[A-Z]/.test(path[path.length - 1]) ? path.slice(0, -1).join('.') : whole;
     const message = `\`${shown}\` is gone in Keras 3: ${newPlace(module)}`;
     notes.add('warning', place, message);
+    if (module.startsWith('layers.')) notes.replaceIn(place, module, 'layers');
   }
   for (const { name, place } of keras.gone) {
     const message =
@@ -158,13 +159,16 @@ function newPlace(module) {
   return 'import from `keras` itself.';
 }
 
-/** Why there is no model. @param {Keras} keras */
-function whyNone({ foreign, imports }) {
+/** Why there is no model. @param {Keras} keras @param {string} text */
+function whyNone({ foreign, imports }, text) {
   if (foreign[0])
     return `\`${foreign[0].name}\` brings a model from elsewhere, whose layers are not in this program.`;
   const has = (/** @type {string} */ name) => imports.some(({ path }) => path[0] === name);
   if (has('torch')) return 'This is a program for PyTorch (`torch`). Only Keras can be read.';
   if (has('jax') || has('flax')) return 'This is a program for JAX. Only Keras can be read.';
+  if (/%>%|\blayer_dense\(/.test(text)) return 'This is a program in R. Only Python can be read.';
+  if (/\btf\.(layers|sequential)\b[^\n]*\(\{/.test(text) || /\b(const|let|var) \w+ = /.test(text))
+    return 'This is a program in JavaScript. Only Python can be read.';
   return 'There is no Keras model in this text. Paste the lines from `Sequential` to `fit`.';
 }
 
@@ -176,27 +180,39 @@ function indexOf(models) {
   return compiled >= 0 ? compiled : 0;
 }
 
-/** Calls what the program only defines, where it builds no model otherwise. @param {Evaluator} evaluator @param {Keras} keras */
+/**
+ * Calls what the program only defines, where it builds no model otherwise: the last functions first, since `main` comes last.
+ * @param {Evaluator} evaluator
+ * @param {Keras} keras
+ */
 function callDefined(evaluator, keras) {
-  for (const one of [...evaluator.defined]) {
-    if (one.called || keras.models.length) continue;
-    if (one instanceof Func)
-      evaluator.tryCall(
-        one,
-        one.params.filter((p) => !p.default && !p.star).map((p) => new Unknown(p.name)),
-      );
-    else if (one instanceof Class) {
-      const build = [...one.scope.names.values()].find(
-        (method) => method instanceof Func && method.of === 'static',
-      );
-      if (build instanceof Func)
-        evaluator.tryCall(
-          build,
-          build.params.filter((p) => !p.default && !p.star).map((p) => new Unknown(p.name)),
-        );
-      else evaluator.tryCall(one, []);
+  for (const one of [...evaluator.defined].reverse()) {
+    if (keras.models.some(({ fitted }) => fitted.length > 0)) break;
+    if (one.called) continue;
+    if (one instanceof Func) evaluator.tryCall(one, unknowns(one, 0));
+    else {
+      const start = one.find('__init__');
+      const object = evaluator.tryCall(one, start instanceof Func ? unknowns(start, 1) : []);
+      const methods = [...one.scope.names.values()].filter((method) => method instanceof Func);
+      for (const method of methods) {
+        if (method.called || keras.models.some(({ fitted }) => fitted.length > 0)) continue;
+        const isStatic = method.of === 'static';
+        evaluator.tryCall(method, [
+          ...(isStatic ? [] : [object]),
+          ...unknowns(method, isStatic ? 0 : 1),
+        ]);
+      }
     }
   }
+  keras.models.sort((a, b) => a.place.from - b.place.from);
+}
+
+/** Values for the parameters that have no default. @param {Func} callee @param {number} after number of parameters that are given */
+function unknowns({ params }, after) {
+  return params
+    .slice(after)
+    .filter((param) => !param.default && !param.star)
+    .map(({ name }) => new Unknown(name));
 }
 
 /** @param {string} text @param {string} why @returns {Read} */

@@ -25,6 +25,10 @@ export function programOf(text) {
   return { text: program, cells: places };
 }
 
+/** First lines of cells in other languages. */
+const OTHER_CELLS =
+  /^\s*%%(bash|sh|script|html|HTML|javascript|js|latex|markdown|R|perl|ruby|svg|cmd)\b/;
+
 /** The code cells of a notebook; undefined where the text is none. @param {string} text */
 function notebook(text) {
   if (!/^\s*\{/.test(text)) return undefined;
@@ -41,7 +45,9 @@ function notebook(text) {
     if (cell?.cell_type !== 'code') return [];
     const given = cell.source ?? cell.input ?? '';
     const source = Array.isArray(given) ? given.map(String).join('') : String(given);
-    return [{ index, source: source.replace(/\r\n?/g, '\n') }];
+    const plain = source.replace(/\r\n?/g, '\n');
+    const isOther = OTHER_CELLS.test(plain);
+    return [{ index, source: isOther ? plain.replace(/^/gm, '#') : plain }];
   });
 }
 

@@ -131,11 +131,11 @@ class Reader {
       case 'ForStatement': {
         const from = parts.findIndex(({ name }) => name === 'for') + 1;
         const at = parts.findIndex(({ name }) => name === 'in');
-        const [body, otherwise] = this.#bodies(parts);
+        const [body = [], otherwise = []] = this.#bodies(parts);
         const end = parts.findIndex(({ name }) => name === 'Body');
         const target = this.#sequence(parts.slice(from, at), place);
         const iterable = this.#sequence(parts.slice(at + 1, end), place);
-        return [{ kind: 'for', target, iterable, body, otherwise: otherwise ?? [], ...place }];
+        return [{ kind: 'for', target, iterable, body, otherwise, ...place }];
       }
       case 'WhileStatement': {
         const [body = []] = this.#bodies(parts);
@@ -561,6 +561,7 @@ class Reader {
   #comprehension(of, parts, place) {
     const inner = parts.filter(({ name }) => !'()[]{}'.includes(name) && name !== 'Comment');
     const at = inner.findIndex(({ name }) => name === 'for');
+    if (at < 1) return { kind: 'error', ...place };
     const head = inner.slice(0, at).filter(({ name }) => name !== ':' && name !== 'async');
     const [key, element] = of === 'dict' ? head : [null, head[0]];
     if (!element) return { kind: 'error', ...place };

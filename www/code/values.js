@@ -180,6 +180,19 @@ export class Model {
   }
 }
 
+/** Longest text and longest list that a program may make. */
+const LONGEST = { text: 100_000, list: 10_000 };
+
+/** A value, or an unknown one in place of one that is too long. @param {Value} value @returns {Value} */
+export function bounded(value) {
+  if (typeof value === 'string' && value.length > LONGEST.text) return new Unknown('');
+  if (value instanceof List && value.items.length > LONGEST.list) {
+    value.items.length = LONGEST.list;
+    return new Unknown('');
+  }
+  return value;
+}
+
 /** Python's truth of a value; undefined where it is not known. @param {Value} value @returns {boolean | undefined} */
 export function truth(value) {
   if (value === null) return false;
@@ -192,11 +205,12 @@ export function truth(value) {
   return undefined;
 }
 
-/** Python's `==`; undefined where it is not known. @param {Value} a @param {Value} b @returns {boolean | undefined} */
-export function equal(a, b) {
+/** Python's `==`; undefined where it is not known. @param {Value} a @param {Value} b @param {number} [depth] @returns {boolean | undefined} */
+export function equal(a, b, depth = 0) {
+  if (depth > 20) return undefined;
   if (a instanceof List && b instanceof List) {
     if (a.items.length !== b.items.length) return false;
-    const all = a.items.map((item, i) => equal(item, b.items[i]));
+    const all = a.items.map((item, i) => equal(item, b.items[i], depth + 1));
     return all.includes(false) ? false : all.includes(undefined) ? undefined : true;
   }
   const isNumber = (/** @type {Value} */ v) => typeof v === 'number' || typeof v === 'boolean';
