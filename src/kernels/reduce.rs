@@ -67,6 +67,15 @@ pub fn softmax(row: &mut [f32]) -> f32 {
     math::ln(sum) + max
 }
 
+/// Backward pass of [`softmax`]: turns the gradient at its result `p` into the one at the row before.
+#[inline(never)]
+pub fn softmax_back(p: &[f32], gradient: &mut [f32]) {
+    let mean = dot(gradient, p);
+    for (d, p) in gradient.iter_mut().zip(p) {
+        *d = p * (*d - mean);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
