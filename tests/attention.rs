@@ -1,10 +1,11 @@
-//! Oracle: the bias of attention's keys adds one number to all scores that a place sees. Softmax does not
+//! Gradients of attention. Oracle: the bias of its keys adds one number to all scores that a place sees. Softmax does not
 //! change with it, so its gradient is exactly 0 for any mask.
 
 #![cfg(not(target_arch = "wasm32"))]
 
 use glassbox::model::Sequential;
 use glassbox::model::config::ModelConfig;
+use glassbox::numerics::rng::Stream;
 use glassbox::training::trainer::{CompileConfig, Trainer};
 use serde_json::{Value as Json, json};
 
@@ -167,4 +168,46 @@ fn oracle_a_place_that_sees_nothing() {
     let got = ws.outputs(&model, 3);
     let near = got.iter().zip(wanted).all(|(g, w)| (g - w).abs() < 1e-6);
     assert!(near, "{got:?}");
+}
+
+/// More positions than the backward pass takes at a time: along each gradient the loss grows by its square.
+#[test]
+fn oracle_gradients_of_a_long_sequence() {
+    const STEPS: usize = 70;
+    let named = |class: &str, config: Json| json!({"class_name": class, "config": config});
+    let mut stream = Stream::new(3, 4);
+    let x: Vec<f32> = (0..2 * STEPS * 4).map(|_| 2.0 * stream.normal()).collect();
+    for causal in [false, true] {
+        let config = json!({"class_name": "Sequential", "config": {"layers": [
+            named("InputLayer", json!({"batch_shape": [null, STEPS, 4]})),
+            named("MultiHeadAttention", json!({"num_heads": 2, "key_dim": 5, "value_dim": 3, "use_causal_mask": causal})),
+            named("Flatten", json!({})),
+            named("Dense", json!({"units": 1})),
+        ]}});
+        let config = ModelConfig::read(&config).unwrap();
+        let model = Sequential::build(&config, &vec![STEPS, 4], 7).unwrap();
+        let compile = CompileConfig::read(&json!({"optimizer": "sgd", "loss": "mse"})).unwrap();
+        let mut trainer = Trainer::new(model, &compile, 5).unwrap();
+        let gradients = trainer
+            .loss_and_gradients(&x, &[1.0, -1.0], None)
+            .1
+            .to_vec();
+        for path in ["query/kernel", "key/kernel", "value/kernel"] {
+            let span = span(&trainer, path);
+            let gradient = &gradients[span.clone()];
+            let size = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+            let mut loss_at = |by: f32| {
+                let weights = trainer.model.trainable_mut()[span.clone()].iter_mut();
+                weights.zip(gradient).for_each(|(w, g)| *w += by * g / size);
+                trainer.loss_and_gradients(&x, &[1.0, -1.0], None).0
+            };
+            let (above, below) = (loss_at(0.005), loss_at(-0.01));
+            loss_at(0.005);
+            let slope = (above - below) / 0.01;
+            assert!(
+                (slope / size - 1.0).abs() < 0.02,
+                "{causal} {path}: {slope} {size}"
+            );
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods)] // std's f64 functions are the oracle here
 
-use glassbox::numerics::math;
+use glassbox::numerics::math::{self, Curves};
 
 /// Its head says of each function a range, and the largest errors over every so many floats of it.
 const SOURCE: &str = include_str!("../src/numerics/math.rs");
@@ -110,6 +110,17 @@ fn oracle_powers() {
         let off = (math::exp_f64(y) / x - 1.0).abs();
         assert!(off <= 1e-15 * (2.0 + y.abs()), "exp {y}: {off:e}");
     }
+}
+
+#[test]
+fn bits_of_the_exponential_up_to_0() {
+    let curves = Curves::held_falling();
+    let negative = (0x8000_0000..=0xff80_0000).step_by(97);
+    for x in negative.map(f32::from_bits).chain([0.0, f32::NEG_INFINITY]) {
+        let (falling, exp) = (curves.exp_falling(x), math::exp(x));
+        assert_eq!(falling.to_bits(), exp.to_bits(), "{x}");
+    }
+    assert!(curves.exp_falling(f32::NAN).is_nan());
 }
 
 #[test]

@@ -11,9 +11,22 @@ const STEP: usize = 2;
 /// A row of a panel.
 pub type Row = [f32; COLUMNS];
 
+/// A depth with a block of its own, without a loop: the size of a head of attention (measured, V8, 256 x 8 by 256: 0.75 of
+/// the time).
+const SHALLOW: usize = 8;
+
 /// block += A panel, for four rows of A, summed over the rows of the panel in order.
 #[inline(always)]
 pub fn sum_four(block: &mut [[f32; COLUMNS]; ROWS], a: [&[f32]; ROWS], panel: &[Row]) {
+    if let (Ok(panel), [Ok(a0), Ok(a1), Ok(a2), Ok(a3)]) = (
+        <&[Row; SHALLOW]>::try_from(panel),
+        a.map(<&[f32; SHALLOW]>::try_from),
+    ) {
+        for (p, row) in panel.iter().enumerate() {
+            accumulate(block, [a0[p], a1[p], a2[p], a3[p]], row);
+        }
+        return;
+    }
     let (panel2, panel) = panel.as_chunks::<STEP>();
     let [(a0, b0), (a1, b1), (a2, b2), (a3, b3)] = a.map(<[f32]>::as_chunks::<STEP>);
     for ((((b, a0), a1), a2), a3) in panel2.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
@@ -84,6 +97,12 @@ pub fn first_of<const N: usize>(from: &[f32]) -> [f32; N] {
     }
 }
 
+/// As [`first_of`], not inlined.
+#[inline(never)]
+fn some_of<const N: usize>(from: &[f32]) -> [f32; N] {
+    first_of(from)
+}
+
 /// block += column * row (outer product).
 #[inline(always)]
 pub fn accumulate<const R: usize, const C: usize>(
@@ -118,11 +137,16 @@ impl Part {
     #[inline(always)]
     pub fn load<const R: usize, const C: usize>(self, c: &[f32], first: bool) -> [[f32; C]; R] {
         let mut block = [[0.0; C]; R];
-        if !first {
-            let mut at = self.i * self.n + self.j;
-            for row in block.iter_mut().take(self.height) {
-                *row = first_of(&c[at..]);
-                at += self.n;
+        if first {
+            return block;
+        }
+        let whole = self.height == R && self.width == C;
+        for (r, row) in block.iter_mut().enumerate() {
+            let at = (self.i + r) * self.n + self.j;
+            if whole {
+                row.copy_from_slice(&c[at..at + C]);
+            } else if r < self.height {
+                *row = some_of(&c[at..]);
             }
         }
         block
@@ -142,16 +166,22 @@ impl Part {
                 row.iter_mut().zip(bias).for_each(|(sum, b)| *sum += b);
             }
         }
-        let mut at = self.i * self.n + self.j;
-        for row in block.iter().take(self.height) {
-            match c[at..].first_chunk_mut() {
-                Some(to) if self.width == C => *to = *row,
-                _ => {
-                    let to = &mut c[at..at + self.width];
-                    to.iter_mut().zip(row).for_each(|(to, sum)| *to = *sum);
-                }
-            }
-            at += self.n;
+        if self.height < R || self.width < C {
+            return self.store_some(block, c);
+        }
+        for (r, row) in block.iter().enumerate() {
+            let to = &mut c[(self.i + r) * self.n + self.j..][..C];
+            to.copy_from_slice(row);
+        }
+    }
+
+    /// Not inlined, and by value: rows that are counted at run time would keep the block out of the registers.
+    #[inline(never)]
+    fn store_some<const R: usize, const C: usize>(self, block: [[f32; C]; R], c: &mut [f32]) {
+        let rows = c[self.i * self.n..].chunks_mut(self.n).take(self.height);
+        for (to, row) in rows.zip(&block) {
+            let to = &mut to[self.j..][..self.width];
+            to.iter_mut().zip(row).for_each(|(to, sum)| *to = *sum);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Elementwise operations on arrays of the same length, for recurrent cells.
+//! Elementwise operations on arrays of the same length, for recurrent cells and attention.
 //!
 //! Not inlined: as arguments of a function, the arrays are known not to overlap, so each loop becomes SIMD code. A loop over
 //! more arrays inside a larger function does not.

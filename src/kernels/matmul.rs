@@ -107,21 +107,33 @@ impl Products {
 
     /// C = A^T B. `a`: `[k, m]`, `b`: `[k, n]`, `c`: `[m, n]`, all row-major.
     pub fn of_transposed(&mut self, a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
+        self.add_of_transposed((a, b), c, (m, n), true);
+    }
+
+    /// As [`Products::of_transposed`]; C += A^T B unless `first`. The sums go on where the rows before ended, so that parts
+    /// of the rows, one after the other, give the bits of all at once.
+    pub fn add_of_transposed(
+        &mut self,
+        (a, b): (&[f32], &[f32]),
+        c: &mut [f32],
+        (m, n): (usize, usize),
+        first: bool,
+    ) {
         if m == 0 || n == 0 {
             return;
         }
-        if a.is_empty() {
+        if first && a.is_empty() {
             c.fill(0.0);
         }
         let k = a.len() / m;
         if is_small(k, n) {
-            return in_registers!(n, columns_in_registers(a, b, c, m, n));
+            return in_registers!(n, columns_in_registers(a, b, c, (m, n), first));
         }
-        if pays(b, m) {
+        if first && pays(b, m) {
             let both = [(b, Order::Columns), (a, Order::Rows)];
             return self.skipping.product(both, (c, Order::Columns), (n, k, m));
         }
-        if pays(a, n) {
+        if first && pays(a, n) {
             let both = [(a, Order::Columns), (b, Order::Rows)];
             return self.skipping.product(both, (c, Order::Rows), (m, k, n));
         }
@@ -129,9 +141,10 @@ impl Products {
         // Strips of eight columns, and a narrow one for the rest if it has at most four.
         let narrow = narrow_of(n);
         for (chunk, (a, b)) in a.chunks(SHORT * m).zip(b.chunks(SHORT * n)).enumerate() {
-            columns_by_rows((a, b), c, (m, n), n - narrow, chunk == 0, panel, columns);
+            let first = first && chunk == 0;
+            columns_by_rows((a, b), c, (m, n), n - narrow, first, panel, columns);
             if narrow > 0 {
-                narrow_columns((a, b), c, (m, n), narrow, chunk == 0, columns);
+                narrow_columns((a, b), c, (m, n), narrow, first, columns);
             }
         }
     }
@@ -182,10 +195,11 @@ fn some_rows<const F: usize, const R: usize>(
     assert!(n >= 4 * F.max(1));
     for (a, c) in a.chunks_exact(R * k).zip(c.chunks_exact_mut(R * n)) {
         let mut sums = [Registers::<F>::default(); R];
-        for (p, b) in b.chunks_exact(n).enumerate() {
+        let rows: [&[f32]; R] = std::array::from_fn(|r| &a[r * k..][..k]);
+        for (p, b) in (0..k).zip(b.chunks_exact(n)) {
             let b = Registers::load(b);
-            for (r, sums) in sums.iter_mut().enumerate() {
-                *sums = sums.plus(a[r * k + p], b);
+            for (sums, row) in sums.iter_mut().zip(rows) {
+                *sums = sums.plus(row[p], b);
             }
         }
         for (sums, c) in sums.iter().zip(c.chunks_exact_mut(n)) {
@@ -197,15 +211,21 @@ fn some_rows<const F: usize, const R: usize>(
     }
 }
 
-/// C = A^T B for a small B, [`together`] rows of C at a time.
-fn columns_in_registers<const F: usize>(a: &[f32], b: &[f32], c: &mut [f32], m: usize, n: usize) {
-    let first = m - m % together(F);
+/// C = A^T B (C += A^T B unless `first`) for a small B, [`together`] rows of C at a time.
+fn columns_in_registers<const F: usize>(
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+    (m, n): (usize, usize),
+    first: bool,
+) {
+    let even = m - m % together(F);
     match together(F) {
-        4 => some_columns::<F, 4>(a, b, c, (m, n), 0..first),
-        2 => some_columns::<F, 2>(a, b, c, (m, n), 0..first),
-        _ => some_columns::<F, 1>(a, b, c, (m, n), 0..first),
+        4 => some_columns::<F, 4>(a, b, c, (m, n), 0..even, first),
+        2 => some_columns::<F, 2>(a, b, c, (m, n), 0..even, first),
+        _ => some_columns::<F, 1>(a, b, c, (m, n), 0..even, first),
     }
-    some_columns::<F, 1>(a, b, c, (m, n), first..m);
+    some_columns::<F, 1>(a, b, c, (m, n), even..m, first);
 }
 
 #[inline(always)]
@@ -215,11 +235,17 @@ fn some_columns<const F: usize, const R: usize>(
     c: &mut [f32],
     (m, n): (usize, usize),
     columns: Range<usize>,
+    first: bool,
 ) {
     assert!(n >= 4 * F.max(1));
     let c = &mut c[columns.start * n..columns.end * n];
     for (i, c) in columns.step_by(R).zip(c.chunks_exact_mut(R * n)) {
         let mut sums = [Registers::<F>::default(); R];
+        if !first {
+            for (sums, c) in sums.iter_mut().zip(c.chunks_exact(n)) {
+                *sums = Registers::load(c);
+            }
+        }
         for (a, b) in a.chunks_exact(m).zip(b.chunks_exact(n)) {
             let b = Registers::load(b);
             for (sums, a) in sums.iter_mut().zip(&a[i..i + R]) {
@@ -501,12 +527,15 @@ mod tests {
                 plain(m, k, n, |i, p| a[i * k + p], |p, j| b[j * k + p]),
                 "{m} {k} {n}"
             );
+            let wanted = plain(m, k, n, |i, p| a[p * m + i], |p, j| b[p * n + j]);
             products.of_transposed(&a, &b, &mut c, m, n);
-            assert_eq!(
-                c,
-                plain(m, k, n, |i, p| a[p * m + i], |p, j| b[p * n + j]),
-                "{m} {k} {n}"
-            );
+            assert_eq!(c, wanted, "{m} {k} {n}");
+            // Some rows after the others.
+            let (a, b) = (a.chunks(3 * m), b.chunks(3 * n));
+            for (part, both) in a.zip(b).enumerate() {
+                products.add_of_transposed(both, &mut c, (m, n), part == 0);
+            }
+            assert_eq!(c, wanted, "{m} {k} {n}");
         };
         for m in sizes {
             for k in sizes {

@@ -1,7 +1,7 @@
 //! The largest number, sums and softmax of a row, in eight lanes: number i goes to lane i mod 8, and the lanes are then combined
 //! in a fixed order. SIMD and scalar code therefore give the same bits.
 
-use crate::numerics::math;
+use crate::numerics::math::{self, Curves};
 
 const LANES: usize = 8;
 
@@ -59,10 +59,21 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 #[inline(never)]
 pub fn softmax(row: &mut [f32]) -> f32 {
     let max = max(row);
-    row.iter_mut().for_each(|x| *x = math::exp(*x - max));
+    let curves = Curves::held_falling();
+    row.iter_mut()
+        .for_each(|x| *x = curves.exp_falling(*x - max));
     let sum = sum(row);
     row.iter_mut().for_each(|x| *x /= sum);
     math::ln(sum) + max
+}
+
+/// Backward pass of [`softmax`]: turns the gradient at its result `p` into the one at the row before.
+#[inline(never)]
+pub fn softmax_back(p: &[f32], gradient: &mut [f32]) {
+    let mean = dot(gradient, p);
+    for (d, p) in gradient.iter_mut().zip(p) {
+        *d = p * (*d - mean);
+    }
 }
 
 #[cfg(test)]

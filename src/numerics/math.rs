@@ -46,6 +46,10 @@ pub struct Curves {
     far: f32,
     /// sigmoid is 0 below it.
     lowest: f32,
+    /// e^x is 0 below it.
+    least: f32,
+    /// 2^-64.
+    small: f32,
     /// The sign bit.
     sign: u32,
 }
@@ -74,6 +78,8 @@ pub static CURVES: Curves = Curves {
     two: 2.0,
     far: 10.0,
     lowest: -88.0,
+    least: -104.0,
+    small: 1.0 / 18_446_744_073_709_551_616.0,
     sign: 1 << 31,
 };
 
@@ -133,6 +139,21 @@ impl Curves {
         let error = e - (sum - self.one);
         let negative = (self.one + (q - error)) * s;
         (if x < 0.0 { negative } else { self.one }) / sum
+    }
+
+    /// As [`Curves::held`], for [`Curves::exp_falling`] only.
+    #[inline(always)]
+    pub fn held_falling() -> Curves {
+        let curves = Curves::held();
+        let round = curves.round + 64.0;
+        Curves { round, ..curves }
+    }
+
+    /// e^x with the bits of [`exp`], for x up to 0: there 2^(n + 64) is a normal float, so that 2^n needs no halves.
+    #[inline(always)]
+    pub fn exp_falling(&self, x: f32) -> f32 {
+        let (q, shifted) = self.parts(if x < self.least { self.least } else { x });
+        (q + self.one) * scale(shifted) * self.small
     }
 
     /// ln(1 + e^x), without overflow.

@@ -2,9 +2,12 @@
 
 use super::Attention;
 use crate::kernels::matmul::Products;
-use crate::kernels::reduce;
+use crate::kernels::{elementwise, reduce};
 use crate::layers::common::take;
 use crate::layers::layer::Masks;
+
+/// Scores of a block: 8 KiB.
+const SCORES: usize = 2048;
 
 /// Which columns of which rows belong to a head, where the rows have `n` columns for each of all heads.
 #[derive(Clone, Copy)]
@@ -35,9 +38,27 @@ impl Head {
             own.copy_from_slice(&row[at..at + n]);
         }
     }
+
+    /// As [`Head::read`], transposed: a column after the other.
+    pub fn read_transposed(self, rows: &[f32], n: usize, own: &mut [f32]) {
+        let (at, len) = (self.index * n, self.heads * own.len());
+        let steps = own.len() / n;
+        let rows = rows[self.example * len..][..len].chunks_exact(self.heads * n);
+        for (step, row) in rows.enumerate() {
+            let to = own.iter_mut().skip(step).step_by(steps);
+            to.zip(&row[at..at + n]).for_each(|(to, from)| *to = *from);
+        }
+    }
 }
 
 impl Attention {
+    /// Positions of the query that the backward pass takes at a time, so that their scores stay in an L1 cache from one
+    /// product to the next: the sums over positions go on from block to block.
+    pub fn block(&self) -> usize {
+        let (t, s) = self.steps();
+        t.min((SCORES / s / 4 * 4).max(8))
+    }
+
     /// A head of an example.
     pub fn head(&self, example: usize, index: usize) -> Head {
         Head {
@@ -59,11 +80,12 @@ impl Attention {
     ) {
         let (t, s) = self.steps();
         let (kd, vd) = (self.key_dim, self.value_dim);
+        let rows = self.block();
         let mut work = work;
         let (qh, kh) = (take(&mut work, t * kd), take(&mut work, s * kd));
         let (vh, doh) = (take(&mut work, s * vd), take(&mut work, t * vd));
         let (dqh, dkh) = (take(&mut work, t * kd), take(&mut work, s * kd));
-        let (dvh, ds) = (take(&mut work, s * vd), take(&mut work, t * s));
+        let (dvh, ds) = (take(&mut work, s * vd), take(&mut work, rows * s));
         let attends_all = self.attends_all(masks);
         for example in 0..batch {
             for h in 0..self.heads {
@@ -71,46 +93,46 @@ impl Attention {
                 head.read(queries, kd, qh);
                 qh.iter_mut().for_each(|q| *q *= scale);
                 head.read(keys, kd, kh);
-                head.read(values, vd, vh);
+                head.read_transposed(values, vd, vh);
                 head.read(dgathered, vd, doh);
                 let at = (example * self.heads + h) * t * s;
-                let scores = &scores[at..at + t * s];
-                let factors = factors.get(at..at + t * s).filter(|f| !f.is_empty());
-                // The gradient at the values: the attention weights after dropout, transposed, times the gradient.
-                let used = match factors {
-                    None => scores,
-                    Some(factors) => {
-                        for ((d, score), factor) in ds.iter_mut().zip(scores).zip(factors) {
-                            *d = score * factor;
+                for start in (0..t).step_by(rows) {
+                    let end = t.min(start + rows);
+                    let scored = at + start * s..at + end * s;
+                    let ds = &mut ds[..scored.len()];
+                    let of_keys = start * kd..end * kd;
+                    let (q, dq) = (&qh[of_keys.clone()], &mut dqh[of_keys]);
+                    let d = &doh[start * vd..end * vd];
+                    let factors = factors.get(scored.clone()).filter(|f| !f.is_empty());
+                    let scores = &scores[scored];
+                    // The gradient at the values: the attention weights after dropout, transposed, times the gradient.
+                    let used = match factors {
+                        None => scores,
+                        Some(factors) => {
+                            elementwise::times(scores, factors, ds);
+                            &*ds
                         }
-                        &*ds
+                    };
+                    products.add_of_transposed((used, d), dvh, (s, vd), start == 0);
+                    products.product(d, vh, ds, vd, s);
+                    if let Some(factors) = factors {
+                        ds.iter_mut()
+                            .zip(factors)
+                            .for_each(|(d, factor)| *d *= factor);
                     }
-                };
-                products.of_transposed(used, doh, dvh, s, vd);
-                products.with_transposed(doh, vh, ds, vd, s);
-                if let Some(factors) = factors {
-                    ds.iter_mut()
-                        .zip(factors)
-                        .for_each(|(d, factor)| *d *= factor);
-                }
-                let rows = ds.chunks_exact_mut(s).zip(scores.chunks_exact(s));
-                for (i, (row, p)) in rows.enumerate() {
-                    let weighted = reduce::dot(row, p);
-                    if attends_all {
-                        for (d, p) in row.iter_mut().zip(p) {
-                            *d = p * (*d - weighted);
+                    let pairs = ds.chunks_exact_mut(s).zip(scores.chunks_exact(s));
+                    for (i, (row, p)) in (start..).zip(pairs) {
+                        reduce::softmax_back(p, row);
+                        if !attends_all {
+                            // A masked score is a constant.
+                            let masked = (0..s).filter(|j| !self.attends(masks, example, i, *j));
+                            masked.for_each(|j| row[j] = 0.0);
                         }
-                        continue;
                     }
-                    for (j, (d, p)) in row.iter_mut().zip(p).enumerate() {
-                        // A masked score is a constant.
-                        let attends = self.attends(masks, example, i, j);
-                        *d = if attends { p * (*d - weighted) } else { 0.0 };
-                    }
+                    products.product(ds, kh, dq, s, kd);
+                    products.add_of_transposed((ds, q), dkh, (s, kd), start == 0);
                 }
-                products.product(ds, kh, dqh, s, kd);
                 dqh.iter_mut().for_each(|d| *d *= scale);
-                products.of_transposed(ds, qh, dkh, s, kd);
                 head.write(dq, kd, dqh);
                 head.write(dk, kd, dkh);
                 head.write(dv, vd, dvh);
