@@ -57,6 +57,9 @@ function ofClass(layer, name) {
   return own && Object.hasOwn(own, name) ? own[name] : undefined;
 }
 
+/** What layers take without naming it in their signature. */
+const ALWAYS = ['activity_regularizer', 'zero_output_for_mask', 'data_format'];
+
 /** What Keras 3 ignores or refuses, without a successor. */
 const GONE = [
   'consume_less',
@@ -84,7 +87,7 @@ const GONE = [
 export function layerArgument(layer, name, signature) {
   if (layer === 'LeakyReLU' && name === 'alpha')
     return { name: 'negative_slope', isEarlier: false };
-  if (signature.includes(name)) return { name, isEarlier: false };
+  if (signature.includes(name) || ALWAYS.includes(name)) return { name, isEarlier: false };
   const own = ofClass(layer, name) ?? LAYERS[name];
   if (own && (signature.includes(own) || own === 'data_format'))
     return { name: own, isEarlier: true };

@@ -45,7 +45,7 @@ const LOADERS = [
 const tensorsIn = (value) => (itemsOf(value) ?? [value]).filter((one) => one instanceof Tensor);
 
 export class Keras {
-  /** Models in the order in which they were begun. @type {Model[]} */
+  /** Models in the order in which they start. @type {Model[]} */
   models = [];
   /** @type {{ what: string, place: import('./syntax.js').Place }[]} */
   seen = [];
@@ -107,11 +107,10 @@ export class Keras {
     const name = knownName(path);
     if (tensors.length > 0 && !(name && SIGNATURES.layers[name])) {
       // An activation as a function; or an operation that is no layer.
-      const known = isKnown('activations', last);
-      const made = { args: [last], named: new Map(), place };
-      const layer = known
-        ? new Thing('Activation', made, path)
-        : new Thing(path.join('.'), call, ['operation']);
+      if (!isKnown('activations', last))
+        return new Tensor(new Thing(path.join('.'), call, ['operation']), tensors, place);
+      const layer = new Thing('Activation', { args: [last], named: new Map(), place }, path);
+      layer.activation = { name: last, call };
       return new Tensor(layer, tensors, place);
     }
     if (!name) return undefined;

@@ -1,7 +1,11 @@
 // Reads a Keras program: the experiment that it describes, what it leaves to the data, and what is to be said of it.
-import { Describer, NoChain } from './experiment.js';
+import { About } from './arguments.js';
+import { compileOf } from './compile.js';
 import { Evaluator } from './evaluate.js';
+import { fitOf } from './fit.js';
 import { Keras } from './keras.js';
+import { NoChain, layersOf } from './layers.js';
+import { sayEarlier, whyNone } from './modules.js';
 import { Notes } from './notes.js';
 import { LONGEST, programOf, pythonOf } from './source.js';
 import { parse } from './syntax.js';
@@ -67,109 +71,38 @@ export function readCode(given, which) {
       model.place,
       `This text has ${models.length} models. This is the one that is shown.`,
     );
-  const describer = new Describer(notes);
+  const about = new About(notes, evaluator);
   // Models that train each other, as in a GAN, are no experiment.
   const isLoop =
     loops.length > 0 && keras.models.length > 1 && all.every(({ fitted }) => fitted.length === 0);
-  const experiment = isLoop ? null : describe(model, describer, notes, python);
+  const experiment = isLoop ? null : describe(model, about, python);
   return {
     experiment,
     models: models.length,
-    from_data: experiment ? [...describer.fromData] : [],
+    from_data: experiment ? [...about.fromData] : [],
     messages: notes.messages(),
     corrected: notes.corrected(),
   };
 }
 
-/** @param {Model} model @param {Describer} describer @param {Notes} notes @param {string} python */
-function describe(model, describer, notes, python) {
+/** @param {Model} model @param {About} about @param {string} python */
+function describe(model, about, python) {
   try {
-    const layers = describer.layers(model);
-    const compile = model.compiled[0] && describer.compile(model.compiled[0]);
-    const [fitted] = model.fitted;
-    const method =
-      fitted && /fit_generator\s*\(/.test(python.slice(fitted.place.from, fitted.place.to))
-        ? 'fit_generator'
-        : 'fit';
-    const fit = fitted && describer.fit(fitted, method, []);
+    const layers = layersOf(about, model);
+    const { compiled, fitted } = model;
+    const [first] = fitted;
+    const isGenerator =
+      first && /fit_generator\s*\(/.test(python.slice(first.place.from, first.place.to));
     return {
       model: { class_name: 'Sequential', config: { layers } },
-      ...(compile ? { compile } : {}),
-      ...(fit ? { fit } : {}),
+      ...(compiled[0] && { compile: compileOf(about, compiled[0]) }),
+      ...(first && { fit: fitOf(about, first, isGenerator ? 'fit_generator' : 'fit') }),
     };
   } catch (error) {
     if (!(error instanceof NoChain)) throw error;
-    notes.add('problem', error.place, error.message);
+    about.problem(error.place, error.message);
     return null;
   }
-}
-
-/** Where Keras' modules were once. */
-const MODULES = [
-  'np_utils',
-  'scikit_learn',
-  'layers.core',
-  'layers.convolutional',
-  'layers.pooling',
-  'layers.recurrent',
-  'layers.normalization',
-  'layers.embeddings',
-  'layers.advanced_activations',
-  'layers.noise',
-  'layers.wrappers',
-  'layers.local',
-  'layers.merge',
-  'layers.experimental.preprocessing',
-  'preprocessing.text',
-  'engine',
-  'engine.topology',
-  'tensorflow.python',
-  'tensorflow.contrib',
-  'keras.layers.experimental',
-];
-
-/** Says what the program takes from places that Keras 3 has no more. @param {Keras} keras @param {Notes} notes */
-function sayEarlier(keras, notes) {
-  for (const { path, place } of keras.imports) {
-    const whole = path.join('.');
-    const module = MODULES.find((name) => `.${whole}.`.includes(`.${name}.`));
-    const isKeras = /keras|tensorflow/.test(whole);
-    if (!module || !isKeras) continue;
-    const shown = /^[A-Z]/.test(path[path.length - 1]) ? path.slice(0, -1).join('.') : whole;
-    const message = `\`${shown}\` is gone in Keras 3: ${newPlace(module)}`;
-    notes.add('warning', place, message);
-    if (module.startsWith('layers.')) notes.replaceIn(place, module, 'layers');
-  }
-  for (const { name, place } of keras.gone) {
-    const message =
-      name === 'input'
-        ? '`Model(input=..., output=...)` takes `inputs` and `outputs` in Keras 3.'
-        : `\`${name}\` is gone in Keras 3: use \`predict\`, and \`argmax\` for the class.`;
-    notes.add('warning', place, message);
-  }
-}
-
-/** @param {string} module */
-function newPlace(module) {
-  if (module === 'np_utils') return '`to_categorical` is in `keras.utils`.';
-  if (module === 'scikit_learn') return 'the package SciKeras has these wrappers.';
-  if (module.startsWith('layers.') || module.includes('experimental'))
-    return 'all layers are in `keras.layers`.';
-  if (module.startsWith('preprocessing')) return 'use `keras.layers.TextVectorization`.';
-  return 'import from `keras` itself.';
-}
-
-/** Why there is no model. @param {Keras} keras @param {string} text */
-function whyNone({ foreign, imports }, text) {
-  if (foreign[0])
-    return `\`${foreign[0].name}\` brings a model from elsewhere, whose layers are not in this program.`;
-  const has = (/** @type {string} */ name) => imports.some(({ path }) => path[0] === name);
-  if (has('torch')) return 'This is a program for PyTorch (`torch`). Only Keras can be read.';
-  if (has('jax') || has('flax')) return 'This is a program for JAX. Only Keras can be read.';
-  if (/%>%|\blayer_dense\(/.test(text)) return 'This is a program in R. Only Python can be read.';
-  if (/\btf\.(layers|sequential)\b[^\n]*\(\{/.test(text) || /\b(const|let|var) \w+ = /.test(text))
-    return 'This is a program in JavaScript. Only Python can be read.';
-  return 'There is no Keras model in this text. Paste the lines from `Sequential` to `fit`.';
 }
 
 /** The model that is taken: compiled and fitted, or else compiled, or else the first. @param {Model[]} models */

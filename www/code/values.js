@@ -6,7 +6,7 @@
 
 /** A value that only the data, or a library, can give. */
 export class Unknown {
-  /** @param {string} text the expression that it first came from; empty: nobody's, as of a gap in an exercise */
+  /** @param {string} text the expression that it first came from; empty for a gap in an exercise */
   constructor(text = '') {
     this.text = text;
   }
@@ -135,6 +135,9 @@ export class Builtin {
 export class Thing {
   /** @type {Map<string, Value>} what was set on it later, as `layer.trainable = False` */
   fields = new Map();
+
+  /** For an activation that was called as a function: that call. @type {{ name: string, call: Call } | null} */
+  activation = null;
 
   /** @param {string} name of its class @param {Call} call @param {string[]} path */
   constructor(name, call, path) {

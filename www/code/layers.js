@@ -1,0 +1,318 @@
+// The layers of a model in a row, as Keras 3 would build them.
+import { UNSAID, argumentsOf, bound, calleeOf, plain, shown } from './arguments.js';
+import { layerArgument } from './earlier.js';
+import { textFrom } from './operators.js';
+import { isInput } from './keras.js';
+import { itemsOf } from './library.js';
+import { SIGNATURES, isEarlier, nameIn, nearest } from './names.js';
+import { activationOf, nameOf, objectOf } from './objects.js';
+import { List, Model, Tensor, Thing, Unknown } from './values.js';
+
+/** @typedef {import('./values.js').Value} Value */
+/** @typedef {import('./values.js').Call} Call */
+/** @typedef {import('./syntax.js').Place} Place */
+/** @typedef {import('./arguments.js').About} About */
+/** @typedef {import('./arguments.js').Config} Config */
+/** @typedef {import('./arguments.js').Given} Given */
+
+/** The model is no chain of layers that can be read. */
+export class NoChain extends Error {
+  /** @param {string} message @param {Place} place */
+  constructor(message, place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+/** Layers whose `input_dim` is the number of features of a step. */
+const SEQUENCES = ['LSTM', 'GRU', 'SimpleRNN', 'Conv1D', 'Bidirectional'];
+/** Arguments of layers that give the input's shape. */
+const SHAPES = ['input_shape', 'input_dim', 'batch_input_shape', 'batch_shape', 'input_length'];
+/** Number of layers. */
+const MOST = 2000;
+
+/**
+ * @param {About} about
+ * @param {Model} model
+ * @returns {Config[]}
+ * @throws {NoChain}
+ */
+export function layersOf(about, model) {
+  const all = chain(about, model);
+  const isInputLayer = (/** @type {Config} */ { class_name }) => class_name === 'InputLayer';
+  const layers = all.filter((layer) => !isInputLayer(layer));
+  if (all[0] && isInputLayer(all[0])) return [all[0], ...layers];
+  const shape = model.built === undefined ? null : plain(about, model.built, model.place);
+  return Array.isArray(shape) ? [inputLayer(shape), ...layers] : layers;
+}
+
+/** @param {About} about @param {Model} model @returns {Config[]} */
+function chain(about, model) {
+  const { place } = model;
+  if (model.own)
+    throw new NoChain(
+      `\`${model.own}\` is a model of your own class, whose \`call\` cannot be read. Layers in a row can.`,
+      place,
+    );
+  if (about.open.has(model)) throw new NoChain('This model contains itself.', place);
+  about.open.add(model);
+  const found = model.ends
+    ? functional(about, model, model.ends)
+    : model.layers.flatMap((layer) => partOf(about, layer, place));
+  about.open.delete(model);
+  return found;
+}
+
+/** @param {About} about @param {Model} model @param {{ inputs: Value, outputs: Value }} ends */
+function functional(about, { place }, { inputs, outputs }) {
+  const [first, ...more] = itemsOf(inputs) ?? [inputs];
+  const [last, ...others] = itemsOf(outputs) ?? [outputs];
+  if (others.length > 0) throw new NoChain(several('outputs'), place);
+  if (!(last instanceof Tensor))
+    throw new NoChain('Where the output of this model comes from cannot be read.', place);
+  /** @type {Config[][]} */
+  const parts = [];
+  /** @type {Tensor | undefined} */
+  let at = last;
+  while (at && parts.length < MOST && (at !== first || isInput(at))) {
+    if (at.from.length > 1) throw new NoChain(branches(at), at.place);
+    parts.push(partOf(about, at.layer, at.place));
+    at = at.from[0];
+  }
+  if (more.length > 0) throw new NoChain(several('inputs'), place);
+  return parts.reverse().flat();
+}
+
+/** @param {string} what */
+const several = (what) => `This model has several ${what}. Only layers in a row can be shown.`;
+
+/** @param {Tensor} tensor */
+function branches({ layer }) {
+  const name = layer instanceof Thing ? `\`${layer.name}\`` : 'A layer';
+  return `${name} takes several inputs here, so the model has branches. Only layers in a row can be shown.`;
+}
+
+/** The layers that one part of a model stands for. @param {About} about @param {Value} part @param {Place} place @returns {Config[]} */
+function partOf(about, part, place) {
+  if (part instanceof Tensor && part.from.length === 0)
+    return partOf(about, part.layer, part.place);
+  if (part instanceof Tensor)
+    throw new NoChain('A tensor is no layer: `add` takes the layer itself.', place);
+  if (part instanceof Model) return chain(about, part);
+  if (part instanceof Thing) return layerOf(about, part);
+  if (part instanceof List) return part.items.flatMap((item) => partOf(about, item, place));
+  const name = nameOf(part);
+  const known = name && nameIn('layers', name);
+  if (known && typeof part !== 'string') {
+    about.problem(place, `\`${name}\` is a class: write \`${name}()\` to make a layer of it.`);
+    return [{ class_name: known, config: {} }];
+  }
+  const text = name ?? textFrom(part);
+  throw new NoChain(
+    text
+      ? `What \`${text}\` is cannot be read, so not all layers are known.`
+      : 'A layer is missing here.',
+    place,
+  );
+}
+
+/** Why a thing is no layer that can be shown. @param {Thing} thing */
+function whyNot({ name, path }) {
+  switch (path[0]) {
+    case 'pretrained':
+      return `\`${name}\` brings a model from elsewhere, whose layers are not in this program.`;
+    case 'own':
+      return `\`${name}\` is a layer of your own class, which cannot be read.`;
+    case 'operation':
+      return `\`${name}\` is an operation on tensors, no layer.`;
+    default:
+      return name === 'Lambda'
+        ? 'A Lambda layer runs Python of its own, which cannot be read.'
+        : '';
+  }
+}
+
+/** The name in Keras 3 of a layer's class. @param {About} about @param {Thing} thing */
+function classOfLayer(about, { name, call: { place } }) {
+  const known = nameIn('layers', name);
+  const meant = known ?? nearest('layers', name);
+  if (!meant) throw new NoChain(`There is no layer \`${name}\` in Keras.`, place);
+  if (!known) about.missing(place, `There is no layer \`${name}\``, meant);
+  else if (isEarlier('layers', name))
+    about.warning(place, `Keras 3 has no \`${name}\`: it is \`${meant}\` now.`);
+  if (!known || isEarlier('layers', name)) about.notes.edit(calleeOf(place), meant);
+  return meant;
+}
+
+/** A layer, after the input that its arguments describe. @param {About} about @param {Thing} thing @returns {Config[]} */
+function layerOf(about, thing) {
+  const { name, call, fields } = thing;
+  const why = whyNot(thing);
+  if (why) throw new NoChain(why, call.place);
+  const known = classOfLayer(about, thing);
+  if (known === 'InputLayer') return [inputOf(about, thing)];
+  const signature = SIGNATURES.layers[known] ?? [];
+  /** @type {Record<string, unknown>} */
+  const config = {};
+  /** @type {unknown[] | undefined} */
+  let shape;
+  for (const given of bound(call, placesOf(about, known, thing, signature))) {
+    const { value, place } = given;
+    if (SHAPES.includes(given.name) && !(given.name === 'input_dim' && known === 'Embedding')) {
+      const described = shapeOf(about, given, call, known);
+      shape ??= described;
+    } else if (given.name === 'nb_row' || given.name === 'nb_col') {
+      about.moved(given, 'kernel_size', known);
+      config.kernel_size = [
+        .../** @type {unknown[]} */ (config.kernel_size ?? []),
+        plain(about, value, place),
+      ];
+    } else {
+      const option = optionOf(about, given, known, signature);
+      const isUnsaid =
+        UNSAID.includes(option ?? '') ||
+        (value === null && (option === 'seed' || option === 'name'));
+      if (option && !isUnsaid) config[option] = valueOf(about, option, given);
+    }
+  }
+  if (fields.has('trainable')) config.trainable = plain(about, fields.get('trainable'), call.place);
+  const made = { class_name: known, config };
+  const layer =
+    name === 'TimeDistributedDense'
+      ? { class_name: 'TimeDistributed', config: { layer: made } }
+      : made;
+  return shape ? [inputLayer(shape), layer] : [layer];
+}
+
+/** @param {Value} value */
+const isSize = (value) => typeof value === 'number' || value instanceof Unknown;
+
+/**
+ * The names of the arguments by place, for this call: Keras 1 had other ones.
+ * @param {About} about
+ * @param {string} known
+ * @param {Thing} thing
+ * @param {string[]} signature
+ */
+function placesOf(about, known, { name, call: { args, named, place } }, signature) {
+  const [, second, third] = args;
+  if (known === 'Conv2D' && isSize(second) && isSize(third)) {
+    const [rows, columns] = [shown(second), shown(third)];
+    const words = ['border_mode', 'subsample', 'init', 'dim_ordering'];
+    const isOld = name !== 'Conv2D' || about.notes.isOld || words.some((word) => named.has(word));
+    const was = `In Keras 1 this was a kernel of ${rows} by ${columns}`;
+    if (!isOld) {
+      const now = `The third number of \`Conv2D\` is the strides: the kernel is ${rows} by ${rows} and moves by ${columns}.`;
+      about.warning(place, `${now} ${was}: for that, write \`(${rows}, ${columns})\`.`);
+      return signature;
+    }
+    about.warning(
+      place,
+      `${was}. In Keras 3 the third number is the strides: write \`kernel_size=(${rows}, ${columns})\`.`,
+    );
+    const [, from, to] = argumentsOf(place);
+    if (to) about.notes.edit({ from: from.from, to: to.to }, `(${rows}, ${columns})`);
+    return ['filters', 'nb_row', 'nb_col', 'kernel_initializer', 'activation'];
+  }
+  const isInitializer =
+    typeof second === 'string' &&
+    !nameIn('activations', second) &&
+    ['normal', 'uniform'].some((word) => second.includes(word));
+  if (known !== 'Dense' || !isInitializer) return signature;
+  about.warning(
+    place,
+    `"${second}" is an initializer. The second argument of \`Dense\` is its activation now: write \`kernel_initializer="${second}"\`.`,
+  );
+  return ['units', 'kernel_initializer', 'activation'];
+}
+
+/** The option that an argument of a layer means. @param {About} about @param {Given} given @param {string} known @param {string[]} signature */
+function optionOf(about, given, known, signature) {
+  const { name, place } = given;
+  if (name === 'name' || name === 'trainable' || UNSAID.includes(name)) return name;
+  const meant = layerArgument(known, name, signature);
+  if (!meant) return about.noArgument(known, given, signature);
+  if ('gone' in meant)
+    return void about.gone(place, `Keras 3 has no \`${name}\` for \`${known}\`; it is left out.`);
+  if (meant.isEarlier) about.moved(given, meant.name, known);
+  return meant.name;
+}
+
+/** The batch shape that an argument of a layer gives; undefined where it gives none. @param {About} about @param {Given} given @param {Call} call @param {string} known @returns {unknown[] | undefined} */
+function shapeOf(about, { name, value, place }, { named }, known) {
+  const isEmbedding = known === 'Embedding';
+  switch (name) {
+    case 'input_dim': {
+      const length = named.get('input_length') ?? null;
+      const features = plain(about, value, place);
+      return SEQUENCES.includes(known)
+        ? [null, plain(about, length, place), features]
+        : [null, features];
+    }
+    case 'input_length':
+      if (!isEmbedding) return undefined;
+      about.gone(
+        place,
+        '`input_length` of `Embedding` is gone in Keras 3: the length stands in the Input layer.',
+      );
+      return [null, plain(about, value, place)];
+    case 'batch_input_shape':
+      about.warning(
+        place,
+        '`batch_input_shape` is gone in Keras 3: write `keras.Input(batch_shape=...)` as the first layer.',
+      );
+      return sizesOf(about, value, place);
+    case 'batch_shape':
+      return sizesOf(about, value, place);
+    default:
+      return [null, ...sizesOf(about, value, place)];
+  }
+}
+
+/** The sizes of a shape. @param {About} about @param {Value} value @param {Place} place @returns {unknown[]} */
+function sizesOf(about, value, place) {
+  if (typeof value === 'number')
+    about.problem(place, `\`input_shape\` is a tuple: write \`(${value},)\`, with its comma.`);
+  const sizes = plain(about, value, place);
+  return Array.isArray(sizes) ? sizes : [sizes];
+}
+
+/** @param {About} about @param {Thing} thing @returns {Config} */
+function inputOf(about, { call, path }) {
+  const made = inputLayer([null]);
+  const first = path[path.length - 1] === 'InputLayer' ? 'input_shape' : 'shape';
+  for (const { name, value, place } of bound(call, [first])) {
+    if (name === 'shape' || name === 'input_shape')
+      made.config.batch_shape = [null, ...sizesOf(about, value, place)];
+    if (name === 'batch_shape' || name === 'batch_input_shape')
+      made.config.batch_shape = sizesOf(about, value, place);
+    if (name === 'name' && value !== null) made.config.name = plain(about, value, place);
+  }
+  return made;
+}
+
+/** @param {unknown[]} batch_shape @returns {Config} */
+function inputLayer(batch_shape) {
+  return { class_name: 'InputLayer', config: { batch_shape } };
+}
+
+/** Families of options by the last word of their names. @type {Record<string, import('./names.js').Family>} */
+const FAMILIES = {
+  initializer: 'initializers',
+  regularizer: 'regularizers',
+  constraint: 'constraints',
+};
+
+/** The value of an option. @param {About} about @param {string} option @param {Given} given @returns {unknown} */
+function valueOf(about, option, { value, place }) {
+  const word = option.split('_').pop() ?? '';
+  if (word === 'activation') return activationOf(about, value, place);
+  if (Object.hasOwn(FAMILIES, word) && value !== null)
+    return objectOf(about, FAMILIES[word], value, place);
+  if (option === 'layer' || option === 'backward_layer')
+    return partOf(about, value, place).pop() ?? '?';
+  if (option === 'padding' && typeof value === 'string') return value.toLowerCase();
+  if (option === 'data_format' && (value === 'tf' || value === 'th'))
+    return value === 'tf' ? 'channels_last' : 'channels_first';
+  return plain(about, value, place);
+}
