@@ -56,7 +56,9 @@ function same(read, keras, where) {
     return assert.equal(read, snake(keras.class_name), where);
   // One size stands for all axes, one factor for both directions.
   if (typeof read === 'number' && Array.isArray(keras))
-    return keras.forEach((one) => one !== 0 && same(read, Math.abs(one), where));
+    return keras.forEach(
+      (one) => one !== 0 && same(read, Array.isArray(one) ? one : Math.abs(one), where),
+    );
   if (read === 'normal') return assert.equal(keras, 'truncated_normal');
   if (Array.isArray(read)) {
     assert.equal(read.length, keras?.length, where);
