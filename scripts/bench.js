@@ -31,7 +31,7 @@ import { StageError, root, run, script, stage } from './stage.js';
 
 const EVERYBODY = [...new Set(IN_BROWSER.map(({ group }) => group)), ...PROGRAMS];
 /** Maximum milliseconds of a sample. A slower contestant is timed on a part of its batches, and the time is scaled. */
-const LIMIT = 3000;
+const LIMIT = 1000;
 const PREDICT_ROWS = 10_000;
 const SCALING_ROUNDS = 3;
 /** Measurements beside the networks. */

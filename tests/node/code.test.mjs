@@ -26,6 +26,19 @@ describe('programs', () => {
   }
 });
 
+describe('corrected programs', () => {
+  for (const name of names) {
+    test(`reaches the same experiment by the program corrected for Keras 3, ${name}`, () => {
+      const read = readCode(readFileSync(join(folder, name), 'utf8'));
+      const again = readCode(read.corrected);
+      assert.deepEqual(again.experiment, read.experiment);
+      const renamed = again.messages.filter(({ text }) => / is called /.test(text));
+      assert.deepEqual(renamed, []);
+      assert.equal(again.corrected, read.corrected, 'nothing is left to correct');
+    });
+  }
+});
+
 /** What a slip of the hand, or of a copy, puts into a program. */
 const SLIPS = [
   '(',

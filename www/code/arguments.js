@@ -18,6 +18,8 @@ const DEPTH = 20;
 export class About {
   /** Expressions that only data can give. @type {Set<string>} */
   fromData = new Set();
+  /** Which layers were trainable at the `compile` that counts. @type {Map<Value, Value> | undefined} */
+  trainable;
   /** Models whose layers are being listed. @type {Set<import('./values.js').Model>} */
   open = new Set();
 
@@ -57,6 +59,40 @@ export class About {
     if (word === null) return;
     this.warning(place, `\`${name}\` of \`${owner}\` is called \`${now}\` in Keras 3.`);
     this.notes.edit(word, now);
+  }
+
+  /** Writes the name that a class has now where it is called and imported. @param {Place} call @param {string} name @param {string} now */
+  rename(call, name, now) {
+    this.notes.edit(calleeOf(call), now);
+    const word = new RegExp(`\\b${name}\\b`);
+    for (const { place } of this.evaluator.keras.imports) {
+      const at = word.exec(this.notes.text.slice(place.from, place.to))?.index;
+      if (at === undefined) continue;
+      const from = place.from + at;
+      this.notes.edit({ from, to: from + name.length }, now);
+    }
+  }
+
+  /** Writes an Input layer before the layer of a call. @param {Place} call @param {string} argument */
+  inputBefore({ from }, argument) {
+    const { text } = this.notes;
+    const start = text.lastIndexOf('\n', from - 1) + 1;
+    const [, indent, model] = /^(\s*)([\w.]+)\.add\($/.exec(text.slice(start, from)) ?? [];
+    const input = `keras.Input(${argument})`;
+    if (model) this.notes.edit({ from: start, to: start }, `${indent}${model}.add(${input})\n`);
+    else this.notes.edit({ from, to: from }, `${input}, `);
+    this.notes.needs('keras');
+  }
+
+  /** Replaces the value of an argument. @param {Place} place @param {string} value */
+  revalue(place, value) {
+    this.notes.edit('value' in place ? /** @type {any} */ (place).value : place, value);
+  }
+
+  /** The value of an argument as it stands in the text. @param {Place} place */
+  written(place) {
+    const { from, to } = 'value' in place ? /** @type {any} */ (place).value : place;
+    return this.notes.text.slice(from, to);
   }
 
   /** Says that Keras 3 has an argument no more. @param {Place} place @param {string} text */
@@ -108,10 +144,16 @@ export function argumentsOf(place) {
   return 'args' in place ? /** @type {any} */ (place).args : [];
 }
 
+/** What is called. @param {Place} place @returns {Place} */
+export function calledIn(place) {
+  return 'callee' in place
+    ? /** @type {any} */ (place).callee
+    : { from: place.from, to: place.from };
+}
+
 /** The last name of what is called. @param {Place} place @returns {Place} */
 export function calleeOf(place) {
-  const callee = /** @type {any} */ (place).callee;
-  if (!callee) return { from: place.from, to: place.from };
+  const callee = /** @type {any} */ (calledIn(place));
   return callee.kind === 'attribute'
     ? { from: callee.to - callee.name.length, to: callee.to }
     : callee;

@@ -1,5 +1,5 @@
 // What `compile` says: optimizer, loss, metrics.
-import { bound, plain } from './arguments.js';
+import { bound, calledIn, plain } from './arguments.js';
 import { SIGNATURES, isEarlier, nameIn, nearest, nearestOf, snake } from './names.js';
 import { classOf, configOf, isOpen, isOwn, nameOf, sayRenamed } from './objects.js';
 import { Dict, List, Outside, Thing } from './values.js';
@@ -39,7 +39,6 @@ const METRICS = [
   'MSE',
   'MAE',
   'bce',
-  'cosine_proximity',
 ];
 
 /** @param {About} about @param {Call} call @returns {Record<string, unknown>} */
@@ -89,12 +88,13 @@ function optimizerOf(about, value, place) {
     about.problem(place, `\`${value.name}\` is an optimizer that cannot be read.`);
     return '?';
   }
-  sayRenamed(about, 'optimizers', value, known);
   const { path, call } = value;
   if (path.includes('legacy') || path.includes('train')) {
-    const now = `it is \`keras.optimizers.${known}\``;
-    about.warning(call.place, `\`${path.join('.')}\` is gone in Keras 3: ${now}.`);
-  }
+    const now = `keras.optimizers.${known}`;
+    about.warning(call.place, `\`${path.join('.')}\` is gone in Keras 3: it is \`${now}\`.`);
+    about.notes.edit(calledIn(call.place), now);
+    about.notes.needs('keras');
+  } else sayRenamed(about, 'optimizers', value, known);
   return { class_name: known, config: configOf(about, value, 'optimizers', known) };
 }
 
@@ -111,8 +111,7 @@ function lossOf(about, value, place) {
   if (name !== undefined) {
     const known = WORDS.includes(name) ? 'crossentropy' : nameIn('losses', name);
     if (!known && isOpen(value)) return plain(about, value, place);
-    if (known && isEarlier('losses', name))
-      about.warning(place, `Keras 3 has no loss \`${name}\`: it is \`${snake(known)}\`.`);
+    if (known && isEarlier('losses', name)) sayLoss(about, name, snake(known), place);
     if (known) return { class_name: known, config: {} };
     const near = nearestOf(Object.keys(SIGNATURES.losses).map(snake), name);
     about.missing(place, `There is no loss \`${name}\``, near);
@@ -126,11 +125,19 @@ function lossOf(about, value, place) {
   return undefined;
 }
 
+/** @param {About} about @param {string} name @param {string} now @param {Place} place */
+function sayLoss(about, name, now, place) {
+  about.warning(place, `Keras 3 has no loss \`${name}\`: it is \`${now}\`.`);
+  about.notes.replaceIn(place, name, now);
+}
+
 /** @param {About} about @param {Value} value @param {Place} place @returns {unknown[]} */
 function metricsOf(about, value, place) {
   if (value === null) return [];
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
     about.warning(place, `\`metrics\` takes a list: write \`["${value}"]\`.`);
+    about.revalue(place, `[${about.written(place)}]`);
+  }
   const list =
     value instanceof Dict
       ? [...value.entries.values()]
@@ -152,6 +159,12 @@ function metricOf(about, value, place) {
     if (value instanceof Outside && known && /^[A-Z]/.test(name))
       return { class_name: known, config: {} };
     if (name === 'acc') return 'accuracy';
+    if (isEarlier('metrics', name)) {
+      const now = snake(known ?? name);
+      about.warning(place, `Keras 3 has no metric \`${name}\`: it is \`${now}\`.`);
+      about.notes.replaceIn(place, name, now);
+      return now;
+    }
     if (known || METRICS.includes(name) || nameIn('losses', name)) return name;
     if (value instanceof Outside) return plain(about, value, place);
     const near = nearestOf([...METRICS, ...Object.keys(SIGNATURES.metrics).map(snake)], name);

@@ -63,6 +63,8 @@ const ALWAYS = ['activity_regularizer', 'zero_output_for_mask', 'data_format'];
 /** What Keras 3 ignores or refuses, without a successor. */
 const GONE = [
   'consume_less',
+  'fused',
+  'virtual_batch_size',
   'implementation',
   'dropout_masks',
   'mode',
@@ -119,6 +121,10 @@ export function optimizerArgument(name, signature) {
 /** Arguments of `fit`. @type {Record<string, string>} */
 export const FIT = table({
   nb_epoch: 'epochs',
+});
+
+/** Arguments of `fit` that counted samples, and those that count batches. @type {Record<string, string>} */
+export const COUNTED = table({
   samples_per_epoch: 'steps_per_epoch',
   nb_val_samples: 'validation_steps',
 });

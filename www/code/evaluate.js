@@ -53,6 +53,12 @@ export class Evaluator {
   models = [];
   /** Functions and classes of the program. @type {(Func | Class)[]} */
   defined = [];
+  /** Conditions that cannot be decided, and on which the model depends. @type {import('./syntax.js').Place[]} */
+  undecided = [];
+  /** Statements of Python 2. @type {import('./syntax.js').Place[]} */
+  prints = [];
+  /** Arguments that are written with two equals signs. @type {{ name: string, place: import('./syntax.js').Place }[]} */
+  slips = [];
   /** Custom loops and other things that were seen. @type {{ what: string, place: import('./syntax.js').Place }[]} */
   seen = [];
   /** Whether the program was not read to its end. */
@@ -74,12 +80,12 @@ export class Evaluator {
     this.#guarded(() => this.#block(statements, this.top));
   }
 
-  /** Calls a function that the program has only defined. @param {Value} callee @param {Value[]} args @returns {Value} */
-  tryCall(callee, args) {
+  /** Calls a function that the program has only defined. @param {Value} callee @param {Value[]} args @param {import('./syntax.js').Place} [place] @returns {Value} */
+  tryCall(callee, args, place = { from: 0, to: 0 }) {
     /** @type {Value} */
     let result;
     this.#guarded(() => {
-      result = this.call(callee, { args, named: new Map(), place: { from: 0, to: 0 } });
+      result = this.call(callee, { args, named: new Map(), place });
     });
     return result;
   }
@@ -185,12 +191,21 @@ export class Evaluator {
       case 'class': {
         const inner = new Scope(scope);
         const bases = statement.bases.map(({ value }) => this.#value(value, scope));
-        const made = new Class(statement.name, bases, inner);
+        const made = new Class(statement.name, bases, inner, statement);
         this.defined.push(made);
         scope.names.set(statement.name, made);
+        // Methods are called with their object.
+        const { length } = this.defined;
         this.#block(statement.body, inner);
+        this.defined.length = length;
         return undefined;
       }
+      case 'print':
+        this.prints.push(statement);
+        return undefined;
+      case 'global':
+        for (const name of statement.names) scope.global.add(name);
+        return undefined;
       case 'return': {
         const value = statement.value ? this.#value(statement.value, scope) : null;
         if (this.#undecided === 0) return { value };
@@ -214,18 +229,30 @@ export class Evaluator {
 
   /** @param {Extract<Statement, { kind: 'if' }>} statement @param {Scope} scope @returns {End} */
   #if({ branches, otherwise }, scope) {
-    let isOpen = false;
-    for (const { test, body } of branches) {
+    for (const [i, { test, body }] of branches.entries()) {
       const known = truth(this.#value(test, scope));
-      if (known === false) continue;
-      if (known === true && !isOpen) return this.#block(body, scope);
-      this.#maybe(body, scope);
-      if (known === true) return undefined;
-      isOpen = true;
+      if (known === true) return this.#block(body, scope);
+      if (known === undefined) {
+        const others = [...branches.slice(i + 1).map((branch) => branch.body), otherwise];
+        const bodies = [body, ...others.filter(({ length }) => length > 0)];
+        const before = this.keras.size;
+        this.#maybe(this.#chosen(bodies), scope);
+        if (bodies.length > 1 && this.keras.size !== before) this.undecided.push(test);
+        return undefined;
+      }
     }
-    if (!isOpen) return this.#block(otherwise, scope);
-    this.#maybe(otherwise, scope);
-    return undefined;
+    return this.#block(otherwise, scope);
+  }
+
+  /** The first of some branches that neither loads a model nor gives up. @param {Statement[][]} bodies */
+  #chosen(bodies) {
+    const ends = /load_model|load_weights|\braise\b|\bexit\(|return None/;
+    return bodies.find((body) => !ends.test(this.textOf(body))) ?? bodies[0];
+  }
+
+  /** @param {Statement[]} body */
+  textOf(body) {
+    return body.length ? this.text.slice(body[0].from, body[body.length - 1].to) : '';
   }
 
   /** Runs a block that the program may run. @param {Statement[]} body @param {Scope} scope */
@@ -278,7 +305,7 @@ export class Evaluator {
   #assign(target, value, scope) {
     switch (target.kind) {
       case 'name':
-        scope.names.set(target.name, value);
+        (scope.global.has(target.name) ? this.top : scope).names.set(target.name, value);
         return;
       case 'star':
         this.#assign(target.value, value, scope);
@@ -482,6 +509,9 @@ export class Evaluator {
 
   /** @param {Value} base @param {string} name @param {string} text @param {import('./syntax.js').Place} place @returns {Value} */
   attribute(base, name, text, place) {
+    // A program that is started without arguments.
+    if (base instanceof Outside && base.last === 'sys' && name === 'argv')
+      return new List(['program.py']);
     if (base instanceof Outside) return new Outside([...base.path, name], base.imported);
     if (base instanceof Instance) {
       if (base.fields.has(name)) return base.fields.get(name);
@@ -521,17 +551,32 @@ export class Evaluator {
         if (given instanceof Dict)
           for (const [key, one] of given.entries) call.named.set(String(key), one);
       } else if (name) call.named.set(name, given);
-      else call.args.push(given);
+      else if (this.#isSlip(value, given)) {
+        const { left, right } = /** @type {any} */ (value);
+        call.named.set(left.name, this.#value(right, scope));
+        this.slips.push({ name: left.name, place: value });
+      } else call.args.push(given);
     }
     if (callee instanceof Outside && callee.path.length === 1 && callee.path[0] === 'super')
       return this.#super(scope);
     return this.call(callee, call);
   }
 
+  /** Whether `name == value` among the arguments means `name=value`: the name is not defined. @param {Expression} node @param {Value} given */
+  #isSlip(node, given) {
+    return (
+      node.kind === 'binary' &&
+      node.op === '==' &&
+      node.left.kind === 'name' &&
+      given instanceof Unknown &&
+      given.text === node.left.name
+    );
+  }
+
   /** `super()`: the object, whose own methods are not found again. @param {Scope} scope @returns {Value} */
   #super(scope) {
     const self = scope.holder('self')?.names.get('self');
-    return self instanceof Instance ? new Unknown('super()') : new Unknown('');
+    return (self instanceof Instance && this.keras.superOf(self)) || new Unknown('super()');
   }
 
   /** @param {Value} callee @param {Call} call @returns {Value} */

@@ -1,6 +1,6 @@
 // What `fit` says: how long, in which batches, with which callbacks.
 import { UNSAID, bound, calleeOf, plain, plainEntries } from './arguments.js';
-import { FIT, logName } from './earlier.js';
+import { COUNTED, FIT, logName } from './earlier.js';
 import { textFrom } from './operators.js';
 import { SIGNATURES } from './names.js';
 import { classOf } from './objects.js';
@@ -72,7 +72,13 @@ export function fitOf(about, call, method) {
     const { value, place } = given;
     const name = FIT[given.name] ?? given.name;
     if (name !== given.name) about.moved(given, name, 'fit');
-    if (name === 'show_accuracy')
+    const batches = COUNTED[name];
+    if (batches)
+      about.warning(
+        place,
+        `\`${name}\` counted samples. Keras 3 has \`${batches}\`, which counts batches: divide by the batch size.`,
+      );
+    else if (name === 'show_accuracy')
       about.gone(place, '`show_accuracy` is gone: give `compile` the metric "accuracy".');
     else if (name === 'callbacks') {
       const list = callbacksOf(about, value, place);
@@ -112,6 +118,7 @@ function callbackOf(about, { call }, known) {
     if (option) config[option] = plain(about, given.value, place);
     if (option === 'monitor' && typeof config.monitor === 'string')
       config.monitor = monitored(about, config.monitor, given);
+    if (option === 'filepath' && known === 'ModelCheckpoint') sayFile(about, given, call);
   }
   return { class_name: known, config };
 }
@@ -137,6 +144,18 @@ function callbackOption(about, given, known, signature) {
     return undefined;
   }
   return signature.includes(name) ? name : about.noArgument(known, given, signature);
+}
+
+/** Says how Keras 3 names the files of models. @param {About} about @param {Given} given @param {Call} call */
+function sayFile(about, { value, place }, { named }) {
+  if (typeof value !== 'string') return;
+  const isWeights = named.get('save_weights_only') === true;
+  const end = isWeights ? '.weights.h5' : '.keras';
+  if (value.endsWith(end) || (!isWeights && value.endsWith('.h5'))) return;
+  const what = isWeights ? 'weights' : 'models';
+  about.warning(place, `Keras 3 saves ${what} to files that end in \`${end}\`.`);
+  const earlier = /(\.weights)?\.(hdf5|h5|ckpt|keras|tf)$/.exec(value)?.[0];
+  if (earlier) about.notes.replaceIn(place, earlier, end);
 }
 
 /** The name of the log that a callback watches. @param {About} about @param {string} monitor @param {Given} given */

@@ -25,10 +25,30 @@ const OTHERS = [
   'cv2',
   'PIL',
 ];
+/** Packages from elsewhere. */
+const LIBRARIES = [
+  ...OTHERS,
+  'keras',
+  'tensorflow',
+  'tf',
+  'os',
+  'sys',
+  'json',
+  'pickle',
+  'joblib',
+  'torchvision',
+  'transformers',
+  'statsmodels',
+  'gensim',
+  'nltk',
+  'spacy',
+];
 /** Wrappers that build a model by a function of the program. */
 const WRAPPERS = ['KerasClassifier', 'KerasRegressor'];
 /** Searches that build a model by a function of unknown hyper-parameters. */
 const SEARCHES = ['RandomSearch', 'Hyperband', 'BayesianOptimization', 'GridSearch', 'Sklearn'];
+/** What sets the place of the channels for a whole program. */
+const CHANNELS = ['set_image_dim_ordering', 'set_image_data_format'];
 /** What loads a model that is not in the program. */
 const LOADERS = [
   'load_model',
@@ -51,12 +71,27 @@ export class Keras {
   seen = [];
   /** Methods that Keras 3 has no more. @type {{ name: string, place: import('./syntax.js').Place }[]} */
   gone = [];
+  /** Where the program puts the channels first. @type {import('./syntax.js').Place | null} */
+  channelsFirst = null;
+  /** Names that are not defined and must mean the model. @type {{ name: string, place: import('./syntax.js').Place }[]} */
+  misnamed = [];
+  /** Functions of other files that seem to make a model. @type {{ name: string, file: string, place: import('./syntax.js').Place }[]} */
+  elsewhere = [];
   /** Models that come from elsewhere. @type {Thing[]} */
   foreign = [];
   /** Modules that the program imports. @type {{ path: string[], place: import('./syntax.js').Place }[]} */
   imports = [];
   /** Own classes of models. @type {WeakMap<Instance, Model>} */
   #own = new WeakMap();
+
+  /** Number of all layers and calls of models so far. */
+  get size() {
+    return this.models.reduce(
+      (sum, { layers, compiled, fitted }) =>
+        sum + 1 + layers.length + compiled.length + fitted.length,
+      0,
+    );
+  }
 
   /** @param {import('./syntax.js').Place} place @param {Value} [name] */
   #begin(place, name) {
@@ -70,7 +105,11 @@ export class Keras {
     const { path, last } = callee;
     const { args, named, place } = call;
     const tensors = args.flatMap(tensorsIn);
+    const begun = this.#continued(callee, call, evaluator);
+    if (begun !== undefined) return begun;
     if (path.length > 1 && OTHERS.includes(path[0]) && tensors.length === 0) return undefined;
+    if (CHANNELS.includes(last) && ['th', 'channels_first'].includes(String(args[0])))
+      this.channelsFirst = place;
     if (last === 'Sequential') {
       const model = this.#begin(place, named.get('name') ?? args[1]);
       for (const layer of itemsOf(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
@@ -79,7 +118,7 @@ export class Keras {
     if (last === 'Model' || last === 'Functional') {
       const inputs = named.get('inputs') ?? named.get('input') ?? args[0];
       const outputs = named.get('outputs') ?? named.get('output') ?? args[1];
-      if (named.has('input') || named.has('output')) this.gone.push({ name: 'input', place });
+      if (named.has('input') || named.has('output')) this.gone.push({ name: 'Model', place });
       const model = this.#begin(place, named.get('name') ?? args[2]);
       model.ends = { inputs, outputs };
       return model;
@@ -113,10 +152,36 @@ export class Keras {
       layer.activation = { name: last, call };
       return new Tensor(layer, tensors, place);
     }
-    if (!name) return undefined;
+    if (!name) {
+      const isMaker =
+        callee.imported && path.length > 1 && /model|network|\bnet\b|build/i.test(last);
+      if (isMaker && !LIBRARIES.includes(path[0]))
+        this.elsewhere.push({ name: last, file: path.slice(0, -1).join('.'), place });
+      return undefined;
+    }
     for (const one of args.flatMap((arg) => itemsOf(arg) ?? [arg]))
       if (one instanceof Model) one.isPart = true;
     return new Thing(name, call, path);
+  }
+
+  /** A method of a model whose beginning is not in the text, or that has another name. @param {import('./values.js').Outside} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  #continued({ path, imported, last }, call, evaluator) {
+    if (imported || path.length !== 2) return undefined;
+    const [first] = call.args;
+    const isLayer =
+      first instanceof Thing && (first.name in SIGNATURES.layers || first.path.includes('layers'));
+    if (last === 'add' && isLayer) {
+      const model = this.#begin(call.place);
+      evaluator.top.names.set(path[0], model);
+      this.#add(model, first);
+      return null;
+    }
+    const [model, ...others] = this.models.filter(({ isPart }) => !isPart);
+    if (!['compile', 'fit', 'fit_generator'].includes(last) || !model || others.length > 0)
+      return undefined;
+    if (last === 'compile' ? model.compiled.length : model.fitted.length) return undefined;
+    this.misnamed.push({ name: path[0], place: call.place });
+    return evaluator.call(this.#ofModel(model, last, ''), call);
   }
 
   /** A scikit-learn wrapper: builds its model at once, and is fitted with its own arguments. @param {Call} call @param {Evaluator} evaluator @returns {Value} */
@@ -191,10 +256,20 @@ export class Keras {
       case 'pop':
         return method(() => (model.layers.pop(), null));
       case 'compile':
-        return method((call) => (model.compiled.push(call), null));
+        return method((call) => {
+          const trainable = new Map(
+            thingsOf(model).map((one) => [one, one.fields.get('trainable')]),
+          );
+          model.compiled.push({ ...call, trainable });
+          return null;
+        });
       case 'fit':
       case 'fit_generator':
-        return method((call) => (model.fitted.push(call), new Unknown(text)));
+        return method((call) => {
+          model.fittedAfter ??= model.compiled[model.compiled.length - 1];
+          model.fitted.push(call);
+          return new Unknown(text);
+        });
       case 'build':
         return method(
           ({ args, named }) => ((model.built = args[0] ?? named.get('input_shape')), null),
@@ -269,12 +344,43 @@ export class Keras {
     return model ? this.#ofModel(model, name, '') : undefined;
   }
 
+  /** `super()` of an object whose class extends Sequential: its `__init__` takes layers. @param {Instance} object @returns {Value} */
+  superOf(object) {
+    const model = this.#own.get(object);
+    if (!model || model.own) return undefined;
+    const made = new Instance(object.of);
+    const start = (/** @type {Call} */ { args, named }) => {
+      for (const layer of itemsOf(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
+      return null;
+    };
+    made.fields.set('__init__', new Builtin('__init__', start));
+    made.fields.set('add', this.#ofModel(model, 'add', ''));
+    return made;
+  }
+
   /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @param {Evaluator} evaluator @returns {Value} */
   callOwn(object, call, evaluator) {
     const model = this.#own.get(object);
     return model ? this.apply(model, call, evaluator) : undefined;
   }
 }
+
+/** All layers that a model is made of, in no order. @param {Model} model */
+export function thingsOf(model) {
+  /** @type {Set<Value>} */
+  const seen = new Set();
+  const open = [...model.layers, ...(itemsOf(model.ends?.outputs) ?? [model.ends?.outputs])];
+  while (open.length > 0 && seen.size < MOST) {
+    const part = open.pop();
+    if (seen.has(part)) continue;
+    seen.add(part);
+    if (part instanceof Tensor) open.push(part.layer, ...part.from);
+  }
+  return [...seen].filter((part) => part instanceof Thing);
+}
+
+/** Number of layers that are looked at. */
+const MOST = 2000;
 
 /** Arguments of a wrapper that are those of `fit`. */
 const FIT_WORDS = [

@@ -1,10 +1,10 @@
 // The layers of a model in a row, as Keras 3 would build them.
-import { UNSAID, argumentsOf, bound, calleeOf, plain, shown } from './arguments.js';
+import { UNSAID, argumentsOf, bound, plain, shown } from './arguments.js';
 import { layerArgument } from './earlier.js';
 import { textFrom } from './operators.js';
-import { isInput } from './keras.js';
+import { isInput, thingsOf } from './keras.js';
 import { itemsOf } from './library.js';
-import { SIGNATURES, isEarlier, nameIn, nearest } from './names.js';
+import { REQUIRED, SIGNATURES, isEarlier, nameIn, nearest } from './names.js';
 import { activationOf, nameOf, objectOf } from './objects.js';
 import { List, Model, Tensor, Thing, Unknown } from './values.js';
 
@@ -92,6 +92,22 @@ function branches({ layer }) {
   return `${name} takes several inputs here, so the model has branches. Only layers in a row can be shown.`;
 }
 
+/**
+ * Notes what is to be said of each layer of a model by itself, also where the whole is no chain.
+ * @param {About} about
+ * @param {Model} model
+ */
+export function noteLayers(about, model) {
+  for (const part of thingsOf(model)) {
+    if (whyNot(part)) continue;
+    try {
+      layerOf(about, part);
+    } catch (error) {
+      if (!(error instanceof NoChain)) throw error;
+    }
+  }
+}
+
 /** The layers that one part of a model stands for. @param {About} about @param {Value} part @param {Place} place @returns {Config[]} */
 function partOf(about, part, place) {
   if (part instanceof Tensor && part.from.length === 0)
@@ -137,10 +153,12 @@ function classOfLayer(about, { name, call: { place } }) {
   const known = nameIn('layers', name);
   const meant = known ?? nearest('layers', name);
   if (!meant) throw new NoChain(`There is no layer \`${name}\` in Keras.`, place);
+  const isGone = known && isEarlier('layers', name);
+  const isOld = /Convolution/.test(name);
   if (!known) about.missing(place, `There is no layer \`${name}\``, meant);
-  else if (isEarlier('layers', name))
-    about.warning(place, `Keras 3 has no \`${name}\`: it is \`${meant}\` now.`);
-  if (!known || isEarlier('layers', name)) about.notes.edit(calleeOf(place), meant);
+  if (isGone) about.warning(place, `Keras 3 has no \`${name}\`: it is \`${meant}\` now.`);
+  if (isOld) about.notes.add('note', place, `\`${name}\` is the old name of \`${meant}\`.`);
+  if (!known || isGone || isOld) about.rename(place, name, meant);
   return meant;
 }
 
@@ -176,12 +194,27 @@ function layerOf(about, thing) {
     }
   }
   if (fields.has('trainable')) config.trainable = plain(about, fields.get('trainable'), call.place);
+  sayRequired(about, known, call, config);
   const made = { class_name: known, config };
   const layer =
     name === 'TimeDistributedDense'
       ? { class_name: 'TimeDistributed', config: { layer: made } }
       : made;
   return shape ? [inputLayer(shape), layer] : [layer];
+}
+
+/** Says which arguments a layer cannot do without. @param {About} about @param {string} known @param {Call} call @param {Record<string, unknown>} config */
+function sayRequired(about, known, { place }, config) {
+  // What `**options` holds is not always known.
+  if (argumentsOf(place).some(({ star }) => star)) return;
+  const missing = (REQUIRED[known] ?? []).filter((name) => !(name in config));
+  if (missing.length === 0) return;
+  const names = missing.map((name) => `\`${name}\``).join(' and ');
+  about.problem(place, `\`${known}\` needs ${names} in Keras 3.`);
+  if (!known.startsWith('AveragePooling')) return;
+  // As it was in Keras 2.
+  config.pool_size = 2;
+  about.notes.append(place, 'pool_size=2');
 }
 
 /** @param {Value} value */
@@ -239,7 +272,7 @@ function optionOf(about, given, known, signature) {
 }
 
 /** The batch shape that an argument of a layer gives; undefined where it gives none. @param {About} about @param {Given} given @param {Call} call @param {string} known @returns {unknown[] | undefined} */
-function shapeOf(about, { name, value, place }, { named }, known) {
+function shapeOf(about, { name, value, place }, { named, place: callPlace }, known) {
   const isEmbedding = known === 'Embedding';
   switch (name) {
     case 'input_dim': {
@@ -251,12 +284,15 @@ function shapeOf(about, { name, value, place }, { named }, known) {
     }
     case 'input_length':
       if (!isEmbedding) return undefined;
+      about.inputBefore(callPlace, `shape=(${about.written(place)},)`);
       about.gone(
         place,
         '`input_length` of `Embedding` is gone in Keras 3: the length stands in the Input layer.',
       );
       return [null, plain(about, value, place)];
     case 'batch_input_shape':
+      about.inputBefore(callPlace, `batch_shape=${about.written(place)}`);
+      about.notes.remove(place);
       about.warning(
         place,
         '`batch_input_shape` is gone in Keras 3: write `keras.Input(batch_shape=...)` as the first layer.',
@@ -271,8 +307,10 @@ function shapeOf(about, { name, value, place }, { named }, known) {
 
 /** The sizes of a shape. @param {About} about @param {Value} value @param {Place} place @returns {unknown[]} */
 function sizesOf(about, value, place) {
-  if (typeof value === 'number')
+  if (typeof value === 'number') {
     about.problem(place, `\`input_shape\` is a tuple: write \`(${value},)\`, with its comma.`);
+    about.revalue(place, `(${value},)`);
+  }
   const sizes = plain(about, value, place);
   return Array.isArray(sizes) ? sizes : [sizes];
 }
@@ -312,7 +350,12 @@ function valueOf(about, option, { value, place }) {
   if (option === 'layer' || option === 'backward_layer')
     return partOf(about, value, place).pop() ?? '?';
   if (option === 'padding' && typeof value === 'string') return value.toLowerCase();
-  if (option === 'data_format' && (value === 'tf' || value === 'th'))
-    return value === 'tf' ? 'channels_last' : 'channels_first';
+  if (option === 'data_format' && (value === 'tf' || value === 'th')) {
+    const now = value === 'tf' ? 'channels_last' : 'channels_first';
+    about.revalue(place, `"${now}"`);
+    return now;
+  }
+  if ((option === 'units' || option === 'filters') && typeof value === 'string')
+    about.problem(place, `\`${option}\` is a number, not the text "${value}".`);
   return plain(about, value, place);
 }

@@ -3,16 +3,21 @@ import signatures from './signatures.json' with { type: 'json' };
 
 /** @typedef {'layers' | 'optimizers' | 'schedules' | 'losses' | 'metrics' | 'callbacks' | 'initializers' | 'regularizers' | 'constraints' | 'activations'} Family */
 
+const { required, ...families } = signatures;
+
 /** The arguments of each class, in their order. */
 export const SIGNATURES = /** @type {Record<Family, Record<string, string[]>>} */ (
   /** @type {unknown} */ (
     table(
       Object.fromEntries(
-        Object.entries(signatures).map(([family, classes]) => [family, table(classes)]),
+        Object.entries(families).map(([family, classes]) => [family, table(classes)]),
       ),
     )
   )
 );
+
+/** The arguments that a layer cannot do without. @type {Record<string, string[]>} */
+export const REQUIRED = table(required);
 
 /** A table without the names that every object has. @template {object} T @param {T} entries @returns {T} */
 export function table(entries) {
@@ -86,7 +91,6 @@ const ALIASES = {
     bce: 'BinaryCrossentropy',
     kld: 'KLDivergence',
     kl_divergence: 'KLDivergence',
-    logcosh: 'LogCosh',
     log_cosh: 'LogCosh',
     MSE: 'MeanSquaredError',
     MAE: 'MeanAbsoluteError',
@@ -106,9 +110,6 @@ const EARLIER = {
     TimeDistributedDense: 'Dense',
     BatchNormalizationV1: 'BatchNormalization',
     BatchNormalizationV2: 'BatchNormalization',
-    Convolution1D: 'Conv1D',
-    Convolution2D: 'Conv2D',
-    Convolution3D: 'Conv3D',
     ThresholdedReLU: 'ReLU',
   },
   optimizers: {
@@ -130,7 +131,10 @@ const EARLIER = {
   losses: {
     kullback_leibler_divergence: 'KLDivergence',
     cosine_proximity: 'CosineSimilarity',
+    logcosh: 'LogCosh',
+    huber_loss: 'Huber',
   },
+  metrics: { cosine_proximity: 'CosineSimilarity' },
   constraints: { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' },
   regularizers: { activity_l2: 'L2', activity_l1: 'L1', l1l2: 'L1L2' },
 };

@@ -12,34 +12,60 @@ export class Notes {
   #said = [];
   /** @type {{ from: number, to: number, insert: string }[]} */
   #edits = [];
+  /** Modules that the corrected program needs. @type {Set<string>} */
+  #needed = new Set();
+  /** Whether only what Keras 3 takes otherwise is said, as of models that are not shown. */
+  isQuiet = false;
   /** Whether the program is one for Keras 1, as its words say. */
   isOld = false;
 
-  /** @param {string} text of the program */
-  constructor(text) {
-    this.text = text;
+  /**
+   * @param {string} given the text
+   * @param {{ code: string, cuts: number[] }} python the program in it; all places are of this one
+   */
+  constructor(given, { code, cuts }) {
+    this.given = given;
+    this.cuts = cuts;
+    this.text = code;
     this.isOld =
       /\b(nb_epoch|border_mode|nb_filter|output_dim|W_regularizer|subsample|dim_ordering|Convolution2D)\b/.test(
-        text,
+        code,
       );
   }
 
   /** @param {Severity} severity @param {Place} place @param {string} text */
   add(severity, place, text) {
+    if (this.isQuiet && severity !== 'warning') return;
     if (!this.#said.some((other) => other.text === text && other.place.from === place.from))
       this.#said.push({ severity, place, text });
   }
 
   /** @param {Place} place @param {string} insert */
   edit({ from, to }, insert) {
-    if (!this.#edits.some((other) => other.from < to && from < other.to))
-      this.#edits.push({ from, to, insert });
+    const isSame = (/** @type {{ from: number, to: number }} */ other) =>
+      from === to ? other.from === from && other.to === to : other.from < to && from < other.to;
+    if (!this.#edits.some(isSame)) this.#edits.push({ from, to, insert });
+  }
+
+  /** Makes the corrected program import a module. @param {string} module */
+  needs(module) {
+    const has = new RegExp(
+      `^\\s*(import ${module}\\b(?!\\.)|from \\S+ import [^#\\n]*\\b${module}\\b)`,
+      'm',
+    );
+    if (!has.test(this.text)) this.#needed.add(module);
   }
 
   /** Replaces a text inside a place. @param {Place} place @param {string} before @param {string} after */
   replaceIn({ from, to }, before, after) {
     const at = this.text.slice(from, to).lastIndexOf(before);
     if (at >= 0) this.edit({ from: from + at, to: from + at + before.length }, after);
+  }
+
+  /** Adds an argument to a call. @param {Place} call @param {string} argument */
+  append({ to }, argument) {
+    const isFirst = /\(\s*$/.test(this.text.slice(Math.max(0, to - 50), to - 1));
+    this.edit({ from: to - 1, to: to - 1 }, isFirst ? argument : `, ${argument}`);
   }
 
   /** Removes an argument with its comma. @param {Place} place */
@@ -51,21 +77,50 @@ export class Notes {
     return this.edit({ from, to: to + (after?.[0].length ?? 0) }, '');
   }
 
-  /** All sentences, in the order of the text. @returns {Message[]} */
-  messages() {
-    const sorted = [...this.#said].sort((a, b) => a.place.from - b.place.from).slice(0, MOST);
-    let [line, start, at] = [1, 0, 0];
-    return sorted.map(({ severity, place: { from, to }, text }) => {
-      for (; at < from; at++) if (this.text[at] === '\n') [line, start] = [line + 1, at + 1];
-      return { line, column: from - start + 1, from, to, severity, text };
+  /** Offsets in the text of offsets in the program, which come in order. @param {number[]} offsets */
+  #inText(offsets) {
+    const lines = this.given.split('\n');
+    const ends = this.text.split('\n');
+    let [line, start, startInText] = [0, 0, 0];
+    return offsets.map((offset) => {
+      while (line < ends.length - 1 && offset > start + ends[line].length) {
+        start += ends[line].length + 1;
+        startInText += lines[line].length + 1;
+        line++;
+      }
+      const column = Math.min(lines[line].length, offset - start + this.cuts[line]);
+      return {
+        offset: startInText + column,
+        line: line + 1,
+        column: column + 1,
+        prefix: lines[line].slice(0, this.cuts[line]),
+      };
     });
   }
 
-  /** The program after all edits. */
+  /** All sentences, in the order of the text. @returns {Message[]} */
+  messages() {
+    const sorted = [...this.#said].sort((a, b) => a.place.from - b.place.from).slice(0, MOST);
+    const begins = this.#inText(sorted.map(({ place }) => place.from));
+    return sorted.map(({ severity, place, text }, i) => {
+      const { line, column, offset } = begins[i];
+      return { line, column, from: offset, to: offset + place.to - place.from, severity, text };
+    });
+  }
+
+  /** The text after all edits. */
   corrected() {
-    let text = this.text;
-    for (const { from, to, insert } of [...this.#edits].sort((a, b) => b.from - a.from))
-      text = text.slice(0, from) + insert + text.slice(to);
-    return text;
+    const edits = [...this.#edits].sort((a, b) => a.from - b.from || a.to - b.to);
+    const begins = this.#inText(edits.map(({ from }) => from));
+    const ends = this.#inText(edits.map(({ to }) => to));
+    let text = '';
+    let at = 0;
+    edits.forEach(({ insert }, i) => {
+      const { offset, prefix } = begins[i];
+      text += this.given.slice(at, offset) + insert.replaceAll('\n', `\n${prefix}`);
+      at = ends[i].offset;
+    });
+    const imports = [...this.#needed].map((module) => `import ${module}\n`).join('');
+    return imports + text + this.given.slice(at);
   }
 }

@@ -1,5 +1,5 @@
 // Objects as arguments: activations, initializers, regularizers, constraints, and what stands inside a loss or an optimizer.
-import { UNSAID, bound, calleeOf, plain, shown } from './arguments.js';
+import { UNSAID, bound, plain, shown } from './arguments.js';
 import { layerArgument, optimizerArgument } from './earlier.js';
 import { SIGNATURES, isEarlier, nameIn, nearestOf, snake, table } from './names.js';
 import { Builtin, Class, Func, Instance, Outside, Tensor, Thing } from './values.js';
@@ -38,6 +38,7 @@ export function activationOf(about, value, place) {
   const name = nameOf(value);
   if (name !== undefined) {
     const known = nameIn('activations', name) ?? asActivation(name);
+    if (known && typeof value === 'string') sayActivation(about, value, known, place);
     if (known) return known;
     if (isOpen(value)) return plain(about, value, place);
     const near = nearestOf(Object.keys(SIGNATURES.activations), name);
@@ -76,6 +77,13 @@ const SHORT = table({
   Zero: 'Zeros',
   One: 'Ones',
 });
+
+/** Says that Keras knows an activation in another case only. @param {About} about @param {string} name @param {string} known @param {Place} place */
+function sayActivation(about, name, known, place) {
+  if (name === known || name === 'swish' || name === 'hard_swish') return;
+  about.problem(place, `Keras 3 has no activation "${name}": write "${known}".`);
+  about.notes.replaceIn(place, name, known);
+}
 
 /** The activation that a function of one tensor calls: `lambda x: keras.activations.leaky_relu(x, 0.1)`. @param {About} about @param {Func} func @param {Place} place */
 function calledActivation(about, func, place) {
@@ -143,7 +151,7 @@ function fullName(family, name) {
 export function sayRenamed(about, family, { name, call }, now) {
   if (!isEarlier(family, name)) return;
   about.warning(call.place, `\`${name}\` is called \`${now}\` in Keras 3.`);
-  about.notes.edit(calleeOf(call.place), now);
+  about.rename(call.place, name, now);
 }
 
 /** The options of an object. @param {About} about @param {Thing} thing @param {Family} family @param {string} known its class */

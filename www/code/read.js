@@ -4,8 +4,8 @@ import { compileOf } from './compile.js';
 import { Evaluator } from './evaluate.js';
 import { fitOf } from './fit.js';
 import { Keras } from './keras.js';
-import { NoChain, layersOf } from './layers.js';
-import { sayEarlier, whyNone } from './modules.js';
+import { NoChain, layersOf, noteLayers } from './layers.js';
+import { sayEarlier, saySlips, whyNone } from './modules.js';
 import { Notes } from './notes.js';
 import { LONGEST, programOf, pythonOf } from './source.js';
 import { parse } from './syntax.js';
@@ -32,12 +32,13 @@ export function readCode(given, which) {
   if (given.length > LONGEST)
     return refused(given, `The text has ${given.length} characters; at most ${LONGEST} are read.`);
   const { text } = programOf(given);
-  const python = pythonOf(text);
-  const notes = new Notes(text);
+  const source = pythonOf(text);
+  const python = source.code;
+  const notes = new Notes(text, source);
   const keras = new Keras();
   const evaluator = new Evaluator(python, keras);
   evaluator.run(parse(python));
-  if (!keras.models.length) callDefined(evaluator, keras);
+  if (!keras.models.some(hasContent)) callDefined(evaluator, keras);
   if (evaluator.isExhausted)
     notes.add(
       'warning',
@@ -45,7 +46,7 @@ export function readCode(given, which) {
       'This program is too long to be read to its end: what comes before is shown.',
     );
   const all = keras.models.filter((model) => !model.isPart || model.fitted.length > 0);
-  const models = all.filter((model) => model.layers.length > 0 || model.ends || model.own);
+  const models = all.filter(hasContent);
   const model = models[which ?? indexOf(models)];
   const loops = [...evaluator.seen, ...keras.seen];
   for (const { what, place } of loops)
@@ -55,8 +56,13 @@ export function readCode(given, which) {
       `This is ${what}: it is passed over, \`fit\` is what the page does.`,
     );
   sayEarlier(keras, notes);
+  saySlips(evaluator, keras, notes);
   if (!model) {
-    notes.add('problem', keras.foreign[0]?.call.place ?? { from: 0, to: 0 }, whyNone(keras, text));
+    notes.add(
+      'problem',
+      keras.elsewhere[0]?.place ?? keras.foreign[0]?.call.place ?? { from: 0, to: 0 },
+      whyNone(keras, text),
+    );
     return {
       experiment: null,
       models: 0,
@@ -75,7 +81,21 @@ export function readCode(given, which) {
   // Models that train each other, as in a GAN, are no experiment.
   const isLoop =
     loops.length > 0 && keras.models.length > 1 && all.every(({ fitted }) => fitted.length === 0);
+  if (isLoop)
+    notes.add(
+      'problem',
+      loops[0].place,
+      'Several models train each other here, as in a GAN. One model and its `fit` can be shown.',
+    );
   const experiment = isLoop ? null : describe(model, about, python);
+  notes.isQuiet = true;
+  const rest = new About(notes, evaluator);
+  for (const other of keras.models) {
+    if (other === model && experiment) continue;
+    noteLayers(rest, other);
+    for (const call of other.compiled) compileOf(rest, call);
+    for (const call of other.fitted) fitOf(rest, call, methodOf(call, python));
+  }
   return {
     experiment,
     models: models.length,
@@ -88,21 +108,31 @@ export function readCode(given, which) {
 /** @param {Model} model @param {About} about @param {string} python */
 function describe(model, about, python) {
   try {
-    const layers = layersOf(about, model);
     const { compiled, fitted } = model;
     const [first] = fitted;
-    const isGenerator =
-      first && /fit_generator\s*\(/.test(python.slice(first.place.from, first.place.to));
+    const compile = model.fittedAfter ?? compiled[0];
+    about.trainable = compile?.trainable;
+    const layers = layersOf(about, model);
     return {
       model: { class_name: 'Sequential', config: { layers } },
-      ...(compiled[0] && { compile: compileOf(about, compiled[0]) }),
-      ...(first && { fit: fitOf(about, first, isGenerator ? 'fit_generator' : 'fit') }),
+      ...(compile && { compile: compileOf(about, compile) }),
+      ...(first && { fit: fitOf(about, first, methodOf(first, python)) }),
     };
   } catch (error) {
     if (!(error instanceof NoChain)) throw error;
     about.problem(error.place, error.message);
     return null;
   }
+}
+
+/** @param {import('./values.js').Call} call @param {string} python @returns {'fit' | 'fit_generator'} */
+function methodOf({ place }, python) {
+  return /fit_generator\s*\(/.test(python.slice(place.from, place.to)) ? 'fit_generator' : 'fit';
+}
+
+/** Whether a model has layers. @param {Model} model */
+function hasContent({ layers, ends, own }) {
+  return layers.length > 0 || ends !== null || own !== '';
 }
 
 /** The model that is taken: compiled and fitted, or else compiled, or else the first. @param {Model[]} models */
@@ -125,10 +155,20 @@ function callDefined(evaluator, keras) {
     if (one instanceof Func) evaluator.tryCall(one, unknowns(one, 0));
     else {
       const start = one.find('__init__');
-      const object = evaluator.tryCall(one, start instanceof Func ? unknowns(start, 1) : []);
-      const methods = [...one.scope.names.values()].filter((method) => method instanceof Func);
-      for (const method of methods) {
-        if (method.called || keras.models.some(({ fitted }) => fitted.length > 0)) continue;
+      const object = evaluator.tryCall(
+        one,
+        start instanceof Func ? unknowns(start, 1) : [],
+        one.place,
+      );
+      // The last methods call the first ones.
+      const methods = [...one.scope.names.values()]
+        .reverse()
+        .filter((method) => method instanceof Func);
+      for (const method of [...methods, ...methods]) {
+        // Once more with what the others have set.
+        const text = Array.isArray(method.body) ? evaluator.textOf(method.body) : '';
+        if (method.called && !text.includes('.fit(')) continue;
+        if (keras.models.some(({ fitted }) => fitted.length > 0)) break;
         const isStatic = method.of === 'static';
         evaluator.tryCall(method, [
           ...(isStatic ? [] : [object]),

@@ -1,5 +1,5 @@
 // What people paste as a program: a script, a notebook, an interpreter's session, with lines that are not Python. Lines
-// keep their number and length where they can, so that places in the text stay what they are.
+// keep their number, so that places in the program can be found in the text.
 
 /** Longest text that is read, in characters. */
 export const LONGEST = 1_000_000;
@@ -51,52 +51,123 @@ function notebook(text) {
   });
 }
 
+/** A line of a program, and how many characters of the text's line come before it. @typedef {{ code: string, cut: number }} Line */
+
 /**
- * The program without what is not Python: magics and shell lines become comments, prompts become nothing.
+ * The program without what is not Python: magics, shell lines, prose and printed lines become comments, prompts become
+ * nothing.
  * @param {string} text
+ * @returns {{ code: string, cuts: number[] }} `cuts`: number of characters that each line has lost in front
  */
 export function pythonOf(text) {
-  const lines = text.split('\n');
-  const prompts = lines.filter((line) => /^\s*(>>>|In ?\[\d*\]:)/.test(line)).length > 0;
-  // Blanks of another kind would be errors.
-  const plain = (/** @type {string} */ line) =>
-    line
-      .replace(/[\u00A0\u2002-\u200B\u3000]/g, ' ')
-      .replace(/[“”„]/g, '"')
-      .replace(/[‘’]/g, "'");
-  const fences = lines.filter((line) => /^\s*```/.test(line));
-  let isCode = false;
-  const cleaned = lines.map((given) => {
-    let line = plain(given);
-    if (prompts) {
-      const prompt = /^\s*(>>>|\.\.\.|In ?\[\d*\]:) ?/.exec(line);
-      // What has no prompt is printed by the interpreter.
-      if (prompt) line = line.slice(prompt[0].length) + ' '.repeat(prompt[0].length);
-      else if (line.trim()) line = `#${line.slice(1)}`;
-    }
-    if (/^\s*([!%]|\?\w)/.test(line) || /^\s*\w[\w.]*\?{1,2}\s*$/.test(line))
-      return line.replace(/^(\s*)./, '$1#');
-    if (fences.length > 0) {
-      if (/^\s*```/.test(line)) isCode = !isCode;
-      // Around the code stands prose.
-      if (!isCode || /^\s*```/.test(line)) return line && `#${line.slice(1)}`;
-    }
-    // The grammar knows no number that ends with its point, and no gap.
-    return line.replace(/(?<![\w.])(\d+)\.(?![\w.])/g, '$1 ').replaceAll('??', '__');
+  const given = text.split('\n').map(plain);
+  const printed = printedLines(given);
+  const hasPrompts = given.some((line) => /^\s*(>>>|In ?\[\d*\]:)/.test(line));
+  const hasFences = given.some((line) => /^\s*```/.test(line));
+  const [isPrompted, isFenced] = [prompting(), fencing()];
+  const lines = given.map((line, i) => {
+    if (printed.has(i) || OTHER_LINES.test(line) || HELP.test(line)) return comment(line);
+    const magic = MAGIC.exec(line);
+    if (magic) return { code: blank(magic[0].length) + line.slice(magic[0].length), cut: 0 };
+    if (/^\s*[!%]/.test(line)) return comment(line);
+    const prompted = hasPrompts ? isPrompted(line) : { code: line, cut: 0 };
+    if (!prompted) return comment(line);
+    // A line with a prompt is code, whatever the fences say.
+    if (hasFences && prompted.cut === 0 && !isFenced(line)) return comment(line);
+    return { ...prompted, code: grammatical(prompted.code) };
   });
-  return dedented(cleaned).join('\n');
+  const all = dedented(lines);
+  return { code: all.map(({ code }) => code).join('\n'), cuts: all.map(({ cut }) => cut) };
 }
 
-/** Without the blanks that all lines begin with. @param {string[]} lines */
+/** Lines for the shell, and of Markdown. */
+const OTHER_LINES = /^\s*(\?\w|%%)/;
+/** A question to the notebook: `model.fit?`. */
+const HELP = /^\s*\w[\w.]*\?{1,2}\s*$/;
+/** Magics after which Python stands in the same line. */
+const MAGIC = /^\s*%(time|timeit|prun|memit)\b(\s+-\w+\s*\d*)*/;
+
+/** @param {number} length */
+const blank = (length) => ' '.repeat(length);
+
+/** @param {string} line @returns {Line} */
+function comment(line) {
+  const code = line.trim() ? `#${line.slice(1)}` : line;
+  return { code, cut: 0 };
+}
+
+/** Without blanks and quotation marks of other kinds. @param {string} line */
+function plain(line) {
+  return line
+    .replace(/[\u00A0\u2002-\u200B\u3000]/g, ' ')
+    .replace(/[“”„]/g, '"')
+    .replace(/[‘’]/g, "'");
+}
+
+/** The lines of tracebacks: code is shown there once more. @param {string[]} lines */
+function printedLines(lines) {
+  /** @type {Set<number>} */
+  const printed = new Set();
+  let isOpen = false;
+  lines.forEach((line, i) => {
+    if (/^\s*(Traceback \(most recent|-{20,})/.test(line)) isOpen = true;
+    if (isOpen || /^\s*-+>\s*\d+/.test(line)) printed.add(i);
+    if (isOpen && /^\w*(Error|Exception|Interrupt|Warning)\b/.test(line)) isOpen = false;
+  });
+  // A line of dashes alone ends nothing and begins nothing.
+  return isOpen ? new Set([...printed].filter((i) => /^\s*-+>\s*\d+/.test(lines[i]))) : printed;
+}
+
+/** Reads an interpreter's session: returns the code of a line, or null for what the interpreter has printed. */
+function prompting() {
+  let isCell = false;
+  return (/** @type {string} */ line) => {
+    const prompt = /^\s*(>>>|\.{3,}:?|(In|Out) ?\[\d*\]:)( |$)/.exec(line);
+    const code = prompt ? line.slice(prompt[0].length) : line;
+    if (prompt) {
+      // `In [1]:` alone on its line: the cell follows.
+      isCell = prompt[2] === 'In' && !code.trim();
+      return prompt[2] === 'Out' ? null : { code, cut: prompt[0].length };
+    }
+    return isCell ? { code, cut: 0 } : null;
+  };
+}
+
+/** Reads Markdown: whether a line stands in a fence. */
+function fencing() {
+  let isCode = false;
+  return (/** @type {string} */ line) => {
+    const isFence = /^\s*```/.test(line);
+    if (isFence) isCode = !isCode;
+    return isCode && !isFence;
+  };
+}
+
+/** @type {Record<string, string>} */
+const WIDE = { '，': ',', '（': '(', '）': ')', '：': ':', '；': ';', '＝': '=' };
+
+/** What the grammar does not know: numbers that end with their point, gaps, and signs of full width outside texts. @param {string} line */
+function grammatical(line) {
+  const code = line
+    .replace(/(?<![\w.])(\d+)\.(?![\w.])/g, '$1 ')
+    .replace(/(?<![\w.])(\d+)\.([eE][-+]?\d+)/g, '$1$2 ')
+    .replaceAll('??', '__');
+  if (!/[，（）：；＝]/.test(code)) return code;
+  return code
+    .split(/("[^"]*"|'[^']*'|#.*)/)
+    .map((part, i) => (i % 2 ? part : part.replace(/[，（）：；＝]/g, (sign) => WIDE[sign])))
+    .join('');
+}
+
+/** Without the blanks that all lines begin with. @param {Line[]} lines @returns {Line[]} */
 function dedented(lines) {
-  const real = lines.filter((line) => line.trim() && !/^\s*#/.test(line));
-  const indent = (/** @type {string} */ line) => /^[ \t]*/.exec(line)?.[0] ?? '';
-  const least = real
-    .map(indent)
-    .reduce((a, b) => (a.length <= b.length ? a : b), real.length ? indent(real[0]) : '');
+  const indent = (/** @type {Line} */ { code }) => /^[ \t]*/.exec(code)?.[0] ?? '';
+  const real = lines.filter(({ code }) => code.trim() && !/^\s*#/.test(code));
+  const least = real.map(indent).sort((a, b) => a.length - b.length)[0] ?? '';
   if (!least) return lines;
-  // The blanks go to the end of the line, so that places differ within a line only.
   return lines.map((line) =>
-    line.startsWith(least) ? line.slice(least.length) + ' '.repeat(least.length) : line,
+    line.code.startsWith(least)
+      ? { code: line.code.slice(least.length), cut: line.cut + least.length }
+      : line,
   );
 }

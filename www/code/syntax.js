@@ -52,8 +52,9 @@ import { DEPTH, Expressions, children, tuple } from './expressions.js';
  *   | { kind: 'try', body: Statement[], handlers: Statement[][], otherwise: Statement[], last: Statement[] }
  *   | { kind: 'def', name: string, params: Param[], body: Statement[], decorators: Expression[] }
  *   | { kind: 'class', name: string, bases: Argument[], body: Statement[] }
+ *   | { kind: 'global', names: string[] }
  *   | { kind: 'return', value: Expression | null }
- *   | { kind: 'break' | 'continue' | 'raise' | 'other' }
+ *   | { kind: 'break' | 'continue' | 'raise' | 'print' | 'other' }
  *   | { kind: 'error' }
  * )} Statement
  */
@@ -150,6 +151,14 @@ class Statements extends Expressions {
       }
       case 'StatementGroup':
         return parts.flatMap((part) => (part.name === ';' ? [] : this.#statement(part)));
+      case 'ScopeStatement': {
+        const names = parts
+          .filter(({ name }) => name === 'VariableName')
+          .map((part) => this.of(part));
+        return [{ kind: 'global', names, ...place }];
+      }
+      case 'PrintStatement':
+        return [{ kind: 'print', ...place }];
       case 'BreakStatement':
         return [{ kind: 'break', ...place }];
       case 'ContinueStatement':
@@ -159,8 +168,6 @@ class Statements extends Expressions {
       case 'PassStatement':
       case 'DeleteStatement':
       case 'AssertStatement':
-      case 'PrintStatement':
-      case 'ScopeStatement':
       case 'TypeDefinition':
       case 'MatchStatement':
         return [{ kind: 'other', ...place }];

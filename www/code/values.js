@@ -2,7 +2,7 @@
 
 /** @typedef {import('./syntax.js').Place} Place */
 /** @typedef {number | string | boolean | null | undefined | Unknown | Outside | List | Dict | Func | Class | Instance | Builtin | Thing | Model | Tensor} Value */
-/** @typedef {{ args: Value[], named: Map<string, Value>, place: Place }} Call */
+/** A call; of `compile`, also which layers were trainable then. @typedef {{ args: Value[], named: Map<string, Value>, place: Place, trainable?: Map<Value, Value> }} Call */
 
 /** A value that only the data, or a library, can give. */
 export class Unknown {
@@ -46,6 +46,8 @@ export class Dict {
 export class Scope {
   /** @type {Map<string, Value>} */
   names = new Map();
+  /** Names that belong to the program. @type {Set<string>} */
+  global = new Set();
 
   /** @param {Scope | null} outer */
   constructor(outer) {
@@ -85,8 +87,9 @@ export class Func {
 export class Class {
   called = false;
 
-  /** @param {string} name @param {Value[]} bases @param {Scope} scope */
-  constructor(name, bases, scope) {
+  /** @param {string} name @param {Value[]} bases @param {Scope} scope @param {Place} [place] */
+  constructor(name, bases, scope, place = { from: 0, to: 0 }) {
+    this.place = place;
     this.name = name;
     this.bases = bases;
     this.scope = scope;
@@ -167,6 +170,8 @@ export class Model {
   compiled = [];
   /** @type {Call[]} */
   fitted = [];
+  /** The call of `compile` before the first `fit`. @type {Call | undefined} */
+  fittedAfter = undefined;
   /** Whether another model contains it. */
   isPart = false;
   /** Its own class, whose `call` is Python; empty for a model of layers. */
