@@ -79,6 +79,9 @@ export class About {
     const start = text.lastIndexOf('\n', from - 1) + 1;
     const [, indent, model] = /^(\s*)([\w.]+)\.add\($/.exec(text.slice(start, from)) ?? [];
     const input = `keras.Input(${argument})`;
+    // A model that has an Input layer, or a layer that is called with a tensor, needs none.
+    const isListed = /[[,]\s*$/.test(text.slice(Math.max(0, from - 200), from));
+    if (/\bInput(Layer)?\(/.test(text) || !(model || isListed)) return;
     if (model) this.notes.edit({ from: start, to: start }, `${indent}${model}.add(${input})\n`);
     else this.notes.edit({ from, to: from }, `${input}, `);
     this.notes.needs('keras');

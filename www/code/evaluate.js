@@ -4,6 +4,7 @@
 import { attributeOf, callOutside, indexOf, itemsOf } from './library.js';
 import { methodOf } from './methods.js';
 import { operate, textFrom } from './operators.js';
+import { parse } from './syntax.js';
 import {
   Builtin,
   Class,
@@ -29,14 +30,23 @@ import {
 /** @typedef {import('./values.js').Call} Call */
 
 /** Number of expressions that are evaluated at most. */
-const SUPPLY = 30_000;
+const SUPPLY = 60_000;
 /** Number of calls inside calls. */
 const DEPTH = 60;
 /** Number of turns of one loop. */
 const TURNS = 300;
 
+/** What one loop may take of it. */
+const LOOP = 8000;
+
+/** Magics that run code. */
+const MAGICS = ['time', 'timeit', 'capture', 'prun'];
+
 /** The supply is used up. */
 class Exhausted extends Error {}
+
+/** A loop has taken its part. */
+class LoopEnds extends Error {}
 
 /** How a statement ended: by going on, or otherwise. @typedef {undefined | 'break' | 'continue' | { value: Value }} End */
 
@@ -44,6 +54,8 @@ class Exhausted extends Error {}
 
 export class Evaluator {
   #supply = SUPPLY;
+  /** What must be left while a loop runs. */
+  #floor = -Infinity;
   #depth = 0;
   /** Number of conditions around the statement that cannot be decided. */
   #undecided = 0;
@@ -95,7 +107,8 @@ export class Evaluator {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof Exhausted || error instanceof RangeError)) throw error;
+      const isLimit = [Exhausted, LoopEnds, RangeError].some((kind) => error instanceof kind);
+      if (!isLimit) throw error;
       this.isExhausted = true;
     }
     this.#depth = 0;
@@ -155,9 +168,9 @@ export class Evaluator {
       case 'if':
         return this.#if(statement, scope);
       case 'for':
-        return this.#for(statement, scope);
+        return this.#limited(() => this.#for(statement, scope));
       case 'while':
-        return this.#while(statement, scope);
+        return this.#limited(() => this.#while(statement, scope));
       case 'with':
         for (const { value, as } of statement.items) {
           const entered = this.#value(value, scope);
@@ -265,6 +278,22 @@ export class Evaluator {
     }
   }
 
+  /** Runs an outermost loop with a part of the supply. @param {() => End} loop @returns {End} */
+  #limited(loop) {
+    if (this.#floor > 0) return loop();
+    this.#floor = Math.max(1, this.#supply - LOOP);
+    const [depth, undecided] = [this.#depth, this.#undecided];
+    try {
+      return loop();
+    } catch (error) {
+      if (!(error instanceof LoopEnds)) throw error;
+      [this.#depth, this.#undecided] = [depth, undecided];
+      return undefined;
+    } finally {
+      this.#floor = -Infinity;
+    }
+  }
+
   /** @param {Extract<Statement, { kind: 'for' }>} statement @param {Scope} scope @returns {End} */
   #for({ target, iterable, body, otherwise }, scope) {
     const over = this.#value(iterable, scope);
@@ -351,6 +380,7 @@ export class Evaluator {
 
   #use() {
     if (--this.#supply < 0) throw new Exhausted();
+    if (this.#supply < this.#floor) throw new LoopEnds();
   }
 
   /** @param {Expression} node @param {Scope} scope @returns {Value} */
@@ -592,8 +622,22 @@ export class Evaluator {
     }
   }
 
+  /** Runs the code in a magic, as notebooks that became scripts have it: `run_cell_magic('time', '', '...')`. @param {Value} callee @param {Call} call */
+  #magic(callee, { args }) {
+    const name =
+      callee instanceof Unknown ? /\.(run_(?:cell|line)_magic)$/.exec(callee.text)?.[1] : '';
+    const code = args[args.length - 1];
+    if (!name || !MAGICS.includes(String(args[0])) || typeof code !== 'string') return false;
+    const text = this.text;
+    this.text = code;
+    this.#block(parse(code).statements, this.top);
+    this.text = text;
+    return true;
+  }
+
   /** @param {Value} callee @param {Call} call @returns {Value} */
   #result(callee, call) {
+    if (this.#magic(callee, call)) return null;
     const text = this.source(call.place);
     if (callee instanceof Builtin) return callee.call(call);
     if (callee instanceof Func) return this.#invoke(callee, call);

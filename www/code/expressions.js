@@ -57,7 +57,16 @@ export class Expressions {
     };
     for (const part of children(node)) {
       if (part.name === ',') end();
-      else if (!['(', ')', 'Comment'].includes(part.name)) parts.push(part);
+      else if (!['(', ')', 'Comment'].includes(part.name)) {
+        // `a=1 b=2`: a comma is missing.
+        const last = parts[parts.length - 1];
+        if (part.name === 'AssignOp' && parts.length > 3 && last.name === 'VariableName') {
+          parts.pop();
+          end();
+          parts.push(last);
+        }
+        parts.push(part);
+      }
     }
     end();
     return args;

@@ -49,6 +49,9 @@ const WRAPPERS = ['KerasClassifier', 'KerasRegressor'];
 const SEARCHES = ['RandomSearch', 'Hyperband', 'BayesianOptimization', 'GridSearch', 'Sklearn'];
 /** What sets the place of the channels for a whole program. */
 const CHANNELS = ['set_image_dim_ordering', 'set_image_data_format'];
+/** Networks of `keras.applications`, also where their import is not in the text. */
+const PRETRAINED =
+  /^(VGG\d+|ResNet\w*|MobileNet\w*|Inception\w+|Xception|DenseNet\d+|EfficientNet\w+|NASNet\w+|ConvNeXt\w+)$/;
 /** What loads a model that is not in the program. */
 const LOADERS = [
   'load_model',
@@ -73,6 +76,10 @@ export class Keras {
   gone = [];
   /** Where the program puts the channels first. @type {import('./syntax.js').Place | null} */
   channelsFirst = null;
+  /** The model of `model = Sequential`. @type {Model | undefined} */
+  #classModel;
+  /** Where it is used. @type {import('./syntax.js').Place | undefined} */
+  notCalled;
   /** Names that are not defined and must mean the model. @type {{ name: string, place: import('./syntax.js').Place }[]} */
   misnamed = [];
   /** Functions of other files that seem to make a model. @type {{ name: string, file: string, place: import('./syntax.js').Place }[]} */
@@ -105,14 +112,17 @@ export class Keras {
     const { path, last } = callee;
     const { args, named, place } = call;
     const tensors = args.flatMap(tensorsIn);
-    const begun = this.#continued(callee, call, evaluator);
-    if (begun !== undefined) return begun;
+    const went = this.#continued(callee, call, evaluator);
+    if (went !== undefined) return went;
     if (path.length > 1 && OTHERS.includes(path[0]) && tensors.length === 0) return undefined;
     if (CHANNELS.includes(last) && ['th', 'channels_first'].includes(String(args[0])))
       this.channelsFirst = place;
     if (last === 'Sequential') {
       const model = this.#begin(place, named.get('name') ?? args[1]);
-      for (const layer of itemsOf(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
+      const written = listedIn(call);
+      (itemsOf(args[0] ?? named.get('layers')) ?? []).forEach((layer, i, all) =>
+        this.#add(model, layer, written.length === all.length ? written[i] : place),
+      );
       return model;
     }
     if (last === 'Model' || last === 'Functional') {
@@ -127,7 +137,12 @@ export class Keras {
     if (last === 'multi_gpu_model' && args[0] instanceof Model) return args[0];
     if (last === 'Input') return new Tensor(new Thing('InputLayer', call, path), [], place);
     if (last === 'InputLayer') return new Thing('InputLayer', call, path);
-    if (LOADERS.includes(last) || path.includes('applications') || path.includes('hub')) {
+    if (
+      LOADERS.includes(last) ||
+      PRETRAINED.test(last) ||
+      path.includes('applications') ||
+      path.includes('hub')
+    ) {
       const foreign = new Thing(last, call, ['pretrained', ...path]);
       if (tensors.length > 0) return new Tensor(foreign, tensors, place);
       this.foreign.push(foreign);
@@ -166,12 +181,19 @@ export class Keras {
 
   /** A method of a model whose beginning is not in the text, or that has another name. @param {import('./values.js').Outside} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
   #continued({ path, imported, last }, call, evaluator) {
+    // `model = Sequential`, without parentheses.
+    if (path[path.length - 2] === 'Sequential' && ['add', 'compile', 'fit'].includes(last)) {
+      this.#classModel ??= this.#begin(call.place);
+      this.notCalled ??= call.place;
+      return evaluator.call(this.#ofModel(this.#classModel, last, ''), call);
+    }
     if (imported || path.length !== 2) return undefined;
     const [first] = call.args;
     const isLayer =
       first instanceof Thing && (first.name in SIGNATURES.layers || first.path.includes('layers'));
     if (last === 'add' && isLayer) {
       const model = this.#begin(call.place);
+      model.isContinued = true;
       evaluator.top.names.set(path[0], model);
       this.#add(model, first);
       return null;
@@ -205,12 +227,13 @@ export class Keras {
     this.imports.push({ path, place });
   }
 
-  /** Adds to a Sequential. @param {Model} model @param {Value} layer */
-  #add(model, layer) {
+  /** Adds to a Sequential. @param {Model} model @param {Value} layer @param {import('./syntax.js').Place} [place] */
+  #add(model, layer, place = model.place) {
     if (layer instanceof Model) layer.isPart = true;
     const own = layer instanceof Instance ? this.#own.get(layer) : undefined;
     if (own) own.isPart = true;
     model.layers.push(own ?? layer);
+    model.places.push(place);
   }
 
   /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
@@ -252,9 +275,12 @@ export class Keras {
     const method = (/** @type {(call: Call) => Value} */ work) => new Builtin(name, work);
     switch (name) {
       case 'add':
-        return method(({ args, named }) => (this.#add(model, args[0] ?? named.get('layer')), null));
+        return method(({ args, named, place }) => {
+          this.#add(model, args[0] ?? named.get('layer'), place);
+          return null;
+        });
       case 'pop':
-        return method(() => (model.layers.pop(), null));
+        return method(() => (model.layers.pop(), model.places.pop(), null));
       case 'compile':
         return method((call) => {
           const trainable = new Map(
@@ -363,6 +389,12 @@ export class Keras {
     const model = this.#own.get(object);
     return model ? this.apply(model, call, evaluator) : undefined;
   }
+}
+
+/** The layers of a list in a call, as they stand in the text. @param {Call} call @returns {import('./syntax.js').Place[]} */
+function listedIn({ place }) {
+  const [first] = 'args' in place ? /** @type {any} */ (place).args : [];
+  return first?.value?.kind === 'list' ? first.value.items : [];
 }
 
 /** All layers that a model is made of, in no order. @param {Model} model */

@@ -58,7 +58,7 @@ function chain(about, model) {
   about.open.add(model);
   const found = model.ends
     ? functional(about, model, model.ends)
-    : model.layers.flatMap((layer) => partOf(about, layer, place));
+    : model.layers.flatMap((layer, i) => partOf(about, layer, model.places[i] ?? place));
   about.open.delete(model);
   return found;
 }
@@ -76,12 +76,19 @@ function functional(about, { place }, { inputs, outputs }) {
   let at = last;
   while (at && parts.length < MOST && (at !== first || isInput(at))) {
     if (at.from.length > 1) throw new NoChain(branches(at), at.place);
+    if (at.from.length === 0 && at !== first && !isInput(at) && !isForeign(at.layer))
+      throw new NoChain(NO_INPUT, at.place);
     parts.push(partOf(about, at.layer, at.place));
     at = at.from[0];
   }
   if (more.length > 0) throw new NoChain(several('inputs'), place);
   return parts.reverse().flat();
 }
+
+const NO_INPUT = 'Where the input of this layer comes from cannot be read.';
+
+/** @param {Value} layer */
+const isForeign = (layer) => layer instanceof Thing && layer.path[0] === 'pretrained';
 
 /** @param {string} what */
 const several = (what) => `This model has several ${what}. Only layers in a row can be shown.`;
@@ -123,11 +130,12 @@ function partOf(about, part, place) {
     about.problem(place, `\`${name}\` is a class: write \`${name}()\` to make a layer of it.`);
     return [{ class_name: known, config: {} }];
   }
-  const text = name ?? textFrom(part);
+  const text = (name ?? textFrom(part)).replace(/\(.*/s, '');
+  const isGap = !text || /^[\w.]*\b_+$/.test(text);
   throw new NoChain(
-    text
-      ? `What \`${text}\` is cannot be read, so not all layers are known.`
-      : 'A layer is missing here.',
+    isGap
+      ? 'A layer is missing here.'
+      : `What \`${text}\` is cannot be read, so not all layers are known.`,
     place,
   );
 }
@@ -157,8 +165,11 @@ function classOfLayer(about, { name, call: { place } }) {
   const isOld = /Convolution/.test(name);
   if (!known) about.missing(place, `There is no layer \`${name}\``, meant);
   if (isGone) about.warning(place, `Keras 3 has no \`${name}\`: it is \`${meant}\` now.`);
+  if (known && !isGone && !isOld && name !== known && name.toLowerCase() === known.toLowerCase())
+    about.missing(place, `There is no layer \`${name}\``, meant);
   if (isOld) about.notes.add('note', place, `\`${name}\` is the old name of \`${meant}\`.`);
-  if (!known || isGone || isOld) about.rename(place, name, meant);
+  if (name !== meant && (!known || isGone || isOld || name.toLowerCase() === meant.toLowerCase()))
+    about.rename(place, name, meant);
   return meant;
 }
 
@@ -190,10 +201,14 @@ function layerOf(about, thing) {
       const isUnsaid =
         UNSAID.includes(option ?? '') ||
         (value === null && (option === 'seed' || option === 'name'));
-      if (option && !isUnsaid) config[option] = valueOf(about, option, given);
+      if (option && !isUnsaid) config[option] = valueOf(about, option, given, known);
     }
   }
-  if (fields.has('trainable')) config.trainable = plain(about, fields.get('trainable'), call.place);
+  const trainable = about.trainable ? about.trainable.get(thing) : fields.get('trainable');
+  if (trainable !== undefined) config.trainable = plain(about, trainable, call.place);
+  const { channelsFirst } = about.evaluator.keras;
+  if (channelsFirst && signature.includes('data_format') && !('data_format' in config))
+    config.data_format = 'channels_first';
   sayRequired(about, known, call, config);
   const made = { class_name: known, config };
   const layer =
@@ -309,7 +324,7 @@ function shapeOf(about, { name, value, place }, { named, place: callPlace }, kno
 function sizesOf(about, value, place) {
   if (typeof value === 'number') {
     about.problem(place, `\`input_shape\` is a tuple: write \`(${value},)\`, with its comma.`);
-    about.revalue(place, `(${value},)`);
+    about.revalue(place, `(${about.written(place).replace(/^\((.*)\)$/, '$1')},)`);
   }
   const sizes = plain(about, value, place);
   return Array.isArray(sizes) ? sizes : [sizes];
@@ -334,6 +349,19 @@ function inputLayer(batch_shape) {
   return { class_name: 'InputLayer', config: { batch_shape } };
 }
 
+/** The layer in a wrapper. @param {About} about @param {Value} value @param {Place} place @param {string} known the wrapper */
+function wrapped(about, value, place, known) {
+  const layers = partOf(about, value, place).filter(
+    ({ class_name }) => class_name !== 'InputLayer',
+  );
+  if (layers.length > 1)
+    throw new NoChain(
+      `\`${known}\` holds a model of several layers here. One layer in it can be shown.`,
+      place,
+    );
+  return layers[0] ?? '?';
+}
+
 /** Families of options by the last word of their names. @type {Record<string, import('./names.js').Family>} */
 const FAMILIES = {
   initializer: 'initializers',
@@ -341,14 +369,26 @@ const FAMILIES = {
   constraint: 'constraints',
 };
 
-/** The value of an option. @param {About} about @param {string} option @param {Given} given @returns {unknown} */
-function valueOf(about, option, { value, place }) {
+/** The value of an option. @param {About} about @param {string} option @param {Given} given @param {string} known @returns {unknown} */
+function valueOf(about, option, { value, place }, known) {
+  // `None` where a number must be is a gap of an exercise.
+  if (value === null && REQUIRED[known]?.includes(option))
+    return plain(about, new Unknown(''), place);
+  if (option === 'noise_shape' && typeof value === 'number')
+    about.problem(
+      place,
+      `\`${known}\` takes one number with a point, such as \`0.${value}\`: a comma begins the next argument.`,
+    );
+  if (option === 'activation' && typeof value === 'number')
+    about.problem(
+      place,
+      'An activation is no number. Keras once took the input and the output size here: the size of the output is enough.',
+    );
   const word = option.split('_').pop() ?? '';
   if (word === 'activation') return activationOf(about, value, place);
   if (Object.hasOwn(FAMILIES, word) && value !== null)
     return objectOf(about, FAMILIES[word], value, place);
-  if (option === 'layer' || option === 'backward_layer')
-    return partOf(about, value, place).pop() ?? '?';
+  if (option === 'layer' || option === 'backward_layer') return wrapped(about, value, place, known);
   if (option === 'padding' && typeof value === 'string') return value.toLowerCase();
   if (option === 'data_format' && (value === 'tf' || value === 'th')) {
     const now = value === 'tf' ? 'channels_last' : 'channels_first';

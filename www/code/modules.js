@@ -101,7 +101,17 @@ function sayGone(notes, name, place) {
 }
 
 /** Says what was written otherwise than it was meant, and what is Python 2. @param {import('./evaluate.js').Evaluator} evaluator @param {Keras} keras @param {Notes} notes */
-export function saySlips({ slips, prints, undecided, text }, { misnamed, channelsFirst }, notes) {
+export function saySlips(
+  { slips, prints, undecided, text },
+  { misnamed, channelsFirst, notCalled },
+  notes,
+) {
+  if (notCalled)
+    notes.add(
+      'problem',
+      notCalled,
+      '`Sequential` is a class: write `Sequential()` to make a model.',
+    );
   for (const { from, to } of undecided)
     notes.add(
       'note',
@@ -135,6 +145,33 @@ export function saySlips({ slips, prints, undecided, text }, { misnamed, channel
       /^print\s*(.*)$/s.exec(notes.text.slice(place.from, place.to).trimEnd()) ?? [];
     if (whole && what !== undefined && !what.startsWith('>>'))
       notes.edit({ from: place.from, to: place.from + whole.length }, `print(${what})`);
+  }
+}
+
+/** What a line is about, where a mistake in it costs a part of the model. */
+const LINES =
+  /\b(Sequential|Model|add|compile|fit|layers|Dense|Conv\w+|LSTM|optimizer|loss|metrics|epochs|batch_size|activation)\b/;
+/** Number of mistakes that are named. */
+const MISTAKES = 3;
+
+/** Says which lines are no Python. @param {Place[]} errors @param {Notes} notes */
+export function sayErrors(errors, notes) {
+  const { text } = notes;
+  let said = 0;
+  for (const { from } of errors) {
+    const at = text.slice(0, from).trimEnd().length;
+    const start = text.lastIndexOf('\n', at - 1) + 1;
+    const line = text.slice(
+      start,
+      text.indexOf('\n', from) < 0 ? text.length : text.indexOf('\n', from),
+    );
+    if (said >= MISTAKES || !LINES.test(line) || /\?\?|_{2,}/.test(line)) continue;
+    said++;
+    notes.add(
+      'problem',
+      { from: start, to: from },
+      'Python cannot read this line: a bracket or a comma is missing here or before, or there is one too many.',
+    );
   }
 }
 

@@ -210,6 +210,8 @@ export function knownName(path) {
     if (name) return isEarlier(family, last) || name !== last ? last : name;
   }
   const isLayer = families.length === 1 && families[0] === 'layers';
+  // `layers.conv2D`: another case.
+  if (isLayer && /[A-Z]/.test(last) && nameIn('layers', last)) return last;
   if (/^[A-Z]/.test(last) && (isLayer || (path.length === 1 && nearest('layers', last))))
     return last;
   return undefined;

@@ -127,7 +127,10 @@ export function objectOf(about, family, value, place) {
     return name;
   }
   if (isOwn(value)) {
-    about.problem(place, `A ${noun} of your own cannot be read.`);
+    about.problem(
+      place,
+      `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${noun} of your own cannot be read.`,
+    );
     return '?';
   }
   if (!(value instanceof Thing)) return plain(about, value, place);
@@ -226,6 +229,8 @@ function innerOf(about, value, place) {
 
 /** @param {About} about @param {import('./arguments.js').Given} given @param {string} owner */
 function sayNoDecay(about, { name, value, place }, owner) {
+  // A decay of 0 did nothing.
+  if (name === 'decay' && value === 0) return about.notes.remove(place);
   if (name !== 'decay')
     return about.gone(place, `Keras 3 has no \`${name}\` for \`${owner}\`; it is left out.`);
   const schedule = `keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=${shown(value)})`;

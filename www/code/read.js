@@ -5,7 +5,7 @@ import { Evaluator } from './evaluate.js';
 import { fitOf } from './fit.js';
 import { Keras } from './keras.js';
 import { NoChain, layersOf, noteLayers } from './layers.js';
-import { sayEarlier, saySlips, whyNone } from './modules.js';
+import { sayEarlier, sayErrors, saySlips, whyNone } from './modules.js';
 import { Notes } from './notes.js';
 import { LONGEST, programOf, pythonOf } from './source.js';
 import { parse } from './syntax.js';
@@ -31,13 +31,15 @@ import { Func, Unknown } from './values.js';
 export function readCode(given, which) {
   if (given.length > LONGEST)
     return refused(given, `The text has ${given.length} characters; at most ${LONGEST} are read.`);
-  const { text } = programOf(given);
+  const { text, cells } = programOf(given);
   const source = pythonOf(text);
   const python = source.code;
   const notes = new Notes(text, source);
   const keras = new Keras();
   const evaluator = new Evaluator(python, keras);
-  evaluator.run(parse(python));
+  const parts = cells.length > 0 ? cells.map((cell) => placeIn(source, text, cell)) : undefined;
+  const { statements, errors } = parse(python, parts);
+  evaluator.run(statements);
   if (!keras.models.some(hasContent)) callDefined(evaluator, keras);
   if (evaluator.isExhausted)
     notes.add(
@@ -45,7 +47,11 @@ export function readCode(given, which) {
       { from: 0, to: 0 },
       'This program is too long to be read to its end: what comes before is shown.',
     );
-  const all = keras.models.filter((model) => !model.isPart || model.fitted.length > 0);
+  const isWhole = keras.models.some((model) => !model.isContinued && hasContent(model));
+  const all = keras.models.filter(
+    ({ isPart, isContinued, compiled, fitted }) =>
+      (!isPart || compiled.length > 0 || fitted.length > 0) && !(isContinued && isWhole),
+  );
   const models = all.filter(hasContent);
   const model = models[which ?? indexOf(models)];
   const loops = [...evaluator.seen, ...keras.seen];
@@ -57,6 +63,7 @@ export function readCode(given, which) {
     );
   sayEarlier(keras, notes);
   saySlips(evaluator, keras, notes);
+  sayErrors(errors, notes);
   if (!model) {
     notes.add(
       'problem',
@@ -103,6 +110,13 @@ export function readCode(given, which) {
     messages: notes.messages(),
     corrected: notes.corrected(),
   };
+}
+
+/** The place in the program of a place in the text: lines stay, what stands before them goes. @param {{ code: string, cuts: number[] }} source @param {string} text @param {import('./syntax.js').Place} cell */
+function placeIn({ cuts }, text, { from, to }) {
+  const lost = (/** @type {number} */ end) =>
+    cuts.slice(0, text.slice(0, end).split('\n').length - 1).reduce((sum, cut) => sum + cut, 0);
+  return { from: from - lost(from), to: to - lost(to) };
 }
 
 /** @param {Model} model @param {About} about @param {string} python */

@@ -108,14 +108,20 @@ function plain(line) {
 function printedLines(lines) {
   /** @type {Set<number>} */
   const printed = new Set();
-  let isOpen = false;
+  let [isOpen, isListed] = [false, false];
   lines.forEach((line, i) => {
     if (/^\s*(Traceback \(most recent|-{20,})/.test(line)) isOpen = true;
-    if (isOpen || /^\s*-+>\s*\d+/.test(line)) printed.add(i);
+    // An arrow points at a line, with numbered ones around it.
+    const isNumbered = /^\s*(-+>\s*)?\d+\s{1,}\S/.test(line);
+    if (/^\s*-+>\s*\d+/.test(line)) isListed = true;
+    else if (!isNumbered && line.trim()) isListed = false;
+    if (isOpen || (isListed && isNumbered)) printed.add(i);
     if (isOpen && /^\w*(Error|Exception|Interrupt|Warning)\b/.test(line)) isOpen = false;
   });
-  // A line of dashes alone ends nothing and begins nothing.
-  return isOpen ? new Set([...printed].filter((i) => /^\s*-+>\s*\d+/.test(lines[i]))) : printed;
+  // A line of dashes alone begins nothing.
+  return isOpen
+    ? new Set([...printed].filter((i) => /^\s*(-+>\s*)?\d+\s/.test(lines[i])))
+    : printed;
 }
 
 /** Reads an interpreter's session: returns the code of a line, or null for what the interpreter has printed. */

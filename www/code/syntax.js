@@ -60,13 +60,37 @@ import { DEPTH, Expressions, children, tuple } from './expressions.js';
  */
 
 /**
- * Returns the statements of a program.
+ * Returns the statements of a program, and the places where it is not Python.
  * @param {string} text
- * @returns {Statement[]}
+ * @param {Place[]} [parts] that are parsed one by one: an open bracket ends with its part
+ * @returns {{ statements: Statement[], errors: Place[] }}
  */
-export function parse(text) {
-  const reader = new Statements(text);
-  return reader.statements(parser.parse(text).topNode);
+export function parse(text, parts = [{ from: 0, to: text.length }]) {
+  /** @type {Place[]} */
+  const errors = [];
+  const statements = parts.flatMap(({ from, to }) => {
+    const part = text.slice(from, to);
+    const tree = parser.parse(part);
+    tree.iterate({
+      enter: ({ type, ...node }) => {
+        if (type.isError) errors.push({ from: from + node.from, to: from + node.to });
+      },
+    });
+    const found = new Statements(part).statements(tree.topNode);
+    shift(found, from);
+    return found;
+  });
+  return { statements, errors };
+}
+
+/** Moves all places of a tree. @param {any} tree @param {number} by */
+function shift(tree, by) {
+  if (by === 0 || tree === null || typeof tree !== 'object') return;
+  if (typeof tree.from === 'number') {
+    tree.from += by;
+    tree.to += by;
+  }
+  for (const part of Object.values(tree)) shift(part, by);
 }
 
 class Statements extends Expressions {

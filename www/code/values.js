@@ -164,6 +164,10 @@ export class Tensor {
 export class Model {
   /** The layers of a Sequential. @type {Value[]} */
   layers = [];
+  /** Where each of them is added. @type {Place[]} */
+  places = [];
+  /** Whether its beginning is not in the text. */
+  isContinued = false;
   /** The ends of a functional model. @type {{ inputs: Value, outputs: Value } | null} */
   ends = null;
   /** @type {Call[]} */
