@@ -30,6 +30,8 @@ describe('corrected programs', () => {
   for (const name of names) {
     test(`reaches the same experiment by the program corrected for Keras 3, ${name}`, () => {
       const read = readCode(readFileSync(join(folder, name), 'utf8'));
+      // What is no Python, and ends with its cell, is no program.
+      if (read.messages.some(({ text }) => text.startsWith('Python cannot'))) return;
       const again = readCode(read.corrected);
       assert.deepEqual(again.experiment, read.experiment);
       const renamed = again.messages.filter(({ text }) => / is called /.test(text));

@@ -73,7 +73,7 @@ export class About {
     }
   }
 
-  /** Writes an Input layer before the layer of a call. @param {Place} call @param {string} argument */
+  /** Writes an Input layer before the layer of a call. Returns false where there is no place for it. @param {Place} call @param {string} argument */
   inputBefore({ from }, argument) {
     const { text } = this.notes;
     const start = text.lastIndexOf('\n', from - 1) + 1;
@@ -81,10 +81,12 @@ export class About {
     const input = `keras.Input(${argument})`;
     // A model that has an Input layer, or a layer that is called with a tensor, needs none.
     const isListed = /[[,]\s*$/.test(text.slice(Math.max(0, from - 200), from));
-    if (/\bInput(Layer)?\(/.test(text) || !(model || isListed)) return;
+    if (/\bInput(Layer)?\(/.test(text)) return true;
+    if (!model && !isListed) return false;
     if (model) this.notes.edit({ from: start, to: start }, `${indent}${model}.add(${input})\n`);
     else this.notes.edit({ from, to: from }, `${input}, `);
     this.notes.needs('keras');
+    return true;
   }
 
   /** Replaces the value of an argument. @param {Place} place @param {string} value */

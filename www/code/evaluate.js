@@ -65,7 +65,7 @@ export class Evaluator {
   models = [];
   /** Functions and classes of the program. @type {(Func | Class)[]} */
   defined = [];
-  /** Conditions that cannot be decided, and on which the model depends. @type {import('./syntax.js').Place[]} */
+  /** Conditions that cannot be decided, and on which the model depends. @type {(import('./syntax.js').Place & { isAlone: boolean })[]} */
   undecided = [];
   /** Statements of Python 2. @type {import('./syntax.js').Place[]} */
   prints = [];
@@ -250,7 +250,8 @@ export class Evaluator {
         const bodies = [body, ...others.filter(({ length }) => length > 0)];
         const before = this.keras.size;
         this.#maybe(this.#chosen(bodies), scope);
-        if (bodies.length > 1 && this.keras.size !== before) this.undecided.push(test);
+        if (this.keras.size !== before)
+          this.undecided.push({ from: test.from, to: test.to, isAlone: bodies.length === 1 });
         return undefined;
       }
     }

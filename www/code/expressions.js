@@ -52,7 +52,7 @@ export class Expressions {
     /** @type {SyntaxNode[]} */
     let parts = [];
     const end = () => {
-      if (parts.length) args.push(this.#argument(parts));
+      if (parts.length) args.push(...this.#arguments(parts));
       parts = [];
     };
     for (const part of children(node)) {
@@ -70,6 +70,15 @@ export class Expressions {
     }
     end();
     return args;
+  }
+
+  /** An argument; and the next ones, where a comma is missing: `epochs=8 split=2` is a call of 8 for the grammar. @param {SyntaxNode[]} parts @returns {Argument[]} */
+  #arguments(parts) {
+    const last = parts[parts.length - 1];
+    const list = last.name === 'CallExpression' ? last.getChild('ArgList') : null;
+    const value = last.firstChild;
+    if (!list || !value || this.of(list).startsWith('(')) return [this.#argument(parts)];
+    return [this.#argument([...parts.slice(0, -1), value]), ...this.args(list)];
   }
 
   /** @param {SyntaxNode[]} parts @returns {Argument} */
@@ -338,7 +347,9 @@ export class Expressions {
 /** @param {SyntaxNode} node */
 export function children(node) {
   const all = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) all.push(child);
+  // An error without length is something that is missing; what is there is read.
+  for (let child = node.firstChild; child; child = child.nextSibling)
+    if (!child.type.isError || child.to > child.from) all.push(child);
   return all;
 }
 

@@ -299,11 +299,13 @@ function shapeOf(about, { name, value, place }, { named, place: callPlace }, kno
     }
     case 'input_length':
       if (!isEmbedding) return undefined;
-      about.inputBefore(callPlace, `shape=(${about.written(place)},)`);
-      about.gone(
+      about.warning(
         place,
         '`input_length` of `Embedding` is gone in Keras 3: the length stands in the Input layer.',
       );
+      if (about.inputBefore(callPlace, `shape=(${about.written(place)},)`))
+        about.notes.remove(place);
+      else about.notes.edit(place, `input_shape=(${about.written(place)},)`);
       return [null, plain(about, value, place)];
     case 'batch_input_shape':
       about.inputBefore(callPlace, `batch_shape=${about.written(place)}`);

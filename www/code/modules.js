@@ -112,12 +112,14 @@ export function saySlips(
       notCalled,
       '`Sequential` is a class: write `Sequential()` to make a model.',
     );
-  for (const { from, to } of undecided)
+  for (const { from, to, isAlone } of undecided) {
+    const how = isAlone ? 'It is taken to hold.' : 'One branch is read.';
     notes.add(
       'note',
       { from, to },
-      `Whether \`${text.slice(from, to)}\` holds cannot be known here. One branch is read.`,
+      `Whether \`${text.slice(from, to)}\` holds cannot be known here. ${how}`,
     );
+  }
   if (channelsFirst) {
     const call = text.slice(channelsFirst.from, channelsFirst.to);
     notes.add(
@@ -154,22 +156,21 @@ const LINES =
 /** Number of mistakes that are named. */
 const MISTAKES = 3;
 
-/** Says which lines are no Python. @param {Place[]} errors @param {Notes} notes */
-export function sayErrors(errors, notes) {
+/** Says which lines are no Python. @param {Place[]} errors @param {Place[]} statements @param {Notes} notes */
+export function sayErrors(errors, statements, notes) {
   const { text } = notes;
   let said = 0;
   for (const { from } of errors) {
-    const at = text.slice(0, from).trimEnd().length;
-    const start = text.lastIndexOf('\n', at - 1) + 1;
-    const line = text.slice(
-      start,
-      text.indexOf('\n', from) < 0 ? text.length : text.indexOf('\n', from),
-    );
-    if (said >= MISTAKES || !LINES.test(line) || /\?\?|_{2,}/.test(line)) continue;
+    const inside = statements.find((one) => one.from <= from && from <= one.to);
+    const line = text.slice(text.lastIndexOf('\n', from - 1) + 1, from + 1);
+    const about = text.slice(inside?.from ?? from, (inside?.from ?? from) + 200) + line;
+    if (said >= MISTAKES || !LINES.test(about) || /_{2,}/.test(line)) continue;
     said++;
+    const start = text.slice(0, from).trimEnd().length;
+    const place = { from: text.lastIndexOf('\n', start - 1) + 1, to: start };
     notes.add(
       'problem',
-      { from: start, to: from },
+      place,
       'Python cannot read this line: a bracket or a comma is missing here or before, or there is one too many.',
     );
   }

@@ -63,7 +63,7 @@ export function readCode(given, which) {
     );
   sayEarlier(keras, notes);
   saySlips(evaluator, keras, notes);
-  sayErrors(errors, notes);
+  sayErrors(errors, statements, notes);
   if (!model) {
     notes.add(
       'problem',
@@ -78,16 +78,16 @@ export function readCode(given, which) {
       corrected: notes.corrected(),
     };
   }
-  if (models.length > 1 && which === undefined)
+  // Models that train each other, as in a GAN, are no experiment.
+  const isLoop =
+    loops.length > 0 && keras.models.length > 1 && all.every(({ fitted }) => fitted.length === 0);
+  if (models.length > 1 && which === undefined && !isLoop)
     notes.add(
       'note',
       model.place,
       `This text has ${models.length} models. This is the one that is shown.`,
     );
   const about = new About(notes, evaluator);
-  // Models that train each other, as in a GAN, are no experiment.
-  const isLoop =
-    loops.length > 0 && keras.models.length > 1 && all.every(({ fitted }) => fitted.length === 0);
   if (isLoop)
     notes.add(
       'problem',

@@ -113,8 +113,11 @@ function printedLines(lines) {
     if (/^\s*(Traceback \(most recent|-{20,})/.test(line)) isOpen = true;
     // An arrow points at a line, with numbered ones around it.
     const isNumbered = /^\s*(-+>\s*)?\d+\s{1,}\S/.test(line);
-    if (/^\s*-+>\s*\d+/.test(line)) isListed = true;
-    else if (!isNumbered && line.trim()) isListed = false;
+    if (/^\s*-+>\s*\d+/.test(line)) {
+      isListed = true;
+      for (let k = i - 1; /^\s*\d+\s/.test(lines[k] ?? ''); k--) printed.add(k);
+    }
+    if (!isNumbered && line.trim()) isListed = false;
     if (isOpen || (isListed && isNumbered)) printed.add(i);
     if (isOpen && /^\w*(Error|Exception|Interrupt|Warning)\b/.test(line)) isOpen = false;
   });

@@ -1,0 +1,5 @@
+model = Sequential()
+model.add(Input((6,)))
+model.add(Embedding(40, 4, input_length=6))
+model.add(Flatten())
+model.add(Dense(1))

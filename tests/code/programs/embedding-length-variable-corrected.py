@@ -1,0 +1,5 @@
+words = Embedding(40, 4, input_length=6)
+model = Sequential()
+model.add(words)
+model.add(Flatten())
+model.add(Dense(1))

@@ -1,0 +1,5 @@
+model = keras.Sequential()
+model.add(keras.layers.Dense(8, input_shape=(3,)))
+model.add(keras.layers.____(0.25))
+model.add(keras.layers.Dense(1))
+model.compile('adam', loss='mse')

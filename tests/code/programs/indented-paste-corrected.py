@@ -1,0 +1,5 @@
+    model = Sequential()
+    model.add(Dense(output_dim=6, input_dim=3, activation='relu'))
+    model.add(Dense(1))
+    model.compile(loss='mse', optimizer=SGD(lr=0.05), metrics='mae')
+    model.fit(x, y, nb_epoch=9)

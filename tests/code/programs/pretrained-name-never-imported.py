@@ -1,0 +1,6 @@
+base = VGG16(weights='imagenet', include_top=False, input_shape=(64, 64, 3))
+x = Flatten()(base.output)
+out = Dense(2, activation='softmax')(x)
+model = Model(inputs=base.input, outputs=out)
+model.compile('adam', 'categorical_crossentropy')
+model.fit(a, b, epochs=3)

@@ -1,0 +1,8 @@
+part = Sequential()
+part.add(Conv2D(2, (2, 2), activation='relu', input_shape=(8, 8, 1)))
+part.add(Flatten())
+model = Sequential()
+model.add(TimeDistributed(part))
+model.add(LSTM(5))
+model.add(Dense(1))
+model.compile(loss='mse', optimizer='adam')
