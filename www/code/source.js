@@ -72,7 +72,7 @@ export function pythonOf(text) {
     if (/^\s*[!%]/.test(line)) return comment(line);
     const prompted = hasPrompts ? isPrompted(line) : { code: line, cut: 0 };
     if (!prompted) return comment(line);
-    // A line with a prompt is code, whatever the fences say.
+    // A line with a prompt is code, in a fence or not.
     if (hasFences && prompted.cut === 0 && !isFenced(line)) return comment(line);
     return { ...prompted, code: grammatical(prompted.code) };
   });
