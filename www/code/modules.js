@@ -150,6 +150,16 @@ export function saySlips(
   }
 }
 
+/** Says which signs have full width. @param {{ at: number, before: string, sign: string }[]} signs @param {Notes} notes */
+export function sayWide(signs, notes) {
+  if (signs[0]) {
+    const { at, before, sign } = signs[0];
+    const message = `Python takes \`${sign}\`, not \`${before}\` of full width.`;
+    notes.add('warning', { from: at, to: at + 1 }, message);
+  }
+  for (const { at, sign } of signs) notes.edit({ from: at, to: at + 1 }, sign);
+}
+
 /** What a line is about, where a mistake in it costs a part of the model. */
 const LINES =
   /\b(Sequential|Model|add|compile|fit|layers|Dense|Conv\w+|LSTM|optimizer|loss|metrics|epochs|batch_size|activation)\b/;

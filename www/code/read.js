@@ -5,9 +5,9 @@ import { Evaluator } from './evaluate.js';
 import { fitOf } from './fit.js';
 import { Keras } from './keras.js';
 import { NoChain, layersOf, noteLayers } from './layers.js';
-import { sayEarlier, sayErrors, saySlips, whyNone } from './modules.js';
+import { sayEarlier, sayErrors, saySlips, sayWide, whyNone } from './modules.js';
 import { Notes } from './notes.js';
-import { LONGEST, programOf, pythonOf } from './source.js';
+import { LONGEST, programOf, pythonOf, wideSigns } from './source.js';
 import { parse } from './syntax.js';
 import { Func, Unknown } from './values.js';
 
@@ -62,6 +62,7 @@ export function readCode(given, which) {
       `This is ${what}: it is passed over, \`fit\` is what the page does.`,
     );
   sayEarlier(keras, notes);
+  sayWide(wideSigns(text, source), notes);
   saySlips(evaluator, keras, notes);
   sayErrors(errors, statements, notes);
   if (!model) {

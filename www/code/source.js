@@ -168,6 +168,24 @@ function grammatical(line) {
     .join('');
 }
 
+/**
+ * The signs of full width that were read as Python's: their offsets in the program.
+ * @param {string} text
+ * @param {{ code: string, cuts: number[] }} python
+ */
+export function wideSigns(text, { code, cuts }) {
+  const given = text.split('\n');
+  let start = 0;
+  return code.split('\n').flatMap((line, i) => {
+    const found = [...line].flatMap((sign, at) => {
+      const before = given[i][at + cuts[i]];
+      return sign !== before && WIDE[before] === sign ? [{ at: start + at, before, sign }] : [];
+    });
+    start += line.length + 1;
+    return found;
+  });
+}
+
 /** Without the blanks that all lines begin with. @param {Line[]} lines @returns {Line[]} */
 function dedented(lines) {
   const indent = (/** @type {Line} */ { code }) => /^[ \t]*/.exec(code)?.[0] ?? '';

@@ -1,0 +1,5 @@
+模型 = Sequential()
+模型.add(Dense(8，activation='relu'，input_shape=(4,)))
+模型.add(Dense(1))
+模型.compile(optimizer='adam'，loss='mse')
+模型.fit(x，y，epochs=5)
