@@ -1,15 +1,16 @@
 // Reads a Keras program: the experiment that it describes, what it leaves to the data, and what is to be said of it.
 import { About } from './arguments.js';
 import { compileOf } from './compile.js';
+import { callDefined } from './defined.js';
 import { Evaluator } from './evaluate.js';
 import { fitOf } from './fit.js';
 import { Keras } from './keras.js';
 import { NoChain, layersOf, noteLayers } from './layers.js';
-import { sayEarlier, sayErrors, saySlips, sayWide, whyNone } from './modules.js';
+import { sayEarlier, whyNone } from './modules.js';
 import { Notes } from './notes.js';
+import { sayErrors, saySlips, sayWide } from './slips.js';
 import { LONGEST, programOf, pythonOf, wideSigns } from './source.js';
 import { parse } from './syntax.js';
-import { Func, Unknown } from './values.js';
 
 /** @typedef {import('./values.js').Model} Model */
 
@@ -31,79 +32,23 @@ import { Func, Unknown } from './values.js';
 export function readCode(given, which) {
   if (given.length > LONGEST)
     return refused(given, `The text has ${given.length} characters; at most ${LONGEST} are read.`);
-  const { text, cells } = programOf(given);
-  const source = pythonOf(text);
-  const python = source.code;
-  const notes = new Notes(text, source);
-  const keras = new Keras();
-  const evaluator = new Evaluator(python, keras);
-  const parts = cells.length > 0 ? cells.map((cell) => placeIn(source, text, cell)) : undefined;
-  const { statements, errors } = parse(python, parts);
-  evaluator.run(statements);
-  if (!keras.models.some(hasContent)) callDefined(evaluator, keras);
-  if (evaluator.isExhausted)
-    notes.add(
-      'warning',
-      { from: 0, to: 0 },
-      'This program is too long to be read to its end: what comes before is shown.',
-    );
-  const isWhole = keras.models.some((model) => !model.isContinued && hasContent(model));
-  const all = keras.models.filter(
-    ({ isPart, isContinued, compiled, fitted }) =>
-      (!isPart || compiled.length > 0 || fitted.length > 0) && !(isContinued && isWhole),
-  );
-  const models = all.filter(hasContent);
+  const { notes, keras, evaluator } = evaluated(given);
+  const models = modelsOf(keras);
   const model = models[which ?? indexOf(models)];
   const loops = [...evaluator.seen, ...keras.seen];
-  for (const { what, place } of loops)
-    notes.add(
-      'warning',
-      place,
-      `This is ${what}: it is passed over, \`fit\` is what the page does.`,
-    );
-  sayEarlier(keras, notes);
-  sayWide(wideSigns(text, source), notes);
-  saySlips(evaluator, keras, notes);
-  sayErrors(errors, statements, notes);
-  if (!model) {
-    notes.add(
-      'problem',
-      keras.elsewhere[0]?.place ?? keras.foreign[0]?.call.place ?? { from: 0, to: 0 },
-      whyNone(keras, text),
-    );
-    return {
-      experiment: null,
-      models: 0,
-      from_data: [],
-      messages: notes.messages(),
-      corrected: notes.corrected(),
-    };
-  }
   // Models that train each other, as in a GAN, are no experiment.
-  const isLoop =
-    loops.length > 0 && keras.models.length > 1 && all.every(({ fitted }) => fitted.length === 0);
-  if (models.length > 1 && which === undefined && !isLoop)
+  const isLoop = loops.length > 0 && keras.models.length > 1 && models.every(isUnfitted);
+  if (!model) notes.add('problem', ...whyNone(keras, notes));
+  else if (isLoop) notes.add('problem', loops[0].place, TRAIN_EACH_OTHER);
+  else if (models.length > 1 && which === undefined)
     notes.add(
       'note',
       model.place,
       `This text has ${models.length} models. This is the one that is shown.`,
     );
   const about = new About(notes, evaluator);
-  if (isLoop)
-    notes.add(
-      'problem',
-      loops[0].place,
-      'Several models train each other here, as in a GAN. One model and its `fit` can be shown.',
-    );
-  const experiment = isLoop ? null : describe(model, about, python);
-  notes.isQuiet = true;
-  const rest = new About(notes, evaluator);
-  for (const other of keras.models) {
-    if (other === model && experiment) continue;
-    noteLayers(rest, other);
-    for (const call of other.compiled) compileOf(rest, call);
-    for (const call of other.fitted) fitOf(rest, call, methodOf(call, python));
-  }
+  const experiment = model && !isLoop ? describe(model, about) : null;
+  noteOthers(keras, experiment ? model : undefined, new About(notes, evaluator));
   return {
     experiment,
     models: models.length,
@@ -113,6 +58,58 @@ export function readCode(given, which) {
   };
 }
 
+const TRAIN_EACH_OTHER =
+  'Several models train each other here, as in a GAN. One model and its `fit` can be shown.';
+
+/** Runs a program, and notes what is to be said of its text. @param {string} given */
+function evaluated(given) {
+  const { text, cells } = programOf(given);
+  const source = pythonOf(text);
+  const notes = new Notes(text, source);
+  const keras = new Keras();
+  const evaluator = new Evaluator(source.code, keras);
+  const parts = cells.length > 0 ? cells.map((cell) => placeIn(source, text, cell)) : undefined;
+  const { statements, errors } = parse(source.code, parts);
+  evaluator.run(statements);
+  if (!keras.models.some(hasContent)) callDefined(evaluator, keras);
+  if (evaluator.isExhausted) notes.add('warning', { from: 0, to: 0 }, TOO_LONG);
+  for (const { what, place } of [...evaluator.seen, ...keras.seen])
+    notes.add(
+      'warning',
+      place,
+      `This is ${what}: it is passed over, \`fit\` is what the page does.`,
+    );
+  sayEarlier(keras, notes);
+  sayWide(wideSigns(text, source), notes);
+  saySlips(evaluator, keras, notes);
+  sayErrors(errors, statements, notes);
+  return { notes, keras, evaluator };
+}
+
+const TOO_LONG = 'This program is too long to be read to its end: what comes before is shown.';
+
+/** The models that a program builds, without the parts of others. @param {Keras} keras */
+function modelsOf({ models }) {
+  const isWhole = models.some((model) => !model.isContinued && hasContent(model));
+  return models.filter((model) => {
+    const isUsed = !model.isPart || model.compiled.length > 0 || model.fitted.length > 0;
+    return hasContent(model) && isUsed && !(model.isContinued && isWhole);
+  });
+}
+
+/** @param {Model} model */
+const isUnfitted = ({ fitted }) => fitted.length === 0;
+
+/** Notes what Keras 3 takes otherwise in the models that are not shown. @param {Keras} keras @param {Model | undefined} shown @param {About} about */
+function noteOthers({ models }, shown, about) {
+  about.notes.isQuiet = true;
+  for (const model of models.filter((other) => other !== shown)) {
+    noteLayers(about, model);
+    for (const call of model.compiled) compileOf(about, call);
+    for (const call of model.fitted) fitOf(about, call, methodOf(call, about));
+  }
+}
+
 /** The place in the program of a place in the text: lines stay, what stands before them goes. @param {{ code: string, cuts: number[] }} source @param {string} text @param {import('./syntax.js').Place} cell */
 function placeIn({ cuts }, text, { from, to }) {
   const lost = (/** @type {number} */ end) =>
@@ -120,8 +117,8 @@ function placeIn({ cuts }, text, { from, to }) {
   return { from: from - lost(from), to: to - lost(to) };
 }
 
-/** @param {Model} model @param {About} about @param {string} python */
-function describe(model, about, python) {
+/** @param {Model} model @param {About} about */
+function describe(model, about) {
   try {
     const { compiled, fitted } = model;
     const [first] = fitted;
@@ -131,7 +128,7 @@ function describe(model, about, python) {
     return {
       model: { class_name: 'Sequential', config: { layers } },
       ...(compile && { compile: compileOf(about, compile) }),
-      ...(first && { fit: fitOf(about, first, methodOf(first, python)) }),
+      ...(first && { fit: fitOf(about, first, methodOf(first, about)) }),
     };
   } catch (error) {
     if (!(error instanceof NoChain)) throw error;
@@ -140,9 +137,9 @@ function describe(model, about, python) {
   }
 }
 
-/** @param {import('./values.js').Call} call @param {string} python @returns {'fit' | 'fit_generator'} */
-function methodOf({ place }, python) {
-  return /fit_generator\s*\(/.test(python.slice(place.from, place.to)) ? 'fit_generator' : 'fit';
+/** @param {import('./values.js').Call} call @param {About} about @returns {'fit' | 'fit_generator'} */
+function methodOf({ place }, { evaluator }) {
+  return /fit_generator\s*\(/.test(evaluator.source(place)) ? 'fit_generator' : 'fit';
 }
 
 /** Whether a model has layers. @param {Model} model */
@@ -156,51 +153,6 @@ function indexOf(models) {
   if (both >= 0) return both;
   const compiled = models.findIndex(({ compiled }) => compiled.length > 0);
   return compiled >= 0 ? compiled : 0;
-}
-
-/**
- * Calls what the program only defines, where it builds no model otherwise: the last functions first, since `main` comes last.
- * @param {Evaluator} evaluator
- * @param {Keras} keras
- */
-function callDefined(evaluator, keras) {
-  for (const one of [...evaluator.defined].reverse()) {
-    if (keras.models.some(({ fitted }) => fitted.length > 0)) break;
-    if (one.called) continue;
-    if (one instanceof Func) evaluator.tryCall(one, unknowns(one, 0));
-    else {
-      const start = one.find('__init__');
-      const object = evaluator.tryCall(
-        one,
-        start instanceof Func ? unknowns(start, 1) : [],
-        one.place,
-      );
-      // The last methods call the first ones.
-      const methods = [...one.scope.names.values()]
-        .reverse()
-        .filter((method) => method instanceof Func);
-      for (const method of [...methods, ...methods]) {
-        // Once more with what the others have set.
-        const text = Array.isArray(method.body) ? evaluator.textOf(method.body) : '';
-        if (method.called && !text.includes('.fit(')) continue;
-        if (keras.models.some(({ fitted }) => fitted.length > 0)) break;
-        const isStatic = method.of === 'static';
-        evaluator.tryCall(method, [
-          ...(isStatic ? [] : [object]),
-          ...unknowns(method, isStatic ? 0 : 1),
-        ]);
-      }
-    }
-  }
-  keras.models.sort((a, b) => a.place.from - b.place.from);
-}
-
-/** Values for the parameters that have no default. @param {Func} callee @param {number} after number of parameters that are given */
-function unknowns({ params }, after) {
-  return params
-    .slice(after)
-    .filter((param) => !param.default && !param.star)
-    .map(({ name }) => new Unknown(name));
 }
 
 /** @param {string} text @param {string} why @returns {Read} */
