@@ -12,13 +12,13 @@ import * as hand from './page.mjs';
  * Drags something over a part of the page and drops it there.
  * @param {Page} page
  * @param {string} selector
- * @param {{ file?: string, text?: string, link?: string }} what
+ * @param {{ file?: string, name?: string, text?: string, link?: string }} what
  */
 function drop(page, selector, what) {
   return page.evaluate(
-    (selector, { file, text, link }) => {
+    (selector, { file, name = 'experiment.json', text, link }) => {
       const dataTransfer = new DataTransfer();
-      if (file !== undefined) dataTransfer.items.add(new File([file], 'experiment.json'));
+      if (file !== undefined) dataTransfer.items.add(new File([file], name));
       if (text !== undefined) dataTransfer.setData('text/plain', text);
       if (link !== undefined) dataTransfer.setData('text/uri-list', link);
       const target = document.querySelector(selector);
@@ -73,6 +73,49 @@ describe('drag and drop', { concurrency: 2 }, () => {
           await alarm(page, word);
           assert.equal((await hand.read(page)).epochs, epochs);
         }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+
+      test('reaches the network of a Keras program, a sentence on what it takes otherwise, and the run before by undo', async () => {
+        const { page, faults, close } = await hand.visit(site.browser, site.url);
+        const { epochs } = await hand.read(page);
+        const program = `from keras.models import Sequential
+from keras.layers import Dense, Dropout
+model = Sequential()
+for units in [12, 6]:
+    model.add(Dense(units, activation='relu', input_shape=(400,)))
+model.add(Dropout(0.2))
+model.add(Dense(1, activation='sigmoid'))
+model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['acc'])
+model.fit(x, y, nb_epoch=7)
+`;
+        await drop(page, 'body', { file: program, name: 'lesson.py' });
+        await hand.until(page, (now) => now.epochs === 7);
+        assert.deepEqual((await hand.heads(page)).slice(1), [
+          'dense 12 relu',
+          'dense_1 6 relu, dropout',
+          'dense_2 1 sigmoid',
+        ]);
+        await page.waitForFunction(() =>
+          /Line 9: .nb_epoch. of .fit. is called .epochs./.test(document.body.textContent ?? ''),
+        );
+        const cells = [{ cell_type: 'code', source: program.replace('nb_epoch=7', 'epochs=9') }];
+        await drop(page, 'body', { file: JSON.stringify({ cells }), name: 'lesson.ipynb' });
+        await hand.until(page, (now) => now.epochs === 9);
+        for (const [file, word] of [
+          ['print(1)', 'no Keras model'],
+          ['m = Sequential([Dense(y.shape[1])])', 'y.shape[1]'],
+          ['m = Sequential([Lambda(f)])', 'Line 1: A Lambda layer'],
+        ]) {
+          await drop(page, 'body', { file, name: 'x.py' });
+          await alarm(page, word);
+          assert.equal((await hand.read(page)).epochs, 9);
+        }
+        await hand.press(page, 'Undo');
+        await hand.until(page, (now) => now.epochs === 7);
+        await hand.press(page, 'Undo');
+        await hand.until(page, (now) => now.epochs === epochs);
         assert.deepEqual(faults, []);
         await close();
       });

@@ -40,14 +40,15 @@ test('reaches a sentence for files that are no experiments', () => {
     ['drawing.svg', '<svg></svg>', /image/],
     ['model.h5', [0x89, 0x48, 0x44, 0x46, 13, 10], /saved model. Models cannot/],
     ['model.keras', [0x50, 0x4b, 3, 4], /saved model/],
-    ['lesson.ipynb', '{"cells": []}', /Python script or notebook/],
-    ['lesson.py', 'import keras\n', /Python script/],
     ['all.bin', [0x50, 0x4b, 3, 4], /archive/],
   ];
   for (const [name, content, says] of cases) {
     const sentence = foreignFile(name, bytes(content));
     assert.match(sentence, says, name);
-    assert.match(sentence, /“Open” takes experiments that were saved on this page\.$/);
+    assert.match(
+      sentence,
+      /“Open” takes experiments that were saved on this page, and Keras programs\.$/,
+    );
   }
 });
 
@@ -57,6 +58,8 @@ test('reaches nothing for what may be an experiment', () => {
     ['experiment.json', '  \n{\n  "data": 1,\n  "model": 2,\n'],
     ['experiment.csv', '{"data": "Circle"}'],
     ['experiment', ''],
+    ['lesson.py', 'import keras\n'],
+    ['lesson.ipynb', '{"cells": []}'],
     ['story.txt', 'once upon a time'],
     ['story.txt', 'once, upon\na time\n'],
   ])

@@ -20,12 +20,11 @@ const ENDINGS = [
   [/\.(npy|npz|mat|idx\d?-ubyte)$/i, 'array'],
   [/\.(keras|h5|hdf5|pb|tflite|onnx|pt|pth|safetensors)$/i, 'model'],
   [/\.(png|jpe?g|gif|webp|bmp|svg|tiff?|heic|avif)$/i, 'image'],
-  [/\.(py|ipynb)$/i, 'script'],
   [/\.(zip|gz|tgz|7z|rar)$/i, 'archive'],
   [/\.(pdf|docx?|odt|html?|md)$/i, 'document'],
 ];
 
-/** @typedef {'table' | 'array' | 'model' | 'image' | 'script' | 'archive' | 'document'} Kind */
+/** @typedef {'table' | 'array' | 'model' | 'image' | 'archive' | 'document'} Kind */
 
 /** What each kind is, and what cannot be done with it. @type {Record<Kind, string>} */
 const SENTENCES = {
@@ -33,7 +32,6 @@ const SENTENCES = {
   array: 'It is an array of numbers. Your own data cannot be opened yet.',
   model: 'It is a saved model. Models cannot be opened yet.',
   image: 'It is an image. Your own images cannot be opened yet.',
-  script: 'It is a Python script or notebook. Code cannot be opened yet.',
   archive: 'It is an archive. Archives cannot be opened.',
   document: 'It is a document and holds no experiment.',
 };
@@ -45,7 +43,9 @@ const SENTENCES = {
  */
 export function foreignFile(name, head) {
   const kind = kindOf(name, head);
-  return kind ? `${SENTENCES[kind]} “Open” takes experiments that were saved on this page.` : '';
+  return kind
+    ? `${SENTENCES[kind]} “Open” takes experiments that were saved on this page, and Keras programs.`
+    : '';
 }
 
 /** @param {string} name @param {Uint8Array} head @returns {Kind | undefined} */
@@ -55,7 +55,7 @@ function kindOf(name, head) {
   const text = new TextDecoder().decode(head);
   const named = ENDINGS.find(([ending]) => ending.test(name))?.[1];
   // An experiment is one under any name.
-  if (/^\s*\{/.test(text) && named !== 'script') return undefined;
+  if (/^\s*\{/.test(text)) return undefined;
   return (
     named ?? (isTable(text) ? 'table' : text.startsWith('PK\u0003\u0004') ? 'archive' : undefined)
   );

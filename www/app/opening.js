@@ -5,6 +5,7 @@ import { foreignFile, foreignJson, HEAD_BYTES } from './foreign.js';
 import { fromFragment } from './link.js';
 import { latestRecord } from './memory.js';
 import { FIRST, preset } from './presets.js';
+import { isProgram, openProgram } from './programs.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./runner.js').Runner} Runner */
@@ -62,6 +63,10 @@ export function opening(store, runner) {
     try {
       const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
       const { text, rows } = await partsOf(file, MAX_BYTES);
+      if (isProgram(file.name) && text.size <= MAX_BYTES) {
+        const why = await openProgram(await text.text(), store, runner);
+        return why && store.set({ alarm: `${failure} ${why} ${UNCHANGED}` });
+      }
       const large =
         text.size > MAX_BYTES
           ? 'It is too large for an experiment.'

@@ -207,7 +207,7 @@ function menu(element, theme, actions) {
     <input
       id="open-file"
       type="file"
-      accept=".json,application/json"
+      accept=".json,.py,.ipynb,application/json"
       hidden
       @change=${(/** @type {Event} */ { target }) => {
         const input = /** @type {HTMLInputElement} */ (target);
