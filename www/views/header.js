@@ -195,7 +195,7 @@ function menu(element, theme, actions) {
     <summary aria-label="More: save, open, help, theme" title="Save, open, help, theme">⋯</summary>
     <div class="menu-items">
       ${item('Save', 'Save this experiment as a file', actions.save)}
-      ${item('Open', 'Open a saved experiment', pickFile)}
+      ${item('Open', 'Open a saved experiment or a Keras program', pickFile)}
       ${item('Help', 'Help and keyboard shortcuts (?)', actions.help)}
       <div class="quick-field">
         <label for="theme">theme</label>
