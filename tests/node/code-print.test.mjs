@@ -11,7 +11,7 @@ initSync({ module: file('pkg/glassbox_bg.wasm') });
 /** @type {any} */
 const catalog = JSON.parse(file('pkg/catalog.json').toString());
 
-const EXPERIMENTS = 1000;
+const EXPERIMENTS = 500;
 /** Layers that any network of points can have. */
 const LAYERS = [
   'Dense',

@@ -133,7 +133,7 @@ export function plain(about, value, place, depth = 0) {
   const inside = (/** @type {Value} */ one) => plain(about, one, place, depth + 1);
   if (value instanceof List) return value.items.map(inside);
   if (value instanceof Dict) return plainEntries(value, inside);
-  const text = textFrom(value);
+  const text = textFrom(value).replace(/\s+/g, ' ');
   if (text) about.fromData.add(text);
   else about.problem(place, 'A value is missing here.');
   return '?';

@@ -10,11 +10,16 @@ import { Func, Unknown } from './values.js';
  * @param {Keras} keras
  */
 export function callDefined(evaluator, keras) {
-  for (const one of [...evaluator.defined].reverse()) {
+  const open = [...evaluator.defined];
+  let known = open.length;
+  // What is called may define more.
+  for (let one = open.pop(); one; one = open.pop()) {
     if (isFitted(keras)) break;
     if (one.called) continue;
     if (one instanceof Func) evaluator.tryCall(one, unknowns(one, 0));
     else callClass(one, evaluator, keras);
+    open.push(...evaluator.defined.slice(known));
+    known = evaluator.defined.length;
   }
   keras.models.sort((a, b) => a.place.from - b.place.from);
 }

@@ -6,7 +6,6 @@ const LAYERS = table({
   init: 'kernel_initializer',
   inner_init: 'recurrent_initializer',
   inner_activation: 'recurrent_activation',
-  forget_bias_init: 'bias_initializer',
   W_regularizer: 'kernel_regularizer',
   U_regularizer: 'recurrent_regularizer',
   b_regularizer: 'bias_regularizer',

@@ -20,6 +20,7 @@ import {
   Unknown,
   bounded,
   equal,
+  isOpenValue,
   textOf,
   truth,
 } from './values.js';
@@ -39,6 +40,9 @@ const TURNS = 300;
 /** What one loop may take of it. */
 const LOOP = 8000;
 
+/** What builds a model. */
+const BUILDS = /\b(Sequential|Model)\(/;
+
 /** Magics that run code. */
 const MAGICS = ['time', 'timeit', 'capture', 'prun'];
 
@@ -57,6 +61,8 @@ export class Evaluator {
   /** What must be left while a loop runs. */
   #floor = -Infinity;
   #depth = 0;
+  /** Number of loops around the statement that run an unknown number of times. */
+  #endless = 0;
   /** Number of conditions around the statement that cannot be decided. */
   #undecided = 0;
   /** @type {Frame} */
@@ -73,6 +79,8 @@ export class Evaluator {
   slips = [];
   /** Custom loops and other things that were seen. @type {{ what: string, place: import('./syntax.js').Place }[]} */
   seen = [];
+  /** Whether branches that build models are entered though their condition is false. */
+  isEager = false;
   /** Whether the program was not read to its end. */
   isExhausted = false;
 
@@ -113,11 +121,17 @@ export class Evaluator {
     }
     this.#depth = 0;
     this.#undecided = 0;
+    this.#endless = 0;
   }
 
   /** @param {import('./syntax.js').Place} place */
   source({ from, to }) {
     return this.text.slice(from, to);
+  }
+
+  /** Whether what grows now grows by an unknown number. */
+  get #isOpen() {
+    return this.#endless > 0 || this.#undecided > 0;
   }
 
   /** @param {Statement[]} statements @param {Scope} scope @returns {End} */
@@ -159,6 +173,8 @@ export class Evaluator {
           statement.op === '+'
         )
           before.items.push(...by.items.slice(0, TURNS));
+        else if (this.#endless > 0 && typeof before === 'number')
+          this.#assign(statement.target, new Unknown(this.source(statement.target)), scope);
         else this.#assign(statement.target, operate(statement.op, before, by), scope);
         return undefined;
       }
@@ -180,7 +196,11 @@ export class Evaluator {
         }
         return this.#block(statement.body, scope);
       case 'try': {
+        const loaded = this.keras.foreign.length;
         const end = this.#block(statement.body, scope);
+        // A model that cannot be loaded is built.
+        const builder = statement.handlers.find((body) => BUILDS.test(this.textOf(body)));
+        if (builder && this.keras.foreign.length > loaded) return this.#block(builder, scope);
         if (end) return end;
         // Handlers are for what cannot happen here; what they define alone is still known.
         const known = new Scope(scope);
@@ -245,6 +265,8 @@ export class Evaluator {
     for (const [i, { test, body }] of branches.entries()) {
       const known = truth(this.#value(test, scope));
       if (known === true) return this.#block(body, scope);
+      if (known === false && this.isEager && BUILDS.test(this.textOf(body)))
+        this.#maybe(body, scope);
       if (known === undefined) {
         const others = [...branches.slice(i + 1).map((branch) => branch.body), otherwise];
         const bodies = [body, ...others.filter(({ length }) => length > 0)];
@@ -260,8 +282,11 @@ export class Evaluator {
 
   /** The first of some branches that neither loads a model nor gives up. @param {Statement[][]} bodies */
   #chosen(bodies) {
-    const ends = /load_model|load_weights|\braise\b|\bexit\(|return None/;
-    return bodies.find((body) => !ends.test(this.textOf(body))) ?? bodies[0];
+    const ends =
+      /load_model|model_from_(json|yaml)|joblib\.load|pickle\.load|load_weights|\braise\b|\bexit\(|return None/;
+    const whole = bodies.filter((body) => !ends.test(this.textOf(body)));
+    const builder = this.isEager && whole.find((body) => BUILDS.test(this.textOf(body)));
+    return builder || whole[0] || bodies[0];
   }
 
   /** @param {Statement[]} body */
@@ -283,12 +308,12 @@ export class Evaluator {
   #limited(loop) {
     if (this.#floor > 0) return loop();
     this.#floor = Math.max(1, this.#supply - LOOP);
-    const [depth, undecided] = [this.#depth, this.#undecided];
+    const [depth, undecided, endless] = [this.#depth, this.#undecided, this.#endless];
     try {
       return loop();
     } catch (error) {
       if (!(error instanceof LoopEnds)) throw error;
-      [this.#depth, this.#undecided] = [depth, undecided];
+      [this.#depth, this.#undecided, this.#endless] = [depth, undecided, endless];
       return undefined;
     } finally {
       this.#floor = -Infinity;
@@ -306,7 +331,9 @@ export class Evaluator {
         new Unknown(over instanceof Unknown ? over.text : this.source(iterable)),
         scope,
       );
+      this.#endless++;
       const end = this.#block(body, scope);
+      this.#endless--;
       return typeof end === 'object' ? end : undefined;
     }
     for (const item of items.slice(0, TURNS)) {
@@ -323,7 +350,9 @@ export class Evaluator {
     for (let turn = 0; turn < TURNS; turn++) {
       const known = truth(this.#value(test, scope));
       if (known === false) return undefined;
+      if (known === undefined) this.#endless++;
       const end = this.#block(body, scope);
+      if (known === undefined) this.#endless--;
       if (end === 'break') return undefined;
       if (typeof end === 'object') return end;
       if (known === undefined) return undefined;
@@ -368,7 +397,10 @@ export class Evaluator {
       case 'index': {
         const base = this.#value(target.base, scope);
         const index = this.#value(target.index, scope);
-        if (base instanceof Dict) base.entries.set(index, value);
+        if (base instanceof Dict) {
+          base.entries.set(index, value);
+          base.isOpen ||= this.#isOpen;
+        }
         if (base instanceof List && typeof index === 'number') {
           const at = index < 0 ? base.items.length + index : index;
           if (at >= 0 && at < base.items.length) base.items[at] = value;
@@ -515,10 +547,12 @@ export class Evaluator {
       const { target, iterable, tests } = clauses[at];
       const over = this.#value(iterable, inner);
       const items = itemsOf(over);
-      if (!items) isKnown = false;
+      if (!items || isOpenValue(over)) isKnown = false;
       for (const item of items ?? [new Unknown(textFrom(over))]) {
         this.#assign(target, item, inner);
-        if (tests.every((test) => truth(this.#value(test, inner)) !== false)) turn(at + 1);
+        const passed = tests.map((test) => truth(this.#value(test, inner)));
+        if (passed.includes(undefined)) isKnown = false;
+        if (!passed.includes(false)) turn(at + 1);
       }
     };
     turn(0);
@@ -558,7 +592,7 @@ export class Evaluator {
     }
     if (base instanceof Model || base instanceof Thing || base instanceof Tensor)
       return this.keras.attribute(base, name, text);
-    return methodOf(base, name) ?? attributeOf(base, name, text);
+    return methodOf(base, name, this.#isOpen) ?? attributeOf(base, name, text);
   }
 
   /** A method with its object. @param {Func} method @param {Value} self @param {import('./syntax.js').Place} place @returns {Value} */

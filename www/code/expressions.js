@@ -56,7 +56,10 @@ export class Expressions {
       parts = [];
     };
     for (const part of children(node)) {
-      if (part.name === ',') end();
+      // The comma of `for i, c in x` is one of the target.
+      const names = parts.map(({ name }) => name);
+      const isTarget = names.lastIndexOf('for') > names.lastIndexOf('in');
+      if (part.name === ',' && !isTarget) end();
       else if (!['(', ')', 'Comment'].includes(part.name)) {
         // `a=1 b=2`: a comma is missing.
         const last = parts[parts.length - 1];

@@ -1,7 +1,7 @@
 // What calls of Keras mean while a program is evaluated: models begin, take layers, are compiled and fitted. What the
 // classes' arguments mean is for later (`experiment.js`).
 import { itemsOf } from './library.js';
-import { isKnown, knownName, MERGES, SIGNATURES } from './names.js';
+import { isKnown, knownName, MERGES, nearestOf, SIGNATURES } from './names.js';
 import { Builtin, Func, Instance, List, Model, Tensor, Thing, Unknown } from './values.js';
 
 /** @typedef {import('./values.js').Value} Value */
@@ -10,6 +10,7 @@ import { Builtin, Func, Instance, List, Model, Tensor, Thing, Unknown } from './
 
 /** Packages whose classes have names of Keras' and are not meant. */
 const OTHERS = [
+  'random',
   'sklearn',
   'torch',
   'pandas',
@@ -80,6 +81,8 @@ export class Keras {
   #classModel;
   /** Where it is used. @type {import('./syntax.js').Place | undefined} */
   notCalled;
+  /** Names of methods and classes that are misspelt. @type {{ name: string, meant: string, place: import('./syntax.js').Place }[]} */
+  misspelt = [];
   /** Names that are not defined and must mean the model. @type {{ name: string, place: import('./syntax.js').Place }[]} */
   misnamed = [];
   /** Functions of other files that seem to make a model. @type {{ name: string, file: string, place: import('./syntax.js').Place }[]} */
@@ -117,7 +120,13 @@ export class Keras {
     if (path.length > 1 && OTHERS.includes(path[0]) && tensors.length === 0) return undefined;
     if (CHANNELS.includes(last) && ['th', 'channels_first'].includes(String(args[0])))
       this.channelsFirst = place;
-    if (last === 'Sequential') {
+    const isMisspelt =
+      last !== 'Sequential' &&
+      path.length < 5 &&
+      /^seq\w+al$/i.test(last) &&
+      nearestOf(['sequential'], last.toLowerCase());
+    if (isMisspelt) this.misspelt.push({ name: last, meant: 'Sequential', place });
+    if (last === 'Sequential' || isMisspelt) {
       const model = this.#begin(place, named.get('name') ?? args[1]);
       const written = listedIn(call);
       (itemsOf(args[0] ?? named.get('layers')) ?? []).forEach((layer, i, all) =>
@@ -318,8 +327,16 @@ export class Keras {
           this.gone.push({ name, place });
           return new Unknown(text);
         });
-      default:
+      default: {
+        const meant = meantMethod(name);
+        if (meant && !model.fields.has(name))
+          return method((call) => {
+            this.misspelt.push({ name, meant, place: call.place });
+            const right = this.#ofModel(model, meant, text);
+            return right instanceof Builtin ? right.call(call) : right;
+          });
         return model.fields.has(name) ? model.fields.get(name) : method(() => new Unknown(text));
+      }
     }
   }
 
@@ -413,6 +430,16 @@ export function thingsOf(model) {
 
 /** Number of layers that are looked at. */
 const MOST = 2000;
+
+/** Methods that build and train a model, and others. */
+const METHODS = ['add', 'compile', 'fit', 'fit_generator'];
+const OTHER_METHODS =
+  /^(fit\w*|built?|pop|call|name|loss|get_\w+|set_\w+|to_\w+|save\w*|load\w*|input\w*|output\w*|add_\w+|compiled?\w*)$/;
+
+/** The method that is meant by a name that is none. @param {string} name */
+function meantMethod(name) {
+  return OTHER_METHODS.test(name) ? undefined : nearestOf(METHODS, name);
+}
 
 /** Arguments of a wrapper that are those of `fit`. */
 const FIT_WORDS = [

@@ -28,6 +28,8 @@ export class NoChain extends Error {
 const SEQUENCES = ['LSTM', 'GRU', 'SimpleRNN', 'Conv1D', 'Bidirectional'];
 /** Arguments of layers that give the input's shape. */
 const SHAPES = ['input_shape', 'input_dim', 'batch_input_shape', 'batch_shape', 'input_length'];
+const FORGET =
+  '`forget_bias_init` is gone in Keras 3: `unit_forget_bias=True` lets the forget gate begin with 1.';
 /** Number of layers. */
 const MOST = 2000;
 
@@ -190,6 +192,10 @@ function layerOf(about, thing) {
     if (SHAPES.includes(given.name) && !(given.name === 'input_dim' && known === 'Embedding')) {
       const described = shapeOf(about, given, call, known);
       shape ??= described;
+    } else if (given.name === 'forget_bias_init') {
+      about.warning(place, FORGET);
+      about.notes.edit(place, `unit_forget_bias=${value === 'one' ? 'True' : 'False'}`);
+      config.unit_forget_bias = value === 'one';
     } else if (given.name === 'nb_row' || given.name === 'nb_col') {
       about.moved(given, 'kernel_size', known);
       config.kernel_size = [

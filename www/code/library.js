@@ -10,6 +10,7 @@ import {
   Scope,
   Unknown,
   equal,
+  isOpenValue,
   textOf,
   truth,
 } from './values.js';
@@ -103,7 +104,7 @@ export function powerOf(base, power) {
  * @type {Record<string, (args: Value[], call: Call, evaluator: Evaluator) => Value>}
  */
 const FUNCTIONS = {
-  len: ([value]) => itemsOf(value)?.length,
+  len: ([value]) => (isOpenValue(value) ? undefined : itemsOf(value)?.length),
   range,
   xrange: range,
   zip,
@@ -135,11 +136,10 @@ const FUNCTIONS = {
   tuple: (args) => listOf(args, 'tuple'),
   set: (args) => {
     const items = args.length ? itemsOf(args[0]) : [];
-    return items && new List(distinct(items), 'set');
+    return items && alike(new List(distinct(items), 'set'), args[0]);
   },
   array: ([value]) => (value instanceof List ? value : undefined),
-  dict: ([value], { named }) =>
-    new Dict(new Map([...(value instanceof Dict ? value.entries : []), ...named])),
+  dict: ([value], { named }) => dictOf(value, named),
   OrderedDict: ([value]) => (value instanceof Dict ? value : undefined),
   vars: ([value]) => (value instanceof Instance ? new Dict(new Map(value.fields)) : undefined),
   enumerate: ([value, start = 0], { named }) => {
@@ -153,10 +153,14 @@ const FUNCTIONS = {
   },
   sorted: ([value], { named }) => {
     const items = itemsOf(value);
-    const known = items && numbers(items);
-    if (!known || named.has('key')) return undefined;
-    const sorted = [...known].sort((a, b) => a - b);
-    return new List(truth(named.get('reverse')) ? sorted.reverse() : sorted);
+    if (!items) return undefined;
+    const isSame = (/** @type {string} */ type) => items.every((item) => typeof item === type);
+    if (!isSame('number') && !isSame('string') && !named.has('key')) return undefined;
+    const sorted = [...items];
+    // In the order of a key that is not known, the length still is.
+    if (!named.has('key'))
+      sorted.sort((a, b) => (/** @type {any} */ (a) < /** @type {any} */ (b) ? -1 : 1));
+    return alike(new List(truth(named.get('reverse')) ? sorted.reverse() : sorted), value);
   },
   map: ([callee, value], { place }, evaluator) => {
     const items = itemsOf(value);
@@ -240,10 +244,26 @@ export function callOutside({ path, last }, call, evaluator) {
   return work(call.args, call, evaluator);
 }
 
+/** A list that is open where another one is. @param {List} list @param {Value} from */
+function alike(list, from) {
+  list.isOpen = isOpenValue(from);
+  return list;
+}
+
+/** A dictionary of another one, or of pairs. @param {Value} value @param {Map<string, Value>} named @returns {Value} */
+function dictOf(value, named) {
+  if (value === undefined) return new Dict(new Map(named));
+  const pairs = value instanceof Dict ? [...value.entries] : itemsOf(value)?.map(itemsOf);
+  if (!pairs?.every((pair) => pair?.length === 2)) return undefined;
+  const made = new Dict(new Map([.../** @type {[Value, Value][]} */ (pairs), ...named]));
+  made.isOpen = isOpenValue(value);
+  return made;
+}
+
 /** @param {Value[]} args @param {'list' | 'tuple'} of @returns {Value} */
 function listOf(args, of) {
   const items = args.length ? itemsOf(args[0]) : [];
-  return items && new List([...items], of);
+  return items && alike(new List([...items], of), args[0]);
 }
 
 /** @param {Value[]} items */

@@ -1,10 +1,12 @@
 // The methods of texts, lists and dictionaries.
 import { itemsOf } from './library.js';
-import { Builtin, Dict, Func, List, Unknown, equal, textOf } from './values.js';
+import { Builtin, Dict, Func, List, Unknown, equal, isOpenValue, textOf } from './values.js';
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {import('./values.js').Call} Call */
 
+/** Methods by which lists and dictionaries grow. */
+const GROWING = ['append', 'add', 'extend', 'insert', 'update', 'setdefault'];
 /** Longest list that grows by others. */
 const LONGEST = 5000;
 
@@ -15,12 +17,15 @@ const method = (work) => new Builtin('', work);
  * A method of a text, a list or a dictionary.
  * @param {Value} base
  * @param {string} name
+ * @param {boolean} isOpen whether what grows now grows by an unknown number
  * @returns {Value}
  */
-export function methodOf(base, name) {
+export function methodOf(base, name, isOpen) {
   if (typeof base === 'string') return textMethod(base, name);
-  if (base instanceof List) return listMethod(base, name);
-  if (base instanceof Dict) return dictMethod(base, name);
+  if (base instanceof List || base instanceof Dict) {
+    if (isOpen && GROWING.includes(name)) base.isOpen = true;
+    return base instanceof List ? listMethod(base, name) : dictMethod(base, name);
+  }
   if (base instanceof Func && name === '__name__') return base.name;
   return undefined;
 }
@@ -76,9 +81,12 @@ function listMethod(list, name) {
     case 'add':
       return method(({ args: [item] }) => (items.push(item), null));
     case 'extend':
-      return method(
-        ({ args: [more] }) => (items.push(...(itemsOf(more) ?? []).slice(0, LONGEST)), null),
-      );
+      return method(({ args: [more] }) => {
+        const known = itemsOf(more);
+        list.isOpen ||= !known || isOpenValue(more);
+        items.push(...(known ?? []).slice(0, LONGEST));
+        return null;
+      });
     case 'insert':
       return method(({ args: [at, item] }) => (items.splice(Number(at), 0, item), null));
     case 'pop':
@@ -93,7 +101,7 @@ function listMethod(list, name) {
     case 'index':
       return method(({ args: [item] }) => items.findIndex((other) => equal(item, other)));
     case 'shape':
-      return new List([items.length], 'tuple');
+      return list.isOpen ? new Unknown('') : new List([items.length], 'tuple');
     default:
       return undefined;
   }

@@ -203,6 +203,7 @@ export function knownName(path) {
       isFunction &&
       families.length > 1 &&
       !Object.hasOwn(ALIASES[family] ?? {}, last) &&
+      !isEarlier(family, last) &&
       !isInitializer(family, last)
     )
       continue;

@@ -32,7 +32,10 @@ import { parse } from './syntax.js';
 export function readCode(given, which) {
   if (given.length > LONGEST)
     return refused(given, `The text has ${given.length} characters; at most ${LONGEST} are read.`);
-  const { notes, keras, evaluator } = evaluated(given);
+  let program = evaluated(given, false);
+  // Where no model is built, it is in a branch that is not taken.
+  if (modelsOf(program.keras).length === 0) program = evaluated(given, true);
+  const { notes, keras, evaluator } = program;
   const models = modelsOf(keras);
   const model = models[which ?? indexOf(models)];
   const loops = [...evaluator.seen, ...keras.seen];
@@ -61,13 +64,14 @@ export function readCode(given, which) {
 const TRAIN_EACH_OTHER =
   'Several models train each other here, as in a GAN. One model and its `fit` can be shown.';
 
-/** Runs a program, and notes what is to be said of its text. @param {string} given */
-function evaluated(given) {
+/** Runs a program, and notes what is to be said of its text. @param {string} given @param {boolean} isEager whether branches that are not taken are entered for a model */
+function evaluated(given, isEager) {
   const { text, cells } = programOf(given);
   const source = pythonOf(text);
   const notes = new Notes(text, source);
   const keras = new Keras();
   const evaluator = new Evaluator(source.code, keras);
+  evaluator.isEager = isEager;
   const parts = cells.length > 0 ? cells.map((cell) => placeIn(source, text, cell)) : undefined;
   const { statements, errors } = parse(source.code, parts);
   evaluator.run(statements);

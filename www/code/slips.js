@@ -4,12 +4,21 @@
 /** @typedef {import('./notes.js').Notes} Notes */
 /** @typedef {import('./syntax.js').Place} Place */
 
+/** The end of what is called. @param {Place} place */
+function calledEnd(place) {
+  return 'callee' in place ? /** @type {any} */ (place).callee.to : place.to;
+}
+
 /** Says what was written otherwise than it was meant, and what is Python 2. @param {import('./evaluate.js').Evaluator} evaluator @param {Keras} keras @param {Notes} notes */
 export function saySlips(
   { slips, prints, undecided, text },
-  { misnamed, channelsFirst, notCalled },
+  { misnamed, misspelt, channelsFirst, notCalled },
   notes,
 ) {
+  for (const { name, meant, place } of misspelt) {
+    notes.add('problem', place, `There is no \`${name}\` in Keras: did you mean \`${meant}\`?`);
+    notes.replaceIn({ from: place.from, to: calledEnd(place) }, name, meant);
+  }
   if (notCalled)
     notes.add(
       'problem',

@@ -81,7 +81,11 @@ export function pythonOf(text) {
 }
 
 /** Lines for the shell, and of Markdown. */
-const OTHER_LINES = /^\s*(\?\w|%%)/;
+const OTHER_LINES =
+  /^\s*(\?\w|%%|(pip3?|conda|git|cd|sudo|apt|wget|curl) (?!=)[\w.-]|<\/?(pre|code|div|p)\b)/;
+/** Fences that hold no Python. */
+const OTHER_LANGUAGES =
+  /^(bash|sh|shell|console|zsh|json|yaml|text|txt|output|cmd|html|js|javascript|r|R|cpp|java)$/;
 /** A question to the notebook: `model.fit?`. */
 const HELP = /^\s*\w[\w.]*\?{1,2}\s*$/;
 /** Magics after which Python stands in the same line. */
@@ -144,11 +148,15 @@ function prompting() {
 
 /** Reads Markdown: whether a line stands in a fence. */
 function fencing() {
-  let isCode = false;
+  let [isCode, isOther] = [false, false];
   return (/** @type {string} */ line) => {
-    const isFence = /^\s*```/.test(line);
-    if (isFence) isCode = !isCode;
-    return isCode && !isFence;
+    const fence = /^\s*```\s*(\w*)/.exec(line);
+    if (!fence) return isCode;
+    // A fence with a language opens.
+    const [, language] = fence;
+    isCode = language ? !OTHER_LANGUAGES.test(language) : !isCode && !isOther;
+    isOther = OTHER_LANGUAGES.test(language);
+    return false;
   };
 }
 

@@ -27,6 +27,9 @@ export class Outside {
 
 /** A list, a tuple or a set. */
 export class List {
+  /** Whether it has more items than are known, as one that is filled from data. */
+  isOpen = false;
+
   /** @param {Value[]} items @param {'list' | 'tuple' | 'set'} [of] */
   constructor(items, of = 'list') {
     this.items = items;
@@ -36,6 +39,9 @@ export class List {
 
 /** A dictionary. Its keys are texts, numbers and booleans. */
 export class Dict {
+  /** Whether it has more entries than are known. */
+  isOpen = false;
+
   /** @param {Map<Value, Value>} [entries] */
   constructor(entries = new Map()) {
     this.entries = entries;
@@ -203,6 +209,11 @@ export function bounded(value) {
     return new Unknown('');
   }
   return value;
+}
+
+/** Whether a container has more items than are known. @param {Value} value */
+export function isOpenValue(value) {
+  return (value instanceof List || value instanceof Dict) && value.isOpen;
 }
 
 /** Python's truth of a value; undefined where it is not known. @param {Value} value @returns {boolean | undefined} */

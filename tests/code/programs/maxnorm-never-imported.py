@@ -1,0 +1,5 @@
+model = Sequential()
+model.add(Dense(60, input_dim=20, activation='relu', kernel_constraint=maxnorm(3)))
+model.add(Dense(10, kernel_constraint=max_norm(2.)))
+model.add(Dense(1, kernel_constraint=unit_norm(), kernel_regularizer=l2(0.01)))
+model.compile(loss='mse', optimizer='sgd')
