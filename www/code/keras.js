@@ -6,7 +6,7 @@ import { Builtin, Func, Instance, List, Model, Tensor, Thing, Unknown } from './
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {import('./values.js').Call} Call */
-/** @typedef {import('./evaluate.js').Evaluator} Evaluator */
+/** @typedef {import('./compute.js').Computing} Computing */
 
 /** Packages whose classes have names of Keras' and are not meant. */
 const OTHERS = [
@@ -110,7 +110,7 @@ export class Keras {
     return model;
   }
 
-  /** @param {import('./values.js').Outside} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** @param {import('./values.js').Outside} callee @param {Call} call @param {Computing} evaluator @returns {Value} */
   call(callee, call, evaluator) {
     const { path, last } = callee;
     const { args, named, place } = call;
@@ -188,7 +188,7 @@ export class Keras {
     return new Thing(name, call, path);
   }
 
-  /** A method of a model whose beginning is not in the text, or that has another name. @param {import('./values.js').Outside} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** A method of a model whose beginning is not in the text, or that has another name. @param {import('./values.js').Outside} callee @param {Call} call @param {Computing} evaluator @returns {Value} */
   #continued({ path, imported, last }, call, evaluator) {
     // `model = Sequential`, without parentheses.
     if (path[path.length - 2] === 'Sequential' && ['add', 'compile', 'fit'].includes(last)) {
@@ -215,7 +215,7 @@ export class Keras {
     return evaluator.call(this.#ofModel(model, last, ''), call);
   }
 
-  /** A scikit-learn wrapper: builds its model at once, and is fitted with its own arguments. @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** A scikit-learn wrapper: builds its model at once, and is fitted with its own arguments. @param {Call} call @param {Computing} evaluator @returns {Value} */
   #wrapped({ args, named, place }, evaluator) {
     const build = named.get('build_fn') ?? named.get('model') ?? args[0];
     const own = new Map(
@@ -245,7 +245,7 @@ export class Keras {
     model.places.push(place);
   }
 
-  /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @param {Computing} evaluator @returns {Value} */
   apply(callee, call, evaluator) {
     const { args, named, place } = call;
     const given = [...args, ...named.values()].flatMap(tensorsIn);
@@ -352,7 +352,7 @@ export class Keras {
     return tensor ?? new Unknown('');
   }
 
-  /** Makes an object of a class of the program that extends one of Keras'. @param {import('./values.js').Class} made @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** Makes an object of a class of the program that extends one of Keras'. @param {import('./values.js').Class} made @param {Call} call @param {Computing} evaluator @returns {Value} */
   construct(made, call, evaluator) {
     const { ancestors } = made;
     const isModel = ancestors.includes('Model') || ancestors.includes('Sequential');
@@ -401,7 +401,7 @@ export class Keras {
     return made;
   }
 
-  /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @param {Evaluator} evaluator @returns {Value} */
+  /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @param {Computing} evaluator @returns {Value} */
   callOwn(object, call, evaluator) {
     const model = this.#own.get(object);
     return model ? this.apply(model, call, evaluator) : undefined;

@@ -17,7 +17,7 @@ import {
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {import('./values.js').Call} Call */
-/** @typedef {import('./evaluate.js').Evaluator} Evaluator */
+/** @typedef {import('./compute.js').Computing} Computing */
 
 /** Longest list that is made of a number. */
 const LONGEST = 5000;
@@ -101,7 +101,7 @@ export function powerOf(base, power) {
 
 /**
  * Functions by their last name: of Python, `math`, `numpy`, `functools`, `itertools` and `os.path`.
- * @type {Record<string, (args: Value[], call: Call, evaluator: Evaluator) => Value>}
+ * @type {Record<string, (args: Value[], call: Call, evaluator: Computing) => Value>}
  */
 const FUNCTIONS = {
   len: ([value]) => (isOpenValue(value) ? undefined : itemsOf(value)?.length),
@@ -233,7 +233,7 @@ const MODULES = [
  * The result of a function from outside, where it is known here.
  * @param {Outside} callee
  * @param {Call} call
- * @param {Evaluator} evaluator
+ * @param {Computing} evaluator
  * @returns {Value}
  */
 export function callOutside({ path, last }, call, evaluator) {
