@@ -171,11 +171,15 @@ export class Evaluator extends Computing {
 
   /** @param {Extract<Statement, { kind: 'if' }>} statement @param {Scope} scope @returns {End} */
   runIf({ branches, otherwise }, scope) {
+    const all = [...branches.map(({ body }) => body), otherwise];
+    const builder = this.isEager && all.find((body) => BUILDS.test(this.textOf(body)));
+    if (builder) {
+      this.maybe(builder, scope);
+      return undefined;
+    }
     for (const [i, { test, body }] of branches.entries()) {
       const known = truth(this.value(test, scope));
       if (known === true) return this.block(body, scope);
-      if (known === false && this.isEager && BUILDS.test(this.textOf(body)))
-        this.maybe(body, scope);
       if (known === undefined) {
         const others = [...branches.slice(i + 1).map((branch) => branch.body), otherwise];
         const bodies = [body, ...others.filter(({ length }) => length > 0)];
@@ -193,9 +197,7 @@ export class Evaluator extends Computing {
   chosen(bodies) {
     const ends =
       /load_model|model_from_(json|yaml)|joblib\.load|pickle\.load|load_weights|\braise\b|\bexit\(|return None/;
-    const whole = bodies.filter((body) => !ends.test(this.textOf(body)));
-    const builder = this.isEager && whole.find((body) => BUILDS.test(this.textOf(body)));
-    return builder || whole[0] || bodies[0];
+    return bodies.find((body) => !ends.test(this.textOf(body))) ?? bodies[0];
   }
 
   /** Runs a block that the program may run. @param {Statement[]} body @param {Scope} scope */

@@ -77,6 +77,8 @@ export class Keras {
   gone = [];
   /** Where the program puts the channels first. @type {import('./syntax.js').Place | null} */
   channelsFirst = null;
+  /** A model that is made in another cell, where it is used. @type {{ name: string, place: import('./syntax.js').Place } | undefined} */
+  otherCell;
   /** The model of `model = Sequential`. @type {Model | undefined} */
   #classModel;
   /** Where it is used. @type {import('./syntax.js').Place | undefined} */
@@ -208,6 +210,8 @@ export class Keras {
       return null;
     }
     const [model, ...others] = this.models.filter(({ isPart }) => !isPart);
+    if (!model && (last === 'compile' || last === 'fit'))
+      this.otherCell ??= { name: path[0], place: call.place };
     if (!['compile', 'fit', 'fit_generator'].includes(last) || !model || others.length > 0)
       return undefined;
     if (last === 'compile' ? model.compiled.length : model.fitted.length) return undefined;

@@ -43,9 +43,33 @@ export function layersOf(about, model) {
   const all = chain(about, model);
   const isInputLayer = (/** @type {Config} */ { class_name }) => class_name === 'InputLayer';
   const layers = all.filter((layer) => !isInputLayer(layer));
-  if (all[0] && isInputLayer(all[0])) return [all[0], ...layers];
+  if (all[0] && isInputLayer(all[0])) {
+    sayChannels(about, all[0], layers[0], model.place);
+    return [all[0], ...layers];
+  }
   const shape = model.built === undefined ? null : plain(about, model.built, model.place);
   return Array.isArray(shape) ? [inputLayer(shape), ...layers] : layers;
+}
+
+/** Says where an image has its channels first, and its layer takes them last. @param {About} about @param {Config} input @param {Config | undefined} first @param {Place} place */
+function sayChannels(about, { config: { batch_shape } }, first, place) {
+  const [, channels, height, width, ...more] = /** @type {unknown[]} */ (batch_shape);
+  const isImage =
+    (channels === 1 || channels === 3) &&
+    more.length === 0 &&
+    Number(height) > 4 &&
+    Number(width) > 4;
+  if (
+    !isImage ||
+    !first ||
+    !/^(Conv2D|SeparableConv2D|MaxPooling2D)$/.test(first.class_name) ||
+    'data_format' in first.config
+  )
+    return;
+  about.warning(
+    place,
+    `The channels come first in the shape (${channels}, ${height}, ${width}), and Keras 3 takes them last: give the shape (${height}, ${width}, ${channels}), or \`data_format="channels_first"\`.`,
+  );
 }
 
 /** @param {About} about @param {Model} model @returns {Config[]} */

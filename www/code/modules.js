@@ -100,18 +100,35 @@ function sayGone(notes, name, place) {
   if (!isClass) notes.replaceIn(place, name, 'predict');
 }
 
+/** Packages whose models have a `fit`, too. */
+const OTHER_MODELS = [
+  'sklearn',
+  'xgboost',
+  'lightgbm',
+  'statsmodels',
+  'torch',
+  'catboost',
+  'prophet',
+  'pmdarima',
+];
+
 /** Why there is no model, and where that is seen. @param {Keras} keras @param {Notes} notes @returns {[Place, string]} */
 export function whyNone(keras, { text }) {
-  const place = keras.elsewhere[0]?.place ?? keras.foreign[0]?.call.place ?? { from: 0, to: 0 };
+  const { elsewhere, foreign, otherCell } = keras;
+  const place = elsewhere[0]?.place ??
+    foreign[0]?.call.place ??
+    otherCell?.place ?? { from: 0, to: 0 };
   return [place, why(keras, text)];
 }
 
 /** @param {Keras} keras @param {string} text */
-function why({ foreign, imports, elsewhere }, text) {
+function why({ foreign, imports, elsewhere, otherCell }, text) {
   if (elsewhere[0])
     return `\`${elsewhere[0].name}\` comes from another file (\`${elsewhere[0].file}\`): paste that file, too.`;
   if (foreign[0])
     return `\`${foreign[0].name}\` brings a model from elsewhere, whose layers are not in this program.`;
+  if (otherCell && !imports.some(({ path }) => OTHER_MODELS.includes(path[0])))
+    return `\`${otherCell.name}\` is made in another cell: paste that cell, too.`;
   const has = (/** @type {string} */ name) => imports.some(({ path }) => path[0] === name);
   if (has('torch')) return 'This is a program for PyTorch (`torch`). Only Keras can be read.';
   if (has('jax') || has('flax')) return 'This is a program for JAX. Only Keras can be read.';

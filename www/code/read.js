@@ -44,11 +44,7 @@ export function readCode(given, which) {
   if (!model) notes.add('problem', ...whyNone(keras, notes));
   else if (isLoop) notes.add('problem', loops[0].place, TRAIN_EACH_OTHER);
   else if (models.length > 1 && which === undefined)
-    notes.add(
-      'note',
-      model.place,
-      `This text has ${models.length} models. This is the one that is shown.`,
-    );
+    notes.add('note', model.place, severalModels(models));
   const about = new About(notes, evaluator);
   const experiment = model && !isLoop ? describe(model, about) : null;
   noteOthers(keras, experiment ? model : undefined, new About(notes, evaluator));
@@ -99,6 +95,14 @@ function modelsOf({ models }) {
     const isUsed = !model.isPart || model.compiled.length > 0 || model.fitted.length > 0;
     return hasContent(model) && isUsed && !(model.isContinued && isWhole);
   });
+}
+
+/** @param {Model[]} models */
+function severalModels(models) {
+  const places = new Set(models.map(({ place }) => place.from));
+  return places.size > 1
+    ? `This text has ${models.length} models. This is the one that is shown.`
+    : `This model is made ${models.length} times, as in a loop. The first one is shown.`;
 }
 
 /** @param {Model} model */
