@@ -211,11 +211,14 @@ function act(kind, r, texts, text) {
 function stand() {
   const all = /** @type {any} */ (window).heard;
   const play = /** @type {HTMLButtonElement | null} */ (document.querySelector('.play'));
+  // The forms are made when the drawer is first opened.
+  const forms = document.querySelector('.settings .drawer-head')
+    ? ['#section-specify', '.layers li']
+    : [];
   const missing = [
+    ...forms,
     '.header h1',
     '.play',
-    '#section-specify',
-    '.layers li',
     '.units button',
     '.curves section',
     '.predictions h2',

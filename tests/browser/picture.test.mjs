@@ -126,6 +126,7 @@ describe('the picture', { concurrency: 2 }, () => {
       ]))
         test(`reaches the picture, an explanation and a lower loss: ${network} on the digits`, async () => {
           await open(hand.lesson(20));
+          await hand.makeForms(page);
           await page.select('#begin', network);
           await hand.until(page, (now) => now.epochs === 10 && now.steps === 0);
           assert.deepEqual(await heads(), columns);
