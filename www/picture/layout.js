@@ -224,7 +224,7 @@ export function isChain({ columns }) {
 }
 
 /**
- * Returns one of `count` parts of a picture.
+ * Returns one of `count` parts of a picture, which are at most as many as its columns.
  * @param {Layout} layout
  * @param {number} part
  * @param {number} count

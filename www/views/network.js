@@ -181,11 +181,8 @@ export class NetworkView {
     const isNew = this.#layoutChanged || linksFor !== this.#linksDrawnFor;
     const takesTurns = state.playing && !isNew && boxesOf(layout).length > MANY && isChain(layout);
     if (links || isNew || takesTurns) {
-      const part = partOf(
-        layout,
-        takesTurns ? this.#next.part++ % PARTS : 0,
-        takesTurns ? PARTS : 1,
-      );
+      const count = takesTurns ? Math.min(PARTS, layout.columns.length) : 1;
+      const part = partOf(layout, takesTurns ? this.#next.part++ % count : 0, count);
       const context = clearCanvas(this.below, width, height, part.strip);
       drawLinkLayer({ ...scene, context }, part);
       this.#layoutChanged = false;
