@@ -41,6 +41,24 @@ describe('corrected programs', () => {
   }
 });
 
+/** Milliseconds of a program of 200 lines: a picture of the page. */
+const PICTURE = 16;
+
+test(`reaches the experiment of a program of 200 lines within ${PICTURE} ms`, () => {
+  const lines = names.flatMap((name) => {
+    const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+    return name.endsWith('.py') && lines.length > 60 ? lines : [];
+  });
+  const program = lines.slice(0, 200).join('\n');
+  assert.equal(program.split('\n').length, 200);
+  const times = Array.from({ length: 30 }, () => {
+    const began = performance.now();
+    assert.ok(readCode(program).models > 0);
+    return performance.now() - began;
+  });
+  assert.ok(Math.min(...times) < PICTURE, times.map(Math.round).join(', '));
+});
+
 /** What a slip of the hand, or of a copy, puts into a program. */
 const SLIPS = [
   '(',

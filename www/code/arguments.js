@@ -81,7 +81,7 @@ export class About {
     const input = `keras.Input(${argument})`;
     // A model that has an Input layer, or a layer that is called with a tensor, needs none.
     const isListed = /[[,]\s*$/.test(text.slice(Math.max(0, from - 200), from));
-    if (/\bInput(Layer)?\(/.test(text)) return true;
+    if (/\bInput(Layer)?\(/.test(text) || from > text.length) return true;
     if (!model && !isListed) return false;
     if (model) this.notes.edit({ from: start, to: start }, `${indent}${model}.add(${input})\n`);
     else this.notes.edit({ from, to: from }, `${input}, `);
@@ -131,6 +131,7 @@ export function plain(about, value, place, depth = 0) {
   if (depth > DEPTH) return '?';
   if (value === null || ['number', 'string', 'boolean'].includes(typeof value)) return value;
   const inside = (/** @type {Value} */ one) => plain(about, one, place, depth + 1);
+  if (value instanceof List && value.isOpen) return inside(new Unknown(about.written(place)));
   if (value instanceof List) return value.items.map(inside);
   if (value instanceof Dict) return plainEntries(value, inside);
   const text = textFrom(value).replace(/\s+/g, ' ');

@@ -12,7 +12,7 @@ import { Dict, List, Outside, Thing } from './values.js';
 /** Arguments that an experiment has. */
 const KEPT = ['optimizer', 'loss', 'metrics', 'weighted_metrics'];
 /** Arguments that change nothing here. */
-const UNSAID = [
+const UNCHANGED = [
   'loss_weights',
   'sample_weight_mode',
   'target_tensors',
@@ -47,7 +47,7 @@ export function compileOf(about, call) {
   const found = {};
   for (const given of bound(call, KEPT.slice(0, 3))) {
     const { value, place } = given;
-    if (UNSAID.includes(given.name)) continue;
+    if (UNCHANGED.includes(given.name)) continue;
     if (EARLIER.includes(given.name)) {
       about.gone(place, `Keras 3 has no \`${given.name}\` for \`compile\`; it is left out.`);
       continue;

@@ -1,6 +1,6 @@
 // The values of expressions: names, arithmetic, calls. What a library would compute is a value of its own, `Unknown`, which
 // passes through everything. Nothing here can run for long: each evaluated expression takes of a fixed supply.
-import { attributeOf, callOutside, indexOf, itemsOf } from './library.js';
+import { attributeOf, callOutside, indexOf, knownItems } from './library.js';
 import { methodOf } from './methods.js';
 import { operate, textFrom } from './operators.js';
 import { parse } from './syntax.js';
@@ -65,6 +65,8 @@ export class Computing {
   defined = [];
   /** Conditions that cannot be decided, and on which the model depends. @type {(import('./syntax.js').Place & { isAlone: boolean })[]} */
   undecided = [];
+  /** Code in texts that was run, with its call. @type {{ from: number, code: string, place: import('./syntax.js').Place }[]} */
+  inner = [];
   /** Statements of Python 2. @type {import('./syntax.js').Place[]} */
   prints = [];
   /** Arguments that are written with two equals signs. @type {{ name: string, place: import('./syntax.js').Place }[]} */
@@ -139,7 +141,7 @@ export class Computing {
         return;
       case 'list':
       case 'tuple': {
-        const items = itemsOf(value);
+        const items = knownItems(value);
         const star = target.items.findIndex(({ kind }) => kind === 'star');
         target.items.forEach((item, i) => {
           const rest = target.items.length - 1 - i;
@@ -208,8 +210,10 @@ export class Computing {
         for (const [key, value] of node.entries) {
           const found = this.value(value, scope);
           if (key) made.entries.set(this.value(key, scope), found);
-          else if (found instanceof Dict)
+          else if (found instanceof Dict) {
             for (const [k, v] of found.entries) made.entries.set(k, v);
+            made.isOpen ||= found.isOpen;
+          }
         }
         return made;
       }
@@ -277,7 +281,7 @@ export class Computing {
     return items.flatMap((item) => {
       const value = this.value(item, scope);
       if (item.kind !== 'star') return [value];
-      return itemsOf(value) ?? [new Unknown(textFrom(value))];
+      return knownItems(value) ?? [new Unknown(textFrom(value))];
     });
   }
 
@@ -314,7 +318,7 @@ export class Computing {
       }
       const { target, iterable, tests } = clauses[at];
       const over = this.value(iterable, inner);
-      const items = itemsOf(over);
+      const items = knownItems(over);
       if (!items || isOpenValue(over)) isKnown = false;
       for (const item of items ?? [new Unknown(textFrom(over))]) {
         this.assign(target, item, inner);
@@ -379,7 +383,7 @@ export class Computing {
     const call = { args: [], named: new Map(), place: node };
     for (const { name, star, value } of node.args) {
       const given = this.value(value, scope);
-      if (star === '*') call.args.push(...(itemsOf(given) ?? [new Unknown(textFrom(given))]));
+      if (star === '*') call.args.push(...(knownItems(given) ?? [new Unknown(textFrom(given))]));
       else if (star === '**') {
         if (given instanceof Dict)
           for (const [key, one] of given.entries) call.named.set(String(key), one);
@@ -426,15 +430,17 @@ export class Computing {
   }
 
   /** Runs the code in a magic, as notebooks that became scripts have it: `run_cell_magic('time', '', '...')`. @param {Value} callee @param {Call} call */
-  magic(callee, { args }) {
+  magic(callee, { args, place }) {
     const name =
       callee instanceof Unknown ? /\.(run_(?:cell|line)_magic)$/.exec(callee.text)?.[1] : '';
     const code = args[args.length - 1];
     if (!name || !MAGICS.includes(String(args[0])) || typeof code !== 'string') return false;
-    const text = this.text;
-    this.text = code;
-    this.block(parse(code).statements, this.top);
-    this.text = text;
+    // The code has places of its own, behind those of the program.
+    const from = this.text.length + 1;
+    this.text += `\n${code}`;
+    const to = this.text.length;
+    this.inner.push({ from, code, place });
+    this.block(parse(this.text, [{ from, to }]).statements, this.top);
     return true;
   }
 
@@ -448,14 +454,14 @@ export class Computing {
     if (callee instanceof Instance) {
       const method = callee.of.find('__call__') ?? callee.of.find('call');
       return (
-        this.keras.callOwn(callee, call, this) ??
+        this.keras.callOwn(callee, call) ??
         (method instanceof Func
           ? this.call(this.bound(method, callee, call.place), call)
           : new Unknown(text))
       );
     }
     if (callee instanceof Thing || callee instanceof Model || callee instanceof Tensor)
-      return this.keras.apply(callee, call, this);
+      return this.keras.apply(callee, call);
     if (callee instanceof Outside) {
       const known = callOutside(callee, call, this);
       if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 // Evaluates a program as far as lessons need it: statements, functions, loops with a bound.
 import { Computing, Exhausted, LoopEnds, TURNS } from './compute.js';
-import { itemsOf } from './library.js';
+import { knownItems } from './library.js';
 import { operate } from './operators.js';
 import { Class, List, Outside, Scope, Unknown, truth } from './values.js';
 
@@ -213,7 +213,7 @@ export class Evaluator extends Computing {
   /** @param {Extract<Statement, { kind: 'for' }>} statement @param {Scope} scope @returns {End} */
   runFor({ target, iterable, body, otherwise }, scope) {
     const over = this.value(iterable, scope);
-    const items = itemsOf(over);
+    const items = knownItems(over);
     if (!items) {
       // One turn shows what the others do.
       this.assign(

@@ -1,6 +1,6 @@
 // What calls of Keras mean while a program is evaluated: models begin, take layers, are compiled and fitted. What the
-// classes' arguments mean is for later (`experiment.js`).
-import { itemsOf } from './library.js';
+// classes' arguments mean is for later (`layers.js`, `compile.js`, `fit.js`).
+import { knownItems } from './library.js';
 import { isKnown, knownName, MERGES, nearestOf, SIGNATURES } from './names.js';
 import { Builtin, Func, Instance, List, Model, Tensor, Thing, Unknown } from './values.js';
 
@@ -66,7 +66,7 @@ const LOADERS = [
 ];
 
 /** @param {Value} value */
-const tensorsIn = (value) => (itemsOf(value) ?? [value]).filter((one) => one instanceof Tensor);
+const tensorsIn = (value) => (knownItems(value) ?? [value]).filter((one) => one instanceof Tensor);
 
 export class Keras {
   /** Models in the order in which they start. @type {Model[]} */
@@ -105,9 +105,9 @@ export class Keras {
     );
   }
 
-  /** @param {import('./syntax.js').Place} place @param {Value} [name] */
-  #begin(place, name) {
-    const model = new Model(place, name);
+  /** @param {import('./syntax.js').Place} place */
+  #begin(place) {
+    const model = new Model(place);
     this.models.push(model);
     return model;
   }
@@ -129,9 +129,9 @@ export class Keras {
       nearestOf(['sequential'], last.toLowerCase());
     if (isMisspelt) this.misspelt.push({ name: last, meant: 'Sequential', place });
     if (last === 'Sequential' || isMisspelt) {
-      const model = this.#begin(place, named.get('name') ?? args[1]);
+      const model = this.#begin(place);
       const written = listedIn(call);
-      (itemsOf(args[0] ?? named.get('layers')) ?? []).forEach((layer, i, all) =>
+      (knownItems(args[0] ?? named.get('layers')) ?? []).forEach((layer, i, all) =>
         this.#add(model, layer, written.length === all.length ? written[i] : place),
       );
       return model;
@@ -140,7 +140,7 @@ export class Keras {
       const inputs = named.get('inputs') ?? named.get('input') ?? args[0];
       const outputs = named.get('outputs') ?? named.get('output') ?? args[1];
       if (named.has('input') || named.has('output')) this.gone.push({ name: 'Model', place });
-      const model = this.#begin(place, named.get('name') ?? args[2]);
+      const model = this.#begin(place);
       model.ends = { inputs, outputs };
       return model;
     }
@@ -185,7 +185,7 @@ export class Keras {
         this.elsewhere.push({ name: last, file: path.slice(0, -1).join('.'), place });
       return undefined;
     }
-    for (const one of args.flatMap((arg) => itemsOf(arg) ?? [arg]))
+    for (const one of args.flatMap((arg) => knownItems(arg) ?? [arg]))
       if (one instanceof Model) one.isPart = true;
     return new Thing(name, call, path);
   }
@@ -249,11 +249,10 @@ export class Keras {
     model.places.push(place);
   }
 
-  /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @param {Computing} evaluator @returns {Value} */
-  apply(callee, call, evaluator) {
+  /** Calls a layer, a model or something else of Keras. @param {Value} callee @param {Call} call @returns {Value} */
+  apply(callee, call) {
     const { args, named, place } = call;
     const given = [...args, ...named.values()].flatMap(tensorsIn);
-    void evaluator;
     if (given.length === 0 && callee instanceof Thing && !(callee.name in SIGNATURES.layers))
       return new Unknown('');
     // With numbers in place of tensors, a model predicts.
@@ -397,7 +396,7 @@ export class Keras {
     if (!model || model.own) return undefined;
     const made = new Instance(object.of);
     const start = (/** @type {Call} */ { args, named }) => {
-      for (const layer of itemsOf(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
+      for (const layer of knownItems(args[0] ?? named.get('layers')) ?? []) this.#add(model, layer);
       return null;
     };
     made.fields.set('__init__', new Builtin('__init__', start));
@@ -405,10 +404,10 @@ export class Keras {
     return made;
   }
 
-  /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @param {Computing} evaluator @returns {Value} */
-  callOwn(object, call, evaluator) {
+  /** Calls an own model with a tensor. @param {Instance} object @param {Call} call @returns {Value} */
+  callOwn(object, call) {
     const model = this.#own.get(object);
-    return model ? this.apply(model, call, evaluator) : undefined;
+    return model ? this.apply(model, call) : undefined;
   }
 }
 
@@ -422,7 +421,7 @@ function listedIn({ place }) {
 export function thingsOf(model) {
   /** @type {Set<Value>} */
   const seen = new Set();
-  const open = [...model.layers, ...(itemsOf(model.ends?.outputs) ?? [model.ends?.outputs])];
+  const open = [...model.layers, ...(knownItems(model.ends?.outputs) ?? [model.ends?.outputs])];
   while (open.length > 0 && seen.size < MOST) {
     const part = open.pop();
     if (seen.has(part)) continue;

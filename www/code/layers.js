@@ -3,7 +3,7 @@ import { UNSAID, argumentsOf, bound, plain, shown } from './arguments.js';
 import { layerArgument } from './earlier.js';
 import { textFrom } from './operators.js';
 import { isInput, thingsOf } from './keras.js';
-import { itemsOf } from './library.js';
+import { knownItems } from './library.js';
 import { REQUIRED, SIGNATURES, isEarlier, nameIn, nearest } from './names.js';
 import { activationOf, nameOf, objectOf } from './objects.js';
 import { List, Model, Tensor, Thing, Unknown } from './values.js';
@@ -82,17 +82,18 @@ function chain(about, model) {
     );
   if (about.open.has(model)) throw new NoChain('This model contains itself.', place);
   about.open.add(model);
-  const found = model.ends
-    ? functional(about, model, model.ends)
-    : model.layers.flatMap((layer, i) => partOf(about, layer, model.places[i] ?? place));
-  about.open.delete(model);
-  return found;
+  try {
+    if (model.ends) return functional(about, model, model.ends);
+    return model.layers.flatMap((layer, i) => partOf(about, layer, model.places[i] ?? place));
+  } finally {
+    about.open.delete(model);
+  }
 }
 
 /** @param {About} about @param {Model} model @param {{ inputs: Value, outputs: Value }} ends */
 function functional(about, { place }, { inputs, outputs }) {
-  const [first, ...more] = itemsOf(inputs) ?? [inputs];
-  const [last, ...others] = itemsOf(outputs) ?? [outputs];
+  const [first, ...more] = knownItems(inputs) ?? [inputs];
+  const [last, ...others] = knownItems(outputs) ?? [outputs];
   if (others.length > 0) throw new NoChain(several('outputs'), place);
   if (!(last instanceof Tensor))
     throw new NoChain('Where the output of this model comes from cannot be read.', place);

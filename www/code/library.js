@@ -22,8 +22,13 @@ import {
 /** Longest list that is made of a number. */
 const LONGEST = 5000;
 
-/** The items of a value, where they are known. @param {Value} value @returns {Value[] | undefined} */
+/** The items of a value, where all of them are known. @param {Value} value @returns {Value[] | undefined} */
 export function itemsOf(value) {
+  return isOpenValue(value) ? undefined : knownItems(value);
+}
+
+/** The items of a value that are known; undefined for what is no container. @param {Value} value @returns {Value[] | undefined} */
+export function knownItems(value) {
   if (value instanceof List) return value.items;
   if (value instanceof Dict) return [...value.entries.keys()];
   if (typeof value === 'string') return [...value];
@@ -104,7 +109,7 @@ export function powerOf(base, power) {
  * @type {Record<string, (args: Value[], call: Call, evaluator: Computing) => Value>}
  */
 const FUNCTIONS = {
-  len: ([value]) => (isOpenValue(value) ? undefined : itemsOf(value)?.length),
+  len: ([value]) => itemsOf(value)?.length,
   range,
   xrange: range,
   zip,
@@ -136,11 +141,11 @@ const FUNCTIONS = {
   tuple: (args) => listOf(args, 'tuple'),
   set: (args) => {
     const items = args.length ? itemsOf(args[0]) : [];
-    return items && alike(new List(distinct(items), 'set'), args[0]);
+    return items && new List(distinct(items), 'set');
   },
   array: ([value]) => (value instanceof List ? value : undefined),
   dict: ([value], { named }) => dictOf(value, named),
-  OrderedDict: ([value]) => (value instanceof Dict ? value : undefined),
+  OrderedDict: ([value], { named }) => dictOf(value, named),
   vars: ([value]) => (value instanceof Instance ? new Dict(new Map(value.fields)) : undefined),
   enumerate: ([value, start = 0], { named }) => {
     const items = itemsOf(value);
@@ -160,7 +165,7 @@ const FUNCTIONS = {
     // In the order of a key that is not known, the length still is.
     if (!named.has('key'))
       sorted.sort((a, b) => (/** @type {any} */ (a) < /** @type {any} */ (b) ? -1 : 1));
-    return alike(new List(truth(named.get('reverse')) ? sorted.reverse() : sorted), value);
+    return new List(truth(named.get('reverse')) ? sorted.reverse() : sorted);
   },
   map: ([callee, value], { place }, evaluator) => {
     const items = itemsOf(value);
@@ -244,26 +249,19 @@ export function callOutside({ path, last }, call, evaluator) {
   return work(call.args, call, evaluator);
 }
 
-/** A list that is open where another one is. @param {List} list @param {Value} from */
-function alike(list, from) {
-  list.isOpen = isOpenValue(from);
-  return list;
-}
-
 /** A dictionary of another one, or of pairs. @param {Value} value @param {Map<string, Value>} named @returns {Value} */
 function dictOf(value, named) {
   if (value === undefined) return new Dict(new Map(named));
-  const pairs = value instanceof Dict ? [...value.entries] : itemsOf(value)?.map(itemsOf);
+  const isKnown = value instanceof Dict && !value.isOpen;
+  const pairs = isKnown ? [...value.entries] : itemsOf(value)?.map(itemsOf);
   if (!pairs?.every((pair) => pair?.length === 2)) return undefined;
-  const made = new Dict(new Map([.../** @type {[Value, Value][]} */ (pairs), ...named]));
-  made.isOpen = isOpenValue(value);
-  return made;
+  return new Dict(new Map([.../** @type {[Value, Value][]} */ (pairs), ...named]));
 }
 
 /** @param {Value[]} args @param {'list' | 'tuple'} of @returns {Value} */
 function listOf(args, of) {
   const items = args.length ? itemsOf(args[0]) : [];
-  return items && alike(new List([...items], of), args[0]);
+  return items && new List([...items], of);
 }
 
 /** @param {Value[]} items */
@@ -339,11 +337,13 @@ export function indexOf(base, index, text) {
     const items = base instanceof List ? base.items : [...base];
     if (isSlice) {
       const sliced = slice(items, /** @type {any} */ (index));
-      if (!sliced) return new Unknown(text);
+      if (!sliced || isOpenValue(base)) return new Unknown(text);
       return base instanceof List ? new List(sliced, base.of) : sliced.join('');
     }
     if (isNumber(/** @type {Value} */ (index))) {
       const at = Number(index);
+      // From the end of an open list.
+      if (at < 0 && isOpenValue(base)) return new Unknown(text);
       const item = items[at < 0 ? items.length + at : at];
       return item === undefined ? new Unknown(text) : item;
     }

@@ -1,6 +1,6 @@
 // The methods of texts, lists and dictionaries.
-import { itemsOf } from './library.js';
-import { Builtin, Dict, Func, List, Unknown, equal, isOpenValue, textOf } from './values.js';
+import { itemsOf, knownItems } from './library.js';
+import { Builtin, Dict, Func, List, Unknown, equal, textOf } from './values.js';
 
 /** @typedef {import('./values.js').Value} Value */
 /** @typedef {import('./values.js').Call} Call */
@@ -83,8 +83,8 @@ function listMethod(list, name) {
     case 'extend':
       return method(({ args: [more] }) => {
         const known = itemsOf(more);
-        list.isOpen ||= !known || isOpenValue(more);
-        items.push(...(known ?? []).slice(0, LONGEST));
+        list.isOpen ||= !known;
+        items.push(...(knownItems(more) ?? []).slice(0, LONGEST));
         return null;
       });
     case 'insert':
@@ -108,18 +108,23 @@ function listMethod(list, name) {
 }
 
 /** @param {Dict} dict @param {string} name @returns {Value} */
-function dictMethod({ entries }, name) {
+function dictMethod({ entries, isOpen }, name) {
+  const listed = (/** @type {Value[]} */ items) => {
+    const list = new List(items);
+    list.isOpen = isOpen;
+    return list;
+  };
   switch (name) {
     case 'get':
       return method(({ args: [key, otherwise = null] }) =>
         entries.has(key) ? entries.get(key) : otherwise,
       );
     case 'keys':
-      return method(() => new List([...entries.keys()]));
+      return method(() => listed([...entries.keys()]));
     case 'values':
-      return method(() => new List([...entries.values()]));
+      return method(() => listed([...entries.values()]));
     case 'items':
-      return method(() => new List([...entries].map((pair) => new List(pair, 'tuple'))));
+      return method(() => listed([...entries].map((pair) => new List(pair, 'tuple'))));
     case 'update':
       return method(({ args: [other], named }) => {
         if (other instanceof Dict)

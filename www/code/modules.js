@@ -6,43 +6,49 @@
 
 const LAYERS = 'all layers are in `keras.layers`.';
 
+/** The modules that held the layers. */
+const OF_LAYERS =
+  'core|convolutional|pooling|recurrent|normalization|embeddings|advanced_activations|noise|wrappers|local|merge';
+
 /**
- * Where Keras' modules were once: what stands in the text, what to say, and what to write.
- * @type {{ path: RegExp, say: string, text?: RegExp, write?: string }[]}
+ * Where Keras' modules were once: what to say, and what to write in place of what.
+ * @type {{ path: RegExp, say: string, write: [RegExp, string][] }[]}
  */
 const MODULES = [
   {
     path: /layers\.experimental(\.preprocessing)?$/,
     say: LAYERS,
-    text: /(\S*layers)\.experimental import preprocessing( as (\w+))?/,
-    write: '$1 import preprocessing',
+    write: [
+      [/(\S+)\.layers\.experimental import preprocessing as (\w+)/, '$1 import layers as $2'],
+      [/(\S+)\.layers\.experimental import preprocessing/, '$1 import layers as preprocessing'],
+      [/layers\.experimental\.preprocessing/, 'layers'],
+    ],
   },
   {
-    path: /layers\.(core|convolutional|pooling|recurrent|normalization|embeddings|advanced_activations|noise|wrappers|local|merge|experimental\.preprocessing)$/,
+    path: new RegExp(`layers\\.(${OF_LAYERS})$`),
     say: LAYERS,
-    text: /layers\.(core|convolutional|pooling|recurrent|normalization|embeddings|advanced_activations|noise|wrappers|local|merge|experimental\.preprocessing)/,
-    write: 'layers',
+    write: [[new RegExp(`layers\\.(${OF_LAYERS})`), 'layers']],
   },
   {
     path: /utils\.np_utils$/,
     say: '`to_categorical` is in `keras.utils`.',
-    text: /\.utils(\.np_utils import|\s+import\s+np_utils)/,
-    write: 'np_utils',
+    write: [
+      [/\.utils\.np_utils import/, '.utils import'],
+      [/\.utils\s+import\s+np_utils/, ' import utils as np_utils'],
+    ],
   },
   {
     path: /wrappers\.scikit_learn$/,
     say: 'the package SciKeras has these wrappers.',
-    text: /\S*wrappers\.scikit_learn/,
-    write: 'scikeras.wrappers',
+    write: [[/\S*wrappers\.scikit_learn/, 'scikeras.wrappers']],
   },
-  { path: /preprocessing\.text$/, say: 'use `keras.layers.TextVectorization`.' },
+  { path: /preprocessing\.text$/, say: 'use `keras.layers.TextVectorization`.', write: [] },
   {
     path: /^tensorflow\.(python|contrib)\.keras/,
     say: 'import from `keras` itself.',
-    text: /tensorflow\.(python|contrib)\.keras/,
-    write: 'tensorflow.keras',
+    write: [[/tensorflow\.(python|contrib)\.keras/, 'tensorflow.keras']],
   },
-  { path: /^keras\.engine/, say: 'import from `keras` itself.' },
+  { path: /^keras\.engine/, say: 'import from `keras` itself.', write: [] },
 ];
 
 /** Says what the program takes from places that Keras 3 has no more. @param {Keras} keras @param {Notes} notes */
@@ -54,29 +60,22 @@ export function sayEarlier(keras, notes) {
       const module = MODULES.find((one) => one.path.test(whole));
       if (!module) continue;
       notes.add('warning', place, `\`${whole}\` is gone in Keras 3: ${module.say}`);
-      if (module.text) rewrite(notes, place, module.text, module.write ?? '');
+      rewrite(notes, place, module.write);
       break;
     }
   }
   for (const { name, place } of keras.gone) sayGone(notes, name, place);
 }
 
-/** Writes a module where it is now. @param {Notes} notes @param {Place} place @param {RegExp} text @param {string} write */
-function rewrite(notes, { from, to }, text, write) {
-  const found = text.exec(notes.text.slice(from, to));
-  if (!found) return;
-  const at = { from: from + found.index, to: from + found.index + found[0].length };
-  const [whole, first, , alias] = found;
-  if (write === 'np_utils')
-    return notes.edit(
-      at,
-      whole.startsWith('.utils.') ? '.utils import' : ' import utils as np_utils',
-    );
-  if (!write.includes('import')) return notes.edit(at, write);
-  return notes.edit(
-    at,
-    `${first.replace(/\.?layers$/, '')} import layers as ${alias ?? 'preprocessing'}`,
-  );
+/** Writes a module where it is now. @param {Notes} notes @param {Place} place @param {[RegExp, string][]} write */
+function rewrite(notes, { from, to }, write) {
+  for (const [before, after] of write) {
+    const found = before.exec(notes.text.slice(from, to));
+    if (!found) continue;
+    const at = from + found.index;
+    const [text] = found;
+    return notes.edit({ from: at, to: at + text.length }, text.replace(before, after));
+  }
 }
 
 /** @param {Notes} notes @param {string} name @param {Place} place */

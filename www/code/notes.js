@@ -14,6 +14,8 @@ export class Notes {
   #edits = [];
   /** Modules that the corrected program needs. @type {Set<string>} */
   #needed = new Set();
+  /** Code in texts that was run: what is said of it stands at its call. @type {{ from: number, code: string, place: Place }[]} */
+  inner = [];
   /** Whether only what Keras 3 takes otherwise is said, as of models that are not shown. */
   isQuiet = false;
   /** Whether the program is one for Keras 1, as its words say. */
@@ -36,12 +38,27 @@ export class Notes {
   /** @param {Severity} severity @param {Place} place @param {string} text */
   add(severity, place, text) {
     if (this.isQuiet && severity !== 'warning') return;
-    if (!this.#said.some((other) => other.text === text && other.place.from === place.from))
-      this.#said.push({ severity, place, text });
+    const at = this.#innerOf(place.from)?.place ?? place;
+    if (!this.#said.some((other) => other.text === text && other.place.from === at.from))
+      this.#said.push({ severity, place: at, text });
+  }
+
+  /** The code in a text that a place lies in. @param {number} at */
+  #innerOf(at) {
+    return this.inner.filter(({ from }) => from <= at).pop();
   }
 
   /** @param {Place} place @param {string} insert */
   edit({ from, to }, insert) {
+    const inner = this.#innerOf(from);
+    if (inner) {
+      // A word that stands once in the text is that one.
+      const word = inner.code.slice(from - inner.from, to - inner.from);
+      const { place } = inner;
+      const isOne = word && this.text.slice(place.from, place.to).split(word).length === 2;
+      if (isOne) this.replaceIn(place, word, insert);
+      return;
+    }
     const isSame = (/** @type {{ from: number, to: number }} */ other) =>
       from === to ? other.from === from && other.to === to : other.from < to && from < other.to;
     if (!this.#edits.some(isSame)) this.#edits.push({ from, to, insert });

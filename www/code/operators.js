@@ -1,6 +1,6 @@
 // Python's operators on the values of a program.
-import { itemsOf, powerOf } from './library.js';
-import { Dict, List, Outside, Unknown, equal, textOf } from './values.js';
+import { knownItems, powerOf } from './library.js';
+import { Dict, List, Outside, Unknown, equal, isOpenValue, textOf } from './values.js';
 
 /** @typedef {import('./values.js').Value} Value */
 
@@ -37,15 +37,18 @@ export function operate(op, left, right) {
     const [list, times] = typeof left === 'number' ? [right, left] : [left, right];
     if (typeof times === 'number' && times <= TIMES) {
       if (typeof list === 'string') return list.repeat(Math.max(0, times));
-      if (list instanceof List)
+      if (list instanceof List && !list.isOpen)
         return new List(
           Array.from({ length: Math.max(0, times) }, () => list.items).flat(),
           list.of,
         );
     }
   }
-  if (op === '+' && left instanceof List && right instanceof List)
-    return new List([...left.items, ...right.items], left.of);
+  if (op === '+' && left instanceof List && right instanceof List) {
+    const both = new List([...left.items, ...right.items], left.of);
+    both.isOpen = left.isOpen || right.isOpen;
+    return both;
+  }
   if (op === '|' && left instanceof Dict && right instanceof Dict)
     return new Dict(new Map([...left.entries, ...right.entries]));
   return new Unknown(textFrom(left) || textFrom(right));
@@ -102,9 +105,10 @@ function arithmetic(op, a, b) {
 /** Python's `in`. @param {Value} whole @param {Value} part @returns {boolean | undefined} */
 function contains(whole, part) {
   if (typeof whole === 'string' && typeof part === 'string') return whole.includes(part);
-  const items = whole instanceof Dict ? [...whole.entries.keys()] : itemsOf(whole);
+  const items = knownItems(whole);
   if (!items) return undefined;
   const all = items.map((item) => equal(item, part));
+  if (isOpenValue(whole)) all.push(undefined);
   return all.includes(true) ? true : all.includes(undefined) ? undefined : false;
 }
 

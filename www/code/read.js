@@ -68,6 +68,7 @@ function evaluated(given, isEager) {
   const keras = new Keras();
   const evaluator = new Evaluator(source.code, keras);
   evaluator.isEager = isEager;
+  notes.inner = evaluator.inner;
   const parts = cells.length > 0 ? cells.map((cell) => placeIn(source, text, cell)) : undefined;
   const { statements, errors } = parse(source.code, parts);
   evaluator.run(statements);

@@ -142,7 +142,7 @@ export class Builtin {
 
 /** An object of a class of Keras: a layer, an optimizer, a loss ... */
 export class Thing {
-  /** @type {Map<string, Value>} what was set on it later, as `layer.trainable = False` */
+  /** What was set on it later, as `layer.trainable = False`. @type {Map<string, Value>} */
   fields = new Map();
 
   /** For an activation that was called as a function: that call. @type {{ name: string, call: Call } | null} */
@@ -191,10 +191,9 @@ export class Model {
   /** @type {Map<string, Value>} */
   fields = new Map();
 
-  /** @param {Place} place @param {Value} [name] */
-  constructor(place, name) {
+  /** @param {Place} place */
+  constructor(place) {
     this.place = place;
-    this.name = name;
   }
 }
 
@@ -221,8 +220,8 @@ export function truth(value) {
   if (value === null) return false;
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
     return Boolean(value);
-  if (value instanceof List) return value.items.length > 0;
-  if (value instanceof Dict) return value.entries.size > 0;
+  if (value instanceof List) return value.items.length > 0 || (value.isOpen ? undefined : false);
+  if (value instanceof Dict) return value.entries.size > 0 || (value.isOpen ? undefined : false);
   if (value instanceof Func || value instanceof Class || value instanceof Thing) return true;
   if (value instanceof Model) return true;
   return undefined;
@@ -232,6 +231,7 @@ export function truth(value) {
 export function equal(a, b, depth = 0) {
   if (depth > 20) return undefined;
   if (a instanceof List && b instanceof List) {
+    if (a.isOpen || b.isOpen) return undefined;
     if (a.items.length !== b.items.length) return false;
     const all = a.items.map((item, i) => equal(item, b.items[i], depth + 1));
     return all.includes(false) ? false : all.includes(undefined) ? undefined : true;
