@@ -28,14 +28,16 @@ export async function openProgram(text, store, runner) {
       .filter((one) => one.severity === severity)
       .slice(0, SHOWN)
       .map((one) => `Line ${one.line}: ${one.text}`)
-      .join(' ');
+      .join(' ')
+      // The page has quotation marks for what a program says.
+      .replace(/`([^`]*)`/g, '“$1”');
   if (!read.experiment) return said('problem');
   const experiment = withData(read.experiment, store.state.draft);
   // What is not known stands as "?".
   if (JSON.stringify(experiment).includes('"?"')) {
     const [first] = read.from_data;
     if (!first) return said('problem');
-    return `What \`${first}\` is, only the program's own data can say. Write the number in its place.`;
+    return `What “${first}” is, only the program's own data can say. Write the number in its place.`;
   }
   const why = await runner.replace(experiment, 'Program opened');
   if (!why) store.set({ notice: `Program opened. ${said('problem') || said('warning')}`.trim() });

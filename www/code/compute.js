@@ -1,9 +1,9 @@
 // The values of expressions: names, arithmetic, calls. What a library would compute is a value of its own, `Unknown`, which
 // passes through everything. Nothing here can run for long: each evaluated expression takes of a fixed supply.
-import { attributeOf, callOutside, indexOf, knownItems } from './library.js';
+import { resultOf } from './calls.js';
+import { attributeOf, indexOf, knownItems } from './library.js';
 import { methodOf } from './methods.js';
 import { operate, textFrom } from './operators.js';
-import { parse } from './syntax.js';
 import {
   Builtin,
   Class,
@@ -41,8 +41,6 @@ const DEPTH = 60;
 export const TURNS = 300;
 /** What one loop may take of the supply. */
 const LOOP = 8000;
-/** Magics that run code. */
-const MAGICS = ['time', 'timeit', 'capture', 'prun'];
 
 /** The supply is used up. */
 export class Exhausted extends Error {}
@@ -423,63 +421,10 @@ export class Computing {
       return new Unknown('');
     }
     try {
-      return this.result(callee, call);
+      return resultOf(this, callee, call);
     } finally {
       this.depth--;
     }
-  }
-
-  /** Runs the code in a magic, as notebooks that became scripts have it: `run_cell_magic('time', '', '...')`. @param {Value} callee @param {Call} call */
-  magic(callee, { args, place }) {
-    const name =
-      callee instanceof Unknown ? /\.(run_(?:cell|line)_magic)$/.exec(callee.text)?.[1] : '';
-    const code = args[args.length - 1];
-    if (!name || !MAGICS.includes(String(args[0])) || typeof code !== 'string') return false;
-    // The code has places of its own, behind those of the program.
-    const from = this.text.length + 1;
-    this.text += `\n${code}`;
-    const to = this.text.length;
-    this.inner.push({ from, code, place });
-    this.block(parse(this.text, [{ from, to }]).statements, this.top);
-    return true;
-  }
-
-  /** @param {Value} callee @param {Call} call @returns {Value} */
-  result(callee, call) {
-    if (this.magic(callee, call)) return null;
-    const text = this.source(call.place);
-    if (callee instanceof Builtin) return callee.call(call);
-    if (callee instanceof Func) return this.invoke(callee, call);
-    if (callee instanceof Class) return this.construct(callee, call);
-    if (callee instanceof Instance) {
-      const method = callee.of.find('__call__') ?? callee.of.find('call');
-      return (
-        this.keras.callOwn(callee, call) ??
-        (method instanceof Func
-          ? this.call(this.bound(method, callee, call.place), call)
-          : new Unknown(text))
-      );
-    }
-    if (callee instanceof Thing || callee instanceof Model || callee instanceof Tensor)
-      return this.keras.apply(callee, call);
-    if (callee instanceof Outside) {
-      const known = callOutside(callee, call, this);
-      if (known !== undefined) return known;
-      return this.keras.call(callee, call, this) ?? new Unknown(text);
-    }
-    return new Unknown(text || textFrom(callee));
-  }
-
-  /** @param {Class} made @param {Call} call @returns {Value} */
-  construct(made, call) {
-    made.called = true;
-    const own = this.keras.construct(made, call, this);
-    if (own !== undefined) return own;
-    const object = new Instance(made);
-    const start = made.find('__init__');
-    if (start instanceof Func) this.call(this.bound(start, object, call.place), call);
-    else for (const [name, value] of call.named) object.fields.set(name, value);
-    return object;
   }
 
   /**
@@ -494,41 +439,6 @@ export class Computing {
     for (const param of params)
       if (param.default) defaults.set(param.name, this.value(param.default, scope));
     return new Func(name, params, body, scope, defaults);
-  }
-
-  /** @param {Func} callee @param {Call} call @returns {Value} */
-  invoke(callee, { args, named }) {
-    callee.called = true;
-    const scope = new Scope(callee.scope);
-    const rest = new Dict(new Map(named));
-    let next = 0;
-    for (const { name, star } of callee.params) {
-      if (star === '*') scope.names.set(name, new List(args.slice(next), 'tuple'));
-      else if (star === '**') scope.names.set(name, rest);
-      else {
-        const given = named.has(name)
-          ? named.get(name)
-          : next < args.length
-            ? args[next++]
-            : callee.defaults.has(name)
-              ? callee.defaults.get(name)
-              : new Unknown(name);
-        scope.names.set(name, given);
-        rest.entries.delete(name);
-      }
-    }
-    const [frame, undecided] = [this.frame, this.doubt];
-    this.frame = { maybe: undefined, isMaybe: false };
-    this.doubt = 0;
-    try {
-      if (!Array.isArray(callee.body)) return this.value(callee.body, scope);
-      const end = this.block(callee.body, scope);
-      if (typeof end === 'object') return end.value;
-      const { maybe, isMaybe } = /** @type {Frame} */ (this.frame);
-      return isMaybe ? maybe : null;
-    } finally {
-      [this.frame, this.doubt] = [frame, undecided];
-    }
   }
 
   /** @param {Extract<Expression, { kind: 'binary' }>} node @param {Scope} scope @returns {Value} */
